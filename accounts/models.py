@@ -1,0 +1,175 @@
+"""People, the roles granted to them, builders' profiles and the tokens of their programs."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from accounts.roles import STAFF, Role
+from core.models import BaseModel, TimedModel
+
+
+def validate_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("Choose a time zone from the list, such as Europe/Berlin.")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_roles(self) -> UserQuerySet:
+        """Each person with the roles they hold now, in the same query."""
+        held = ArrayAgg("grants__role", filter=Q(grants__revoked_at__isnull=True), default=models.Value([]))
+        return self.annotate(held_roles=held)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def with_roles(self) -> UserQuerySet:
+        return self.get_queryset().with_roles()
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """One way to write an address: nobody tells two people apart by capitals."""
+        return (email or "").strip().lower()
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """For `createsuperuser`: the first admin of a new house."""
+        from accounts import services  # services build on models
+
+        user = self.create_user(email, password, **fields)
+        services.grant(user=user, role=Role.ADMIN, by=None, reason="createsuperuser")
+        return user
+
+
+class User(AbstractBaseUser, BaseModel):
+    """A person. Their email address is their name for signing in."""
+
+    email = models.EmailField("email address", unique=True)
+    display_name = models.CharField(max_length=80)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    is_active = models.BooleanField(default=True)
+    groups = models.ManyToManyField(Group, blank=True, related_name="members")
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case")]
+        ordering = ["display_name", "id"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = UserManager.normalize_email(self.email)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held now; free of a query for the signed-in person (accounts.backends)."""
+        held = getattr(self, "held_roles", None)
+        return frozenset(self.grants.live().values_list("role", flat=True) if held is None else held)
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter the admin."""
+        return bool(self.roles & STAFF)
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:
+        """Admins may do everything in the admin; support may look."""
+        if not self.is_active:
+            return False
+        return Role.ADMIN in self.roles or (Role.SUPPORT in self.roles and ".view_" in permission)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def live(self) -> RoleGrantQuerySet:
+        return self.filter(revoked_at__isnull=True)
+
+
+class RoleGrant(BaseModel):
+    """One role, from when to when, by whom and why. Rows are never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    revoke_reason = models.CharField(max_length=500, blank=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(revoked_at__isnull=True), name="one_live_grant_per_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=False) | Q(revoked_by__isnull=True, revoke_reason=""),
+                name="revoked_by_only_when_revoked",
+            ),
+        ]
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class BuilderProfile(TimedModel):
+    """How a builder presents themselves. One person has one id: the key is the user's."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="builder_profile")
+    slug = models.SlugField(max_length=80, unique=True)
+    headline = models.CharField(max_length=120)
+    bio = models.TextField(max_length=4000, blank=True)
+    sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # clusters sort by code point
+    is_published = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["sort_name", "user_id"]
+
+    def __str__(self) -> str:
+        return self.user.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("marketplace:builder", args=[self.slug])
+
+
+class ApiToken(BaseModel):
+    """A personal token for programs: shown once, stored as a hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"

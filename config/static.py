@@ -1,0 +1,52 @@
+"""Static files, served before Django sees the request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from servestatic import ServeStatic, ServeStaticASGI
+from servestatic.base import ServeStaticBase
+
+YEAR = 60 * 60 * 24 * 365
+
+
+def serve_wsgi(application: Any) -> Any:
+    return _serve(ServeStatic, application)
+
+
+def serve_asgi(application: Any) -> Any:
+    return _serve(ServeStaticASGI, application)
+
+
+def _serve(server: type[ServeStaticBase], application: Any) -> Any:
+    """In production the collected, hashed files; in the demo the sources, so that an edit shows at once."""
+    if settings.DEMO:
+        live = server(application, autorefresh=True, max_age=0, add_headers_function=_add_headers)
+        for finder in finders.get_finders():
+            for storage in getattr(finder, "storages", {}).values():
+                if Path(storage.location).is_dir():
+                    live.add_files(storage.location, f"{settings.STATIC_URL}{getattr(storage, 'prefix', None) or ''}")
+        return live
+    return server(
+        application,
+        root=settings.STATIC_ROOT,
+        prefix=settings.STATIC_URL,
+        max_age=60,
+        immutable_file_test=_is_hashed,
+        add_headers_function=_add_headers,
+    )
+
+
+def _is_hashed(path: str, url: str) -> bool:
+    """Whether the name carries the hash of its content, as the manifest knows it."""
+    hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
+    return url.removeprefix(settings.STATIC_URL) in hashed.values()
+
+
+def _add_headers(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; font-src 'self'"

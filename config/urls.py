@@ -1,0 +1,23 @@
+"""Every address, floor by floor."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config.api import api
+from core.api import unknown
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("", include("marketplace.urls")),
+    path("", include("pathways.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("api/", api.urls),
+    re_path(r"^api/(?P<path>.*)$", unknown, name="api_unknown"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.server_error"

@@ -1,0 +1,27 @@
+"""The admin in the house's name, reached through the normal sign-in."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class AdminSite(admin.AdminSite):
+    site_header = "Waymark"
+    site_title = "Waymark admin"
+    index_title = "Catalogue and operations"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """No second sign-in page with rules of its own: strangers go to the one, others hear no."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        target = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+            target = reverse("admin:index")
+        return redirect_to_login(target, reverse("account_login"))

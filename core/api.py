@@ -1,0 +1,126 @@
+"""The JSON API's one object: who asks, one envelope, camelCase on the wire, no HTML whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.utils import check_csrf
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+
+from core.access import public
+from core.errors import Refusal, Refused
+from core.outages import is_outage
+from core.views.errors import refusal_response
+
+logger = logging.getLogger(__name__)
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
+BearerLookup = Callable[[str], Any]
+_bearer_lookups: list[BearerLookup] = []
+
+
+class Out(Schema):
+    """A shape that leaves: snake_case inside, camelCase on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class Answer(Out):
+    """What every success carries; its members are named by its subclasses."""
+
+    success: bool = True
+
+
+def on_bearer(lookup: BearerLookup) -> None:
+    """Registers how a bearer token becomes a person; the app that keeps tokens calls this."""
+    _bearer_lookups.append(lookup)
+
+
+def anyone(request: HttpRequest) -> Any:
+    """The caller, who may be nobody. A token that is sent must be good."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        person = next((found for lookup in _bearer_lookups if (found := lookup(secret.strip()))), None)
+        if person is None:
+            raise Refused(Refusal.NOT_AUTHENTICATED)
+        request.user = person
+    elif request.user.is_authenticated and request.method in UNSAFE and check_csrf(request):
+        # Browsers send the session by themselves, so it alone proves no intent.
+        raise Refused(Refusal.CSRF)
+    return request.user if request.user.is_authenticated else _Nobody()
+
+
+def signed_in(request: HttpRequest) -> Any:
+    """The caller, who must be somebody."""
+    person = anyone(request)
+    if isinstance(person, _Nobody):
+        raise Refused(Refusal.NOT_AUTHENTICATED)
+    return person
+
+
+class _Nobody(AnonymousUser):
+    """An anonymous caller; ninja takes a falsy answer for a refusal, and Django's own is neither."""
+
+
+class Api(NinjaAPI):
+    """NinjaAPI with every failure in our envelope."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        handlers: dict[type[Exception], Any] = {
+            Refused: refusal_response,
+            ValidationError: _invalid,
+            AuthenticationError: _of(Refusal.NOT_AUTHENTICATED),
+            Http404: _of(Refusal.NOT_FOUND),
+            HttpError: _http_error,
+            Exception: _failed,
+        }
+        for kind, handler in handlers.items():
+            self.add_exception_handler(kind, handler)
+
+    def create_response(self, request: HttpRequest, data: Any, *args: Any, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().create_response(request, data, *args, **options)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+@public
+def unknown(request: HttpRequest, path: str = "") -> HttpResponseBase:
+    """The catch-all under /api/."""
+    return refusal_response(request, Refused(Refusal.NOT_FOUND))
+
+
+def _of(refusal: Refusal) -> Callable[[HttpRequest, Exception], HttpResponse]:
+    return lambda request, error: refusal_response(request, Refused(refusal))
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    refusal = BY_STATUS.get(error.status_code, Refusal.BAD_REQUEST)
+    return refusal_response(request, Refused(refusal))
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """422 with the fields by their names on the wire; an id that does not parse is nothing to be found."""
+    fields: dict[str, list[str]] = {}
+    for problem in error.errors:
+        source, *where = problem["loc"]
+        if source == "path":
+            return refusal_response(request, Refused(Refusal.NOT_FOUND))
+        # ninja names the body, and again the parameter that holds it.
+        names = [str(part) for part in where if part not in ("body", "payload", "query", "filters")]
+        fields.setdefault(".".join(names) or "body", []).append(str(problem["msg"]).removeprefix("Value error, "))
+    return refusal_response(request, Refused(Refusal.INVALID, fields=fields))
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if is_outage(error):
+        return refusal_response(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
+    logger.error("unhandled error in the API", exc_info=error, extra={"path": request.path})
+    return refusal_response(request, Refused(Refusal.FAILED))

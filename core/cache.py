@@ -1,0 +1,49 @@
+"""A cache that forgets instead of failing: with Redis away, pages are slower, not broken."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+PAUSE_SECONDS = 5.0
+
+
+class ForgivingRedisCache(RedisCache):
+    """Redis' cache with a breaker: after a failure nothing asks it for five seconds."""
+
+    _closed_until = 0.0
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        return self._try(lambda: super(ForgivingRedisCache, self).get_many(keys, version), {})
+
+    def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None, **options: Any) -> None:
+        self._try(lambda: super(ForgivingRedisCache, self).set(key, value, timeout, version), None)
+
+    def set_many(self, data: Any, timeout: Any = 300, version: int | None = None) -> list[Any]:
+        return self._try(lambda: super(ForgivingRedisCache, self).set_many(data, timeout, version), [])
+
+    def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
+        return self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), False)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        return self._try(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
+
+    def _try(self, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+        if time.monotonic() < ForgivingRedisCache._closed_until:
+            return otherwise
+        try:
+            return ask()
+        except (RedisError, OSError) as error:
+            ForgivingRedisCache._closed_until = time.monotonic() + PAUSE_SECONDS
+            logger.warning("the cache is away: %s", error)
+            return otherwise

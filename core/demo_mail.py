@@ -1,0 +1,81 @@
+"""The demo's mail: kept as `.eml` files, so that it can be read at /demo/mail/ and with any mail program."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage as ParsedMessage
+from email.message import Message
+from email.parser import BytesParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class FolderBackend(BaseEmailBackend):
+    """Writes each message into the demo's mail folder."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.DEMO_MAIL_FOLDER)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(4)}"
+            half = folder / f"{name}.part"
+            half.write_bytes(message.message().as_bytes())
+            half.rename(folder / f"{name}.eml")
+        return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail, as a person reads it."""
+
+    name: str
+    sender: str
+    to: str
+    subject: str
+    sent_at: datetime
+    text: str
+    html: str
+    attachments: list[tuple[str, bytes, str]]
+
+
+def letters() -> list[Letter]:
+    """The latest hundred, newest first."""
+    paths = sorted(Path(settings.DEMO_MAIL_FOLDER).glob("*.eml"), reverse=True)[:100]
+    return [_read(path) for path in paths]
+
+
+def letter(name: str) -> Letter | None:
+    path = Path(settings.DEMO_MAIL_FOLDER) / f"{name}.eml"
+    return _read(path) if path.is_file() else None
+
+
+def _read(path: Path) -> Letter:
+    parsed = BytesParser(_class=ParsedMessage, policy=policy.default).parsebytes(path.read_bytes())
+    return Letter(
+        name=path.stem,
+        sender=str(parsed["From"] or ""),
+        to=str(parsed["To"] or ""),
+        subject=str(parsed["Subject"] or "(no subject)"),
+        sent_at=datetime.strptime(path.stem[:22], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC),
+        text=_body(parsed, "plain"),
+        html=_body(parsed, "html"),
+        attachments=[_attachment(part, number) for number, part in enumerate(parsed.iter_attachments(), start=1)],
+    )
+
+
+def _body(parsed: ParsedMessage, kind: str) -> str:
+    part = parsed.get_body(preferencelist=(kind,))
+    return str(part.get_content()) if part else ""
+
+
+def _attachment(part: Message, number: int) -> tuple[str, bytes, str]:
+    payload = part.get_payload(decode=True)
+    content = payload if isinstance(payload, bytes) else b""
+    return part.get_filename() or f"attachment-{number}", content, part.get_content_type()

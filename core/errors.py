@@ -1,0 +1,49 @@
+"""Every way in which Waymark says no: one enum, read by the pages, the API, the admin and the docs."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+
+class Refusal(Enum):
+    """(code on the wire, HTTP status, the sentence a person reads)."""
+
+    BAD_REQUEST = ("bad_request", 400, "That request could not be read.")
+    NOT_AUTHENTICATED = ("not_authenticated", 401, "Sign in, or send a token, to do this.")
+    FORBIDDEN = ("forbidden", 403, "You may not do this.")
+    CSRF = ("csrf", 403, "This page has been open for too long. Load it again and try once more.")
+    SIGN_IN_REQUIRED = ("sign_in_required", 403, "Sign in to see this.")
+    NOT_FOUND = ("not_found", 404, "There is nothing here.")
+    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not take that method.")
+    LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
+    TOO_LARGE = ("too_large", 413, "That is too large.")
+    INVALID = ("invalid", 422, "Some of the values are not right.")
+    RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment, then try again.")
+    FAILED = ("failed", 500, "Something broke on our side. It has been noted.")
+    UNAVAILABLE = ("unavailable", 503, "Waymark is catching its breath. Try again in a moment.")
+
+    def __init__(self, code: str, status: int, sentence: str) -> None:
+        self.code = code
+        self.status = status
+        self.sentence = sentence
+
+
+class Refused(Exception):
+    """A rule said no. Views and the API translate it; nobody else catches it."""
+
+    def __init__(
+        self,
+        refusal: Refusal,
+        sentence: str | None = None,
+        *,
+        fields: dict[str, list[str]] | None = None,
+        retry_after: int | None = None,
+        **details: Any,
+    ) -> None:
+        self.refusal = refusal
+        self.sentence = sentence or refusal.sentence
+        self.fields = fields
+        self.retry_after = retry_after
+        self.details = details
+        super().__init__(self.sentence)

@@ -1,0 +1,34 @@
+"""How forms look and speak: every field with its label, hint and error tied together."""
+
+from __future__ import annotations
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Renders each field with our own group template."""
+
+    form_template_name = "core/forms/form.html"
+    field_template_name = "core/forms/field.html"
+
+
+class SampleForm(forms.Form):
+    """The style guide's form: one field of each kind."""
+
+    name = forms.CharField(
+        label="Your name", help_text="As you would say it.", error_messages={"required": "Enter your name."}
+    )
+    email = forms.EmailField(
+        label="Email address",
+        error_messages={"invalid": "Enter an email address like name@example.com."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    zone = forms.ChoiceField(
+        label="Time zone", choices=[("Europe/Berlin", "Berlin"), ("Asia/Kathmandu", "Kathmandu")], required=False
+    )
+    about = forms.CharField(label="About you", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    way = forms.ChoiceField(
+        label="Where", choices=[("remote", "Remote"), ("person", "In person")], widget=forms.RadioSelect, required=False
+    )
+    news = forms.BooleanField(label="Remind me an hour before", required=False)

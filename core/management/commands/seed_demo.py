@@ -1,0 +1,24 @@
+"""`manage.py seed_demo`: the demo's people and everything they do. Can be run again without doubling anything."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from core import clock
+from core.registry import DemoPlan, demo_seeders
+
+
+class Command(BaseCommand):
+    help = "Fills the database with demo data, or tops it up."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--builders", type=int, default=24)
+        parser.add_argument("--bookings", type=int, default=200)
+        parser.add_argument("--seed", type=int, default=7)
+
+    def handle(self, *args: Any, builders: int, bookings: int, seed: int, **options: Any) -> None:
+        plan = DemoPlan(builders=builders, bookings=bookings, seed=seed, now=clock.now(), say=self.stdout.write)
+        for seeder in demo_seeders():
+            seeder(plan)
+        self.stdout.write(self.style.SUCCESS("Demo data is there."))

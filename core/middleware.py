@@ -1,0 +1,91 @@
+"""Middleware of our own: request ids, refusals as pages, sign-in by default, nothing private in caches."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+from core.errors import Refusal, Refused
+from core.outages import is_outage
+from core.tracing import request_id as current_id
+from core.views.errors import refusal_response, unavailable
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+GIVEN_ID = re.compile(r"^[\w-]{8,64}$")
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Takes the proxy's X-Request-ID or makes one, for the logs and for whoever reports an error."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        identity = given if GIVEN_ID.match(given) else secrets.token_hex(8)
+        token = current_id.set(identity)
+        try:
+            response = get_response(request)
+        finally:
+            current_id.reset(token)
+        response["X-Request-ID"] = identity
+        return response
+
+    return middleware
+
+
+class Refusals:
+    """Turns what a view refuses, and a database that is out, into a page that says what to do."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith("/api/"):
+            allowed = response["Allow"]
+            response = refusal_response(request, Refused(Refusal.METHOD_NOT_ALLOWED))
+            response["Allow"] = allowed
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused):
+            return refusal_response(request, error)
+        if is_outage(error):
+            return unavailable(request)
+        return None
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page asks for an account unless it is declared public; machines' addresses answer for themselves."""
+
+    MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.path.startswith(self.MACHINES):
+            return None
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None or not request.headers.get("HX-Request"):
+            return answer
+        # A sign-in page inside a fragment helps nobody: the whole window goes there.
+        whole_window = HttpResponse(status=204)
+        whole_window["HX-Redirect"] = answer["Location"]
+        return whole_window
+
+
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """A signed-in person's pages stay out of every cache, the browser's Back button included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware

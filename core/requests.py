@@ -1,0 +1,38 @@
+"""What can be known of whoever asks."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client; X-Forwarded-For counts only as far as trusted proxies vouch for it."""
+    address = request.META.get("REMOTE_ADDR") or ""
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    while hops and _is_trusted(address):
+        address = hops.pop()
+    return _plain(address)
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address == "" and "unix" in settings.TRUSTED_PROXIES
+    return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
+
+
+def _plain(address: str) -> str:
+    """One way to write each address, and one subject for all addresses that one IPv6 customer has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 6:
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ip_network(f"{found}/64", strict=False))
+    return str(found)

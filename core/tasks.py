@@ -1,0 +1,37 @@
+"""Celery entry points of the ground floor: the clock that starts jobs, and the jobs that tidy up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.contrib.sessions.models import Session
+
+from core import clock, jobs
+from core.models import Attempt, JobRun
+
+
+@shared_task
+def start_due_jobs() -> None:
+    """Wakes every job whose period has no finished run. Harmless from two beats at once."""
+    now = clock.now()
+    periods = {job.name: job.period_at(now) for job in jobs.all_jobs()}
+    finished = set(
+        JobRun.objects.filter(period_at__in=periods.values(), finished_at__isnull=False).values_list("job", "period_at")
+    )
+    for name, period_at in periods.items():
+        if (name, period_at) not in finished:
+            run_job.delay(name)
+
+
+@shared_task
+def run_job(name: str) -> bool:
+    return jobs.run(name)
+
+
+@jobs.periodic(every=timedelta(hours=1))
+def clear_expired(now: datetime) -> None:
+    """Deletes what only took up room: ended sessions, counted attempts, runs of last month."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    Attempt.objects.filter(expires_at__lt=now).delete()
+    JobRun.objects.filter(period_at__lt=now - timedelta(days=30)).delete()

@@ -1,0 +1,10 @@
+"""The themes there are, and the one that a visitor chose."""
+
+from django.http import HttpRequest
+
+THEMES = {"auto": "Automatic", "light": "Light", "dark": "Dark", "terminal": "Terminal"}
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from core.views import demo_mail, health, look
+
+app_name = "core"
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("theme/", look.theme, name="theme"),
+    path("styleguide/", look.styleguide, name="styleguide"),
+    path("demo/mail/", demo_mail.mail, name="mail"),
+    path("demo/mail/<slug:name>/", demo_mail.mail_detail, name="mail_detail"),
+    path("demo/mail/<slug:name>/html/", demo_mail.mail_html, name="mail_html"),
+    path("demo/mail/<slug:name>/<int:number>/", demo_mail.mail_attachment, name="mail_attachment"),
+]

@@ -1,0 +1,86 @@
+"""Error pages in the house's look; JSON where a machine asked."""
+
+from __future__ import annotations
+
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils.cache import patch_cache_control
+
+from core.errors import Refusal, Refused
+from core.outages import is_outage
+from core.themes import chosen_theme
+from core.tracing import request_id
+
+TITLES = {
+    400: "That request got lost on the way",
+    403: "This path is closed to you",
+    404: "There is no path here",
+    413: "That is too much to carry",
+    422: "Some of that does not fit",
+    429: "Slow down for a moment",
+    500: "We took a wrong turn",
+    503: "We are catching our breath",
+}
+
+
+def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
+    """The answer to a refusal: a page for people, the envelope of the API for machines."""
+    refusal = error.refusal
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(envelope(error), status=refusal.status)
+    else:
+        response = HttpResponse(
+            loader.render_to_string(
+                "core/error.html",
+                {
+                    "status": refusal.status,
+                    "title": TITLES.get(refusal.status, refusal.sentence),
+                    "sentence": error.sentence,
+                    "request_id": request_id.get(),
+                    "retry_after": error.retry_after,
+                    "theme": chosen_theme(request),
+                },
+            ),
+            status=refusal.status,
+        )
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def envelope(error: Refused) -> dict[str, object]:
+    """`{"success": false, "error": {…}}`, as every failing endpoint answers."""
+    body: dict[str, object] = {"code": error.refusal.code, "message": error.sentence}
+    if error.fields is not None:
+        body["fields"] = error.fields
+    return {"success": False, "error": body | error.details}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal_response(request, Refused(Refusal.BAD_REQUEST))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal_response(request, Refused(Refusal.FORBIDDEN))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refusal_response(request, Refused(Refusal.NOT_FOUND))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 where the database was found to be out before any view ran."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
+    return refusal_response(request, Refused(Refusal.FAILED))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    return refusal_response(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refusal_response(request, Refused(Refusal.CSRF))

@@ -1,0 +1,53 @@
+"""The look: the theme a visitor chose, and the style guide."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import public
+from core.forms import SampleForm
+from core.themes import THEMES
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@public
+@csrf_exempt  # a taste, not a secret; and a token would give every stranger a cookie
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps the chosen theme in a cookie, so that the server renders it and no page ever flashes."""
+    chosen = request.POST.get("theme", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = redirect(back)
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
+    return response
+
+
+@public
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every theme, for those who build with them."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
+    if request.GET.get("toast"):
+        messages.success(request, "Saved. Your hours are up to date.")
+        messages.error(request, "That time was just taken. Here are the nearest free ones.")
+        return redirect("core:styleguide")
+    context = {
+        "blank": SampleForm(auto_id="blank_%s"),
+        "wrong": SampleForm({"name": "", "email": "nobody", "zone": "Europe/Berlin"}, auto_id="wrong_%s"),
+        "page": Paginator(range(96), 24).get_page(request.GET.get("page", 2)),
+        "names": ["Ada Moreno", "Cleo Park", "Sam Okafor", "Ines Duarte", "Yuki Tanaka", "Ø"],
+        "sizes": ["xs", "s", "m", "l", "xl", "2xl"],
+    }
+    return render(request, "core/styleguide.html", context)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from marketplace import views
+
+app_name = "marketplace"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("builders/", views.discover, name="discover"),
+    path("builders/<slug:slug>/", views.builder, name="builder"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+]

@@ -1,0 +1,21 @@
+// Behaviours attached by data attributes. Every page works without this file; it only makes it smoother.
+
+import { attachDialogs } from "./dialogs.js";
+import { attachMenus } from "./menus.js";
+import { attachThemes } from "./themes.js";
+import { attachToasts } from "./toasts.js";
+
+function focusSummary(root) {
+  root.querySelector("[data-focus]")?.focus();
+}
+
+function attach(root) {
+  attachToasts(root);
+  focusSummary(root);
+}
+
+attachMenus();
+attachThemes();
+attachDialogs();
+attach(document);
+document.addEventListener("htmx:load", (event) => attach(event.target));

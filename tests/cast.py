@@ -1,0 +1,31 @@
+"""The named cast: ada the builder, cleo the client, sam the stranger, suri from support, alex the admin."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import grant, make_builder
+
+PASSWORD = "correct-horse-battery"
+
+
+def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/London") -> User:
+    """Somebody with a proven address."""
+    email = f"{name.lower().replace(' ', '.')}@people.test"
+    user = User.objects.create_user(email, password, display_name=name, timezone=timezone)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def make_builder_person(name: str, *, headline: str = "Builds things", bio: str = "With care.") -> User:
+    user = make_person(name, timezone="Europe/Berlin")
+    make_builder(user=user, headline=headline, bio=bio, by=None, reason="test")
+    return user
+
+
+def make_staff(name: str, role: Role) -> User:
+    user = make_person(name)
+    grant(user=user, role=role, by=None, reason="test")
+    return user

@@ -1,0 +1,52 @@
+"""What the tests tell the settings, before anything reads them. Imported first, by tests/conftest.py."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+from config.embedded.places import Instance
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
+
+
+def prepare() -> None:
+    """A database and a Redis number of this worker's own, on the given servers or on the embedded ones."""
+    instance = Instance("test")
+    os.environ["EMBEDDED_INSTANCE"] = "test"
+    os.environ["DEMO"] = "1"
+    given_database = os.environ.setdefault("TEST_DATABASE_URL", os.environ.get("DATABASE_URL") or instance.database_url)
+    given_redis = os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL") or instance.redis_url)
+    os.environ["TEST_SERVER"] = maintenance(given_database)
+    os.environ["DATABASE_URL"] = database_url(f"waymark_{WORKER}")
+    os.environ["REDIS_URL"] = redis_url(given_redis, NUMBER)
+    os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
+    os.environ["SITE_URL"] = "http://testserver"
+    os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
+    os.environ["LOG_LEVEL"] = "ERROR"
+
+
+def embedded() -> bool:
+    instance = Instance("test")
+    return (
+        instance.database_url == os.environ["TEST_DATABASE_URL"] or instance.redis_url == os.environ["TEST_REDIS_URL"]
+    )
+
+
+def database_url(name: str) -> str:
+    parts = urlsplit(os.environ["TEST_DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def maintenance(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(scheme="postgresql", path="/postgres"))
+
+
+def redis_url(url: str, number: int) -> str:
+    """The same server, another database number."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return urlunsplit(parts._replace(query=f"db={number}"))
+    return urlunsplit(parts._replace(path=f"/{number}"))
