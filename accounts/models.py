@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -26,8 +26,8 @@ def validate_zone(value: str) -> None:
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
         """Each person with the roles they hold now, in the same query."""
-        held = ArrayAgg("grants__role", filter=Q(grants__revoked_at__isnull=True), default=models.Value([]))
-        return self.annotate(held_roles=held)
+        live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
+        return self.annotate(held_roles=ArraySubquery(live.values("role")))
 
 
 class UserManager(BaseUserManager["User"]):

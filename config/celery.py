@@ -14,8 +14,10 @@ from django.conf import settings
 
 
 def _broker(url: str) -> str:
-    """redis-py says `unix://PATH`, Celery says `redis+socket://PATH`."""
-    return url.replace("unix://", "redis+socket://", 1)
+    """redis-py says `unix://PATH?db=1`, Celery says `redis+socket://PATH?virtual_host=1`."""
+    if not url.startswith("unix:"):
+        return url
+    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
 app = Celery("waymark")

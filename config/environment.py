@@ -30,6 +30,7 @@ class Environment(BaseSettings):
     secret_key: SecretStr | None = None
     database_url: str = ""
     redis_url: str = ""
+    live_channel: str = "main"
     database_pool_max: int = Field(default=16, ge=1, le=500)
     site_url: str = "http://127.0.0.1:8000"
     allowed_hosts: Names = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
 
 class AdminSite(admin.AdminSite):
@@ -17,6 +20,7 @@ class AdminSite(admin.AdminSite):
     site_url = "/"
     enable_nav_sidebar = True
 
+    @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """No second sign-in page with rules of its own: strangers go to the one, others hear no."""
         if request.user.is_authenticated:

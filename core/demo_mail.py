@@ -16,6 +16,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from core import live
+
+TOPIC = "demo-mail"
+
 
 class FolderBackend(BaseEmailBackend):
     """Writes each message into the demo's mail folder."""
@@ -28,6 +32,7 @@ class FolderBackend(BaseEmailBackend):
             half = folder / f"{name}.part"
             half.write_bytes(message.message().as_bytes())
             half.rename(folder / f"{name}.eml")
+        live.publish(TOPIC, "change")
         return len(email_messages)
 
 

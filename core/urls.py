@@ -1,11 +1,12 @@
 from django.urls import path
 
-from core.views import demo_mail, health, look
+from core.views import demo_mail, health, live, look
 
 app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("live/", live.stream, name="live"),
     path("theme/", look.theme, name="theme"),
     path("styleguide/", look.styleguide, name="styleguide"),
     path("demo/mail/", demo_mail.mail, name="mail"),

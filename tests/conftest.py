@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -13,9 +15,12 @@ from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.models import User
+from accounts.roles import Role
 from config.embedded import Instance, lease
 from config.embedded.places import PROJECT
 from tests import databases, environment
+from tests.cast import make_builder_person, make_person, make_staff
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
             databases.stamp(lock, template)
 
 
+def close_connections() -> None:
+    """Gives up this thread's connection and the pool behind it."""
+    connection.close()
+    database: Any = connection
+    database.close_pool()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """In place of pytest-django's own: this worker's database is a clone of the migrated template."""
@@ -49,8 +61,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
     yield
     with django_db_blocker.unblock():
-        connection.close()
-        connection.close_pool()
+        close_connections()
     databases.drop(name)
 
 
@@ -59,12 +70,50 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     """For tests that really commit (threads, other processes): the database is cloned anew afterwards."""
     with django_db_blocker.unblock():
         yield
-        connection.close()
-        connection.close_pool()
+        close_connections()
     databases.clone(databases.TEMPLATE, f"waymark_{environment.WORKER}")
 
 
 @pytest.fixture
-def stranger() -> Client:
-    """A browser in which nobody is signed in."""
-    return Client()
+def ada(db: None) -> User:
+    """The builder."""
+    return make_builder_person("Ada Moreno", headline="App coach for first releases")
+
+
+@pytest.fixture
+def cleo(db: None) -> User:
+    """The client."""
+    return make_person("Cleo Park")
+
+
+@pytest.fixture
+def suri(db: None) -> User:
+    """From support."""
+    return make_staff("Suri Support", Role.SUPPORT)
+
+
+@pytest.fixture
+def alex(db: None) -> User:
+    """The admin."""
+    return make_staff("Alex Admin", Role.ADMIN)
+
+
+@pytest.fixture
+def browser_of() -> Callable[[User | None], Client]:
+    """A browser in which that person is signed in, or nobody."""
+
+    def open_browser(person: User | None) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return open_browser
+
+
+@pytest.fixture(autouse=True)
+def mail_folder(tmp_path: Path, settings: Any) -> Path:
+    """The demo's mail of one test, and of no other."""
+    settings.EMAIL_BACKEND = "core.demo_mail.FolderBackend"
+    settings.DEMO_MAIL_FOLDER = tmp_path / "mail"
+    return tmp_path / "mail"

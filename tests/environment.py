@@ -24,6 +24,7 @@ def prepare() -> None:
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
     os.environ["SITE_URL"] = "http://testserver"
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
+    os.environ["LIVE_CHANNEL"] = WORKER
     os.environ["LOG_LEVEL"] = "ERROR"
 
 
@@ -46,7 +47,6 @@ def maintenance(url: str) -> str:
 
 def redis_url(url: str, number: int) -> str:
     """The same server, another database number."""
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    if url.startswith("unix:"):
+        return f"{url.partition('?')[0]}?db={number}"
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))

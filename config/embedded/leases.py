@@ -90,7 +90,11 @@ def _start(instance: Instance, say: Say) -> None:
         starting.give_back()
 
 
+_children: list[subprocess.Popen[bytes]] = []  # kept, so that one that dies is reaped and not mourned
+
+
 def _spawn_supervisor(instance: Instance) -> None:
+    _children[:] = [child for child in _children if child.poll() is None]
     with instance.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.embedded", instance.name],
@@ -100,6 +104,7 @@ def _spawn_supervisor(instance: Instance) -> None:
             stderr=log,
             start_new_session=True,
         )
+    _children.append(process)
     deadline = time.monotonic() + 20
     while not is_held(instance.supervising):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -210,7 +210,7 @@ def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
 
 def _runs_from(pid: int, data: Path) -> bool:
     """Whether `pid` is a server of this data folder, and not some process that got its number since."""
-    seen = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    seen = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(data) in seen.stdout or "valkey" in seen.stdout or "redis-server" in seen.stdout
 
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from core import demo_mail
 from core.access import public
+from core.htmx import render_page
 
 
 @public
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
     _only_in_the_demo()
-    return render(request, "core/demo_mail.html", {"letters": demo_mail.letters()})
+    return render_page(request, "core/demo_mail.html", {"letters": demo_mail.letters()}, parts=("letters",))
 
 
 @public

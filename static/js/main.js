@@ -1,6 +1,7 @@
 // Behaviours attached by data attributes. Every page works without this file; it only makes it smoother.
 
 import { attachDialogs } from "./dialogs.js";
+import { attachLive } from "./live.js";
 import { attachMenus } from "./menus.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
@@ -17,5 +18,6 @@ function attach(root) {
 attachMenus();
 attachThemes();
 attachDialogs();
+attachLive();
 attach(document);
 document.addEventListener("htmx:load", (event) => attach(event.target));

@@ -1,0 +1,123 @@
+"""Roles come from grants, which are never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import BuilderProfile, RoleGrant, User
+from accounts.roles import Role
+from core.errors import Refusal, Refused
+from tests.cast import make_builder_person, make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_granting_twice_is_one_grant(cleo: User) -> None:
+    first = services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
+    again = services.grant(user=cleo, role=Role.BUILDER, by=None, reason="b")
+
+    assert first == again
+    assert cleo.roles == {"builder"}
+
+
+def test_revoking_keeps_the_row_with_who_and_why(cleo: User, alex: User) -> None:
+    services.grant(user=cleo, role=Role.SUPPORT, by=alex, reason="new in the team")
+    services.revoke(user=cleo, role=Role.SUPPORT, by=alex, reason="left the team")
+
+    row = RoleGrant.objects.get(user=cleo)
+    assert (row.granted_by, row.revoked_by, row.revoke_reason) == (alex, alex, "left the team")
+    assert cleo.roles == frozenset()
+    services.grant(user=cleo, role=Role.SUPPORT, by=alex, reason="came back")
+    assert RoleGrant.objects.filter(user=cleo).count() == 2
+
+
+def test_the_last_admin_stays(alex: User) -> None:
+    with pytest.raises(Refused) as refused:
+        services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
+    assert refused.value.refusal is Refusal.LAST_ADMIN
+
+    make_staff("Bo Admin", Role.ADMIN)
+    services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
+    assert alex.roles == frozenset()
+
+
+def test_revoking_what_nobody_holds_is_harmless(cleo: User) -> None:
+    services.revoke(user=cleo, role=Role.ADMIN, by=None, reason="x")
+
+
+def test_the_database_holds_one_live_grant_per_role(cleo: User) -> None:
+    services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(user=cleo, role=Role.BUILDER, reason="b")
+
+
+def test_roles_come_with_the_person_in_one_query(cleo: User, django_assert_num_queries: Any) -> None:
+    services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
+    services.grant(user=cleo, role=Role.SUPPORT, by=None, reason="a")
+    services.revoke(user=cleo, role=Role.SUPPORT, by=None, reason="b")
+
+    with django_assert_num_queries(1):
+        assert User.objects.with_roles().get(pk=cleo.pk).roles == {"builder"}
+
+
+def test_what_staff_may_do_in_the_admin(alex: User, suri: User, cleo: User) -> None:
+    assert alex.has_perm("pathways.change_pathway")
+    assert suri.has_perm("pathways.view_pathway")
+    assert not suri.has_perm("pathways.change_pathway")
+    assert not cleo.has_perm("pathways.view_pathway")
+    alex.is_active = False
+    assert not alex.has_perm("pathways.change_pathway")
+
+
+def test_support_looks_and_does_not_touch(suri: User, browser_of: Callable[[User | None], Client]) -> None:
+    client = browser_of(suri)
+
+    assert client.get(reverse("admin:pathways_pathway_changelist")).status_code == 200
+    assert client.get(reverse("admin:pathways_pathway_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "page", ["accounts_user", "accounts_rolegrant", "accounts_builderprofile", "accounts_apitoken"]
+)
+def test_admin_lists_cost_the_same_for_few_and_for_many(
+    page: str, alex: User, django_assert_max_num_queries: Any
+) -> None:
+    client = Client()
+    client.force_login(alex)
+    address = reverse(f"admin:{page}_changelist")
+    for number in range(12):
+        make_builder_person(f"Builder {number}")
+
+    with django_assert_max_num_queries(7):
+        client.get(address)
+
+
+def test_two_of_one_name_get_two_addresses() -> None:
+    make_builder_person("Zoë Núñez")
+    other = make_person("Zoe Nunez")
+    profile = services.make_builder(user=other, headline="x", bio="", by=None, reason="test")
+
+    assert sorted(BuilderProfile.objects.values_list("slug", flat=True)) == ["zoe-nunez", "zoe-nunez-2"]
+    assert profile.sort_name == "zoe nunez"
+
+
+def test_createsuperuser_makes_an_admin() -> None:
+    person = User.objects.create_superuser("Root@People.test", "a-long-phrase", display_name="Root")
+
+    assert (person.email, person.is_staff) == ("root@people.test", True)
+
+
+def test_the_token_command(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("api_token", cleo.email.upper())
+    assert capsys.readouterr().out.startswith("wm_")
+
+    with pytest.raises(CommandError, match=r"Nobody here has the address"):
+        call_command("api_token", "nobody@people.test")

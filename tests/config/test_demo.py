@@ -1,0 +1,229 @@
+"""`manage.py demo` as a newcomer and as an impatient one would use it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from config.embedded.places import PROJECT
+from tests import databases
+from tests.environment import NUMBER, WORKER, database_url, redis_url
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+class Demo:
+    """The command in a process of its own, its words read line by line."""
+
+    def __init__(self, *arguments: str) -> None:
+        name = f"waymark_demo_{WORKER}"
+        databases.clone(databases.TEMPLATE, name)
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": database_url(name),
+            "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
+        }
+        environment.pop("SITE_URL")
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", *arguments],
+            cwd=PROJECT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    @property
+    def words(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := re.search(pattern, self.words):
+                return found
+            if self.process.poll() is not None and not self.reader.is_alive():
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"never said {pattern!r}:\n{self.words}")
+
+    def ready(self) -> str:
+        return self.wait_for(r"ready after .*?(http://[\d.:]+)/").group(1)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        started_at = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(20)
+        return time.monotonic() - started_at
+
+    def children(self) -> dict[str, int]:
+        """Process ids of web, worker and beat, by name."""
+        listing = subprocess.run(["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        found = {}
+        for line in listing.splitlines():
+            pid, parent, command = line.split(None, 2)
+            if int(parent) == self.process.pid:
+                for name, mark in {"web": "uvicorn", "worker": " worker ", "beat": " beat "}.items():
+                    if mark in command:
+                        found[name] = int(pid)
+        return found
+
+
+@pytest.fixture
+def demo() -> Iterator[Callable[..., Demo]]:
+    started: list[Demo] = []
+
+    def start(*arguments: str) -> Demo:
+        started.append(Demo(*arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.wait()
+        each.reader.join(10)
+        assert each.process.stdout
+        each.process.stdout.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
+def test_everything_it_prints_is_true(demo: Callable[..., Demo]) -> None:
+    running = demo("--port", str(free_port()))
+    site = running.ready()
+    until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
+
+    running.wait_for("Ctrl-C stops everything")
+    curls = re.findall(r"curl (?:-H '([^']+)' )?(http\S+)", running.words)
+    assert len(curls) == 3
+    for header, address in curls:
+        headers = dict([header.split(": ", 1)]) if header else {}
+        assert httpx.get(address, headers=headers).status_code == 200
+    for email in ("client", "builder", "support", "admin"):
+        with httpx.Client(base_url=site, follow_redirects=True) as browser:
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/account/login/").text)
+            assert token
+            form = {"login": f"{email}@demo.test", "password": "waymark-demo", "csrfmiddlewaretoken": token.group(1)}
+            assert "Sign out" in browser.post("/account/login/", data=form).text or email in ("admin", "support")
+
+
+def test_two_hundred_at_once_get_two_hundred_good_answers(demo: Callable[..., Demo]) -> None:
+    running = demo("--no-worker", "--port", str(free_port()))
+    site = running.ready()
+
+    def visit(number: int) -> int:
+        address = ("/", "/builders/", "/pathways/", "/account/login/")[number % 4]
+        return httpx.get(f"{site}{address}", timeout=60).status_code
+
+    with ThreadPoolExecutor(200) as crowd:
+        assert list(crowd.map(visit, range(200))) == [200] * 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_within_five_seconds_with_open_streams(demo: Callable[..., Demo], number: signal.Signals) -> None:
+    running = demo("--port", str(free_port()))
+    site = running.ready()
+    children = running.children()
+    assert set(children) == {"web", "worker", "beat"}, running.words
+    with httpx.Client(timeout=10) as client, client.stream("GET", f"{site}/live/?topics=demo-mail") as stream:
+        assert next(stream.iter_lines()) == ": open"
+
+        seconds = running.stop(number)
+
+    assert seconds < 5
+    assert running.process.returncode == 0
+    for pid in children.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_a_part_that_is_killed_comes_back(demo: Callable[..., Demo], name: str) -> None:
+    running = demo("--port", str(free_port()))
+    site = running.ready()
+    before = running.children()[name]
+
+    os.kill(before, signal.SIGKILL)
+
+    running.wait_for(f"{name} is gone, starting it again")
+    until(lambda: running.children().get(name, before) != before)
+    assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the door was open all along"
+
+
+def test_a_demo_that_is_killed_leaves_nobody_behind(demo: Callable[..., Demo]) -> None:
+    running = demo("--port", str(free_port()))
+    site = running.ready()
+
+    running.process.kill()
+    running.process.wait()
+
+    def is_gone() -> bool:
+        try:
+            httpx.get(f"{site}/healthz", timeout=1)
+        except httpx.ConnectError:
+            return True
+        except httpx.HTTPError:
+            return False
+        return False
+
+    until(is_gone)
+
+
+def test_a_busy_port_that_was_asked_for_is_one_clear_line(demo: Callable[..., Demo]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        running = demo("--port", str(port))
+        assert running.process.wait(30) == 1
+    running.reader.join(5)
+
+    assert [line for line in running.lines if line] == [
+        f"CommandError: Port {port} is in use. Stop what listens there, or choose another with --port."
+    ]
+
+
+def test_a_busy_default_port_takes_the_next_and_says_so(demo: Callable[..., Demo]) -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 8000))
+            taken.listen()
+        except OSError:
+            pass  # somebody else has it, which serves as well
+        running = demo("--no-worker")
+        site = running.ready()
+
+    assert "port 8000 is in use, taking" in running.words
+    assert not site.endswith(":8000")

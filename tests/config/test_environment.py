@@ -1,0 +1,117 @@
+"""The environment is read once, typed, and complains in one line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+from config.embedded.places import PROJECT
+
+PRODUCTION = {
+    "SECRET_KEY": "0123456789abcdefghij" * 3,
+    "DATABASE_URL": "postgres://waymark@db/waymark",
+    "REDIS_URL": "redis://redis:6379/0",
+    "ALLOWED_HOSTS": "waymark.example, www.waymark.example",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
+    "SITE_URL": "https://waymark.example/",
+}
+
+
+@pytest.fixture(autouse=True)
+def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in environment.Environment.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_production_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, **PRODUCTION)
+
+    read = environment.read()
+
+    assert read.demo is False
+    assert read.allowed_hosts == ["waymark.example", "www.waymark.example"]
+    assert read.site_url == "https://waymark.example"
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL"])
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    tell(monkeypatch, **{name: value for name, value in PRODUCTION.items() if name != missing})
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{missing} not set") as failed:
+        environment.read()
+    assert "\n" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_POOL_MAX", "many"), ("DEBUG", "perhaps"), ("SITE_URL", "waymark.example"), ("LOG_FORMAT", "xml")],
+)
+def test_what_is_wrong_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    tell(monkeypatch, **PRODUCTION, **{name: value} if name != "SITE_URL" else {})
+    tell(monkeypatch, **{name: value})
+
+    with pytest.raises(ImproperlyConfigured) as failed:
+        environment.read()
+    assert name in str(failed.value)
+    assert "secret@" not in str(failed.value)
+
+
+def test_the_demo_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, DEMO="1")
+
+    read = environment.read()
+
+    assert read.database_url.startswith("postgres://waymark@")
+    assert read.redis_url.startswith("unix:///")
+    assert len(read.secret) > 40
+    assert read.secret == environment.read().secret, "a restart signs nobody out"
+
+
+def test_the_example_names_every_variable_and_no_other() -> None:
+    named = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
+
+    assert named == {name.upper() for name in environment.Environment.model_fields}
+
+
+def test_a_process_without_settings_ends_in_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "DEMO": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") == 0
+    assert done.stderr.startswith("Waymark cannot start: SECRET_KEY, DATABASE_URL")
+
+
+@pytest.mark.slow
+def test_check_deploy_is_clean_in_production_and_refuses_the_demo() -> None:
+    def check(**variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+            cwd=PROJECT,
+            env={"PATH": "/usr/bin:/bin"} | PRODUCTION | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    clean = check()
+    assert clean.returncode == 0, clean.stderr
+    assert "0 silenced" in clean.stdout + clean.stderr
+    assert "waymark.E001" in check(DEMO="1").stderr
+    assert "waymark.E002" in check(SITE_URL="http://waymark.example").stderr

@@ -1,0 +1,118 @@
+"""Every operation of the API, asked wrongly in each way: always the envelope, never HTML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import ApiToken, User
+from config.api import api
+from config.embedded.places import PROJECT
+
+GOLDEN = PROJECT / "docs" / "openapi.json"
+OPERATIONS = [
+    (method.upper(), address) for address, item in api.get_openapi_schema()["paths"].items() for method in item
+]
+
+
+def is_envelope(body: Any) -> bool:
+    return body["success"] is False and set(body["error"]) >= {"code", "message"}
+
+
+def test_the_schema_is_the_one_that_was_reviewed() -> None:
+    """After a wanted change: DEMO=1 .venv/bin/python manage.py export_openapi > docs/openapi.json"""
+    assert json.loads(GOLDEN.read_text()) == json.loads(json.dumps(api.get_openapi_schema(), default=str))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), OPERATIONS)
+@pytest.mark.parametrize("token", ["Bearer wm_wrong", "Bearer ", "bearer nonsense"])
+def test_a_bad_token_is_401_everywhere(method: str, address: str, token: str) -> None:
+    answer = Client().generic(method, address, headers={"Authorization": token})
+
+    assert answer.status_code == 401
+    assert is_envelope(answer.json())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), OPERATIONS)
+def test_a_wrong_method_is_405_with_the_right_ones(method: str, address: str) -> None:
+    answer = Client().generic("TRACE", address)
+
+    assert answer.status_code == 405
+    assert method in answer["Allow"]
+    assert answer.json()["error"]["code"] == "method_not_allowed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/api/", "/api/nothing", "/api/me/and/more", "/api/%00", "/api/../x"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_unknown_addresses_are_json(method: str, address: str) -> None:
+    answer = Client().generic(method, address)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.django_db
+def test_me_by_token(ada: User) -> None:
+    secret = tokens.issue(user=ada, name="laptop")
+
+    answer = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
+
+    assert answer.json() == {
+        "success": True,
+        "user": {
+            "id": str(ada.pk),
+            "email": "ada.moreno@people.test",
+            "displayName": "Ada Moreno",
+            "roles": ["client", "builder"],
+            "timezone": "Europe/Berlin",
+            "isBuilder": True,
+        },
+    }
+    assert ApiToken.objects.get().used_at is not None
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_token_is_stored_as_a_hash_and_can_be_ended(ada: User) -> None:
+    secret = tokens.issue(user=ada, name="laptop")
+    assert secret.startswith("wm_")
+    assert secret not in str(ApiToken.objects.values().get())
+
+    tokens.revoke_named(user=ada, name="laptop")
+    assert tokens.person_of(secret) is None
+
+
+@pytest.mark.django_db
+def test_a_token_goes_with_its_person(ada: User) -> None:
+    secret = tokens.issue(user=ada, name="laptop")
+    User.objects.update(is_active=False)
+
+    assert tokens.person_of(secret) is None
+
+
+@pytest.mark.django_db
+def test_me_by_session(cleo: User) -> None:
+    client = Client()
+    client.force_login(cleo)
+
+    assert client.get("/api/me").json()["user"]["roles"] == ["client"]
+
+
+@pytest.mark.django_db
+def test_pathways() -> None:
+    body = Client().get("/api/pathways").json()
+
+    assert [found["id"] for found in body["pathways"]] == ["accelerate", "pivot", "play"]
+    assert set(body["pathways"][0]) == {"id", "name", "description", "skillCount"}
+
+
+def test_the_golden_file_is_text_that_reviews_well() -> None:
+    assert Path(GOLDEN).read_text().startswith("{\n")

@@ -1,0 +1,127 @@
+"""Live events: what was committed is heard within a second, what was rolled back never, by whom it may."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from django.db import transaction
+
+from config.embedded.places import PROJECT
+from core import live
+from tests import databases, environment
+
+pytestmark = [pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The ASGI application, in a process of its own."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        door.set_inheritable(True)
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "config.asgi:application",
+                "--fd",
+                str(door.fileno()),
+                "--log-level=error",
+                "--timeout-graceful-shutdown=1",
+            ],
+            cwd=PROJECT,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+            pass_fds=[door.fileno()],
+        )
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        server.terminate()
+        server.wait(20)
+
+
+class Listener:
+    """A page with an open stream."""
+
+    def __init__(self, site: str, topics: str) -> None:
+        self.lines: list[str] = []
+        self.is_open = threading.Event()
+        self._client = httpx.Client(timeout=30)
+        self._thread = threading.Thread(target=self._listen, args=(f"{site}/live/?topics={topics}",), daemon=True)
+        self._thread.start()
+        assert self.is_open.wait(20)
+        time.sleep(0.3)  # the first stream of a process is open before Redis has heard of it
+
+    def _listen(self, address: str) -> None:
+        try:
+            with self._client.stream("GET", address) as stream:
+                for line in stream.iter_lines():
+                    self.is_open.set()
+                    self.lines.append(line)
+        except (httpx.HTTPError, RuntimeError):
+            return
+
+    def heard(self, words: str, seconds: float = 5) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if any(words in line for line in self.lines):
+                return True
+            time.sleep(0.02)
+        return False
+
+
+def test_what_was_committed_is_heard_and_what_was_rolled_back_is_not(site: str, committed: None) -> None:
+    page = Listener(site, "demo-mail")
+    with transaction.atomic():
+        live.publish("demo-mail", "change", number="rolled back")
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        live.publish("demo-mail", "change", number="committed")
+        assert not page.heard("committed", seconds=0.3), "not before it is so"
+
+    assert page.heard('"number": "committed"')
+    assert not page.heard("rolled back", seconds=0.3)
+
+
+def test_nobody_hears_what_is_not_theirs(site: str) -> None:
+    answer = httpx.get(f"{site}/live/?topics=person:somebody,secrets,,")
+
+    assert answer.status_code == 204, "a browser does not come back after that"
+
+
+def test_thirty_streams_hold_no_database_connection(site: str, committed: None) -> None:
+    pages = [Listener(site, "demo-mail") for _ in range(30)]
+    with psycopg.connect(databases.server()) as connection:
+        count = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'",
+            [f"waymark_{environment.WORKER}"],
+        ).fetchone()
+    assert httpx.get(f"{site}/readyz").status_code == 200
+    assert count
+    assert count[0] == 0
+
+    live.publish("demo-mail", "change", number="for all")
+    assert all(page.heard("for all") for page in pages)
+
+
+def test_publishing_without_redis_costs_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
+    monkeypatch.setattr(live, "_client", None)
+    monkeypatch.setattr(live, "_quiet_until", 0.0)
+
+    live._send("{}")
+    started_at = time.monotonic()
+    for _ in range(1000):
+        live._send("{}")
+
+    assert live._quiet_until > started_at, "the breaker is open"

@@ -1,0 +1,102 @@
+"""The frame: themes, fragments, headers, generated portraits."""
+
+from __future__ import annotations
+
+import pytest
+from django.template import Context, Template
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accounts.models import User
+from core.templatetags.waymark import avatar
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("theme", ["auto", "light", "dark", "terminal"])
+def test_the_server_renders_the_chosen_theme(client: Client, theme: str) -> None:
+    answer = client.post(reverse("core:theme"), {"theme": theme, "next": "/pathways/"})
+
+    assert answer["Location"] == "/pathways/"
+    assert f'data-theme="{theme}"' in client.get("/pathways/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "next_page",
+    ["https://evil.test", "//evil.test", r"/\evil.test", "\t//evil.test", "javascript:alert(1)", "data:x", ""],
+)
+def test_a_theme_leads_nowhere_else(client: Client, next_page: str) -> None:
+    assert client.post(reverse("core:theme"), {"theme": "dark", "next": next_page})["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_an_unknown_theme_changes_nothing(client: Client) -> None:
+    assert "theme" not in client.post(reverse("core:theme"), {"theme": "<b>"}).cookies
+    client.cookies["theme"] = '"><script>'
+    assert 'data-theme="auto"' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_style_guide_is_not_for_production(client: Client) -> None:
+    with override_settings(DEMO=False):
+        assert client.get(reverse("core:styleguide")).status_code == 404
+        assert client.get(reverse("core:mail")).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/", "/account/login/", "/dashboard/", "/nothing/", "/api/me", "/healthz", "/admin/"]
+)
+def test_security_headers_are_on_every_answer(client: Client, address: str) -> None:
+    answer = client.get(address)
+    policy = answer["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db
+def test_a_signed_in_page_is_kept_by_no_cache(client: Client, cleo: User) -> None:
+    assert "no-store" not in client.get("/").get("Cache-Control", "")
+    client.force_login(cleo)
+    assert "no-store" in client.get("/")["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_fragment_that_needs_a_sign_in_moves_the_whole_window(client: Client) -> None:
+    answer = client.get("/dashboard/", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/account/login/?next=/dashboard/"
+
+
+@pytest.mark.django_db
+def test_only_known_parts_of_a_page_can_be_asked_for(client: Client) -> None:
+    part = client.get("/builders/", headers={"HX-Request": "true", "HX-Target": "results"})
+    other = client.get("/builders/", headers={"HX-Request": "true", "HX-Target": "secrets"})
+
+    assert b"<html" not in part.content
+    assert b"<html" in other.content
+    assert "HX-Request" in part["Vary"]
+    assert "HX-Request" in other["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"), [("Ada Moreno", "AM"), ("Ø", "Ø"), ("anna lisa berg", "AB"), ("", "?"), ("🙂 🙂", "?")]
+)
+def test_everybody_has_a_portrait(name: str, initials: str) -> None:
+    drawn = avatar(name)
+
+    assert drawn["initials"] == initials
+    assert drawn == avatar(name), "the same every time"
+
+
+def test_a_name_is_only_ever_text() -> None:
+    page = Template("{% load waymark %}{% avatar name %}").render(Context({"name": "<script> x"}))
+
+    assert "<script" not in page

@@ -1,0 +1,44 @@
+"""Whose address it is, with proxies that are trusted and such as are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from core.ids import uuid7
+from core.requests import client_address
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted", "expected"),
+    [
+        ("203.0.113.9", "", [], "203.0.113.9"),
+        ("203.0.113.9", "1.2.3.4", [], "203.0.113.9"),
+        ("10.0.0.2", "1.2.3.4", ["10.0.0.0/8"], "1.2.3.4"),
+        ("10.0.0.2", "6.6.6.6, 1.2.3.4", ["10.0.0.0/8"], "1.2.3.4"),
+        ("10.0.0.2", "1.2.3.4, 10.0.0.3", ["10.0.0.0/8"], "1.2.3.4"),
+        ("10.0.0.2", "nonsense", ["10.0.0.0/8"], "unknown"),
+        ("2001:db8:1:2:3:4:5:6", "", [], "2001:db8:1:2::/64"),
+        ("::ffff:1.2.3.4", "", [], "1.2.3.4"),
+        ("", "1.2.3.4", ["unix"], "1.2.3.4"),
+        ("", "", [], "unknown"),
+    ],
+)
+def test_client_address(settings: Any, peer: str, forwarded: str, trusted: list[str], expected: str) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert client_address(request) == expected
+
+
+def test_keys_sort_by_the_time_they_were_made() -> None:
+    import time
+
+    first = uuid7()
+    time.sleep(0.002)
+    second = uuid7()
+
+    assert first.version == 7
+    assert first < second

@@ -1,0 +1,114 @@
+"""Who may open what: every address has a guard and a row here. An address without a row fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+
+ROLES = ("stranger", "cleo", "ada", "suri", "alex")
+
+# name: (arguments, GET as stranger, client, builder, support, admin)
+# 302: to sign in for strangers, else to where the person belongs; 405: takes only POST.
+PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
+    "core:healthz": ({}, 200, 200, 200, 200, 200),
+    "core:readyz": ({}, 200, 200, 200, 200, 200),
+    "core:live": ({}, 204, 204, 204, 204, 204),
+    "core:theme": ({}, 405, 405, 405, 405, 405),
+    "core:styleguide": ({}, 200, 200, 200, 200, 200),
+    "core:mail": ({}, 200, 200, 200, 200, 200),
+    "core:mail_detail": ({"name": "nothing"}, 404, 404, 404, 404, 404),
+    "core:mail_html": ({"name": "nothing"}, 404, 404, 404, 404, 404),
+    "core:mail_attachment": ({"name": "nothing", "number": 1}, 404, 404, 404, 404, 404),
+    "marketplace:home": ({}, 200, 200, 200, 200, 200),
+    "marketplace:discover": ({}, 200, 200, 200, 200, 200),
+    "marketplace:builder": ({"slug": "ada-moreno"}, 200, 200, 200, 200, 200),
+    "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
+    "pathways:overview": ({}, 200, 200, 200, 200, 200),
+    "pathways:pathway": ({"slug": "pivot"}, 200, 200, 200, 200, 200),
+    "accounts:settings": ({}, 302, 200, 200, 200, 200),
+    "accounts:start": ({}, 302, 302, 302, 302, 302),
+    "accounts:profile": ({}, 302, 403, 200, 403, 403),
+    "account_login": ({}, 200, 302, 302, 302, 302),
+    "account_logout": ({}, 302, 200, 200, 200, 200),
+    "account_inactive": ({}, 200, 200, 200, 200, 200),
+    "account_signup": ({}, 200, 302, 302, 302, 302),
+    "account_reauthenticate": ({}, 302, 200, 200, 200, 200),
+    "account_email": ({}, 302, 200, 200, 200, 200),
+    "account_email_verification_sent": ({}, 200, 200, 200, 200, 200),
+    "account_confirm_email": ({"key": "nonsense"}, 200, 200, 200, 200, 200),
+    "account_confirm_login_code": ({}, 302, 302, 302, 302, 302),
+    "account_change_password": ({}, 302, 200, 200, 200, 200),
+    "account_set_password": ({}, 302, 302, 302, 302, 302),
+    "account_reset_password": ({}, 200, 200, 200, 200, 200),
+    "account_reset_password_done": ({}, 200, 200, 200, 200, 200),
+    "account_reset_password_from_key": ({"uidb36": "x", "key": "y"}, 200, 200, 200, 200, 200),
+    "account_reset_password_from_key_done": ({}, 200, 200, 200, 200, 200),
+    "api:openapi-json": ({}, 200, 200, 200, 200, 200),
+    "api:openapi-view": ({}, 200, 200, 200, 200, 200),
+    "api:api-root": ({}, 404, 404, 404, 404, 404),
+    "api:me": ({}, 401, 200, 200, 200, 200),
+    "api:pathways": ({}, 200, 200, 200, 200, 200),
+    "api_unknown": ({"path": "nope"}, 404, 404, 404, 404, 404),
+}
+# The admin guards itself, page by page, with one door: staff only. Its index stands for all.
+ADMIN: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {"admin:index": ({}, 302, 302, 302, 200, 200)}
+GUARDED_ELSEWHERE = ("account_", "api:", "admin:")
+
+
+def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name or entry.callback.__name__}", entry
+
+
+ADDRESSES = dict(patterns(get_resolver()))
+
+
+def test_every_address_has_a_row() -> None:
+    unknown = [name for name in ADDRESSES if name not in PAGES and not name.startswith("admin:")]
+
+    assert unknown == [], "add what each role gets to PAGES"
+
+
+def test_every_view_of_ours_declares_its_guard() -> None:
+    bare = [
+        name
+        for name, entry in ADDRESSES.items()
+        if not name.startswith(GUARDED_ELSEWHERE) and not hasattr(entry.callback, "guard")
+    ]
+
+    assert bare == []
+
+
+def test_the_admin_has_no_sign_in_page_of_its_own(cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+    strangers_way = browser_of(None).get("/admin/", follow=True)
+    clients_way = browser_of(cleo).get("/admin/", follow=True)
+
+    assert strangers_way.redirect_chain[-1][0] == "/account/login/?next=/admin/"
+    assert clients_way.status_code == 403
+
+
+@pytest.mark.parametrize("number", range(len(ROLES)), ids=ROLES)
+@pytest.mark.parametrize("name", [*PAGES, *ADMIN])
+def test_who_gets_what(
+    name: str,
+    number: int,
+    ada: User,
+    request: pytest.FixtureRequest,
+    browser_of: Callable[[User | None], Client],
+) -> None:
+    arguments, *expected = (PAGES | ADMIN)[name]
+    role = ROLES[number]
+    person = None if role == "stranger" else request.getfixturevalue(role)
+
+    answer = browser_of(person).get(reverse(name, kwargs=arguments))
+
+    assert answer.status_code == expected[number]

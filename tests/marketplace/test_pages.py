@@ -1,0 +1,123 @@
+"""Home, discovery and profiles, each at a constant number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import BuilderProfile, User
+from core.registry import DemoPlan, demo_seeders
+from tests.cast import make_builder_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_shows_the_pathways_and_the_newest(client: Client, ada: User) -> None:
+    page = client.get("/").content.decode()
+
+    assert all(name in page for name in ("Accelerate", "Pivot", "Play", "Ada Moreno"))
+
+
+def test_home_without_builders_still_stands(client: Client) -> None:
+    assert "Builders who joined lately" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("builders", [1, 30])
+@pytest.mark.parametrize(("address", "queries"), [("/", 2), ("/builders/", 2), ("/pathways/", 1)])
+def test_pages_cost_the_same_for_few_and_for_many(
+    client: Client, builders: int, address: str, queries: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(builders):
+        make_builder_person(f"Builder {number:02}")
+
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("first app", True),
+        ("APP coach", True),
+        ("ada", True),
+        ("care", True),
+        ("mixing", False),
+        ("%", False),
+        ("_", False),
+    ],
+)
+def test_search_finds_every_word_somewhere(client: Client, ada: User, words: str, found: bool) -> None:
+    page = client.get("/builders/", {"q": words}).content.decode()
+
+    assert ("Ada Moreno" in page) is found
+
+
+def test_nobody_found_offers_a_way_on(client: Client, ada: User) -> None:
+    page = client.get("/builders/", {"q": "zither"}).content.decode()
+
+    assert "Nobody yet for" in page
+    assert "Show everyone" in page
+
+
+def test_what_was_searched_is_only_ever_text(client: Client) -> None:
+    page = client.get("/builders/", {"q": "<script>alert(1)</script>"}).content.decode()
+
+    assert "<script>alert" not in page
+
+
+def test_pages_turn_and_keep_the_search(client: Client) -> None:
+    for number in range(13):
+        make_builder_person(f"Singer {number:02}")
+
+    first = client.get("/builders/", {"q": "singer"}).content.decode()
+    second = client.get("/builders/", {"q": "singer", "page": "2"}).content.decode()
+
+    assert "Singer 11" in first
+    assert "Singer 12" not in first
+    assert "Singer 12" in second
+    assert "?q=singer&amp;page=2" in first
+    assert client.get("/builders/", {"page": "nonsense"}).status_code == 200
+    assert client.get("/builders/", {"page": "99999"}).status_code == 200
+
+
+def test_hidden_and_closed_people_are_not_shown(client: Client, ada: User) -> None:
+    BuilderProfile.objects.update(is_published=False)
+    assert client.get("/builders/ada-moreno/").status_code == 404
+
+    BuilderProfile.objects.update(is_published=True)
+    User.objects.update(is_active=False)
+    assert client.get("/builders/ada-moreno/").status_code == 404
+    assert "Ada Moreno" not in client.get("/builders/").content.decode()
+
+
+def test_a_builders_text_is_only_ever_text(client: Client) -> None:
+    make_builder_person("Eve", headline="<b>bold</b>", bio="<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))")
+
+    page = client.get("/builders/eve/").content.decode()
+
+    assert "<b>bold" not in page
+    assert "<img src=x" not in page
+
+
+def test_the_dashboard_says_what_is_left_to_do(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    page = client.get("/dashboard/").content.decode()
+
+    assert "3 of 4 done" in page
+
+
+def test_demo_data_can_be_laid_out_twice(db: None) -> None:
+    from core import clock
+
+    plan = DemoPlan(builders=24, bookings=200, seed=7, now=clock.now())
+    for _ in range(2):
+        for seeder in demo_seeders():
+            seeder(plan)
+
+    assert BuilderProfile.objects.count() == 24
+    assert set(User.objects.exclude(email__contains="@builders.").values_list("email", flat=True)) == {
+        f"{name}@demo.test" for name in ("client", "builder", "admin", "support")
+    }
+    assert BuilderProfile.objects.get(slug="ada-moreno").user.timezone == "Europe/Berlin"
