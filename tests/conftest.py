@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User
 from accounts.roles import Role
 from config.embedded import Instance, lease
-from config.embedded.places import PROJECT
 from tests import databases, environment
 from tests.cast import make_builder_person, make_person, make_staff
 
@@ -29,20 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if environment.embedded():
         lease(Instance("test"))
-    with databases.one_at_a_time() as lock:
-        for template, source, command in (
-            (databases.TEMPLATE, "template1", ["migrate", "--verbosity=0"]),
-            (databases.DEMO_TEMPLATE, databases.TEMPLATE, ["seed_demo", "--verbosity=0"]),
-        ):
-            if databases.stamped(lock, template):
-                continue
-            databases.clone(source, template)
-            target = os.environ | {
-                "DATABASE_URL": environment.database_url(template),
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            }
-            subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
-            databases.stamp(lock, template)
+    databases.make_templates()
 
 
 def close_connections() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from config.embedded.places import PROJECT
+from tests.environment import database_url
 
 TEMPLATE = "waymark_template"
 DEMO_TEMPLATE = "waymark_template_demo"
@@ -68,3 +71,18 @@ def stamp(connection: psycopg.Connection, template: str) -> None:
     connection.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(fingerprint()))
     )
+
+
+def make_templates() -> None:
+    """Both templates, unless they are there and true."""
+    with one_at_a_time() as lock:
+        for template, source, command in (
+            (TEMPLATE, "template1", ["migrate", "--verbosity=0"]),
+            (DEMO_TEMPLATE, TEMPLATE, ["seed_demo", "--verbosity=0"]),
+        ):
+            if stamped(lock, template):
+                continue
+            clone(source, template)
+            target = os.environ | {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
+            subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
+            stamp(lock, template)

@@ -77,7 +77,9 @@ class Demo:
 
     def children(self) -> dict[str, int]:
         """Process ids of web, worker and beat, by name."""
-        listing = subprocess.run(["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(
+            ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         found = {}
         for line in listing.splitlines():
             pid, parent, command = line.split(None, 2)

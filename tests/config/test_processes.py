@@ -16,7 +16,7 @@ from config.processes import Child
 PARENT = """
 import sys, time
 from config.processes import Child
-child = Child("sleeper", [sys.executable, "-c", "import time; print('x', flush=True); time.sleep(60)"])
+child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.start().pid, flush=True); time.sleep(60)
 """
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,9 +12,9 @@ import psycopg
 import pytest
 from django.db import transaction
 
-from config.embedded.places import PROJECT
 from core import live
 from tests import databases, environment
+from tests.servers import serving
 
 pytestmark = [pytest.mark.slow]
 
@@ -26,28 +22,8 @@ pytestmark = [pytest.mark.slow]
 @pytest.fixture(scope="module")
 def site(django_db_setup: None) -> Iterator[str]:
     """The ASGI application, in a process of its own."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen()
-        door.set_inheritable(True)
-        server = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "uvicorn",
-                "config.asgi:application",
-                "--fd",
-                str(door.fileno()),
-                "--log-level=error",
-                "--timeout-graceful-shutdown=1",
-            ],
-            cwd=PROJECT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
-            pass_fds=[door.fileno()],
-        )
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        server.terminate()
-        server.wait(20)
+    with serving(f"waymark_{environment.WORKER}") as address:
+        yield address
 
 
 class Listener:

@@ -1,0 +1,87 @@
+"""A real Chromium on a real server with the demo's data; whatever a page complains about fails its test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests import databases, environment
+from tests.browser.chromium import FLAGS, NoBrowser, find
+from tests.servers import serving
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API keeps a loop running
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    try:
+        program = find()
+    except NoBrowser as reason:
+        pytest.skip(str(reason))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    name = f"waymark_web_{environment.WORKER}"
+    databases.clone(databases.DEMO_TEMPLATE, name)
+    with serving(name) as address:
+        yield address
+    databases.drop(name)
+
+
+@pytest.fixture
+def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
+    """Makes pages, each in a context of its own: width, theme, JavaScript, a person by email."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        expected = "Failed to load resource" in message.text  # a 404 page is one
+        if message.type in ("error", "warning") and not expected:
+            complaints.append(message.text)
+
+    def make(*, width: int = 1280, theme: str = "light", email: str = "", script: bool = True) -> Page:
+        options: dict[str, Any] = {"color_scheme": "dark" if theme == "dark" else "light"}
+        context = chromium.new_context(
+            base_url=site, viewport={"width": width, "height": 800}, java_script_enabled=script, **options
+        )
+        contexts.append(context)
+        if theme == "terminal":
+            context.add_cookies([{"name": "theme", "value": theme, "url": site}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if email:
+            sign_in(page, email)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("waymark-demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/login" not in address)

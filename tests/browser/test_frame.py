@@ -1,0 +1,153 @@
+"""The frame in people's hands: menus by keyboard, themes without a flash, search as one types, mail as it comes."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+
+
+def test_the_first_tab_skips_to_the_content(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_a_menu_by_keyboard(new_page: NewPage) -> None:
+    page = new_page(width=390)
+    page.goto("/")
+    burger = page.get_by_label("Menu", exact=True)
+    burger.focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_label("Main, small screen").get_by_role("link", name="Pathways")
+    expect(link).to_be_visible()
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(burger).to_be_focused()
+
+
+def test_a_menu_closes_when_one_clicks_elsewhere(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/")
+    page.get_by_label("Theme").click()
+    expect(page.get_by_role("button", name="Terminal")).to_be_visible()
+
+    page.get_by_role("heading", level=1).click()
+    expect(page.get_by_role("button", name="Terminal")).to_be_hidden()
+
+
+def choose_theme(page: Page, name: str) -> None:
+    page.get_by_label("Theme").click()
+    page.get_by_role("button", name=name).click()
+
+
+def test_a_theme_changes_in_place_and_is_there_before_the_first_paint(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/pathways/")
+    page.evaluate("window.stayed = true")
+
+    choose_theme(page, "Terminal")
+    expect(page.locator("html")).to_have_attribute("data-theme", "terminal")
+    assert page.evaluate("window.stayed") is True
+    expect(page.get_by_role("button", name="Terminal")).to_have_attribute("aria-pressed", "true")
+
+    answer = page.goto("/")
+    assert answer
+    assert 'data-theme="terminal"' in answer.text(), "the server renders it"
+
+
+def test_a_theme_without_javascript(new_page: NewPage) -> None:
+    page = new_page(script=False)
+    page.goto("/pathways/pivot/")
+
+    choose_theme(page, "Dark")
+
+    expect(page).to_have_url(re.compile(r"/pathways/pivot/$"))
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_search_answers_while_one_types(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/")
+    page.get_by_role("searchbox").fill("mixing")
+
+    expect(page.get_by_role("status").first).to_contain_text("for “mixing”")
+    expect(page).to_have_url(re.compile(r"\?q=mixing"))
+    page.get_by_role("searchbox").fill("zither")
+    expect(page.get_by_role("heading", name="Nobody yet for “zither”")).to_be_visible()
+    page.get_by_role("link", name="Show everyone").click()
+    expect(page.get_by_text("24 builders")).to_be_visible()
+
+
+def test_search_without_javascript(new_page: NewPage) -> None:
+    page = new_page(script=False)
+    page.goto("/")
+    page.get_by_role("searchbox").fill("podcast")
+    page.get_by_role("button", name="Search").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("for “podcast”")
+
+
+def test_a_whole_card_is_its_link(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/?q=ada")
+    page.locator(".card").first.click(position={"x": 8, "y": 8})
+
+    expect(page).to_have_url(re.compile(r"/builders/ada-moreno/$"))
+
+
+def test_pages_of_a_list(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/")
+    page.get_by_role("link", name="Next page").click()
+
+    expect(page).to_have_url(re.compile(r"page=2"))
+    expect(page.get_by_label("Pages").locator("[aria-current]")).to_have_text("2")
+
+
+def test_toasts_and_dialogs(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/styleguide/?toast=1")
+    good = page.get_by_text("Saved. Your hours are up to date.")
+    expect(good).to_be_visible()
+    page.get_by_label("Dismiss").first.click()
+    expect(good).to_be_hidden()
+    page.get_by_label("Dismiss").first.click()
+
+    page.get_by_role("link", name="Open a dialog").click()
+    dialog = page.get_by_role("dialog", name="Cancel this session?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Open a dialog").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_mail_appears_in_an_open_inbox(new_page: NewPage) -> None:
+    inbox, other = new_page(), new_page()
+    with inbox.expect_response(lambda answer: "/live/" in answer.url):
+        inbox.goto("/demo/mail/")
+    inbox.wait_for_timeout(500)
+    before = inbox.locator(".letters li").count()
+
+    other.goto("/account/password/reset/")
+    other.get_by_label("Email").fill("client@demo.test")
+    other.get_by_role("button", name="Send the link").click()
+
+    expect(inbox.locator(".letters li")).to_have_count(min(100, before + 1))
+
+
+def test_the_api_can_be_clicked_on(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/api/docs")
+
+    expect(page.get_by_text("Who am I?")).to_be_visible()

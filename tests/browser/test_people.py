@@ -1,0 +1,124 @@
+"""Joining, signing in and out, one's details: clicked through, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage, sign_in
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_joining_from_the_home_page_to_the_first_sign_in(new_page: NewPage, script: bool) -> None:
+    page = new_page(script=script)
+    email = f"nora-{secrets.token_hex(4)}@people.test"
+    page.goto("/")
+    page.get_by_role("link", name="Join").first.click()
+    page.get_by_label("Your name").fill("Nora New")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("a-long-enough-phrase")
+    page.get_by_role("button", name="Create your account").click()
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+
+    page.get_by_role("link", name="Read it here, this is the demo").click()
+    page.locator(".letters a").filter(has_text=email).click()
+    page.locator(".letter__text a").first.click()
+    page.get_by_role("button", name="Yes, this is my address").click()
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("a-long-enough-phrase")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
+
+
+def test_errors_are_summed_up_focused_and_linked(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/account/signup/")
+    page.get_by_label("Your name").fill("Nora")
+    page.get_by_label("Email").fill("nobody")
+    page.get_by_role("button", name="Create your account").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_label("Your name")).to_have_value("Nora")
+    summary.get_by_role("link").first.click()
+    expect(page.get_by_label("Email")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("email", "lands_on", "sees"),
+    [
+        ("client@demo.test", r"/$", "Find someone who has walked it before."),
+        ("builder@demo.test", r"/dashboard/$", "Good to see you, Ada Moreno"),
+        ("admin@demo.test", r"/admin/$", "Catalogue and operations"),
+        ("support@demo.test", r"/admin/$", "Catalogue and operations"),
+    ],
+)
+def test_each_lands_where_their_day_begins(new_page: NewPage, email: str, lands_on: str, sees: str) -> None:
+    page = new_page(email=email)
+
+    expect(page).to_have_url(re.compile(lands_on))
+    expect(page.get_by_role("heading", name=sees)).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.locator("summary").filter(has_text="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+
+
+def test_after_signing_out_back_shows_nothing_private(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/profile/")
+    page.goto("/pathways/")
+    sign_out(page)
+    page.go_back()
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def test_a_builder_changes_their_headline(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test", width=390)
+    page.goto("/dashboard/profile/")
+    headline = page.get_by_label("Headline")
+    before = headline.input_value()
+    headline.fill("App coach, now also on Fridays")
+    page.get_by_role("button", name="Save your profile").click()
+
+    expect(page.get_by_text("Your profile is saved.")).to_be_visible()
+    page.get_by_role("link", name="See it").click()
+    expect(page.get_by_text("now also on Fridays")).to_be_visible()
+    page.goto("/dashboard/profile/")
+    page.get_by_label("Headline").fill(before)
+    page.get_by_role("button", name="Save your profile").click()
+
+
+def test_a_page_that_needs_an_account_comes_back_after_signing_in(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/dashboard/profile/")
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    page.get_by_label("Email").fill("builder@demo.test")
+    page.get_by_label("Password").fill("waymark-demo")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page).to_have_url(re.compile(r"/dashboard/profile/$"))
+
+
+def test_the_admin_in_the_houses_colours_without_complaint(new_page: NewPage) -> None:
+    page = new_page(email="admin@demo.test")
+    for address in ("/admin/", "/admin/pathways/pathway/", "/admin/accounts/user/", "/admin/core/jobrun/"):
+        page.goto(address)
+        expect(page.locator("#site-name")).to_contain_text("Waymark")
+
+
+def test_two_windows_of_one_person(new_page: NewPage) -> None:
+    first, second = new_page(email="client@demo.test"), new_page()
+    sign_in(second, "client@demo.test")
+    first.goto("/account/")
+
+    expect(first.get_by_label("Your name")).to_have_value("Cleo Park")

@@ -1,0 +1,49 @@
+"""The application in a process of its own, on a database of its own, for tests that need real HTTP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from config.embedded.places import PROJECT
+from tests.environment import database_url
+
+
+@contextmanager
+def serving(database: str, **variables: str) -> Iterator[str]:
+    """Yields the site's address; the door is open before the server is, so nobody is turned away."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen(256)
+        site = f"http://127.0.0.1:{door.getsockname()[1]}"
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(door.fileno())),
+                *("--log-level=error", "--timeout-graceful-shutdown=1"),
+            ],
+            cwd=PROJECT,
+            env=os.environ
+            | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(database), "SITE_URL": site}
+            | variables,
+            pass_fds=[door.fileno()],
+        )
+        try:
+            _wait_until_up(site)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_until_up(site: str) -> None:
+    deadline = time.monotonic() + 30
+    while httpx.get(f"{site}/healthz", timeout=30).status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
