@@ -141,12 +141,7 @@ class House:
 
     def _web(self) -> Room:
         handle = self.door.fileno()
-        return self._room(
-            "web",
-            *("uvicorn", "config.asgi:application", "--fd", str(handle), "--no-access-log", "--log-level", "warning"),
-            *("--timeout-graceful-shutdown", "2", "--no-server-header"),
-            keep_open=(handle,),
-        )
+        return self._room("web", "config.serve", str(handle), keep_open=(handle,))
 
     def _worker(self) -> Room:
         return self._room(

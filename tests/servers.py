@@ -24,10 +24,7 @@ def serving(database: str, **variables: str) -> Iterator[str]:
         door.listen(256)
         site = f"http://127.0.0.1:{door.getsockname()[1]}"
         server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(door.fileno())),
-                *("--log-level=error", "--timeout-graceful-shutdown=1"),
-            ],
+            [sys.executable, "-m", "config.serve", str(door.fileno())],
             cwd=PROJECT,
             env=os.environ
             | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(database), "SITE_URL": site}

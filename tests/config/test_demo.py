@@ -84,7 +84,7 @@ class Demo:
         for line in listing.splitlines():
             pid, parent, command = line.split(None, 2)
             if int(parent) == self.process.pid:
-                for name, mark in {"web": "uvicorn", "worker": " worker ", "beat": " beat "}.items():
+                for name, mark in {"web": "config.serve", "worker": " worker ", "beat": " beat "}.items():
                     if mark in command:
                         found[name] = int(pid)
         return found

@@ -1,0 +1,20 @@
+"""`python -m config.probe PORT`: the containers' health check, asking by a name that the site answers to."""
+
+import os
+import sys
+import urllib.request
+
+
+def main(port: str) -> int:
+    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().removeprefix(".")
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310
+            return 0 if answer.status == 200 else 1
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

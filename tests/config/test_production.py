@@ -1,0 +1,91 @@
+"""Production: hashed static files, a compose file that names what there is, secure cookies."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config import environment
+from config.embedded.places import PROJECT
+from tests.config.test_environment import PRODUCTION
+
+COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin"} | PRODUCTION | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_static_files_are_named_by_their_content(tmp_path: Path) -> None:
+    done = manage("collectstatic", "--noinput", "--verbosity=0", STATIC_ROOT=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+    (main,) = tmp_path.glob("js/main.*.js")
+    (tokens,) = tmp_path.glob("css/tokens.*.css")
+    assert re.search(r'from "\./live\.[0-9a-f]{12}\.js"', main.read_text()), "modules import each other by hash too"
+    assert re.search(r"fraunces-latin-opsz-normal\.[0-9a-f]{12}\.woff2", tokens.read_text())
+    assert (tmp_path / f"css/{tokens.name}.gz").exists()
+
+
+@pytest.mark.slow
+def test_cookies_are_the_hosts_own() -> None:
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "DEBUG", "DEMO"]
+    script = f"from django.conf import settings as s; print([getattr(s, n) for n in {names}])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "config.settings"} | PRODUCTION,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == "['__Host-session', '__Host-csrf', True, 63072000, False, False]"
+
+
+def test_compose_has_every_part() -> None:
+    assert set(COMPOSE["services"]) == {
+        "proxy", "migrate", "web", "live", "worker", "beat", "postgres", "redis",
+    }  # fmt: skip
+    for name, service in COMPOSE["services"].items():
+        for needed in service.get("depends_on", {}):
+            assert needed in COMPOSE["services"], f"{name} waits for {needed}, which is not there"
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in COMPOSE["volumes"] or (PROJECT / source).exists()
+
+
+def test_every_part_waits_for_the_migrations() -> None:
+    for name in ("web", "live", "worker", "beat"):
+        condition = COMPOSE["services"][name]["depends_on"]["migrate"]["condition"]
+        assert condition == "service_completed_successfully"
+
+
+def test_compose_sets_only_variables_that_exist() -> None:
+    known = {name.upper() for name in environment.Environment.model_fields}
+
+    for name in ("migrate", "web", "live", "worker", "beat"):
+        assert set(COMPOSE["services"][name]["environment"]) <= known
+
+
+def test_the_image_holds_every_app() -> None:
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    apps = {path.parent.name for path in PROJECT.glob("*/__init__.py") if path.parent.name != "tests"}
+
+    assert set(re.findall(r"^COPY (\w+) \./\1$", dockerfile, re.MULTILINE)) == apps | {"static", "templates"}
+    assert "USER waymark" in dockerfile
