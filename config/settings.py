@@ -131,6 +131,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "accounts.credentials.SignUpForm",
+    "change_password": "accounts.credentials.ChangePasswordForm",
+    "reset_password_from_key": "accounts.credentials.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -155,7 +160,7 @@ LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 EMAIL_TIMEOUT = 10
-DEMO_MAIL_FOLDER = PROJECT / "var" / "mail"
+DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 if DEMO:
     EMAIL_BACKEND = "core.demo_mail.FolderBackend"
 else:
