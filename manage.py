@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-SERVERLESS = {"help", "check", "makemigrations", "collectstatic", "demo", "version", "--version", "--help"}
+SERVERLESS = {"help", "check", "collectstatic", "demo", "version", "--version", "--help"}
 
 
 def main() -> int:

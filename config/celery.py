@@ -24,6 +24,7 @@ app = Celery("waymark")
 app.conf.update(
     broker_url=_broker(settings.REDIS_URL),
     task_ignore_result=True,
+    task_always_eager=settings.TASKS_IN_PROCESS,
     timezone="UTC",
     # A task whose worker dies comes back; every task can run twice.
     task_acks_late=True,

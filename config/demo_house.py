@@ -54,6 +54,7 @@ class House:
     def __init__(self, *, door: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO) -> None:
         self.door, self.site, self.lease, self.out = door, site, lease, out
         self.told_to_stop = False
+        self.with_worker = with_worker
         self.rooms = [self._web()]
         if with_worker:
             self.rooms += [self._worker(), self._beat()]
@@ -136,6 +137,8 @@ class House:
     def _room(self, name: str, *arguments: str, keep_open: tuple[int, ...] = ()) -> Room:
         environment = os.environ | {"SITE_URL": self.site, "PYTHONUNBUFFERED": "1"}
         environment.setdefault("LOG_FORMAT", "text")
+        if not self.with_worker:
+            environment["CELERY_EAGER"] = "1"
         child = Child(name, [sys.executable, "-m", *arguments], environment, PROJECT, output=-1, keep_open=keep_open)
         return Room(child)
 

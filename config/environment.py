@@ -27,6 +27,7 @@ class Environment(BaseSettings):
     demo: bool = False
     debug: bool = False
     embedded_instance: Literal["demo", "test"] = "demo"
+    celery_eager: bool = False
     secret_key: SecretStr | None = None
     database_url: str = ""
     redis_url: str = ""

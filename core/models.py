@@ -1,11 +1,20 @@
-"""Base models, and the rows that operations leave: jobs run, hearts that beat, attempts counted."""
+"""Base models, and the rows that every floor uses: jobs, hearts, attempts, rates, the audit, the outbox."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
 from core.ids import uuid7
+from core.money import is_currency
+
+
+def validate_currency(code: str) -> None:
+    if not is_currency(code):
+        raise ValidationError("Enter a currency code of ISO 4217, such as EUR.")
 
 
 class TimedModel(models.Model):
@@ -63,3 +72,77 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} until {self.expires_at:%H:%M:%S}"
+
+
+class ExchangeRate(models.Model):
+    """What a US dollar is worth: to compare amounts by, never to charge through."""
+
+    currency = models.CharField(max_length=3, primary_key=True, validators=[validate_currency])
+    per_dollar = models.DecimalField(max_digits=18, decimal_places=8)
+    as_of = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(per_dollar__gt=0), name="rate_is_positive")]
+        ordering = ["currency"]
+
+    def __str__(self) -> str:
+        return f"1 USD = {self.per_dollar.normalize():f} {self.currency}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to what, and what it was before. The database refuses to change or delete a row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    acting_as = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    request_id = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject", "-id"], name="audit_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
+
+
+class OutboxMessage(models.Model):
+    """What must not get lost: written with what caused it, delivered after commit, tried until it arrives."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DELIVERED = "delivered", "Delivered"
+        DEAD = "dead", "Given up"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.CharField(max_length=150)
+    channel = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=254)
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    leased_until = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "channel", "recipient"], name="one_message_per_event"),
+            models.CheckConstraint(
+                condition=models.Q(state="delivered", delivered_at__isnull=False)
+                | (~models.Q(state="delivered") & models.Q(delivered_at__isnull=True)),
+                name="delivered_at_when_delivered",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_waiting")]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.recipient}"

@@ -20,6 +20,28 @@ class DemoPlan:
     say: Callable[[str], None] = field(default=lambda text: None)
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something in the data that must never be."""
+
+    check: str
+    what: str
+
+
+IntegrityCheck = Callable[[datetime], Iterable[str]]
+_integrity: dict[str, IntegrityCheck] = {}
+
+
+def register_integrity(name: str, check: IntegrityCheck) -> None:
+    """`check(now)` yields a line for each fault it finds."""
+    _integrity[name] = check
+
+
+def integrity_findings(now: datetime) -> list[Finding]:
+    """Every fault that any app knows how to look for."""
+    return [Finding(name, what) for name, check in sorted(_integrity.items()) for what in check(now)]
+
+
 DemoSeeder = Callable[[DemoPlan], None]
 _demo: dict[str, DemoSeeder] = {}
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.contrib.sessions.models import Session
 
-from core import clock, jobs
-from core.models import Attempt, JobRun
+from core import clock, jobs, outbox
+from core.models import Attempt, JobRun, OutboxMessage
 
 
 @shared_task
@@ -27,6 +27,25 @@ def start_due_jobs() -> None:
 @shared_task
 def run_job(name: str) -> bool:
     return jobs.run(name)
+
+
+@shared_task
+def mail_outbox() -> int:
+    """Woken after a commit that put something into the outbox."""
+    return outbox.deliver_due()
+
+
+@jobs.periodic(every=timedelta(seconds=30))
+def sweep_outbox(now: datetime) -> None:
+    """Finds what nobody was woken for, and what a dead worker left."""
+    outbox.deliver_due()
+
+
+@jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3))
+def forget_letters(now: datetime) -> None:
+    """A delivered message keeps its facts; its words go after a week."""
+    old = OutboxMessage.objects.filter(state="delivered", delivered_at__lt=now - timedelta(days=7))
+    old.exclude(payload={}).update(payload={})
 
 
 @jobs.periodic(every=timedelta(hours=1))

@@ -25,6 +25,7 @@ def prepare() -> None:
     os.environ["SITE_URL"] = "http://testserver"
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
     os.environ["LIVE_CHANNEL"] = WORKER
+    os.environ["CELERY_EAGER"] = "1"
     os.environ["LOG_LEVEL"] = "ERROR"
 
 

@@ -11,10 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core.demo_mail import letters
+from core import outbox
+from core.demo_mail import Letter
+from core.demo_mail import letters as written
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
+
+
+def letters() -> list[Letter]:
+    """What has been sent, once the outbox is empty."""
+    outbox.deliver_due()
+    return written()
 
 
 def link_in(text: str) -> str:
@@ -177,6 +185,7 @@ def test_signing_in_leads_to_no_other_site(client: Client, cleo: User, target: s
 
 def test_mail_lands_in_the_demos_folder(client: Client, mail_folder: Path) -> None:
     join(client)
+    outbox.deliver_due()
 
     (file,) = mail_folder.glob("*.eml")
     assert b"Subject:" in file.read_bytes()

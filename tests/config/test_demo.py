@@ -35,6 +35,7 @@ class Demo:
             "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
         }
         environment.pop("SITE_URL")
+        environment.pop("CELERY_EAGER")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", *arguments],
             cwd=PROJECT,

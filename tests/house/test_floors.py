@@ -59,11 +59,11 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 
 
 def test_no_inline_style_or_script_in_templates() -> None:
-    """The policy forbids both, so one would only be dead text."""
+    """The policy forbids both, so one would only be dead text. Mails have no policy, and no other way."""
     guilty = [
         str(path)
         for path in TEMPLATES
-        if re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\bsrc=)", path.read_text())
+        if "mail" not in path.parts and re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\bsrc=)", path.read_text())
     ]
 
     assert guilty == []

@@ -1,0 +1,66 @@
+"""Mail: one letter, from which both HTML and text are made, delivered through the outbox."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from core import outbox
+from core.models import OutboxMessage
+
+CHANNEL = "mail"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says: the same words in HTML and in text."""
+
+    subject: str
+    greeting: str
+    paragraphs: list[str]
+    button: tuple[str, str] | None = None  # (label, address)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    small_print: str = ""
+
+
+def post(letter: Letter, *, to: str, event: str) -> bool:
+    """Puts the letter into the outbox, in the caller's transaction; False if that event's was there already."""
+    return post_rendered(
+        subject=letter.subject,
+        text=render_to_string("core/mail/letter.txt", asdict(letter)),
+        html=render_to_string("core/mail/letter.html", asdict(letter)),
+        to=to,
+        event=event,
+    )
+
+
+def post_rendered(*, subject: str, text: str, html: str, to: str, event: str) -> bool:
+    """As `post`, for a mail whose words are made elsewhere. A subject is one line, whatever it was made from."""
+    payload = {"subject": " ".join(subject.split()), "text": text, "html": html}
+    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=payload)
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Hands one letter to the mail server. The same message has the same id each time it is tried."""
+    payload: dict[str, Any] = message.payload
+    host = urlsplit(settings.SITE_URL).hostname or "waymark"
+    mail = EmailMultiAlternatives(
+        payload["subject"],
+        payload["text"],
+        to=[message.recipient],
+        headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    if payload["html"]:
+        mail.attach_alternative(payload["html"], "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        if all(code >= 500 for code, _ in refused.recipients.values()):
+            raise outbox.Undeliverable(str(refused)) from refused
+        raise

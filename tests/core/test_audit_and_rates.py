@@ -1,0 +1,81 @@
+"""The audit cannot be rewritten; rates compare and never charge."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from accounts.models import User
+from core import audit, rates
+from core.models import AuditEntry, ExchangeRate
+from core.money import Money
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_says_who_what_before_and_after(cleo: User, alex: User) -> None:
+    audit.record(actor=alex, action="rename", subject=cleo, before={"name": "C"}, after={"name": "Cleo"})
+
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.subject) == (alex, f"accounts.user:{cleo.pk}")
+    assert (entry.before, entry.after) == ({"name": "C"}, {"name": "Cleo"})
+
+
+def test_nobody_rewrites_or_deletes_an_entry(cleo: User) -> None:
+    entry = audit.record(actor=None, action="x", subject=cleo, before=None, after=None)
+
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+        AuditEntry.objects.update(action="y")
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+        entry.delete()
+
+
+def test_amounts_are_compared_through_the_dollar() -> None:
+    table = {"USD": Decimal(1), "EUR": Decimal("0.8"), "JPY": Decimal(150)}
+
+    assert rates.compared(Money(Decimal(75), "USD"), "EUR", table) == Decimal("60.00")
+    assert rates.compared(Money(Decimal(60), "EUR"), "JPY", table) == Decimal(11250)
+    assert rates.compared(Money(Decimal(1), "EUR"), "EUR", {}) == Decimal(1)
+    assert rates.compared(Money(Decimal(1), "EUR"), "KWD", table) is None
+
+
+def test_there_are_rates_to_begin_with() -> None:
+    assert {"USD", "EUR", "GBP", "JPY", "INR"} <= set(rates.per_dollar())
+
+
+def test_a_file_of_rates_is_taken_whole(tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("currency,per_dollar\neur,0.91\nGBP, 0.79\n\n")
+
+    call_command("load_exchange_rates", str(file), "--as-of", "2026-11-20")
+
+    assert ExchangeRate.objects.get(currency="EUR").per_dollar == Decimal("0.91")
+    assert str(ExchangeRate.objects.get(currency="GBP").as_of) == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("EUR", "Line 2 is not"),
+        ("EUR,many", "Line 2 is not"),
+        ("QQQ,1", "not a currency"),
+        ("EUR,0", "above 0"),
+        ("EUR,NaN", "above 0"),
+    ],
+)
+def test_a_file_with_one_wrong_line_changes_nothing(tmp_path: Path, line: str, words: str) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text(f"GBP,0.5\n{line}\n")
+
+    with pytest.raises(CommandError, match=words):
+        call_command("load_exchange_rates", str(file))
+    assert ExchangeRate.objects.get(currency="GBP").per_dollar != Decimal("0.5")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_exchange_rates", str(tmp_path / "nothing.csv"))
