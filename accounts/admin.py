@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import ApiToken, BuilderProfile, RoleGrant, User
+from accounts import applications
+from accounts.models import ApiToken, BuilderApplication, BuilderProfile, RoleGrant, User
 from core.admin import ReadOnlyAdmin
+from core.errors import Refused
 
 
 @admin.register(User)
@@ -56,3 +59,54 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "user", "hint", "created_at", "used_at", "revoked_at"]
     list_select_related = ["user"]
     search_fields = ["user__display_name", "user__email", "name"]
+
+
+class DecisionForm(forms.ModelForm[BuilderApplication]):
+    """An application, and the two ways to answer it."""
+
+    decision = forms.ChoiceField(choices=[("grant", "Grant: they become a builder"), ("decline", "Decline")])
+    reason = forms.CharField(max_length=500, help_text="They read this.", widget=forms.Textarea(attrs={"rows": 3}))
+
+    class Meta:
+        model = BuilderApplication
+        fields: list[str] = []
+
+
+@admin.register(BuilderApplication)
+class BuilderApplicationAdmin(admin.ModelAdmin[BuilderApplication]):
+    """Read, decide, give a reason; both sides are told by the service."""
+
+    list_display = ["user", "headline", "state", "created_at", "decided_by"]
+    list_filter = ["state"]
+    list_select_related = ["user", "decided_by"]
+    search_fields = ["user__display_name", "user__email", "headline"]
+    form = DecisionForm
+    FACTS = ["user", "headline", "message", "state", "created_at", "decided_by", "decided_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: BuilderApplication | None = None) -> list[str]:
+        return self.FACTS if self._is_open(obj) else [*self.FACTS, "reason"]
+
+    def get_fields(self, request: HttpRequest, obj: BuilderApplication | None = None) -> Any:
+        return [*self.FACTS, "decision", "reason"] if self._is_open(obj) else [*self.FACTS, "reason"]
+
+    def save_model(self, request: HttpRequest, obj: BuilderApplication, form: Any, change: bool) -> None:  # noqa: FBT001
+        assert isinstance(request.user, User)
+        answer = form.cleaned_data
+        try:
+            applications.decide(
+                application=obj, by=request.user, granted=answer["decision"] == "grant", reason=answer["reason"]
+            )
+        except Refused as refused:
+            self.message_user(request, refused.sentence, level=messages.ERROR)
+
+    def has_change_permission(self, request: HttpRequest, obj: BuilderApplication | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or self._is_open(obj))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def _is_open(self, application: BuilderApplication | None) -> bool:
+        return application is not None and application.state == BuilderApplication.State.OPEN

@@ -11,5 +11,5 @@ from accounts.models import User
 
 class SignIn(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.with_roles().filter(pk=user_id).first()
+        user = User.objects.with_roles().with_unread().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.models import BuilderProfile, RoleGrant, User
+from accounts.applications import apply
+from accounts.models import BuilderProfile, Notification, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, sort_name
 from core.registry import DemoPlan
@@ -25,6 +26,9 @@ rather not talk about. Clients leave with a plan for the next two weeks that fit
 one hard thing done together.
 
 Sessions are remote, in English, German or Spanish."""
+
+NORA_MESSAGE = """I have run a small studio for eleven years. About two hundred people have learned to throw a bowl with me, most of them after work, some of them now sell theirs."""
+WELCOME = "Accelerate is for people who know where they are going. Have a look at what lies ahead."
 
 # (what they do, one line, what clients leave with)
 CRAFTS = [
@@ -134,7 +138,34 @@ def seed(plan: DemoPlan) -> None:
                 grant(user=user, role=role, by=None, reason="demo")
         ada = User.objects.get(email="builder@demo.test")
         make_builder(user=ada, headline=ADA_HEADLINE, bio=ADA_BIO, by=None, reason="demo")
+        _news(ada)
     _builders(plan)
+
+
+def _news(ada: User) -> None:
+    """An application to be decided, and something to read for the two who try Waymark out most."""
+    nora = _person("nora@demo.test", "Nora Lind", "Europe/Stockholm")
+    if not nora.applications.exists() and Role.BUILDER not in nora.roles:
+        apply(user=nora, headline="Ceramics teacher for people who sit too much", message=NORA_MESSAGE)
+    for person, event, title, text, path in (
+        (
+            ada,
+            "demo: welcome",
+            "Your profile is public",
+            "Clients can find you now.",
+            ada.builder_profile.get_absolute_url(),
+        ),
+        (
+            User.objects.get(email="client@demo.test"),
+            "demo: welcome",
+            "Welcome to Waymark",
+            WELCOME,
+            "/pathways/accelerate/",
+        ),
+    ):
+        Notification.objects.get_or_create(
+            person=person, event=event, defaults={"kind": "welcome", "title": title, "text": text, "url": path}
+        )
 
 
 def _person(email: str, name: str, zone: str) -> User:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from accounts.models import BuilderProfile, User
+from accounts.models import BuilderApplication, BuilderProfile, User
 
 
 class NameForm(forms.Form):
@@ -40,10 +40,30 @@ class PersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["display_name", "timezone"]
+        fields = ["display_name", "timezone", "wants_notifications", "wants_mail", "wants_reminders"]
         labels = {"display_name": "Your name"}
         error_messages: dict[str, Any] = {"display_name": {"required": "Enter your name."}}
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class ApplicationForm(forms.ModelForm[BuilderApplication]):
+    message = forms.CharField(
+        label="What you do, and for whom",
+        min_length=40,
+        max_length=2000,
+        help_text="An admin reads this. Tell them who you have worked with, and what those people left with.",
+        error_messages={
+            "required": "Tell us what you do.",
+            "min_length": "Tell us a little more: at least 40 characters.",
+        },
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    class Meta:
+        model = BuilderApplication
+        fields = ["headline", "message"]
+        help_texts = {"headline": "The line under your name, such as “Mixing engineer for bands that play loud”."}
+        error_messages: dict[str, Any] = {"headline": {"required": "Enter a headline."}}
 
 
 class BuilderForm(forms.ModelForm[BuilderProfile]):

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from accounts.roles import STAFF, Role
@@ -28,6 +28,12 @@ class UserQuerySet(models.QuerySet["User"]):
         """Each person with the roles they hold now, in the same query."""
         live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
         return self.annotate(held_roles=ArraySubquery(live.values("role")))
+
+    def with_unread(self) -> UserQuerySet:
+        """Each person with the number of notifications they have not read, in the same query."""
+        unread = Notification.objects.filter(person=models.OuterRef("pk"), read_at__isnull=True).order_by()
+        count = unread.values("person").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(unread=Coalesce(models.Subquery(count), 0))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,6 +70,9 @@ class User(AbstractBaseUser, BaseModel):
     display_name = models.CharField(max_length=80)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
     is_active = models.BooleanField(default=True)
+    wants_mail = models.BooleanField("mail about what concerns me", default=True)
+    wants_reminders = models.BooleanField("reminders before a session", default=True)
+    wants_notifications = models.BooleanField("notifications in Waymark", default=True)
     groups = models.ManyToManyField(Group, blank=True, related_name="members")
 
     objects = UserManager()
@@ -173,3 +182,54 @@ class ApiToken(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class Notification(BaseModel):
+    """Something that happened to somebody, told once."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    event = models.CharField(max_length=150)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=140)
+    text = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=300)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "event"], name="one_notification_per_event")]
+        indexes = [models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notification_unread")]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BuilderApplication(BaseModel):
+    """Somebody asks to become a builder; an admin decides, with a reason."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        GRANTED = "granted", "Granted"
+        DECLINED = "declined", "Declined"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="applications")
+    headline = models.CharField(max_length=120)
+    message = models.TextField(max_length=2000)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(state="open"), name="one_open_application"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="decided_at_when_decided",
+            ),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_state_display()}"

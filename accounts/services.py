@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.text import slugify
 
 from accounts.models import BuilderProfile, RoleGrant, User
-from accounts.roles import Role
-from core import clock
+from accounts.notifications import News, tell
+from accounts.roles import Role, losses_of
+from core import audit, clock
 from core.errors import Refusal, Refused
+
+SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
 
 @transaction.atomic
@@ -20,7 +24,9 @@ def grant(*, user: User, role: Role, by: User | None, reason: str) -> RoleGrant:
     if held:
         return held
     user.__dict__.pop("roles", None)
-    return RoleGrant.objects.create(user=user, role=role, granted_by=by, reason=reason)
+    made = RoleGrant.objects.create(user=user, role=role, granted_by=by, reason=reason)
+    audit.record(actor=by, action="role granted", subject=user, before=None, after={"role": role, "reason": reason})
+    return made
 
 
 @transaction.atomic
@@ -36,6 +42,20 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str) -> None:
     held.revoked_at, held.revoked_by, held.revoke_reason = clock.now(), by, reason
     held.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
     user.__dict__.pop("roles", None)
+    audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
+    for answer in losses_of(role):
+        answer(user)
+    tell(
+        user,
+        News(
+            kind="role",
+            event=f"role revoked:{held.pk}",
+            title=f"You are no longer {role.label.lower()} at Waymark",
+            text=f"The reason given: {reason}",
+            path=reverse("accounts:settings"),
+            call="Your account",
+        ),
+    )
 
 
 @transaction.atomic
@@ -55,12 +75,19 @@ def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason
 
 
 @transaction.atomic
-def update_person(*, user: User, display_name: str, timezone: str) -> User:
-    """Changes what a person says of themselves."""
+def update_person(*, user: User, display_name: str, timezone: str, **wants: bool) -> User:
+    """Changes what a person says of themselves, and how they want to be reached."""
     user.display_name, user.timezone = display_name, timezone
-    user.save(update_fields=["display_name", "timezone", "changed_at"])
+    for switch in SWITCHES:
+        setattr(user, switch, wants.get(switch, getattr(user, switch)))
+    user.save(update_fields=["display_name", "timezone", *SWITCHES, "changed_at"])
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     return user
+
+
+def hide_profile(user: User) -> None:
+    """What losing the builder role does to a profile."""
+    BuilderProfile.objects.filter(user=user).update(is_published=False)
 
 
 @transaction.atomic

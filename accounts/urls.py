@@ -6,5 +6,10 @@ app_name = "accounts"
 urlpatterns = [
     path("account/", views.settings, name="settings"),
     path("account/start/", views.start, name="start"),
+    path("account/build/", views.apply, name="apply"),
+    path("notifications/", views.notifications_page, name="notifications"),
+    path("notifications/bell/", views.bell, name="bell"),
+    path("notifications/read/", views.read_all, name="read_all"),
+    path("notifications/<uuid:pk>/open/", views.open_notification, name="open_notification"),
     path("dashboard/profile/", views.profile, name="profile"),
 ]

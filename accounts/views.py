@@ -1,18 +1,22 @@
-"""The account page and the signpost after signing in."""
+"""The account pages, becoming a builder, notifications, and the signpost after signing in."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import services
+from accounts import applications, notifications, services
 from accounts.access import PersonRequest
-from accounts.forms import BuilderForm, PersonForm
-from accounts.models import BuilderProfile
+from accounts.forms import ApplicationForm, BuilderForm, PersonForm
+from accounts.models import BuilderApplication, BuilderProfile
 from accounts.roles import Role
 from core.access import role_required, signed_in
+from core.htmx import render_page
 
 
 @signed_in
@@ -36,6 +40,52 @@ def settings(request: PersonRequest) -> HttpResponse:
         messages.success(request, "Your details are saved.")
         return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: PersonRequest) -> HttpResponse:
+    """Asking to become a builder, and what became of it."""
+    if Role.BUILDER in request.user.roles:
+        return redirect("accounts:profile")
+    latest = BuilderApplication.objects.filter(user=request.user).first()
+    form = ApplicationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        applications.apply(user=request.user, **form.cleaned_data)
+        messages.success(request, "Your application is on its way. You hear from us here and by mail.")
+        return redirect("accounts:apply")
+    context = {"form": form, "latest": latest}
+    return render(request, "accounts/apply.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_safe
+def notifications_page(request: PersonRequest) -> HttpResponse:
+    page = Paginator(request.user.notifications.all(), 20).get_page(request.GET.get("page"))
+    return render_page(request, "accounts/notifications.html", {"page": page}, parts=("news",))
+
+
+@signed_in
+@require_safe
+def bell(request: PersonRequest) -> HttpResponse:
+    """The bell in the frame, with how much is new: fetched again when something happens."""
+    return render(request, "core/_bell.html")
+
+
+@signed_in
+@require_POST
+def read_all(request: PersonRequest) -> HttpResponse:
+    notifications.read(person=request.user)
+    return redirect("accounts:notifications")
+
+
+@signed_in
+@require_POST
+def open_notification(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Marks it as read and goes where it points."""
+    found = get_object_or_404(request.user.notifications, pk=pk)
+    notifications.read(person=request.user, notification=pk)
+    return redirect(found.url)
 
 
 @role_required(Role.BUILDER)

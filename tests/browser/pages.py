@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "dashboard": ("/dashboard/", "builder@demo.test"),
     "profile": ("/dashboard/profile/", "builder@demo.test"),
     "account": ("/account/", "client@demo.test"),
+    "apply": ("/account/build/", "client@demo.test"),
+    "notifications": ("/notifications/", "client@demo.test"),
     "account-email": ("/account/email/", "client@demo.test"),
     "account-password": ("/account/password/change/", "client@demo.test"),
     "sign-out": ("/account/logout/", "client@demo.test"),

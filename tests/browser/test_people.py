@@ -122,3 +122,36 @@ def test_two_windows_of_one_person(new_page: NewPage) -> None:
     first.goto("/account/")
 
     expect(first.get_by_label("Your name")).to_have_value("Cleo Park")
+
+
+def test_an_application_is_told_live_in_a_second_window(new_page: NewPage) -> None:
+    admin = new_page(email="admin@demo.test")
+    with admin.expect_response(lambda answer: "/live/" in answer.url):
+        admin.goto("/pathways/")
+    admin.wait_for_timeout(500)
+    bell = admin.locator("#bell")
+    before = bell.inner_text()
+
+    client = new_page(email="client@demo.test")
+    client.goto("/account/build/")
+    client.get_by_label("Headline").fill("Guitar teacher for impatient people")
+    client.get_by_label("What you do, and for whom").fill(
+        "I teach people to play three songs in a month, and they stay."
+    )
+    client.get_by_role("button", name="Send your application").click()
+    expect(client.get_by_text("Your application is being read.")).to_be_visible()
+    expect(bell).not_to_have_text(before)
+
+    with client.expect_response(lambda answer: "/live/" in answer.url):
+        client.goto("/pathways/")
+    client.wait_for_timeout(500)
+    admin.goto("/notifications/")
+    admin.get_by_role("button", name=re.compile("Cleo Park asks to become a builder")).click()
+    admin.get_by_label("Decision").select_option("grant")
+    admin.get_by_label("Reason").fill("We need you.")
+    admin.get_by_role("button", name="Save", exact=True).click()
+
+    expect(client.locator("#bell")).to_contain_text("new notification")
+    client.goto("/notifications/")
+    client.get_by_role("button", name=re.compile("You are a builder now")).click()
+    expect(client).to_have_url(re.compile("/dashboard/$"))

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_an_entry_says_who_what_before_and_after(cleo: User, alex: User) -> None:
     audit.record(actor=alex, action="rename", subject=cleo, before={"name": "C"}, after={"name": "Cleo"})
 
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="rename")
     assert (entry.actor, entry.subject) == (alex, f"accounts.user:{cleo.pk}")
     assert (entry.before, entry.after) == ({"name": "C"}, {"name": "Cleo"})
 

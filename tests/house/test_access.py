@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -34,6 +35,11 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:settings": ({}, 302, 200, 200, 200, 200),
     "accounts:start": ({}, 302, 302, 302, 302, 302),
     "accounts:profile": ({}, 302, 403, 200, 403, 403),
+    "accounts:apply": ({}, 302, 200, 302, 200, 200),
+    "accounts:notifications": ({}, 302, 200, 200, 200, 200),
+    "accounts:bell": ({}, 302, 200, 200, 200, 200),
+    "accounts:read_all": ({}, 302, 405, 405, 405, 405),
+    "accounts:open_notification": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
     "account_login": ({}, 200, 302, 302, 302, 302),
     "account_logout": ({}, 302, 200, 200, 200, 200),
     "account_inactive": ({}, 200, 200, 200, 200, 200),

@@ -118,6 +118,6 @@ def test_demo_data_can_be_laid_out_twice(db: None) -> None:
 
     assert BuilderProfile.objects.count() == 24
     assert set(User.objects.exclude(email__contains="@builders.").values_list("email", flat=True)) == {
-        f"{name}@demo.test" for name in ("client", "builder", "admin", "support")
+        f"{name}@demo.test" for name in ("client", "builder", "admin", "support", "nora")
     }
     assert BuilderProfile.objects.get(slug="ada-moreno").user.timezone == "Europe/Berlin"

@@ -1,0 +1,87 @@
+"""Becoming a builder: asked for by a person, decided by an admin with a reason, told to both sides."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.models import BuilderApplication, User
+from accounts.notifications import News, tell
+from accounts.roles import Role
+from accounts.services import make_builder, update_builder
+from core import audit, clock
+from core.errors import Refusal, Refused
+
+State = BuilderApplication.State
+
+
+@transaction.atomic
+def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
+    """Opens an application; a builder needs none, and one at a time is enough."""
+    if Role.BUILDER in user.roles:
+        raise Refused(Refusal.ALREADY_BUILDER)
+    try:
+        with transaction.atomic():
+            made = BuilderApplication.objects.create(user=user, headline=headline, message=message)
+    except IntegrityError:
+        raise Refused(Refusal.ALREADY_APPLIED) from None
+    news = News(
+        kind="application",
+        event=f"application:{made.pk}",
+        title=f"{user.display_name} asks to become a builder",
+        text=headline,
+        path=reverse("admin:accounts_builderapplication_change", args=[made.pk]),
+        call="Read and decide",
+    )
+    for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):
+        tell(admin, news)
+    return made
+
+
+@transaction.atomic
+def decide(*, application: BuilderApplication, by: User, granted: bool, reason: str) -> BuilderApplication:
+    """Grants or declines, once: whoever comes second is told so."""
+    state = State.GRANTED if granted else State.DECLINED
+    changed = BuilderApplication.objects.filter(pk=application.pk, state=State.OPEN).update(
+        state=state, decided_by=by, decided_at=clock.now(), reason=reason
+    )
+    if not changed:
+        raise Refused(Refusal.ALREADY_DECIDED)
+    application.refresh_from_db()
+    if granted:
+        _let_in(application, by, reason)
+    audit.record(
+        actor=by,
+        action=f"application {state}",
+        subject=application,
+        before={"state": State.OPEN},
+        after={"reason": reason},
+    )
+    tell(application.user, _answer(application))
+    return application
+
+
+def _let_in(application: BuilderApplication, by: User, reason: str) -> None:
+    profile = make_builder(user=application.user, headline=application.headline, bio="", by=by, reason=reason)
+    # Somebody who was a builder before comes back with the profile they had.
+    update_builder(profile=profile, headline=application.headline, bio=profile.bio, is_published=True)
+
+
+def _answer(application: BuilderApplication) -> News:
+    if application.state == State.GRANTED:
+        return News(
+            kind="application",
+            event=f"application decided:{application.pk}",
+            title="You are a builder now",
+            text=application.reason,
+            path=reverse("marketplace:dashboard"),
+            call="Open your dashboard",
+        )
+    return News(
+        kind="application",
+        event=f"application decided:{application.pk}",
+        title="Your application was declined",
+        text=f"The reason given: {application.reason}",
+        path=reverse("accounts:apply"),
+        call="See what you can do",
+    )
