@@ -13,6 +13,7 @@ from core import audit, clock
 from core.errors import Refusal, Refused
 
 State = BuilderApplication.State
+SHORTEST_MESSAGE = 40
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
     try:
         with transaction.atomic():
             made = BuilderApplication.objects.create(user=user, headline=headline, message=message)
+            made.refresh_from_db(fields=["created_at"])
     except IntegrityError:
         raise Refused(Refusal.ALREADY_APPLIED) from None
     news = News(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, User
 
 
@@ -46,10 +47,20 @@ class PersonForm(forms.ModelForm[User]):
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label="What is it for?",
+        max_length=80,
+        help_text="So that you know which one to revoke, such as “calendar script on my laptop”.",
+        error_messages={"required": "Say what it is for."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ApplicationForm(forms.ModelForm[BuilderApplication]):
     message = forms.CharField(
         label="What you do, and for whom",
-        min_length=40,
+        min_length=SHORTEST_MESSAGE,
         max_length=2000,
         help_text="An admin reads this. Tell them who you have worked with, and what those people left with.",
         error_messages={

@@ -59,6 +59,18 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str) -> None:
 
 
 @transaction.atomic
+def change_roles(*, user: User, grants: list[Role], revokes: list[Role], by: User, reason: str) -> None:
+    """All of it or nothing. Granting `builder` makes the profile that the role cannot be without."""
+    for role in grants:
+        if role == Role.BUILDER:
+            make_builder(user=user, headline=f"{user.display_name} at Waymark", bio="", by=by, reason=reason)
+        else:
+            grant(user=user, role=role, by=by, reason=reason)
+    for role in revokes:
+        revoke(user=user, role=role, by=by, reason=reason)
+
+
+@transaction.atomic
 def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason: str) -> BuilderProfile:
     """Gives the builder role and the public profile that goes with it."""
     grant(user=user, role=Role.BUILDER, by=by, reason=reason)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import ApiToken, User
-from core import clock
+from core import audit, clock
 
 PREFIX = "wm_"
 REMEMBER_USE = timedelta(minutes=1)  # exact enough for people, and no write for every request
@@ -20,7 +21,8 @@ REMEMBER_USE = timedelta(minutes=1)  # exact enough for people, and no write for
 def issue(*, user: User, name: str) -> str:
     """Makes a token and returns it: the only time that anybody sees it."""
     secret = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, name=name, digest=_digest(secret), hint=secret[:9])
+    token = ApiToken.objects.create(user=user, name=name, digest=_digest(secret), hint=secret[:9])
+    audit.record(actor=user, action="token made", subject=token, before=None, after={"name": name})
     return secret
 
 
@@ -36,6 +38,15 @@ def person_of(secret: str) -> User | None:
         used_at=now
     )
     return User.objects.with_roles().filter(pk=token.user_id, is_active=True).first()
+
+
+@transaction.atomic
+def revoke(*, user: User, token: UUID) -> bool:
+    """Ends one of the person's tokens; False if there is no such live one."""
+    ended = ApiToken.objects.filter(user=user, pk=token, revoked_at__isnull=True).update(revoked_at=clock.now())
+    if ended:
+        audit.record(actor=user, action="token revoked", subject=f"accounts.apitoken:{token}", before=None, after=None)
+    return bool(ended)
 
 
 def revoke_named(*, user: User, name: str) -> None:

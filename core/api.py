@@ -32,6 +32,12 @@ class Out(Schema):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+class In(Schema):
+    """A shape that comes in: only the camelCase names, only what is known, no guessing at types."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=False)
+
+
 class Answer(Out):
     """What every success carries; its members are named by its subclasses."""
 

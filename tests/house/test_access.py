@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:settings": ({}, 302, 200, 200, 200, 200),
     "accounts:start": ({}, 302, 302, 302, 302, 302),
     "accounts:profile": ({}, 302, 403, 200, 403, 403),
+    "accounts:tokens": ({}, 302, 200, 200, 200, 200),
+    "accounts:revoke_token": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
     "accounts:apply": ({}, 302, 200, 302, 200, 200),
     "accounts:notifications": ({}, 302, 200, 200, 200, 200),
     "accounts:bell": ({}, 302, 200, 200, 200, 200),
@@ -59,6 +61,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:openapi-view": ({}, 200, 200, 200, 200, 200),
     "api:api-root": ({}, 404, 404, 404, 404, 404),
     "api:me": ({}, 401, 200, 200, 200, 200),
+    "api:roles": ({}, 401, 200, 200, 200, 200),
+    "api:change_roles": ({}, 401, 200, 200, 200, 200),
     "api:pathways": ({}, 200, 200, 200, 200, 200),
     "api_unknown": ({"path": "nope"}, 404, 404, 404, 404, 404),
 }
