@@ -6,13 +6,43 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 
-from accounts import applications
+from accounts import applications, queries, services
 from accounts.models import ApiToken, BuilderApplication, BuilderProfile, RoleGrant, User
+from accounts.roles import Role
+from core import clock
 from core.admin import ReadOnlyAdmin
 from core.errors import Refused
+
+
+class PersonForm(forms.ModelForm[User]):
+    """A person, with the roles they are to hold and why that changes."""
+
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text="Everyone is a client."
+    )
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Needed when a role changes. The person reads it when they lose one."
+    )
+
+    class Meta:
+        model = User
+        fields = ["display_name", "timezone", "is_active"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["roles"].initial = sorted(self.instance.roles)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if set(cleaned.get("roles", [])) != self.instance.roles and not cleaned.get("reason"):
+            self.add_error("reason", "Say why the roles change.")
+        return cleaned
 
 
 @admin.register(User)
@@ -20,11 +50,28 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display = ["display_name", "email", "role_names", "timezone", "is_active", "created_at"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["display_name", "email"]
-    fields = ["display_name", "email", "timezone", "is_active", "last_login", "created_at"]
+    form = PersonForm
+    fields = ["display_name", "email", "timezone", "is_active", "roles", "reason", "last_login", "created_at"]
     readonly_fields = ["email", "last_login", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return User.objects.with_roles()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Roles change through the service, so that the history, the audit and the mails are the same as anywhere."""
+        assert isinstance(request.user, User)
+        super().save_model(request, obj, form, change)
+        wanted = set(form.cleaned_data["roles"])
+        try:
+            services.change_roles(
+                user=obj,
+                grants=[Role(name) for name in sorted(wanted - obj.roles)],
+                revokes=[Role(name) for name in sorted(obj.roles - wanted)],
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+            )
+        except Refused as refused:
+            self.message_user(request, refused.sentence, level=messages.ERROR)
 
     @admin.display(description="roles")
     def role_names(self, person: User) -> str:
@@ -43,6 +90,19 @@ class RoleGrantAdmin(ReadOnlyAdmin):
     list_filter = ["role"]
     list_select_related = ["user", "granted_by"]
     search_fields = ["user__display_name", "user__email"]
+    change_list_template = "admin/accounts/rolegrant/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        over_time = self.admin_site.admin_view(self.over_time)
+        return [path("over-time/", over_time, name="accounts_rolegrant_over_time"), *super().get_urls()]
+
+    def over_time(self, request: HttpRequest) -> HttpResponse:
+        """How many held each role at the end of each of the last twelve months."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        report = queries.roles_over_time(clock.now())
+        context = {**self.admin_site.each_context(request), "title": "Roles over time", "report": report}
+        return render(request, "admin/accounts/rolegrant/over_time.html", context)
 
 
 @admin.register(BuilderProfile)

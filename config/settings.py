@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "ninja",
+    "waffle",
     "csp",
     "core.admin_app.WaymarkAdminConfig",
     "django.contrib.auth",
@@ -64,8 +65,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.private_pages",
+    "waffle.middleware.WaffleMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+if DEMO:
+    MIDDLEWARE.insert(1, "core.middleware.server_timing")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -152,10 +156,17 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # Limits are numbers per window, 0 for none; the demo is ten times as patient.
 PATIENCE = 10 if DEMO else 1
+LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * PATIENCE
 LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * PATIENCE
 LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * PATIENCE
 LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * PATIENCE
 LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
+
+# Flags -----------------------------------------------------------------------------------------
+
+WAFFLE_FLAG_MODEL = "core.Flag"
+WAFFLE_SECURE = SITE_URL.startswith("https://")
+FLAG_DEFAULTS = {"builder_cards_v2": ENV.use_new_builder_cards, "booking_wizard": ENV.use_booking_wizard}
 
 # Mail ------------------------------------------------------------------------------------------
 

@@ -1,11 +1,13 @@
 from typing import Any
 
+import waffle.admin
+import waffle.models
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core import outbox
-from core.models import AuditEntry, ExchangeRate, Heartbeat, JobRun, OutboxMessage
+from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -66,3 +68,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.change_outboxmessage")
+
+
+# Flags are all that Waymark uses of waffle.
+admin.site.unregister([waffle.models.Switch, waffle.models.Sample])
+
+
+@admin.register(Flag)
+class FlagAdmin(waffle.admin.FlagAdmin):
+    exclude = ["superusers"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +22,10 @@ class AdminSite(admin.AdminSite):
     index_title = "Catalogue and operations"
     site_url = "/"
     enable_nav_sidebar = True
+
+    def password_change(self, request: HttpRequest, extra_context: object = None) -> Any:
+        """One's password is changed where everybody's is."""
+        return redirect("account_change_password")
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:

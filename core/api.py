@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Schema
@@ -16,7 +18,9 @@ from pydantic.alias_generators import to_camel
 
 from core.access import public
 from core.errors import Refusal, Refused
+from core.limits import Limit
 from core.outages import is_outage
+from core.requests import client_address
 from core.views.errors import refusal_response
 
 logger = logging.getLogger(__name__)
@@ -60,6 +64,7 @@ def anyone(request: HttpRequest) -> Any:
     elif request.user.is_authenticated and request.method in UNSAFE and check_csrf(request):
         # Browsers send the session by themselves, so it alone proves no intent.
         raise Refused(Refusal.CSRF)
+    _count(request)
     return request.user if request.user.is_authenticated else _Nobody()
 
 
@@ -69,6 +74,16 @@ def signed_in(request: HttpRequest) -> Any:
     if isinstance(person, _Nobody):
         raise Refused(Refusal.NOT_AUTHENTICATED)
     return person
+
+
+def _count(request: HttpRequest) -> None:
+    """So many requests a minute for each person, or else for each address; the middleware writes the headers."""
+    limit = Limit("api", settings.LIMIT_REQUESTS_PER_MINUTE, timedelta(minutes=1))
+    subject = str(request.user.pk) if request.user.is_authenticated else client_address(request)
+    usage = limit.count(subject)
+    setattr(request, "api_usage", usage)  # noqa: B010  (requests have no such attribute, as far as types know)
+    if usage and usage.is_exceeded:
+        raise Refused(Refusal.RATE_LIMITED, retry_after=usage.seconds)
 
 
 class _Nobody(AnonymousUser):

@@ -38,6 +38,9 @@ class ForgivingRedisCache(RedisCache):
     def delete(self, key: Any, version: int | None = None) -> bool:
         return self._try(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
 
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        self._try(lambda: super(ForgivingRedisCache, self).delete_many(keys, version), None)
+
     def _try(self, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
         if time.monotonic() < ForgivingRedisCache._closed_until:
             return otherwise

@@ -12,6 +12,23 @@ from core.errors import Refusal, Refused
 
 
 @dataclass(frozen=True)
+class Usage:
+    """How far a limit is used up."""
+
+    most: int
+    count: int
+    seconds: int  # until the count starts again
+
+    @property
+    def left(self) -> int:
+        return max(0, self.most - self.count)
+
+    @property
+    def is_exceeded(self) -> bool:
+        return self.count > self.most
+
+
+@dataclass(frozen=True)
 class Limit:
     """At most `most` attempts within `window`, counted from the first; 0 means no limit."""
 
@@ -24,8 +41,14 @@ class Limit:
 
     def hit(self, subject: str) -> None:
         """Counts one attempt; raises once there are too many."""
+        usage = self.count(subject)
+        if usage and usage.is_exceeded:
+            raise Refused(Refusal.RATE_LIMITED, retry_after=usage.seconds)
+
+    def count(self, subject: str) -> Usage | None:
+        """Counts one attempt, and says how many are left; None where there is no limit."""
         if not self.most:
-            return
+            return None
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -40,8 +63,7 @@ class Limit:
                 {"key": self._key(subject), "window": self.window.total_seconds()},
             )
             count, seconds = cursor.fetchone()
-        if count > self.most:
-            raise Refused(Refusal.RATE_LIMITED, retry_after=int(seconds) + 1)
+        return Usage(self.most, count, int(seconds) + 1)
 
     def take_back(self, subject: str) -> None:
         """Uncounts one attempt that turned out well."""

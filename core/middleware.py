@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
@@ -37,6 +39,31 @@ def request_id(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def server_timing(get_response: GetResponse) -> GetResponse:
+    """In the demo, browsers' developer tools show how long a page took, and how many queries."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        count, spent = 0, 0.0
+
+        def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+            nonlocal count, spent
+            began = time.perf_counter()
+            try:
+                return execute(sql, parameters, many, context)
+            finally:
+                count += 1
+                spent += time.perf_counter() - began
+
+        began = time.perf_counter()
+        with connection.execute_wrapper(watch):
+            response = get_response(request)
+        total = (time.perf_counter() - began) * 1000
+        response["Server-Timing"] = f'db;desc="{count} queries";dur={spent * 1000:.1f}, total;dur={total:.1f}'
+        return response
+
+    return middleware
+
+
 class Refusals:
     """Turns what a view refuses, and a database that is out, into a page that says what to do."""
 
@@ -49,6 +76,10 @@ class Refusals:
             allowed = response["Allow"]
             response = refusal_response(request, Refused(Refusal.METHOD_NOT_ALLOWED))
             response["Allow"] = allowed
+        if usage := getattr(request, "api_usage", None):
+            response["X-RateLimit-Limit"] = str(usage.most)
+            response["X-RateLimit-Remaining"] = str(usage.left)
+            response["X-RateLimit-Reset"] = str(usage.seconds)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

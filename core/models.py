@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
+from django.http import HttpRequest
+from waffle.models import AbstractUserFlag
 
 from core.ids import uuid7
 from core.money import is_currency
@@ -146,3 +148,26 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} to {self.recipient}"
+
+
+class Flag(AbstractUserFlag):
+    """A feature flag. One that decides nothing for anybody falls to FLAG_DEFAULTS, as one without a row does."""
+
+    class Meta(AbstractUserFlag.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def is_active(self, request: HttpRequest, read_only: bool = False) -> bool | None:  # noqa: FBT001, FBT002  (waffle's signature)
+        default: bool | None = settings.FLAG_DEFAULTS.get(self.name, False)
+        if self.pk is None:
+            return default
+        if super().is_active(request, read_only):
+            return True
+        return False if self.everyone is False or self._decides() else default
+
+    def _decides(self) -> bool:
+        """Whether it names anybody: then it is off for everybody else."""
+        told = self.staff or self.authenticated or self.languages or self.percent is not None
+        return bool(told or self._get_user_ids() or self._get_group_ids())

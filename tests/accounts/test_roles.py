@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import services
+from accounts import queries, services
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core.errors import Refusal, Refused
@@ -121,3 +122,56 @@ def test_the_token_command(cleo: User, capsys: pytest.CaptureFixture[str]) -> No
 
     with pytest.raises(CommandError, match=r"Nobody here has the address"):
         call_command("api_token", "nobody@people.test")
+
+
+def test_an_admin_changes_roles_on_the_persons_page_with_a_reason(alex: User, cleo: User) -> None:
+    client = Client()
+    client.force_login(alex)
+    address = reverse("admin:accounts_user_change", args=[cleo.pk])
+    form = {"display_name": "Cleo Park", "timezone": "Europe/London", "is_active": "on", "roles": ["support"]}
+
+    assert "Say why the roles change." in client.post(address, form).content.decode()
+    client.post(address, form | {"reason": "Joins the team"})
+    assert User.objects.get(pk=cleo.pk).roles == {"support"}
+    client.post(address, form | {"roles": [], "reason": "Leaves the team"})
+    assert User.objects.get(pk=cleo.pk).roles == frozenset()
+    assert RoleGrant.objects.get(user=cleo).revoke_reason == "Leaves the team"
+
+
+def test_the_last_admin_cannot_be_taken_away_in_the_admin_either(alex: User) -> None:
+    client = Client()
+    client.force_login(alex)
+    form = {"display_name": "Alex Admin", "timezone": "Europe/London", "is_active": "on", "reason": "oops"}
+
+    page = client.post(reverse("admin:accounts_user_change", args=[alex.pk]), form, follow=True)
+
+    assert "Somebody has to stay an admin" in page.content.decode()
+    assert User.objects.get(pk=alex.pk).roles == {"admin"}
+
+
+def test_roles_over_time_count_who_held_them_then(alex: User, ada: User, cleo: User) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    RoleGrant.objects.all().delete()
+    for user, role, start, end in (
+        (alex, Role.ADMIN, datetime(2025, 1, 5, tzinfo=UTC), None),
+        (ada, Role.BUILDER, datetime(2026, 8, 10, tzinfo=UTC), None),
+        (cleo, Role.BUILDER, datetime(2026, 9, 30, 23, 59, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)),
+    ):
+        grant = RoleGrant.objects.create(user=user, role=role, reason="x", revoked_at=end)
+        RoleGrant.objects.filter(pk=grant.pk).update(created_at=start)
+
+    report = queries.roles_over_time(now)
+
+    held = {line.role: line.counts for line in report.lines}
+    assert len(report.months) == 12
+    assert held["admin"] == [1] * 12
+    assert held["builder"][-4:] == [1, 2, 1, 1], "August, September, October, now"
+    assert held["support"] == [0] * 12
+
+
+def test_the_report_is_for_staff(alex: User, cleo: User) -> None:
+    address = reverse("admin:accounts_rolegrant_over_time")
+    for person, expected in ((alex, 200), (cleo, 302)):
+        client = Client()
+        client.force_login(person)
+        assert client.get(address).status_code == expected

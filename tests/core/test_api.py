@@ -116,3 +116,24 @@ def test_pathways() -> None:
 
 def test_the_golden_file_is_text_that_reviews_well() -> None:
     assert Path(GOLDEN).read_text().startswith("{\n")
+
+
+@pytest.mark.django_db
+def test_requests_are_counted_and_the_answer_says_so(cleo: User, settings: Any) -> None:
+    settings.LIMIT_REQUESTS_PER_MINUTE = 3
+    headers = {"Authorization": f"Bearer {tokens.issue(user=cleo, name='t')}"}
+
+    answers = [Client().get("/api/me", headers=headers) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
+    assert answers[3].json()["error"]["code"] == "rate_limited"
+    assert 0 < int(answers[3]["Retry-After"]) <= 61
+    assert Client().get("/api/pathways").status_code == 200, "others are not held up"
+
+
+@pytest.mark.django_db
+def test_zero_is_no_limit_on_requests(settings: Any) -> None:
+    settings.LIMIT_REQUESTS_PER_MINUTE = 0
+
+    assert "X-RateLimit-Limit" not in Client().get("/api/pathways")

@@ -1,0 +1,66 @@
+"""What staff read about people, each with the number of queries it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from accounts.roles import Role
+
+WIDTH, HEIGHT = 640, 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One role's counts, oldest first, and the same as a line to draw."""
+
+    role: str
+    label: str
+    counts: list[int]
+    points: str
+
+
+@dataclass(frozen=True)
+class RolesOverTime:
+    months: list[datetime]
+    lines: list[Line]
+    most: int
+
+    @property
+    def rows(self) -> list[tuple[datetime, list[int]]]:
+        """The table beside the chart, newest first."""
+        columns = [line.counts for line in self.lines]
+        return [(month, [counts[at] for counts in columns]) for at, month in reversed(list(enumerate(self.months)))]
+
+
+def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
+    """How many held each role at the end of each month, and now: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT least(month + interval '1 month', %(now)s) AS at, wanted.role, count(grants.id)
+            FROM generate_series(
+                date_trunc('month', %(now)s) - make_interval(months => %(months)s - 1),
+                date_trunc('month', %(now)s), interval '1 month'
+            ) AS month
+            CROSS JOIN unnest(%(roles)s::text[]) AS wanted(role)
+            LEFT JOIN accounts_rolegrant AS grants ON grants.role = wanted.role
+                AND grants.created_at <= least(month + interval '1 month', %(now)s)
+                AND (grants.revoked_at IS NULL OR grants.revoked_at > least(month + interval '1 month', %(now)s))
+            GROUP BY 1, 2 ORDER BY 1
+            """,
+            {"now": now, "months": months, "roles": list(Role.values)},
+        )
+        found = cursor.fetchall()
+    instants = sorted({at for at, _, _ in found})
+    counts = {role: [count for _, name, count in found if name == role] for role in Role.values}
+    most = max(1, *(count for line in counts.values() for count in line))
+    lines = [Line(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
+    return RolesOverTime(instants, lines, most)
+
+
+def _points(counts: list[int], most: int) -> str:
+    step = WIDTH / max(1, len(counts) - 1)
+    return " ".join(f"{at * step:.0f},{HEIGHT - count / most * HEIGHT:.0f}" for at, count in enumerate(counts))
