@@ -12,7 +12,7 @@ from accounts import limits
 from accounts.models import User, UserManager
 from core.ids import uuid7
 from core.mail import post_rendered
-from core.requests import client_address
+from core.requests import client_address, exact_address, is_address
 
 
 class Adapter(DefaultAccountAdapter):
@@ -41,6 +41,11 @@ class Adapter(DefaultAccountAdapter):
         html = next((body for body, kind in getattr(mail, "alternatives", []) if kind == "text/html"), "")
         event = f"{template_prefix}:{uuid7()}"
         post_rendered(subject=str(mail.subject), text=str(mail.body), html=str(html), to=email, event=event)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For the list of one's sessions."""
+        address = exact_address(request)
+        return address if is_address(address) else "0.0.0.0"  # noqa: S104  (an unknown address, nothing to bind to)
 
     def clean_email(self, email: str) -> str:
         return UserManager.normalize_email(email)

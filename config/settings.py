@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "core",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
     "ninja",

@@ -9,12 +9,25 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the client; X-Forwarded-For counts only as far as trusted proxies vouch for it."""
+    """Whom to count attempts by: the client's address, one subject for all that one IPv6 customer has."""
+    return _plain(exact_address(request))
+
+
+def exact_address(request: HttpRequest) -> str:
+    """The client's address; X-Forwarded-For counts only as far as trusted proxies vouch for it."""
     address = request.META.get("REMOTE_ADDR") or ""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     while hops and _is_trusted(address):
         address = hops.pop()
-    return _plain(address)
+    return address
+
+
+def is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_trusted(address: str) -> bool:

@@ -45,7 +45,13 @@ def fingerprint() -> str:
     """Changes with anything that a template is made from."""
     paths = sorted(
         path
-        for pattern in ("*/migrations/*.py", "*/demo.py", "*/models.py", "requirements/production.txt")
+        for pattern in (
+            "*/migrations/*.py",
+            "*/demo.py",
+            "*/models.py",
+            "config/settings.py",
+            "requirements/production.txt",
+        )
         for path in PROJECT.glob(pattern)
     )
     return hashlib.sha256(b"".join(Path(path).read_bytes() for path in paths)).hexdigest()[:12]

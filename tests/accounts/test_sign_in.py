@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.templatetags.browsers import in_words
 from core import outbox
 from core.demo_mail import Letter
 from core.demo_mail import letters as written
@@ -193,3 +194,31 @@ def test_mail_lands_in_the_demos_folder(client: Client, mail_folder: Path) -> No
     assert letters()[0].subject in page.content.decode()
     detail = client.get(reverse("core:mail_detail", args=[letters()[0].name]))
     assert "new@people.test" in detail.content.decode()
+
+
+def test_signing_out_everywhere_else(cleo: User, ada: User) -> None:
+    here, elsewhere, other = Client(), Client(headers={"User-Agent": "Firefox/140 (X11; Linux)"}), Client()
+    for client in (here, elsewhere):
+        sign_in(client, cleo.email)
+    sign_in(other, ada.email)
+    page = here.get(reverse("usersessions_list")).content.decode()
+    assert "Firefox on Linux" in page
+    assert page.count("127.0.0.1") == 2, "one's own, and nobody else's"
+
+    here.post(reverse("usersessions_list"))
+
+    settings_page = reverse("accounts:settings")
+    assert [client.get(settings_page).status_code for client in (here, elsewhere, other)] == [200, 302, 200]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537 Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Version/19 Mobile Safari/604", "Safari on iPhone"),
+        ("curl/8.5", "curl"),
+        ("", "An unknown browser"),
+    ],
+)
+def test_browsers_in_words(user_agent: str, words: str) -> None:
+    assert in_words(user_agent) == words

@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "account": ("/account/", "client@demo.test"),
     "apply": ("/account/build/", "client@demo.test"),
     "notifications": ("/notifications/", "client@demo.test"),
+    "sessions": ("/account/sessions/", "client@demo.test"),
     "tokens": ("/account/tokens/", "client@demo.test"),
     "account-email": ("/account/email/", "client@demo.test"),
     "account-password": ("/account/password/change/", "client@demo.test"),

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "account_reset_password_done": ({}, 200, 200, 200, 200, 200),
     "account_reset_password_from_key": ({"uidb36": "x", "key": "y"}, 200, 200, 200, 200, 200),
     "account_reset_password_from_key_done": ({}, 200, 200, 200, 200, 200),
+    "usersessions_list": ({}, 302, 200, 200, 200, 200),
     "api:openapi-json": ({}, 200, 200, 200, 200, 200),
     "api:openapi-view": ({}, 200, 200, 200, 200, 200),
     "api:api-root": ({}, 404, 404, 404, 404, 404),
@@ -68,7 +69,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
 }
 # The admin guards itself, page by page, with one door: staff only. Its index stands for all.
 ADMIN: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {"admin:index": ({}, 302, 302, 302, 200, 200)}
-GUARDED_ELSEWHERE = ("account_", "api:", "admin:")
+GUARDED_ELSEWHERE = ("account_", "usersessions_", "api:", "admin:")
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
