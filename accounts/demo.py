@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -195,7 +196,8 @@ def _write_batch(plan: DemoPlan, numbers: list[int], no_password: str) -> None:
         user, profile = _invent(plan.seed, number, no_password)
         users.append(user)
         profiles.append(profile)
-        grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo"))
+        joined = plan.now - timedelta(days=number * 37 % 330, hours=number % 24)
+        grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=joined))
     User.objects.bulk_create(users)
     BuilderProfile.objects.bulk_create(profiles)
     RoleGrant.objects.bulk_create(grants)

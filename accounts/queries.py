@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -58,7 +58,8 @@ def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
     counts = {role: [count for _, name, count in found if name == role] for role in Role.values}
     most = max(1, *(count for line in counts.values() for count in line))
     lines = [Line(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
-    return RolesOverTime(instants, lines, most)
+    shown_as = [instant - timedelta(seconds=1) for instant in instants[:-1]] + instants[-1:]
+    return RolesOverTime(shown_as, lines, most)
 
 
 def _points(counts: list[int], most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
 register = template.Library()
 TINTS = 6
@@ -29,6 +31,13 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _drawing(name: str) -> str:
     return (Path(settings.BASE_DIR) / "templates" / "icons" / f"{name}.svg").read_text().strip()
+
+
+@register.filter
+def ago(instant: datetime) -> str:
+    """`3 hours ago`, and `just now` for what is less than a minute old."""
+    words = timesince(instant)
+    return "just now" if words.startswith("0") else f"{words} ago"
 
 
 @register.inclusion_tag("core/_avatar.html")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.template import Context, Template
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
-from core.templatetags.waymark import avatar
+from core.templatetags.waymark import ago, avatar
 
 
 @pytest.mark.django_db
@@ -100,3 +102,8 @@ def test_a_name_is_only_ever_text() -> None:
     page = Template("{% load waymark %}{% avatar name %}").render(Context({"name": "<script> x"}))
 
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3, "just now"), (61, "1 minute ago"), (7300, "2 hours, 1 minute ago")])
+def test_how_long_ago(seconds: int, words: str) -> None:
+    assert ago(datetime.now(UTC) - timedelta(seconds=seconds)).replace("\xa0", " ") == words
