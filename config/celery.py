@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery
@@ -20,10 +21,14 @@ def _broker(url: str) -> str:
     return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
+# Workers wait for Redis; a page that only wakes one does not keep its visitor waiting.
+PATIENCE_SECONDS = 30 if "celery" in sys.argv[0] else 1
+
 app = Celery("waymark")
 app.conf.update(
     broker_url=_broker(settings.REDIS_URL),
     task_ignore_result=True,
+    task_publish_retry=False,
     task_always_eager=settings.TASKS_IN_PROCESS,
     timezone="UTC",
     # A task whose worker dies comes back; every task can run twice.
@@ -36,8 +41,8 @@ app.conf.update(
         "visibility_timeout": 300,  # longer than any task may take
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
-        "socket_timeout": 30,
-        "socket_connect_timeout": 5,
+        "socket_timeout": PATIENCE_SECONDS,
+        "socket_connect_timeout": PATIENCE_SECONDS,
         "global_keyprefix": "celery:",
     },
     broker_connection_retry_on_startup=True,
