@@ -16,7 +16,7 @@ from accounts import applications, queries, services
 from accounts.models import ApiToken, BuilderApplication, BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core import clock
-from core.admin import ReadOnlyAdmin
+from core.admin import AuditedAdmin, ReadOnlyAdmin
 from core.errors import Refused
 
 
@@ -46,7 +46,7 @@ class PersonForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(AuditedAdmin):
     list_display = ["display_name", "email", "role_names", "timezone", "is_active", "created_at"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["display_name", "email"]
@@ -106,7 +106,7 @@ class RoleGrantAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BuilderProfile)
-class BuilderProfileAdmin(admin.ModelAdmin[BuilderProfile]):
+class BuilderProfileAdmin(AuditedAdmin):
     list_display = ["user", "slug", "headline", "is_published"]
     list_filter = ["is_published"]
     list_select_related = ["user"]

@@ -6,8 +6,35 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core import outbox
+from core import audit, outbox
 from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage
+
+
+class AuditedAdmin(admin.ModelAdmin[Any]):
+    """Every change made in the admin leaves an audit row with the fields that changed, before and after."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        fields = form.changed_data
+        before = {name: _plain(form.initial.get(name)) for name in fields} if change else None
+        after = {name: _plain(form.cleaned_data.get(name)) for name in fields}
+        action = "changed in the admin" if change else "added in the admin"
+        audit.record(actor=request.user, action=action, subject=obj, before=before, after=after)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        audit.record(
+            actor=request.user, action="deleted in the admin", subject=obj, before={"was": str(obj)}, after=None
+        )
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for found in queryset:
+            self.delete_model(request, found)
+
+
+def _plain(value: Any) -> Any:
+    """Something that JSON can hold, and a person can read."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -35,7 +62,7 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(admin.ModelAdmin[ExchangeRate]):
+class ExchangeRateAdmin(AuditedAdmin):
     list_display = ["currency", "per_dollar", "as_of"]
     search_fields = ["currency"]
 
@@ -75,5 +102,5 @@ admin.site.unregister([waffle.models.Switch, waffle.models.Sample])
 
 
 @admin.register(Flag)
-class FlagAdmin(waffle.admin.FlagAdmin):
-    exclude = ["superusers"]
+class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
+    exclude = ["superusers", "created", "modified"]

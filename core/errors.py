@@ -50,3 +50,14 @@ class Refused(Exception):
         self.retry_after = retry_after
         self.details = details
         super().__init__(self.sentence)
+
+
+def table() -> str:
+    """docs/errors.md, whole."""
+    rows = "\n".join(f"| `{refusal.code}` | {refusal.status} | {refusal.sentence} |" for refusal in Refusal)
+    return (
+        "# How Waymark says no\n\n"
+        "Written by `manage.py export_errors` from `core/errors.py`; a test compares. Pages show the sentence, the API\n"
+        'answers `{"success": false, "error": {"code", "message", …}}` with the status.\n\n'
+        f"| code | status | sentence |\n|---|---|---|\n{rows}\n"
+    )

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from core import audit, rates
@@ -79,3 +81,23 @@ def test_a_file_with_one_wrong_line_changes_nothing(tmp_path: Path, line: str, w
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_exchange_rates", str(tmp_path / "nothing.csv"))
+
+
+def test_what_is_changed_in_the_admin_leaves_its_before_and_after(client: Client, alex: User) -> None:
+    client.force_login(alex)
+    address = reverse("admin:core_exchangerate_change", args=["EUR"])
+    client.post(address, {"currency": "EUR", "per_dollar": "0.9", "as_of": "2026-11-21"})
+
+    entry = AuditEntry.objects.filter(action="changed in the admin").get()
+    assert (entry.actor, entry.subject) == (alex, "core.exchangerate:EUR")
+    assert entry.before == {"per_dollar": "0.86300000", "as_of": "2026-11-01"}
+    assert entry.after == {"per_dollar": "0.9", "as_of": "2026-11-21"}
+    client.post(reverse("admin:core_exchangerate_delete", args=["EUR"]), {"post": "yes"})
+    assert AuditEntry.objects.filter(action="deleted in the admin", subject="core.exchangerate:EUR").exists()
+
+
+def test_a_flag_is_changed_in_the_admin(client: Client, alex: User) -> None:
+    client.force_login(alex)
+    client.post(reverse("admin:core_flag_add"), {"name": "booking_wizard", "everyone": "true"})
+
+    assert AuditEntry.objects.filter(action="added in the admin", subject__startswith="core.flag:").exists()

@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
+from config.embedded.places import PROJECT
 from core.access import public
-from core.errors import Refusal, Refused
+from core.errors import Refusal, Refused, table
 
 RAISED: dict[str, Exception] = {
     "bad": SuspiciousOperation(),
@@ -101,3 +102,7 @@ def test_error_pages_keep_the_theme(client: Client) -> None:
     client.cookies["theme"] = "terminal"
 
     assert 'data-theme="terminal"' in client.get("/nothing/").content.decode()
+
+
+def test_the_table_in_the_docs_is_the_enum() -> None:
+    assert (PROJECT / "docs" / "errors.md").read_text() == table()
