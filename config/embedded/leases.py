@@ -95,6 +95,7 @@ _children: list[subprocess.Popen[bytes]] = []  # kept, so that one that dies is 
 
 def _spawn_supervisor(instance: Instance) -> None:
     _children[:] = [child for child in _children if child.poll() is None]
+    instance.failure.unlink(missing_ok=True)
     with instance.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.embedded", instance.name],
@@ -121,7 +122,8 @@ def _wait_until_ready(instance: Instance) -> None:
 
 
 def _last_words(instance: Instance) -> str:
-    lines = [line for line in instance.log.read_text(errors="replace").splitlines() if line.strip()]
+    source = instance.failure if instance.failure.exists() else instance.log
+    lines = [line for line in source.read_text(errors="replace").splitlines() if line.strip()]
     reason = lines[-1] if lines else "it said nothing"
     return f"The embedded servers did not start: {reason} (see {instance.log.relative_to(PROJECT)})"
 

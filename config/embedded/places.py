@@ -76,5 +76,10 @@ class Instance:
         return self.control / "supervisor.lock"
 
     @property
+    def failure(self) -> Path:
+        """Why the supervisor gave up, in one line; the log holds the servers' words as well."""
+        return self.control / "failure"
+
+    @property
     def log(self) -> Path:
         return self.control / "supervisor.log"

@@ -24,7 +24,7 @@ CRASHES = 5  # within a minute: then it is no accident
 
 
 class GivesUp(Exception):
-    """A server keeps dying; the message is the last line of the log."""
+    """A server keeps dying; the message is one line for a person."""
 
 
 @dataclass
@@ -111,9 +111,11 @@ class Supervisor:
 
 
 def main(name: str) -> int:
+    instance = Instance(name)
     try:
-        Supervisor(Instance(name)).run()
+        Supervisor(instance).run()
     except (GivesUp, servers.SetupFailed) as reason:
+        instance.failure.write_text(f"{reason}\n")
         print(reason, flush=True)
         return 1
     return 0
