@@ -53,13 +53,8 @@ class Adapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
     ) -> AbstractBaseUser:
-        limits.SIGN_UPS.hit(client_address(request))
         _person(user).display_name = form.cleaned_data["display_name"]
         return super().save_user(request, user, form, commit)
-
-    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
-        limits.RESETS.hit(email)
-        super().send_password_reset_mail(user, email, context)
 
     def _account(self, credentials: dict[str, Any]) -> str:
         return UserManager.normalize_email(credentials.get("email"))

@@ -57,7 +57,7 @@ class UserAdmin(AuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return User.objects.with_roles()
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         """Roles change through the service, so that the history, the audit and the mails are the same as anywhere."""
         assert isinstance(request.user, User)
         super().save_model(request, obj, form, change)
@@ -149,7 +149,7 @@ class BuilderApplicationAdmin(admin.ModelAdmin[BuilderApplication]):
     def get_fields(self, request: HttpRequest, obj: BuilderApplication | None = None) -> Any:
         return [*self.FACTS, "decision", "reason"] if self._is_open(obj) else [*self.FACTS, "reason"]
 
-    def save_model(self, request: HttpRequest, obj: BuilderApplication, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: BuilderApplication, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         assert isinstance(request.user, User)
         answer = form.cleaned_data
         try:

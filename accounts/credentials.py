@@ -1,10 +1,15 @@
-"""allauth's forms that ask for a new password, with one line in place of three rules."""
+"""allauth's forms around passwords: a short hint, and limits that are counted before anybody is looked up."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account import forms
+from allauth.core import context
+
+from accounts import limits
+from accounts.models import UserManager
+from core.requests import client_address
 
 HINT = "At least 10 characters. A short sentence is the easiest to remember."
 
@@ -18,7 +23,13 @@ class _ShortHint:
 
 
 class SignUpForm(_ShortHint, forms.SignupForm):
-    """Joining."""
+    """Joining. Known and new addresses count alike, or the limit itself would tell them apart."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if not self.errors:
+            limits.SIGN_UPS.hit(client_address(context.request))
+        return cleaned
 
 
 class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
@@ -27,3 +38,12 @@ class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
 
 class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
     """A new password in place of a forgotten one."""
+
+
+class ForgottenPasswordForm(forms.ResetPasswordForm):
+    """Asking for a reset mail. Known and unknown addresses count alike here too."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        limits.RESETS.hit(UserManager.normalize_email(email))
+        return email

@@ -139,6 +139,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
 ACCOUNT_FORMS = {
     "signup": "accounts.credentials.SignUpForm",
+    "reset_password": "accounts.credentials.ForgottenPasswordForm",
     "change_password": "accounts.credentials.ChangePasswordForm",
     "reset_password_from_key": "accounts.credentials.NewPasswordForm",
 }

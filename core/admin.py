@@ -13,7 +13,7 @@ from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, Outbo
 class AuditedAdmin(admin.ModelAdmin[Any]):
     """Every change made in the admin leaves an audit row with the fields that changed, before and after."""
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         super().save_model(request, obj, form, change)
         fields = form.changed_data
         before = {name: _plain(form.initial.get(name)) for name in fields} if change else None

@@ -45,7 +45,7 @@ def server_timing(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         count, spent = 0, 0.0
 
-        def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  (given from outside)
             nonlocal count, spent
             began = time.perf_counter()
             try:

@@ -222,3 +222,25 @@ def test_signing_out_everywhere_else(cleo: User, ada: User) -> None:
 )
 def test_browsers_in_words(user_agent: str, words: str) -> None:
     assert in_words(user_agent) == words
+
+
+def codes_of_resets(email: str) -> list[int]:
+    return [Client().post(reverse("account_reset_password"), {"email": email}).status_code for _ in range(51)]
+
+
+def test_the_limit_on_resets_tells_nobody_who_has_an_account(cleo: User) -> None:
+    known, unknown = codes_of_resets(cleo.email), codes_of_resets("nobody@people.test")
+
+    assert known == unknown == [302] * 50 + [429]
+
+
+def test_the_limit_on_joining_counts_known_addresses_too(cleo: User) -> None:
+    for _ in range(200):
+        join_once(cleo.email)
+
+    assert join_once(cleo.email) == join_once("new@people.test") == 429
+
+
+def join_once(email: str) -> int:
+    form = {"display_name": "Nora New", "email": email, "password1": "a-long-enough-phrase"}
+    return Client().post(reverse("account_signup"), form).status_code
