@@ -1,9 +1,26 @@
-"""A request whose person is known to be signed in."""
+"""A request whose person is known to be signed in, and the guard for what must not happen behind their back."""
 
-from django.http import HttpRequest
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
+from core.access import signed_in
 
 
 class PersonRequest(HttpRequest):
     user: User
+
+
+def confirmed(view: Callable[..., HttpResponseBase]) -> Any:
+    """Signed in, and shown again within a quarter of an hour that it is them: by password or second factor."""
+    return signed_in(reauthentication_required(view))
+
+
+def confirmed_to_post(view: Callable[..., HttpResponseBase]) -> Any:
+    """Signed in to look; to do something, confirmed. What was sent is done once they have confirmed."""
+    return signed_in(reauthentication_required(view, allow_get=True))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from accounts import limits
+from accounts.emails import letter_for
 from accounts.models import User, UserManager
 from core.ids import uuid7
-from core.mail import post_rendered
+from core.mail import post
 from core.requests import client_address, exact_address, is_address
 
 
@@ -35,12 +40,15 @@ class Adapter(DefaultAccountAdapter):
         super().set_password(user, password)
         limits.FAILURES.forget(_person(user).email)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, details: dict[str, Any]) -> None:
         """Through the outbox, so that a mail server that is down loses nobody's link."""
-        mail = self.render_mail(template_prefix, email, context)
-        html = next((body for body, kind in getattr(mail, "alternatives", []) if kind == "text/html"), "")
-        event = f"{template_prefix}:{uuid7()}"
-        post_rendered(subject=str(mail.subject), text=str(mail.body), html=str(html), to=email, event=event)
+        post(letter_for(template_prefix, email, details), to=email, event=f"{template_prefix}:{uuid7()}")
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Whoever has just signed in has just shown that it is them."""
+        request = context.request
+        shown = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
+        return time.time() - shown > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """For the list of one's sessions."""

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401  (registered first, so that ours can take their place)
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,8 +18,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from accounts import applications, queries, services
-from accounts.models import ApiToken, BuilderApplication, BuilderProfile, RoleGrant, User
+from accounts import applications, factors, queries, services
+from accounts.models import (
+    ApiToken,
+    BuilderApplication,
+    BuilderProfile,
+    DataExport,
+    Place,
+    ProfessionalRole,
+    RoleGrant,
+    User,
+)
 from accounts.roles import Role
 from core import clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin
@@ -32,7 +47,7 @@ class PersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["display_name", "timezone", "is_active"]
+        fields = ["display_name", "timezone", "place", "is_active"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -51,7 +66,8 @@ class UserAdmin(AuditedAdmin):
     list_filter = ["is_active", "grants__role"]
     search_fields = ["display_name", "email"]
     form = PersonForm
-    fields = ["display_name", "email", "timezone", "is_active", "roles", "reason", "last_login", "created_at"]
+    autocomplete_fields = ["place"]
+    fields = ["display_name", "email", "timezone", "place", "is_active", "roles", "reason", "last_login", "created_at"]
     readonly_fields = ["email", "last_login", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -72,6 +88,16 @@ class UserAdmin(AuditedAdmin):
             )
         except Refused as refused:
             self.message_user(request, refused.sentence, level=messages.ERROR)
+
+    actions = ["remove_second_factor"]
+    personal_fields = ["display_name"]
+
+    @admin.action(description="Remove the second factor of somebody who lost theirs", permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        assert isinstance(request.user, User)
+        reason = "You told us that you lost it."
+        removed = sum(factors.remove_for(user=person, by=request.user, reason=reason) for person in people)
+        self.message_user(request, f"Removed for {removed}. They were told by mail.")
 
     @admin.display(description="roles")
     def role_names(self, person: User) -> str:
@@ -111,7 +137,63 @@ class BuilderProfileAdmin(AuditedAdmin):
     list_filter = ["is_published"]
     list_select_related = ["user"]
     search_fields = ["user__display_name", "slug", "headline"]
-    autocomplete_fields = ["user"]
+    autocomplete_fields = ["user", "roles"]
+
+
+@admin.register(ProfessionalRole)
+class ProfessionalRoleAdmin(AuditedAdmin):
+    list_display = ["name", "slug", "position", "is_offered"]
+    list_editable = ["position", "is_offered"]
+    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name"]
+
+
+@admin.register(Place)
+class PlaceAdmin(ReadOnlyAdmin):
+    list_display = ["name", "region", "country", "population", "timezone"]
+    list_filter = ["country"]
+    search_fields = ["names"]
+    show_full_result_count = False
+
+
+@admin.register(DataExport)
+class DataExportAdmin(ReadOnlyAdmin):
+    list_display = ["person", "state", "created_at", "ready_at", "expires_at"]
+    list_filter = ["state"]
+    list_select_related = ["person"]
+    search_fields = ["person__display_name", "person__email"]
+    exclude = ["archive"]
+
+
+for package_model in (EmailAddress, UserSession, Authenticator):
+    admin.site.unregister(package_model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__display_name"]
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    list_display = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__display_name", "user__email"]
+    exclude = ["session_key", "data"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Who has a second factor; its secret is nobody's business. A lost one is removed on the person's page."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__display_name", "user__email"]
+    exclude = ["data"]
 
 
 @admin.register(ApiToken)

@@ -66,7 +66,7 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
 def _let_in(application: BuilderApplication, by: User, reason: str) -> None:
     profile = make_builder(user=application.user, headline=application.headline, bio="", by=by, reason=reason)
     # Somebody who was a builder before comes back with the profile they had.
-    update_builder(profile=profile, headline=application.headline, bio=profile.bio, is_published=True)
+    update_builder(profile=profile, headline=application.headline, is_published=True)
 
 
 def _answer(application: BuilderApplication) -> News:

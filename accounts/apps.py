@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from accounts import exports, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from accounts.demo import seed
         from accounts.notifications import TOPIC, may_hear
         from accounts.roles import Role, on_loss
@@ -13,9 +14,16 @@ class AccountsConfig(AppConfig):
         from accounts.tokens import person_of
         from core.api import on_bearer
         from core.live import register_topic
-        from core.registry import register_demo
+        from core.outbox import register_channel
+        from core.registry import register_demo, register_news_kind
 
         register_demo(self.label, seed)
         on_bearer(person_of)
         on_loss(Role.BUILDER, hide_profile)
         register_topic(TOPIC, may_hear)
+        register_news_kind("welcome", "Welcome", "info")
+        register_news_kind("role", "Roles", "user")
+        register_news_kind("application", "Applications", "user")
+        register_news_kind("account", "Account", "info")
+        register_channel(exports.CHANNEL, exports.deliver)
+        personal.register()

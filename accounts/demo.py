@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from functools import cache
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts import places
 from accounts.applications import apply
-from accounts.models import BuilderProfile, Notification, RoleGrant, User
+from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, sort_name
 from core.registry import DemoPlan
@@ -29,24 +31,60 @@ one hard thing done together.
 Sessions are remote, in English, German or Spanish."""
 
 NORA_MESSAGE = """I have run a small studio for eleven years. About two hundred people have learned to throw a bowl with me, most of them after work, some of them now sell theirs."""
+CLEO_ABOUT = "I run a small choir and am building an app for its rehearsals. I learn best by doing, with somebody beside me who says stop."
 WELCOME = "Accelerate is for people who know where they are going. Have a look at what lies ahead."
 
-# (what they do, one line, what clients leave with)
+# (what they do, one line, what clients leave with, their trade)
 CRAFTS = [
-    ("Mixing engineer", "Mixes that hold up on a phone speaker", "a mix, the stems and the reasons"),
-    ("Mastering engineer", "The last five per cent, for vinyl and for streams", "a master for every format"),
-    ("Songwriting partner", "For the second verse that will not come", "a finished draft and two spare hooks"),
-    ("Vocal producer", "Takes comped, tuned and still alive", "a lead vocal that carries the track"),
-    ("App reviewer", "An honest hour with your app before the store's", "a list in order of what costs you users"),
-    ("Product coach", "From a hundred ideas to the one that ships", "one page: what, for whom, by when"),
-    ("Interface designer", "Screens that need no explaining", "a flow that five strangers got through"),
-    ("Django engineer", "Your backlog's scariest ticket, together", "merged code and the tests that guard it"),
-    ("Automation builder", "The spreadsheet you hate, replaced", "a running automation and how to mend it"),
-    ("Deal coach", "For agents in their first hundred deals", "a call script that sounds like you"),
-    ("Career coach", "Changing fields after thirty, without the fog", "a route, three contacts and a first step"),
-    ("Game maker", "Small games, finished", "a build that friends can play tonight"),
-    ("Podcast producer", "From a recording to an episode people finish", "an edit, notes and a calmer process"),
-    ("Photographer", "Portraits and products in plain light", "twelve pictures you can use anywhere"),
+    ("Mixing engineer", "Mixes that hold up on a phone speaker", "a mix, the stems and the reasons", "engineer"),
+    (
+        "Mastering engineer",
+        "The last five per cent, for vinyl and for streams",
+        "a master for every format",
+        "engineer",
+    ),
+    (
+        "Songwriting partner",
+        "For the second verse that will not come",
+        "a finished draft and two spare hooks",
+        "songwriter",
+    ),
+    ("Vocal producer", "Takes comped, tuned and still alive", "a lead vocal that carries the track", "producer"),
+    (
+        "App reviewer",
+        "An honest hour with your app before the store's",
+        "a list in order of what costs you users",
+        "developer",
+    ),
+    ("Product coach", "From a hundred ideas to the one that ships", "one page: what, for whom, by when", "product"),
+    ("Interface designer", "Screens that need no explaining", "a flow that five strangers got through", "designer"),
+    (
+        "Django engineer",
+        "Your backlog's scariest ticket, together",
+        "merged code and the tests that guard it",
+        "developer",
+    ),
+    (
+        "Automation builder",
+        "The spreadsheet you hate, replaced",
+        "a running automation and how to mend it",
+        "developer",
+    ),
+    ("Deal coach", "For agents in their first hundred deals", "a call script that sounds like you", "realtor"),
+    (
+        "Career coach",
+        "Changing fields after thirty, without the fog",
+        "a route, three contacts and a first step",
+        "coach",
+    ),
+    ("Game maker", "Small games, finished", "a build that friends can play tonight", "developer"),
+    (
+        "Podcast producer",
+        "From a recording to an episode people finish",
+        "an edit, notes and a calmer process",
+        "producer",
+    ),
+    ("Photographer", "Portraits and products in plain light", "twelve pictures you can use anywhere", "photographer"),
 ]
 GIVEN = [
     "Amara",
@@ -118,34 +156,39 @@ FAMILY = [
     "Dubois",
     "Reyes",
 ]
-ZONES = [
-    "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "Asia/Kathmandu",
-    "Australia/Lord_Howe", "America/Santiago", "Asia/Tokyo", "Africa/Lagos", "Asia/Kolkata",
+TOWNS = [
+    "Berlin, Germany", "London, United Kingdom", "Brooklyn, New York", "Los Angeles, California", "Kathmandu, Nepal",
+    "Leipzig, Germany", "Santiago, Chile", "Tokyo, Japan", "Lagos, Nigeria", "Mumbai, India", "Lisbon, Portugal",
+    "Hamburg, Germany", "Barcelona, Spain", "Nashville, Tennessee", "Melbourne, Australia", "Warsaw, Poland",
 ]  # fmt: skip
 
 
 def seed(plan: DemoPlan) -> None:
     """The four people first, then builders up to the number asked for."""
     people = {
-        "client@demo.test": ("Cleo Park", "Europe/London", None),
-        "builder@demo.test": ("Ada Moreno", "Europe/Berlin", None),
-        "admin@demo.test": ("Alex Admin", "Europe/Berlin", Role.ADMIN),
-        "support@demo.test": ("Suri Support", "America/New_York", Role.SUPPORT),
+        "client@demo.test": ("Cleo Park", "London, United Kingdom", None),
+        "builder@demo.test": ("Ada Moreno", "Berlin, Germany", None),
+        "admin@demo.test": ("Alex Admin", "Berlin, Germany", Role.ADMIN),
+        "support@demo.test": ("Suri Support", "New York City", Role.SUPPORT),
     }
     with transaction.atomic():
-        for email, (name, zone, role) in people.items():
-            user = _person(email, name, zone)
+        for email, (name, town, role) in people.items():
+            user = _person(email, name, town)
             if role:
                 grant(user=user, role=role, by=None, reason="demo")
         ada = User.objects.get(email="builder@demo.test")
-        make_builder(user=ada, headline=ADA_HEADLINE, bio=ADA_BIO, by=None, reason="demo")
+        profile = make_builder(user=ada, headline=ADA_HEADLINE, bio=ADA_BIO, by=None, reason="demo")
+        if not profile.roles.exists():
+            profile.roles.set(ProfessionalRole.objects.filter(slug__in=["coach", "developer", "product"]))
+        cleo = User.objects.get(email="client@demo.test")
+        ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
         _news(ada)
     _builders(plan)
 
 
 def _news(ada: User) -> None:
     """An application to be decided, and something to read for the two who try Waymark out most."""
-    nora = _person("nora@demo.test", "Nora Lind", "Europe/Stockholm")
+    nora = _person("nora@demo.test", "Nora Lind", "Stockholm, Sweden")
     if not nora.applications.exists() and Role.BUILDER not in nora.roles:
         apply(user=nora, headline="Ceramics teacher for people who sit too much", message=NORA_MESSAGE)
     for person, event, title, text, path in (
@@ -169,10 +212,11 @@ def _news(ada: User) -> None:
         )
 
 
-def _person(email: str, name: str, zone: str) -> User:
+def _person(email: str, name: str, town: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, PASSWORD, display_name=name, timezone=zone)
+        place = _towns()[town]
+        user = User.objects.create_user(email, PASSWORD, display_name=name, timezone=place.timezone, place=place)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
 
@@ -189,29 +233,39 @@ def _builders(plan: DemoPlan) -> None:
             plan.say(f"builders: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
 
 
+@cache
+def _towns() -> dict[str, Place]:
+    wanted = [*TOWNS, "Stockholm, Sweden", "New York City"]
+    found = {town: places.find(town) for town in wanted}
+    assert all(found.values()), found
+    return {town: place for town, place in found.items() if place}
+
+
 @transaction.atomic
 def _write_batch(plan: DemoPlan, numbers: list[int], no_password: str) -> None:
-    users, profiles, grants = [], [], []
+    users, profiles, grants, trades = [], [], [], []
     for number in numbers:
         user, profile = _invent(plan.seed, number, no_password)
         users.append(user)
         profiles.append(profile)
         joined = plan.now - timedelta(days=number * 37 % 330, hours=number % 24)
         grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=joined))
+        trade = CRAFTS[number % len(CRAFTS)][3]
+        trades.append(BuilderProfile.roles.through(builderprofile_id=user.pk, professionalrole_id=trade))
     User.objects.bulk_create(users)
     BuilderProfile.objects.bulk_create(profiles)
     RoleGrant.objects.bulk_create(grants)
+    BuilderProfile.roles.through.objects.bulk_create(trades)
 
 
 def _invent(seed: int, number: int, no_password: str) -> tuple[User, BuilderProfile]:
     """The same person for the same number, whatever was made before."""
     chance = random.Random(f"{seed}-{number}")  # noqa: S311  (demo data, no secret)
     name = f"{GIVEN[number * 7 % len(GIVEN)]} {FAMILY[(number * 11 + number // len(GIVEN)) % len(FAMILY)]}"
-    craft, line, result = CRAFTS[number % len(CRAFTS)]
+    craft, line, result, _ = CRAFTS[number % len(CRAFTS)]
+    place = _towns()[chance.choice(TOWNS)]
     years = chance.randint(3, 22)
-    user = User(
-        email=_address(number), display_name=name, timezone=chance.choice(ZONES), password=no_password, is_active=True
-    )
+    user = User(email=_address(number), display_name=name, timezone=place.timezone, place=place, password=no_password)
     opening = chance.choice(
         [
             f"{years} years at this, most of them in other people's rooms.",

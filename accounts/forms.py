@@ -6,10 +6,15 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.http import HttpRequest
 
+from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
-from accounts.models import BuilderApplication, BuilderProfile, User
+from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
+from core import images
+
+AVATAR_SIDE = 320
 
 
 class NameForm(forms.Form):
@@ -28,7 +33,36 @@ class NameForm(forms.Form):
         """allauth asks for this; the name is saved by the adapter, with the rest."""
 
 
+class PlaceField(forms.CharField):
+    """A town by its name, completed while typing where there is JavaScript."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": "Berlin"})
+        super().__init__(max_length=160, required=False, widget=widget, **options)
+
+    def clean(self, value: Any) -> Place | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        if place := places.find(text):
+            return place
+        near = places.suggest(text) or places.suggest(text.partition(",")[0])
+        hint = (
+            f" Did you mean {' or '.join(str(place) for place in near[:3])}?" if near else " Try a larger one near it."
+        )
+        raise forms.ValidationError(f"We know no town of that name.{hint}")
+
+
 class PersonForm(forms.ModelForm[User]):
+    place = PlaceField(label="Where you are", help_text="The nearest town. Builders show it on their profile.")
+    about = forms.CharField(
+        label="What builders should know about you",
+        max_length=2000,
+        required=False,
+        help_text="Only the builders you book can read it.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = ["display_name", "timezone", "place", "about"]
     timezone = forms.ChoiceField(
         label="Time zone",
         choices=lambda: [
@@ -41,10 +75,48 @@ class PersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["display_name", "timezone", "wants_notifications", "wants_mail", "wants_reminders"]
+        fields = ["display_name", "timezone", "place", "wants_notifications", "wants_mail", "wants_reminders"]
         labels = {"display_name": "Your name"}
         error_messages: dict[str, Any] = {"display_name": {"required": "Enter your name."}}
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class AvatarForm(forms.Form):
+    """A picture, read and cut square while it is checked."""
+
+    picture = forms.FileField(
+        label="A picture of you",
+        help_text="JPEG, PNG or WebP, up to 8 MB. We keep the middle of it, without the place it was taken.",
+        error_messages={"required": "Choose a picture.", "empty": "This file is empty."},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_picture(self) -> ContentFile[bytes]:
+        try:
+            return images.square(self.cleaned_data["picture"], side=AVATAR_SIDE)
+        except images.BadImage as bad:
+            raise forms.ValidationError(str(bad)) from None
+
+
+class EraseForm(forms.Form):
+    """The one form that nobody should send by accident."""
+
+    email = forms.CharField(
+        label="Your email address",
+        help_text="Write it down to show that you mean it.",
+        error_messages={"required": "Enter your email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        if email != self.user.email:
+            raise forms.ValidationError("This is not the address of this account.")
+        return email
 
 
 class TokenForm(forms.Form):
@@ -78,13 +150,30 @@ class ApplicationForm(forms.ModelForm[BuilderApplication]):
 
 
 class BuilderForm(forms.ModelForm[BuilderProfile]):
+    roles = forms.ModelMultipleChoiceField(
+        label="What you are",
+        queryset=ProfessionalRole.objects.filter(is_offered=True),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = BuilderProfile
-        fields = ["headline", "bio", "is_published"]
+        fields = ["headline", "bio", "roles", "latitude", "longitude", "is_published"]
         labels = {"bio": "About your work", "is_published": "Show my profile to everyone"}
         help_texts = {
             "headline": "One line under your name, such as “Mixing engineer for bands that play loud”.",
+            "latitude": "Only if clients come to you and the town is not enough, such as 52.5200.",
+            "longitude": "Such as 13.4050.",
             "bio": "Who you work with, and what they leave with. Leave a blank line between paragraphs.",
         }
         error_messages: dict[str, Any] = {"headline": {"required": "Enter a headline."}}
         widgets = {"bio": forms.Textarea(attrs={"rows": 10})}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"latitude", "longitude"} <= cleaned.keys() and (cleaned["latitude"] is None) != (
+            cleaned["longitude"] is None
+        ):
+            self.add_error("latitude" if cleaned["latitude"] is None else "longitude", "Give both, or neither.")
+        return cleaned

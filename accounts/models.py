@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import zoneinfo
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
@@ -16,6 +20,8 @@ from django.urls import reverse
 
 from accounts.roles import STAFF, Role
 from core.models import BaseModel, TimedModel
+from core.registry import news_kind
+from core.storage import private_files
 
 
 def validate_zone(value: str) -> None:
@@ -23,11 +29,53 @@ def validate_zone(value: str) -> None:
         raise ValidationError("Choose a time zone from the list, such as Europe/Berlin.")
 
 
+def avatar_name(user: User, filename: str) -> str:
+    """A new name for each picture: caches may keep it for ever, and nobody can guess it."""
+    return f"avatars/{secrets.token_urlsafe(16)}.webp"
+
+
+class Place(models.Model):
+    """A town, from GeoNames' table of those with 15,000 people and more."""
+
+    id = models.PositiveIntegerField(primary_key=True)
+    name = models.CharField(max_length=80)
+    region = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=60)
+    country_code = models.CharField(max_length=2)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6)
+    timezone = models.CharField(max_length=64)
+    population = models.PositiveIntegerField()
+    names = models.TextField()  # |munich|munchen|: how it is looked for, without accents and capitals
+
+    class Meta:
+        ordering = ["-population", "id"]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.name, self.region, self.country) if part)
+
+
+class ProfessionalRole(models.Model):
+    """What a builder is by trade: a catalogue to choose from. It grants nothing."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField("can be chosen", default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
-        """Each person with the roles they hold now, in the same query."""
+        """Each person with the roles they hold now and whether they have a second factor, in the same query."""
         live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
-        return self.annotate(held_roles=ArraySubquery(live.values("role")))
+        factors = Authenticator.objects.filter(user=models.OuterRef("pk"))
+        return self.annotate(held_roles=ArraySubquery(live.values("role")), has_factor=models.Exists(factors))
 
     def with_unread(self) -> UserQuerySet:
         """Each person with the number of notifications they have not read, in the same query."""
@@ -70,6 +118,8 @@ class User(AbstractBaseUser, BaseModel):
     display_name = models.CharField(max_length=80)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
     is_active = models.BooleanField(default=True)
+    avatar = models.FileField(upload_to=avatar_name, blank=True)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     wants_mail = models.BooleanField("mail about what concerns me", default=True)
     wants_reminders = models.BooleanField("reminders before a session", default=True)
     wants_notifications = models.BooleanField("notifications in Waymark", default=True)
@@ -97,6 +147,12 @@ class User(AbstractBaseUser, BaseModel):
         """The roles held now; free of a query for the signed-in person (accounts.backends)."""
         held = getattr(self, "held_roles", None)
         return frozenset(self.grants.live().values_list("role", flat=True) if held is None else held)
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Free of a query for the signed-in person, as `roles` is."""
+        known = getattr(self, "has_factor", None)
+        return bool(Authenticator.objects.filter(user=self).exists() if known is None else known)
 
     @property
     def is_staff(self) -> bool:
@@ -154,17 +210,87 @@ class BuilderProfile(TimedModel):
     slug = models.SlugField(max_length=80, unique=True)
     headline = models.CharField(max_length=120)
     bio = models.TextField(max_length=4000, blank=True)
+    roles = models.ManyToManyField(ProfessionalRole, blank=True, related_name="builders")
+    latitude = models.DecimalField(
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # clusters sort by code point
     is_published = models.BooleanField(default=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="both_coordinates_or_none",
+            ),
+        ]
         ordering = ["sort_name", "user_id"]
 
     def __str__(self) -> str:
         return self.user.display_name
 
+    @property
+    def coordinates(self) -> tuple[Decimal, Decimal] | None:
+        """The exact ones where given, else the town's."""
+        if self.latitude is not None and self.longitude is not None:
+            return self.latitude, self.longitude
+        place = self.user.place
+        return (place.latitude, place.longitude) if place else None
+
     def get_absolute_url(self) -> str:
         return reverse("marketplace:builder", args=[self.slug])
+
+
+class ClientProfile(TimedModel):
+    """What a builder should know before a session with this client. Seen by builders they book."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="client_profile")
+    about = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self) -> str:
+        return self.user.display_name
+
+
+class DataExport(BaseModel):
+    """A download of everything that Waymark knows of somebody: asked for, made by a worker, gone after a week."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Being made"
+        READY = "ready", "Ready"
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    done = models.PositiveSmallIntegerField(default=0)
+    steps = models.PositiveSmallIntegerField(default=1)
+    archive = models.FileField(upload_to="exports", storage=private_files, blank=True)
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=~Q(state="ready"), name="one_export_at_a_time")
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_state_display()}"
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.state == self.State.READY else self.done * 100 // self.steps
 
 
 class ApiToken(BaseModel):
@@ -202,6 +328,10 @@ class Notification(BaseModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def icon(self) -> str:
+        return news_kind(self.kind).icon
 
 
 class BuilderApplication(BaseModel):

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import Notification, User
 from core import clock, live
 from core.mail import Letter, post
+from core.registry import news_kind
 
 TOPIC = "person"
 
@@ -34,6 +35,8 @@ class News:
 @transaction.atomic
 def tell(person: User, news: News) -> None:
     """In the caller's transaction: nothing is told of what did not happen."""
+    if news_kind(news.kind).is_reminder and not person.wants_reminders:
+        return
     if person.wants_notifications:
         _, is_new = Notification.objects.get_or_create(
             person=person,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
-from accounts.models import BuilderProfile, RoleGrant, User
+from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import News, tell
 from accounts.roles import Role, losses_of
 from core import audit, clock
 from core.errors import Refusal, Refused
 
+BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
 
@@ -30,7 +34,7 @@ def grant(*, user: User, role: Role, by: User | None, reason: str) -> RoleGrant:
 
 
 @transaction.atomic
-def revoke(*, user: User, role: Role, by: User | None, reason: str) -> None:
+def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: bool = True) -> None:
     """Takes a role away and keeps the row; the last admin cannot lose theirs."""
     live = RoleGrant.objects.live().select_for_update().filter(role=role)
     holders = {held.user_id: held for held in live}
@@ -45,6 +49,8 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str) -> None:
     audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
     for answer in losses_of(role):
         answer(user)
+    if not is_told:
+        return
     tell(
         user,
         News(
@@ -87,14 +93,31 @@ def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason
 
 
 @transaction.atomic
-def update_person(*, user: User, display_name: str, timezone: str, **wants: bool) -> User:
+def update_person(
+    *, user: User, display_name: str, timezone: str, place: Place | None, about: str | None = None, **wants: bool
+) -> User:
     """Changes what a person says of themselves, and how they want to be reached."""
-    user.display_name, user.timezone = display_name, timezone
+    user.display_name, user.timezone, user.place = display_name, timezone, place
     for switch in SWITCHES:
         setattr(user, switch, wants.get(switch, getattr(user, switch)))
-    user.save(update_fields=["display_name", "timezone", *SWITCHES, "changed_at"])
+    user.save(update_fields=["display_name", "timezone", "place", *SWITCHES, "changed_at"])
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
+    if about is not None:
+        ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
     return user
+
+
+@transaction.atomic
+def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
+    """Puts a picture that `core.images` has made in place of the present one, or none."""
+    old, storage = user.avatar.name, user.avatar.storage
+    if picture is None:
+        user.avatar = ""
+    else:
+        user.avatar.save("avatar.webp", picture, save=False)
+    user.save(update_fields=["avatar", "changed_at"])
+    if old:
+        transaction.on_commit(lambda: storage.delete(old))
 
 
 def hide_profile(user: User) -> None:
@@ -103,9 +126,17 @@ def hide_profile(user: User) -> None:
 
 
 @transaction.atomic
-def update_builder(*, profile: BuilderProfile, headline: str, bio: str, is_published: bool) -> BuilderProfile:
-    profile.headline, profile.bio, profile.is_published = headline, bio, is_published
-    profile.save(update_fields=["headline", "bio", "is_published", "changed_at"])
+def update_builder(
+    *, profile: BuilderProfile, roles: Iterable[ProfessionalRole] | None = None, **facts: Any
+) -> BuilderProfile:
+    """Changes the given ones of `BUILDER_FACTS`, and the professional roles where they are given."""
+    for name, value in facts.items():
+        if name not in BUILDER_FACTS:
+            raise TypeError(f"a profile has no {name} to change")
+        setattr(profile, name, value)
+    profile.save(update_fields=[*facts, "changed_at"])
+    if roles is not None:
+        profile.roles.set(roles)
     return profile
 
 

@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import tokens
-from accounts.access import PersonRequest
+from accounts.access import PersonRequest, confirmed_to_post
 from accounts.forms import TokenForm
 from core.access import signed_in
 
 
-@signed_in
+@confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens_page(request: PersonRequest) -> HttpResponse:
     """A new token is shown in the answer to the POST that made it, and never again."""

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import factors
 from accounts.models import ApiToken, User
 from core import audit, clock
+from core.errors import Refusal, Refused
 
 PREFIX = "wm_"
 REMEMBER_USE = timedelta(minutes=1)  # exact enough for people, and no write for every request
@@ -22,7 +24,7 @@ def issue(*, user: User, name: str) -> str:
     """Makes a token and returns it: the only time that anybody sees it."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(user=user, name=name, digest=_digest(secret), hint=secret[:9])
-    audit.record(actor=user, action="token made", subject=token, before=None, after={"name": name})
+    audit.record(actor=user, action="token made", subject=token, before=None, after={"hint": token.hint})
     return secret
 
 
@@ -37,7 +39,10 @@ def person_of(secret: str) -> User | None:
     ApiToken.objects.filter(Q(used_at__isnull=True) | Q(used_at__lt=now - REMEMBER_USE), pk=token.pk).update(
         used_at=now
     )
-    return User.objects.with_roles().filter(pk=token.user_id, is_active=True).first()
+    person = User.objects.with_roles().filter(pk=token.user_id, is_active=True).first()
+    if person is not None and factors.is_missing(person):
+        raise Refused(Refusal.SECOND_FACTOR_REQUIRED)
+    return person
 
 
 @transaction.atomic

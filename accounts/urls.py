@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import token_views, views
+from accounts import data_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -8,6 +8,14 @@ urlpatterns = [
     path("account/start/", views.start, name="start"),
     path("account/tokens/", token_views.tokens_page, name="tokens"),
     path("account/tokens/<uuid:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
+    path("account/picture/", data_views.picture, name="picture"),
+    path("account/picture/remove/", data_views.remove_picture, name="remove_picture"),
+    path("account/data/", data_views.data, name="data"),
+    path("account/data/export/", data_views.request_export, name="request_export"),
+    path("account/data/export/<uuid:pk>/", data_views.download, name="download"),
+    path("account/data/erase/", data_views.erase, name="erase"),
+    path("goodbye/", data_views.erased, name="erased"),
+    path("places/", views.places, name="places"),
     path("account/build/", views.apply, name="apply"),
     path("notifications/", views.notifications_page, name="notifications"),
     path("notifications/bell/", views.bell, name="bell"),

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import applications, notifications, services
+from accounts import places as find_places
 from accounts.access import PersonRequest
 from accounts.forms import ApplicationForm, BuilderForm, PersonForm
-from accounts.models import BuilderApplication, BuilderProfile
+from accounts.models import BuilderApplication, BuilderProfile, ClientProfile
 from accounts.roles import Role
-from core.access import role_required, signed_in
+from core.access import public, role_required, signed_in
 from core.htmx import render_page
 
 
@@ -34,7 +35,12 @@ def start(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PersonRequest) -> HttpResponse:
     """One's own name and zone, and the way to everything else about the account."""
-    form = PersonForm(request.POST or None, instance=request.user)
+    client = ClientProfile.objects.filter(user=request.user).first()
+    form = PersonForm(
+        request.POST or None,
+        instance=request.user,
+        initial={"about": client.about if client else "", "place": request.user.place},
+    )
     if request.method == "POST" and form.is_valid():
         services.update_person(user=request.user, **form.cleaned_data)
         messages.success(request, "Your details are saved.")
@@ -86,6 +92,14 @@ def open_notification(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(request.user.notifications, pk=pk)
     notifications.read(person=request.user, notification=pk)
     return redirect(found.url)
+
+
+@public
+@require_safe
+def places(request: HttpRequest) -> JsonResponse:
+    """Towns for a field that completes what is typed."""
+    found = [str(place) for place in find_places.suggest(request.GET.get("q", "")[:80])]
+    return JsonResponse({"places": found})
 
 
 @role_required(Role.BUILDER)

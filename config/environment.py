@@ -29,6 +29,7 @@ class Environment(BaseSettings):
     embedded_instance: Literal["demo", "test"] = "demo"
     celery_eager: bool = False
     secret_key: SecretStr | None = None
+    secret_key_fallbacks: Names = []
     database_url: str = ""
     redis_url: str = ""
     live_channel: str = "main"
@@ -52,7 +53,7 @@ class Environment(BaseSettings):
     limit_sign_up_per_address: int = Field(default=20, ge=0)
     limit_reset_per_mail: int = Field(default=5, ge=0)
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "secret_key_fallbacks", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

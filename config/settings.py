@@ -20,6 +20,7 @@ BASE_DIR = PROJECT
 DEBUG = ENV.debug
 DEMO = ENV.demo
 SECRET_KEY = ENV.secret
+SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
 ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.staff_need_a_second_factor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.private_pages",
@@ -152,9 +155,24 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: accounts.adapter, accounts.limits
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 EMAIL_VERIFICATION_TIMEOUT_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
+
+MFA_ADAPTER = "accounts.factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factors.SignInForm",
+    "reauthenticate": "accounts.factors.ConfirmForm",
+    "activate_totp": "accounts.factors.ActivateForm",
+}
+MFA_TOTP_ISSUER = "Waymark"
+MFA_TOTP_TOLERANCE = 1  # phones' clocks are off by a few seconds
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in before an address is proven, so a factor takes none from others
+STAFF_NEED_SECOND_FACTOR = PRODUCTION
 
 # Limits are numbers per window, 0 for none; the demo is ten times as patient.
 PATIENCE = 10 if DEMO else 1
@@ -194,7 +212,11 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.static_root
-MEDIA_ROOT = ENV.media_root
+MEDIA_URL = "/media/"
+MEDIA_ROOT = ENV.media_root / "public"
+PRIVATE_ROOT = ENV.media_root / "private"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"
 STATICFILES_DIRS = [
     PROJECT / "static",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("pathways.urls")),
     path("", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("api/", api.urls),
     re_path(r"^api/(?P<path>.*)$", unknown, name="api_unknown"),

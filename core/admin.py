@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import waffle.admin
@@ -11,15 +12,23 @@ from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, Outbo
 
 
 class AuditedAdmin(admin.ModelAdmin[Any]):
-    """Every change made in the admin leaves an audit row with the fields that changed, before and after."""
+    """Every change made in the admin leaves an audit row with the fields that changed, before and after.
+
+    What names a person is only said to have changed: audit rows outlive the person.
+    """
+
+    personal_fields: Sequence[str] = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         super().save_model(request, obj, form, change)
         fields = form.changed_data
-        before = {name: _plain(form.initial.get(name)) for name in fields} if change else None
-        after = {name: _plain(form.cleaned_data.get(name)) for name in fields}
+        before = self._told(form.initial, fields) if change else None
+        after = self._told(form.cleaned_data, fields)
         action = "changed in the admin" if change else "added in the admin"
         audit.record(actor=request.user, action=action, subject=obj, before=before, after=after)
+
+    def _told(self, values: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+        return {name: "(a person's)" if name in self.personal_fields else _plain(values.get(name)) for name in fields}
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         audit.record(

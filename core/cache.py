@@ -33,7 +33,7 @@ class ForgivingRedisCache(RedisCache):
         return self._try(lambda: super(ForgivingRedisCache, self).set_many(data, timeout, version), [])
 
     def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
-        return self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), False)
+        return self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True)
 
     def delete(self, key: Any, version: int | None = None) -> bool:
         return self._try(lambda: super(ForgivingRedisCache, self).delete(key, version), False)

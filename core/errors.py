@@ -14,14 +14,21 @@ class Refusal(Enum):
     FORBIDDEN = ("forbidden", 403, "You may not do this.")
     CSRF = ("csrf", 403, "This page has been open for too long. Load it again and try once more.")
     SIGN_IN_REQUIRED = ("sign_in_required", 403, "Sign in to see this.")
+    SECOND_FACTOR_REQUIRED = (
+        "second_factor_required",
+        403,
+        "Staff sign in with a second factor. Set one up on your account page first.",
+    )
     NOT_FOUND = ("not_found", 404, "There is nothing here.")
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not take that method.")
+    IN_PROGRESS = ("in_progress", 409, "The same request is being worked on. Ask again in a second.")
     LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
     ALREADY_BUILDER = ("already_builder", 409, "You are a builder already.")
     ALREADY_APPLIED = ("already_applied", 409, "Your application is being read. You hear from us soon.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has decided this already.")
     TOO_LARGE = ("too_large", 413, "That is too large.")
     INVALID = ("invalid", 422, "Some of the values are not right.")
+    IDEMPOTENCY_MISMATCH = ("idempotency_mismatch", 422, "This Idempotency-Key was sent with another request before.")
     RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment, then try again.")
     FAILED = ("failed", 500, "Something broke on our side. It has been noted.")
     UNAVAILABLE = ("unavailable", 503, "Waymark is catching its breath. Try again in a moment.")

@@ -31,18 +31,11 @@ class Letter:
 
 def post(letter: Letter, *, to: str, event: str) -> bool:
     """Puts the letter into the outbox, in the caller's transaction; False if that event's was there already."""
-    return post_rendered(
-        subject=letter.subject,
-        text=render_to_string("core/mail/letter.txt", asdict(letter)),
-        html=render_to_string("core/mail/letter.html", asdict(letter)),
-        to=to,
-        event=event,
-    )
-
-
-def post_rendered(*, subject: str, text: str, html: str, to: str, event: str) -> bool:
-    """As `post`, for a mail whose words are made elsewhere. A subject is one line, whatever it was made from."""
-    payload = {"subject": " ".join(subject.split()), "text": text, "html": html}
+    payload = {
+        "subject": " ".join(letter.subject.split()),  # one line, whatever it was made from
+        "text": render_to_string("core/mail/letter.txt", asdict(letter)),
+        "html": render_to_string("core/mail/letter.html", asdict(letter)),
+    }
     return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=payload)
 
 
@@ -56,8 +49,7 @@ def deliver(message: OutboxMessage) -> None:
         to=[message.recipient],
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
-    if payload["html"]:
-        mail.attach_alternative(payload["html"], "text/html")
+    mail.attach_alternative(payload["html"], "text/html")
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as refused:

@@ -76,6 +76,20 @@ class Attempt(models.Model):
         return f"{self.count} until {self.expires_at:%H:%M:%S}"
 
 
+class IdempotencyKey(models.Model):
+    """A request that must have one effect however often it is sent: `answer` is null while it runs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=64, unique=True)  # a hash of the caller and of what they sent
+    request = models.CharField(max_length=64)  # a hash of path and body
+    answer = models.JSONField(null=True)
+    leased_until = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
 class ExchangeRate(models.Model):
     """What a US dollar is worth: to compare amounts by, never to charge through."""
 

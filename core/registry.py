@@ -55,3 +55,24 @@ def demo_seeders() -> Iterable[DemoSeeder]:
     """From the ground floor up, so that each finds what it builds on."""
     floors = [config.label for config in reversed(list(apps.get_app_configs()))]
     return [_demo[label] for label in floors if label in _demo]
+
+
+@dataclass(frozen=True)
+class NewsKind:
+    """What news of one kind look like, and whether a person's switch for reminders holds them back."""
+
+    label: str
+    icon: str
+    is_reminder: bool = False
+
+
+_news_kinds: dict[str, NewsKind] = {}
+
+
+def register_news_kind(name: str, label: str, icon: str, *, is_reminder: bool = False) -> None:
+    """Each app names the kinds of what it tells people; others are not told."""
+    _news_kinds[name] = NewsKind(label, icon, is_reminder)
+
+
+def news_kind(name: str) -> NewsKind:
+    return _news_kinds[name]

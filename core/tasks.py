@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 
 from core import clock, jobs, outbox
-from core.models import Attempt, JobRun, OutboxMessage
+from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
 
 @shared_task
@@ -50,7 +50,8 @@ def forget_letters(now: datetime) -> None:
 
 @jobs.periodic(every=timedelta(hours=1))
 def clear_expired(now: datetime) -> None:
-    """Deletes what only took up room: ended sessions, counted attempts, runs of last month."""
+    """Deletes what only took up room: ended sessions, counted attempts, kept answers, runs of last month."""
     Session.objects.filter(expire_date__lt=now).delete()
     Attempt.objects.filter(expires_at__lt=now).delete()
+    IdempotencyKey.objects.filter(expires_at__lt=now).delete()
     JobRun.objects.filter(period_at__lt=now - timedelta(days=30)).delete()

@@ -1,12 +1,13 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from core.views import demo_mail, health, live, look
+from core.views import demo_mail, health, live, look, media
 
 app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("live/", live.stream, name="live"),
+    re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
     path("theme/", look.theme, name="theme"),
     path("styleguide/", look.styleguide, name="styleguide"),
     path("demo/mail/", demo_mail.mail, name="mail"),

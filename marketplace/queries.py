@@ -9,7 +9,7 @@ from accounts.models import BuilderProfile
 
 def public_builders() -> QuerySet[BuilderProfile]:
     """Everyone who may be found, with their person: one query."""
-    return BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user")
+    return BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
 
 
 def search_builders(words: str) -> QuerySet[BuilderProfile]:

@@ -40,7 +40,7 @@ def discover(request: HttpRequest) -> HttpResponse:
 @require_safe
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
     profile = get_object_or_404(queries.public_builders(), slug=slug)
-    return render(request, "marketplace/builder.html", {"profile": profile})
+    return render(request, "marketplace/builder.html", {"profile": profile, "trades": profile.roles.all()})
 
 
 @role_required(Role.BUILDER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,30 @@ def browser_of() -> Callable[[User | None], Client]:
         return client
 
     return open_browser
+
+
+@pytest.fixture
+def confirmed() -> Callable[[User], Client]:
+    """A browser in which that person has just shown that it is them."""
+
+    def open_browser(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
+        return client
+
+    return open_browser
+
+
+@pytest.fixture(autouse=True)
+def media_folder(tmp_path: Path, settings: Any) -> Path:
+    """One test's files, and of no other."""
+    settings.MEDIA_ROOT = tmp_path / "public"
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)

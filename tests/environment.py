@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit, urlunsplit
 
-from config.embedded.places import Instance
+from config.embedded.places import PROJECT, Instance
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
@@ -26,6 +26,7 @@ def prepare() -> None:
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
     os.environ["LIVE_CHANNEL"] = WORKER
     os.environ["CELERY_EAGER"] = "1"
+    os.environ["MEDIA_ROOT"] = str(PROJECT / "var" / "media-of-tests" / WORKER)
     os.environ["LOG_LEVEL"] = "ERROR"
 
 

@@ -41,10 +41,13 @@ def ago(instant: datetime) -> str:
 
 
 @register.inclusion_tag("core/_avatar.html")
-def avatar(name: str, size: str = "m") -> dict[str, Any]:
-    """A generated portrait: initials before a landscape that is always the same for a name."""
+def avatar(who: Any, size: str = "m") -> dict[str, Any]:
+    """A person's own picture, or one drawn from the name: initials before a landscape that is always the same."""
+    name = who if isinstance(who, str) else who.display_name
+    picture = "" if isinstance(who, str) else who.avatar
     number = zlib.crc32(name.encode())
     return {
+        "picture": picture,
         "initials": _initials(name),
         "size": size,
         "tint": number % TINTS + 1,

@@ -3,6 +3,7 @@
 import { attachDialogs } from "./dialogs.js";
 import { attachLive } from "./live.js";
 import { attachMenus } from "./menus.js";
+import { attachPlaces } from "./places.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
 
@@ -12,6 +13,7 @@ function focusSummary(root) {
 
 function attach(root) {
   attachToasts(root);
+  attachPlaces(root);
   focusSummary(root);
 }
 

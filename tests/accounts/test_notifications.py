@@ -15,12 +15,13 @@ from accounts.notifications import News, tell
 from core import outbox
 from core.demo_mail import letters
 from core.models import OutboxMessage
+from core.registry import register_news_kind
 
 pytestmark = pytest.mark.django_db
 
 
 def news(event: str = "e1", title: str = "Ada confirmed your session", text: str = "Tuesday at ten.") -> News:
-    return News(kind="test", event=event, title=title, text=text, path="/pathways/", call="Open it")
+    return News(kind="role", event=event, title=title, text=text, path="/pathways/", call="Open it")
 
 
 def test_one_event_is_one_notification_and_one_mail(cleo: User) -> None:
@@ -46,6 +47,23 @@ def test_switches(cleo: User, switch: str, rows: int, mails: int) -> None:
     tell(cleo, news())
 
     assert (Notification.objects.count(), OutboxMessage.objects.count()) == (rows, mails)
+
+
+def test_reminders_have_a_switch_of_their_own(cleo: User) -> None:
+    register_news_kind("a reminder of this test", "Reminder", "clock", is_reminder=True)
+    reminder = News(kind="a reminder of this test", event="r", title="Soon", text="", path="/", call="Look")
+    cleo.wants_reminders = False
+    tell(cleo, reminder)
+    assert not OutboxMessage.objects.exists()
+
+    cleo.wants_reminders = True
+    tell(cleo, reminder)
+    assert OutboxMessage.objects.count() == Notification.objects.count() == 1
+
+
+def test_news_of_a_kind_that_nobody_named_are_a_bug(cleo: User) -> None:
+    with pytest.raises(KeyError):
+        tell(cleo, News(kind="nonsense", event="n", title="x", text="", path="/", call="x"))
 
 
 def test_of_what_was_rolled_back_nobody_is_told(cleo: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -118,8 +119,8 @@ def test_a_session_alone_proves_no_intent(cleo: User) -> None:
     assert answer.json()["error"]["code"] == "csrf"
 
 
-def test_tokens_on_their_page(client: Client, cleo: User, ada: User) -> None:
-    client.force_login(cleo)
+def test_tokens_on_their_page(confirmed: Callable[[User], Client], cleo: User, ada: User) -> None:
+    client = confirmed(cleo)
     page = client.post("/account/tokens/", {"name": "laptop"}).content.decode()
     secret = page.split('<pre tabindex="0">')[1].split("</pre>")[0]
     assert tokens.person_of(secret) == cleo

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
+import zipfile
+from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
 
 
-def join(page: Page, name: str) -> None:
-    """From the home page to being signed in, by way of the mail."""
+def join(page: Page, name: str) -> str:
+    """From the home page to being signed in, by way of the mail; returns the address."""
     email = f"{secrets.token_hex(4)}@people.test"
     page.goto("/")
     page.get_by_role("link", name="Join").first.click()
@@ -31,6 +36,7 @@ def join(page: Page, name: str) -> None:
     page.get_by_label("Password").fill("a-long-enough-phrase")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("summary").filter(has_text=f"Your account, {name}")).to_be_visible()
+    return email
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -159,3 +165,69 @@ def test_an_application_is_told_live_in_a_second_window(new_page: NewPage) -> No
     client.goto("/notifications/")
     client.get_by_role("button", name=re.compile("You are a builder now")).click()
     expect(client).to_have_url(re.compile("/dashboard/$"))
+
+
+def code(secret: str, *, half_minutes: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + half_minutes))
+
+
+def test_a_second_factor_set_up_and_asked_for(new_page: NewPage) -> None:
+    page = new_page()
+    email = join(page, "Pia Private")
+    page.goto("/account/2fa/")
+    page.get_by_role("link", name="Set it up").click()
+    expect(page.locator(".qr svg")).to_be_visible()
+    page.get_by_text("The app cannot scan?").click()
+    secret = page.locator("code.break").inner_text()
+    page.get_by_label("Code").fill(code(secret, half_minutes=-1))
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+
+    sign_out(page)
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill("a-long-enough-phrase")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(code(secret))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.locator("summary").filter(has_text="Your account, Pia Private")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_picture_the_data_and_the_way_out(new_page: NewPage, tmp_path: Path, script: bool) -> None:
+    page = new_page(script=script)
+    email = join(page, "Pia Private")
+    portrait = tmp_path / "me.png"
+    Image.new("RGB", (500, 300), "teal").save(portrait)
+    page.goto("/account/picture/")
+    page.get_by_label("A picture of you").set_input_files(portrait)
+    page.get_by_role("button", name="Use this picture").click()
+    expect(page.locator("main img.avatar")).to_be_visible()
+
+    page.goto("/account/data/")
+    page.get_by_role("button", name="Gather my data").click()
+    if not script:
+        page.get_by_role("link", name="Look again").or_(page.get_by_role("link", name="Download your data")).click()
+        page.goto("/account/data/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download your data").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert email in archive.read("users.json").decode()
+
+    page.get_by_role("link", name="Erase my account").click()
+    page.get_by_label("Your email address").fill(email)
+    page.get_by_role("button", name="Erase my account for good").click()
+    expect(page.get_by_role("heading", name="Your account is erased")).to_be_visible()
+    page.goto("/account/")
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def test_towns_are_completed_while_typing(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto("/account/")
+    field = page.get_by_label("Where you are")
+    field.fill("")
+    field.press_sequentially("lisb")
+
+    expect(page.locator("datalist option").first).to_have_attribute("value", "Lisbon, Portugal")

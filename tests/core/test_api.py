@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def test_the_schema_is_the_one_that_was_reviewed() -> None:
 @pytest.mark.parametrize(("method", "address"), OPERATIONS)
 @pytest.mark.parametrize("token", ["Bearer wm_wrong", "Bearer ", "bearer nonsense"])
 def test_a_bad_token_is_401_everywhere(method: str, address: str, token: str) -> None:
-    answer = Client().generic(method, address, headers={"Authorization": token})
+    answer = Client().generic(method, filled(address), headers={"Authorization": token})
 
     assert answer.status_code == 401
     assert is_envelope(answer.json())
@@ -42,11 +43,62 @@ def test_a_bad_token_is_401_everywhere(method: str, address: str, token: str) ->
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), OPERATIONS)
 def test_a_wrong_method_is_405_with_the_right_ones(method: str, address: str) -> None:
-    answer = Client().generic("TRACE", address)
+    answer = Client().generic("TRACE", filled(address))
 
     assert answer.status_code == 405
     assert method in answer["Allow"]
     assert answer.json()["error"]["code"] == "method_not_allowed"
+
+
+GARBAGE = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "not text": b"\xff\xfe\x00",
+    "a list": b"[]",
+    "a number": b"7",
+    "null": b"null",
+    "unknown members": b'{"isStaff": true, "nonsense": 1}',
+    "deep": b"[" * 2_000 + b"]" * 2_000,
+    "a NUL": b'{"reason": "a\\u0000b"}',
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] != "GET"])
+@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: bytes, alex: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=alex, name='t')}"}
+
+    answer = Client().generic(method, filled(address), body, content_type="application/json", headers=headers)
+
+    assert answer.status_code in {400, 404, 422}
+    assert is_envelope(answer.json())
+    assert answer["Content-Type"] == "application/json"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if "{" in found[1]])
+@pytest.mark.parametrize("identity", ["0", "not-a-uuid", "%00", "..%2f", "00000000-0000-0000-0000-000000000000"])
+def test_an_id_that_leads_nowhere_is_404(method: str, address: str, identity: str, alex: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=alex, name='t')}"}
+
+    answer = Client().generic(method, filled(address, identity), b"{}", "application/json", headers=headers)
+
+    assert answer.status_code in {404, 422}, "what is sent may be looked at first only where nothing is looked up"
+    assert is_envelope(answer.json())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), OPERATIONS)
+def test_strangers_get_an_answer_or_the_envelope(method: str, address: str) -> None:
+    answer = Client().generic(method, filled(address), b"", content_type="application/json")
+
+    assert answer.status_code < 500
+    assert answer.status_code < 300 or is_envelope(answer.json())
+
+
+def filled(address: str, identity: str = "00000000-0000-0000-0000-000000000000") -> str:
+    return re.sub(r"\{\w+\}", identity, address)
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:healthz": ({}, 200, 200, 200, 200, 200),
     "core:readyz": ({}, 200, 200, 200, 200, 200),
     "core:live": ({}, 204, 204, 204, 204, 204),
+    "core:media": ({"folder": "avatars", "name": "n" * 22, "kind": "webp"}, 404, 404, 404, 404, 404),
     "core:theme": ({}, 405, 405, 405, 405, 405),
     "core:styleguide": ({}, 200, 200, 200, 200, 200),
     "core:mail": ({}, 200, 200, 200, 200, 200),
@@ -37,6 +38,14 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:profile": ({}, 302, 403, 200, 403, 403),
     "accounts:tokens": ({}, 302, 200, 200, 200, 200),
     "accounts:revoke_token": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
+    "accounts:picture": ({}, 302, 200, 200, 200, 200),
+    "accounts:remove_picture": ({}, 302, 405, 405, 405, 405),
+    "accounts:data": ({}, 302, 200, 200, 200, 200),
+    "accounts:request_export": ({}, 302, 302, 302, 302, 302),  # first to show that it is you, here as below
+    "accounts:download": ({"pk": UUID(int=1)}, 302, 302, 302, 302, 302),
+    "accounts:erase": ({}, 302, 302, 302, 302, 302),
+    "accounts:erased": ({}, 200, 200, 200, 200, 200),
+    "accounts:places": ({}, 200, 200, 200, 200, 200),
     "accounts:apply": ({}, 302, 200, 302, 200, 200),
     "accounts:notifications": ({}, 302, 200, 200, 200, 200),
     "accounts:bell": ({}, 302, 200, 200, 200, 200),
@@ -57,6 +66,14 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "account_reset_password_done": ({}, 200, 200, 200, 200, 200),
     "account_reset_password_from_key": ({"uidb36": "x", "key": "y"}, 200, 200, 200, 200, 200),
     "account_reset_password_from_key_done": ({}, 200, 200, 200, 200, 200),
+    "mfa_index": ({}, 302, 200, 200, 200, 200),
+    "mfa_authenticate": ({}, 302, 302, 302, 302, 302),
+    "mfa_reauthenticate": ({}, 302, 302, 302, 302, 302),
+    "mfa_activate_totp": ({}, 302, 302, 302, 302, 302),
+    "mfa_deactivate_totp": ({}, 302, 404, 404, 404, 404),
+    "mfa_view_recovery_codes": ({}, 302, 404, 404, 404, 404),
+    "mfa_generate_recovery_codes": ({}, 302, 302, 302, 302, 302),
+    "mfa_download_recovery_codes": ({}, 302, 404, 404, 404, 404),
     "usersessions_list": ({}, 302, 200, 200, 200, 200),
     "api:openapi-json": ({}, 200, 200, 200, 200, 200),
     "api:openapi-view": ({}, 200, 200, 200, 200, 200),
@@ -69,7 +86,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
 }
 # The admin guards itself, page by page, with one door: staff only. Its index stands for all.
 ADMIN: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {"admin:index": ({}, 302, 302, 302, 200, 200)}
-GUARDED_ELSEWHERE = ("account_", "usersessions_", "api:", "admin:")
+GUARDED_ELSEWHERE = ("account_", "mfa_", "usersessions_", "api:", "admin:")
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,0 +1,206 @@
+"""Pictures, towns, trades: what people say of themselves, and what happens to bad files."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from accounts import places
+from accounts.models import BuilderProfile, Place, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cleos(client: Client, cleo: User) -> Client:
+    client.force_login(cleo)
+    return client
+
+
+@pytest.fixture
+def adas(client: Client, ada: User) -> Client:
+    client.force_login(ada)
+    return client
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 400), **options: object) -> SimpleUploadedFile:
+    buffer = BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, kind, **options)
+    return SimpleUploadedFile("../../me.php", buffer.getvalue(), content_type="text/html")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_kept_square_small_and_bare(cleos: Client, cleo: User, media_folder: Path, kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    cleos.post(reverse("accounts:picture"), {"picture": picture(kind, exif=exif)})
+
+    cleo.refresh_from_db()
+    stored = media_folder / "public" / str(cleo.avatar)
+    assert stored.parent == media_folder / "public" / "avatars"
+    assert b"taken at home" not in stored.read_bytes()
+    with Image.open(stored) as kept:
+        assert (kept.format, kept.size) == ("WEBP", (320, 320))
+    served = cleos.get(cleo.avatar.url)
+    assert served["Content-Type"] == "image/webp"
+    assert "immutable" in served["Cache-Control"]
+    assert cleo.avatar.url in cleos.get("/account/").content.decode()
+
+
+def test_a_picture_on_its_side_is_turned_upright(cleos: Client, cleo: User, media_folder: Path) -> None:
+    lying = Image.new("RGB", (400, 400), "white")
+    lying.paste("black", (0, 0, 400, 200))  # dark at the top
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: the top is at the right
+    buffer = BytesIO()
+    lying.save(buffer, "JPEG", exif=exif)
+    cleos.post(reverse("accounts:picture"), {"picture": SimpleUploadedFile("me.jpg", buffer.getvalue())})
+
+    cleo.refresh_from_db()
+    with Image.open(media_folder / "public" / str(cleo.avatar)) as kept:
+        left, right = kept.convert("L").getpixel((20, 160)), kept.convert("L").getpixel((300, 160))
+    assert isinstance(left, int)
+    assert isinstance(right, int)
+    assert left > 200
+    assert right < 60
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "not a picture that we can read"),
+        (b"GIF89a" + b"\0" * 50, "not a picture that we can read"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "not a picture that we can read"),
+        (b"x" * (8 * 1024 * 1024 + 1), "larger than 8 MB"),
+    ],
+    ids=["empty", "svg", "gif", "broken png", "too large"],
+)
+def test_other_files_are_refused_in_words(cleos: Client, cleo: User, content: bytes, words: str) -> None:
+    page = cleos.post(reverse("accounts:picture"), {"picture": SimpleUploadedFile("me.png", content)})
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    cleo.refresh_from_db()
+    assert not cleo.avatar
+
+
+def test_half_a_picture_is_refused(cleos: Client) -> None:
+    whole = picture("JPEG", (800, 800)).read()
+
+    page = cleos.post(reverse("accounts:picture"), {"picture": SimpleUploadedFile("me.jpg", whole[: len(whole) // 2])})
+
+    assert "damaged" in page.content.decode()
+
+
+def test_a_bomb_is_refused_before_it_unfolds(cleos: Client) -> None:
+    page = cleos.post(reverse("accounts:picture"), {"picture": picture("PNG", (9000, 9000), compress_level=9)})
+
+    assert "50 million pixels" in page.content.decode()
+
+
+def test_the_old_picture_goes_with_the_new_one(
+    cleos: Client, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: object
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture that is a function
+        cleos.post(reverse("accounts:picture"), {"picture": picture()})
+        cleos.post(reverse("accounts:picture"), {"picture": picture("PNG")})
+    assert len(list((media_folder / "public" / "avatars").iterdir())) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        cleos.post(reverse("accounts:remove_picture"))
+    assert list((media_folder / "public" / "avatars").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["/media/avatars/../../etc/passwd", "/media/exports/x.zip", "/media/avatars/a.webp"]
+)
+def test_nothing_else_lies_under_media(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Berlin", "Berlin", "DE"),
+        ("berlin, germany", "Berlin", "DE"),
+        ("München", "Munich", "DE"),
+        ("munchen", "Munich", "DE"),
+        ("Kobenhavn", "Copenhagen", "DK"),
+        ("Portland, Maine", "Portland", "US"),
+        ("Paris, US", "Paris", "US"),
+        ("PARIS", "Paris", "FR"),
+    ],
+)
+def test_towns_are_found_by_any_of_their_names(text: str, name: str, country: str) -> None:
+    found = places.find(text)
+
+    assert found
+    assert (found.name, found.country_code) == (name, country)
+    assert places.find(str(found)) == found, "what is shown can be sent back"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "Atlantiss", "Berlin, France", "|", "%", "b|erlin"])
+def test_other_words_find_no_town(text: str) -> None:
+    assert places.find(text) is None
+
+
+def test_towns_are_suggested_the_largest_first(client: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = client.get(reverse("accounts:places"), {"q": "ber"}).json()["places"]
+
+    assert found[0] == "Berlin, Germany"
+    assert 1 < len(found) <= 8
+    assert client.get(reverse("accounts:places"), {"q": "b"}).json()["places"] == []
+
+
+def test_a_town_and_a_few_words_are_saved(cleos: Client, cleo: User) -> None:
+    form = {"display_name": "Cleo Park", "timezone": "Europe/London", "place": "leeds", "about": "I learn by ear."}
+    cleos.post(reverse("accounts:settings"), form)
+
+    cleo.refresh_from_db()
+    assert str(cleo.place) == "Leeds, United Kingdom"
+    page = cleos.get(reverse("accounts:settings")).content.decode()
+    assert "Leeds, United Kingdom" in page
+    assert "I learn by ear." in page
+
+    wrong = cleos.post(reverse("accounts:settings"), {**form, "place": "Leedz"})
+    assert wrong.status_code == 422
+    assert "We know no town of that name" in wrong.content.decode()
+
+
+def test_a_builder_says_what_they_are_and_where(adas: Client, ada: User) -> None:
+    ada.place = Place.objects.get(name="Berlin", country_code="DE")
+    ada.save()
+    form = {"headline": "x", "bio": "y", "is_published": "on", "roles": ["coach", "developer"]}
+    adas.post(reverse("accounts:profile"), form)
+    profile = BuilderProfile.objects.select_related("user__place").get()
+    assert profile.coordinates == (ada.place.latitude, ada.place.longitude)
+
+    adas.post(reverse("accounts:profile"), {**form, "latitude": "52.5", "longitude": "13.4"})
+    profile = BuilderProfile.objects.select_related("user__place").get()
+    assert [str(number) for number in profile.coordinates or ()] == ["52.500000", "13.400000"]
+    page = adas.get("/builders/ada-moreno/").content.decode()
+    for words in ("Coach", "App developer", "Berlin, Germany"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"latitude": "52.5"}, "Give both, or neither."),
+        ({"latitude": "152.5", "longitude": "13"}, "less than or equal to 90"),
+        ({"roles": ["admin"]}, "not one of the available choices"),
+    ],
+)
+def test_what_does_not_fit_a_profile_is_said(adas: Client, fields: dict[str, object], words: str) -> None:
+    page = adas.post(reverse("accounts:profile"), {"headline": "x", "bio": "", **fields})
+
+    assert page.status_code == 422
+    assert words in page.content.decode()

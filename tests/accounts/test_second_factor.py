@@ -1,0 +1,178 @@
+"""A second factor: set up, asked for, used once, lost; and staff who may do nothing without one."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts import factors, tokens
+from accounts.models import User
+from core import outbox
+from core.demo_mail import letters
+from core.models import AuditEntry
+from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db
+Confirmed = Callable[[User], Client]
+
+
+def code(secret: str, *, half_minutes: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + half_minutes))
+
+
+def secret_on(page: Any) -> str:
+    found = re.search(r'<code class="break">(\w+)</code>', page.content.decode())
+    assert found
+    return found.group(1)
+
+
+def set_up(client: Client) -> str:
+    """Returns the secret; the code used is the one of the half minute before, so that the present one is fresh."""
+    secret = secret_on(client.get(reverse("mfa_activate_totp")))
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret, half_minutes=-1)})
+    return secret
+
+
+def password_step(client: Client, user: User) -> Any:
+    return client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+
+
+def test_it_is_set_up_with_a_code_and_told_by_mail(confirmed: Confirmed, cleo: User) -> None:
+    client = confirmed(cleo)
+    page = client.get(reverse("mfa_activate_totp"))
+    assert "<svg" in page.content.decode(), "inline: the policy takes no data: picture"
+    assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 200
+    assert not cleo.has_second_factor
+
+    set_up(client)
+
+    assert User.objects.get(pk=cleo.pk).has_second_factor
+    codes = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert len(re.findall(r"<li><code>\d{10}</code></li>", codes)) == 10
+
+
+@pytest.mark.django_db(transaction=False)
+def test_changes_leave_a_mail_and_an_audit_row(
+    confirmed: Confirmed, cleo: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = confirmed(cleo)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_deactivate_totp"))
+    outbox.deliver_due()
+
+    subjects = {letter.subject for letter in letters()}
+    assert subjects == {"Your authenticator app is set up", "Your authenticator app was switched off"}
+    assert set(AuditEntry.objects.values_list("action", flat=True)) == {"second factor added", "second factor removed"}
+
+
+def test_the_secret_is_sealed_where_it_lies(confirmed: Confirmed, cleo: User) -> None:
+    secret = set_up(confirmed(cleo))
+
+    assert secret not in str(Authenticator.objects.get(type="totp").data)
+
+
+def test_signing_in_takes_the_code_and_takes_it_once(confirmed: Confirmed, cleo: User, client: Client) -> None:
+    secret = set_up(confirmed(cleo))
+    assert password_step(client, cleo).url == reverse("mfa_authenticate")
+    assert client.get(reverse("accounts:settings")).status_code == 302, "the password alone opens nothing"
+
+    now = code(secret)
+    assert client.post(reverse("mfa_authenticate"), {"code": now})["Location"] == reverse("accounts:start")
+
+    cache.clear()  # allauth remembers there; it is to hold without
+    other = Client()
+    password_step(other, cleo)
+    again = other.post(reverse("mfa_authenticate"), {"code": now})
+    assert "used already" in again.content.decode()
+
+
+def test_a_recovery_code_works_once(confirmed: Confirmed, cleo: User, client: Client) -> None:
+    set_up(confirmed(cleo))
+    spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+
+    password_step(client, cleo)
+    assert client.post(reverse("mfa_authenticate"), {"code": spare}).status_code == 302
+    other = Client()
+    password_step(other, cleo)
+    assert "Incorrect code" in other.post(reverse("mfa_authenticate"), {"code": spare}).content.decode()
+
+
+def test_codes_cannot_be_guessed_for_long(confirmed: Confirmed, cleo: User, client: Client, settings: Any) -> None:
+    set_up(confirmed(cleo))
+    password_step(client, cleo)
+
+    answers = [client.post(reverse("mfa_authenticate"), {"code": f"{number:06}"}) for number in range(60)]
+
+    assert {answer.status_code for answer in answers[:5]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_a_reset_password_does_not_get_round_it(confirmed: Confirmed, cleo: User, client: Client) -> None:
+    set_up(confirmed(cleo))
+    cleo.set_password("another-long-phrase")
+    cleo.save()
+
+    client.post(reverse("account_login"), {"login": cleo.email, "password": "another-long-phrase"})
+
+    assert client.get(reverse("accounts:settings")).status_code == 302
+
+
+def test_staff_without_one_are_led_to_it(confirmed: Confirmed, alex: User, settings: Any) -> None:
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    client = confirmed(alex)
+
+    for address in ("/admin/", "/", "/builders/"):
+        assert client.get(address)["Location"] == reverse("mfa_activate_totp")
+    assert client.get("/api/me").json()["error"]["code"] == "second_factor_required"
+    secret = tokens.issue(user=alex, name="t")
+    by_token = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
+    assert by_token.json()["error"]["code"] == "second_factor_required"
+
+    set_up(client)
+    assert client.get("/admin/").status_code == 200
+    assert Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+
+
+def test_others_need_none_and_the_demo_says_why_its_staff_do_not(
+    confirmed: Confirmed, cleo: User, alex: User, settings: Any
+) -> None:
+    assert "In the demo, staff may do without one" in confirmed(alex).get(reverse("mfa_index")).content.decode()
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    assert confirmed(cleo).get("/").status_code == 200
+
+
+def test_an_admin_removes_a_lost_one(confirmed: Confirmed, cleo: User, alex: User) -> None:
+    set_up(confirmed(cleo))
+
+    confirmed(alex).post(
+        reverse("admin:accounts_user_changelist"),
+        {"action": "remove_second_factor", "_selected_action": [str(cleo.pk)]},
+    )
+
+    assert not User.objects.get(pk=cleo.pk).has_second_factor
+    outbox.deliver_due()
+    assert letters()[0].subject == "Your second factor was removed"
+    assert AuditEntry.objects.filter(action="second factor removed", actor=alex).exists()
+    assert factors.remove_for(user=cleo, by=alex, reason="again") is False
+
+
+def test_the_admin_shows_no_secret(confirmed: Confirmed, cleo: User, alex: User) -> None:
+    set_up(confirmed(cleo))
+    factor = Authenticator.objects.get(type="totp")
+
+    page = confirmed(alex).get(reverse("admin:mfa_authenticator_change", args=[factor.pk]))
+
+    assert page.status_code == 200
+    assert factor.data["secret"] not in page.content.decode()
