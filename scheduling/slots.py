@@ -1,0 +1,357 @@
+"""The slot engine: which starts can be booked. Plain values in and out; no ORM, no clock, no settings.
+
+All instants are whole seconds since 1970. A slot belongs by its start. The same function serves the pages, the
+holds, the bookings, the API and the search, so nothing is offered that is refused, nor accepted that was never
+offered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import Enum
+from typing import NamedTuple
+
+from scheduling.intervals import DAY_MINUTES, DAY_SECONDS, Stretch, instant
+
+Hours = tuple[tuple[int, int], ...]  # minutes of the day, start and end
+EPOCH = date(1970, 1, 1)
+NEVER = 2**62
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What surrounds sessions. On a session type, None inherits what the day's schedule says."""
+
+    buffer_before: int | None = None  # minutes, as all of these but the last two
+    buffer_after: int | None = None
+    notice: int | None = None
+    horizon_days: int | None = None
+    most_a_day: int | None = None  # for a schedule None is no cap
+
+    def over(self, inherited: Limits) -> Limits:
+        if self == NOTHING_SAID:
+            return inherited
+        mine = (self.buffer_before, self.buffer_after, self.notice, self.horizon_days, self.most_a_day)
+        theirs = (
+            inherited.buffer_before,
+            inherited.buffer_after,
+            inherited.notice,
+            inherited.horizon_days,
+            inherited.most_a_day,
+        )
+        return Limits(*(own if own is not None else other for own, other in zip(mine, theirs, strict=True)))
+
+
+NOTHING_SAID = Limits()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One schedule: weekly hours in a zone, and what replaces them on some days."""
+
+    zone: tzinfo
+    weekly: tuple[Hours, ...]  # Monday first
+    dated: dict[date, Hours] = field(default_factory=dict)  # an empty one is closed
+    public_holidays: dict[date, str] = field(default_factory=dict)  # closed, unless the day is dated
+    limits: Limits = NOTHING_SAID
+
+    def hours_on(self, day: date) -> Hours:
+        if self.dated and (told := self.dated.get(day)) is not None:
+            return told
+        if self.public_holidays and day in self.public_holidays:
+            return ()
+        return self.weekly[day.weekday()]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What is in force on which day: a holiday schedule whose dates cover it, else the usual one."""
+
+    usual: Plan
+    holidays: tuple[tuple[date, date, Plan], ...] = ()  # first and last day
+
+    def plan_on(self, day: date) -> Plan:
+        for first, last, plan in self.holidays:
+            if first <= day <= last:
+                return plan
+        return self.usual
+
+
+class Kind(Enum):
+    """Why time is taken. Around sessions and what is busy elsewhere buffers are kept; around time off, none."""
+
+    SESSION = "session"
+    BUSY = "busy"
+    TIME_OFF = "time off"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A stretch that somebody else has. A group with free seats can be joined, at just its own times."""
+
+    start: int
+    end: int
+    kind: Kind = Kind.SESSION
+    buffer_before: int = 0  # minutes
+    buffer_after: int = 0
+    seats_left: int = 0  # for the session type that is asked for
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be booked: how long, on which grid, with which limits of its own."""
+
+    minutes: int
+    step: int | None = None  # minutes; None is the duration
+    seats: int = 1
+    limits: Limits = NOTHING_SAID
+
+
+class Slot(NamedTuple):
+    start: int
+    end: int
+    seats_left: int
+
+
+def free_slots(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> list[Slot]:
+    """Every slot that starts in the window, in order."""
+    length = wanted.minutes * 60
+    found = [Slot(start, start + length, wanted.seats) for start in free_starts(calendar, taken, wanted, window, now)]
+    joinable = [Slot(*group) for group in _joinable(calendar, taken, wanted, window, now)]
+    return sorted(found + joinable, key=lambda slot: slot.start) if joinable else found
+
+
+def free_starts(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> list[int]:
+    """The starts alone of slots that nobody has a seat in yet: whole numbers, since formatting costs more than time."""
+    starts: list[int] = []
+    for run in start_runs(calendar, taken, wanted, window, now):
+        starts.extend(run)
+    return starts
+
+
+def start_runs(
+    calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int
+) -> Iterator[range]:
+    """The same as evenly spaced runs, which is how they are stored and compared."""
+    length, step = wanted.minutes * 60, (wanted.step or wanted.minutes) * 60
+    if length <= 0 or step <= 0 or window[1] <= window[0]:
+        return
+    ordered = sorted(taken, key=lambda one: one.start)
+    booked = _booked_days(calendar, ordered)
+    blocked: dict[tuple[int | None, int | None], list[Stretch]] = {}
+    for opening in _openings(calendar, window):
+        last = opening.end - length
+        for segment, anchor in opening.segments:
+            limits = wanted.limits.over(segment.plan.limits)
+            if _is_full(segment, limits, booked):
+                continue
+            low = max(segment.start, window[0], _earliest(limits, now))
+            high = min(segment.end - 1, window[1] - 1, last, _latest(segment.plan, limits, now))
+            if low > high:
+                continue
+            first = anchor + -((anchor - low) // step) * step
+            if first > high:
+                continue
+            key = (limits.buffer_before, limits.buffer_after)
+            if key not in blocked:
+                blocked[key] = _blocked_starts(ordered, length, limits)
+            yield from _gaps(range(first, high + 1, step), blocked[key])
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """The part of an opening that lies on one local date."""
+
+    start: int
+    end: int
+    day: date
+    plan: Plan
+
+
+@dataclass
+class _Opening:
+    """Open time without a break, across midnight too. The grid begins with it, or anew at an anchor."""
+
+    start: int
+    end: int
+    segments: list[tuple[_Segment, int]]  # with the anchor of its grid
+
+
+def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
+    """Every opening that reaches into the window.
+
+    One that has lasted for a week anchors its grid anew at each Monday's midnight: open round the clock, it has no
+    beginning, and the grid must not depend on where one starts to look.
+    """
+    openings: list[_Opening] = []
+    for found in _segments(calendar, window):
+        segment = found
+        if not openings or segment.start > openings[-1].end:
+            openings.append(_Opening(segment.start, segment.end, [(segment, segment.start)]))
+            continue
+        opening = openings[-1]
+        if segment.end <= opening.end:
+            continue  # the clocks' change laid it over another
+        if segment.start < opening.end:
+            segment = replace(segment, start=opening.end)
+        anchor = opening.segments[-1][1]
+        if segment.day.weekday() == 0 and opening.start <= instant(segment.day - WEEK, 0, segment.plan.zone):
+            midnight = instant(segment.day, 0, segment.plan.zone)
+            anchor = midnight if segment.start >= midnight else anchor
+        opening.segments.append((segment, anchor))
+        opening.end = segment.end
+    return [opening for opening in openings if opening.end > window[0] and opening.start < window[1]]
+
+
+def _segments(calendar: Calendar, window: Stretch) -> list[_Segment]:
+    """Open time day by day; two weeks further back where the first day goes on from the one before."""
+    zone = calendar.usual.zone
+    first = datetime.fromtimestamp(window[0], zone).date() - timedelta(days=2)
+    last = datetime.fromtimestamp(window[1], zone).date() + timedelta(days=2)
+    segments = _days(calendar, first, last)
+    if segments:
+        before = _days(calendar, first - timedelta(days=1), first - timedelta(days=1))
+        if before and max(one.end for one in before) >= min(one.start for one in segments[:3]):
+            segments = _days(calendar, first - 2 * WEEK, first - timedelta(days=1)) + segments
+    segments.sort(key=lambda segment: (segment.start, segment.end))
+    return segments
+
+
+def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
+    """One look at the zone a day; each boundary on its own only where the clocks change."""
+    segments: list[_Segment] = []
+    day, number = first, (first - EPOCH).days
+    zone: tzinfo | None = None
+    offset = 0
+    one_day = timedelta(days=1)
+    while day <= last:
+        plan = calendar.plan_on(day) if calendar.holidays else calendar.usual
+        midnight = number * DAY_SECONDS
+        if plan.zone is not zone:
+            zone = plan.zone
+            offset = instant(day, 0, zone) - midnight
+        next_offset = instant(day, DAY_MINUTES, zone) - midnight - DAY_SECONDS
+        for start, end in plan.hours_on(day):
+            if offset == next_offset:
+                begin, finish = midnight + offset + start * 60, midnight + offset + end * 60
+            else:
+                begin, finish = instant(day, start, zone), instant(day, end, zone)
+            if finish > begin:
+                segments.append(_Segment(begin, finish, day, plan))
+        offset = next_offset
+        day += one_day
+        number += 1
+    return segments
+
+
+def _earliest(limits: Limits, now: int) -> int:
+    """Notice is elapsed time; what has begun cannot be booked."""
+    return max(now + 1, now + (limits.notice or 0) * 60)
+
+
+def _latest(plan: Plan, limits: Limits, now: int) -> int:
+    """The last second of the builder's local day that the horizon ends on."""
+    if limits.horizon_days is None:
+        return NEVER
+    today = datetime.fromtimestamp(now, plan.zone).date()
+    return instant(today + timedelta(days=limits.horizon_days), DAY_MINUTES, plan.zone) - 1
+
+
+def _booked_days(calendar: Calendar, taken: Sequence[Taken]) -> Counter[date]:
+    """How many sessions begin on each of the builder's local days."""
+    days: Counter[date] = Counter()
+    for one in taken:
+        if one.kind is Kind.SESSION:
+            days[_local_day(calendar, one.start)] += 1
+    return days
+
+
+def _local_day(calendar: Calendar, start: int) -> date:
+    day = datetime.fromtimestamp(start, calendar.usual.zone).date()
+    zone = calendar.plan_on(day).zone
+    return day if zone is calendar.usual.zone else datetime.fromtimestamp(start, zone).date()
+
+
+def _is_full(segment: _Segment, limits: Limits, booked: Counter[date]) -> bool:
+    return limits.most_a_day is not None and booked[segment.day] >= limits.most_a_day
+
+
+def _blocked_starts(taken: Sequence[Taken], length: int, limits: Limits) -> list[Stretch]:
+    """Open ranges `(low, high)` of starts that would come too close to something, merged, in order.
+
+    Between two sessions the larger of the first one's after-buffer and the second one's before-buffer stays free.
+    """
+    before, after = (limits.buffer_before or 0) * 60, (limits.buffer_after or 0) * 60
+    ranges: list[Stretch] = []
+    for one in taken:
+        if one.kind is Kind.TIME_OFF:
+            low, high = one.start - length, one.end
+        else:
+            low = one.start - max(after, one.buffer_before * 60) - length
+            high = one.end + max(before, one.buffer_after * 60)
+        ranges.append((low, high))
+    ranges.sort()
+    found: list[Stretch] = []
+    for low, high in ranges:
+        if found and low < found[-1][1]:
+            if high > found[-1][1]:
+                found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
+
+
+def _gaps(grid: range, blocked: list[Stretch]) -> Iterator[range]:
+    """The parts of the grid that lie in no blocked range; a range's own ends are free."""
+    start, stop, step = grid.start, grid.stop, grid.step
+    at = bisect_left(blocked, start, key=lambda block: block[1])
+    while start < stop and at < len(blocked):
+        low, high = blocked[at]
+        if low >= stop:
+            break
+        if low >= start:
+            yield range(start, low + 1, step)
+        if high > start:
+            start += -((start - high) // step) * step
+        at += 1
+    if start < stop:
+        yield range(start, stop, step)
+
+
+def _joinable(
+    calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int
+) -> Iterator[tuple[int, int, int]]:
+    """Groups of this session type and length that have begun to fill."""
+    for one in taken:
+        if not one.seats_left or one.end - one.start != wanted.minutes * 60:
+            continue
+        plan = calendar.plan_on(_local_day(calendar, one.start))
+        limits = wanted.limits.over(plan.limits)
+        is_inside = window[0] <= one.start < window[1]
+        if is_inside and _earliest(limits, now) <= one.start <= _latest(plan, limits, now):
+            yield one.start, one.end, one.seats_left
+
+
+def by_day(slots: Sequence[Slot], zone: tzinfo) -> dict[date, list[Slot]]:
+    """Grouped by the viewer's day, with one look at the zone for every six hours."""
+    days: dict[date, list[Slot]] = {}
+    offsets: dict[int, int] = {}
+    for slot in slots:
+        part = slot.start // 900  # zones change on quarters of an hour, and slots share them
+        offset = offsets.get(part)
+        if offset is None:
+            offset = offsets[part] = _offset(slot.start, zone)
+        day = EPOCH + timedelta(days=(slot.start + offset) // DAY_SECONDS)
+        days.setdefault(day, []).append(slot)
+    return days
+
+
+def _offset(at: int, zone: tzinfo) -> int:
+    told = datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset()
+    return int(told.total_seconds()) if told else 0

@@ -1,0 +1,119 @@
+"""The slot engine once more: minute by minute, slow, and obviously right. It shares nothing with the engine but its
+plain values."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted
+
+MINUTE = 60
+
+
+def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
+    """By walking through every minute of three days and looking at the clock."""
+    wanted = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    at = int((wanted - timedelta(days=1, hours=3)).replace(tzinfo=UTC).timestamp())
+    before = None
+    for now in range(at, at + 3 * 86_400, MINUTE):
+        shown = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+        if shown == wanted:
+            return now
+        if before is not None and before < wanted < shown:
+            gap = int((shown - before).total_seconds()) - MINUTE  # the clocks leapt over it
+            return now + int((wanted + timedelta(seconds=gap) - shown).total_seconds())
+        before = shown
+    raise AssertionError((day, minute, zone))
+
+
+def open_minutes(calendar: Calendar, first: date, last: date) -> dict[int, tuple[date, Plan]]:
+    """Every open minute, with the builder's day that opened it."""
+    found: dict[int, tuple[date, Plan]] = {}
+    day = first
+    while day <= last:
+        plan = plan_on(calendar, day)
+        for start, end in hours_on(plan, day):
+            begin, finish = first_minute_that_shows(day, start, plan.zone), first_minute_that_shows(day, end, plan.zone)
+            for minute in range(begin, finish, MINUTE):
+                found.setdefault(minute, (day, plan))
+        day += timedelta(days=1)
+    return found
+
+
+def plan_on(calendar: Calendar, day: date) -> Plan:
+    return next((plan for first, last, plan in calendar.holidays if first <= day <= last), calendar.usual)
+
+
+def hours_on(plan: Plan, day: date) -> tuple[tuple[int, int], ...]:
+    if day in plan.dated:
+        return plan.dated[day]
+    return () if day in plan.public_holidays else plan.weekly[day.weekday()]
+
+
+def inherit(own: Limits, plan: Plan) -> Limits:
+    told = plan.limits
+    pick = lambda mine, theirs: theirs if mine is None else mine  # noqa: E731  (reads as it works)
+    return Limits(
+        pick(own.buffer_before, told.buffer_before) or 0,
+        pick(own.buffer_after, told.buffer_after) or 0,
+        pick(own.notice, told.notice) or 0,
+        pick(own.horizon_days, told.horizon_days),
+        pick(own.most_a_day, told.most_a_day),
+    )
+
+
+def slots(
+    calendar: Calendar, taken: list[Taken], wanted: Wanted, window: tuple[int, int], now: int
+) -> list[tuple[int, int, int]]:
+    """(start, end, seats left) of every slot whose opening began less than a week ago."""
+    zone = calendar.usual.zone
+    first = datetime.fromtimestamp(window[0], zone).date() - timedelta(days=3)
+    last = datetime.fromtimestamp(window[1], zone).date() + timedelta(days=3)
+    minutes = open_minutes(calendar, first, last)
+    length, step = wanted.minutes * MINUTE, (wanted.step or wanted.minutes) * MINUTE
+    found = []
+    for anchor in sorted(minute for minute in minutes if minute - MINUTE not in minutes):
+        start = anchor
+        while all(minute in minutes for minute in range(anchor, start + MINUTE, MINUTE)):
+            fits = all(minute in minutes for minute in range(start, start + length, MINUTE))
+            day, plan = minutes[start]
+            limits = inherit(wanted.limits, plan)
+            if fits and is_in_time(start, plan, limits, window, now) and is_free(start, length, limits, taken):
+                of_day = [one for one in taken if one.kind is Kind.SESSION and day_of(one.start, calendar) == day]
+                if limits.most_a_day is None or len(of_day) < limits.most_a_day:
+                    found.append((start, start + length, wanted.seats))
+            start += step
+    for one in taken:
+        plan = plan_on(calendar, day_of(one.start, calendar))
+        limits = inherit(wanted.limits, plan)
+        if one.seats_left and one.end - one.start == length and is_in_time(one.start, plan, limits, window, now):
+            found.append((one.start, one.end, one.seats_left))
+    return sorted(found)
+
+
+def day_of(at: int, calendar: Calendar) -> date:
+    day = datetime.fromtimestamp(at, calendar.usual.zone).date()
+    return datetime.fromtimestamp(at, plan_on(calendar, day).zone).date()
+
+
+def is_in_time(start: int, plan: Plan, limits: Limits, window: tuple[int, int], now: int) -> bool:
+    notice = limits.notice or 0
+    if not window[0] <= start < window[1] or start <= now or start < now + notice * MINUTE:
+        return False
+    if limits.horizon_days is None:
+        return True
+    ends_on = datetime.fromtimestamp(now, plan.zone).date() + timedelta(days=limits.horizon_days)
+    return datetime.fromtimestamp(start, plan.zone).date() <= ends_on
+
+
+def is_free(start: int, length: int, limits: Limits, taken: list[Taken]) -> bool:
+    end = start + length
+    for one in taken:
+        if one.kind is Kind.TIME_OFF:
+            before = after = 0
+        else:
+            before = max((limits.buffer_after or 0), one.buffer_before) * MINUTE  # between mine and a later one
+            after = max((limits.buffer_before or 0), one.buffer_after) * MINUTE  # between an earlier one and mine
+        if end + before > one.start and start < one.end + after:
+            return False
+    return True
