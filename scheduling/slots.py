@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ Hours = tuple[tuple[int, int], ...]  # minutes of the day, start and end
 EPOCH = date(1970, 1, 1)
 NEVER = 2**62
 WEEK = timedelta(days=7)
+SIX_DAYS = 6 * DAY_SECONDS
 
 
 @dataclass(frozen=True)
@@ -144,28 +145,44 @@ def start_runs(
         return
     ordered = sorted(taken, key=lambda one: one.start)
     booked = _booked_days(calendar, ordered)
-    blocked: dict[tuple[int | None, int | None], list[Stretch]] = {}
+    rules: dict[int, _Rules] = {}
     for opening in _openings(calendar, window):
         last = opening.end - length
         for segment, anchor in opening.segments:
-            limits = wanted.limits.over(segment.plan.limits)
-            if _is_full(segment, limits, booked):
+            rule = rules.get(id(segment.plan))
+            if rule is None:
+                rule = rules[id(segment.plan)] = _rules(segment.plan, ordered, wanted, window, now)
+            if rule.most_a_day is not None and booked[segment.day] >= rule.most_a_day:
                 continue
-            low = max(segment.start, window[0], _earliest(limits, now))
-            high = min(segment.end - 1, window[1] - 1, last, _latest(segment.plan, limits, now))
-            if low > high:
-                continue
+            low, high = max(segment.start, rule.earliest), min(segment.end - 1, rule.latest, last)
             first = anchor + -((anchor - low) // step) * step
-            if first > high:
-                continue
-            key = (limits.buffer_before, limits.buffer_after)
-            if key not in blocked:
-                blocked[key] = _blocked_starts(ordered, length, limits)
-            yield from _gaps(range(first, high + 1, step), blocked[key])
+            if first <= high:
+                yield from _gaps(first, high + 1, step, rule)
 
 
-@dataclass(frozen=True)
-class _Segment:
+class _Rules(NamedTuple):
+    """What one plan's limits mean for this question."""
+
+    earliest: int
+    latest: int
+    most_a_day: int | None
+    lows: list[int]  # starts between a low and its high come too close to something
+    highs: list[int]
+
+
+def _rules(plan: Plan, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> _Rules:
+    limits = wanted.limits.over(plan.limits)
+    blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
+    return _Rules(
+        max(window[0], _earliest(limits, now)),
+        min(window[1] - 1, _latest(plan, limits, now)),
+        limits.most_a_day,
+        [low for low, _ in blocked],
+        [high for _, high in blocked],
+    )
+
+
+class _Segment(NamedTuple):
     """The part of an opening that lies on one local date."""
 
     start: int
@@ -199,14 +216,19 @@ def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
         if segment.end <= opening.end:
             continue  # the clocks' change laid it over another
         if segment.start < opening.end:
-            segment = replace(segment, start=opening.end)
-        anchor = opening.segments[-1][1]
-        if segment.day.weekday() == 0 and opening.start <= instant(segment.day - WEEK, 0, segment.plan.zone):
-            midnight = instant(segment.day, 0, segment.plan.zone)
-            anchor = midnight if segment.start >= midnight else anchor
-        opening.segments.append((segment, anchor))
+            segment = segment._replace(start=opening.end)
+        opening.segments.append((segment, _anchor(segment, opening)))
         opening.end = segment.end
     return [opening for opening in openings if opening.end > window[0] and opening.start < window[1]]
+
+
+def _anchor(segment: _Segment, opening: _Opening) -> int:
+    if segment.day.weekday() == 0 and segment.start - opening.start > SIX_DAYS:
+        zone = segment.plan.zone
+        midnight = instant(segment.day, 0, zone)
+        if segment.start >= midnight and opening.start <= instant(segment.day - WEEK, 0, zone):
+            return midnight
+    return opening.segments[-1][1]
 
 
 def _segments(calendar: Calendar, window: Stretch) -> list[_Segment]:
@@ -226,13 +248,12 @@ def _segments(calendar: Calendar, window: Stretch) -> list[_Segment]:
 def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
     """One look at the zone a day; each boundary on its own only where the clocks change."""
     segments: list[_Segment] = []
-    day, number = first, (first - EPOCH).days
+    midnight = (first - EPOCH).days * DAY_SECONDS
     zone: tzinfo | None = None
     offset = 0
-    one_day = timedelta(days=1)
-    while day <= last:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
         plan = calendar.plan_on(day) if calendar.holidays else calendar.usual
-        midnight = number * DAY_SECONDS
         if plan.zone is not zone:
             zone = plan.zone
             offset = instant(day, 0, zone) - midnight
@@ -245,8 +266,7 @@ def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
             if finish > begin:
                 segments.append(_Segment(begin, finish, day, plan))
         offset = next_offset
-        day += one_day
-        number += 1
+        midnight += DAY_SECONDS
     return segments
 
 
@@ -278,10 +298,6 @@ def _local_day(calendar: Calendar, start: int) -> date:
     return day if zone is calendar.usual.zone else datetime.fromtimestamp(start, zone).date()
 
 
-def _is_full(segment: _Segment, limits: Limits, booked: Counter[date]) -> bool:
-    return limits.most_a_day is not None and booked[segment.day] >= limits.most_a_day
-
-
 def _blocked_starts(taken: Sequence[Taken], length: int, limits: Limits) -> list[Stretch]:
     """Open ranges `(low, high)` of starts that would come too close to something, merged, in order.
 
@@ -307,18 +323,15 @@ def _blocked_starts(taken: Sequence[Taken], length: int, limits: Limits) -> list
     return found
 
 
-def _gaps(grid: range, blocked: list[Stretch]) -> Iterator[range]:
-    """The parts of the grid that lie in no blocked range; a range's own ends are free."""
-    start, stop, step = grid.start, grid.stop, grid.step
-    at = bisect_left(blocked, start, key=lambda block: block[1])
-    while start < stop and at < len(blocked):
-        low, high = blocked[at]
-        if low >= stop:
-            break
-        if low >= start:
-            yield range(start, low + 1, step)
-        if high > start:
-            start += -((start - high) // step) * step
+def _gaps(start: int, stop: int, step: int, rule: _Rules) -> Iterator[range]:
+    """The parts of a grid that lie in no blocked range; a range's own ends are free."""
+    lows, highs = rule.lows, rule.highs
+    at = bisect_left(highs, start)
+    while start < stop and at < len(lows) and lows[at] < stop:
+        if lows[at] >= start:
+            yield range(start, lows[at] + 1, step)
+        if highs[at] > start:
+            start += -((start - highs[at]) // step) * step
         at += 1
     if start < stop:
         yield range(start, stop, step)
@@ -338,20 +351,13 @@ def _joinable(
             yield one.start, one.end, one.seats_left
 
 
-def by_day(slots: Sequence[Slot], zone: tzinfo) -> dict[date, list[Slot]]:
-    """Grouped by the viewer's day, with one look at the zone for every six hours."""
-    days: dict[date, list[Slot]] = {}
-    offsets: dict[int, int] = {}
-    for slot in slots:
-        part = slot.start // 900  # zones change on quarters of an hour, and slots share them
-        offset = offsets.get(part)
-        if offset is None:
-            offset = offsets[part] = _offset(slot.start, zone)
-        day = EPOCH + timedelta(days=(slot.start + offset) // DAY_SECONDS)
-        days.setdefault(day, []).append(slot)
+def by_day(starts: Sequence[int], zone: tzinfo) -> dict[date, list[int]]:
+    """Sorted starts, grouped by the day of whoever looks from `zone`: one look at the zone a day."""
+    days: dict[date, list[int]] = {}
+    at, one_day = 0, timedelta(days=1)
+    while at < len(starts):
+        day = datetime.fromtimestamp(starts[at], zone).date()
+        beyond = bisect_left(starts, instant(day + one_day, 0, zone), lo=at)
+        days.setdefault(day, []).extend(starts[at : max(beyond, at + 1)])
+        at = max(beyond, at + 1)
     return days
-
-
-def _offset(at: int, zone: tzinfo) -> int:
-    told = datetime.fromtimestamp(at, UTC).astimezone(zone).utcoffset()
-    return int(told.total_seconds()) if told else 0

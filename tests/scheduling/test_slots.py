@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.intervals import instant, merged, without
-from scheduling.slots import Calendar, Kind, Limits, Plan, Slot, Taken, Wanted, by_day, free_slots, free_starts
+from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted, by_day, free_slots, free_starts
 from tests.scheduling import oracle
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -206,10 +206,23 @@ def test_nights_when_the_clocks_change(name: str, day: str, shown: list[str]) ->
 
 def test_midnight_in_the_viewers_calendar() -> None:
     """One slot, on the day that it is for whoever looks."""
-    late = Slot(at("2026-03-10T23:30", BERLIN), at("2026-03-11T00:30", BERLIN), 1)
+    late = at("2026-03-10T23:30", BERLIN)
 
-    assert list(by_day([late], BERLIN)) == [date(2026, 3, 10)]
-    assert list(by_day([late], ZoneInfo("Pacific/Auckland"))) == [date(2026, 3, 11)]
+    assert by_day([late], BERLIN) == {date(2026, 3, 10): [late]}
+    assert by_day([late], ZoneInfo("Pacific/Auckland")) == {date(2026, 3, 11): [late]}
+
+
+@given(
+    st.lists(st.integers(1_767_225_600, 1_861_920_000), max_size=40),
+    st.sampled_from(["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"]),
+)
+def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str) -> None:
+    zone = ZoneInfo(name)
+    grouped = by_day(sorted(starts), zone)
+
+    assert [start for day in grouped.values() for start in day] == sorted(starts)
+    for day, found in grouped.items():
+        assert {datetime.fromtimestamp(start, zone).date() for start in found} == {day}
 
 
 @pytest.mark.parametrize("step", [25, 45, 50])
