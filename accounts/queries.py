@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 
+from accounts.models import BuilderProfile
 from accounts.roles import Role
 
 WIDTH, HEIGHT = 640, 200
+
+
+def public_builder(name: str) -> BuilderProfile | None:
+    """Whom an id or a slug names, if everyone may see them: one query."""
+    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
+    try:
+        return found.filter(user=UUID(name)).first()
+    except ValueError:
+        return found.filter(slug=name).first()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """Where the apps' routers meet."""
 
 from accounts.api import router as accounts
+from coaching.api import router as coaching
 from core.api import Api
+from marketplace.api import router as marketplace
 from pathways.api import router as pathways
+from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
-for router in (accounts, pathways):
+for router in (accounts, pathways, coaching, scheduling, marketplace):
     api.add_router("", router)

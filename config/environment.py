@@ -52,6 +52,8 @@ class Environment(BaseSettings):
     limit_sign_in_per_address: int = Field(default=20, ge=0)
     limit_sign_up_per_address: int = Field(default=20, ge=0)
     limit_reset_per_mail: int = Field(default=5, ge=0)
+    limit_holds_per_visitor: int = Field(default=3, ge=0)
+    limit_holds_per_address: int = Field(default=30, ge=0)
 
     @field_validator("allowed_hosts", "trusted_proxies", "secret_key_fallbacks", mode="before")
     @classmethod

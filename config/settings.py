@@ -181,6 +181,8 @@ LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * PATIENCE
 LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * PATIENCE
 LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * PATIENCE
 LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
+LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * PATIENCE
+LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * PATIENCE
 
 # Flags -----------------------------------------------------------------------------------------
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
-from pydantic import ConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from core.access import public
@@ -40,6 +49,34 @@ class In(Schema):
     """A shape that comes in: only the camelCase names, only what is known, no guessing at types."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def without_nul(cls, value: object) -> object:
+        """PostgreSQL keeps no NUL, and nobody means one."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("This holds a character that cannot be kept.")
+        return value
+
+
+def _exact(value: object) -> object:
+    """Money comes as a string, or as a JSON number; nothing else passes for an amount."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError('Send an amount as a string, such as "75.00".')
+    return str(value)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("Send an instant with its offset, such as 2026-05-04T10:00:00+02:00.")
+    return value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_exact)]
+Instant = Annotated[datetime, AfterValidator(_aware)]
+Whole = StrictInt
+Truth = StrictBool
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Answer(Out):

@@ -71,6 +71,10 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            return refusal_response(request, Refused(Refusal.NOT_FOUND))  # PostgreSQL would not even look for it
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return refusal_response(request, Refused(Refusal.BAD_REQUEST))
         response = self.get_response(request)
         if response.status_code == 405 and request.path.startswith("/api/"):
             allowed = response["Allow"]

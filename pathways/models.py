@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
@@ -47,3 +48,31 @@ class Pathway(BaseModel):
     @property
     def tiers(self) -> list[str]:
         return [self.tier1, self.tier2, self.tier3]
+
+
+class Enrolment(BaseModel):
+    """One client on one pathway, maybe with one builder. Skills and progress come with their own part."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE", "Active"
+        PAUSED = "PAUSED", "Paused"
+        COMPLETED = "COMPLETED", "Completed"
+
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="enrolments")
+    builder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="led_enrolments"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "pathway"], condition=models.Q(status="ACTIVE"), name="one_active_enrolment"
+            ),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.client} on {self.pathway}"

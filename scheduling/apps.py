@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = "Time"
+
+    def ready(self) -> None:
+        from core.registry import register_demo, register_integrity
+        from scheduling import integrity, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from scheduling.demo import seed
+
+        register_demo(self.label, seed)
+        personal.register()
+        register_integrity("time: overlaps", integrity.overlaps)
+        register_integrity("time: oversold", integrity.oversold)
+        register_integrity("time: orphans", integrity.orphans)
+        register_integrity("time: old holds", integrity.old_holds)

@@ -144,7 +144,7 @@ def start_runs(
     if length <= 0 or step <= 0 or window[1] <= window[0]:
         return
     ordered = sorted(taken, key=lambda one: one.start)
-    booked = _booked_days(calendar, ordered)
+    booked = booked_days(calendar, ordered)
     rules: dict[int, _Rules] = {}
     for opening in _openings(calendar, window):
         last = opening.end - length
@@ -174,12 +174,27 @@ def _rules(plan: Plan, taken: Sequence[Taken], wanted: Wanted, window: Stretch, 
     limits = wanted.limits.over(plan.limits)
     blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
     return _Rules(
-        max(window[0], _earliest(limits, now)),
-        min(window[1] - 1, _latest(plan, limits, now)),
+        max(window[0], earliest(limits, now)),
+        min(window[1] - 1, latest(plan, limits, now)),
         limits.most_a_day,
         [low for low, _ in blocked],
         [high for _, high in blocked],
     )
+
+
+def opening_around(calendar: Calendar, start: int) -> Stretch | None:
+    """Where the grid of the opening that holds this instant begins, and where the opening ends."""
+    for opening in _openings(calendar, (start, start + 1)):
+        for segment, anchor in opening.segments:
+            if segment.start <= start < segment.end:
+                return anchor, opening.end
+    return None
+
+
+def open_seconds(calendar: Calendar, window: Stretch) -> int:
+    """How much time is open in the window, taken or not."""
+    found = _openings(calendar, window)
+    return sum(min(opening.end, window[1]) - max(opening.start, window[0]) for opening in found)
 
 
 class _Segment(NamedTuple):
@@ -270,12 +285,12 @@ def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
     return segments
 
 
-def _earliest(limits: Limits, now: int) -> int:
+def earliest(limits: Limits, now: int) -> int:
     """Notice is elapsed time; what has begun cannot be booked."""
     return max(now + 1, now + (limits.notice or 0) * 60)
 
 
-def _latest(plan: Plan, limits: Limits, now: int) -> int:
+def latest(plan: Plan, limits: Limits, now: int) -> int:
     """The last second of the builder's local day that the horizon ends on."""
     if limits.horizon_days is None:
         return NEVER
@@ -283,16 +298,16 @@ def _latest(plan: Plan, limits: Limits, now: int) -> int:
     return instant(today + timedelta(days=limits.horizon_days), DAY_MINUTES, plan.zone) - 1
 
 
-def _booked_days(calendar: Calendar, taken: Sequence[Taken]) -> Counter[date]:
+def booked_days(calendar: Calendar, taken: Sequence[Taken]) -> Counter[date]:
     """How many sessions begin on each of the builder's local days."""
     days: Counter[date] = Counter()
     for one in taken:
         if one.kind is Kind.SESSION:
-            days[_local_day(calendar, one.start)] += 1
+            days[local_day(calendar, one.start)] += 1
     return days
 
 
-def _local_day(calendar: Calendar, start: int) -> date:
+def local_day(calendar: Calendar, start: int) -> date:
     day = datetime.fromtimestamp(start, calendar.usual.zone).date()
     zone = calendar.plan_on(day).zone
     return day if zone is calendar.usual.zone else datetime.fromtimestamp(start, zone).date()
@@ -344,10 +359,10 @@ def _joinable(
     for one in taken:
         if not one.seats_left or one.end - one.start != wanted.minutes * 60:
             continue
-        plan = calendar.plan_on(_local_day(calendar, one.start))
+        plan = calendar.plan_on(local_day(calendar, one.start))
         limits = wanted.limits.over(plan.limits)
         is_inside = window[0] <= one.start < window[1]
-        if is_inside and _earliest(limits, now) <= one.start <= _latest(plan, limits, now):
+        if is_inside and earliest(limits, now) <= one.start <= latest(plan, limits, now):
             yield one.start, one.end, one.seats_left
 
 

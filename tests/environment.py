@@ -26,6 +26,7 @@ def prepare() -> None:
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
     os.environ["LIVE_CHANNEL"] = WORKER
     os.environ["CELERY_EAGER"] = "1"
+    os.environ["DATABASE_POOL_MAX"] = "80"  # the races need a connection each
     os.environ["MEDIA_ROOT"] = str(PROJECT / "var" / "media-of-tests" / WORKER)
     os.environ["LOG_LEVEL"] = "ERROR"
 

@@ -12,6 +12,8 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import ApiToken, User
+from accounts.roles import Role
+from accounts.services import grant
 from config.api import api
 from config.embedded.places import PROJECT
 
@@ -50,6 +52,14 @@ def test_a_wrong_method_is_405_with_the_right_ones(method: str, address: str) ->
     assert answer.json()["error"]["code"] == "method_not_allowed"
 
 
+@pytest.fixture
+def everybody(ada: User) -> User:
+    """Somebody who may do everything, so that nothing is refused for who asks."""
+    for role in Role:
+        grant(user=ada, role=role, by=None, reason="test")
+    return ada
+
+
 GARBAGE = {
     "nothing": b"",
     "no JSON": b"{",
@@ -66,8 +76,8 @@ GARBAGE = {
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] != "GET"])
 @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
-def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: bytes, alex: User) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=alex, name='t')}"}
+def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: bytes, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address), body, content_type="application/json", headers=headers)
 
@@ -79,13 +89,19 @@ def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: by
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if "{" in found[1]])
 @pytest.mark.parametrize("identity", ["0", "not-a-uuid", "%00", "..%2f", "00000000-0000-0000-0000-000000000000"])
-def test_an_id_that_leads_nowhere_is_404(method: str, address: str, identity: str, alex: User) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=alex, name='t')}"}
+def test_an_id_that_leads_nowhere_is_404(method: str, address: str, identity: str, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address, identity), b"{}", "application/json", headers=headers)
 
     assert answer.status_code in {404, 422}, "what is sent may be looked at first only where nothing is looked up"
     assert is_envelope(answer.json())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/api/pathways?x=%00", "/builders/?q=%00", "/builders/%00/", "/account/%00"])
+def test_a_nul_in_an_address_is_refused_before_the_database_chokes(address: str) -> None:
+    assert Client().get(address).status_code in {400, 404}
 
 
 @pytest.mark.django_db

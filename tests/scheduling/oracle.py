@@ -50,9 +50,12 @@ def hours_on(plan: Plan, day: date) -> tuple[tuple[int, int], ...]:
     return () if day in plan.public_holidays else plan.weekly[day.weekday()]
 
 
+def pick(mine: int | None, theirs: int | None) -> int | None:
+    return theirs if mine is None else mine
+
+
 def inherit(own: Limits, plan: Plan) -> Limits:
     told = plan.limits
-    pick = lambda mine, theirs: theirs if mine is None else mine  # noqa: E731  (reads as it works)
     return Limits(
         pick(own.buffer_before, told.buffer_before) or 0,
         pick(own.buffer_after, told.buffer_after) or 0,

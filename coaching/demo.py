@@ -1,0 +1,212 @@
+"""Demo offers: Ada's by hand, of every sort; the other builders' by their trade, in bulk."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import BuilderProfile, User
+from coaching.models import (
+    CancellationTier,
+    Offer,
+    OfferedDuration,
+    Question,
+    Service,
+    SessionDuration,
+    SessionType,
+)
+from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
+from core.registry import DemoPlan
+from pathways.models import Enrolment, Pathway
+
+BATCH = 1_000
+Category = SessionType.Category
+
+# trade: service, free session, paid session, its lengths
+TRADES = {
+    "engineer": ("mixing", "Listen to one track together", "Mixing session", (60, 120, 240)),
+    "songwriter": ("songwriting", "Ten bars and a question", "Songwriting session", (60, 90)),
+    "producer": ("production", "A first listen", "Production hour", (60, 120)),
+    "developer": ("app-review", "Show me your app", "App review", (30, 60, 90)),
+    "product": ("product-strategy", "Getting started", "One page of strategy", (60, 90)),
+    "designer": ("interface-design", "Five screens, five minutes each", "Interface clinic", (60, 90)),
+    "realtor": ("deal-coaching", "Getting started", "Deal coaching", (30, 60)),
+    "coach": ("career-coaching", "Getting started", "Career session", (60, 90)),
+    "photographer": ("photography", "Talk about pictures", "Portrait session", (60, 120)),
+}
+CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "IN": "INR", "CL": "CLP", "NP": "NPR", "NG": "NGN", "AU": "AUD"}
+# Roughly what a euro buys, so that rates look like what people there ask.
+SCALE = {"EUR": 1, "USD": 1, "GBP": 1, "AUD": 2, "JPY": 100, "INR": 40, "CLP": 600, "NPR": 80, "NGN": 800, "PLN": 4}
+
+
+def seed(plan: DemoPlan) -> None:
+    """Adds what is missing; what somebody changed stays."""
+    with transaction.atomic():
+        _ada()
+        _cleo()
+    _others(plan)
+
+
+def _ada() -> None:
+    ada = User.objects.get(email="builder@demo.test")
+    if ada.session_types.exists():
+        return
+    prices = {30: Decimal(50), 60: Decimal(90), 90: Decimal(120)}
+    save_config(builder=ada, config=Config(prices=prices, currency="EUR", allows_custom=True))
+    services = list(Service.objects.filter(slug__in=["app-review", "app-building", "product-strategy"]))
+    save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=Decimal(640), day_minutes=480, services=services)
+    for fields, parts in _adas_sessions() + _adas_larger_sessions():
+        save_session_type(session_type=SessionType(builder=ada, **fields), parts=parts, by=ada)
+
+
+def _adas_sessions() -> list[tuple[dict[str, object], Parts]]:
+    accelerate = list(Pathway.objects.filter(slug="accelerate"))
+    review = Asked("Where can I see what you have?", "text", is_required=True)
+    stage = Asked("How far are you?", "dropdown", ["An idea", "Half an app", "In the stores"], is_required=True)
+    return [
+        (
+            {
+                "title": "Getting started",
+                "description": "Half an hour to find out whether I am the right person, and what the first step is.",
+                "category": Category.FREE,
+                "default_minutes": 30,
+                "auto_confirm": True,
+                "colour": "moss",
+            },
+            Parts(durations={30: None}, questions=[stage]),
+        ),
+        (
+            {
+                "title": "Accelerate: two weeks ahead",
+                "description": "We look at where you are on the pathway and plan the next two weeks on one page.",
+                "category": Category.PATHWAY,
+                "default_minutes": 60,
+                "colour": "clay",
+            },
+            Parts(durations={30: None, 60: None, 90: None}, tiers={24: 0, 0: 50}, pathways=accelerate),
+        ),
+        (
+            {
+                "title": "App review, screen by screen",
+                "description": "You share your screen, I say what I would trip over. You leave with a list in order.",
+                "service_id": "app-review",
+                "default_minutes": 60,
+                "slot_interval": 30,
+                "colour": "sky",
+            },
+            Parts(durations={60: Decimal(110), 90: Decimal(150)}, tiers={48: 0, 24: 50, 0: 100}, questions=[review]),
+        ),
+    ]
+
+
+def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
+    return [
+        (
+            {
+                "title": "Release day, side by side",
+                "description": "A whole day, here in Berlin or remote, until it is in the store.",
+                "service_id": "app-building",
+                "default_minutes": 480,
+                "rate_types": ["day"],
+                "is_in_person": True,
+                "address": "Oranienstraße 24, Berlin",
+                "minimum_notice": 10_080,
+                "colour": "plum",
+            },
+            Parts(durations={480: None}, tiers={168: 0, 0: 100}),
+        ),
+        (
+            {
+                "title": "Friday clinic, six at a table",
+                "description": "Bring one question. Six people, one hour, everybody gets ten minutes.",
+                "service_id": "product-strategy",
+                "default_minutes": 60,
+                "seats": 6,
+                "auto_confirm": True,
+                "colour": "pine",
+            },
+            Parts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
+        ),
+    ]
+
+
+def _cleo() -> None:
+    cleo = User.objects.get(email="client@demo.test")
+    ada = User.objects.get(email="builder@demo.test")
+    pathway = Pathway.objects.filter(slug="accelerate").first()
+    if pathway and not cleo.enrolments.exists():
+        Enrolment.objects.create(client=cleo, pathway=pathway, builder=ada)
+
+
+def _others(plan: DemoPlan) -> None:
+    missing = list(
+        BuilderProfile.objects.filter(user__email__endswith="@builders.demo.test", user__offer__isnull=True)
+        .select_related("user__place")
+        .prefetch_related("roles")
+    )
+    for start in range(0, len(missing), BATCH):
+        _write(plan, missing[start : start + BATCH])
+        if len(missing) > BATCH:
+            plan.say(f"offers: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+
+
+class _Batch:
+    """Rows to be written together, each table once."""
+
+    def __init__(self) -> None:
+        self.offers: list[Offer] = []
+        self.prices: list[OfferedDuration] = []
+        self.types: list[SessionType] = []
+        self.lengths: list[SessionDuration] = []
+        self.tiers: list[CancellationTier] = []
+        self.questions: list[Question] = []
+        self.services: list[tuple[UUID, str]] = []
+
+
+@transaction.atomic
+def _write(plan: DemoPlan, profiles: list[BuilderProfile]) -> None:
+    batch = _Batch()
+    for profile in profiles:
+        _invent(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
+    Offer.objects.bulk_create(batch.offers)
+    OfferedDuration.objects.bulk_create(batch.prices)
+    SessionType.objects.bulk_create(batch.types)
+    SessionDuration.objects.bulk_create(batch.lengths)
+    CancellationTier.objects.bulk_create(batch.tiers)
+    Question.objects.bulk_create(batch.questions)
+    through = Offer.services.through
+    through.objects.bulk_create([through(offer_id=offer, service_id=service) for offer, service in batch.services])
+
+
+def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> None:
+    trade = next((role.slug for role in profile.roles.all() if role.slug in TRADES), "coach")
+    service, free_title, paid_title, lengths = TRADES[trade]
+    country = profile.user.place.country_code if profile.user.place else ""
+    currency = CURRENCIES.get(country, "PLN" if country == "PL" else "EUR")
+    hourly = Decimal(chance.randrange(30, 160, 5) * SCALE[currency])
+    offer = Offer(
+        builder=profile.user, currency=currency, hourly_rate=hourly, day_rate=hourly * 6, allows_custom_duration=chance.random() < 0.3
+    )  # fmt: skip
+    batch.offers.append(offer)
+    batch.services.append((profile.user_id, service))
+    for minutes in (30, 60, 90):
+        whole = (hourly * minutes / 60).quantize(Decimal(1))
+        batch.prices.append(OfferedDuration(offer=offer, minutes=minutes, price=whole))
+    _session(batch, profile, free_title, (20,), category=Category.FREE, auto_confirm=True, colour="moss")
+    paid = _session(batch, profile, paid_title, lengths, service_id=service, position=1, colour="sky")
+    batch.tiers += [
+        CancellationTier(session_type=paid, hours=hours, percent=cost) for hours, cost in ((24, 0), (0, 50))
+    ]
+    batch.questions.append(Question(session_type=paid, label="What should I look at before we meet?"))
+
+
+def _session(
+    batch: _Batch, profile: BuilderProfile, title: str, lengths: tuple[int, ...], **fields: object
+) -> SessionType:
+    made = SessionType(builder=profile.user, title=title, default_minutes=lengths[0], **fields)
+    batch.types.append(made)
+    batch.lengths += [SessionDuration(session_type=made, minutes=minutes) for minutes in lengths]
+    return made

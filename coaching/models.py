@@ -1,0 +1,249 @@
+"""The catalogue of services, and what each builder offers: session types, prices, questions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from core.models import BaseModel, TimedModel, validate_currency
+from pathways.models import Pathway
+
+SHORTEST, LONGEST = 5, 1440  # minutes of a session
+DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, per cent that a cancellation costs
+
+
+def all_rate_types() -> list[str]:
+    return ["fixed", "hourly", "day"]
+
+
+class Service(models.Model):
+    """A kind of work: mixing, app review, deal coaching."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=60, unique=True)
+    icon = models.CharField(max_length=20, default="spark", help_text="A file in templates/icons, without .svg.")
+    position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField("can be chosen", default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(TimedModel):
+    """A builder's terms: services, rates, and the session config, which the API reads and writes as one object."""
+
+    builder = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="offer"
+    )
+    services = models.ManyToManyField(Service, blank=True, related_name="offers")
+    currency = models.CharField(max_length=3, default="USD", validators=[validate_currency])
+    hourly_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    day_minutes = models.PositiveSmallIntegerField(default=480)
+    is_active = models.BooleanField("open for bookings", default=True)
+    default_duration = models.PositiveSmallIntegerField(default=60)
+    allows_custom_duration = models.BooleanField(default=False)
+    minimum_duration = models.PositiveSmallIntegerField(default=30)
+    maximum_duration = models.PositiveSmallIntegerField(default=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(hourly_rate__isnull=True) | Q(hourly_rate__gte=0))
+                & (Q(day_rate__isnull=True) | Q(day_rate__gte=0)),
+                name="rates_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    minimum_duration__gte=SHORTEST,
+                    maximum_duration__lte=LONGEST,
+                    minimum_duration__lte=F("maximum_duration"),
+                    default_duration__range=(SHORTEST, LONGEST),
+                    day_minutes__range=(60, LONGEST),
+                ),
+                name="durations_are_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"what {self.builder} offers"
+
+
+class OfferedDuration(models.Model):
+    """One line of the session config: so many minutes for so much."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="durations")
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)])
+    price = models.DecimalField(max_digits=14, decimal_places=4, validators=[MinValueValidator(Decimal(0))])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "minutes"], name="one_price_per_offered_duration"),
+            models.CheckConstraint(
+                condition=Q(minutes__range=(SHORTEST, LONGEST), price__gte=0), name="offered_duration_is_possible"
+            ),
+        ]
+        ordering = ["minutes"]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} min: {self.price.normalize():f}"
+
+
+class SessionTypeQuerySet(models.QuerySet["SessionType"]):
+    def bookable(self) -> SessionTypeQuerySet:
+        """Of builders who may be found, active ones."""
+        return self.filter(is_active=True, builder__is_active=True, builder__builder_profile__is_published=True)
+
+    def seen_by(self, person: object) -> SessionTypeQuerySet:
+        """Strangers see what they may book: the free ones."""
+        return self if getattr(person, "is_authenticated", False) else self.filter(category=SessionType.Category.FREE)
+
+    def complete(self) -> SessionTypeQuerySet:
+        """With all that a card or the API shows of each, in four queries however many there are."""
+        return self.select_related("service", "builder").prefetch_related("durations", "questions", "pathways", "tiers")
+
+
+class SessionType(BaseModel):
+    """One bookable offer of one builder. A null among the limits inherits the schedule's."""
+
+    class Category(models.TextChoices):
+        FREE = "FREE", "Free"
+        PATHWAY = "PATHWAY", "Pathway"
+        SPECIALIZED = "SPECIALIZED", "Specialized"
+
+    class RateType(models.TextChoices):
+        FIXED = "fixed", "A price per session"
+        HOURLY = "hourly", "By the hour"
+        DAY = "day", "By the day"
+
+    class Colour(models.TextChoices):
+        PINE = "pine", "Pine"
+        CLAY = "clay", "Clay"
+        SKY = "sky", "Sky"
+        PLUM = "plum", "Plum"
+        MOSS = "moss", "Moss"
+
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="session_types")
+    title = models.CharField(max_length=80)
+    description = models.TextField(max_length=2000, blank=True)
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="session_types")
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.SPECIALIZED)
+    pathways = models.ManyToManyField(Pathway, blank=True, related_name="session_types")
+    rate_types = ArrayField(models.CharField(max_length=6, choices=RateType.choices), default=all_rate_types)
+    default_minutes = models.PositiveSmallIntegerField(default=60)
+    is_remote = models.BooleanField("remote", default=True)
+    is_in_person = models.BooleanField("in person", default=False)
+    address = models.CharField(max_length=200, blank=True)
+    auto_confirm = models.BooleanField("confirmed by itself", default=False)
+    seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
+    slot_interval = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(5)])
+    buffer_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    buffer_after = models.PositiveSmallIntegerField(null=True, blank=True)
+    minimum_notice = models.PositiveIntegerField(null=True, blank=True)
+    horizon_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_per_day = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    colour = models.CharField(max_length=8, choices=Colour.choices, default=Colour.PINE)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField("can be booked", default=True)
+
+    objects = SessionTypeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(is_remote=True) | Q(is_in_person=True), name="session_is_somewhere"),
+            models.CheckConstraint(
+                condition=Q(rate_types__contained_by=["fixed", "hourly", "day"], rate_types__len__gte=1),
+                name="rate_types_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(default_minutes__range=(SHORTEST, LONGEST), seats__range=(1, 200))
+                & (Q(slot_interval__isnull=True) | Q(slot_interval__range=(5, LONGEST)))
+                & (Q(max_per_day__isnull=True) | Q(max_per_day__gte=1)),
+                name="session_type_is_possible",
+            ),
+        ]
+        indexes = [models.Index(fields=["builder", "position"], name="session_types_in_order")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def requires_account(self) -> bool:
+        return self.category != self.Category.FREE
+
+
+class SessionDuration(models.Model):
+    """A length of a session type. Either all of its lengths have a price of their own, or none has."""
+
+    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="durations")
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)])
+    price = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session_type", "minutes"], name="one_price_per_session_duration"),
+            models.CheckConstraint(
+                condition=Q(minutes__range=(SHORTEST, LONGEST)) & (Q(price__isnull=True) | Q(price__gte=0)),
+                name="session_duration_is_possible",
+            ),
+        ]
+        ordering = ["minutes"]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} min"
+
+
+class CancellationTier(models.Model):
+    """Cancelling later than so many hours ahead costs so many per cent; the nearest tier counts."""
+
+    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="tiers")
+    hours = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session_type", "hours"], name="one_tier_per_hour"),
+            models.CheckConstraint(condition=Q(percent__range=(0, 100)), name="tier_is_a_percentage"),
+        ]
+        ordering = ["-hours"]
+
+    def __str__(self) -> str:
+        return f"{self.hours} h: {self.percent} %"
+
+
+class Question(BaseModel):
+    """What a builder wants to know. Bookings keep the text as it was asked, so it may change; it is never deleted."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Words"
+        DROPDOWN = "dropdown", "One of a list"
+        CHECKBOX = "checkbox", "A tick"
+
+    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="questions")
+    label = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TEXT)
+    options = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    is_required = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_asked = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind="dropdown") & Q(options__len__gte=2)) | (~Q(kind="dropdown") & Q(options__len=0)),
+                name="only_dropdowns_have_options",
+            ),
+        ]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label

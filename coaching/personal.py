@@ -1,0 +1,33 @@
+"""What this floor knows of a person: a builder's terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coaching.models import Offer, SessionType
+from core.personal import register_personal
+
+KEPT = "clients keep what they booked; without a name to it"
+
+
+def register() -> None:
+    register_personal(
+        Offer,
+        rows=lambda person: Offer.objects.filter(builder=person),
+        fields=("currency", "hourly_rate", "day_rate", "default_duration", "is_active", "created_at"),
+        erase=lambda person: Offer.objects.filter(builder=person).delete(),
+    )
+    register_personal(
+        SessionType,
+        rows=lambda person: SessionType.objects.filter(builder=person),
+        fields=("title", "description", "category", "address", "default_minutes", "is_active", "created_at"),
+        erase=forget,
+        why=KEPT,
+    )
+
+
+def forget(person: Any) -> None:
+    """Sessions that were held point at these rows."""
+    SessionType.objects.filter(builder=person).update(
+        title="A session", description="", address="", is_active=False, is_remote=True, is_in_person=False
+    )

@@ -1,0 +1,172 @@
+"""The shapes of offers on the wire."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import model_validator
+
+from coaching.models import Offer, SessionType
+from coaching.quotes import Terms, offered_minutes, quote
+from coaching.services import Config
+from core.api import Amount, Answer, In, Out, Text, Truth, Whole
+from core.money import rounded
+
+
+def on_the_wire(amount: Decimal, currency: str) -> str:
+    return f"{rounded(amount, currency):f}"
+
+
+class SessionConfig(Out):
+    durations: list[int]
+    rates: dict[str, str]
+    currency: str
+    is_active: bool
+    default_duration: int
+    allow_custom_duration: bool
+    minimum_duration: int
+    maximum_duration: int
+
+    @classmethod
+    def of(cls, offer: Offer) -> SessionConfig:
+        lines = [] if offer._state.adding else list(offer.durations.all())
+        return cls(
+            durations=[line.minutes for line in lines],
+            rates={str(line.minutes): on_the_wire(line.price, offer.currency) for line in lines},
+            currency=offer.currency,
+            is_active=offer.is_active,
+            default_duration=offer.default_duration,
+            allow_custom_duration=offer.allows_custom_duration,
+            minimum_duration=offer.minimum_duration,
+            maximum_duration=offer.maximum_duration,
+        )
+
+
+class ConfigAnswer(Answer):
+    session_config: SessionConfig
+
+
+class ConfigIn(In):
+    durations: list[Whole]
+    rates: dict[str, Amount]
+    currency: Text = "USD"
+    is_active: Truth = True
+    default_duration: Whole = 60
+    allow_custom_duration: Truth = False
+    minimum_duration: Whole = 30
+    maximum_duration: Whole = 120
+
+    @model_validator(mode="after")
+    def pairs(self) -> ConfigIn:
+        """Each duration with its rate, each rate with its duration, none twice."""
+        keys = {str(minutes) for minutes in self.durations}
+        if len(keys) != len(self.durations):
+            raise ValueError("A duration is listed twice.")
+        if missing := keys - self.rates.keys():
+            raise ValueError(f"The duration {sorted(missing)[0]} has no rate.")
+        if surplus := self.rates.keys() - keys:
+            raise ValueError(f"The rate {sorted(surplus)[0]} has no duration.")
+        return self
+
+    def config(self) -> Config:
+        return Config(
+            prices={minutes: self.rates[str(minutes)] for minutes in self.durations},
+            currency=self.currency.upper(),
+            is_active=self.is_active,
+            default_duration=self.default_duration,
+            allows_custom=self.allow_custom_duration,
+            minimum=self.minimum_duration,
+            maximum=self.maximum_duration,
+        )
+
+
+class DurationOut(Out):
+    minutes: int
+    price: str
+
+
+class QuestionOut(Out):
+    id: UUID
+    label: str
+    kind: str
+    required: bool
+    options: list[str]
+
+
+class SessionTypeOut(Out):
+    id: UUID
+    builder_id: UUID
+    title: str
+    description: str
+    category: str
+    service_type: str | None
+    duration_minutes: int
+    durations: list[DurationOut]
+    rate_types: list[str]
+    price: str | None
+    currency: str
+    requires_auth: bool
+    pathways: list[str]
+    locations: list[str]
+    auto_confirm: bool
+    seats: int
+    slot_interval: int | None
+    buffer_before: int | None
+    buffer_after: int | None
+    minimum_notice: int | None
+    horizon_days: int | None
+    max_per_day: int | None
+    questions: list[QuestionOut]
+    next_available: str | None
+    calendly_url: str | None
+
+    @classmethod
+    def of(cls, found: SessionType, terms: Terms, next_available: str | None) -> SessionTypeOut:
+        """Reads nothing that `complete()` has not loaded."""
+        usual = quote(terms, found.default_minutes)
+        places = [
+            name for name, is_there in (("remote", found.is_remote), ("in_person", found.is_in_person)) if is_there
+        ]
+        return cls(
+            id=found.pk,
+            service_type=found.service_id,
+            duration_minutes=found.default_minutes,
+            durations=[_duration(terms, minutes) for minutes in offered_minutes(terms)],
+            price=usual.total.on_the_wire() if usual else None,
+            currency=terms.currency,
+            requires_auth=found.requires_account,
+            pathways=[pathway.slug for pathway in found.pathways.all()],
+            locations=places,
+            questions=[_question(question) for question in found.questions.all() if question.is_asked],
+            next_available=next_available,
+            calendly_url=None,
+            **{name: getattr(found, name) for name in SAME},
+        )
+
+
+SAME = (
+    "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "seats", "slot_interval",
+    "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
+)  # fmt: skip
+
+
+class SessionTypesAnswer(Answer):
+    session_types: list[SessionTypeOut]
+
+
+def _duration(terms: Terms, minutes: int) -> DurationOut:
+    made = quote(terms, minutes)
+    assert made is not None, "only what has a price is offered"
+    return DurationOut(minutes=minutes, price=made.total.on_the_wire())
+
+
+def _question(question: Any) -> QuestionOut:
+    return QuestionOut(
+        id=question.pk,
+        label=question.label,
+        kind=question.kind,
+        required=question.is_required,
+        options=question.options,
+    )

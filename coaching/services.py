@@ -1,0 +1,259 @@
+"""What can happen to an offer: its rates, its session config, its session types and their questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.dispatch import Signal
+
+from accounts.models import User
+from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedDuration, Question, Service, SessionType
+from core import audit
+from core.errors import Refusal, Refused
+from core.money import BadMoney, Money, is_currency
+
+# Sent in the transaction that changed what a builder offers: `builder` is whose.
+offer_changed = Signal()
+
+
+@dataclass(frozen=True)
+class Config:
+    """A builder's session config, as the API and the page of rates have it."""
+
+    prices: Mapping[int, Decimal]
+    currency: str = "USD"
+    is_active: bool = True
+    default_duration: int = 60
+    allows_custom: bool = False
+    minimum: int = 30
+    maximum: int = 120
+
+
+@transaction.atomic
+def save_config(*, builder: User, config: Config) -> Offer:
+    """Creates or replaces it. What does not fit together is refused, field by field."""
+    if problems := config_problems(config):
+        raise Refused(Refusal.INVALID, fields=problems)
+    offer = _locked(builder)
+    before = _told(offer)
+    offer.currency, offer.is_active = config.currency, config.is_active
+    offer.default_duration, offer.allows_custom_duration = config.default_duration, config.allows_custom
+    offer.minimum_duration, offer.maximum_duration = config.minimum, config.maximum
+    offer.save()
+    _replace_prices(offer, config.prices)
+    _record(builder, "session config changed", offer, before)
+    return offer
+
+
+def config_problems(config: Config) -> dict[str, list[str]]:
+    """Why a config cannot be, by the names that the API gives its members."""
+    problems: dict[str, list[str]] = {}
+    if not config.prices:
+        problems["durations"] = ["Offer at least one duration."]
+    if wrong := [minutes for minutes in config.prices if not SHORTEST <= minutes <= LONGEST]:
+        problems["durations"] = [f"{wrong[0]} is not between {SHORTEST} and {LONGEST} minutes."]
+    if not is_currency(config.currency):
+        problems["currency"] = [f"{config.currency} is not a currency of ISO 4217."]
+    elif told := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
+        problems["rates"] = [told[0]]
+    if config.minimum > config.maximum:
+        problems["minimumDuration"] = ["The shortest duration is longer than the longest."]
+    for name, minutes in (("minimumDuration", config.minimum), ("maximumDuration", config.maximum)):
+        if not SHORTEST <= minutes <= LONGEST:
+            problems[name] = [f"{minutes} is not between {SHORTEST} and {LONGEST} minutes."]
+    is_custom = config.allows_custom and config.minimum <= config.default_duration <= config.maximum
+    if config.default_duration not in config.prices and not is_custom:
+        problems["defaultDuration"] = ["The default is not among the durations."]
+    return problems
+
+
+def money_problem(amount: Decimal | None, currency: str) -> str:
+    """Why an amount cannot be a price; nothing where it can, or where there is none."""
+    if amount is None:
+        return ""
+    if not amount.is_finite() or amount < 0:
+        return "A price is not negative."
+    try:
+        Money(amount, currency)
+    except BadMoney as bad:
+        return str(bad)
+    return ""
+
+
+@transaction.atomic
+def save_rates(
+    *,
+    builder: User,
+    hourly_rate: Decimal | None,
+    day_rate: Decimal | None,
+    day_minutes: int,
+    services: Sequence[Service],
+) -> Offer:
+    """The rates that hourly and daily bookings use, and the services that they are for."""
+    offer = _locked(builder)
+    for name, rate in (("hourlyRate", hourly_rate), ("dayRate", day_rate)):
+        if words := money_problem(rate, offer.currency):
+            raise Refused(Refusal.INVALID, fields={name: [words]})
+    before = _told(offer)
+    offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes
+    offer.save()
+    offer.services.set(services)
+    _record(builder, "rates changed", offer, before)
+    return offer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as its form has it; `id` is None for a new one."""
+
+    label: str
+    kind: str
+    options: list[str] = field(default_factory=list)
+    is_required: bool = False
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What hangs on a session type: lengths with their own prices or none, tiers, questions, pathways."""
+
+    durations: Mapping[int, Decimal | None]
+    tiers: Mapping[int, int] = field(default_factory=dict)
+    questions: Sequence[Asked] = ()
+    pathways: Sequence[Any] = ()
+
+
+@transaction.atomic
+def save_session_type(*, session_type: SessionType, parts: Parts, by: User) -> SessionType:
+    """Makes or changes a session type, whole. A question that is left out is asked no more; its answers stay."""
+    if problems := session_type_problems(session_type, parts):
+        raise Refused(Refusal.INVALID, fields=problems)
+    is_new = session_type._state.adding
+    if is_new:
+        last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
+        session_type.position = 0 if last is None else last + 1
+    session_type.save()
+    session_type.durations.all().delete()
+    session_type.durations.bulk_create(
+        [session_type.durations.model(session_type=session_type, minutes=minutes, price=price)
+         for minutes, price in sorted(parts.durations.items())]
+    )  # fmt: skip
+    session_type.tiers.all().delete()
+    CancellationTier.objects.bulk_create(
+        [CancellationTier(session_type=session_type, hours=hours, percent=cost) for hours, cost in parts.tiers.items()]
+    )
+    session_type.pathways.set(parts.pathways)
+    _save_questions(session_type, parts.questions)
+    action = "session type made" if is_new else "session type changed"
+    audit.record(actor=by, action=action, subject=session_type, before=None, after={"title": session_type.title})
+    offer_changed.send(SessionType, builder=session_type.builder)
+    return session_type
+
+
+def session_type_problems(session_type: SessionType, parts: Parts) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    priced = [price for price in parts.durations.values() if price is not None]
+    if priced and len(priced) != len(parts.durations):
+        problems["durations"] = ["Give every duration a price of its own, or none."]
+    if wrong := [minutes for minutes in parts.durations if not SHORTEST <= minutes <= LONGEST]:
+        problems["durations"] = [f"{wrong[0]} is not between {SHORTEST} and {LONGEST} minutes."]
+    if parts.durations and session_type.default_minutes not in parts.durations:
+        problems["default_minutes"] = ["The usual length is not among the durations."]
+    if session_type.category == SessionType.Category.PATHWAY and not parts.pathways:
+        problems["pathways"] = ["Choose at least one pathway."]
+    if not session_type.is_remote and not session_type.is_in_person:
+        problems["is_remote"] = ["Choose at least one: remote, or in person."]
+    if session_type.is_in_person and not session_type.address:
+        problems["address"] = ["Say where you meet."]
+    return problems
+
+
+@transaction.atomic
+def duplicate(*, session_type: SessionType, by: User) -> SessionType:
+    """A copy to change, not yet bookable."""
+    parts = Parts(
+        durations={length.minutes: length.price for length in session_type.durations.all()},
+        tiers={tier.hours: tier.percent for tier in session_type.tiers.all()},
+        questions=[
+            Asked(question.label, question.kind, question.options, question.is_required)
+            for question in session_type.questions.filter(is_asked=True)
+        ],
+        pathways=list(session_type.pathways.all()),
+    )
+    copy = SessionType.objects.get(pk=session_type.pk)
+    copy.id, copy._state.adding = SessionType().id, True
+    copy.title, copy.is_active = f"{session_type.title[:73]} (copy)", False
+    return save_session_type(session_type=copy, parts=parts, by=by)
+
+
+@transaction.atomic
+def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
+    SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
+    action = "session type opened" if is_active else "session type closed"
+    audit.record(actor=by, action=action, subject=session_type, before=None, after=None)
+    offer_changed.send(SessionType, builder=session_type.builder)
+
+
+@transaction.atomic
+def reorder(*, builder: User, order: Sequence[UUID]) -> None:
+    """The named ones first, in that order; others keep theirs behind them."""
+    mine = list(SessionType.objects.select_for_update().filter(builder=builder))
+    place = {pk: at for at, pk in enumerate(order)}
+    mine.sort(key=lambda found: (place.get(found.pk, len(place)), found.position))
+    for position, found in enumerate(mine):
+        found.position = position
+    SessionType.objects.bulk_update(mine, ["position"])
+
+
+def close_offer(builder: User) -> None:
+    """What losing the builder role does: nothing of theirs can be booked any more."""
+    Offer.objects.filter(builder=builder).update(is_active=False)
+    SessionType.objects.filter(builder=builder).update(is_active=False)
+    offer_changed.send(Offer, builder=builder)
+
+
+def _save_questions(session_type: SessionType, asked: Sequence[Asked]) -> None:
+    known = {question.pk: question for question in session_type.questions.all()}
+    for position, line in enumerate(asked):
+        question = known.pop(line.id, None) if line.id else None
+        question = question or Question(session_type=session_type)
+        question.label, question.kind, question.position = line.label, line.kind, position
+        question.options = line.options if line.kind == Question.Kind.DROPDOWN else []
+        question.is_required, question.is_asked = line.is_required, True
+        question.save()
+    Question.objects.filter(pk__in=known).update(is_asked=False)
+
+
+def _locked(builder: User) -> Offer:
+    """The builder's offer, held until the end of the transaction."""
+    Offer.objects.get_or_create(builder=builder)
+    return Offer.objects.select_for_update().get(builder=builder)
+
+
+def _replace_prices(offer: Offer, prices: Mapping[int, Decimal]) -> None:
+    offer.durations.all().delete()
+    OfferedDuration.objects.bulk_create(
+        [OfferedDuration(offer=offer, minutes=minutes, price=price) for minutes, price in sorted(prices.items())]
+    )
+
+
+def _told(offer: Offer) -> dict[str, Any]:
+    return {
+        "currency": offer.currency,
+        "hourly": offer.hourly_rate,
+        "day": offer.day_rate,
+        "prices": {str(line.minutes): line.price for line in offer.durations.all()},
+        "is_active": offer.is_active,
+    }
+
+
+def _record(builder: User, action: str, offer: Offer, before: dict[str, Any]) -> None:
+    after = _told(Offer.objects.get(pk=offer.pk))
+    audit.record(actor=builder, action=action, subject=offer, before=before, after=after)
+    offer_changed.send(Offer, builder=builder)

@@ -1,0 +1,310 @@
+"""`/api/scheduling/…` and `/api/coaching/…`: what can be booked, when, and a builder's schedules."""
+
+from __future__ import annotations
+
+import json
+import zoneinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Body, Query, Router, Status
+from pydantic import ConfigDict
+
+from accounts.access import PersonRequest
+from accounts.models import BuilderProfile
+from accounts.queries import public_builder
+from accounts.roles import Role
+from coaching.models import Offer, SessionType
+from coaching.quotes import Terms, quote
+from coaching.schemas import SessionConfig, SessionTypeOut
+from coaching.terms import offer_of, terms_of
+from core import clock
+from core.api import In, anyone, signed_in
+from core.errors import Refusal, Refused
+from pathways.models import Pathway
+from scheduling import queries, services
+from scheduling.models import Schedule
+from scheduling.schemas import ScheduleAnswer, ScheduleIn, ScheduleOut, SchedulesAnswer, SessionsAnswer, SlotsAnswer
+from scheduling.slots import Slot
+
+router = Router(tags=["Scheduling"])
+MOST_DAYS = 62
+USUAL_DAYS = 14
+
+
+class Params(In):
+    """Query parameters: unknown ones are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class SessionsQuery(Params):
+    builder_id: str
+    category: str | None = None
+    pathway: str | None = None
+
+
+@router.get(
+    "/scheduling/sessions/available", response=SessionsAnswer, auth=anyone, by_alias=True, summary="What can be booked"
+)
+def sessions_available(request: HttpRequest, query: Query[SessionsQuery]) -> SessionsAnswer:
+    """Of one builder: free sessions for everyone, all of them for those who are signed in."""
+    profile = found_builder(query.builder_id)
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).seen_by(request.user)
+    if query.category is not None:
+        types = types.filter(category=_category(query.category))
+    if query.pathway is not None:
+        slug = query.pathway.lower()
+        if not Pathway.objects.filter(slug=slug).exists():
+            raise Refused(Refusal.INVALID, fields={"pathway": ["There is no such pathway."]})
+        types = types.filter(pathways__slug=slug)
+    return SessionsAnswer(authenticated=request.user.is_authenticated, sessions=session_types_out(types))
+
+
+def session_types_out(types: Any) -> list[SessionTypeOut]:
+    """Session types as every endpoint shows them: eight queries for any number."""
+    return [
+        SessionTypeOut.of(found.session_type, found.terms, shown(found.next_slot))
+        for found in queries.described(types.complete())
+    ]
+
+
+def shown(instant: datetime | None) -> str | None:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
+
+
+def found_builder(name: str) -> BuilderProfile:
+    profile = public_builder(name)
+    if profile is None:
+        raise Http404
+    return profile
+
+
+def _category(text: str) -> str:
+    if text.upper() not in SessionType.Category.values:
+        raise Refused(Refusal.INVALID, fields={"category": ["One of FREE, PATHWAY and SPECIALIZED."]})
+    return text.upper()
+
+
+# Slots -------------------------------------------------------------------------------------------------
+
+
+class SlotsQuery(Params):
+    coach_id: str
+    session_type_id: str | None = None
+    duration: int | None = None
+    timezone: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which session type, how long, and what it costs."""
+
+    session_type: SessionType
+    terms: Terms
+    minutes: int
+
+
+@router.get(
+    "/coaching/sessions/available", response=SlotsAnswer, auth=anyone, by_alias=True, summary="When it can be booked"
+)
+def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpResponse:
+    """Free slots, priced. `from` and `to` are dates in `timezone` (`to` included), or instants (`to` excluded)."""
+    profile = found_builder(query.coach_id)
+    now = clock.now()
+    offer = offer_of(profile.pk)
+    zone_name = query.timezone or _builders_zone(profile)
+    window = _window(request.GET.get("from"), query.to, _zone(zone_name), now)
+    chosen = _choose(request, profile, offer, query)
+    holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
+    slots: list[Slot] = []
+    if chosen and offer.is_active:
+        slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder).slots
+    body = {
+        "success": True,
+        "availableSlots": _priced(slots, chosen) if chosen else [],
+        "timezone": zone_name,
+        "sessionConfig": SessionConfig.of(offer).model_dump(by_alias=True),
+    }
+    # Written out by hand: checking four hundred slots against a schema costs more than finding them.
+    response = HttpResponse(json.dumps(body), content_type="application/json; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _choose(request: HttpRequest, profile: BuilderProfile, offer: Offer, query: SlotsQuery) -> Chosen | None:
+    """The session type that is named, or the first that fits; None where the builder offers none."""
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
+    if query.session_type_id is not None:
+        found = types.filter(pk=_uuid(query.session_type_id)).first()
+        if found is None:
+            raise Http404
+        if found.requires_account and not request.user.is_authenticated:
+            raise Refused(Refusal.SIGN_IN_REQUIRED)
+        candidates = [found]
+    else:
+        candidates = list(types.seen_by(request.user))
+        if not candidates and types.exists():
+            raise Refused(Refusal.SIGN_IN_REQUIRED)
+    if not candidates:
+        return None
+    for found in candidates:
+        terms, minutes = terms_of(found, offer), query.duration or found.default_minutes
+        if quote(terms, minutes) is not None:
+            return Chosen(found, terms, minutes)
+    if query.duration is None and query.session_type_id is None:
+        return None
+    raise Refused(Refusal.INVALID, fields={"duration": ["This duration is not offered."]})
+
+
+def _priced(slots: list[Slot], chosen: Chosen) -> list[dict[str, Any]]:
+    made = quote(chosen.terms, chosen.minutes)
+    assert made is not None
+    rate, currency, length = made.total.on_the_wire(), made.total.currency, chosen.minutes
+    return [
+        {
+            "startTime": _text(slot.start),
+            "endTime": _text(slot.end),
+            "duration": length,
+            "rate": rate,
+            "currency": currency,
+            "seatsLeft": slot.seats_left,
+        }
+        for slot in slots
+    ]
+
+
+def _text(seconds: int) -> str:
+    day, rest = divmod(seconds, 86_400)
+    minute, second = divmod(rest, 60)
+    return f"{_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
+
+
+@cache
+def _day(number: int) -> str:
+    return str(date(1970, 1, 1) + timedelta(days=number))
+
+
+def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: datetime) -> tuple[int, int]:
+    """At most 62 days; what lies outside the booking window, the engine leaves out."""
+    today = now.astimezone(zone).date()
+    start = _edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
+    end = _edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
+    if end < start or (end == start and len(last or "") == 10):
+        raise Refused(Refusal.INVALID, fields={"to": ["This lies before “from”."]})
+    if end - start > MOST_DAYS * 86_400 + 7_200:
+        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for {MOST_DAYS} days at most."]})
+    return start, end
+
+
+def _edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text)
+            return queries.local_window(day, day, zone)[1 if is_end else 0]
+        # A plus in an address is a blank, and few clients know.
+        told = datetime.fromisoformat(text.replace(" ", "+") if text.count(" ") == 1 else text)
+        if told.tzinfo is None:
+            raise ValueError
+        return -int(-told.timestamp() // 1)
+    except (ValueError, OverflowError):
+        words = "Send a date, or an instant with its offset."
+        raise Refused(Refusal.INVALID, fields={name: [words]}) from None
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    if name not in zoneinfo.available_timezones():
+        raise Refused(Refusal.INVALID, fields={"timezone": ["This is not a time zone of the IANA database."]})
+    return zoneinfo.ZoneInfo(name)
+
+
+def _builders_zone(profile: BuilderProfile) -> str:
+    schedule = services.schedule_of(profile.pk)
+    return schedule.timezone if schedule else profile.user.timezone
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+# Schedules ---------------------------------------------------------------------------------------------
+
+
+@router.get("/coaching/availability", response=SchedulesAnswer, auth=signed_in, by_alias=True, summary="My schedules")
+def schedules(request: PersonRequest) -> SchedulesAnswer:
+    found = _mine(request).prefetch_related("rules", "exceptions")
+    return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in found])
+
+
+@router.post(
+    "/coaching/availability", response={201: ScheduleAnswer}, auth=signed_in, by_alias=True, summary="Make a schedule"
+)
+def create_schedule(request: PersonRequest, payload: Body[ScheduleIn]) -> Status[ScheduleAnswer]:
+    _mine(request)
+    schedule = Schedule(builder=request.user, timezone="")
+    payload.apply_to(schedule, request.user)
+    services.save_schedule(schedule=schedule, week=payload.week(), by=request.user)
+    return Status(201, _answer(schedule))
+
+
+@router.get(
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="One of them"
+)
+def schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
+    return _answer(_one(request, id))
+
+
+@router.put(
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="Replace one"
+)
+def replace_schedule(request: PersonRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
+    found = _one(request, id)
+    payload.apply_to(found, request.user)
+    return _answer(services.save_schedule(schedule=found, week=payload.week(), by=request.user))
+
+
+@router.delete(
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="Delete one"
+)
+def delete_schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+    found = _one(request, id)
+    answer = _answer(found)
+    services.delete_schedule(schedule=found, by=request.user)
+    return answer
+
+
+@router.post(
+    "/coaching/availability/{id}/default",
+    response=ScheduleAnswer,
+    auth=signed_in,
+    by_alias=True,
+    summary="Make it the one in force",
+)
+def make_default(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+    return _answer(services.make_default(schedule=_one(request, id), by=request.user))
+
+
+def _mine(request: PersonRequest) -> Any:
+    if Role.BUILDER not in request.user.roles:
+        raise Refused(Refusal.FORBIDDEN)
+    return Schedule.objects.filter(builder=request.user)
+
+
+def _one(request: PersonRequest, text: str) -> Schedule:
+    found = _mine(request).filter(pk=_uuid(text)).first()
+    if found is None:
+        raise Http404
+    return cast("Schedule", found)
+
+
+def _answer(schedule: Schedule) -> ScheduleAnswer:
+    fresh = Schedule.objects.prefetch_related("rules", "exceptions").get(pk=schedule.pk)
+    return ScheduleAnswer(schedule=ScheduleOut.of(fresh))

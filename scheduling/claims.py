@@ -1,0 +1,356 @@
+"""The one door to a builder's time: hold, extend, book, move, release.
+
+READ COMMITTED. The order everywhere: the builder's advisory lock, alone in its statement, which also reads the clock;
+then reservations. Hours, offers and prices are loaded before the lock. Under it the probe for an overlap comes first,
+since most who lose a race leave there; then the slot function; then the insert, which the exclusion constraint has the
+last word on. Nothing slow happens while the lock is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from coaching.models import SessionType
+from core.errors import Refusal, Refused
+from core.ids import uuid7
+from scheduling import loading
+from scheduling.explain import why_not
+from scheduling.free_times import refresh_soon
+from scheduling.locks import with_time_of
+from scheduling.models import Reservation, Seat
+from scheduling.slots import Calendar, free_slots, open_seconds
+
+HOLD_FOR = timedelta(minutes=10)
+MOST_EXTENSIONS = 10
+STRANGERS_SHARE = 3  # anonymous holds together: at most a third of the next fourteen days
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks: a person, or a stranger known by a secret of their browser. `address` is hashed, to count by."""
+
+    key: str
+    person: Any = None
+    address: str = ""
+
+    @property
+    def is_stranger(self) -> bool:
+        return self.person is None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for. The session type has been checked to be one that this visitor may book."""
+
+    session_type: SessionType
+    start: datetime
+    minutes: int
+    visitor: Visitor
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def window(self) -> tuple[int, int]:
+        start = int(self.start.timestamp())
+        return start, start + 1
+
+
+def hold(ask: Ask) -> Seat:
+    """Keeps a slot for ten minutes. A new hold with the same builder takes the place of the visitor's old one."""
+    return _claim(ask, until=HOLD_FOR, gives_up=lambda: _held_with(ask))
+
+
+def book(ask: Ask) -> Seat:
+    """Takes a slot for good: the visitor's hold where it is still theirs, else the free time itself."""
+    return _claim(ask, until=None, gives_up=lambda: _held_with(ask))
+
+
+def move(*, seat: Seat, ask: Ask) -> Seat:
+    """Another time for a taken seat, which may overlap the old one. If it cannot be had, the old one stays."""
+    return _claim(ask, until=None, gives_up=lambda: [seat])
+
+
+def extend(*, seat: Seat, visitor: Visitor) -> Seat:
+    """Ten more minutes, ten times at most, while the hold is still the visitor's."""
+    builder = seat.reservation.builder_id
+
+    def work(now: datetime) -> Seat:
+        found = Seat.objects.select_related("reservation").filter(pk=seat.pk, holder=visitor.key).first()
+        if found is None or found.released_at or found.expires_at is None or found.expires_at <= now:
+            raise Refused(Refusal.HOLD_LOST)
+        if found.extensions >= MOST_EXTENSIONS:
+            raise Refused(Refusal.HOLD_LOST, "This time has been held for long enough. Book it, or let it go.")
+        found.expires_at, found.extensions = now + HOLD_FOR, found.extensions + 1
+        found.save(update_fields=["expires_at", "extensions", "changed_at"])
+        _hold_until(found.reservation, found.expires_at)
+        return found
+
+    return with_time_of(builder, work)
+
+
+def release(*, seat: Seat) -> None:
+    """Gives a held or taken seat back; the last one frees the time. Harmless when it was given back already."""
+    reservation = seat.reservation
+
+    def work(now: datetime) -> None:
+        _release([seat], now)
+
+    with_time_of(reservation.builder_id, work)
+
+
+def block(
+    *, builder: UUID, start: datetime, end: datetime, note: str = "", kind: str = Reservation.Kind.TIME_OFF
+) -> Reservation:
+    """Time off, or time that is busy elsewhere. It may lie over sessions, which stay as they are."""
+
+    def work(now: datetime) -> Reservation:
+        made = Reservation.objects.create(builder_id=builder, during=(start, end), kind=kind, note=note)
+        refresh_soon(builder)
+        return made
+
+    return with_time_of(builder, work)
+
+
+def unblock(*, reservation: Reservation) -> None:
+    """Ends time off."""
+
+    def work(now: datetime) -> None:
+        Reservation.objects.filter(pk=reservation.pk, released_at__isnull=True).update(released_at=now)
+        refresh_soon(reservation.builder_id)
+
+    with_time_of(reservation.builder_id, work)
+
+
+def release_expired(now: datetime) -> int:
+    """Tidies up holds whose time is over; reads ignore them anyway. For the sweep."""
+    builders = Reservation.objects.filter(kind="HOLD", released_at__isnull=True, expires_at__lte=now)
+    count = 0
+    for builder in builders.values_list("builder_id", flat=True).distinct():
+        count += with_time_of(builder, lambda at, builder=builder: _release_expired(builder, at))  # type: ignore[misc]
+    return count
+
+
+def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Seat]]) -> Seat:
+    builder = ask.session_type.builder_id
+    hours = loading.load_hours([builder], ask.window)[builder]
+    calendar = hours.calendar_for(ask.session_type.pk)
+
+    def work(now: datetime) -> Seat:
+        _release_expired(builder, now, ask)
+        given_up = gives_up()
+        if until is None and (kept := _hold_of(ask, given_up)):
+            return _take(kept, now)
+        _release(given_up, now)
+        if seat := _join(ask, now, until):
+            return seat
+        _probe(ask)
+        _check(ask, calendar, now)
+        if until is not None:
+            _check_limits(ask, calendar, now)
+        return _insert(ask, calendar, now, until)
+
+    return with_time_of(builder, work)
+
+
+def _release_expired(builder: UUID, now: datetime, ask: Ask | None = None) -> int:
+    """Time does not release a hold, claims do: the constraint knows no clock."""
+    old = Reservation.objects.filter(builder=builder, kind="HOLD", released_at__isnull=True, expires_at__lte=now)
+    if ask is not None:
+        old = old.filter(during__overlap=(ask.start, ask.end))
+    found = list(old)
+    Seat.objects.filter(reservation__in=found, released_at__isnull=True).update(released_at=now)
+    Reservation.objects.filter(pk__in=[one.pk for one in found]).update(released_at=now)
+    return len(found)
+
+
+def _held_with(ask: Ask) -> list[Seat]:
+    """The visitor's live holds with this builder."""
+    return list(
+        Seat.objects.select_related("reservation").filter(
+            holder=ask.visitor.key,
+            released_at__isnull=True,
+            expires_at__isnull=False,
+            reservation__builder=ask.session_type.builder_id,
+        )
+    )
+
+
+def _hold_of(ask: Ask, seats: list[Seat]) -> Seat | None:
+    """That one among the seats which is just what is asked for."""
+    for seat in seats:
+        held = seat.reservation
+        is_same = held.session_type_id == ask.session_type.pk and held.released_at is None
+        if seat.expires_at and is_same and (held.during.lower, held.during.upper) == (ask.start, ask.end):
+            return seat
+    return None
+
+
+def _take(seat: Seat, now: datetime) -> Seat:
+    seat.expires_at = None
+    seat.save(update_fields=["expires_at", "changed_at"])
+    Reservation.objects.filter(pk=seat.reservation_id).update(kind="BOOKED", expires_at=None)
+    refresh_soon(seat.reservation.builder_id)
+    return seat
+
+
+def _release(seats: list[Seat], now: datetime) -> None:
+    for seat in seats:
+        if not Seat.objects.filter(pk=seat.pk, released_at__isnull=True).update(released_at=now):
+            continue
+        live = Seat.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
+        if not live.filter(reservation=seat.reservation_id).exists():
+            Reservation.objects.filter(pk=seat.reservation_id).update(released_at=now)
+        refresh_soon(seat.reservation.builder_id)
+
+
+def _join(ask: Ask, now: datetime, until: timedelta | None) -> Seat | None:
+    """A seat in a group that has begun to fill, if there is one at just this time with room."""
+    if ask.session_type.seats == 1:
+        return None
+    group = (
+        Reservation.objects.live(now)
+        .filter(
+            builder=ask.session_type.builder_id,
+            session_type=ask.session_type,
+            during=(ask.start, ask.end),
+            kind__in=["HOLD", "BOOKED"],
+        )
+        .first()
+    )
+    if group is None:
+        return None
+    seats = group.seats.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
+    if seats.filter(holder=ask.visitor.key).exists():
+        raise Refused(Refusal.SLOT_TAKEN, "You have a seat in this group already.")
+    if seats.count() >= group.capacity:
+        raise Refused(Refusal.SLOT_TAKEN, "The last seat was just taken.")
+    if ask.start <= now:
+        raise Refused(Refusal.OUTSIDE_AVAILABILITY, "This session has begun.")
+    seat = _seat(group, ask, now, until)
+    if until is None:
+        Reservation.objects.filter(pk=group.pk).update(kind="BOOKED", expires_at=None)
+    else:
+        _hold_until(group, now + until)
+    refresh_soon(group.builder_id)
+    return seat
+
+
+def _probe(ask: Ask) -> None:
+    """Who lost the race leaves here, with one cheap look."""
+    overlapping = Reservation.objects.filter(
+        builder=ask.session_type.builder_id,
+        during__overlap=(ask.start, ask.end),
+        released_at__isnull=True,
+        kind__in=["HOLD", "BOOKED"],
+    )
+    if overlapping.exists():
+        raise Refused(Refusal.SLOT_TAKEN)
+
+
+def _check(ask: Ask, calendar: Calendar, now: datetime) -> None:
+    """The same function that offered the slot."""
+    busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, ask.visitor.key)
+    taken = loading.for_engine(busy[ask.session_type.builder_id], ask.visitor.key, ask.session_type.pk)
+    wanted = loading.wanted(ask.session_type, ask.minutes)
+    at = int(now.timestamp())
+    is_whole = ask.start.timestamp() == ask.window[0]
+    if not is_whole or not free_slots(calendar, taken, wanted, ask.window, at):
+        reasons = why_not(calendar, taken, wanted, ask.window[0], at)
+        sentence = reasons[0].sentence if reasons else None
+        taken_only = bool(reasons) and all(reason.is_taken for reason in reasons)
+        raise Refused(Refusal.SLOT_TAKEN if taken_only else Refusal.OUTSIDE_AVAILABILITY, sentence)
+
+
+def _check_limits(ask: Ask, calendar: Calendar, now: datetime) -> None:
+    live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
+    mine = live.filter(holder=ask.visitor.key).count()
+    if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
+        raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
+    near = live.filter(address=ask.visitor.address).count() if ask.visitor.address else 0
+    if settings.LIMIT_HOLDS_PER_ADDRESS and near >= settings.LIMIT_HOLDS_PER_ADDRESS:
+        raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
+    if ask.visitor.is_stranger:
+        _check_strangers(ask, calendar, now, live)
+
+
+def _check_strangers(ask: Ask, calendar: Calendar, now: datetime, live: Any) -> None:
+    """Nobody can fill a builder's calendar without so much as a name."""
+    at = int(now.timestamp())
+    window = (at, at + 14 * 86_400)
+    held = live.filter(
+        person__isnull=True,
+        reservation__builder=ask.session_type.builder_id,
+        reservation__during__overlap=(loading.moment(window[0]), loading.moment(window[1])),
+    ).select_related("reservation")
+    seconds = sum((seat.reservation.during.upper - seat.reservation.during.lower).total_seconds() for seat in held)
+    if (seconds + ask.minutes * 60) * STRANGERS_SHARE > open_seconds(calendar, window):
+        raise Refused(Refusal.TOO_MANY_HOLDS, "Many visitors hold times here right now. Sign in to hold one too.")
+
+
+def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
+    """By hand, since a plain INSERT against the constraint deadlocks when many race."""
+    limits = calendar_limits(ask, calendar)
+    row: dict[str, Any] = {
+        "id": uuid7(),
+        "builder": ask.session_type.builder_id,
+        "start": ask.start,
+        "end": ask.end,
+        "kind": "BOOKED" if until is None else "HOLD",
+        "type": ask.session_type.pk,
+        "capacity": ask.session_type.seats,
+        "before": limits[0],
+        "after": limits[1],
+        "expires": None if until is None else now + until,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO scheduling_reservation (id, created_at, changed_at, builder_id, during, kind, session_type_id,
+                capacity, buffer_before, buffer_after, note, expires_at, released_at)
+            VALUES (%(id)s, %(now)s, %(now)s, %(builder)s, tstzrange(%(start)s, %(end)s, '[)'), %(kind)s, %(type)s,
+                %(capacity)s, %(before)s, %(after)s, '', %(expires)s, NULL)
+            ON CONFLICT ON CONSTRAINT no_double_booking DO NOTHING RETURNING id
+            """,
+            row,
+        )
+        if cursor.fetchone() is None:
+            raise Refused(Refusal.SLOT_TAKEN)
+    reservation = Reservation.objects.get(pk=row["id"])
+    seat = _seat(reservation, ask, now, until)
+    refresh_soon(reservation.builder_id)
+    return seat
+
+
+def calendar_limits(ask: Ask, calendar: Calendar) -> tuple[int, int]:
+    """The buffers that this session brings along for its neighbours."""
+    day = ask.start.astimezone(calendar.usual.zone).date()
+    limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
+    return limits.buffer_before or 0, limits.buffer_after or 0
+
+
+def _seat(reservation: Reservation, ask: Ask, now: datetime, until: timedelta | None) -> Seat:
+    seat = Seat.objects.create(
+        reservation=reservation,
+        holder=ask.visitor.key,
+        person=ask.visitor.person,
+        address=ask.visitor.address,
+        expires_at=None if until is None else now + until,
+    )
+    seat.reservation = reservation
+    return seat
+
+
+def _hold_until(reservation: Reservation, until: datetime) -> None:
+    """A held reservation lasts as long as the longest hold in it."""
+    Reservation.objects.filter(pk=reservation.pk, kind="HOLD", expires_at__lt=until).update(expires_at=until)

@@ -1,0 +1,104 @@
+"""Demo hours: Ada's by hand, with an exception, a holiday and time off; the other builders' in bulk."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts.models import User
+from core.registry import DemoPlan
+from scheduling import claims, free_times
+from scheduling.models import FreeTimes, Reservation, Rule, Schedule
+from scheduling.services import Week, save_schedule
+
+BATCH = 1_000
+WEEKS = [
+    [(day, 540, 720) for day in range(5)] + [(day, 780, 1020) for day in range(5)],
+    [(day, 600, 1080) for day in range(1, 6)],
+    [(day, 960, 1260) for day in range(5)] + [(5, 600, 840)],
+    [(0, 540, 780), (1, 540, 780), (3, 840, 1140), (5, 600, 960)],
+    [(day, 480, 690) for day in range(6)],
+]
+
+
+def seed(plan: DemoPlan) -> None:
+    """Adds what is missing, and what is relative to today."""
+    _ada(plan)
+    _others(plan)
+    missing = Schedule.objects.filter(is_default=True).values_list("builder_id", flat=True)
+    fresh = set(
+        FreeTimes.objects.filter(computed_at__gt=plan.now - timedelta(hours=6)).values_list("builder_id", flat=True)
+    )
+    todo = [builder for builder in missing if builder not in fresh]
+    done = 0
+    for batch in free_times.in_batches(todo):
+        free_times.refresh(batch)
+        done += len(batch)
+        if len(todo) > free_times.BATCH:
+            plan.say(f"free times: {done:,} of {len(todo):,}")
+
+
+@transaction.atomic
+def _ada(plan: DemoPlan) -> None:
+    ada = User.objects.get(email="builder@demo.test")
+    today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).date()
+    if not ada.schedules.exists():
+        usual = Schedule(
+            builder=ada, name="Usual week", timezone="Europe/Berlin", buffer_before=0, buffer_after=15,
+            minimum_notice=240, horizon_days=60, max_per_day=5, holiday_country="DE",
+        )  # fmt: skip
+        late = _next(today, weekday=3, weeks=2)
+        week = Week(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
+        save_schedule(schedule=usual, week=week, by=ada)
+        summer = _summer(today)
+        save_schedule(
+            schedule=Schedule(
+                builder=ada, name="Summer hours", kind="holiday", timezone="Europe/Berlin", minimum_notice=240,
+                starts_on=date(summer, 7, 20), ends_on=date(summer, 8, 14),
+            ),
+            week=Week(rules=[(day, 480, 720) for day in range(4)]),
+            by=ada,
+        )  # fmt: skip
+    off = ada.reservations.filter(kind=Reservation.Kind.TIME_OFF, released_at__isnull=True)
+    if not any(time.during.upper > plan.now for time in off):
+        zone = ZoneInfo("Europe/Berlin")
+        first = _next(today, weekday=0, weeks=4)
+        start = datetime(first.year, first.month, first.day, tzinfo=zone)
+        claims.block(builder=ada.pk, start=start, end=start + timedelta(days=3), note="At a conference in Lisbon")
+
+
+def _next(today: date, *, weekday: int, weeks: int) -> date:
+    return today + timedelta(days=(weekday - today.weekday()) % 7 + 7 * (weeks - 1))
+
+
+def _summer(today: date) -> int:
+    return today.year if today < date(today.year, 8, 14) else today.year + 1
+
+
+def _others(plan: DemoPlan) -> None:
+    missing = list(
+        User.objects.filter(email__endswith="@builders.demo.test", offer__isnull=False, schedules__isnull=True)
+    )
+    for start in range(0, len(missing), BATCH):
+        _write(plan, missing[start : start + BATCH])
+        if len(missing) > BATCH:
+            plan.say(f"hours: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+
+
+@transaction.atomic
+def _write(plan: DemoPlan, people: list[User]) -> None:
+    schedules, rules = [], []
+    for person in people:
+        chance = random.Random(f"{plan.seed}-hours-{person.email}")  # noqa: S311  (demo data, no secret)
+        made = Schedule(
+            builder=person, name="Usual week", timezone=person.timezone, is_default=True,
+            minimum_notice=chance.choice([60, 240, 1440]), buffer_after=chance.choice([0, 0, 10, 15]),
+            horizon_days=chance.choice([30, 60]),
+        )  # fmt: skip
+        schedules.append(made)
+        rules += [Rule(schedule=made, weekday=day, start=start, end=end) for day, start, end in chance.choice(WEEKS)]
+    Schedule.objects.bulk_create(schedules)
+    Rule.objects.bulk_create(rules)

@@ -1,0 +1,137 @@
+"""When each session type can be begun in the next fourteen days, stored as runs: for cards and searches, which
+cannot ask the engine a thousand times. Refreshed after whatever changed it, and nightly for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from coaching import terms
+from coaching.models import Offer, SessionType
+from coaching.quotes import offered_minutes, quote
+from core import clock
+from scheduling import loading
+from scheduling.intervals import instant
+from scheduling.loading import Busy, Hours
+from scheduling.models import FreeTimes, OfferedDay
+from scheduling.slots import Kind, open_seconds, start_runs
+
+DAYS = 14
+BATCH = 500
+
+
+def refresh_soon(builder: UUID) -> None:
+    """After commit, once per transaction; what goes wrong is mended at night."""
+    name = f"free times of {builder}"
+    if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
+        return
+
+    def work() -> None:
+        refresh([builder])
+
+    work.__name__ = name
+    transaction.on_commit(work, robust=True)
+
+
+def refresh(builders: Sequence[UUID]) -> int:
+    """Writes the free times of these builders anew; returns how many session types they have. Seven queries."""
+    now = clock.now()
+    types = list(SessionType.objects.filter(builder__in=builders, is_active=True).prefetch_related("durations"))
+    offers = terms.offers_of(builders)
+    at = int(now.timestamp())
+    window = (at, at + DAYS * 86_400)
+    hours = loading.load_hours(builders, window)
+    busy = loading.load_taken(builders, window, now)
+    rows = [
+        _row(found, offers[found.builder_id], hours[found.builder_id], busy[found.builder_id], window, now)
+        for found in types
+    ]
+    FreeTimes.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["session_type"],
+        update_fields=["runs", "step", "minutes", "notice", "open_minutes", "price_from", "currency", "computed_at"],
+        batch_size=BATCH,
+    )
+    FreeTimes.objects.filter(builder__in=builders).exclude(
+        session_type__in=[row.session_type_id for row in rows]
+    ).delete()
+    return len(rows)
+
+
+def in_batches(builders: Iterable[UUID], size: int = BATCH) -> Iterable[list[UUID]]:
+    iterator = iter(builders)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _row(
+    session_type: SessionType, offer: Offer, hours: Hours, busy: list[Busy], window: tuple[int, int], now: datetime
+) -> FreeTimes:
+    """Notice is left out here and added when one looks, since it moves with the clock."""
+    found = terms.terms_of(session_type, offer)
+    prices = [made.total.amount for minutes in offered_minutes(found) if (made := quote(found, minutes))]
+    wanted = loading.wanted(session_type, session_type.default_minutes)
+    calendar = hours.calendar_for(session_type.pk)
+    notice = wanted.limits.over(calendar.usual.limits).notice or 0
+    at_any_notice = replace(wanted, limits=replace(wanted.limits, notice=0))
+    taken = loading.for_engine(busy, "", session_type.pk)
+    runs = [run for run in start_runs(calendar, taken, at_any_notice, window, window[0]) if run] if prices else []
+    return FreeTimes(
+        session_type=session_type,
+        builder_id=session_type.builder_id,
+        runs=[edge for run in runs for edge in (run[0], run[-1])],
+        step=(wanted.step or wanted.minutes) * 60,
+        minutes=wanted.minutes,
+        notice=notice * 60,
+        open_minutes=open_seconds(calendar, window) // 60,
+        price_from=min(prices, default=None),
+        currency=offer.currency,
+        computed_at=now,
+    )
+
+
+def keep_offered_days(now: datetime) -> int:
+    """Writes down how much was open yesterday, for builders whose local day has ended since. In batches."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.builder_id, (%(now)s AT TIME ZONE s.timezone)::date - 1 FROM scheduling_schedule s
+            WHERE s.is_default AND NOT EXISTS (
+                SELECT 1 FROM scheduling_offeredday d
+                WHERE d.builder_id = s.builder_id AND d.date = (%(now)s AT TIME ZONE s.timezone)::date - 1)
+            """,
+            {"now": now},
+        )
+        due = dict(cursor.fetchall())
+    for batch in in_batches(due):
+        days = {builder: due[builder] for builder in batch}
+        middle = int(now.timestamp())
+        window = (middle - 3 * 86_400, middle)
+        hours = loading.load_hours(batch, window)
+        busy = loading.load_taken(batch, window, now)
+        OfferedDay.objects.bulk_create(
+            [
+                OfferedDay(builder_id=builder, date=day, minutes=_open_minutes(hours[builder], busy[builder], day))
+                for builder, day in days.items()
+            ],
+            ignore_conflicts=True,
+        )
+    return len(due)
+
+
+def _open_minutes(hours: Hours, busy: list[Busy], day: date) -> int:
+    calendar = hours.calendar_for(None)
+    zone = calendar.plan_on(day).zone
+    start, end = instant(day, 0, zone), instant(day + timedelta(days=1), 0, zone)
+    off = sum(
+        max(0, open_seconds(calendar, (max(start, one.taken.start), min(end, one.taken.end))))
+        for one in busy
+        if one.taken.kind is Kind.TIME_OFF and one.taken.start < end and one.taken.end > start
+    )
+    return max(0, open_seconds(calendar, (start, end)) - off) // 60

@@ -1,0 +1,56 @@
+"""What must never be in a builder's time, looked for in the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+OVERLAPS = """
+    SELECT a.builder_id, lower(a.during), lower(b.during) FROM scheduling_reservation a
+    JOIN scheduling_reservation b ON b.builder_id = a.builder_id AND b.during && a.during AND b.id > a.id
+    WHERE a.released_at IS NULL AND b.released_at IS NULL
+      AND a.kind IN ('HOLD', 'BOOKED') AND b.kind IN ('HOLD', 'BOOKED')
+"""
+OVERSOLD = """
+    SELECT r.id, count(s.id), r.capacity FROM scheduling_reservation r JOIN scheduling_seat s ON s.reservation_id = r.id
+    WHERE r.released_at IS NULL AND s.released_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > %(now)s)
+    GROUP BY r.id HAVING count(s.id) > r.capacity
+"""
+ORPHANS = """
+    SELECT r.id FROM scheduling_reservation r WHERE r.released_at IS NULL AND r.kind = 'BOOKED' AND NOT EXISTS (
+        SELECT 1 FROM scheduling_seat s WHERE s.reservation_id = r.id AND s.released_at IS NULL AND s.expires_at IS NULL)
+"""
+OLD_HOLDS = """
+    SELECT r.id FROM scheduling_reservation r
+    WHERE r.released_at IS NULL AND r.kind = 'HOLD' AND r.expires_at < %(now)s - interval '1 hour'
+"""
+
+
+def overlaps(now: datetime) -> Iterator[str]:
+    for builder, one, other in _rows(OVERLAPS, now):
+        yield f"{builder} has two sessions at once, from {one:%Y-%m-%d %H:%M} and {other:%Y-%m-%d %H:%M}"
+
+
+def oversold(now: datetime) -> Iterator[str]:
+    for reservation, seats, capacity in _rows(OVERSOLD, now):
+        yield f"reservation {reservation} has {seats} seats taken of {capacity}"
+
+
+def orphans(now: datetime) -> Iterator[str]:
+    for (reservation,) in _rows(ORPHANS, now):
+        yield f"reservation {reservation} is booked and nobody has a seat in it"
+
+
+def old_holds(now: datetime) -> Iterator[str]:
+    for (reservation,) in _rows(OLD_HOLDS, now):
+        yield f"reservation {reservation} is a hold that nobody tidied up"
+
+
+def _rows(query: str, now: datetime) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"now": now})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -1,0 +1,205 @@
+"""From rows to the plain values of the slot engine: two queries, for one builder or for a thousand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.db import connection
+
+from coaching.models import SessionType
+from scheduling.intervals import Stretch
+from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted
+
+MARGIN = 2 * 86_400  # buffers, and whole local days for the daily cap
+KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
+CLOSED = Plan(ZoneInfo("UTC"), ((),) * 7)
+
+SCHEDULES = """
+    SELECT s.builder_id, s.id, s.kind, s.is_default, s.timezone, s.starts_on, s.ends_on, s.buffer_before,
+           s.buffer_after, s.minimum_notice, s.horizon_days, s.max_per_day, s.holiday_country,
+           ARRAY(SELECT ARRAY[r.weekday, r.start, r."end"] FROM scheduling_rule r
+                 WHERE r.schedule_id = s.id ORDER BY r.weekday, r.start),
+           (SELECT json_agg(json_build_array(e.date, e.intervals)) FROM scheduling_exceptionday e
+            WHERE e.schedule_id = s.id AND e.date BETWEEN %(first)s AND %(last)s),
+           ARRAY(SELECT w.date FROM scheduling_workedholiday w WHERE w.schedule_id = s.id),
+           ARRAY(SELECT t.session_type_id FROM scheduling_typeschedule t WHERE t.schedule_id = s.id)
+    FROM scheduling_schedule s WHERE s.builder_id = ANY(%(builders)s::uuid[]) AND s.is_active
+"""
+COLUMNS = """
+    SELECT r.builder_id, extract(epoch FROM lower(r.during))::bigint, extract(epoch FROM upper(r.during))::bigint,
+           r.kind, r.buffer_before, r.buffer_after, r.note, r.session_type_id, r.capacity
+"""
+# The conditions repeat those of the two indexes, or they would not be used.
+TAKEN = f"""
+    {COLUMNS},
+           CASE WHEN r.capacity > 1 OR %(holder)s <> '' THEN ARRAY(
+               SELECT s.holder || CASE WHEN s.expires_at IS NULL THEN ' taken' ELSE ' held' END
+               FROM scheduling_seat s WHERE s.reservation_id = r.id AND s.released_at IS NULL
+                 AND (s.expires_at IS NULL OR s.expires_at > %(now)s)) END
+    FROM scheduling_reservation r
+    WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
+      AND r.released_at IS NULL AND r.kind IN ('HOLD', 'BOOKED') AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
+    UNION ALL
+    {COLUMNS}, NULL
+    FROM scheduling_reservation r
+    WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
+      AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
+"""  # noqa: S608  (put together from our own constants)
+
+
+@dataclass
+class Hours:
+    """A builder's schedules, as calendars for the engine."""
+
+    usual: Plan = CLOSED
+    named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that names it
+    holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
+    has_default: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        assert isinstance(self.usual.zone, ZoneInfo)
+        return self.usual.zone
+
+    def calendar_for(self, session_type: UUID | None) -> Calendar:
+        usual = self.named.get(session_type, self.usual) if session_type else self.usual
+        return Calendar(usual, tuple(self.holidays))
+
+
+@dataclass(frozen=True)
+class Busy:
+    """One reservation, before it is known who asks for what."""
+
+    taken: Taken
+    session_type: UUID | None
+    capacity: int
+    seats: list[str]
+
+    def seen_by(self, holder: str, session_type: UUID | None) -> Taken | None:
+        """What it is for that holder: nothing, where it is only their own hold."""
+        others = [seat for seat in self.seats if seat != f"{holder} held"]
+        if self.seats and not others:
+            return None
+        is_joinable = self.capacity > 1 and session_type == self.session_type and f"{holder} taken" not in self.seats
+        if not is_joinable:
+            return self.taken
+        return Taken(**{**self.taken.__dict__, "seats_left": max(0, self.capacity - len(others))})
+
+
+def wanted(session_type: SessionType, minutes: int) -> Wanted:
+    """What the session type says for itself; the rest is the schedule's."""
+    own = Limits(
+        session_type.buffer_before,
+        session_type.buffer_after,
+        session_type.minimum_notice,
+        session_type.horizon_days,
+        session_type.max_per_day,
+    )
+    return Wanted(minutes, session_type.slot_interval, session_type.seats, own)
+
+
+def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, Hours]:
+    """Every builder's schedules around the window: one query."""
+    found = {builder: Hours() for builder in builders}
+    first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for where an opening began
+    last = (moment(window[1]) + timedelta(days=4)).date()
+    with connection.cursor() as cursor:
+        cursor.execute(SCHEDULES, {"builders": list(found), "first": first, "last": last})
+        rows = cursor.fetchall()
+    for builder, _, kind, is_default, zone, starts_on, ends_on, *rest in rows:
+        plan = _plan(zone, rest, first, last)
+        hours = found[builder]
+        if kind == "holiday":
+            hours.holidays.append((starts_on, ends_on, plan))
+        elif is_default:
+            hours.usual, hours.has_default = plan, True
+        if kind != "holiday":
+            hours.named.update(dict.fromkeys(rest[-1], plan))
+    return found
+
+
+def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder: str = "") -> dict[UUID, list[Busy]]:
+    """What takes every builder's time around the window: one query."""
+    found: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKEN,
+            {
+                "builders": list(found),
+                "start": moment(window[0] - MARGIN),
+                "end": moment(window[1] + MARGIN),
+                "now": now,
+                "holder": holder,
+            },
+        )
+        rows = cursor.fetchall()
+    for builder, start, end, kind, before, after, note, session_type, capacity, seats in rows:
+        taken = Taken(start, end, KINDS[kind], before, after, note=note)
+        found[builder].append(Busy(taken, session_type, capacity, seats or []))
+    return found
+
+
+def for_engine(busy: Iterable[Busy], holder: str, session_type: UUID | None) -> list[Taken]:
+    return [taken for one in busy if (taken := one.seen_by(holder, session_type)) is not None]
+
+
+def moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _plan(zone: str, row: list[Any], first: date, last: date) -> Plan:
+    before, after, notice, horizon, most, country, rules, exceptions, worked, _ = row
+    weekly: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for weekday, start, end in rules:
+        weekly[weekday].append((start, end))
+    told = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
+    return Plan(
+        zone=_zone(zone),
+        weekly=tuple(tuple(day) for day in weekly),
+        dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in told},
+        public_holidays=closed_days(country, first, last, worked) if country else {},
+        limits=Limits(before, after, notice, horizon, most),
+    )
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def closed_days(country: str, first: date, last: date, worked: Iterable[date] = ()) -> dict[date, str]:
+    """The country's public holidays between two days, less those that are worked."""
+    skipped = set(worked)
+    return {
+        day: name
+        for year in range(first.year, last.year + 1)
+        for day, name in public_holidays(country, year).items()
+        if first <= day <= last and day not in skipped
+    }
+
+
+@lru_cache(maxsize=512)
+def public_holidays(country: str, year: int) -> dict[date, str]:
+    """A year's public holidays, by name; none for a country that the library does not know."""
+    try:
+        found = holidays.country_holidays(country, years=year, language="en_US")
+    except NotImplementedError:
+        return {}
+    return {day: str(name) for day, name in sorted(found.items())}
+
+
+@cache
+def holiday_countries() -> dict[str, str]:
+    """Code and name of every country whose public holidays are known."""
+    from babel import Locale  # a large module, for one list
+
+    names = Locale("en").territories
+    return {code: names.get(code, code) for code in sorted(holidays.list_supported_countries()) if len(code) == 2}

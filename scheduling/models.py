@@ -1,0 +1,308 @@
+"""Time: when a builder works, and what of it is taken.
+
+Hours are minutes of the local day in the schedule's zone. What takes time is a Reservation; rows are never moved nor
+deleted: a move releases the old one and inserts a new one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from accounts.models import validate_zone
+from coaching.models import SessionType
+from core.models import BaseModel
+
+DAY = 1440
+
+
+class Schedule(BaseModel):
+    """Weekly hours. The default one is in force; a holiday schedule on its days; another where a session type says so."""
+
+    class Kind(models.TextChoices):
+        WEEKLY = "weekly", "Weekly"
+        HOLIDAY = "holiday", "Holiday"
+
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="schedules")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WEEKLY)
+    timezone = models.CharField(max_length=64, validators=[validate_zone])
+    is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    buffer_before = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(DAY)])
+    buffer_after = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(DAY)])
+    minimum_notice = models.PositiveIntegerField(default=120, validators=[MaxValueValidator(DAY * 90)])
+    horizon_days = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(730)])
+    max_per_day = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    holiday_country = models.CharField(max_length=2, null=True, blank=True)  # noqa: DJ001  (null in the API, not "")
+    session_types = models.ManyToManyField(
+        SessionType, through="TypeSchedule", blank=True, related_name="own_schedules"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["builder"], condition=Q(is_default=True), name="one_default_schedule"),
+            models.CheckConstraint(
+                condition=Q(kind="weekly") | Q(is_default=False, starts_on__isnull=False, ends_on__gte=F("starts_on")),
+                name="a_holiday_has_dates",
+            ),
+            models.CheckConstraint(condition=Q(is_default=False) | Q(is_active=True), name="the_default_is_active"),
+            ExclusionConstraint(
+                name="one_holiday_schedule_a_day",
+                expressions=[
+                    ("builder", RangeOperators.EQUAL),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(kind="holiday", is_active=True),
+            ),
+        ]
+        ordering = ["-is_default", "kind", "name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rule(models.Model):
+    """Open from one minute of the day to another; past midnight is two rules."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rules")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6), start__gte=0, end__lte=DAY, start__lt=F("end")),
+                name="rule_is_possible",
+            ),
+            ExclusionConstraint(
+                name="rules_do_not_overlap",
+                expressions=[
+                    ("schedule", RangeOperators.EQUAL),
+                    ("weekday", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("start"),
+                            F("end"),
+                            Value("[)"),
+                            function="int4range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        ordering = ["weekday", "start"]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.start}–{self.end}"  # fmt: skip
+
+
+class ExceptionDay(models.Model):
+    """One date with other hours than its weekday has: `[[start, end], …]`, none for closed."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="exceptions")
+    date = models.DateField()
+    intervals = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["schedule", "date"], name="one_exception_a_day")]
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+
+class WorkedHoliday(models.Model):
+    """A public holiday on which this builder works all the same."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="worked_holidays")
+    date = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["schedule", "date"], name="one_worked_holiday_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+
+class TypeSchedule(models.Model):
+    """The schedule that a session type names instead of the default one."""
+
+    session_type = models.OneToOneField(
+        SessionType, primary_key=True, on_delete=models.CASCADE, related_name="own_schedule"
+    )
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="uses")
+
+    def __str__(self) -> str:
+        return f"{self.session_type}: {self.schedule}"
+
+
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    def live(self, now: datetime) -> ReservationQuerySet:
+        """What takes time now: not released, and no hold whose time is over."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
+
+
+class Reservation(BaseModel):
+    """A stretch of a builder's time that is taken. The exclusion constraint makes a double booking impossible."""
+
+    class Kind(models.TextChoices):
+        HOLD = "HOLD", "Held"
+        BOOKED = "BOOKED", "Booked"
+        EXTERNAL = "EXTERNAL", "Busy elsewhere"
+        TIME_OFF = "TIME_OFF", "Time off"
+
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reservations")
+    during = DateTimeRangeField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    session_type = models.ForeignKey(SessionType, null=True, on_delete=models.PROTECT, related_name="reservations")
+    capacity = models.PositiveSmallIntegerField(default=1)
+    buffer_before = models.PositiveSmallIntegerField(default=0)
+    buffer_after = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(max_length=120, blank=True)  # of time off: shown to clients
+    expires_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="no_double_booking",
+                expressions=[("builder", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(released_at__isnull=True, kind__in=["HOLD", "BOOKED"]),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="HOLD", expires_at__isnull=False) | (~Q(kind="HOLD") & Q(expires_at__isnull=True)),
+                name="only_holds_expire",
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="room_for_one_at_least"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["EXTERNAL", "TIME_OFF"]) | Q(session_type__isnull=False),
+                name="a_session_has_a_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
+                name="time_has_two_ends",
+            ),
+        ]
+        indexes = [
+            GistIndex(
+                fields=["builder", "during"],
+                condition=Q(released_at__isnull=True, kind__in=["EXTERNAL", "TIME_OFF"]),
+                name="busy_elsewhere",
+            ),
+            models.Index(fields=["expires_at"], condition=Q(kind="HOLD", released_at__isnull=True), name="live_holds"),
+        ]
+        ordering = ["during"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.during.lower:%Y-%m-%d %H:%M}"
+
+
+class Seat(BaseModel):
+    """One place in a reservation: held by a visitor, then taken by a booking; released when either ends."""
+
+    reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="seats")
+    holder = models.CharField(max_length=64)  # who may extend, book or let go: a person's id, or a visitor's hash
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    address = models.CharField(max_length=64, blank=True)  # a hash, to count a visitor's holds by
+    extensions = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)  # null once it is taken
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reservation", "holder"], condition=Q(released_at__isnull=True), name="one_live_seat_each"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["holder"], condition=Q(released_at__isnull=True), name="live_seats_of_holder"),
+            models.Index(fields=["address"], condition=Q(released_at__isnull=True), name="live_seats_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} in {self.reservation_id}"
+
+
+class FreeTimes(models.Model):
+    """When a session type can be begun in the next fourteen days, as evenly spaced runs: `[first, last, …]`.
+
+    Refreshed when something changes and nightly; what the clock takes away is left out when it is read.
+    """
+
+    session_type = models.OneToOneField(
+        SessionType, primary_key=True, on_delete=models.CASCADE, related_name="free_times"
+    )
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    runs = ArrayField(models.BigIntegerField(), default=list)
+    step = models.PositiveIntegerField()  # seconds
+    minutes = models.PositiveSmallIntegerField()
+    notice = models.PositiveIntegerField()  # seconds
+    open_minutes = models.PositiveIntegerField()
+    price_from = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.session_type}: {len(self.runs) // 2} runs"
+
+
+class SessionAvailability(models.Model):
+    """The database view `session_availability`: of each session type whether it can be booked, from how much, and
+    when next, as of the moment one looks."""
+
+    session_type = models.OneToOneField(
+        SessionType, primary_key=True, on_delete=models.DO_NOTHING, related_name="availability"
+    )
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+")
+    category = models.CharField(max_length=12)
+    is_bookable = models.BooleanField()
+    price_from = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3)
+    next_slot = models.DateTimeField(null=True)
+    open_minutes = models.PositiveIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "session_availability"
+
+    def __str__(self) -> str:
+        return f"{self.session_type_id}: {self.next_slot}"
+
+
+class OfferedDay(models.Model):
+    """How many minutes a builder had open on a day, kept when the day has ended: what utilisation is measured by."""
+
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    date = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["builder", "date"], name="one_offered_day")]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.minutes} min"
+
+
+class CalendarFeed(BaseModel):
+    """A builder's sessions as a calendar that can be subscribed to. The address holds the secret; we keep its hash."""
+
+    builder = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"feed of {self.builder}"

@@ -1,0 +1,46 @@
+"""What this floor knows of a person: a builder's hours, and who holds which time."""
+
+from __future__ import annotations
+
+from core.personal import delete_rows, register_personal
+from scheduling.models import CalendarFeed, FreeTimes, OfferedDay, Reservation, Schedule, Seat, SessionAvailability
+
+PAST = "that a stretch of time was taken, without saying by whom"
+
+
+def register() -> None:
+    schedules = lambda person: Schedule.objects.filter(builder=person)  # noqa: E731  (named once, used twice)
+    register_personal(
+        Schedule,
+        rows=schedules,
+        fields=("name", "kind", "timezone", "is_default", "starts_on", "ends_on", "created_at"),
+        erase=delete_rows(schedules),
+    )
+    register_personal(
+        Reservation,
+        rows=lambda person: Reservation.objects.filter(builder=person),
+        fields=("during", "kind", "note", "created_at", "released_at"),
+        erase=lambda person: Reservation.objects.filter(builder=person).update(note=""),
+        why=PAST,
+    )
+    register_personal(
+        Seat,
+        rows=lambda person: Seat.objects.filter(person=person),
+        fields=("reservation", "created_at", "released_at"),
+        erase=lambda person: Seat.objects.filter(person=person).update(person=None, holder="", address=""),
+        why=PAST,
+    )
+    feeds = lambda person: CalendarFeed.objects.filter(builder=person)  # noqa: E731
+    register_personal(CalendarFeed, rows=feeds, fields=("created_at", "read_at"), erase=delete_rows(feeds))
+    days = lambda person: OfferedDay.objects.filter(builder=person)  # noqa: E731
+    register_personal(OfferedDay, rows=days, fields=("date", "minutes"), erase=delete_rows(days))
+    times = lambda person: FreeTimes.objects.filter(builder=person)  # noqa: E731
+    register_personal(
+        FreeTimes, rows=times, erase=delete_rows(times), why="computed from the schedules, which are there"
+    )
+    register_personal(
+        SessionAvailability,
+        rows=lambda person: SessionAvailability.objects.filter(builder=person),
+        erase=None,
+        why="a view of what is listed elsewhere: it holds nothing of its own",
+    )

@@ -1,0 +1,84 @@
+"""What pages and the API read of a builder's time, each with the number of queries it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from coaching.models import Offer, SessionType
+from coaching.quotes import Quote, Terms, offered_minutes, quote
+from coaching.terms import offers_of, terms_of
+from scheduling import loading
+from scheduling.intervals import Stretch, instant
+from scheduling.models import SessionAvailability
+from scheduling.slots import Slot, free_slots
+
+
+@dataclass(frozen=True)
+class Described:
+    """A session type with all that is shown of it."""
+
+    session_type: SessionType
+    terms: Terms
+    next_slot: datetime | None
+    is_bookable: bool
+
+    @property
+    def usual(self) -> Quote | None:
+        return quote(self.terms, self.session_type.default_minutes)
+
+    @property
+    def prices(self) -> list[tuple[int, Quote]]:
+        found = ((minutes, quote(self.terms, minutes)) for minutes in offered_minutes(self.terms))
+        return [(minutes, made) for minutes, made in found if made]
+
+
+def described(session_types: Iterable[SessionType]) -> list[Described]:
+    """Prices and next times for loaded session types (`complete()`): three queries for any number of them."""
+    types = list(session_types)
+    offers = offers_of(found.builder_id for found in types)
+    known = SessionAvailability.objects.filter(session_type__in=[found.pk for found in types])
+    times = {row.session_type_id: row for row in known}
+    return [_described(found, offers[found.builder_id], times.get(found.pk)) for found in types]
+
+
+def _described(found: SessionType, offer: Offer, times: SessionAvailability | None) -> Described:
+    is_bookable = bool(times and times.is_bookable)
+    return Described(found, terms_of(found, offer), times.next_slot if times and is_bookable else None, is_bookable)
+
+
+@dataclass(frozen=True)
+class FreeTimesOf:
+    """Slots of one session type, and the zone that its builder keeps time in."""
+
+    slots: list[Slot]
+    zone: tzinfo
+
+
+def free_times(
+    session_type: SessionType, minutes: int, window: Stretch, now: datetime, holder: str = ""
+) -> FreeTimesOf:
+    """The slots that start in the window, for whoever asks: two queries."""
+    builder = session_type.builder_id
+    hours = loading.load_hours([builder], window)[builder]
+    busy = loading.load_taken([builder], window, now, holder)[builder]
+    calendar = hours.calendar_for(session_type.pk)
+    taken = loading.for_engine(busy, holder, session_type.pk)
+    slots = free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
+    return FreeTimesOf(slots, calendar.usual.zone)
+
+
+def nearest_free(
+    session_type: SessionType, minutes: int, start: datetime, now: datetime, holder: str = ""
+) -> list[Slot]:
+    """The five free slots nearest to a time that cannot be had: two queries."""
+    at = int(start.timestamp())
+    week = 7 * 86_400
+    found = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder).slots
+    return sorted(sorted(found, key=lambda slot: abs(slot.start - at))[:5])
+
+
+def local_window(first: date, last: date, zone: tzinfo) -> Stretch:
+    """From the beginning of one local day to the end of another."""
+    return instant(first, 0, zone), instant(last + timedelta(days=1), 0, zone)

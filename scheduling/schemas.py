@@ -1,0 +1,218 @@
+"""The shapes of time on the wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from accounts.models import User
+from coaching.schemas import SessionConfig, SessionTypeOut
+from core.api import Answer, In, Out, Text, Truth, Whole
+from core.errors import Refusal, Refused
+from scheduling.explain import clock_time
+from scheduling.loading import holiday_countries
+from scheduling.models import DAY, Schedule
+from scheduling.services import Week
+
+CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
+
+
+def minutes_of(text: str) -> int:
+    """`"09:30"` as a minute of the day; `"24:00"` is its end."""
+    if text == "24:00":
+        return DAY
+    found = CLOCK.match(text)
+    if not found:
+        raise ValueError("Send a time of day as HH:MM.")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def _zone(name: str) -> str:
+    import zoneinfo
+
+    if name not in zoneinfo.available_timezones():
+        raise ValueError("This is not a time zone of the IANA database, such as Europe/Berlin.")
+    return name
+
+
+def _country(code: str | None) -> str | None:
+    if code is not None and code.upper() not in holiday_countries():
+        raise ValueError("The public holidays of this country are not known.")
+    return code.upper() if code else None
+
+
+def _kind(kind: object) -> object:
+    """Older clients say `default` and `custom` for what is weekly."""
+    told = kind.lower() if isinstance(kind, str) else kind
+    return "weekly" if told in ("default", "custom") else told
+
+
+ClockTime = Annotated[str, AfterValidator(lambda text: clock_time(minutes_of(text)))]
+Zone = Annotated[str, AfterValidator(_zone)]
+Minutes = Annotated[Whole, Field(ge=0, le=DAY)]
+
+
+class Hours(In):
+    start: ClockTime
+    end: ClockTime
+
+    @model_validator(mode="after")
+    def forwards(self) -> Hours:
+        if minutes_of(self.end) <= minutes_of(self.start):
+            raise ValueError(f"{self.start} to {self.end} ends before it begins. Past midnight, write two.")
+        return self
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        return minutes_of(self.start), minutes_of(self.end)
+
+
+class RuleIn(Hours):
+    weekday: Annotated[Whole, Field(ge=0, le=6)]
+
+
+class ExceptionIn(In):
+    date: dt.date
+    closed: Truth = False
+    intervals: list[Hours] = []
+
+    @model_validator(mode="after")
+    def agrees(self) -> ExceptionIn:
+        if self.closed and self.intervals:
+            raise ValueError("A closed day has no hours.")
+        return self
+
+
+class ScheduleIn(In):
+    id: UUID | None = None
+    name: Annotated[Text, StringConstraints(max_length=80)]
+    kind: Annotated[Literal["weekly", "holiday"], BeforeValidator(_kind)] = "weekly"
+    timezone: Zone | None = None
+    is_default: Truth | None = None
+    active: Truth = True
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    buffer_before: Minutes = 0
+    buffer_after: Minutes = 0
+    minimum_notice: Annotated[Whole, Field(ge=0, le=DAY * 90)] = 120
+    horizon_days: Annotated[Whole, Field(ge=0, le=730)] = 60
+    max_per_day: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    holiday_country: Annotated[str | None, AfterValidator(_country)] = None
+    rules: list[RuleIn] = []
+    exceptions: list[ExceptionIn] = []
+
+    def apply_to(self, schedule: Schedule, person: User) -> None:
+        """Puts everything but the hours onto the row."""
+        if self.id is not None and self.id != schedule.pk:
+            raise Refused(Refusal.INVALID, fields={"id": ["The id of a schedule does not change."]})
+        if schedule.is_default and not self.active:
+            raise Refused(Refusal.IS_DEFAULT)
+        if schedule.is_default and (self.is_default is False or self.kind == "holiday"):
+            raise Refused(Refusal.IS_DEFAULT)
+        for name in (
+            "name", "kind", "starts_on", "ends_on", "buffer_before", "buffer_after", "minimum_notice", "horizon_days",
+            "max_per_day", "holiday_country",
+        ):  # fmt: skip
+            setattr(schedule, name, getattr(self, name))
+        schedule.timezone = self.timezone or schedule.timezone or person.timezone
+        schedule.is_active = self.active
+        schedule.is_default = schedule.is_default or bool(self.is_default)
+
+    def week(self) -> Week:
+        days = [day.date for day in self.exceptions]
+        if len(set(days)) != len(days):
+            raise Refused(Refusal.INVALID, fields={"exceptions": ["A date is listed twice."]})
+        return Week(
+            rules=[(rule.weekday, *rule.interval) for rule in self.rules],
+            exceptions={day.date: [hours.interval for hours in day.intervals] for day in self.exceptions},
+        )
+
+
+class HoursOut(Out):
+    start: str
+    end: str
+
+    @classmethod
+    def of(cls, interval: Any) -> HoursOut:
+        return cls(start=clock_time(interval[0]), end=clock_time(interval[1]))
+
+
+class RuleOut(HoursOut):
+    weekday: int
+
+
+class ExceptionOut(Out):
+    date: dt.date
+    closed: bool
+    intervals: list[HoursOut]
+
+
+class ScheduleOut(Out):
+    id: UUID
+    name: str
+    kind: str
+    timezone: str
+    is_default: bool
+    active: bool
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    buffer_before: int
+    buffer_after: int
+    minimum_notice: int
+    horizon_days: int
+    max_per_day: int | None
+    holiday_country: str | None
+    rules: list[RuleOut]
+    exceptions: list[ExceptionOut]
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> ScheduleOut:
+        same = {name: getattr(schedule, name) for name in cls.model_fields if hasattr(schedule, name)}
+        return cls(
+            **same
+            | {
+                "active": schedule.is_active,
+                "rules": [
+                    RuleOut(weekday=rule.weekday, start=clock_time(rule.start), end=clock_time(rule.end))
+                    for rule in schedule.rules.all()
+                ],
+                "exceptions": [
+                    ExceptionOut(
+                        date=day.date, closed=not day.intervals, intervals=[HoursOut.of(pair) for pair in day.intervals]
+                    )
+                    for day in schedule.exceptions.all()
+                ],
+            }
+        )
+
+
+class ScheduleAnswer(Answer):
+    schedule: ScheduleOut
+
+
+class SchedulesAnswer(Answer):
+    schedules: list[ScheduleOut]
+
+
+class SlotOut(Out):
+    start_time: str
+    end_time: str
+    duration: int
+    rate: str
+    currency: str
+    seats_left: int
+
+
+class SlotsAnswer(Answer):
+    available_slots: list[SlotOut]
+    timezone: str
+    session_config: SessionConfig
+
+
+class SessionsAnswer(Answer):
+    authenticated: bool
+    sessions: list[SessionTypeOut]

@@ -1,0 +1,26 @@
+"""What the clock does with time: holds tidied up, free times written anew, offered hours kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from core.jobs import periodic
+from scheduling import claims, free_times
+from scheduling.models import Schedule
+
+
+@periodic(every=timedelta(minutes=5))
+def release_expired_holds(now: datetime) -> None:
+    claims.release_expired(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=2))
+def refresh_free_times(now: datetime) -> None:
+    builders = Schedule.objects.filter(is_default=True).values_list("builder_id", flat=True)
+    for batch in free_times.in_batches(builders.iterator()):
+        free_times.refresh(batch)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=5))
+def keep_offered_days(now: datetime) -> None:
+    free_times.keep_offered_days(now)

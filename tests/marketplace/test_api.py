@@ -1,0 +1,85 @@
+"""Builders by the API, in its first plain form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from scheduling import free_times
+from tests.cast import make_builder_person
+from tests.scheduling.cast import free_session, offer, open_hours, rates
+
+pytestmark = pytest.mark.django_db
+
+
+def read(path: str, status: int = 200) -> Any:
+    answer = Client().get(f"/api/marketplace/{path}")
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def test_a_builder_with_prices_and_times(ada: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    free_session(ada)
+    offer(ada)
+    free_times.refresh([ada.pk])
+
+    told = read("builders/ada-moreno")["builder"]
+
+    assert (told["id"], told["slug"], told["currency"]) == (str(ada.pk), "ada-moreno", "USD")
+    assert told["sessionTypeAvailability"]["free"]["count"] == 1
+    assert told["sessionTypeAvailability"]["specialized"]["nextAvailable"]
+    assert told["sessionTypeAvailability"]["pathway"] == {"count": 0, "nextAvailable": None}
+    assert told["bookingInfo"]["bookable"] is True
+    assert told["bookingInfo"]["fromPrice"] == "0.00"
+    assert read(f"builders/{ada.pk}")["builder"] == told
+
+
+def test_who_offers_nothing_is_not_bookable(ada: User) -> None:
+    told = read("builders/ada-moreno")["builder"]["bookingInfo"]
+
+    assert (told["bookable"], told["fromPrice"], told["nextAvailable"]) == (False, None, None)
+
+
+def test_strangers_see_free_session_types(ada: User, cleo: User) -> None:
+    free_session(ada)
+    offer(ada)
+    signed_in = Client()
+    signed_in.force_login(cleo)
+
+    assert len(read("builders/ada-moreno/session-types")["sessionTypes"]) == 1
+    assert len(signed_in.get("/api/marketplace/builders/ada-moreno/session-types").json()["sessionTypes"]) == 2
+
+
+@pytest.mark.parametrize("path", ["builders/nobody", "builders/nobody/session-types"])
+def test_nobody_is_404(path: str) -> None:
+    assert read(path, 404)["error"]["code"] == "not_found"
+
+
+def test_page_by_page_everybody_once(ada: User) -> None:
+    for number in range(6):
+        make_builder_person(f"Builder {number}")
+    first = read("builders?limit=3")
+    second = read(f"builders?limit=3&cursor={first['nextCursor']}")
+    third = read(f"builders?limit=3&cursor={second['nextCursor']}")
+
+    slugs = [found["slug"] for page in (first, second, third) for found in page["builders"]]
+    assert len(slugs) == len(set(slugs)) == 7
+    assert third["nextCursor"] is None
+    assert read(f"builders?q=ada&cursor={first['nextCursor']}", 422)["error"]["fields"]["cursor"]
+    assert read("builders?limit=0", 422)["error"]["fields"]["limit"]
+    assert read("builders?service=juggling", 422)["error"]["fields"]["service"]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_the_list_costs_the_same_for_few_and_many(count: int, django_assert_num_queries: Any) -> None:
+    for number in range(count):
+        free_session(make_builder_person(f"Builder {number}"))
+    client = Client()
+
+    with django_assert_num_queries(6):
+        client.get("/api/marketplace/builders")

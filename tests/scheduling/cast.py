@@ -1,0 +1,57 @@
+"""Builders with hours, and something to book."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from coaching.models import SessionType
+from coaching.services import Config, Parts, save_config, save_session_type
+from core import clock
+from scheduling.claims import Ask, Visitor
+from scheduling.models import Schedule
+from scheduling.services import Week, save_schedule
+
+BERLIN = ZoneInfo("Europe/Berlin")
+EVERY_DAY = [(weekday, 9 * 60, 17 * 60) for weekday in range(7)]
+
+
+def open_hours(builder: User, rules: Any = EVERY_DAY, *, week: dict[str, Any] | None = None, **fields: Any) -> Schedule:
+    """Nine to five, every day, without notice or buffers unless told."""
+    told = {"name": "Usual", "timezone": "Europe/Berlin", "minimum_notice": 0, "horizon_days": 400, **fields}
+    schedule = Schedule(builder=builder, **told)
+    return save_schedule(schedule=schedule, week=Week(rules=rules, **(week or {})), by=builder)
+
+
+def offer(builder: User, *, minutes: Any = (60,), price: str | None = None, **fields: Any) -> SessionType:
+    """A session type; prices are the config's unless told."""
+    told = {"title": "Coaching hour", "default_minutes": minutes[0], **fields}
+    pathways = told.pop("pathways", [])
+    parts = Parts(durations=dict.fromkeys(minutes, Decimal(price) if price else None), pathways=pathways)
+    return save_session_type(session_type=SessionType(builder=builder, **told), parts=parts, by=builder)
+
+
+def free_session(builder: User, **fields: Any) -> SessionType:
+    return offer(builder, **{"minutes": (30,), "title": "Getting started", "category": "FREE", **fields})
+
+
+def rates(builder: User, **fields: Any) -> None:
+    prices = {30: Decimal(50), 60: Decimal(90), 90: Decimal(120)}
+    save_config(builder=builder, config=Config(prices=prices, **fields))
+
+
+def soon(hour: int = 10, minute: int = 0, *, days: int = 3, zone: ZoneInfo = BERLIN) -> datetime:
+    """A time on the builder's clock, a few days from now."""
+    day = clock.now().astimezone(zone).date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)
+
+
+def visitor(key: str = "cleo", **fields: Any) -> Visitor:
+    return Visitor(key, **fields)
+
+
+def ask(session_type: SessionType, start: datetime, *, minutes: int = 60, who: Visitor | None = None) -> Ask:
+    return Ask(session_type, start, minutes, who or visitor(person=session_type.builder))

@@ -1,0 +1,380 @@
+"""The one door to a builder's time: holds, bookings, moves, groups, and two hundred who want the same hour."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from coaching.models import SessionType
+from core import clock
+from core.errors import Refusal, Refused
+from scheduling import claims, locks
+from scheduling.models import Reservation, Seat
+from scheduling.services import save_schedule
+from tests.cast import make_builder_person
+from tests.scheduling.cast import ask, free_session, offer, open_hours, rates, soon, visitor
+
+
+@pytest.fixture
+def coaching(ada: User) -> SessionType:
+    rates(ada)
+    open_hours(ada)
+    return offer(ada)
+
+
+def refused(work: Callable[[], Any]) -> Refused:
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value
+
+
+def live() -> int:
+    return Reservation.objects.live(clock.now()).count()
+
+
+@pytest.mark.django_db
+def test_a_hold_keeps_the_slot_for_ten_minutes(coaching: SessionType) -> None:
+    seat = claims.hold(ask(coaching, soon(10)))
+
+    assert seat.expires_at
+    assert timedelta(minutes=9) < seat.expires_at - clock.now() <= timedelta(minutes=10)
+    error = refused(lambda: claims.hold(ask(coaching, soon(10), who=visitor("sam"))))
+    assert (error.refusal, error.sentence) == (Refusal.SLOT_TAKEN, "Somebody else has just taken this time.")
+
+
+@pytest.mark.django_db
+def test_ones_own_hold_is_a_slot(coaching: SessionType) -> None:
+    held = claims.hold(ask(coaching, soon(10)))
+    booked = claims.book(ask(coaching, soon(10)))
+
+    assert booked.pk == held.pk
+    assert booked.expires_at is None
+    assert Reservation.objects.get().kind == "BOOKED"
+
+
+@pytest.mark.django_db
+def test_a_new_hold_takes_the_place_of_the_old_one(coaching: SessionType) -> None:
+    claims.hold(ask(coaching, soon(10)))
+    claims.hold(ask(coaching, soon(11)))
+
+    assert live() == 1
+    claims.hold(ask(coaching, soon(10), who=visitor("sam")))
+
+
+@pytest.mark.django_db
+def test_a_hold_that_cannot_be_had_leaves_the_old_one(coaching: SessionType) -> None:
+    claims.book(ask(coaching, soon(11), who=visitor("sam")))
+    mine = claims.hold(ask(coaching, soon(10)))
+
+    refused(lambda: claims.hold(ask(coaching, soon(11))))
+
+    mine.refresh_from_db()
+    assert mine.released_at is None
+
+
+@pytest.mark.django_db
+def test_an_expired_hold_is_anybodys(coaching: SessionType) -> None:
+    seat = claims.hold(ask(coaching, soon(10)))
+    past = clock.now() - timedelta(seconds=1)
+    Seat.objects.update(expires_at=past)
+    Reservation.objects.update(expires_at=past)
+
+    claims.hold(ask(coaching, soon(10), who=visitor("sam")))
+    seat.refresh_from_db()
+    assert seat.released_at is not None
+    assert refused(lambda: claims.book(ask(coaching, soon(10)))).refusal == Refusal.SLOT_TAKEN
+
+
+@pytest.mark.django_db
+def test_a_late_booking_succeeds_where_the_time_is_still_free(coaching: SessionType) -> None:
+    claims.hold(ask(coaching, soon(10)))
+    Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+
+    assert claims.book(ask(coaching, soon(10))).expires_at is None
+    assert live() == 1
+
+
+@pytest.mark.django_db
+def test_a_hold_is_extended_ten_times_and_by_its_holder_only(coaching: SessionType) -> None:
+    seat = claims.hold(ask(coaching, soon(10)))
+    assert refused(lambda: claims.extend(seat=seat, visitor=visitor("sam"))).refusal == Refusal.HOLD_LOST
+    for _ in range(10):
+        claims.extend(seat=seat, visitor=visitor())
+
+    error = refused(lambda: claims.extend(seat=seat, visitor=visitor()))
+    assert error.sentence == "This time has been held for long enough. Book it, or let it go."
+
+
+@pytest.mark.django_db
+def test_a_released_seat_frees_the_time_and_twice_is_harmless(coaching: SessionType) -> None:
+    seat = claims.book(ask(coaching, soon(10)))
+    claims.release(seat=seat)
+    claims.release(seat=seat)
+
+    assert live() == 0
+    claims.book(ask(coaching, soon(10), who=visitor("sam")))
+
+
+@pytest.mark.django_db
+def test_a_move_may_overlap_itself(ada: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    halves = offer(ada, slot_interval=30)
+    seat = claims.book(ask(halves, soon(10)))
+
+    moved = claims.move(seat=seat, ask=ask(halves, soon(10, 30)))
+
+    seat.refresh_from_db()
+    assert seat.released_at is not None
+    assert moved.reservation.during.lower == soon(10, 30)
+    assert (live(), Reservation.objects.count()) == (1, 2), "rows are never moved"
+
+
+@pytest.mark.django_db
+def test_a_move_into_somebodys_time_is_refused_and_the_old_stays(coaching: SessionType) -> None:
+    claims.book(ask(coaching, soon(11), who=visitor("sam")))
+    seat = claims.book(ask(coaching, soon(10)))
+
+    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == Refusal.SLOT_TAKEN
+    seat.refresh_from_db()
+    assert seat.released_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (lambda: soon(10, 7), "Sessions begin every 1 hour, counted from 09:00."),
+        (lambda: soon(18), "Outside the opening hours, which are 09:00–17:00 on that day."),
+        (lambda: soon(16, 30), "1 hour from then on would last beyond the opening hours."),
+        (lambda: soon(10, days=-1), "This time has passed."),
+        (lambda: soon(10) + timedelta(milliseconds=1), None),
+    ],
+)
+def test_what_was_never_offered_is_refused_in_words(
+    coaching: SessionType, start: Callable[[], Any], words: str | None
+) -> None:
+    error = refused(lambda: claims.hold(ask(coaching, start())))
+
+    assert error.refusal == Refusal.OUTSIDE_AVAILABILITY
+    assert words is None or error.sentence == words
+    assert not Reservation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_time_off_is_said_with_its_note(ada: User, coaching: SessionType) -> None:
+    claims.block(builder=ada.pk, start=soon(0), end=soon(0, days=4), note="At the sea")
+
+    error = refused(lambda: claims.hold(ask(coaching, soon(10))))
+
+    assert (error.refusal, error.sentence) == (Refusal.OUTSIDE_AVAILABILITY, "Time off: At the sea.")
+    claims.unblock(reservation=Reservation.objects.get())
+    claims.hold(ask(coaching, soon(10)))
+
+
+@pytest.mark.django_db
+def test_a_group_fills_seat_by_seat(ada: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    group = offer(ada, seats=3)
+    seats = [claims.book(ask(group, soon(10), who=visitor(name))) for name in ("a", "b", "c")]
+
+    assert {seat.reservation_id for seat in seats} == {seats[0].reservation_id}
+    assert refused(lambda: claims.book(ask(group, soon(10), who=visitor("d")))).sentence == (
+        "The last seat was just taken."
+    )
+    claims.release(seat=seats[1])
+    assert live() == 1, "one leaving touches nobody else"
+    claims.book(ask(group, soon(10), who=visitor("d")))
+    assert "already" in refused(lambda: claims.book(ask(group, soon(10), who=visitor("a")))).sentence
+
+
+@pytest.mark.django_db
+def test_limits_on_holds(settings: Any, coaching: SessionType) -> None:
+    settings.LIMIT_HOLDS_PER_VISITOR = 2
+    for number in range(2):
+        other = make_builder_person(f"Builder {number}")
+        rates(other)
+        open_hours(other)
+        claims.hold(ask(offer(other), soon(10)))
+
+    error = refused(lambda: claims.hold(ask(coaching, soon(10))))
+    assert (error.refusal, error.retry_after) == (Refusal.TOO_MANY_HOLDS, 60)
+
+
+@pytest.mark.django_db
+def test_strangers_together_hold_at_most_a_third(ada: User) -> None:
+    open_hours(ada, [(weekday, 540, 630) for weekday in range(7)])  # 14 times 90 minutes: 21 hours
+    free = free_session(ada)
+    outcomes: Counter[str] = Counter()
+    for days in range(1, 14):
+        for minute in (0, 30):
+            try:
+                claims.hold(ask(free, soon(9, minute, days=days), minutes=30, who=visitor(f"{days}-{minute}")))
+                outcomes["held"] += 1
+            except Refused as error:
+                outcomes[error.refusal.code] += 1
+
+    assert set(outcomes) == {"held", "too_many_holds"}
+    assert 10 <= outcomes["held"] <= 14
+
+
+@pytest.mark.django_db
+def test_the_sweep_tidies_up(coaching: SessionType) -> None:
+    claims.hold(ask(coaching, soon(10)))
+    assert claims.release_expired(clock.now()) == 0
+    Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+
+    assert claims.release_expired(clock.now()) == 1
+    assert not Reservation.objects.filter(released_at__isnull=True).exists()
+
+
+# Two hundred at once ---------------------------------------------------------------------------------
+
+
+def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
+    """What became of each, all let go at the same moment."""
+    outcomes: Counter[str] = Counter()
+    barrier = threading.Barrier(size)
+    guard = threading.Lock()
+
+    def attempt(number: int) -> None:
+        barrier.wait(timeout=30)
+        try:
+            work(number)
+            outcome = "won"
+        except Refused as error:
+            outcome = error.refusal.code
+        except Exception as error:  # noqa: BLE001  (counted, and asserted to be none)
+            outcome = repr(error)
+        finally:
+            connection.close()
+        with guard:
+            outcomes[outcome] += 1
+
+    threads = [threading.Thread(target=attempt, args=[number]) for number in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def market(committed: None) -> SessionType:
+    ada = make_builder_person("Ada Moreno")
+    rates(ada)
+    open_hours(ada)
+    return offer(ada, slot_interval=30)
+
+
+@pytest.mark.slow
+def test_two_hundred_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
+    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+    start = soon(10)
+
+    outcomes = crowd(60, lambda number: claims.book(ask(market, start, who=visitor(str(number)))))
+
+    assert outcomes == {"won": 1, "slot_taken": 59}
+    assert live() == 1
+
+
+@pytest.mark.slow
+def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+    starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
+
+    outcomes = crowd(60, lambda number: claims.book(ask(market, starts[number % 8], who=visitor(str(number)))))
+
+    assert set(outcomes) == {"won", "slot_taken"}
+    taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
+    assert all(one[1] <= other[0] for one, other in pairwise(taken))
+    assert len(taken) == outcomes["won"] >= 3
+
+
+@pytest.mark.slow
+def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
+    outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
+
+    assert outcomes["won"] == 1
+    assert set(outcomes) <= {"won", "slot_taken", "busy"}
+
+
+@pytest.mark.slow
+def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
+    """If this could not fail, neither could the tests above."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
+    start = soon(10)
+
+    def careless(number: int) -> None:
+        with transaction.atomic():
+            if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
+                raise Refused(Refusal.SLOT_TAKEN)
+            time.sleep(0.05)
+            Reservation.objects.create(
+                builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
+            )
+
+    outcomes = crowd(20, careless)
+
+    assert outcomes["won"] >= 2
+
+
+@pytest.mark.slow
+def test_a_lock_that_somebody_sits_on_is_a_refusal(market: SessionType) -> None:
+    ready, done = threading.Event(), threading.Event()
+
+    def sit() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.lock_key(market.builder_id)])
+            ready.set()
+            done.wait(20)
+        connection.close()
+
+    sitter = threading.Thread(target=sit)
+    sitter.start()
+    ready.wait()
+    error = refused(lambda: claims.book(ask(market, soon(10))))
+    done.set()
+    sitter.join()
+
+    assert (error.refusal, error.retry_after) == (Refusal.BUSY, 1)
+
+
+@pytest.mark.django_db
+def test_the_constraint_alone_refuses_a_second_booking(coaching: SessionType) -> None:
+    claims.book(ask(coaching, soon(10)))
+    row = {"builder": coaching.builder, "kind": "BOOKED", "session_type": coaching}
+
+    def careless() -> None:
+        locks.with_time_of(
+            coaching.builder_id,
+            lambda now: Reservation.objects.create(during=(soon(10), soon(11)), **row),
+        )
+
+    assert refused(careless).refusal == Refusal.SLOT_TAKEN
+
+
+@pytest.mark.django_db
+def test_others_need_the_builders_own_schedule(ada: User, coaching: SessionType) -> None:
+    """A session type that names a schedule keeps to it."""
+    evening = open_hours(ada, [(weekday, 1080, 1200) for weekday in range(7)], name="Evenings")
+    from scheduling.services import Week
+
+    rules = [(weekday, 1080, 1200) for weekday in range(7)]
+    save_schedule(schedule=evening, week=Week(rules=rules, session_types=[coaching]), by=ada)
+
+    assert refused(lambda: claims.hold(ask(coaching, soon(10)))).refusal == Refusal.OUTSIDE_AVAILABILITY
+    claims.hold(ask(coaching, soon(18)))
