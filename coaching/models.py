@@ -158,7 +158,11 @@ class SessionType(BaseModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(is_remote=True) | Q(is_in_person=True), name="session_is_somewhere"),
+            models.CheckConstraint(
+                condition=Q(is_remote=True) | Q(is_in_person=True),
+                name="session_is_somewhere",
+                violation_error_message="Choose at least one: remote, or in person.",
+            ),
             models.CheckConstraint(
                 condition=Q(rate_types__contained_by=["fixed", "hourly", "day"], rate_types__len__gte=1),
                 name="rate_types_are_known",

@@ -68,6 +68,12 @@ def offered_minutes(terms: Terms) -> list[int]:
     return sorted(minutes for minutes in lengths if quote(terms, minutes) is not None)
 
 
+def price_list(terms: Terms) -> list[tuple[int, Quote]]:
+    """Each length to choose from, with what it costs."""
+    found = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
+    return [(minutes, made) for minutes, made in found if made]
+
+
 def _free(terms: Terms, minutes: int) -> Quote | None:
     lengths = terms.listed or terms.config
     if minutes not in lengths:
@@ -87,6 +93,9 @@ def _config_price(terms: Terms, minutes: int) -> Quote | None:
 
 
 def _by_the_day(terms: Terms, minutes: int) -> Quote | None:
+    """Whole days, for session types that do not list other lengths of their own."""
+    if terms.own_prices or (terms.listed and minutes not in terms.listed):
+        return None
     days, rest = divmod(minutes, terms.day_minutes)
     if terms.day_rate is None or rest or not days:
         return None

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from coaching.models import Offer, SessionType
-from coaching.quotes import Terms, offered_minutes, quote
+from coaching.quotes import Terms, price_list, quote
 from coaching.services import Config
 from core.api import Amount, Answer, In, Out, Text, Truth, Whole
 from core.money import rounded
@@ -133,7 +133,9 @@ class SessionTypeOut(Out):
             id=found.pk,
             service_type=found.service_id,
             duration_minutes=found.default_minutes,
-            durations=[_duration(terms, minutes) for minutes in offered_minutes(terms)],
+            durations=[
+                DurationOut(minutes=minutes, price=made.total.on_the_wire()) for minutes, made in price_list(terms)
+            ],
             price=usual.total.on_the_wire() if usual else None,
             currency=terms.currency,
             requires_auth=found.requires_account,
@@ -154,12 +156,6 @@ SAME = (
 
 class SessionTypesAnswer(Answer):
     session_types: list[SessionTypeOut]
-
-
-def _duration(terms: Terms, minutes: int) -> DurationOut:
-    made = quote(terms, minutes)
-    assert made is not None, "only what has a price is offered"
-    return DurationOut(minutes=minutes, price=made.total.on_the_wire())
 
 
 def _question(question: Any) -> QuestionOut:

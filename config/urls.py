@@ -9,6 +9,8 @@ from core.api import unknown
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("marketplace.urls")),
+    path("", include("scheduling.urls")),
+    path("", include("coaching.urls")),
     path("", include("pathways.urls")),
     path("", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),

@@ -38,6 +38,18 @@ def is_currency(code: str) -> bool:
     return True
 
 
+COMMON = ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "INR")
+
+
+@cache
+def currencies() -> list[tuple[str, str]]:
+    """Every currency by code and name, the most used ones first."""
+    known = {code: str(found.name) for code, found in moneyed.CURRENCIES.items() if code not in NO_MONEY}
+    names = {"XCG": "Caribbean guilder", "ZWG": "Zimbabwe Gold"} | known
+    rest = sorted(code for code in names if code not in COMMON)
+    return [(code, f"{code}, {names[code]}") for code in (*COMMON, *rest)]
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Half up, once, at the end of a calculation: the one rounding there is."""
     return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)

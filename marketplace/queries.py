@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import BuilderProfile
+from core.money import Money, rounded
+from scheduling.models import SessionAvailability
+
+
+@dataclass(frozen=True)
+class BuilderCard:
+    """What a card shows of a builder."""
+
+    profile: BuilderProfile
+    from_price: Money | None
+    next_slot: datetime | None
+
+
+def cards_of(profiles: Iterable[BuilderProfile]) -> list[BuilderCard]:
+    """Each builder's lowest price and next free time: one query for any number of them."""
+    found = list(profiles)
+    rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
+    for row in SessionAvailability.objects.filter(builder__in=[profile.pk for profile in found], is_bookable=True):
+        rows[row.builder_id].append(row)
+    return [_card(profile, rows[profile.pk]) for profile in found]
+
+
+def _card(profile: BuilderProfile, rows: list[SessionAvailability]) -> BuilderCard:
+    prices = [Money(rounded(row.price_from, row.currency), row.currency) for row in rows if row.price_from]
+    times = [row.next_slot for row in rows if row.next_slot]
+    return BuilderCard(profile, min(prices, key=lambda price: price.amount, default=None), min(times, default=None))
 
 
 def public_builders() -> QuerySet[BuilderProfile]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,12 +15,19 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
+from coaching.models import SessionType
+from coaching.terms import offer_of
+from core import clock
 from core.access import public, role_required
 from core.htmx import render_page
 from marketplace import queries
 from pathways.models import Pathway
+from scheduling.preview import days_from
+from scheduling.queries import described
+from scheduling.services import schedule_of
 
 PAGE_SIZE = 12
+WEEK = timedelta(days=7)
 
 
 @public
@@ -23,7 +35,7 @@ PAGE_SIZE = 12
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "pathways": Pathway.objects.open(),
-        "builders": queries.public_builders().order_by("-user__created_at")[:3],
+        "cards": queries.cards_of(queries.public_builders().order_by("-user__created_at")[:3]),
     }
     return render(request, "marketplace/home.html", context)
 
@@ -33,26 +45,80 @@ def home(request: HttpRequest) -> HttpResponse:
 def discover(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     page = Paginator(queries.search_builders(words), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render_page(request, "marketplace/discover.html", {"words": words, "page": page}, parts=("results",))
+    context = {"words": words, "page": page, "cards": queries.cards_of(page.object_list)}
+    return render_page(request, "marketplace/discover.html", context, parts=("results",))
 
 
 @public
 @require_safe
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who they are, and what they offer: prices and next times are shown to everyone."""
     profile = get_object_or_404(queries.public_builders(), slug=slug)
-    return render(request, "marketplace/builder.html", {"profile": profile, "trades": profile.roles.all()})
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    offer = offer_of(profile.pk)
+    context = {
+        "profile": profile,
+        "trades": profile.roles.all(),
+        "sessions": described(types) if offer.is_active else [],
+        "zone": viewers_zone(request, profile),
+    }
+    return render(request, "marketplace/builder.html", context)
+
+
+@public
+@require_safe
+def times(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """A week of free times of one session type, on the viewer's clock."""
+    profile = get_object_or_404(queries.public_builders(), slug=slug)
+    session = get_object_or_404(SessionType.objects.filter(builder=profile.user, is_active=True), pk=pk)
+    if session.requires_account and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    zone, now = viewers_zone(request, profile), clock.now()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    first = max(today, _date(request.GET.get("from", "")) or today)
+    holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
+    context = {
+        "profile": profile,
+        "session": session,
+        "zone": zone,
+        "days": days_from(session, first, ZoneInfo(zone), now, holder),
+        "before": max(today, first - WEEK) if first > today else None,
+        "after": first + WEEK,
+    }
+    return render_page(request, "marketplace/times.html", context, parts=("week",))
+
+
+def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
+    """A person's own; a stranger's clock is not known, so the builder's stands in, by name."""
+    return str(getattr(request.user, "timezone", profile.user.timezone))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @role_required(Role.BUILDER)
 @require_safe
 def dashboard(request: PersonRequest) -> HttpResponse:
-    profile = get_object_or_404(BuilderProfile.objects.select_related("user"), user=request.user)
+    profile = get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
+    offers = list(SessionType.objects.filter(builder=request.user, is_active=True).values_list("pk", flat=True))
     steps = [
         ("Say in one line what you do", bool(profile.headline)),
         ("Tell people about your work", len(profile.bio) >= 100),
         ("Set your time zone", request.user.timezone != "UTC"),
+        ("Offer a session", bool(offers)),
+        ("Say when you work", schedule_of(request.user.pk) is not None),
         ("Show your profile to everyone", profile.is_published),
     ]
     done = sum(is_done for _, is_done in steps)
-    context = {"profile": profile, "steps": steps, "done": done, "percent": done * 100 // len(steps)}
+    context = {
+        "card": queries.cards_of([profile])[0],
+        "profile": profile,
+        "steps": steps,
+        "done": done,
+        "percent": done * 100 // len(steps),
+    }
     return render(request, "marketplace/dashboard.html", context)

@@ -53,6 +53,14 @@ def _ada(plan: DemoPlan) -> None:
         late = _next(today, weekday=3, weeks=2)
         week = Week(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
         save_schedule(schedule=usual, week=week, by=ada)
+        release = list(ada.session_types.filter(rate_types=["day"]))
+        save_schedule(
+            schedule=Schedule(
+                builder=ada, name="Release days", timezone="Europe/Berlin", minimum_notice=10_080, horizon_days=90
+            ),
+            week=Week(rules=[(3, 540, 1080)], session_types=release),
+            by=ada,
+        )
         summer = _summer(today)
         save_schedule(
             schedule=Schedule(

@@ -162,7 +162,7 @@ def _plan(zone: str, row: list[Any], first: date, last: date) -> Plan:
         weekly[weekday].append((start, end))
     told = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
     return Plan(
-        zone=_zone(zone),
+        zone=zone_named(zone),
         weekly=tuple(tuple(day) for day in weekly),
         dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in told},
         public_holidays=closed_days(country, first, last, worked) if country else {},
@@ -171,7 +171,7 @@ def _plan(zone: str, row: list[Any], first: date, last: date) -> Plan:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 

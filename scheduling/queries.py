@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from coaching.models import Offer, SessionType
-from coaching.quotes import Quote, Terms, offered_minutes, quote
+from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import offers_of, terms_of
 from scheduling import loading
 from scheduling.intervals import Stretch, instant
@@ -25,13 +25,8 @@ class Described:
     is_bookable: bool
 
     @property
-    def usual(self) -> Quote | None:
-        return quote(self.terms, self.session_type.default_minutes)
-
-    @property
     def prices(self) -> list[tuple[int, Quote]]:
-        found = ((minutes, quote(self.terms, minutes)) for minutes in offered_minutes(self.terms))
-        return [(minutes, made) for minutes, made in found if made]
+        return price_list(self.terms)
 
 
 def described(session_types: Iterable[SessionType]) -> list[Described]:

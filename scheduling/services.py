@@ -103,6 +103,18 @@ def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval
 
 
 @transaction.atomic
+def work_on_holiday(*, schedule: Schedule, day: date, is_worked: bool, by: User) -> None:
+    """A public holiday that is a working day after all, or closed again."""
+    if is_worked:
+        WorkedHoliday.objects.get_or_create(schedule=schedule, date=day)
+    else:
+        WorkedHoliday.objects.filter(schedule=schedule, date=day).delete()
+    told = {"date": day, "is_worked": is_worked}
+    audit.record(actor=by, action="public holiday switched", subject=schedule, before=None, after=told)
+    refresh_soon(schedule.builder_id)
+
+
+@transaction.atomic
 def rotate_feed(*, builder: User) -> str:
     """A new secret for the calendar feed, told once; the address with the old one leads nowhere from now on."""
     secret = secrets.token_urlsafe(32)

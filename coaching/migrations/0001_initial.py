@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sessiontype',
-            constraint=models.CheckConstraint(condition=models.Q(('is_remote', True), ('is_in_person', True), _connector='OR'), name='session_is_somewhere'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_remote', True), ('is_in_person', True), _connector='OR'), name='session_is_somewhere', violation_error_message='Choose at least one: remote, or in person.'),
         ),
         migrations.AddConstraint(
             model_name='sessiontype',

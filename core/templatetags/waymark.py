@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,12 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
+from django.forms import BaseForm, BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+
+from core.money import Money
 
 register = template.Library()
 TINTS = 6
@@ -31,6 +34,44 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _drawing(name: str) -> str:
     return (Path(settings.BASE_DIR) / "templates" / "icons" / f"{name}.svg").read_text().strip()
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    return words.split()
+
+
+@register.filter
+def unlocal(number: float) -> str:
+    """A number as drawings need it, whatever the language writes for a point."""
+    return f"{number:.2f}"
+
+
+@register.filter
+def last_day(end: datetime) -> datetime:
+    """The day that ends at this midnight, for ranges whose end is excluded."""
+    return end - timedelta(seconds=1)
+
+
+@register.filter
+def field(form: BaseForm, name: str) -> BoundField:
+    """One field of a form by its name, for forms that are shown in groups."""
+    return form[name]
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """`€90.00`; nothing at all is `Free`."""
+    return amount.shown() if amount.amount else "Free"
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """`45 min`, `1 h`, `1 h 30 min`."""
+    hours, rest = divmod(int(count), 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
 
 
 @register.filter

@@ -1,9 +1,11 @@
 // Behaviours attached by data attributes. Every page works without this file; it only makes it smoother.
 
 import { attachDialogs } from "./dialogs.js";
+import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
 import { attachMenus } from "./menus.js";
 import { attachPlaces } from "./places.js";
+import { attachReorder } from "./reorder.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
 
@@ -14,6 +16,8 @@ function focusSummary(root) {
 function attach(root) {
   attachToasts(root);
   attachPlaces(root);
+  attachLines(root);
+  attachReorder(root);
   focusSummary(root);
 }
 

@@ -1,0 +1,225 @@
+"""What builders type about their offer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
+from coaching.services import Asked, Config, Parts
+from core.money import MOST, currencies, rounded
+from pathways.models import Pathway
+
+
+class MoneyField(forms.DecimalField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(
+            min_value=Decimal(0), max_value=MOST, max_digits=14, decimal_places=4, widget=widget, **options
+        )
+
+
+class Line(forms.Form):
+    """One line of a list: an empty one is none, so its fields need not say that they are optional."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            setattr(field, "is_plain", True)  # noqa: B010  (fields have no such attribute, as far as types know)
+
+
+class PriceLine(Line):
+    """One length with its price."""
+
+    minutes = forms.IntegerField(label="Minutes", min_value=SHORTEST, max_value=LONGEST, required=False)
+    price = MoneyField(label="Price", required=False)
+
+
+class TierLine(Line):
+    hours = forms.IntegerField(label="Less than … hours ahead", min_value=0, max_value=2000, required=False)
+    percent = forms.IntegerField(label="costs … per cent", min_value=0, max_value=100, required=False)
+
+
+class QuestionLine(Line):
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    label = forms.CharField(label="Question", max_length=200, required=False)
+    kind = forms.ChoiceField(label="Answered with", choices=Question.Kind.choices, required=False)
+    options = forms.CharField(
+        label="The list, one a line", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
+    is_required = forms.BooleanField(label="Has to be answered", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        options = [line.strip()[:120] for line in cleaned.get("options", "").splitlines() if line.strip()]
+        cleaned["options"] = options
+        if cleaned.get("label") and cleaned.get("kind") == Question.Kind.DROPDOWN and len(options) < 2:
+            self.add_error("options", "A list needs two lines at least.")
+        return cleaned
+
+
+PriceLines = forms.formset_factory(PriceLine, extra=2)
+TierLines = forms.formset_factory(TierLine, extra=2)
+QuestionLines = forms.formset_factory(QuestionLine, extra=1)
+
+
+class RatesForm(forms.ModelForm[Offer]):
+    """A builder's terms: what every session type falls back to."""
+
+    currency = forms.ChoiceField(choices=currencies, help_text="All your prices are in it.")
+    hourly_rate = MoneyField(
+        label="Per hour", required=False, help_text="For lengths that are not listed, and by the hour."
+    )
+    day_rate = MoneyField(label="Per day", required=False)
+    day_minutes = forms.IntegerField(
+        label="A day has", min_value=60, max_value=LONGEST, help_text="Minutes; 480 is eight hours."
+    )
+    services = forms.ModelMultipleChoiceField(
+        queryset=Service.objects.filter(is_offered=True), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Offer
+        fields = [
+            "currency", "hourly_rate", "day_rate", "day_minutes", "default_duration", "allows_custom_duration",
+            "minimum_duration", "maximum_duration", "services", "is_active",
+        ]  # fmt: skip
+        labels = {
+            "default_duration": "The usual length",
+            "allows_custom_duration": "Clients may choose other lengths, in steps of a quarter of an hour",
+            "minimum_duration": "The shortest of those",
+            "maximum_duration": "The longest of those",
+            "is_active": "Open for bookings",
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("hourly_rate", "day_rate"):
+            self.initial[name] = plain(getattr(self.instance, name), self.instance.currency)
+
+    def config(self, lines: Any) -> Config:
+        told = self.cleaned_data
+        return Config(
+            prices=prices_of(lines),
+            currency=told["currency"],
+            is_active=told["is_active"],
+            default_duration=told["default_duration"],
+            allows_custom=told["allows_custom_duration"],
+            minimum=told["minimum_duration"],
+            maximum=told["maximum_duration"],
+        )
+
+
+def prices_of(lines: Any) -> dict[int, Decimal]:
+    """Complete lines only; the form has said what is missing in others."""
+    told = (line.cleaned_data for line in lines)
+    return {line["minutes"]: line["price"] for line in told if line.get("minutes") and line.get("price") is not None}
+
+
+class SessionTypeForm(forms.ModelForm[SessionType]):
+    pathways = forms.ModelMultipleChoiceField(
+        queryset=Pathway.objects.open(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="For sessions of the category Pathway.",
+    )  # fmt: skip
+    rate_types = forms.MultipleChoiceField(
+        label="Paid", choices=SessionType.RateType.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one way to pay."},
+    )  # fmt: skip
+
+    class Meta:
+        model = SessionType
+        fields = [
+            "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
+            "is_in_person", "address", "auto_confirm", "seats", "colour", "slot_interval", "buffer_before",
+            "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
+        ]  # fmt: skip
+        labels = {
+            "default_minutes": "The usual length, in minutes",
+            "is_remote": "Remote",
+            "is_in_person": "In person",
+            "auto_confirm": "Confirmed by itself, without my answer",
+            "slot_interval": "A new time every … minutes",
+            "buffer_before": "Free minutes before",
+            "buffer_after": "Free minutes after",
+            "minimum_notice": "Booked at least … minutes ahead",
+            "horizon_days": "Booked at most … days ahead",
+            "max_per_day": "At most … sessions a day",
+        }
+        help_texts = {
+            "title": "What a client reads first, such as “App review, screen by screen”.",
+            "description": "What happens in it, and what a client leaves with.",
+            "category": "Free sessions can be booked by anyone; the others need an account.",
+            "seats": "1 is one to one; more is a group.",
+            "address": "Where you meet, if in person.",
+            "slot_interval": "Empty: as long as the session.",
+        }
+        error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
+        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+
+    LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.LIMITS:
+            if not self.fields[name].help_text:
+                self.fields[name].help_text = "Empty: as your schedule says."
+
+
+class Lines:
+    """The three lists that hang on a session type, as one thing to check and to read."""
+
+    def __init__(self, data: Any, session_type: SessionType | None, currency: str) -> None:
+        is_old = session_type is not None
+        lengths = session_type.durations.all() if session_type else []
+        tiers = [(tier.hours, tier.percent) for tier in session_type.tiers.all()] if session_type else DEFAULT_TIERS
+        asked = session_type.questions.filter(is_asked=True) if session_type else []
+        first = [price_line(line.minutes, line.price, currency) for line in lengths] if is_old else [{"minutes": 60}]
+        worth = [{"hours": hours, "percent": cost} for hours, cost in tiers]
+        # What is sent stands for itself: beside a first value, a line that equals it would count as empty.
+        is_sent = data is not None
+        self.prices = PriceLines(data, prefix="prices", initial=None if is_sent else first)
+        self.tiers = TierLines(data, prefix="tiers", initial=None if is_sent else worth)
+        questions = None if is_sent else [_as_line(question) for question in asked]
+        self.questions = QuestionLines(data, prefix="questions", initial=questions)
+
+    def is_valid(self) -> bool:
+        return all([self.prices.is_valid(), self.tiers.is_valid(), self.questions.is_valid()])
+
+    def parts(self, pathways: Any) -> Parts:
+        told = [line.cleaned_data for line in self.prices]
+        tiers = [line.cleaned_data for line in self.tiers]
+        return Parts(
+            durations={line["minutes"]: line.get("price") for line in told if line.get("minutes")},
+            tiers={
+                line["hours"]: line["percent"]
+                for line in tiers
+                if line.get("hours") is not None and line.get("percent") is not None
+            },
+            questions=[
+                Asked(line["label"], line["kind"] or "text", line["options"], line["is_required"], line.get("id"))
+                for line in (line.cleaned_data for line in self.questions)
+                if line.get("label")
+            ],
+            pathways=list(pathways),
+        )
+
+
+def price_line(minutes: int, price: Decimal | None, currency: str) -> dict[str, Any]:
+    return {"minutes": minutes, "price": plain(price, currency)}
+
+
+def plain(amount: Decimal | None, currency: str) -> str:
+    """An amount as one would type it."""
+    return "" if amount is None else f"{rounded(amount, currency):f}"
+
+
+def _as_line(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.pk,
+        "label": question.label,
+        "kind": question.kind,
+        "options": "\n".join(question.options),
+        "is_required": question.is_required,
+    }

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from coaching import views
+
+app_name = "coaching"
+urlpatterns = [
+    path("dashboard/offers/", views.offers, name="offers"),
+    path("dashboard/offers/new/", views.new_offer, name="new_offer"),
+    path("dashboard/offers/preview/", views.preview, name="preview"),
+    path("dashboard/offers/order/", views.reorder, name="reorder"),
+    path("dashboard/offers/<uuid:pk>/", views.offer, name="offer"),
+    path("dashboard/offers/<uuid:pk>/duplicate/", views.duplicate, name="duplicate"),
+    path("dashboard/offers/<uuid:pk>/switch/", views.switch, name="switch"),
+    path("dashboard/rates/", views.rates, name="rates"),
+]

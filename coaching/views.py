@@ -1,0 +1,215 @@
+"""A builder's offers and rates, on the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import PersonRequest
+from accounts.models import User
+from accounts.roles import Role
+from coaching import services
+from coaching.forms import Lines, PriceLines, RatesForm, SessionTypeForm, price_line
+from coaching.models import Offer, SessionType
+from coaching.quotes import Quote, Terms, price_list
+from coaching.terms import config_of, offer_of, terms_of
+from core.access import role_required
+from core.errors import Refused
+from core.htmx import render_page
+
+builders_only = role_required(Role.BUILDER)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A session type as its card shows it."""
+
+    session_type: SessionType
+    prices: list[tuple[int, Quote]]
+
+    @classmethod
+    def of(cls, session_type: SessionType, terms: Terms) -> Card:
+        return cls(session_type, price_list(terms))
+
+
+@builders_only
+@require_safe
+def offers(request: PersonRequest) -> HttpResponse:
+    """Every session type, in the order in which clients see them."""
+    offer = offer_of(request.user.pk)
+    types = request.user.session_types.complete()
+    cards = [Card.of(found, terms_of(found, offer)) for found in types]
+    return render_page(request, "coaching/offers.html", {"cards": cards, "offer": offer}, parts=("offers",))
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_offer(request: PersonRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: PersonRequest, pk: UUID) -> HttpResponse:
+    return _edit(request, _mine(request.user, pk))
+
+
+def _edit(request: PersonRequest, session_type: SessionType | None) -> HttpResponse:
+    form = SessionTypeForm(request.POST or None, instance=session_type or SessionType(builder=request.user))
+    own = offer_of(request.user.pk)
+    lines = Lines(request.POST or None, session_type, own.currency)
+    if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
+        messages.success(request, f"“{form.instance.title}” is saved.")
+        return redirect("coaching:offers")
+    card = Card.of(session_type, terms_of(session_type, own)) if session_type else None
+    context = {"form": form, "lines": lines, "card": card, "session_type": session_type}
+    return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save(request: PersonRequest, form: SessionTypeForm, lines: Lines) -> bool:
+    """What the service refuses becomes errors of the form."""
+    try:
+        parts = lines.parts(form.cleaned_data["pathways"])
+        services.save_session_type(session_type=form.instance, parts=parts, by=request.user)
+    except Refused as refused:
+        for name, words in (refused.fields or {"": [refused.sentence]}).items():
+            form.add_error(name if name in form.fields else None, words)
+        return False
+    return True
+
+
+@builders_only
+@require_POST
+def preview(request: PersonRequest) -> HttpResponse:
+    """The card as it would be, while it is typed. Saves nothing."""
+    form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user))
+    own = offer_of(request.user.pk)
+    lines = Lines(request.POST, None, own.currency)
+    form.is_valid()
+    lines.is_valid()
+    made = form.instance
+    made.title = made.title or "Your title"
+    terms = _preview_terms(made, lines, own)
+    return render(request, "coaching/_session_card.html", {"card": Card.of(made, terms), "is_preview": True})
+
+
+def _preview_terms(made: SessionType, lines: Lines, offer: Offer) -> Terms:
+    told = [line.cleaned_data for line in lines.prices if hasattr(line, "cleaned_data")]
+    prices = {line["minutes"]: line.get("price") for line in told if line.get("minutes")}
+    return Terms(
+        currency=offer.currency,
+        is_free=made.category == SessionType.Category.FREE,
+        own_prices={minutes: price for minutes, price in prices.items() if price is not None},
+        listed=frozenset(prices),
+        config=config_of(offer),
+        rate_types=frozenset(made.rate_types or ["fixed"]),
+        hourly_rate=offer.hourly_rate,
+        day_rate=offer.day_rate,
+        day_minutes=offer.day_minutes,
+    )
+
+
+@builders_only
+@require_POST
+def duplicate(request: PersonRequest, pk: UUID) -> HttpResponse:
+    copy = services.duplicate(session_type=_mine(request.user, pk), by=request.user)
+    messages.success(request, "Here is the copy. Nobody can book it before you open it.")
+    return redirect("coaching:offer", pk=copy.pk)
+
+
+@builders_only
+@require_POST
+def switch(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Opens or closes a session type for bookings; what is booked stays booked."""
+    found = _mine(request.user, pk)
+    services.set_active(session_type=found, is_active=not found.is_active, by=request.user)
+    words = "closed. What is booked stays booked." if found.is_active else "open for bookings."
+    messages.success(request, f"“{found.title}” is {words}")
+    return redirect("coaching:offers")
+
+
+@builders_only
+@require_POST
+def reorder(request: PersonRequest) -> HttpResponse:
+    """The whole order from dragging, or one step up or down from a button."""
+    order = [pk for text in request.POST.getlist("order") if (pk := _uuid(text))]
+    if not order:
+        order = _one_step(request)
+    services.reorder(builder=request.user, order=order)
+    return redirect("coaching:offers")
+
+
+def _one_step(request: PersonRequest) -> list[UUID]:
+    order = list(request.user.session_types.values_list("pk", flat=True))
+    moved, step = _uuid(request.POST.get("move", "")), -1 if request.POST.get("by") == "up" else 1
+    if moved in order:
+        at = order.index(moved)
+        to = min(max(at + step, 0), len(order) - 1)
+        order.insert(to, order.pop(at))
+    return order
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def rates(request: PersonRequest) -> HttpResponse:
+    """The session config and the rates: what session types without prices of their own cost."""
+    own = offer_of(request.user.pk)
+    form = RatesForm(
+        request.POST or None, instance=own, initial={"services": [] if own._state.adding else own.services.all()}
+    )
+    initial = (
+        []
+        if own._state.adding
+        else [price_line(line.minutes, line.price, own.currency) for line in own.durations.all()]
+    )
+    first = None if request.POST else initial or [{"minutes": 60}]
+    lines = PriceLines(request.POST or None, prefix="prices", initial=first)
+    if request.method == "POST" and form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
+        messages.success(request, "Your rates are saved. What is booked keeps its price.")
+        return redirect("coaching:rates")
+    context = {"form": form, "lines": lines, "examples": _examples(request.user)}
+    return render(request, "coaching/rates.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save_rates(request: PersonRequest, form: RatesForm, lines: Any) -> bool:
+    names = {"durations": None, "rates": None, "defaultDuration": "default_duration", "hourlyRate": "hourly_rate",
+             "dayRate": "day_rate", "minimumDuration": "minimum_duration", "maximumDuration": "maximum_duration"}  # fmt: skip
+    told = form.cleaned_data
+    try:
+        with transaction.atomic():
+            services.save_config(builder=request.user, config=form.config(lines))
+            services.save_rates(
+                builder=request.user, hourly_rate=told["hourly_rate"], day_rate=told["day_rate"],
+                day_minutes=told["day_minutes"], services=told["services"],
+            )  # fmt: skip
+    except Refused as refused:
+        for name, words in (refused.fields or {}).items():
+            form.add_error(names.get(name, name), words)
+        return False
+    return True
+
+
+def _examples(builder: User) -> list[tuple[int, Quote]]:
+    """What a session type without prices of its own costs now."""
+    own = offer_of(builder.pk)
+    plain = SessionType(builder=builder, title="", category=SessionType.Category.SPECIALIZED)
+    terms = terms_of(plain, own) if not own._state.adding else None
+    return Card.of(plain, terms).prices if terms else []
+
+
+def _mine(builder: User, pk: UUID) -> SessionType:
+    return get_object_or_404(builder.session_types.complete(), pk=pk)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

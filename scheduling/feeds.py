@@ -1,0 +1,64 @@
+"""A builder's sessions as a calendar to subscribe to. The address is the key: made by them, told once, changed by them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from icalendar import Calendar, Event
+
+from accounts.access import PersonRequest
+from accounts.roles import Role
+from core import clock
+from core.access import public, role_required
+from scheduling import services
+from scheduling.models import CalendarFeed, Reservation
+
+PAST = timedelta(days=60)
+
+
+@role_required(Role.BUILDER)
+@require_POST
+def manage(request: PersonRequest) -> HttpResponse:
+    """Makes a new address, shown in this answer and never again; or closes the feed."""
+    if request.POST.get("close"):
+        services.close_feed(builder=request.user)
+        return redirect(f"{reverse('scheduling:availability')}#feed")
+    secret = services.rotate_feed(builder=request.user)
+    address = f"{settings.SITE_URL}{reverse('scheduling:calendar', args=[secret])}"
+    return render(request, "scheduling/feed.html", {"address": address})
+
+
+@public
+@require_safe
+def calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    """Unknown, replaced and closed addresses all lead nowhere; so does that of somebody who is gone."""
+    feed = CalendarFeed.objects.select_related("builder").filter(digest=services.digest_of(secret)).first()
+    if feed is None or not feed.builder.is_active:
+        raise Http404
+    now = clock.now()
+    CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now)
+    sessions = feed.builder.reservations.filter(
+        kind=Reservation.Kind.BOOKED, released_at__isnull=True, during__endswith__gt=now - PAST
+    ).select_related("session_type")
+    made = Calendar()
+    made.add("prodid", "-//Waymark//Sessions//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", "Waymark sessions")
+    made.add("refresh-interval;value=duration", "PT1H")
+    made.add("x-published-ttl", "PT1H")
+    for session in sessions:
+        event = Event()
+        event.add("uid", f"{session.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
+        event.add("dtstamp", session.changed_at)
+        event.add("dtstart", session.during.lower)
+        event.add("dtend", session.during.upper)
+        event.add("summary", session.session_type.title if session.session_type else "Session")
+        made.add_component(event)
+    response = HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response

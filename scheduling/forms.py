@@ -1,0 +1,178 @@
+"""What builders type about their time."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.models import User
+from coaching.models import SessionType
+from core.templatetags.waymark import minutes as minutes_in_words
+from scheduling.loading import holiday_countries
+from scheduling.models import Schedule
+from scheduling.services import WEEKDAYS, Week
+from scheduling.words import Interval, UnreadHours, read_hours, written
+
+HOURS = "Such as 09:00–12:00, 13:00–17:00. Empty is closed."
+NOTICE = [(0, "None"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"), (720, "12 hours"), (1440, "1 day"),
+          (2880, "2 days"), (4320, "3 days"), (10080, "1 week"), (20160, "2 weeks")]  # fmt: skip
+
+
+class HoursField(forms.CharField):
+    """Stretches of time in one line of text. Empty says something too, so it is not called optional."""
+
+    is_plain = True
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "closed"})
+        super().__init__(max_length=200, required=False, widget=widget, **options)
+
+    def clean(self, value: Any) -> list[Interval]:
+        try:
+            return read_hours(super().clean(value))
+        except UnreadHours as unread:
+            raise forms.ValidationError(str(unread)) from None
+
+
+class ScheduleForm(forms.ModelForm[Schedule]):
+    timezone = forms.ChoiceField(
+        label="Time zone",
+        choices=lambda: [
+            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone
+        ],
+        help_text="These hours are on the clocks there, winter and summer.",
+    )
+    minimum_notice = forms.TypedChoiceField(label="Booked at least … ahead", coerce=int, choices=NOTICE)
+    holiday_country = forms.ChoiceField(
+        label="Closed on the public holidays of", required=False,
+        choices=lambda: [("", "nowhere"), *sorted(holiday_countries().items(), key=lambda pair: pair[1])],
+    )  # fmt: skip
+    session_types = forms.ModelMultipleChoiceField(
+        label="Only for these sessions", queryset=SessionType.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text="They keep to this schedule instead of the default one.",
+    )  # fmt: skip
+
+    class Meta:
+        model = Schedule
+        fields = [
+            "name", "timezone", "starts_on", "ends_on", "buffer_before", "buffer_after", "minimum_notice",
+            "horizon_days", "max_per_day", "holiday_country",
+        ]  # fmt: skip
+        labels = {
+            "starts_on": "First day",
+            "ends_on": "Last day",
+            "buffer_before": "Free minutes before a session",
+            "buffer_after": "Free minutes after a session",
+            "horizon_days": "Booked at most … days ahead",
+            "max_per_day": "At most … sessions a day",
+        }
+        help_texts = {"max_per_day": "Empty: as many as fit."}
+        error_messages: dict[str, Any] = {"name": {"required": "Give it a name."}}
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    DAYS = tuple(f"day_{weekday}" for weekday in range(7))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rules = [] if self.instance._state.adding else list(self.instance.rules.all())
+        for weekday, name in enumerate(WEEKDAYS):
+            hours = [(rule.start, rule.end) for rule in rules if rule.weekday == weekday]
+            self.fields[f"day_{weekday}"] = HoursField(label=name, initial=written(hours))
+        self._keep_notice()
+        self._choose_parts()
+
+    def _keep_notice(self) -> None:
+        """A notice that the API has set and the list lacks stays what it is."""
+        field, told = self.fields["minimum_notice"], self.instance.minimum_notice
+        assert isinstance(field, forms.TypedChoiceField)
+        if told not in dict(NOTICE):
+            field.choices = sorted([*NOTICE, (told, minutes_in_words(told))])
+
+    def _choose_parts(self) -> None:
+        """Dates are for holidays; sessions of its own for weekly ones that are not the default."""
+        if self.instance.kind == Schedule.Kind.HOLIDAY:
+            self.fields["starts_on"].required = self.fields["ends_on"].required = True
+            del self.fields["session_types"]
+            return
+        del self.fields["starts_on"]
+        del self.fields["ends_on"]
+        if self.instance._state.adding or self.instance.is_default:
+            del self.fields["session_types"]
+            return
+        field = self.fields["session_types"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = SessionType.objects.filter(builder=self.instance.builder)
+        field.initial = [use.session_type_id for use in self.instance.uses.all()]
+
+    def clean_holiday_country(self) -> str | None:
+        return self.cleaned_data["holiday_country"] or None
+
+    def week(self) -> Week:
+        """The hours of the form, with the exceptions that the schedule has."""
+        told = self.cleaned_data
+        days = [] if self.instance._state.adding else self.instance.exceptions.all()
+        return Week(
+            rules=[(weekday, *hours) for weekday, name in enumerate(self.DAYS) for hours in told[name]],
+            exceptions={day.date: [(start, end) for start, end in day.intervals] for day in days},
+            session_types=list(told["session_types"]) if "session_types" in told else None,
+        )
+
+
+class ExceptionForm(forms.Form):
+    date = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
+    hours = HoursField(label="Open", help_text="Empty is closed.")
+
+
+class TimeOffForm(forms.Form):
+    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="To and with", widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(
+        label="What clients read", max_length=120, required=False, help_text="Such as “At a conference in Lisbon”."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This lies before the first day.")
+        if first and last and (last - first).days > 366:
+            self.add_error("last", "A year at most.")
+        return cleaned
+
+    def during(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Whole days of the builder's."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"] + timedelta(days=1)
+        midnight: Callable[[Any], datetime] = lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)  # noqa: E731
+        return midnight(first), midnight(last)
+
+
+class PreviewForm(forms.Form):
+    """Who looks, at what, and when."""
+
+    session = forms.ModelChoiceField(label="Session", queryset=SessionType.objects.none(), empty_label=None)
+    zone = forms.ChoiceField(
+        label="Seen from",
+        choices=lambda: [
+            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone
+        ],
+    )
+    day = forms.DateField(label="Week of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    at = forms.TimeField(
+        label="Why is this time not offered?",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+
+    def __init__(self, *args: Any, builder: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["session"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = builder.session_types.filter(is_active=True)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from scheduling import feeds, views
+
+app_name = "scheduling"
+urlpatterns = [
+    path("dashboard/availability/", views.availability, name="availability"),
+    path("dashboard/availability/new/<str:kind>/", views.new_schedule, name="new_schedule"),
+    path("dashboard/availability/preview/", views.preview, name="preview"),
+    path("dashboard/availability/time-off/", views.take_time_off, name="take_time_off"),
+    path("dashboard/availability/time-off/<uuid:pk>/end/", views.end_time_off, name="end_time_off"),
+    path("dashboard/availability/feed/", feeds.manage, name="feed_address"),
+    path("dashboard/availability/<uuid:pk>/", views.schedule, name="schedule"),
+    path("dashboard/availability/<uuid:pk>/default/", views.make_default, name="make_default"),
+    path("dashboard/availability/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("dashboard/availability/<uuid:pk>/exceptions/", views.set_exception, name="set_exception"),
+    path("dashboard/availability/<uuid:pk>/holidays/", views.work_on_holiday, name="work_on_holiday"),
+    path("calendar/<str:secret>.ics", feeds.calendar, name="calendar"),
+]

@@ -1,0 +1,244 @@
+"""A builder's time on the dashboard: the week, exceptions, holidays, time off, and what clients see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import PersonRequest
+from accounts.models import User
+from accounts.roles import Role
+from core import clock
+from core.access import role_required
+from core.errors import Refused
+from scheduling import claims, loading, services
+from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
+from scheduling.models import DAY, CalendarFeed, ExceptionDay, Reservation, Schedule
+from scheduling.preview import week_seen
+from scheduling.services import WEEKDAYS
+from scheduling.words import next_changes, written
+
+builders_only = role_required(Role.BUILDER)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of one weekday, to be drawn: left edge and width in per cent of the day."""
+
+    start: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Holiday:
+    day: date
+    name: str
+    is_worked: bool
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def availability(request: PersonRequest) -> HttpResponse:
+    """The schedule in force; before there is one, the form that makes it."""
+    schedule = services.schedule_of(request.user.pk)
+    return _schedule_page(request, schedule or _fresh(request.user, Schedule.Kind.WEEKLY))
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_schedule(request: PersonRequest, kind: str) -> HttpResponse:
+    return _schedule_page(request, _fresh(request.user, kind))
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule(request: PersonRequest, pk: UUID) -> HttpResponse:
+    return _schedule_page(request, _mine(request, pk))
+
+
+def _fresh(builder: User, kind: str) -> Schedule:
+    name = "Usual week" if kind == Schedule.Kind.WEEKLY else "Holidays"
+    return Schedule(builder=builder, kind=kind, name=name, timezone=builder.timezone)
+
+
+def _schedule_page(request: PersonRequest, schedule: Schedule) -> HttpResponse:
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None and (source := data.get("copy", "")) in ScheduleForm.DAYS:
+        for name in ScheduleForm.DAYS:
+            data[name] = data.get(source, "")
+        form = ScheduleForm(data, instance=schedule)
+        form.is_valid()
+    else:
+        form = ScheduleForm(data, instance=schedule)
+        if data is not None and form.is_valid() and _save(request, form):
+            messages.success(request, f"“{schedule.name}” is saved. Clients see the new times at once.")
+            return redirect("scheduling:schedule", pk=schedule.pk)
+    context = {"form": form, "schedule": schedule, **_around(request.user, schedule)}
+    is_wrong = request.method == "POST" and bool(form.errors)
+    return render(request, "scheduling/availability.html", context, status=422 if is_wrong else 200)
+
+
+def _save(request: PersonRequest, form: ScheduleForm) -> bool:
+    try:
+        services.save_schedule(schedule=form.instance, week=form.week(), by=request.user)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return False
+    return True
+
+
+def _around(builder: User, schedule: Schedule) -> dict[str, Any]:
+    """Everything beside the week itself."""
+    now = clock.now()
+    zone = loading.zone_named(schedule.timezone)
+    today = now.astimezone(zone).date()
+    is_new = schedule._state.adding
+    return {
+        "is_new": is_new,
+        "schedules": builder.schedules.all(),
+        "week": [] if is_new else week_bars(schedule),
+        "changes": next_changes(zone, now),
+        "exceptions": [] if is_new else _exceptions(schedule, today),
+        "exception_form": ExceptionForm(prefix="exception"),
+        "holidays": [] if is_new else _holidays(schedule, today),
+        "time_off": builder.reservations.filter(
+            kind=Reservation.Kind.TIME_OFF, released_at__isnull=True, during__endswith__gt=now
+        ),
+        "time_off_form": TimeOffForm(prefix="off"),
+        "feed": CalendarFeed.objects.filter(builder=builder).first(),
+        "zone_now": now.astimezone(zone),
+    }
+
+
+def week_bars(schedule: Schedule) -> list[tuple[str, list[Bar]]]:
+    rules = list(schedule.rules.all())
+    return [
+        (name, [
+            Bar(rule.start / DAY * 100, (rule.end - rule.start) / DAY * 100, written([(rule.start, rule.end)]))
+            for rule in rules if rule.weekday == weekday
+        ])
+        for weekday, name in enumerate(WEEKDAYS)
+    ]  # fmt: skip
+
+
+def _exceptions(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:
+    days = schedule.exceptions.filter(date__gte=today)
+    return [(day, written([(pair[0], pair[1]) for pair in day.intervals])) for day in days]
+
+
+def _holidays(schedule: Schedule, today: date) -> list[Holiday]:
+    if not schedule.holiday_country:
+        return []
+    worked = set(schedule.worked_holidays.values_list("date", flat=True))
+    closed = loading.closed_days(schedule.holiday_country, today, today + YEAR)
+    return [Holiday(day, name, day in worked) for day, name in sorted(closed.items())]
+
+
+@builders_only
+@require_POST
+def make_default(request: PersonRequest, pk: UUID) -> HttpResponse:
+    found = services.make_default(schedule=_mine(request, pk), by=request.user)
+    messages.success(request, f"“{found.name}” is in force now.")
+    return redirect("scheduling:schedule", pk=pk)
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """A page that asks, since there is no way back."""
+    found = _mine(request, pk)
+    if request.method == "POST":
+        services.delete_schedule(schedule=found, by=request.user)
+        messages.success(request, f"“{found.name}” is deleted. What is booked stays booked.")
+        return redirect("scheduling:availability")
+    return render(request, "scheduling/delete.html", {"schedule": found})
+
+
+@builders_only
+@require_POST
+def set_exception(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Other hours on one date, or the usual ones again."""
+    found = _mine(request, pk)
+    if text := request.POST.get("remove"):
+        services.set_exception(schedule=found, day=_date(text), intervals=None, by=request.user)
+        messages.success(request, "That day has its usual hours again.")
+        return _back(found, "exceptions")
+    form = ExceptionForm(request.POST, prefix="exception")
+    if form.is_valid():
+        told = form.cleaned_data
+        services.set_exception(schedule=found, day=told["date"], intervals=told["hours"], by=request.user)
+        hours = written(told["hours"]) or "closed"
+        messages.success(request, f"{told['date']:%A, %-d %B}: {hours}.")
+    else:
+        messages.error(request, _in_words(form))
+    return _back(found, "exceptions")
+
+
+@builders_only
+@require_POST
+def work_on_holiday(request: PersonRequest, pk: UUID) -> HttpResponse:
+    found = _mine(request, pk)
+    day = _date(request.POST.get("day", ""))
+    services.work_on_holiday(schedule=found, day=day, is_worked=request.POST.get("works") == "1", by=request.user)
+    return _back(found, "holidays")
+
+
+@builders_only
+@require_POST
+def take_time_off(request: PersonRequest) -> HttpResponse:
+    form = TimeOffForm(request.POST, prefix="off")
+    if form.is_valid():
+        current = services.schedule_of(request.user.pk)
+        zone = loading.zone_named(current.timezone if current else request.user.timezone)
+        start, end = form.during(zone)
+        claims.block(builder=request.user.pk, start=start, end=end, note=form.cleaned_data["note"])
+        messages.success(request, "Nobody can book you then. What is booked already stays booked.")
+    else:
+        messages.error(request, _in_words(form))
+    return redirect(f"{reverse('scheduling:availability')}#time-off")
+
+
+@builders_only
+@require_POST
+def end_time_off(request: PersonRequest, pk: UUID) -> HttpResponse:
+    off = get_object_or_404(request.user.reservations.filter(kind=Reservation.Kind.TIME_OFF), pk=pk)
+    claims.unblock(reservation=off)
+    messages.success(request, "You can be booked again.")
+    return redirect(f"{reverse('scheduling:availability')}#time-off")
+
+
+@builders_only
+@require_safe
+def preview(request: PersonRequest) -> HttpResponse:
+    """What a client sees, from any zone; and for a time that is missing, the rule that took it."""
+    return render(request, "scheduling/preview.html", week_seen(request.user, request.GET, clock.now()))
+
+
+def _mine(request: HttpRequest, pk: UUID) -> Schedule:
+    return get_object_or_404(Schedule, builder=request.user.pk, pk=pk)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _in_words(form: Form) -> str:
+    return " ".join(str(words) for errors in form.errors.values() for words in errors)
+
+
+def _back(schedule: Schedule, part: str) -> HttpResponse:
+    return redirect(f"{reverse('scheduling:schedule', args=[schedule.pk])}#{part}")

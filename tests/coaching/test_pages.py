@@ -1,0 +1,196 @@
+"""A builder's offers and rates, as they click them together; and what the services keep true."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import revoke
+from coaching.models import Offer, Question, SessionType
+from coaching.services import Asked, Parts, duplicate, save_session_type
+from core.errors import Refused
+from core.models import AuditEntry
+from tests.cast import make_builder_person
+from tests.scheduling.cast import free_session, offer, open_hours, rates
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def adas(client: Client, ada: User) -> Client:
+    client.force_login(ada)
+    return client
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    """A new session type, as the page sends it."""
+    blank = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}
+    told = {
+        "title": "App review", "description": "Screen by screen.", "category": "SPECIALIZED", "default_minutes": "60",
+        "rate_types": ["fixed"], "is_remote": "on", "seats": "1", "colour": "sky",
+        "prices-0-minutes": "60", "prices-0-price": "90",
+        "tiers-0-hours": "24", "tiers-0-percent": "50",
+        "questions-0-label": "How far are you?", "questions-0-kind": "dropdown", "questions-0-options": "Idea\nHalf",
+    }  # fmt: skip
+    for prefix in ("prices", "tiers", "questions"):
+        told |= {f"{prefix}-{name}": value for name, value in blank.items()}
+    return {name: value for name, value in (told | changes).items() if value is not None}
+
+
+def test_a_session_type_is_made(adas: Client, ada: User) -> None:
+    answer = adas.post(reverse("coaching:new_offer"), form(), follow=True)
+
+    assert "“App review” is saved." in answer.content.decode()
+    made = SessionType.objects.get()
+    assert (made.builder, made.colour, made.position) == (ada, "sky", 0)
+    assert [(line.minutes, line.price) for line in made.durations.all()] == [(60, Decimal(90))]
+    assert [(tier.hours, tier.percent) for tier in made.tiers.all()] == [(24, 50)]
+    assert made.questions.get().options == ["Idea", "Half"]
+    assert AuditEntry.objects.filter(action="session type made").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"title": ""}, "Give it a title."),
+        ({"is_remote": None}, "Choose at least one: remote, or in person."),
+        ({"is_in_person": "on"}, "Say where you meet."),
+        ({"category": "PATHWAY"}, "Choose at least one pathway."),
+        ({"default_minutes": "45"}, "The usual length is not among the durations."),
+        ({"rate_types": None}, "Choose at least one way to pay."),
+        ({"prices-0-minutes": "3"}, "greater than or equal to 5"),
+        ({"prices-0-price": "-1"}, "greater than or equal to 0"),
+        ({"questions-0-options": "One"}, "A list needs two lines at least."),
+    ],
+)
+def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any], words: str) -> None:
+    page = adas.post(reverse("coaching:new_offer"), form(**changes))
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert "Screen by screen." in page.content.decode(), "what was typed is kept"
+    assert not SessionType.objects.exists()
+
+
+def test_a_question_that_is_left_out_is_asked_no_more_and_stays(ada: User) -> None:
+    made = free_session(ada)
+    save_session_type(session_type=made, parts=Parts({30: None}, questions=[Asked("Old?", "text")]), by=ada)
+    old = made.questions.get()
+
+    changed = [Asked("Older?", "text", id=old.pk), Asked("New?", "checkbox")]
+    save_session_type(session_type=made, parts=Parts({30: None}, questions=changed), by=ada)
+    save_session_type(session_type=made, parts=Parts({30: None}, questions=[]), by=ada)
+
+    assert list(Question.objects.values_list("label", "is_asked")) == [("Older?", False), ("New?", False)]
+
+
+def test_either_every_length_has_a_price_or_none(ada: User) -> None:
+    with pytest.raises(Refused) as refused:
+        save_session_type(session_type=free_session(ada), parts=Parts({30: Decimal(1), 60: None}), by=ada)
+    assert refused.value.fields == {"durations": ["Give every duration a price of its own, or none."]}
+
+
+def test_order_copies_and_closing(adas: Client, ada: User) -> None:
+    first, second, third = (free_session(ada, title=title) for title in ("One", "Two", "Three"))
+    adas.post(reverse("coaching:reorder"), {"move": str(third.pk), "by": "up"})
+    assert [found.title for found in ada.session_types.all()] == ["One", "Three", "Two"]
+    adas.post(reverse("coaching:reorder"), {"order": [str(second.pk), str(first.pk), "nonsense"]})
+    assert [found.title for found in ada.session_types.all()] == ["Two", "One", "Three"]
+
+    adas.post(reverse("coaching:duplicate", args=[first.pk]))
+    copy = ada.session_types.get(title="One (copy)")
+    assert (copy.is_active, [line.minutes for line in copy.durations.all()]) == (False, [30])
+    adas.post(reverse("coaching:switch", args=[first.pk]))
+    first.refresh_from_db()
+    assert first.is_active is False
+
+
+def test_what_is_anothers_is_404(adas: Client) -> None:
+    theirs = free_session(make_builder_person("Bo Builder"))
+
+    for name in ("offer", "duplicate", "switch"):
+        method = adas.get if name == "offer" else adas.post
+        assert method(reverse(f"coaching:{name}", args=[theirs.pk])).status_code == 404
+    adas.post(reverse("coaching:reorder"), {"order": [str(theirs.pk)]})
+    assert duplicate(session_type=theirs, by=theirs.builder).title.endswith("(copy)")
+
+
+def test_the_card_is_drawn_while_one_types(adas: Client, ada: User) -> None:
+    rates(ada)
+    page = adas.post(
+        reverse("coaching:preview"), form(**{"title": "<b>Half typed", "prices-0-price": ""})
+    ).content.decode()
+
+    assert "&lt;b&gt;Half typed" in page
+    assert "$90.00" in page, "the rate of the config"
+    assert not SessionType.objects.exists()
+
+
+def test_rates_are_saved_whole(adas: Client, ada: User) -> None:
+    told = {
+        "currency": "EUR", "hourly_rate": "95", "day_rate": "", "day_minutes": "480", "default_duration": "60",
+        "minimum_duration": "30", "maximum_duration": "120", "is_active": "on", "services": ["mixing"],
+        "prices-TOTAL_FORMS": "3", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "60", "prices-0-price": "90.50",
+    }  # fmt: skip
+    answer = adas.post(reverse("coaching:rates"), told, follow=True)
+
+    saved = Offer.objects.get()
+    assert "Your rates are saved." in answer.content.decode()
+    assert (saved.currency, saved.hourly_rate, saved.day_rate) == ("EUR", Decimal(95), None)
+    assert [service.slug for service in saved.services.all()] == ["mixing"]
+    assert "€90.50" in answer.content.decode()
+
+    wrong = adas.post(reverse("coaching:rates"), told | {"currency": "JPY"})
+    assert wrong.status_code == 422
+    assert "JPY has no decimals." in wrong.content.decode()
+    assert Offer.objects.get().currency == "EUR", "all of it or nothing"
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_the_list_costs_the_same_for_few_and_many(
+    adas: Client, ada: User, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        offer(ada, title=f"Number {number}")
+    adas.get("/")
+
+    with django_assert_num_queries(8):
+        adas.get(reverse("coaching:offers"))
+
+
+def test_losing_the_role_closes_the_offer(ada: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    made = free_session(ada)
+    revoke(user=ada, role=Role.BUILDER, by=None, reason="test")
+
+    made.refresh_from_db()
+    assert (made.is_active, Offer.objects.get().is_active) == (False, False)
+
+
+def test_old_hourly_rates_become_a_config(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seed 002: half, whole, one and a half; rounded to the currency; again changes nothing."""
+    Offer.objects.create(builder=ada, hourly_rate=Decimal("75.01"))
+    yen = make_builder_person("Yuki Yen")
+    Offer.objects.create(builder=yen, hourly_rate=Decimal(9001), currency="JPY")
+    rates(done := make_builder_person("Dana Done"))
+    call_command("migrate_hourly_rates", "--dry-run")
+    assert not ada.offer.durations.exists()
+
+    call_command("migrate_hourly_rates")
+    call_command("migrate_hourly_rates")
+
+    assert [str(line.price) for line in ada.offer.durations.all()] == ["37.5100", "75.0100", "112.5200"]
+    assert [line.price for line in yen.offer.durations.all()] == [4501, 9001, 13502]
+    assert done.offer.durations.get(minutes=60).price == 90
+    told = capsys.readouterr().out
+    assert "Ada Moreno: 30 min 37.51, 60 min 75.01, 90 min 112.52 USD" in told
+    assert "2 builders" in told
+    assert "0 builders" in told
