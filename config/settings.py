@@ -225,6 +225,7 @@ STATICFILES_DIRS = [
     PROJECT / "static",
     ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
     ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
+    ("fullcalendar", NODE_MODULES / "fullcalendar"),
     ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
 ]
 STORAGES = {

@@ -59,6 +59,19 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class ReadOnlyPart(admin.TabularInline[Any, Any]):
+    """Part of a whole that is saved through the services: to be looked at beside it."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
     list_display = ["job", "period_at", "attempts", "finished_at"]

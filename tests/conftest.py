@@ -97,6 +97,20 @@ def browser_of() -> Callable[[User | None], Client]:
 
 
 @pytest.fixture
+def adas(client: Client, ada: User) -> Client:
+    """The browser that the builder is signed in with."""
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def cleos(client: Client, cleo: User) -> Client:
+    """The browser that the client is signed in with."""
+    client.force_login(cleo)
+    return client
+
+
+@pytest.fixture
 def confirmed() -> Callable[[User], Client]:
     """A browser in which that person has just shown that it is them."""
 

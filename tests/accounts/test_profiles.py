@@ -17,18 +17,6 @@ from accounts.models import BuilderProfile, Place, User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cleos(client: Client, cleo: User) -> Client:
-    client.force_login(cleo)
-    return client
-
-
-@pytest.fixture
-def adas(client: Client, ada: User) -> Client:
-    client.force_login(ada)
-    return client
-
-
 def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 400), **options: object) -> SimpleUploadedFile:
     buffer = BytesIO()
     Image.new("RGB", size, "teal").save(buffer, kind, **options)

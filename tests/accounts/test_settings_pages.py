@@ -11,18 +11,6 @@ from accounts.models import User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cleos(client: Client, cleo: User) -> Client:
-    client.force_login(cleo)
-    return client
-
-
-@pytest.fixture
-def adas(client: Client, ada: User) -> Client:
-    client.force_login(ada)
-    return client
-
-
 def test_name_and_zone_are_saved(cleos: Client, cleo: User) -> None:
     page = cleos.post(
         reverse("accounts:settings"), {"display_name": "Cleo P.", "timezone": "Asia/Kathmandu"}, follow=True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
-import time
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,28 +11,24 @@ import httpx
 from tests import environment
 
 environment.prepare()
+os.environ["DATABASE_URL"] = environment.database_url("waymark_bench")
+os.environ["DATABASE_POOL_MAX"] = "160"
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
 
 from config.embedded import Instance, lease  # noqa: E402
 from tests import databases  # noqa: E402
+from tests.bench import slots  # noqa: E402
+from tests.bench.timing import compare  # noqa: E402
 from tests.servers import serving  # noqa: E402
 
-ROUNDS = 7
 DATABASE = "waymark_bench"
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started_at = time.perf_counter()
-    work()
-    return time.perf_counter() - started_at
-
-
-def compare(title: str, ours: Callable[[], object], beside: Callable[[], object]) -> None:
-    """Interleaved rounds; the median of the ratios of neighbours."""
-    ours(), beside()
-    pairs = [(seconds(ours), seconds(beside)) for _ in range(ROUNDS)]
-    ratios = [mine / other for mine, other in pairs]
-    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
-    print(f"{title}\n    {middle:.2f} x  ({low:.2f} to {high:.2f}; {pairs[0][0]:.3f} s beside {pairs[0][1]:.3f} s)")
+BUILDERS = 1_000
 
 
 def pages(site: str) -> None:
@@ -66,7 +61,13 @@ def main() -> None:
         lease(Instance("test"))
     databases.make_templates()
     databases.clone(databases.DEMO_TEMPLATE, DATABASE)
+    slots.engine()
+    call_command("seed_demo", builders=BUILDERS, verbosity=0)
+    slots.loaded()
+    slots.race()
+    slots.fill()
     with serving(DATABASE) as site:
+        slots.over_http(site)
         pages(site)
         crowd(site)
     databases.drop(DATABASE)

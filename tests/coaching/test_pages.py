@@ -23,12 +23,6 @@ from tests.scheduling.cast import free_session, offer, open_hours, rates
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def adas(client: Client, ada: User) -> Client:
-    client.force_login(ada)
-    return client
-
-
 def form(**changes: Any) -> dict[str, Any]:
     """A new session type, as the page sends it."""
     blank = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}

@@ -25,12 +25,6 @@ from tests.scheduling.cast import BERLIN, ask, free_session, offer, open_hours, 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def adas(client: Client, ada: User) -> Client:
-    client.force_login(ada)
-    return client
-
-
 def form(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Usual", "timezone": "Europe/Berlin", "buffer_before": "0", "buffer_after": "15",

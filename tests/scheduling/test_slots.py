@@ -291,6 +291,7 @@ def test_there_are_changes_of_every_sort() -> None:
 NIGHTS = ((0, 45), (60, 150), (150, 240), (1380, 1440))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "day"), CHANGES)
 def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> None:
     zone = ZoneInfo(name)
@@ -300,6 +301,22 @@ def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> Non
     for minutes, step in ((30, None), (45, 20)):
         wanted = Wanted(minutes, step)
         assert free_slots(calendar, taken, wanted, window, 0) == oracle.slots(calendar, taken, wanted, window, 0)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", sorted({name for name, _ in CHANGES}))
+def test_every_week_of_three_years(name: str) -> None:
+    """Every day, not only those around a change."""
+    zone = ZoneInfo(name)
+    calendar = Calendar(plan(zone, (NIGHTS,) * 7, limits=Limits(buffer_before=10)))
+    day = date(YEARS[0], 1, 1)
+    while day.year in YEARS:
+        window = (instant(day, 0, zone), instant(day + timedelta(days=7), 0, zone))
+        taken = [Taken(window[0] + 40_000 // 60 * 60, window[0] + 50_000 // 60 * 60)]
+        assert free_slots(calendar, taken, Wanted(30), window, 0) == oracle.slots(
+            calendar, taken, Wanted(30), window, 0
+        )
+        day += timedelta(days=7)
 
 
 minute_of_day = st.integers(0, 288).map(lambda five: five * 5)

@@ -1,0 +1,65 @@
+"""Offers in the admin: the catalogue is edited, builders' own terms are looked at and switched off."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import User
+from coaching import services
+from coaching.models import CancellationTier, Offer, OfferedDuration, Question, Service, SessionDuration, SessionType
+from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
+
+
+@admin.register(Service)
+class ServiceAdmin(AuditedAdmin):
+    list_display = ["name", "slug", "icon", "position", "is_offered"]
+    list_editable = ["position", "is_offered"]
+    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name", "slug"]
+
+
+class OfferedDurationInline(ReadOnlyPart):
+    model = OfferedDuration
+
+
+class SessionDurationInline(ReadOnlyPart):
+    model = SessionDuration
+
+
+class TierInline(ReadOnlyPart):
+    model = CancellationTier
+
+
+class QuestionInline(ReadOnlyPart):
+    model = Question
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "currency", "hourly_rate", "day_rate", "default_duration", "is_active"]
+    list_filter = ["is_active", "currency"]
+    list_select_related = ["builder"]
+    search_fields = ["builder__display_name", "builder__email"]
+    inlines = [OfferedDurationInline]
+
+
+@admin.register(SessionType)
+class SessionTypeAdmin(ReadOnlyAdmin):
+    list_display = ["title", "builder", "category", "service", "default_minutes", "seats", "is_active"]
+    list_filter = ["is_active", "category", "service"]
+    list_select_related = ["builder", "service"]
+    search_fields = ["title", "builder__display_name", "builder__email"]
+    inlines = [SessionDurationInline, TierInline, QuestionInline]
+    actions = ["close"]
+
+    @admin.action(description="Close for bookings", permissions=["close"])
+    def close(self, request: HttpRequest, chosen: QuerySet[SessionType]) -> None:
+        assert isinstance(request.user, User)
+        for found in chosen:
+            services.set_active(session_type=found, is_active=False, by=request.user)
+        self.message_user(request, f"{len(chosen)} can be booked no more. What is booked stays booked.")
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("coaching.change_sessiontype")

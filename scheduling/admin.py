@@ -1,0 +1,54 @@
+"""Time in the admin: to be looked at. Hours are the builder's; what takes time goes through claims."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin, ReadOnlyPart
+from scheduling.models import CalendarFeed, ExceptionDay, OfferedDay, Reservation, Rule, Schedule, Seat
+
+
+class RuleInline(ReadOnlyPart):
+    model = Rule
+
+
+class ExceptionInline(ReadOnlyPart):
+    model = ExceptionDay
+
+
+class SeatInline(ReadOnlyPart):
+    model = Seat
+    fields = ["person", "expires_at", "released_at", "created_at"]
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ReadOnlyAdmin):
+    list_display = ["name", "builder", "kind", "timezone", "is_default", "is_active"]
+    list_filter = ["kind", "is_default", "is_active"]
+    list_select_related = ["builder"]
+    search_fields = ["name", "builder__display_name", "builder__email"]
+    inlines = [RuleInline, ExceptionInline]
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "during", "kind", "session_type", "capacity", "expires_at", "released_at"]
+    list_filter = ["kind"]
+    list_select_related = ["builder", "session_type"]
+    search_fields = ["builder__display_name", "builder__email"]
+    show_full_result_count = False
+    inlines = [SeatInline]
+
+
+@admin.register(OfferedDay)
+class OfferedDayAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "date", "minutes"]
+    list_select_related = ["builder"]
+    date_hierarchy = "date"
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnlyAdmin):
+    list_display = ["builder", "created_at", "read_at"]
+    list_select_related = ["builder"]
+    exclude = ["digest"]

@@ -1,0 +1,188 @@
+"""The slot engine beside a naive one; loading; two hundred for one hour; a month of slots over HTTP."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from django.db import connection
+
+from core.errors import Refused
+from core.ids import uuid7
+from scheduling import claims, loading, locks
+from scheduling.slots import Calendar, Limits, Plan, Taken, Wanted, by_day, free_starts
+from tests.bench.timing import compare, seconds
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 10, 20, 8, 7, tzinfo=UTC)
+WEEK = (((540, 720), (780, 1020)),) * 5 + ((),) * 2
+DATED = {
+    date(2026, 10, 22): (), date(2026, 10, 24): ((600, 840),), date(2026, 10, 27): ((720, 1200),),
+    date(2026, 11, 3): ((540, 600), (840, 960)), date(2026, 11, 6): (), date(2026, 11, 14): ((600, 720),),
+}  # fmt: skip
+
+
+def workload(days: int) -> tuple[Calendar, list[Taken], Wanted, tuple[int, int], int]:
+    """30-minute sessions every 15 minutes, 2 hours of notice, 20 minutes between, 40 sessions, 6 dated days."""
+    chance = random.Random(7)
+    now = int(NOW.timestamp())
+    starts = [now // 900 * 900 + chance.randrange(days * 96) * 900 for _ in range(40)]
+    taken = [Taken(start, start + 1800, buffer_after=20) for start in starts]
+    plan = Plan(BERLIN, WEEK, DATED, limits=Limits(0, 20, 120, 120, None))
+    return Calendar(plan), taken, Wanted(30, 15), (now, now + days * 86_400), now
+
+
+def naive(calendar: Calendar, taken: list[Taken], wanted: Wanted, window: tuple[int, int], now: int) -> list[int]:
+    """As one would write it first: every candidate against every session, in aware datetimes."""
+    plan = calendar.usual
+    busy = [(datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC)) for one in taken]
+    begin, end = (datetime.fromtimestamp(edge, UTC) for edge in window)
+    notice = datetime.fromtimestamp(now, UTC) + timedelta(minutes=plan.limits.notice or 0)
+    gap, length, step = timedelta(minutes=20), timedelta(minutes=wanted.minutes), timedelta(minutes=wanted.step or 0)
+    found = []
+    day = begin.astimezone(BERLIN).date()
+    while day <= end.astimezone(BERLIN).date():
+        for first, last in plan.hours_on(day):
+            midnight = datetime(day.year, day.month, day.day, tzinfo=BERLIN)
+            start, close = ((midnight + timedelta(minutes=edge)).astimezone(UTC) for edge in (first, last))
+            while start + length <= close:
+                is_free = all(start + length + gap <= one[0] or start >= one[1] + gap for one in busy)
+                if begin <= start < end and start >= notice and is_free:
+                    found.append(int(start.timestamp()))
+                start += step
+        day += timedelta(days=1)
+    return found
+
+
+def engine() -> None:
+    for days in (7, 30, 90):
+        work = workload(days)
+        assert free_starts(*work) == naive(*work), "both find the same slots"
+        count = len(free_starts(*work))
+
+        def ours(work: Any = work) -> None:
+            for _ in range(20):
+                by_day(free_starts(*work), BERLIN)
+
+        def theirs(work: Any = work) -> None:
+            for _ in range(20):
+                naive(*work)
+
+        compare(
+            f"slots of {days} days ({count}) grouped by day, 20 times, beside a naive engine (ungrouped)", ours, theirs
+        )
+
+
+def loaded() -> None:
+    """With its two queries, beside the engine alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT builder_id FROM scheduling_schedule WHERE is_default LIMIT 1")
+        builder = cursor.fetchone()[0]
+    now = int(time.time())
+    window = (now, now + 30 * 86_400)
+
+    def load() -> tuple[Any, Any]:
+        hours = loading.load_hours([builder], window)[builder]
+        busy = loading.load_taken([builder], window, datetime.now(UTC))[builder]
+        return hours.calendar_for(None), loading.for_engine(busy, "", None)
+
+    calendar, taken = load()
+
+    def with_loading() -> None:
+        for _ in range(20):
+            free_starts(*load(), Wanted(30, 15), window, now)
+
+    def alone() -> None:
+        for _ in range(20):
+            free_starts(calendar, taken, Wanted(30, 15), window, now)
+
+    compare("30 days of slots with loading (2 queries), 20 times, beside the engine alone", with_loading, alone)
+
+
+def race(rounds: int = 40, size: int = 150) -> None:
+    """Many for one hour, on a connection each: who won, what the others heard, how long the slowest took."""
+    from coaching.models import SessionType
+    from tests.scheduling.cast import ask, visitor
+
+    locks.MOST_WAITING = size
+    session = SessionType.objects.filter(builder__email="builder@demo.test", seats=1, default_minutes=60).first()
+    assert session is not None
+    outcomes: Counter[str] = Counter()
+    slowest = 0.0
+    for number in range(rounds):
+        at = int(datetime.now(UTC).timestamp())
+        hours = loading.load_hours([session.builder_id], (at, at + 50 * 86_400))[session.builder_id]
+        busy = loading.load_taken([session.builder_id], (at, at + 50 * 86_400), datetime.now(UTC))[session.builder_id]
+        taken = loading.for_engine(busy, "", session.pk)
+        free = free_starts(
+            hours.calendar_for(session.pk), taken, loading.wanted(session, 60), (at, at + 50 * 86_400), at
+        )
+        start = loading.moment(free[0])
+        barrier = threading.Barrier(size)
+
+        def attempt(name: str, start: datetime = start, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait(30)
+            try:
+                claims.book(ask(session, start, who=visitor(name)))
+                outcomes["won"] += 1
+            except Refused as refused:
+                outcomes[refused.refusal.code] += 1
+            except Exception as error:  # noqa: BLE001  (counted and shown)
+                outcomes[type(error).__name__] += 1
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=attempt, args=[f"{number}-{each}"]) for each in range(size)]
+
+        def run(threads: list[threading.Thread] = threads) -> None:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        slowest = max(slowest, seconds(run))
+    print(f"{size} for one hour, {rounds} rounds\n    {dict(outcomes)}; slowest round {slowest:.2f} s")
+
+
+def fill(reservations: int = 50_000) -> None:
+    """Sessions for every builder of the demo, spread over the months around today."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t.builder_id, min(t.id::text)::uuid FROM coaching_sessiontype t GROUP BY 1")
+        builders = cursor.fetchall()
+        each = max(1, reservations // len(builders))
+        rows = [
+            (uuid7(), builder, session, number - each // 2) for builder, session in builders for number in range(each)
+        ]
+        cursor.executemany(
+            """
+            INSERT INTO scheduling_reservation (id, created_at, changed_at, builder_id, session_type_id, during, kind,
+                capacity, buffer_before, buffer_after, note)
+            SELECT %s, now(), now(), %s, %s, tstzrange(at, at + interval '30 minutes'), 'BOOKED', 1, 0, 15, ''
+            FROM (SELECT date_trunc('day', now()) + make_interval(days => %s, hours => 10)) AS told(at)
+            ON CONFLICT ON CONSTRAINT no_double_booking DO NOTHING
+            """,
+            rows,
+        )
+        cursor.execute("ANALYZE scheduling_reservation")
+    print(f"    ({len(rows):,} reservations of {len(builders):,} builders)")
+
+
+def over_http(site: str) -> None:
+    first = datetime.now(UTC).date()
+    address = f"/api/coaching/sessions/available?coachId=ada-moreno&from={first}&to={first + timedelta(days=29)}"
+    with httpx.Client(base_url=site) as client:
+        times = sorted(seconds(lambda: client.get(address).raise_for_status()) for _ in range(100))
+        print(
+            f"a month of slots over HTTP, 100 times\n    p50 {times[50] * 1000:.0f} ms, p95 {times[95] * 1000:.0f} ms"
+        )
+        compare(
+            "the same, 30 times, beside GET /api/pathways",
+            lambda: [client.get(address) for _ in range(30)],
+            lambda: [client.get("/api/pathways") for _ in range(30)],
+        )

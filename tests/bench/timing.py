@@ -1,0 +1,24 @@
+"""Ratios of what runs side by side: machines are noisy, neighbours share the noise."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+ROUNDS = 7
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started_at = time.perf_counter()
+    work()
+    return time.perf_counter() - started_at
+
+
+def compare(title: str, ours: Callable[[], object], beside: Callable[[], object]) -> None:
+    """Interleaved rounds; the median of the ratios of neighbours."""
+    ours(), beside()
+    pairs = [(seconds(ours), seconds(beside)) for _ in range(ROUNDS)]
+    ratios = [mine / other for mine, other in pairs]
+    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
+    print(f"{title}\n    {middle:.2f} x  ({low:.2f} to {high:.2f}; {pairs[0][0]:.3f} s beside {pairs[0][1]:.3f} s)")

@@ -1,0 +1,87 @@
+"""A builder sets up their week and their offers: by mouse, in words, and with neither mouse nor script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+
+
+@pytest.fixture
+def week(new_page: NewPage) -> Page:
+    """Ada's week; nothing of it is saved here."""
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/availability/")
+    expect(page.locator(".week__grid").get_by_text(re.compile("09:00.*12:00")).first).to_be_visible()
+    return page
+
+
+def test_hours_are_opened_by_dragging_and_written_in_words(week: Page) -> None:
+    saturday = week.get_by_label("Saturday")
+    expect(saturday).to_have_value("")
+    week.locator(".week__grid").evaluate("grid => grid.scrollIntoView({block: 'center'})")
+    header = week.locator(".week__grid").get_by_text("Sat", exact=True).bounding_box()
+    nine = week.locator(".week__grid").get_by_text("09:00", exact=True).first.bounding_box()
+    eleven = week.locator(".week__grid").get_by_text("11:00", exact=True).first.bounding_box()
+    assert header
+    assert nine
+    assert eleven
+    week.mouse.move(header["x"] + header["width"] / 2, nine["y"] + 12)
+    week.mouse.down()
+    week.mouse.move(header["x"] + header["width"] / 2, nine["y"] + 40, steps=4)
+    week.mouse.move(header["x"] + header["width"] / 2, eleven["y"] + 8, steps=6)
+    week.mouse.up()
+
+    expect(saturday).to_have_value(re.compile(r"^\d\d:\d\d–\d\d:\d\d$"))
+    expect(week.get_by_text("Save to keep it.")).to_be_visible()
+
+
+def test_a_click_closes_hours_and_can_be_undone(week: Page) -> None:
+    monday = week.get_by_label("Monday")
+    before = monday.input_value()
+    week.locator(".week__grid").get_by_text(re.compile("09:00.*12:00")).first.click()
+    expect(monday).not_to_have_value(before)
+
+    week.get_by_role("button", name="Undo").click()
+    expect(monday).to_have_value(before)
+
+
+def test_what_is_typed_is_drawn(week: Page) -> None:
+    sunday = week.get_by_label("Sunday")
+    sunday.fill("10-11:30")
+    sunday.press("Tab")
+
+    expect(week.locator(".week__grid").get_by_text(re.compile("10:00.*11:30"))).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_one_days_hours_for_all_days(new_page: NewPage, script: bool) -> None:
+    page = new_page(email="builder@demo.test", script=script)
+    page.goto("/dashboard/availability/")
+    page.get_by_label("Monday").fill("8-10")
+    page.get_by_role("button", name="To all days from Monday").click()
+
+    expect(page.get_by_label("Sunday")).to_have_value("8-10")
+
+
+def test_the_card_follows_the_typing(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/offers/new/")
+    page.get_by_label("Title").fill("A walk through your code")
+
+    expect(page.locator("#preview").get_by_text("A walk through your code")).to_be_visible()
+    page.get_by_role("button", name="Another length").click()
+    expect(page.locator("[data-lines=prices]").get_by_label("Minutes", exact=True)).to_have_count(4)
+
+
+def test_a_stranger_looks_at_free_times(new_page: NewPage) -> None:
+    page = new_page(width=390)
+    page.goto("/builders/ada-moreno/")
+    page.get_by_role("link", name="See free times of Getting started").click()
+    expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
+    page.get_by_role("link", name="Later").click()
+    expect(page.locator(".slots-week time").first).to_be_visible()
+    expect(page).to_have_url(re.compile("from="))
