@@ -19,7 +19,7 @@ check: .venv/.dev node_modules/.all ## lint, types, floors and unit tests, in a 
 	$(BIN)/ruff format --check .
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest --quiet -m "not browser and not slow"
+	$(BIN)/pytest --quiet -m "not browser and not slow and not deep"
 
 test: .venv/.dev node_modules/.all ## everything that a landing needs
 	$(BIN)/ruff check .
