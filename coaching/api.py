@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from ninja import Body, Router
 
-from accounts.access import PersonRequest
+from accounts.access import PersonRequest, builder_only
 from accounts.queries import public_builder
 from accounts.roles import Role
 from coaching import services
 from coaching.models import Offer
 from coaching.schemas import ConfigAnswer, ConfigIn, SessionConfig
 from coaching.terms import offer_of
-from core.api import anyone, signed_in
+from core.api import anyone
 from core.errors import Refusal, Refused
 
 router = Router(tags=["Coaching"])
@@ -30,10 +30,8 @@ def config(request: HttpRequest, coachId: str | None = None) -> ConfigAnswer:  #
     return ConfigAnswer(session_config=SessionConfig.of(offer))
 
 
-@router.post("/coach/config", response=ConfigAnswer, auth=signed_in, by_alias=True, summary="Create or replace mine")
+@router.post("/coach/config", response=ConfigAnswer, auth=builder_only, by_alias=True, summary="Create or replace mine")
 def save_config(request: PersonRequest, payload: Body[ConfigIn]) -> ConfigAnswer:
-    if Role.BUILDER not in request.user.roles:
-        raise Refused(Refusal.FORBIDDEN)
     services.save_config(builder=request.user, config=payload.config())
     return ConfigAnswer(session_config=SessionConfig.of(offer_of(request.user.pk)))
 

@@ -14,16 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Status
 from pydantic import ConfigDict
 
-from accounts.access import PersonRequest
-from accounts.models import BuilderProfile
+from accounts.access import PersonRequest, builder_only
+from accounts.models import BuilderProfile, User
 from accounts.queries import public_builder
-from accounts.roles import Role
 from coaching.models import Offer, SessionType
 from coaching.quotes import Terms, quote
 from coaching.schemas import SessionConfig, SessionTypeOut
 from coaching.terms import offer_of, terms_of
 from core import clock
-from core.api import In, anyone, signed_in
+from core.api import In, anyone
 from core.errors import Refusal, Refused
 from pathways.models import Pathway
 from scheduling import queries, services
@@ -238,17 +237,32 @@ def _uuid(text: str) -> UUID:
 # Schedules ---------------------------------------------------------------------------------------------
 
 
-@router.get("/coaching/availability", response=SchedulesAnswer, auth=signed_in, by_alias=True, summary="My schedules")
+def own_schedule(request: HttpRequest) -> User:
+    """A schedule that is not theirs does not exist, whatever was sent for it."""
+    person = builder_only(request)
+    match = request.resolver_match
+    assert match is not None
+    if not Schedule.objects.filter(builder=person, pk=_uuid(match.kwargs["id"])).exists():
+        raise Http404
+    return person
+
+
+@router.get(
+    "/coaching/availability", response=SchedulesAnswer, auth=builder_only, by_alias=True, summary="My schedules"
+)
 def schedules(request: PersonRequest) -> SchedulesAnswer:
     found = _mine(request).prefetch_related("rules", "exceptions")
     return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in found])
 
 
 @router.post(
-    "/coaching/availability", response={201: ScheduleAnswer}, auth=signed_in, by_alias=True, summary="Make a schedule"
+    "/coaching/availability",
+    response={201: ScheduleAnswer},
+    auth=builder_only,
+    by_alias=True,
+    summary="Make a schedule",
 )
 def create_schedule(request: PersonRequest, payload: Body[ScheduleIn]) -> Status[ScheduleAnswer]:
-    _mine(request)
     schedule = Schedule(builder=request.user, timezone="")
     payload.apply_to(schedule, request.user)
     services.save_schedule(schedule=schedule, week=payload.week(), by=request.user)
@@ -256,14 +270,14 @@ def create_schedule(request: PersonRequest, payload: Body[ScheduleIn]) -> Status
 
 
 @router.get(
-    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="One of them"
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="One of them"
 )
 def schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
     return _answer(_one(request, id))
 
 
 @router.put(
-    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="Replace one"
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Replace one"
 )
 def replace_schedule(request: PersonRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
     found = _one(request, id)
@@ -272,7 +286,7 @@ def replace_schedule(request: PersonRequest, id: str, payload: Body[ScheduleIn])
 
 
 @router.delete(
-    "/coaching/availability/{id}", response=ScheduleAnswer, auth=signed_in, by_alias=True, summary="Delete one"
+    "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Delete one"
 )
 def delete_schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002
     found = _one(request, id)
@@ -284,7 +298,7 @@ def delete_schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa:
 @router.post(
     "/coaching/availability/{id}/default",
     response=ScheduleAnswer,
-    auth=signed_in,
+    auth=own_schedule,
     by_alias=True,
     summary="Make it the one in force",
 )
@@ -293,8 +307,6 @@ def make_default(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A0
 
 
 def _mine(request: PersonRequest) -> Any:
-    if Role.BUILDER not in request.user.roles:
-        raise Refused(Refusal.FORBIDDEN)
     return Schedule.objects.filter(builder=request.user)
 
 

@@ -23,6 +23,7 @@ from core.errors import Refused
 from scheduling import claims, loading, services
 from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
 from scheduling.models import DAY, CalendarFeed, ExceptionDay, Reservation, Schedule
+from scheduling.months import month_of
 from scheduling.preview import week_seen
 from scheduling.services import WEEKDAYS
 from scheduling.words import next_changes, written
@@ -84,7 +85,7 @@ def _schedule_page(request: PersonRequest, schedule: Schedule) -> HttpResponse:
         if data is not None and form.is_valid() and _save(request, form):
             messages.success(request, f"“{schedule.name}” is saved. Clients see the new times at once.")
             return redirect("scheduling:schedule", pk=schedule.pk)
-    context = {"form": form, "schedule": schedule, **_around(request.user, schedule)}
+    context = {"form": form, "schedule": schedule, **_around(request, schedule)}
     is_wrong = request.method == "POST" and bool(form.errors)
     return render(request, "scheduling/availability.html", context, status=422 if is_wrong else 200)
 
@@ -98,9 +99,9 @@ def _save(request: PersonRequest, form: ScheduleForm) -> bool:
     return True
 
 
-def _around(builder: User, schedule: Schedule) -> dict[str, Any]:
+def _around(request: PersonRequest, schedule: Schedule) -> dict[str, Any]:
     """Everything beside the week itself."""
-    now = clock.now()
+    builder, now = request.user, clock.now()
     zone = loading.zone_named(schedule.timezone)
     today = now.astimezone(zone).date()
     is_new = schedule._state.adding
@@ -110,7 +111,8 @@ def _around(builder: User, schedule: Schedule) -> dict[str, Any]:
         "week": [] if is_new else week_bars(schedule),
         "changes": next_changes(zone, now),
         "exceptions": [] if is_new else _exceptions(schedule, today),
-        "exception_form": ExceptionForm(prefix="exception"),
+        "month": None if is_new else month_of(schedule, request.GET.get("month", ""), today),
+        "exception_form": ExceptionForm(prefix="exception", initial={"date": request.GET.get("day", "")[:10]}),
         "holidays": [] if is_new else _holidays(schedule, today),
         "time_off": builder.reservations.filter(
             kind=Reservation.Kind.TIME_OFF, released_at__isnull=True, during__endswith__gt=now

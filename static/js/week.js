@@ -83,6 +83,15 @@ function changed(calendar, words) {
   status.textContent = `${words} Save to keep it.`;
 }
 
+// The fields are the better control for a keyboard and a screen reader, so the drawing is out of both their ways.
+function keepOutOfTheWay(grid) {
+  const quiet = () => {
+    for (const part of grid.querySelectorAll("a[href], button, [tabindex]:not([tabindex='-1'])")) part.tabIndex = -1;
+  };
+  new MutationObserver(quiet).observe(grid, { childList: true, subtree: true, attributeFilter: ["tabindex", "href"] });
+  quiet();
+}
+
 function open() {
   const calendar = new window.FullCalendar.Calendar(root.querySelector(".week__grid"), {
     initialView: "timeGridWeek",
@@ -113,6 +122,7 @@ function open() {
   root.hidden = false;
   calendar.render();
   draw(calendar);
+  keepOutOfTheWay(root.querySelector(".week__grid"));
   for (const field of fields) field.addEventListener("change", () => draw(calendar));
 }
 

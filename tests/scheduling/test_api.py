@@ -362,6 +362,18 @@ def test_schedules_are_ones_own(call: Call, ada: User, cleo: User) -> None:
     assert error(call("GET", "/api/coaching/availability/nonsense", by=ada)) == (404, "not_found")
 
 
+def test_who_asks_and_for_what_comes_before_what_was_sent(call: Call, ada: User, cleo: User) -> None:
+    """401 and 403, then 404, then 422."""
+    garbage = {"surprise": 1}
+    unknown = "/api/coaching/availability/00000000-0000-0000-0000-000000000000"
+
+    assert error(call("POST", "/api/coaching/availability", garbage)) == (401, "not_authenticated")
+    assert error(call("POST", "/api/coaching/availability", garbage, cleo)) == (403, "forbidden")
+    assert error(call("POST", "/api/coach/config", garbage, cleo)) == (403, "forbidden")
+    assert error(call("PUT", unknown, garbage, ada)) == (404, "not_found")
+    assert "surprise" in fields(call("POST", "/api/coaching/availability", garbage, ada))
+
+
 def test_a_schedule_that_is_changed_changes_the_slots_at_once(call: Call, ada: User) -> None:
     free_session(ada)
     made = call("POST", "/api/coaching/availability", {**WEEK, "minimumNotice": 0}, ada).json()["schedule"]

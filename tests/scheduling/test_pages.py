@@ -121,6 +121,21 @@ def test_exceptions_holidays_and_time_off(adas: Client, ada: User) -> None:
     assert off.released_at is not None
 
 
+def test_the_month_shows_what_is_other_than_usual(adas: Client, ada: User) -> None:
+    schedule = open_hours(ada, holiday_country="DE")
+    path = reverse("scheduling:schedule", args=[schedule.pk])
+    year = clock.now().year + 1
+    set_exception(schedule=schedule, day=date(year, 12, 23), intervals=[(600, 660)], by=ada)
+
+    page = adas.get(path, {"month": f"{year}-12", "day": f"{year}-12-24"}).content.decode()
+    assert f"December {year}" in page
+    assert "Christmas Day" in page
+    assert '<td class="month__day month__day--exception">' in page
+    assert f'value="{year}-12-24"' in page, "the form is ready for the day that was clicked"
+    for nonsense in ("", "2026-13", "9999-01", "<b>"):
+        assert adas.get(path, {"month": nonsense}).status_code == 200
+
+
 def test_a_holiday_schedule_asks_for_its_days(adas: Client, ada: User) -> None:
     open_hours(ada)
     path = reverse("scheduling:new_schedule", args=["holiday"])

@@ -1,0 +1,75 @@
+"""A schedule's month at a glance: what each day's hours are, and why they are other than the week says."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduling import loading
+from scheduling.models import Schedule
+from scheduling.words import written
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """`kind` is usual, exception, holiday or outside (another month's, or past)."""
+
+    day: date
+    kind: str
+    hours: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    weeks: Sequence[Sequence[MonthDay]]
+
+    @property
+    def before(self) -> str:
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+    @property
+    def after(self) -> str:
+        return f"{self.first + timedelta(days=31):%Y-%m}"
+
+
+def month_of(schedule: Schedule, asked: str, today: date) -> Month:
+    """The month that is asked for as `2026-12`; the present one for anything else. Three queries."""
+    first = _first_day(asked, today)
+    days = [day for week in calendar.Calendar().monthdatescalendar(first.year, first.month) for day in week]
+    exceptions = {day.date: day.intervals for day in schedule.exceptions.filter(date__range=(days[0], days[-1]))}
+    worked = schedule.worked_holidays.values_list("date", flat=True)
+    closed = (
+        loading.closed_days(schedule.holiday_country, days[0], days[-1], worked) if schedule.holiday_country else {}
+    )
+    week = [[(rule.start, rule.end) for rule in schedule.rules.all() if rule.weekday == number] for number in range(7)]
+    told = [_day(day, first, today, week, exceptions, closed) for day in days]
+    return Month(first, [told[at : at + 7] for at in range(0, len(told), 7)])
+
+
+def _day(
+    day: date,
+    first: date,
+    today: date,
+    week: Sequence[Sequence[tuple[int, int]]],
+    exceptions: Mapping[date, Sequence[Sequence[int]]],
+    closed: Mapping[date, str],
+) -> MonthDay:
+    if day.month != first.month or day < today:
+        return MonthDay(day, "outside", "")
+    if day in exceptions:
+        return MonthDay(day, "exception", written([(pair[0], pair[1]) for pair in exceptions[day]]) or "closed")
+    if day in closed:
+        return MonthDay(day, "holiday", "closed", closed[day])
+    return MonthDay(day, "usual", written(week[day.weekday()]))
+
+
+def _first_day(asked: str, today: date) -> date:
+    try:
+        first = date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return first if today.year - 1 <= first.year <= today.year + 3 else today.replace(day=1)
