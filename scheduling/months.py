@@ -47,7 +47,8 @@ def month_of(schedule: Schedule, asked: str, today: date) -> Month:
     )
     week = [[(rule.start, rule.end) for rule in schedule.rules.all() if rule.weekday == number] for number in range(7)]
     told = [_day(day, first, today, week, exceptions, closed) for day in days]
-    return Month(first, [told[at : at + 7] for at in range(0, len(told), 7)])
+    weeks = [told[at : at + 7] for at in range(0, len(told), 7)]
+    return Month(first, [row for row in weeks if any(cell.kind != "outside" for cell in row)])
 
 
 def _day(
@@ -72,4 +73,5 @@ def _first_day(asked: str, today: date) -> date:
         first = date.fromisoformat(f"{asked}-01")
     except ValueError:
         return today.replace(day=1)
-    return first if today.year - 1 <= first.year <= today.year + 3 else today.replace(day=1)
+    is_near = today.replace(day=1) <= first and first.year <= today.year + 3
+    return first if is_near else today.replace(day=1)
