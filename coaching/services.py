@@ -94,13 +94,15 @@ def save_rates(
     day_rate: Decimal | None,
     day_minutes: int,
     services: Sequence[Service],
+    currency: str | None = None,
 ) -> Offer:
     """The rates that hourly and daily bookings use, and the services that they are for."""
     offer = _locked(builder)
+    before = _told(offer)
+    offer.currency = currency or offer.currency
     for name, rate in (("hourlyRate", hourly_rate), ("dayRate", day_rate)):
         if words := money_problem(rate, offer.currency):
             raise Refused(Refusal.INVALID, fields={name: [words]})
-    before = _told(offer)
     offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes
     offer.save()
     offer.services.set(services)

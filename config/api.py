@@ -4,9 +4,10 @@ from accounts.api import router as accounts
 from coaching.api import router as coaching
 from core.api import Api
 from marketplace.api import router as marketplace
+from marketplace.coach_api import router as coach
 from pathways.api import router as pathways
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
-for router in (accounts, pathways, coaching, scheduling, marketplace):
+for router in (accounts, pathways, coaching, scheduling, coach, marketplace):
     api.add_router("", router)

@@ -113,6 +113,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:replace_schedule": ({"id": "x"}, 401, 403, 404, 403, 403),
     "api:delete_schedule": ({"id": "x"}, 401, 403, 404, 403, 403),
     "api:make_default": ({"id": "x"}, 405, 405, 405, 405, 405),
+    "api:coach": ({}, 401, 403, 200, 403, 403),
+    "api:change_coach": ({}, 401, 403, 200, 403, 403),
     "api:builders": ({}, 200, 200, 200, 200, 200),
     "api:builder": ({"id": "ada-moreno"}, 200, 200, 200, 200, 200),
     "api:session_types": ({"id": "ada-moreno"}, 200, 200, 200, 200, 200),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import tokens
 from accounts.models import User
 from scheduling import free_times
 from tests.cast import make_builder_person
@@ -83,3 +84,48 @@ def test_the_list_costs_the_same_for_few_and_many(count: int, django_assert_num_
 
     with django_assert_num_queries(6):
         client.get("/api/marketplace/builders")
+
+
+# /api/coach ----------------------------------------------------------------------------------------------
+
+
+def coach(by: User, body: Any = None) -> Any:
+    client = Client(headers={"Authorization": f"Bearer {tokens.issue(user=by, name='t')}"})
+    return (
+        client.get("/api/coach") if body is None else client.patch("/api/coach", body, content_type="application/json")
+    )
+
+
+def test_a_builder_reads_changes_and_sends_back(ada: User) -> None:
+    before = coach(ada).json()["builder"]
+    assert coach(ada, before).json()["builder"] == before, "what was read can be sent back"
+
+    change = {
+        "headline": "New line", "location": "leeds", "lat": 53.8, "lng": -1.55, "roles": ["COACH"], "services": ["mixing"],
+        "hourlyRate": "75.50", "dayRate": 500, "currency": "eur", "timezone": "Europe/London", "isPublished": False,
+    }  # fmt: skip
+    after = coach(ada, change).json()["builder"]
+
+    assert after == before | change | {
+        "location": "Leeds, United Kingdom", "roles": ["coach"], "dayRate": "500.00", "currency": "EUR",
+    }  # fmt: skip
+    assert coach(ada, {"hourlyRate": None}).json()["builder"]["hourlyRate"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"headline": " "}, "headline"), ({"timezone": "Mars/Olympus"}, "timezone"), ({"location": "Atlantiss"}, "location"),
+        ({"lat": 5}, "lng"), ({"lat": 95, "lng": 5}, "lat"), ({"roles": ["juggler"]}, "roles"),
+        ({"services": ["juggling"]}, "services"), ({"hourlyRate": "-1"}, "hourlyRate"), ({"currency": "XYZ"}, "currency"),
+        ({"hourlyRate": "75.50", "currency": "JPY"}, "hourlyRate"), ({"slug": "other"}, "slug"),
+        ({"skills": ["x"]}, "skills"), ({"isPublished": "yes"}, "isPublished"), ({"surprise": 1}, "surprise"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_changes_nothing(ada: User, change: dict[str, Any], field: str) -> None:
+    before = coach(ada).json()["builder"]
+    answer = coach(ada, {"bio": "Half", **change})
+
+    assert answer.status_code == 422
+    assert list(answer.json()["error"]["fields"]) == [field]
+    assert coach(ada).json()["builder"] == before

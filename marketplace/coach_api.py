@@ -1,0 +1,187 @@
+"""`/api/coach`: a builder's own profile and rates, read and changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db import transaction
+from ninja import Body, Router
+from pydantic import Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from accounts import places
+from accounts import services as people
+from accounts.access import PersonRequest, builder_only
+from accounts.models import BuilderProfile, Place, ProfessionalRole
+from coaching import services as coaching
+from coaching.models import Offer, Service
+from coaching.schemas import on_the_wire
+from coaching.terms import offer_of
+from core.api import Amount, Answer, In, Out, Text, Truth
+from core.errors import Refusal, Refused
+from core.money import is_currency
+from scheduling.schemas import Zone
+
+router = Router(tags=["Coaching"])
+
+
+class Coach(Out):
+    id: UUID
+    slug: str
+    display_name: str
+    headline: str
+    bio: str
+    timezone: str
+    location: str | None
+    lat: float | None
+    lng: float | None
+    roles: list[str]
+    hourly_rate: str | None
+    day_rate: str | None
+    currency: str
+    services: list[str]
+    skills: list[str]
+    calendly_url: str | None
+    is_published: bool
+
+    @classmethod
+    def of(cls, profile: BuilderProfile, offer: Offer) -> Coach:
+        return cls(
+            id=profile.pk,
+            slug=profile.slug,
+            display_name=profile.user.display_name,
+            headline=profile.headline,
+            bio=profile.bio,
+            timezone=profile.user.timezone,
+            location=str(profile.user.place) if profile.user.place else None,
+            lat=None if profile.latitude is None else float(profile.latitude),
+            lng=None if profile.longitude is None else float(profile.longitude),
+            roles=[role.slug for role in profile.roles.all()],
+            hourly_rate=_shown(offer.hourly_rate, offer.currency),
+            day_rate=_shown(offer.day_rate, offer.currency),
+            currency=offer.currency,
+            services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
+            skills=[],
+            calendly_url=None,
+            is_published=profile.is_published,
+        )
+
+
+class CoachAnswer(Answer):
+    builder: Coach
+
+
+class CoachIn(In):
+    """Any of these; what is left out stays. The first three, skills and calendlyUrl are only read."""
+
+    id: UUID | None = None
+    slug: str | None = None
+    display_name: str | None = None
+    headline: Annotated[Text, StringConstraints(max_length=120)] | None = None
+    bio: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    timezone: Zone | None = None
+    location: str | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
+    roles: list[str] | None = None
+    hourly_rate: Amount | None = None
+    day_rate: Amount | None = None
+    currency: Text | None = None
+    services: list[str] | None = None
+    skills: list[str] | None = None
+    calendly_url: str | None = None
+    is_published: Truth | None = None
+
+
+READ_ONLY = ("id", "slug", "display_name", "skills", "calendly_url")
+
+
+@router.get("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="My profile and rates")
+def coach(request: PersonRequest) -> CoachAnswer:
+    return CoachAnswer(builder=_read(request))
+
+
+@router.patch("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="Change some of it")
+def change_coach(request: PersonRequest, payload: Body[CoachIn]) -> CoachAnswer:
+    now = _read(request)
+    told = payload.model_dump(exclude_unset=True)
+    for name in READ_ONLY:
+        if name in told and told[name] != getattr(now, name):
+            raise Refused(Refusal.INVALID, fields={to_camel(name): ["This cannot be changed here."]})
+    with transaction.atomic():
+        _change_person(request, told)
+        _change_profile(request, now, told)
+        _change_terms(request, told)
+    return CoachAnswer(builder=_read(request))
+
+
+def _read(request: PersonRequest) -> Coach:
+    profile = BuilderProfile.objects.select_related("user__place").get(user=request.user.pk)
+    return Coach.of(profile, offer_of(request.user.pk))
+
+
+def _change_person(request: PersonRequest, told: dict[str, Any]) -> None:
+    if not told.keys() & {"timezone", "location"}:
+        return
+    user = request.user
+    place = _place(told["location"]) if "location" in told else user.place
+    zone = told.get("timezone") or user.timezone
+    people.update_person(user=user, display_name=user.display_name, timezone=zone, place=place)
+
+
+def _change_profile(request: PersonRequest, now: Coach, told: dict[str, Any]) -> None:
+    facts = {name: told[name] for name in ("headline", "bio", "is_published") if told.get(name) is not None}
+    if told.keys() & {"lat", "lng"}:
+        lat, lng = told.get("lat", now.lat), told.get("lng", now.lng)
+        if (lat is None) != (lng is None):
+            raise Refused(Refusal.INVALID, fields={"lat" if lat is None else "lng": ["Send both, or neither."]})
+        facts |= {"latitude": _degrees(lat), "longitude": _degrees(lng)}
+    roles = _known(ProfessionalRole, "roles", told["roles"]) if told.get("roles") is not None else None
+    profile = BuilderProfile.objects.get(user=request.user.pk)
+    people.update_builder(profile=profile, roles=roles, **facts)
+
+
+def _change_terms(request: PersonRequest, told: dict[str, Any]) -> None:
+    if not told.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
+        return
+    offer = offer_of(request.user.pk)
+    currency = (told.get("currency") or offer.currency).upper()
+    if not is_currency(currency):
+        raise Refused(Refusal.INVALID, fields={"currency": [f"{currency} is not a currency of ISO 4217."]})
+    asked = told.get("services")
+    kept = [] if offer._state.adding else list(offer.services.all())
+    coaching.save_rates(
+        builder=request.user,
+        hourly_rate=told.get("hourly_rate", offer.hourly_rate),
+        day_rate=told.get("day_rate", offer.day_rate),
+        day_minutes=offer.day_minutes,
+        services=kept if asked is None else _known(Service, "services", asked),
+        currency=currency,
+    )
+
+
+def _known(model: Any, name: str, slugs: list[str]) -> list[Any]:
+    """The rows of those slugs, in any case; all of them have to be there."""
+    wanted = {slug.lower() for slug in slugs}
+    found = list(model.objects.filter(slug__in=wanted))
+    if missing := wanted - {row.slug for row in found}:
+        raise Refused(Refusal.INVALID, fields={name: [f"There is no {sorted(missing)[0]}."]})
+    return found
+
+
+def _place(text: str | None) -> Place | None:
+    if not text:
+        return None
+    if place := places.find(text):
+        return place
+    raise Refused(Refusal.INVALID, fields={"location": ["We know no town of that name."]})
+
+
+def _degrees(number: float | None) -> Decimal | None:
+    return None if number is None else round(Decimal(str(number)), 6)
+
+
+def _shown(amount: Decimal | None, currency: str) -> str | None:
+    return None if amount is None else on_the_wire(amount, currency)
