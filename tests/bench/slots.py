@@ -1,4 +1,4 @@
-"""The slot engine beside a naive one; loading; two hundred for one hour; a month of slots over HTTP."""
+"""The slot engine beside a naive one; loading; a crowd for one hour; a month of slots over HTTP."""
 
 from __future__ import annotations
 

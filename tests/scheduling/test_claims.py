@@ -1,4 +1,4 @@
-"""The one door to a builder's time: holds, bookings, moves, groups, and two hundred who want the same hour."""
+"""The one door to a builder's time: holds, bookings, moves, groups, and a crowd that wants the same hour."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_the_sweep_tidies_up(coaching: SessionType) -> None:
     assert not Reservation.objects.filter(released_at__isnull=True).exists()
 
 
-# Two hundred at once ---------------------------------------------------------------------------------
+# A crowd ---------------------------------------------------------------------------------------------
 
 
 def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
@@ -279,7 +279,7 @@ def market(committed: None) -> SessionType:
 
 
 @pytest.mark.slow
-def test_two_hundred_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
     """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     start = soon(10)
