@@ -76,8 +76,8 @@ def book(ask: Ask) -> Seat:
 
 
 def move(*, seat: Seat, ask: Ask) -> Seat:
-    """Another time for a taken seat, which may overlap the old one. If it cannot be had, the old one stays."""
-    return _claim(ask, until=None, gives_up=lambda: [seat])
+    """Another time for a taken seat, held or free; it may overlap the old one. If it cannot be had, that one stays."""
+    return _claim(ask, until=None, gives_up=lambda: [_still_live(seat), *_held_with(ask)])
 
 
 def extend(*, seat: Seat, visitor: Visitor) -> Seat:
@@ -148,9 +148,10 @@ def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Sea
     def work(now: datetime) -> Seat:
         _release_expired(builder, now, ask)
         given_up = gives_up()
-        if until is None and (kept := _hold_of(ask, given_up)):
+        kept = _hold_of(ask, given_up) if until is None else None
+        _release([seat for seat in given_up if seat is not kept], now)
+        if kept is not None:
             return _take(kept, now)
-        _release(given_up, now)
         if seat := _join(ask, now, until):
             return seat
         _probe(ask)
@@ -183,6 +184,14 @@ def _held_with(ask: Ask) -> list[Seat]:
             reservation__builder=ask.session_type.builder_id,
         )
     )
+
+
+def _still_live(seat: Seat) -> Seat:
+    """As it is under the lock: what was given back in the meantime cannot be moved."""
+    found = Seat.objects.select_related("reservation").filter(pk=seat.pk, released_at__isnull=True).first()
+    if found is None:
+        raise Refused(Refusal.HOLD_LOST)
+    return found
 
 
 def _hold_of(ask: Ask, seats: list[Seat]) -> Seat | None:

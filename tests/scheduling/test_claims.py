@@ -151,6 +151,28 @@ def test_a_move_into_somebodys_time_is_refused_and_the_old_stays(coaching: Sessi
 
 
 @pytest.mark.django_db
+def test_a_move_into_the_time_one_holds(coaching: SessionType) -> None:
+    old = claims.book(ask(coaching, soon(10)))
+    held = claims.hold(ask(coaching, soon(12)))
+
+    moved = claims.move(seat=old, ask=ask(coaching, soon(12)))
+
+    old.refresh_from_db()
+    assert (moved.pk, moved.expires_at) == (held.pk, None)
+    assert old.released_at is not None
+    assert live() == 1
+
+
+@pytest.mark.django_db
+def test_what_was_given_back_cannot_be_moved(coaching: SessionType) -> None:
+    seat = claims.book(ask(coaching, soon(10)))
+    claims.release(seat=seat)
+
+    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == Refusal.HOLD_LOST
+    assert live() == 0
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("start", "words"),
     [
