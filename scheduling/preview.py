@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +13,22 @@ from coaching.models import SessionType
 from scheduling import loading, queries
 from scheduling.explain import Reason, why_not
 from scheduling.forms import PreviewForm
-from scheduling.slots import by_day
+from scheduling.intervals import Stretch
+from scheduling.slots import Limits, by_day, free_starts
 
 
 @dataclass(frozen=True)
 class Day:
+    """One day of free starts; for the builder also those that some rule has removed."""
+
     day: date
     starts: list[datetime]
+    missing: list[datetime]
+
+    @property
+    def times(self) -> list[tuple[datetime, bool]]:
+        """All of them in order, and whether each is free."""
+        return sorted([(start, True) for start in self.starts] + [(start, False) for start in self.missing])
 
 
 def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -38,7 +47,7 @@ def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[st
     return {
         "form": form,
         "has_sessions": True,
-        "days": days_from(session, day, zone, now),
+        "days": days_from(session, day, zone, now, with_missing=True),
         "zone": told["zone"],
         "before": day - timedelta(days=7),
         "after": day + timedelta(days=7),
@@ -47,13 +56,28 @@ def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[st
     }
 
 
-def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime, holder: str = "") -> list[Day]:
-    """Seven days of free starts, each on the day of whoever looks from `zone`: two queries."""
+def days_from(
+    session: SessionType, first: date, zone: ZoneInfo, now: datetime, holder: str = "", *, with_missing: bool = False
+) -> list[Day]:
+    """Seven days of starts, each on the day of whoever looks from `zone`: two queries, or three."""
     window = queries.local_window(first, first + timedelta(days=6), zone)
-    found = queries.free_times(session, session.default_minutes, window, now, holder)
-    grouped = by_day([slot.start for slot in found.slots], zone)
+    free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now, holder).slots}
+    missing = _all_starts(session, window) - free if with_missing else set()
+    free_days, missing_days = by_day(sorted(free), zone), by_day(sorted(missing), zone)
+
+    def on_the_clock(starts: list[int]) -> list[datetime]:
+        return [datetime.fromtimestamp(start, zone) for start in starts]
+
     days = [first + timedelta(days=number) for number in range(7)]
-    return [Day(each, [datetime.fromtimestamp(start, zone) for start in grouped.get(each, [])]) for each in days]
+    return [Day(day, on_the_clock(free_days.get(day, [])), on_the_clock(missing_days.get(day, []))) for day in days]
+
+
+def _all_starts(session: SessionType, window: Stretch) -> set[int]:
+    """Whatever the opening hours hold, before anything is taken or limited."""
+    hours = loading.load_hours([session.builder_id], window)[session.builder_id]
+    wanted = loading.wanted(session, session.default_minutes)
+    boundless = replace(wanted, limits=Limits(0, 0, 0, 100_000, 100_000))
+    return set(free_starts(hours.calendar_for(session.pk), (), boundless, window, window[0] - 1))
 
 
 def reasons_for(session: SessionType, start: datetime, now: datetime) -> list[Reason]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.forms import Form
@@ -109,7 +110,7 @@ def _around(request: PersonRequest, schedule: Schedule) -> dict[str, Any]:
         "is_new": is_new,
         "schedules": builder.schedules.all(),
         "week": [] if is_new else week_bars(schedule),
-        "changes": next_changes(zone, now),
+        "changes": _changes(schedule, zone, now),
         "exceptions": [] if is_new else _exceptions(schedule, today),
         "month": None if is_new else month_of(schedule, request.GET.get("month", ""), today),
         "exception_form": ExceptionForm(prefix="exception", initial={"date": request.GET.get("day", "")[:10]}),
@@ -132,6 +133,16 @@ def week_bars(schedule: Schedule) -> list[tuple[str, list[Bar]]]:
         ])
         for weekday, name in enumerate(WEEKDAYS)
     ]  # fmt: skip
+
+
+def _changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+    """The next changes of the clocks, and what they do to the week."""
+    rules = [] if schedule._state.adding else list(schedule.rules.all())
+    told = []
+    for change in next_changes(zone, now):
+        hours = [(rule.start, rule.end) for rule in rules if rule.weekday == change.day.weekday()]
+        told.append((change.sentence, change.effect(hours, zone)))
+    return told
 
 
 def _exceptions(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:

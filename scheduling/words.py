@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.explain import clock_time
+from scheduling.explain import clock_time, in_words
+from scheduling.intervals import instant
 from scheduling.models import DAY
 
 SPAN = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:-|–|—|to|until)\s*(\d{1,2})(?:[:.h]?(\d{2}))?$", re.IGNORECASE)
@@ -56,6 +57,15 @@ class ClockChange:
         size = abs(self.minutes)
         amount = "an hour" if size == 60 else f"{size} minutes"
         return f"On {self.day:%-d %B %Y} the clocks go {way} by {amount}."
+
+    def effect(self, hours: Iterable[Interval], zone: ZoneInfo) -> str:
+        """What it does to that day's hours: most are as long as ever, those of the night are not."""
+        told = []
+        for start, end in hours:
+            lasts = (instant(self.day, end, zone) - instant(self.day, start, zone)) // 60
+            if lasts != end - start:
+                told.append(f"{written([(start, end)])} lasts {in_words(lasts)} that day")
+        return f"{'; '.join(told)}." if told else "Your hours that day are as long as ever."
 
 
 def next_changes(zone: ZoneInfo, now: datetime, count: int = 2) -> list[ClockChange]:

@@ -77,6 +77,38 @@ def test_the_card_follows_the_typing(new_page: NewPage) -> None:
     expect(page.locator("[data-lines=prices]").get_by_label("Minutes", exact=True)).to_have_count(4)
 
 
+def test_a_missing_time_says_why_when_it_is_clicked(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test", width=390)
+    page.goto("/dashboard/availability/preview/")
+    page.get_by_role("link", name="The week after").click()
+    page.get_by_label("Seen from").select_option("Asia/Kathmandu")
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_label("Seen from")).to_have_value("Asia/Kathmandu")
+    for _ in range(8):
+        if page.locator(".is-missing a").count():
+            break
+        page.get_by_role("link", name="The week after").click()
+        page.wait_for_load_state()
+    page.locator(".is-missing a").first.click()
+
+    expect(page.get_by_text(re.compile("is not offered:"))).to_be_visible()
+
+
+def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/offers/")
+    names = page.locator(".offers__item .card__name")
+    before = names.all_inner_texts()
+    items = page.locator(".offers__item")
+    items.nth(0).drag_to(items.nth(1), target_position={"x": 40, "y": 150})
+    expect(names.nth(0)).to_have_text(before[1])
+    page.reload()
+    expect(names.nth(0)).to_have_text(before[1])
+
+    page.get_by_role("button", name=f"Move up {before[0]}").click()  # as it was, for the other tests
+    expect(names.nth(0)).to_have_text(before[0])
+
+
 def test_a_stranger_looks_at_free_times(new_page: NewPage) -> None:
     page = new_page(width=390)
     page.goto("/builders/ada-moreno/")

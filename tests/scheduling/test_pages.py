@@ -19,7 +19,7 @@ from core.registry import integrity_findings
 from scheduling import claims, free_times
 from scheduling.models import OfferedDay, Reservation, Schedule, Seat, SessionAvailability
 from scheduling.services import set_exception
-from scheduling.words import UnreadHours, next_changes, read_hours, written
+from scheduling.words import ClockChange, UnreadHours, next_changes, read_hours, written
 from tests.scheduling.cast import BERLIN, ask, free_session, offer, open_hours, rates, soon, visitor
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,7 @@ def test_the_preview_shows_what_clients_see_and_why_not(adas: Client, ada: User)
     open_hours(ada)
     free = free_session(ada)
     day = soon(9).astimezone(BERLIN).date()
+    ada.refresh_from_db()
     seen = adas.get(
         reverse("scheduling:preview"), {"day": str(day), "zone": "Asia/Kathmandu", "at": "03:00"}
     ).content.decode()
@@ -170,6 +171,7 @@ def test_the_preview_shows_what_clients_see_and_why_not(adas: Client, ada: User)
     assert "Outside the opening hours" in seen
     claims.book(ask(free, soon(9), minutes=30))
     gone = adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "09:00"}).content.decode()
+    assert gone.count("why is it not offered?") == 1, "only what is taken; each can be clicked"
     assert "Somebody else has just taken this time." in gone
     assert "can be booked" in adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "10:00"}).content.decode()
 
@@ -282,6 +284,13 @@ def test_the_next_changes_of_the_clocks(zone: str, count: int) -> None:
     assert len(found) == count
     if zone == "Australia/Lord_Howe":
         assert {abs(change.minutes) for change in found} == {30}
+
+
+def test_what_a_change_of_the_clocks_does_to_the_hours() -> None:
+    change = ClockChange(date(2027, 3, 28), 60)
+
+    assert change.effect([(540, 1020)], BERLIN) == "Your hours that day are as long as ever."
+    assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours that day."
 
 
 def test_why_not_on_the_command_line(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
