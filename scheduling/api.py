@@ -123,7 +123,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
     holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
     slots: list[Slot] = []
     if chosen and offer.is_active:
-        slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder).slots
+        slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder)
     body = {
         "success": True,
         "availableSlots": _priced(slots, chosen) if chosen else [],

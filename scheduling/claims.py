@@ -148,7 +148,7 @@ def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Sea
     def work(now: datetime) -> Seat:
         _release_expired(builder, now, ask)
         given_up = gives_up()
-        kept = _hold_of(ask, given_up) if until is None else None
+        kept = _hold_of(ask, given_up, now) if until is None else None
         _release([seat for seat in given_up if seat is not kept], now)
         if kept is not None:
             return _take(kept, now)
@@ -194,12 +194,17 @@ def _still_live(seat: Seat) -> Seat:
     return found
 
 
-def _hold_of(ask: Ask, seats: list[Seat]) -> Seat | None:
-    """That one among the seats which is just what is asked for."""
+def _hold_of(ask: Ask, seats: list[Seat], now: datetime) -> Seat | None:
+    """That one among the seats which is just what is asked for. In a group, one whose time is over may be another's."""
     for seat in seats:
         held = seat.reservation
         is_same = held.session_type_id == ask.session_type.pk and held.released_at is None
-        if seat.expires_at and is_same and (held.during.lower, held.during.upper) == (ask.start, ask.end):
+        if (
+            seat.expires_at
+            and seat.expires_at > now
+            and is_same
+            and (held.during.lower, held.during.upper) == (ask.start, ask.end)
+        ):
             return seat
     return None
 
@@ -216,9 +221,14 @@ def _release(seats: list[Seat], now: datetime) -> None:
     for seat in seats:
         if not Seat.objects.filter(pk=seat.pk, released_at__isnull=True).update(released_at=now):
             continue
+        reservation = Reservation.objects.filter(pk=seat.reservation_id)
         live = Seat.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
-        if not live.filter(reservation=seat.reservation_id).exists():
-            Reservation.objects.filter(pk=seat.reservation_id).update(released_at=now)
+        ends = list(live.filter(reservation=seat.reservation_id).values_list("expires_at", flat=True))
+        if not ends:
+            reservation.update(released_at=now)
+        elif None not in ends:
+            # Only holds are left in it, and when they end so must it.
+            reservation.update(kind="HOLD", expires_at=max(end for end in ends if end))
         refresh_soon(seat.reservation.builder_id)
 
 
@@ -308,7 +318,7 @@ def _check_strangers(ask: Ask, calendar: Calendar, now: datetime, live: Any) -> 
 
 def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
     """By hand, since a plain INSERT against the constraint deadlocks when many race."""
-    limits = calendar_limits(ask, calendar)
+    before, after = _buffers(ask, calendar)
     row: dict[str, Any] = {
         "id": uuid7(),
         "builder": ask.session_type.builder_id,
@@ -317,8 +327,8 @@ def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None
         "kind": "BOOKED" if until is None else "HOLD",
         "type": ask.session_type.pk,
         "capacity": ask.session_type.seats,
-        "before": limits[0],
-        "after": limits[1],
+        "before": before,
+        "after": after,
         "expires": None if until is None else now + until,
         "now": now,
     }
@@ -341,7 +351,7 @@ def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None
     return seat
 
 
-def calendar_limits(ask: Ask, calendar: Calendar) -> tuple[int, int]:
+def _buffers(ask: Ask, calendar: Calendar) -> tuple[int, int]:
     """The buffers that this session brings along for its neighbours."""
     day = ask.start.astimezone(calendar.usual.zone).date()
     limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)

@@ -62,12 +62,6 @@ class Hours:
     usual: Plan = CLOSED
     named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that names it
     holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
-    has_default: bool = False
-
-    @property
-    def zone(self) -> ZoneInfo:
-        assert isinstance(self.usual.zone, ZoneInfo)
-        return self.usual.zone
 
     def calendar_for(self, session_type: UUID | None) -> Calendar:
         usual = self.named.get(session_type, self.usual) if session_type else self.usual
@@ -120,7 +114,7 @@ def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, Hours]:
         if kind == "holiday":
             hours.holidays.append((starts_on, ends_on, plan))
         elif is_default:
-            hours.usual, hours.has_default = plan, True
+            hours.usual = plan
         if kind != "holiday":
             hours.named.update(dict.fromkeys(rest[-1], plan))
     return found

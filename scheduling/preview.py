@@ -61,7 +61,7 @@ def days_from(
 ) -> list[Day]:
     """Seven days of starts, each on the day of whoever looks from `zone`: two queries, or three."""
     window = queries.local_window(first, first + timedelta(days=6), zone)
-    free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now, holder).slots}
+    free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now, holder)}
     missing = _all_starts(session, window) - free if with_missing else set()
     free_days, missing_days = by_day(sorted(free), zone), by_day(sorted(missing), zone)
 

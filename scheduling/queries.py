@@ -43,25 +43,14 @@ def _described(found: SessionType, offer: Offer, times: SessionAvailability | No
     return Described(found, terms_of(found, offer), times.next_slot if times and is_bookable else None, is_bookable)
 
 
-@dataclass(frozen=True)
-class FreeTimesOf:
-    """Slots of one session type, and the zone that its builder keeps time in."""
-
-    slots: list[Slot]
-    zone: tzinfo
-
-
-def free_times(
-    session_type: SessionType, minutes: int, window: Stretch, now: datetime, holder: str = ""
-) -> FreeTimesOf:
+def free_times(session_type: SessionType, minutes: int, window: Stretch, now: datetime, holder: str = "") -> list[Slot]:
     """The slots that start in the window, for whoever asks: two queries."""
     builder = session_type.builder_id
     hours = loading.load_hours([builder], window)[builder]
     busy = loading.load_taken([builder], window, now, holder)[builder]
     calendar = hours.calendar_for(session_type.pk)
     taken = loading.for_engine(busy, holder, session_type.pk)
-    slots = free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
-    return FreeTimesOf(slots, calendar.usual.zone)
+    return free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
 
 
 def nearest_free(
@@ -70,7 +59,7 @@ def nearest_free(
     """The five free slots nearest to a time that cannot be had: two queries."""
     at = int(start.timestamp())
     week = 7 * 86_400
-    found = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder).slots
+    found = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder)
     return sorted(sorted(found, key=lambda slot: abs(slot.start - at))[:5])
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from accounts.models import User
 from coaching.models import SessionType
 from coaching.services import Config, Parts, save_config, save_session_type
 from core import clock
+from core.errors import Refused
 from scheduling.claims import Ask, Visitor
-from scheduling.models import Schedule
+from scheduling.models import Reservation, Schedule
 from scheduling.services import Week, save_schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -55,3 +59,13 @@ def visitor(key: str = "cleo", **fields: Any) -> Visitor:
 
 def ask(session_type: SessionType, start: datetime, *, minutes: int = 60, who: Visitor | None = None) -> Ask:
     return Ask(session_type, start, minutes, who or visitor(person=session_type.builder))
+
+
+def refused(work: Callable[[], Any]) -> Refused:
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value
+
+
+def live() -> int:
+    return Reservation.objects.live(clock.now()).count()

@@ -1,27 +1,24 @@
-"""The one door to a builder's time: holds, bookings, moves, groups, and a crowd that wants the same hour."""
+"""The one door to a builder's time: holds, bookings, moves, groups, and limits."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from accounts.models import User
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal, Refused
+from core.registry import integrity_findings
 from scheduling import claims, locks
 from scheduling.models import Reservation, Seat
 from scheduling.services import save_schedule
 from tests.cast import make_builder_person
-from tests.scheduling.cast import ask, free_session, offer, open_hours, rates, soon, visitor
+from tests.scheduling.cast import ask, free_session, live, offer, open_hours, rates, refused, soon, visitor
 
 
 @pytest.fixture
@@ -29,16 +26,6 @@ def coaching(ada: User) -> SessionType:
     rates(ada)
     open_hours(ada)
     return offer(ada)
-
-
-def refused(work: Callable[[], Any]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        work()
-    return caught.value
-
-
-def live() -> int:
-    return Reservation.objects.live(clock.now()).count()
 
 
 @pytest.mark.django_db
@@ -221,6 +208,44 @@ def test_a_group_fills_seat_by_seat(ada: User) -> None:
     assert "already" in refused(lambda: claims.book(ask(group, soon(10), who=visitor("a")))).sentence
 
 
+def grouped(ada: User, seats: int) -> SessionType:
+    rates(ada)
+    open_hours(ada)
+    return offer(ada, seats=seats)
+
+
+def expire(seat: Seat) -> None:
+    Seat.objects.filter(pk=seat.pk).update(expires_at=clock.now() - timedelta(seconds=1))
+
+
+@pytest.mark.django_db
+def test_a_seat_whose_hold_is_over_may_have_gone_to_another(ada: User) -> None:
+    group = grouped(ada, 2)
+    claims.book(ask(group, soon(10), who=visitor("a")))
+    expire(claims.hold(ask(group, soon(10), who=visitor("b"))))
+    claims.book(ask(group, soon(10), who=visitor("c")))
+
+    error = refused(lambda: claims.book(ask(group, soon(10), who=visitor("b"))))
+
+    assert error.sentence == "The last seat was just taken."
+    assert integrity_findings(clock.now()) == []
+
+
+@pytest.mark.django_db
+def test_a_group_that_only_holds_are_left_in_ends_with_them(ada: User) -> None:
+    group = grouped(ada, 3)
+    taken = claims.book(ask(group, soon(10), who=visitor("a")))
+    held = claims.hold(ask(group, soon(10), who=visitor("b")))
+    claims.release(seat=taken)
+    assert integrity_findings(clock.now()) == []
+
+    expire(held)
+    Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    claims.release_expired(clock.now())
+    assert live() == 0
+    assert not Reservation.objects.filter(released_at__isnull=True).exists()
+
+
 @pytest.mark.django_db
 def test_limits_on_holds(settings: Any, coaching: SessionType) -> None:
     settings.LIMIT_HOLDS_PER_VISITOR = 2
@@ -259,120 +284,6 @@ def test_the_sweep_tidies_up(coaching: SessionType) -> None:
 
     assert claims.release_expired(clock.now()) == 1
     assert not Reservation.objects.filter(released_at__isnull=True).exists()
-
-
-# A crowd ---------------------------------------------------------------------------------------------
-
-
-def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
-    """What became of each, all let go at the same moment."""
-    outcomes: Counter[str] = Counter()
-    barrier = threading.Barrier(size)
-    guard = threading.Lock()
-
-    def attempt(number: int) -> None:
-        barrier.wait(timeout=30)
-        try:
-            work(number)
-            outcome = "won"
-        except Refused as error:
-            outcome = error.refusal.code
-        except Exception as error:  # noqa: BLE001  (counted, and asserted to be none)
-            outcome = repr(error)
-        finally:
-            connection.close()
-        with guard:
-            outcomes[outcome] += 1
-
-    threads = [threading.Thread(target=attempt, args=[number]) for number in range(size)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-@pytest.fixture
-def market(committed: None) -> SessionType:
-    ada = make_builder_person("Ada Moreno")
-    rates(ada)
-    open_hours(ada)
-    return offer(ada, slot_interval=30)
-
-
-@pytest.mark.slow
-def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
-    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
-    start = soon(10)
-
-    outcomes = crowd(60, lambda number: claims.book(ask(market, start, who=visitor(str(number)))))
-
-    assert outcomes == {"won": 1, "slot_taken": 59}
-    assert live() == 1
-
-
-@pytest.mark.slow
-def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
-    starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
-
-    outcomes = crowd(60, lambda number: claims.book(ask(market, starts[number % 8], who=visitor(str(number)))))
-
-    assert set(outcomes) == {"won", "slot_taken"}
-    taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
-    assert all(one[1] <= other[0] for one, other in pairwise(taken))
-    assert len(taken) == outcomes["won"] >= 3
-
-
-@pytest.mark.slow
-def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
-    outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
-
-    assert outcomes["won"] == 1
-    assert set(outcomes) <= {"won", "slot_taken", "busy"}
-
-
-@pytest.mark.slow
-def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
-    """If this could not fail, neither could the tests above."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
-    start = soon(10)
-
-    def careless(number: int) -> None:
-        with transaction.atomic():
-            if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
-                raise Refused(Refusal.SLOT_TAKEN)
-            time.sleep(0.05)
-            Reservation.objects.create(
-                builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
-            )
-
-    outcomes = crowd(20, careless)
-
-    assert outcomes["won"] >= 2
-
-
-@pytest.mark.slow
-def test_a_lock_that_somebody_sits_on_is_a_refusal(market: SessionType) -> None:
-    ready, done = threading.Event(), threading.Event()
-
-    def sit() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.lock_key(market.builder_id)])
-            ready.set()
-            done.wait(20)
-        connection.close()
-
-    sitter = threading.Thread(target=sit)
-    sitter.start()
-    ready.wait()
-    error = refused(lambda: claims.book(ask(market, soon(10))))
-    done.set()
-    sitter.join()
-
-    assert (error.refusal, error.retry_after) == (Refusal.BUSY, 1)
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.intervals import instant, merged, without
+from scheduling.intervals import instant
 from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted, by_day, free_slots, free_starts
 from tests.scheduling import oracle
 
@@ -241,19 +241,6 @@ def test_nothing_for_nonsense() -> None:
     assert free_slots(usual, (), Wanted(0), (0, 1_000_000), 0) == []
     assert free_slots(usual, (), Wanted(60), (5, 5), 0) == []
     assert free_slots(usual, (), Wanted(60 * 24 * 3), (0, 10_000_000), 0) == []
-
-
-stretches = st.lists(st.tuples(st.integers(0, 200), st.integers(1, 40)).map(lambda it: (it[0], it[0] + it[1])))
-
-
-@given(stretches, stretches)
-def test_cutting_is_what_sets_do(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
-    def inside(pieces: list[tuple[int, int]]) -> set[int]:
-        return {point for start, end in pieces for point in range(start, end)}
-
-    assert inside(merged(first)) == inside(first)
-    assert all(one[1] < other[0] for one, other in pairwise(merged(first)))
-    assert inside(without(merged(first), merged(second))) == inside(first) - inside(second)
 
 
 # Against the oracle --------------------------------------------------------------------------------

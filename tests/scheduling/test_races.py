@@ -1,0 +1,133 @@
+"""A crowd that wants the same hour, on real threads and real connections."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from coaching.models import SessionType
+from core import clock
+from core.errors import Refusal, Refused
+from scheduling import claims, locks
+from scheduling.models import Reservation
+from tests.cast import make_builder_person
+from tests.scheduling.cast import ask, live, offer, open_hours, rates, refused, soon, visitor
+
+
+def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
+    """What became of each, all let go at the same moment."""
+    outcomes: Counter[str] = Counter()
+    barrier = threading.Barrier(size)
+    guard = threading.Lock()
+
+    def attempt(number: int) -> None:
+        barrier.wait(timeout=30)
+        try:
+            work(number)
+            outcome = "won"
+        except Refused as error:
+            outcome = error.refusal.code
+        except Exception as error:  # noqa: BLE001  (counted, and asserted to be none)
+            outcome = repr(error)
+        finally:
+            connection.close()
+        with guard:
+            outcomes[outcome] += 1
+
+    threads = [threading.Thread(target=attempt, args=[number]) for number in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def market(committed: None) -> SessionType:
+    ada = make_builder_person("Ada Moreno")
+    rates(ada)
+    open_hours(ada)
+    return offer(ada, slot_interval=30)
+
+
+@pytest.mark.slow
+def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
+    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+    start = soon(10)
+
+    outcomes = crowd(60, lambda number: claims.book(ask(market, start, who=visitor(str(number)))))
+
+    assert outcomes == {"won": 1, "slot_taken": 59}
+    assert live() == 1
+
+
+@pytest.mark.slow
+def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+    starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
+
+    outcomes = crowd(60, lambda number: claims.book(ask(market, starts[number % 8], who=visitor(str(number)))))
+
+    assert set(outcomes) == {"won", "slot_taken"}
+    taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
+    assert all(one[1] <= other[0] for one, other in pairwise(taken))
+    assert len(taken) == outcomes["won"] >= 3
+
+
+@pytest.mark.slow
+def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
+    outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
+
+    assert outcomes["won"] == 1
+    assert set(outcomes) <= {"won", "slot_taken", "busy"}
+
+
+@pytest.mark.slow
+def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
+    """If this could not fail, neither could the tests above."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
+    start = soon(10)
+
+    def careless(number: int) -> None:
+        with transaction.atomic():
+            if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
+                raise Refused(Refusal.SLOT_TAKEN)
+            time.sleep(0.05)
+            Reservation.objects.create(
+                builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
+            )
+
+    outcomes = crowd(20, careless)
+
+    assert outcomes["won"] >= 2
+
+
+@pytest.mark.slow
+def test_a_lock_that_somebody_sits_on_is_a_refusal(market: SessionType) -> None:
+    ready, done = threading.Event(), threading.Event()
+
+    def sit() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.lock_key(market.builder_id)])
+            ready.set()
+            done.wait(20)
+        connection.close()
+
+    sitter = threading.Thread(target=sit)
+    sitter.start()
+    ready.wait()
+    error = refused(lambda: claims.book(ask(market, soon(10))))
+    done.set()
+    sitter.join()
+
+    assert (error.refusal, error.retry_after) == (Refusal.BUSY, 1)
