@@ -37,14 +37,7 @@ def tell(person: User, news: News) -> None:
     """In the caller's transaction: nothing is told of what did not happen."""
     if news_kind(news.kind).is_reminder and not person.wants_reminders:
         return
-    if person.wants_notifications:
-        _, is_new = Notification.objects.get_or_create(
-            person=person,
-            event=news.event,
-            defaults={"kind": news.kind, "title": news.title, "text": news.text[:500], "url": news.path},
-        )
-        if is_new:
-            _show(person)
+    notify(person, news)
     if person.wants_mail and person.is_active:
         letter = Letter(
             subject=news.title,
@@ -54,6 +47,19 @@ def tell(person: User, news: News) -> None:
             small_print="You can switch these mails off on your account page.",
         )
         post(letter, to=person.email, event=news.event)
+
+
+def notify(person: User, news: News) -> None:
+    """In Waymark alone, for news that has a mail of its own."""
+    if not person.wants_notifications:
+        return
+    _, is_new = Notification.objects.get_or_create(
+        person=person,
+        event=news.event,
+        defaults={"kind": news.kind, "title": news.title[:140], "text": news.text[:500], "url": news.path},
+    )
+    if is_new:
+        _show(person)
 
 
 @transaction.atomic

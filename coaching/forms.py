@@ -38,7 +38,7 @@ class PriceLine(Line):
 
 
 class TierLine(Line):
-    hours = forms.IntegerField(label="Less than … hours ahead", min_value=0, max_value=2000, required=False)
+    hours = forms.IntegerField(label="At least … hours ahead", min_value=0, max_value=2000, required=False)
     percent = forms.IntegerField(label="costs … per cent", min_value=0, max_value=100, required=False)
 
 

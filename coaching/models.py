@@ -207,7 +207,7 @@ class SessionDuration(models.Model):
 
 
 class CancellationTier(models.Model):
-    """Cancelling later than so many hours ahead costs so many per cent; the nearest tier counts."""
+    """Cancelling at least so many hours ahead costs so many per cent; of those, the one with the most hours counts."""
 
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="tiers")
     hours = models.PositiveSmallIntegerField()

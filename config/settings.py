@@ -184,6 +184,9 @@ LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * PATIENCE
 LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
 LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * PATIENCE
 LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * PATIENCE
+LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * PATIENCE
+LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * PATIENCE
+LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * PATIENCE
 
 # Flags -----------------------------------------------------------------------------------------
 

@@ -29,27 +29,47 @@ class Letter:
     small_print: str = ""
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """A calendar entry that goes along: calendar programs answer to its method."""
+
+    method: str
+    text: str
+
+
 def post(letter: Letter, *, to: str, event: str) -> bool:
     """Puts the letter into the outbox, in the caller's transaction; False if that event's was there already."""
-    payload = {
-        "subject": " ".join(letter.subject.split()),  # one line, whatever it was made from
+    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=written(letter))
+
+
+def written(letter: Letter) -> dict[str, str]:
+    """The letter as it leaves: one line of subject, whatever it was made from, text, and HTML."""
+    return {
+        "subject": " ".join(letter.subject.split()),
         "text": render_to_string("core/mail/letter.txt", asdict(letter)),
         "html": render_to_string("core/mail/letter.html", asdict(letter)),
     }
-    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=payload)
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Hands one letter to the mail server. The same message has the same id each time it is tried."""
-    payload: dict[str, Any] = message.payload
+    """Hands one letter to the mail server."""
+    send(message, message.payload)
+
+
+def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation | None = None) -> None:
+    """The same message has the same id each time it is tried."""
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     mail = EmailMultiAlternatives(
-        payload["subject"],
-        payload["text"],
+        words["subject"],
+        words["text"],
         to=[message.recipient],
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
-    mail.attach_alternative(payload["html"], "text/html")
+    mail.attach_alternative(words["html"], "text/html")
+    if invitation is not None:
+        # Last among the alternatives, with the method said twice, or mail programs show a plain file.
+        mail.attach_alternative(invitation.text, f"text/calendar; method={invitation.method}")
+        mail.attach("invite.ics", invitation.text, "application/ics")
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as refused:

@@ -13,6 +13,7 @@ class Item:
     label: str
     url_name: str
     roles: frozenset[str] = frozenset()  # empty: everyone
+    needs_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Link:
 ITEMS = (
     Item("Find a builder", "marketplace:discover"),
     Item("Pathways", "pathways:overview"),
+    Item("Bookings", "bookings:as_client", needs_account=True),
     Item("Dashboard", "marketplace:dashboard", frozenset({"builder"})),
     Item("Admin", "admin:index", frozenset({"admin", "support"})),
 )
@@ -36,6 +38,8 @@ def items_for(request: HttpRequest) -> list[Link]:
     links = []
     for item in ITEMS:
         if item.roles and not item.roles & roles:
+            continue
+        if item.needs_account and not getattr(getattr(request, "user", None), "is_authenticated", False):
             continue
         url = reverse(item.url_name)
         links.append(Link(item.label, url, request.path.startswith(url)))

@@ -76,6 +76,14 @@ def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], de
     return is_new
 
 
+def withdraw(*, channel: str, events: list[str]) -> int:
+    """Takes back what has not left yet: what it was about is no more."""
+    count, _ = OutboxMessage.objects.filter(
+        channel=channel, event__in=events, state=OutboxMessage.State.WAITING, leased_until=None
+    ).delete()
+    return count
+
+
 def deliver_due(*, most: int = 200) -> int:
     """Tries every message whose time has come, one after another; returns how many arrived."""
     arrived = 0

@@ -6,11 +6,14 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Time"
 
     def ready(self) -> None:
+        from core.live import register_topic
         from core.registry import register_demo, register_integrity
         from scheduling import integrity, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
+        from scheduling.free_times import TOPIC
 
         register_demo(self.label, seed)
+        register_topic(TOPIC, lambda user, key: True)
         personal.register()
         register_integrity("time: overlaps", integrity.overlaps)
         register_integrity("time: oversold", integrity.oversold)

@@ -14,24 +14,27 @@ from django.db import connection, transaction
 from coaching import terms
 from coaching.models import Offer, SessionType
 from coaching.quotes import offered_minutes, quote
-from core import clock
+from core import clock, live
 from scheduling import loading
 from scheduling.intervals import instant
 from scheduling.loading import Busy, Hours
 from scheduling.models import FreeTimes, OfferedDay
 from scheduling.slots import Kind, open_seconds, start_runs
 
+TOPIC = "times"  # of a builder: everybody may hear that they have changed
 DAYS = 14
 BATCH = 500
 
 
 def refresh_soon(builder: UUID) -> None:
-    """After commit, once per transaction; what goes wrong is mended at night."""
+    """After commit, once per transaction: open pages are told, and what cards show is written anew (what goes wrong
+    there is mended at night)."""
     name = f"free times of {builder}"
     if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
         return
 
     def work() -> None:
+        live.publish(f"{TOPIC}:{builder}", "change")
         refresh([builder])
 
     work.__name__ = name

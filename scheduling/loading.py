@@ -100,6 +100,17 @@ def wanted(session_type: SessionType, minutes: int) -> Wanted:
     return Wanted(minutes, session_type.slot_interval, session_type.seats, own)
 
 
+def notice_of(session_type: SessionType, start: datetime) -> timedelta:
+    """How long ahead of that start one has to book: one query."""
+    at = int(start.timestamp())
+    calendar = load_hours([session_type.builder_id], (at, at + 1))[session_type.builder_id].calendar_for(
+        session_type.pk
+    )
+    plan = calendar.plan_on(start.astimezone(calendar.usual.zone).date())
+    limits = wanted(session_type, session_type.default_minutes).limits.over(plan.limits)
+    return timedelta(minutes=limits.notice or 0)
+
+
 def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, Hours]:
     """Every builder's schedules around the window: one query."""
     found = {builder: Hours() for builder in builders}

@@ -43,23 +43,37 @@ def _described(found: SessionType, offer: Offer, times: SessionAvailability | No
     return Described(found, terms_of(found, offer), times.next_slot if times and is_bookable else None, is_bookable)
 
 
-def free_times(session_type: SessionType, minutes: int, window: Stretch, now: datetime, holder: str = "") -> list[Slot]:
-    """The slots that start in the window, for whoever asks: two queries."""
+def free_times(
+    session_type: SessionType,
+    minutes: int,
+    window: Stretch,
+    now: datetime,
+    holder: str = "",
+    moving: Stretch | None = None,
+) -> list[Slot]:
+    """The slots that start in the window, for whoever asks: two queries. `moving`: a session that gives its time up."""
     builder = session_type.builder_id
     hours = loading.load_hours([builder], window)[builder]
     busy = loading.load_taken([builder], window, now, holder)[builder]
     calendar = hours.calendar_for(session_type.pk)
+    if moving is not None:
+        busy = [one for one in busy if one.capacity > 1 or (one.taken.start, one.taken.end) != moving]
     taken = loading.for_engine(busy, holder, session_type.pk)
     return free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
 
 
 def nearest_free(
-    session_type: SessionType, minutes: int, start: datetime, now: datetime, holder: str = ""
+    session_type: SessionType,
+    minutes: int,
+    start: datetime,
+    now: datetime,
+    holder: str = "",
+    moving: Stretch | None = None,
 ) -> list[Slot]:
     """The five free slots nearest to a time that cannot be had: two queries."""
     at = int(start.timestamp())
     week = 7 * 86_400
-    found = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder)
+    found = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder, moving)
     return sorted(sorted(found, key=lambda slot: abs(slot.start - at))[:5])
 
 

@@ -75,6 +75,12 @@ def minutes(count: int) -> str:
 
 
 @register.filter
+def left(seconds: int) -> str:
+    """`9:05`, as a clock that runs down shows it."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@register.filter
 def ago(instant: datetime) -> str:
     """`3 hours ago`, and `just now` for what is less than a minute old."""
     words = timesince(instant)

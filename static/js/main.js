@@ -1,9 +1,12 @@
 // Behaviours attached by data attributes. Every page works without this file; it only makes it smoother.
 
+import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
+import { attachHolds, attachOnce } from "./hold.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
 import { attachMenus } from "./menus.js";
+import { attachMonth } from "./month.js";
 import { attachPlaces } from "./places.js";
 import { attachReorder } from "./reorder.js";
 import { attachThemes } from "./themes.js";
@@ -18,12 +21,16 @@ function attach(root) {
   attachPlaces(root);
   attachLines(root);
   attachReorder(root);
+  attachMonth(root);
+  attachHolds(root);
   focusSummary(root);
 }
 
 attachMenus();
+attachOnce();
 attachThemes();
 attachDialogs();
 attachLive();
 attach(document);
+attachChoices();
 document.addEventListener("htmx:load", (event) => attach(event.target));

@@ -1,0 +1,183 @@
+"""What mails about a booking say: one letter for each event and side, on the reader's own clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.links import Purpose, path_for
+from bookings.models import Booking, BookingEvent
+from bookings.rules import terms_in_words
+from bookings.states import Side, State, Verb
+from bookings.when import When
+from core.mail import Letter
+from core.templatetags.waymark import money
+
+SWITCH = "You can switch these mails off on your account page."
+GUEST = "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
+
+
+def about(event: BookingEvent, side: Side) -> Letter:
+    """What happened, told to one side."""
+    booking = event.booking
+    subject, sentence = _words(event, side)
+    paragraphs = [sentence]
+    if event.reason and event.side != side and event.verb != Verb.EXPIRE:
+        paragraphs.append(f"The reason given: {event.reason}")
+    if event.fee:
+        paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
+    return Letter(
+        subject=subject,
+        greeting=f"Hello {_name(booking, side)},",
+        paragraphs=paragraphs,
+        facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
+        button=(_call(event, side), f"{settings.SITE_URL}{_path(event, side)}"),
+        small_print=_small_print(booking, side),
+    )
+
+
+def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
+    when = _when(booking, side, booking.starts_at, booking.ends_at)
+    days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
+    day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
+    other = _other(booking, side)
+    return Letter(
+        subject=f"{day} at {when.start:%H:%M}: {booking.title} with {other}",
+        greeting=f"Hello {_name(booking, side)},",
+        paragraphs=[f"{day} at {when.start:%H:%M} you meet {other}."],
+        facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
+        button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
+        small_print="You can switch reminders off on your account page." if _has_account(booking, side) else GUEST,
+    )
+
+
+def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
+    """(subject, what happened): in the second person for whoever did it."""
+    booking, verb = event.booking, Verb(event.verb)
+    other = _other(booking, side)
+    when = _when(booking, side, event.starts_at, event.ends_at)
+    what = f"{booking.title}, {when.short}"
+    is_mine = event.side == side
+    who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
+    if verb == Verb.REQUEST and event.after == State.CONFIRMED:
+        return (
+            f"Booked: {what}",
+            f"Your session with {other} is booked."
+            if side == Side.CLIENT
+            else f"{other} has booked a session with you.",
+        )
+    if verb == Verb.REQUEST:
+        if side == Side.CLIENT:
+            return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
+        return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+    if verb == Verb.RESCHEDULE:
+        did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
+        waits = " It waits for an answer." if event.after == State.PENDING else ""
+        return f"Moved: {what}", f"{did}{waits}"
+    if verb == Verb.RESOLVE:
+        outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
+        return f"Settled: {what}", f"Support has settled the dispute about your session with {other}: {outcome}."
+    mine, theirs = SENTENCES[verb]
+    sentence = (mine if is_mine else theirs).format(other=other, who=who)
+    return f"{SUBJECTS[verb]}: {what}", sentence
+
+
+SUBJECTS = {
+    Verb.CONFIRM: "Confirmed",
+    Verb.DECLINE: "Declined",
+    Verb.CANCEL: "Cancelled",
+    Verb.EXPIRE: "Not answered",
+    Verb.COMPLETE: "Completed",
+    Verb.DISPUTE: "In dispute",
+    Verb.START: "Begun",
+    Verb.JOIN: "In your account",
+}
+SENTENCES: dict[Verb, tuple[str, str]] = {
+    Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
+    Verb.DECLINE: (
+        "You have declined the session with {other}.",
+        "{who} cannot do this session, and has let the time go. You can ask for another one.",
+    ),
+    Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
+    Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time, so it has ended."),
+    Verb.COMPLETE: (
+        "Your session with {other} is completed.",
+        "Your session with {other} is completed. How was it, and what did it move?",
+    ),
+    Verb.DISPUTE: (
+        "You have told us that something was wrong. Our support looks into it.",
+        "{other} says that something was wrong with your session. Our support looks into it.",
+    ),
+    Verb.START: ("Your session has begun.", "Your session has begun."),
+    Verb.JOIN: ("The booking is in your account.", "{other} keeps the booking in an account now."),
+}
+
+
+def _facts(
+    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
+) -> list[tuple[str, str]]:
+    when = _when(booking, side, starts_at, ends_at)
+    theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
+    facts = [("When", str(when))]
+    if theirs != when.zone:
+        facts.append((f"For {_other(booking, side)}", str(When(starts_at, ends_at, theirs))))
+    if started_at is not None:
+        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone))))
+    facts += [
+        ("What", booking.title),
+        ("With", _other(booking, side)),
+        ("Where", "Remote" if booking.is_remote else booking.location),
+        ("Price", money(booking.price)),
+        ("Reference", booking.reference),
+    ]
+    if side == Side.BUILDER:
+        facts += [(answer.label, answer.shown) for answer in booking.answers.all()]
+        facts += [("Notes", booking.notes)] if booking.notes else []
+    elif booking.total:
+        facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
+    return facts
+
+
+def _call(event: BookingEvent, side: Side) -> str:
+    if side == Side.BUILDER and event.after == State.PENDING:
+        return "Answer the request"
+    if event.after == State.CANCELLED and side == Side.CLIENT:
+        return "Find another time"
+    return "See the booking"
+
+
+def _path(event: BookingEvent, side: Side) -> str:
+    booking = event.booking
+    if side == Side.BUILDER and event.after == State.PENDING:
+        return path_for(booking, Purpose.ANSWER)
+    if event.after == State.CANCELLED and side == Side.CLIENT:
+        return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
+    return _page(booking, side)
+
+
+def _page(booking: Booking, side: Side) -> str:
+    return booking.get_absolute_url() if _has_account(booking, side) else path_for(booking, Purpose.MAIL)
+
+
+def _has_account(booking: Booking, side: Side) -> bool:
+    return side == Side.BUILDER or booking.client_id is not None
+
+
+def _name(booking: Booking, side: Side) -> str:
+    return booking.client_name if side == Side.CLIENT else booking.builder.display_name
+
+
+def _other(booking: Booking, side: Side) -> str:
+    return booking.builder.display_name if side == Side.CLIENT else booking.client_name
+
+
+def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
+    person: User | None = booking.client if side == Side.CLIENT else booking.builder
+    return When(starts_at, ends_at, person.timezone if person else booking.timezone)
+
+
+def _small_print(booking: Booking, side: Side) -> str:
+    return SWITCH if _has_account(booking, side) else GUEST

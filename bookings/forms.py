@@ -1,0 +1,161 @@
+"""What people type on the way to a booking, and about one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from bookings.models import Booking
+from bookings.wishes import LONGEST_ANSWER, Contact, Wish
+from coaching.models import Question, SessionType
+from pathways.models import Pathway
+
+REMOTE, IN_PERSON = "remote", "in_person"
+
+
+class DetailsForm(forms.Form):
+    """The third step: where, what for, the builder's questions, and who a guest is."""
+
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people do not see it, programs fill it in
+
+    def __init__(self, data: Any = None, *, session_type: SessionType, person: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.session_type, self.person = session_type, person
+        self.questions = [question for question in session_type.questions.all() if question.is_asked]
+        if person is None:
+            self._add_guest()
+        self._add_place()
+        self._add_pathway()
+        for question in self.questions:
+            self.fields[_name(question)] = _field_of(question)
+        self.fields["notes"] = forms.CharField(
+            label=f"Anything else {session_type.builder.display_name} should know", required=False, max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )  # fmt: skip
+
+    def _add_guest(self) -> None:
+        self.fields["name"] = forms.CharField(
+            label="Your name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+            error_messages={"required": "Enter your name."},
+        )  # fmt: skip
+        self.fields["email"] = forms.EmailField(
+            label="Email address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            help_text="The confirmation goes there. No account is needed.",
+            error_messages={"required": "Enter your email address.", "invalid": "Enter an email address like name@example.com."},
+        )  # fmt: skip
+
+    def _add_place(self) -> None:
+        found = self.session_type
+        if found.is_remote and found.is_in_person:
+            there = f"In person, {found.address}" if found.address else "In person"
+            self.fields["way"] = forms.ChoiceField(
+                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, there)], widget=forms.RadioSelect,
+                initial=REMOTE,
+            )  # fmt: skip
+        if found.is_in_person and not found.address:
+            self.fields["location"] = forms.CharField(
+                label="Where do you want to meet?", max_length=200, required=not found.is_remote,
+                widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+                help_text="An address that both of you find." if not found.is_remote else "Only if you meet in person.",
+            )  # fmt: skip
+
+    def _add_pathway(self) -> None:
+        """For sessions of a pathway always; for others of somebody who is on one, if they like."""
+        found = self.session_type
+        is_needed = found.category == SessionType.Category.PATHWAY
+        if self.person is None:
+            return
+        offered = list(found.pathways.all()) or list(Pathway.objects.open())
+        choices = [(pathway.slug, pathway.name) for pathway in offered]
+        if is_needed:
+            self.fields["pathway"] = forms.ChoiceField(
+                label="Your pathway", choices=choices, widget=forms.RadioSelect, initial=choices[0][0]
+            )
+        else:
+            self.fields["pathway"] = forms.ChoiceField(
+                label="Is it a step on a pathway?", choices=[("", "No"), *choices], required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("way") == IN_PERSON and "location" in self.fields and not told.get("location"):
+            self.add_error("location", "Say where you want to meet.")
+        return told
+
+    def wish(self, *, start: datetime, minutes: int, rate_type: str | None, timezone: str, form_key: UUID) -> Wish:
+        """The valid form as a wish."""
+        told = self.cleaned_data
+        usual = REMOTE if self.session_type.is_remote else IN_PERSON
+        slug = told.get("pathway")
+        return Wish(
+            session_type=self.session_type,
+            start=start,
+            minutes=minutes,
+            rate_type=rate_type,
+            timezone=timezone,
+            is_remote=told.get("way", usual) == REMOTE,
+            location=told.get("location", ""),
+            pathway=Pathway.objects.filter(slug=slug).first() if slug else None,
+            answers={question.pk: told[_name(question)] for question in self.questions if _name(question) in told},
+            notes=told.get("notes", ""),
+            guest=Contact(told["name"], told["email"].lower()) if "email" in told else None,
+            form_key=form_key,
+        )
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """What was typed, for the review: question and answer, without what was left empty."""
+        found = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if name == "website" or value in (None, ""):
+                continue
+            choices = dict(getattr(field, "choices", []))
+            words = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(choices.get(value, value))
+            found.append((str(field.label), words))
+        return found
+
+
+def _name(question: Question) -> str:
+    return f"question_{question.pk}"
+
+
+def _field_of(question: Question) -> forms.Field:
+    needed = {"required": "Answer this question."}
+    if question.kind == Question.Kind.CHECKBOX:
+        return forms.BooleanField(label=question.label, required=question.is_required, error_messages={"required": "This has to be ticked."})  # fmt: skip
+    if question.kind == Question.Kind.DROPDOWN:
+        choices = [("", "Choose one"), *((option, option) for option in question.options)]
+        return forms.ChoiceField(
+            label=question.label, required=question.is_required, choices=choices, error_messages=needed
+        )
+    return forms.CharField(
+        label=question.label, required=question.is_required, max_length=LONGEST_ANSWER, error_messages=needed,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """Why something is moved, declined or cancelled. The other side reads it."""
+
+    reason = forms.CharField(
+        label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The other side reads it.",
+    )  # fmt: skip
+
+
+class DeclineForm(ReasonForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["reason"]
+        field.required = True
+        field.error_messages["required"] = "Say why: the client reads it, and can ask for something that fits."
+
+
+def told(booking: Booking) -> list[tuple[str, str]]:
+    """What was answered and noted when it was booked."""
+    found = [(answer.label, answer.shown) for answer in booking.answers.all()]
+    return found + ([("Notes", booking.notes)] if booking.notes else [])

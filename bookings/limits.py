@@ -1,0 +1,30 @@
+"""How often one may book: per person, per address, and per mail address that nobody has proven."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from bookings.wishes import Contact
+from core.errors import Refusal, Refused
+from core.limits import Limit
+from core.requests import client_address
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def count_booking(request: HttpRequest, guest: Contact | None) -> None:
+    """Counts one attempt to book; raises once there are too many."""
+    Limit("bookings of an address", settings.LIMIT_BOOKINGS_PER_ADDRESS, MINUTE).hit(client_address(request))
+    if request.user.is_authenticated:
+        Limit("bookings of a person", settings.LIMIT_BOOKINGS_PER_PERSON, MINUTE).hit(str(request.user.pk))
+    if guest is not None:
+        Limit("bookings for a mail", settings.LIMIT_BOOKINGS_PER_MAIL, HOUR).hit(guest.email.lower())
+
+
+def refuse_robots(request: HttpRequest) -> None:
+    """A field that people do not see has been filled in."""
+    if request.POST.get("website"):
+        raise Refused(Refusal.RATE_LIMITED, retry_after=60)

@@ -1,0 +1,239 @@
+"""Agreements: who meets whom, when, for how much, and everything that has happened to that."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import User, validate_zone
+from accounts.roles import STAFF
+from bookings.states import AHEAD, Side, State, Verb
+from coaching.models import Question, SessionType
+from core.ids import uuid7
+from core.models import BaseModel, validate_currency
+from core.money import Money, rounded
+from pathways.models import Pathway
+from scheduling.models import Seat
+
+
+class Guest(BaseModel):
+    """Somebody who booked without an account: a name and an address, which may be anybody's until it is proven."""
+
+    name = models.CharField(max_length=80)
+    email = models.EmailField(db_index=True)
+    proven_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def visible_to(self, person: User) -> BookingQuerySet:
+        """One's own, on either side; all of them for staff."""
+        if set(person.roles) & STAFF:
+            return self
+        return self.filter(Q(client=person) | Q(builder=person))
+
+    def complete(self) -> BookingQuerySet:
+        """With the people and the offer, in the same query."""
+        return self.select_related(
+            "builder__builder_profile", "client", "guest", "session_type__service", "pathway", "seat__reservation"
+        )
+
+    def ahead(self, now: datetime) -> BookingQuerySet:
+        """Agreed or asked for, and not yet over."""
+        return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
+
+
+class Booking(BaseModel):
+    """One agreement. Price, terms and title are those of the day it was made; its reference and uid never change."""
+
+    class Source(models.TextChoices):
+        WEB = "web", "On Waymark"
+        API = "api", "By a program"
+        CALENDLY = "calendly", "On Calendly"
+
+    reference = models.CharField(max_length=9, unique=True)
+    calendar_uid = models.CharField(max_length=120, unique=True)
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings_as_builder")
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="bookings_as_client"
+    )
+    guest = models.ForeignKey(Guest, null=True, on_delete=models.PROTECT, related_name="bookings")
+    session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="bookings")
+    title = models.CharField(max_length=80)
+    seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="booking")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    previous_start = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12, choices=State.choices)
+    version = models.PositiveIntegerField(default=1)
+    sequence = models.PositiveIntegerField(default=0)  # of the calendar entry: rises with time, place and end
+    rate = models.DecimalField(max_digits=14, decimal_places=4)
+    rate_type = models.CharField(max_length=6, choices=SessionType.RateType.choices)
+    total = models.DecimalField(max_digits=14, decimal_places=4)
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
+    is_remote = models.BooleanField(default=True)
+    location = models.CharField(max_length=200, blank=True)
+    pathway = models.ForeignKey(Pathway, null=True, on_delete=models.PROTECT, related_name="bookings")
+    notes = models.TextField(max_length=2000, blank=True)
+    timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.WEB)
+    form_key = models.UUIDField(null=True, unique=True)  # the form that made it: sent twice, it makes one
+    link_generation = models.PositiveSmallIntegerField(default=1)
+    needs_answer = models.BooleanField(default=True)  # the builder confirms; kept, as the offer may change
+    answer_by = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    cancel_percent = models.PositiveSmallIntegerField(default=0)
+    cancel_fee = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(client__isnull=False) | Q(guest__isnull=False), name="somebody_booked"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="a_booking_lasts"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, rate__gte=0, cancel_fee__gte=0, cancel_fee__lte=F("total")),
+                name="booking_money_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="CANCELLED", cancelled_at__isnull=False) & ~Q(cancelled_by="")
+                | ~Q(state="CANCELLED") & Q(cancelled_at__isnull=True, cancelled_by=""),
+                name="cancelled_at_with_cancelled_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="PENDING", answer_by__isnull=False) | ~Q(state="PENDING") & Q(answer_by__isnull=True),
+                name="answered_by_while_pending",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["CONFIRMED", "IN_PROGRESS"]) | Q(confirmed_at__isnull=False),
+                name="confirmed_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "-starts_at", "-id"], name="bookings_of_client"),
+            models.Index(fields=["builder", "-starts_at", "-id"], name="bookings_of_builder"),
+            models.Index(fields=["builder", "state", "starts_at"], name="bookings_by_state"),
+            models.Index(fields=["state", "-starts_at", "-id"], name="bookings_in_state"),
+            models.Index(fields=["-starts_at", "-id"], name="bookings_by_start"),
+            models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
+            models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
+            models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
+        ]
+        ordering = ["-starts_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:booking", args=[self.reference])
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+    @property
+    def price(self) -> Money:
+        return self.money(self.total)
+
+    @property
+    def fee(self) -> Money:
+        return self.money(self.cancel_fee)
+
+    def money(self, amount: Decimal) -> Money:
+        return Money(rounded(amount, self.currency), self.currency)
+
+    @property
+    def client_name(self) -> str:
+        person = self.client or self.guest
+        return str(person.display_name if isinstance(person, User) else person)
+
+    @property
+    def client_zone(self) -> str:
+        """A guest's clock is the one they booked by; a person's is the one they live by."""
+        return self.client.timezone if self.client else self.timezone
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether it has ever stood in their calendars."""
+        return self.confirmed_at is not None
+
+
+class Answer(models.Model):
+    """What was answered to a custom question, with the question as it was asked."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    label = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Question.Kind.choices)
+    value = models.TextField(max_length=2000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["booking", "question"], name="one_answer_a_question")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        return {"true": "Yes", "false": "No"}.get(self.value, self.value) if self.kind == "checkbox" else self.value
+
+
+class BookingEvent(models.Model):
+    """What happened, once; the database refuses to change a row. Times are those that were agreed from then on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    before = models.CharField(max_length=12, choices=State.choices, blank=True)
+    after = models.CharField(max_length=12, choices=State.choices)
+    side = models.CharField(max_length=8, choices=Side.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)  # of a move: when it was to start before
+    sequence = models.PositiveIntegerField()
+    fee = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+
+    class Meta:
+        indexes = [models.Index(fields=["booking", "at"], name="events_of_booking")]
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.verb}"
+
+
+class Draft(BaseModel):
+    """What somebody has typed on the way to a booking: kept when a hold is lost, gone a day later."""
+
+    holder = models.CharField(max_length=64)
+    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["holder", "session_type"], name="one_draft_each")]
+        indexes = [models.Index(fields=["changed_at"], name="drafts_by_age")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.holder}"
+
+    @property
+    def form_key(self) -> UUID:
+        return self.pk

@@ -1,0 +1,65 @@
+"""What this floor knows of a person. A booking is the other side's as well: on erasure it loses the words and the
+name, and stays as a fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from bookings import services
+from bookings.models import Answer, Booking, BookingEvent, Draft, Guest
+from bookings.services import Actor
+from bookings.states import AHEAD, Side
+from core.personal import delete_rows, register_personal
+
+PAST = "that a session was agreed, at what time and price, since the other side has a right to their records"
+LEFT = "Somebody who left"
+
+
+def register() -> None:
+    bookings = lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person))  # noqa: E731
+    register_personal(
+        Booking,
+        rows=bookings,
+        fields=(
+            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "notes",
+            "timezone", "created_at", "cancel_reason",
+        ),
+        erase=forget_bookings,
+        why=PAST,
+    )  # fmt: skip
+    register_personal(
+        Guest,
+        rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
+        fields=("name", "email", "created_at", "proven_at"),
+        erase=lambda person: Guest.objects.filter(bookings__client=person).update(
+            name=LEFT, email=f"{person.pk.hex}@erased.invalid"
+        ),
+        why=PAST,
+    )
+    answers = lambda person: Answer.objects.filter(booking__client=person)  # noqa: E731
+    register_personal(Answer, rows=answers, fields=("label", "value"), erase=delete_rows(answers))
+    register_personal(
+        BookingEvent,
+        rows=lambda person: BookingEvent.objects.filter(actor=person),
+        fields=("at", "verb", "before", "after", "reason"),
+        erase=lambda person: BookingEvent.objects.filter(actor=person).exclude(reason="").update(reason=""),
+        why=PAST,
+    )
+    drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731
+    register_personal(Draft, rows=drafts, fields=("told", "changed_at"), erase=delete_rows(drafts))
+
+
+def forget_bookings(person: Any) -> None:
+    """What is still ahead is cancelled first, and the other side told, while there still is a name to tell."""
+    user = User.objects.get(pk=person.pk)
+    for booking in Booking.objects.filter(client=user, state__in=AHEAD):
+        services.cancel(booking=booking, by=Actor(Side.CLIENT, user))
+    for booking in Booking.objects.filter(builder=user, state__in=AHEAD):
+        act = services.decline if booking.state == AHEAD[0] else services.cancel
+        act(booking=booking, by=Actor(Side.BUILDER, user))
+    Booking.objects.filter(client=user).update(notes="", location="")
+    Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
+    Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

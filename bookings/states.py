@@ -1,0 +1,88 @@
+"""What can happen to a booking: the one table that the services, the pages, the API and the tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    PENDING = "PENDING", "Waiting for an answer"
+    CONFIRMED = "CONFIRMED", "Confirmed"
+    IN_PROGRESS = "IN_PROGRESS", "Under way"
+    COMPLETED = "COMPLETED", "Completed"
+    CANCELLED = "CANCELLED", "Cancelled"
+    DISPUTED = "DISPUTED", "In dispute"
+
+
+class Side(models.TextChoices):
+    """On whose behalf somebody acts; guests are clients, admins act as support."""
+
+    CLIENT = "client", "Client"
+    BUILDER = "builder", "Builder"
+    SUPPORT = "support", "Support"
+    SYSTEM = "system", "Waymark"
+
+
+class Verb(models.TextChoices):
+    REQUEST = "request", "Requested"
+    CONFIRM = "confirm", "Confirmed"
+    DECLINE = "decline", "Declined"
+    CANCEL = "cancel", "Cancelled"
+    EXPIRE = "expire", "Left unanswered"
+    RESCHEDULE = "reschedule", "Moved"
+    START = "start", "Begun"
+    COMPLETE = "complete", "Completed"
+    DISPUTE = "dispute", "Disputed"
+    RESOLVE = "resolve", "Settled"
+    JOIN = "join", "Joined an account"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the table: from a state, by a verb, to one of these states, if one of these sides does it."""
+
+    before: State
+    verb: Verb
+    after: tuple[State, ...]
+    sides: frozenset[Side]
+
+
+def _step(before: State, verb: Verb, after: State | tuple[State, ...], *sides: Side) -> Step:
+    return Step(before, verb, after if isinstance(after, tuple) else (after,), frozenset(sides))
+
+
+TABLE: tuple[Step, ...] = (
+    _step(State.PENDING, Verb.CONFIRM, State.CONFIRMED, Side.BUILDER),
+    _step(State.PENDING, Verb.DECLINE, State.CANCELLED, Side.BUILDER),
+    _step(State.PENDING, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.SUPPORT),
+    _step(State.PENDING, Verb.EXPIRE, State.CANCELLED, Side.SYSTEM),
+    _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER),
+    _step(State.CONFIRMED, Verb.RESCHEDULE, (State.CONFIRMED, State.PENDING), Side.CLIENT, Side.BUILDER),
+    _step(State.CONFIRMED, Verb.START, State.IN_PROGRESS, Side.BUILDER, Side.SYSTEM),
+    _step(State.CONFIRMED, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
+    _step(State.IN_PROGRESS, Verb.COMPLETE, State.COMPLETED, Side.BUILDER, Side.SYSTEM),
+    _step(State.IN_PROGRESS, Verb.DISPUTE, State.DISPUTED, Side.CLIENT, Side.BUILDER),
+    _step(State.COMPLETED, Verb.DISPUTE, State.DISPUTED, Side.CLIENT, Side.BUILDER),
+    _step(State.DISPUTED, Verb.RESOLVE, (State.COMPLETED, State.CANCELLED), Side.SUPPORT),
+)
+LIVE = (State.PENDING, State.CONFIRMED, State.IN_PROGRESS)
+AHEAD = (State.PENDING, State.CONFIRMED)
+
+
+def steps_from(state: str, sides: Iterable[str]) -> list[Step]:
+    """What somebody on these sides can do from here, in the table's order."""
+    mine = set(sides)
+    return [step for step in TABLE if step.before == state and step.sides & mine]
+
+
+def step_of(state: str, verb: str) -> Step | None:
+    """Where the verb leads from here, whoever does it."""
+    return next((step for step in TABLE if step.before == state and step.verb == verb), None)
+
+
+def steps_to(state: str, target: str) -> list[Step]:
+    """How one gets from a state to another, whoever does it. Moving in time is no way to change the state."""
+    return [step for step in TABLE if step.before == state and target in step.after and step.verb != Verb.RESCHEDULE]

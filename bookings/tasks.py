@@ -1,0 +1,19 @@
+"""What the clock does with bookings. Each look is by the rows themselves, so a beat too many changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings import services
+from bookings.models import Draft
+from core.jobs import periodic
+
+
+@periodic(every=timedelta(minutes=1))
+def do_what_is_due(now: datetime) -> None:
+    services.what_is_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
+def forget_drafts(now: datetime) -> None:
+    Draft.objects.filter(changed_at__lt=now - timedelta(days=1)).delete()

@@ -1,0 +1,246 @@
+"""The page of one booking, and what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import guests, invites, services
+from bookings.choosing import Choice, Time
+from bookings.forms import DeclineForm, ReasonForm, told
+from bookings.links import Purpose, opened
+from bookings.queries import timeline
+from bookings.rules import terms_in_words
+from bookings.services import Actor
+from bookings.states import AHEAD, Side, State, Verb
+from bookings.views.parties import Party, two_doors
+from bookings.views.wizard import LOST, zones
+from bookings.when import When
+from coaching.terms import offer_of
+from core import clock
+from core.access import public
+from core.errors import Refused
+from core.htmx import render_page
+from scheduling.queries import nearest_free
+
+DONE = {
+    Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
+    Verb.DECLINE: "Declined. The time is free again, and the client knows why.",
+    Verb.CANCEL: "Cancelled. The time is free again, and the other side knows.",
+    Verb.START: "It has begun.",
+    Verb.COMPLETE: "Completed. Well done.",
+    Verb.RESCHEDULE: "Moved. The other side knows.",
+}
+
+
+def _booking(party: Party) -> HttpResponse:
+    """Everything about it, and what can be done now."""
+    booking = party.booking
+    verbs = party.verbs
+    context = {
+        "party": party,
+        "booking": booking,
+        "verbs": [str(verb) for verb in verbs],
+        "told": told(booking),
+        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
+        "timeline": timeline(booking, party.zone),
+        "can_join": party.purpose == Purpose.MAIL,
+        "is_near": (booking.starts_at - party.now).total_seconds() < 3600,
+        "calendars": _calendars(party) if booking.state in AHEAD else [],
+    }
+    return render_page(party.request, "bookings/booking.html", context, parts=("state",))
+
+
+def _booked(party: Party) -> HttpResponse:
+    """The page after the click: what happens next. It can be kept as a bookmark."""
+    context = {"party": party, "booking": party.booking, "calendars": _calendars(party)}
+    return render(party.request, "bookings/booked.html", context)
+
+
+def _calendars(party: Party) -> list[tuple[str, str]]:
+    address = party.request.build_absolute_uri(party.booking.get_absolute_url())
+    return invites.web_calendars(party.booking, party.side, address)
+
+
+def _calendar(party: Party) -> HttpResponse:
+    """The booking as a file for a calendar program."""
+    response = HttpResponse(invites.calendar_file(party.booking, party.side), content_type="text/calendar; charset=utf-8")  # fmt: skip
+    response["Content-Disposition"] = f'attachment; filename="{party.booking.reference}.ics"'
+    return response
+
+
+def _act(party: Party) -> HttpResponse:
+    """Confirm, start, complete: one click each."""
+    verb = party.request.POST.get("verb", "")
+    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
+    if act is None:
+        raise Http404
+    _say(party, Verb(verb), lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
+    return redirect(party.url("booking"))
+
+
+def _end(party: Party) -> HttpResponse:
+    """Decline or cancel: the page says what it costs, the button does it."""
+    booking = party.booking
+    verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in party.verbs), None)
+    if verb is None:
+        messages.error(party.request, "This booking cannot be cancelled any more.")
+        return redirect(party.url("booking"))
+    kind = DeclineForm if verb == Verb.DECLINE else ReasonForm
+    form = kind(party.request.POST if party.request.method == "POST" else None)
+    if party.request.method == "POST" and form.is_valid():
+        end = services.decline if verb == Verb.DECLINE else services.cancel
+        reason = form.cleaned_data["reason"]
+        _say(party, verb, lambda: end(booking=booking, by=party.actor(verb), reason=reason))
+        return redirect(party.url("booking"))
+    context = {
+        "party": party,
+        "booking": booking,
+        "form": form,
+        "is_decline": verb == Verb.DECLINE,
+        "cost": party.cost(verb),
+        "terms": terms_in_words(booking.tiers) if booking.total else [],
+    }
+    return render(party.request, "bookings/end.html", context, status=422 if form.errors else 200)
+
+
+def _move(party: Party) -> HttpResponse:
+    """The wizard's second step once more, with the old time in sight; then the new one beside it, and a button."""
+    booking, request = party.booking, party.request
+    if Verb.RESCHEDULE not in party.verbs:
+        messages.error(request, "This booking cannot be moved any more.")
+        return redirect(party.url("booking"))
+    source = request.POST if request.method == "POST" else request.GET
+    choice = _choice(party, {name: str(value) for name, value in source.items()})
+    start = _instant(source.get("start", ""))
+    if request.method == "POST" and start is not None:
+        return _moved(party, choice, start)
+    lost = _instant(source.get("lost", ""))
+    nearest = []
+    if lost is not None:
+        slots = nearest_free(
+            booking.session_type, booking.minutes, lost, party.now, booking.seat.holder, choice.moving
+        )  # fmt: skip
+        nearest = [Time(datetime.fromtimestamp(slot.start, choice.tz), slot.seats_left) for slot in slots]
+    new = When(start, start + (booking.ends_at - booking.starts_at), choice.zone) if start else None
+    context = {
+        "party": party,
+        "booking": booking,
+        "session": booking.session_type,
+        "choice": choice,
+        "old": When(booking.starts_at, booking.ends_at, choice.zone),
+        "new": new,
+        "start": start,
+        "cost": party.cost(Verb.RESCHEDULE),
+        "form": ReasonForm(),
+        "lost": When(lost, lost, choice.zone) if lost else None,
+        "nearest": nearest,
+        "zones": zones(),
+        "asks_again": party.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
+    }
+    return render_page(request, "bookings/move.html", context, parts=("times",))
+
+
+def _choice(party: Party, asked: dict[str, str]) -> Choice:
+    booking = party.booking
+    moving = (int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp()))
+    return Choice(
+        booking.session_type,
+        offer_of(booking.builder_id),
+        asked,
+        zone=party.zone,
+        now=party.now,
+        holder=booking.seat.holder,
+        moving=moving,
+        minutes=booking.minutes,
+    )
+
+
+def _moved(party: Party, choice: Choice, start: datetime) -> HttpResponse:
+    reason = party.request.POST.get("reason", "").strip()[:500]
+    try:
+        services.reschedule(booking=party.booking, start=start, by=party.actor(Verb.RESCHEDULE), reason=reason)
+    except Refused as error:
+        if error.refusal not in LOST:
+            messages.error(party.request, error.sentence)
+            return redirect(party.url("booking"))
+        day = start.astimezone(choice.tz).date()
+        return redirect(
+            f"{party.url('move')}?{urlencode({'zone': choice.zone, 'day': str(day), 'lost': start.isoformat()})}"
+        )
+    messages.success(party.request, DONE[Verb.RESCHEDULE])
+    return redirect(party.url("booking"))
+
+
+def _say(party: Party, verb: Verb, act: Any) -> None:
+    """Does it, and says how it went."""
+    try:
+        act()
+    except Refused as error:
+        messages.error(party.request, error.sentence)
+    else:
+        messages.success(party.request, DONE[verb])
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+booking, guest_booking = (require_safe(view) for view in two_doors(_booking))
+booked, guest_booked = (require_safe(view) for view in two_doors(_booked))
+calendar, guest_calendar = (require_safe(view) for view in two_doors(_calendar))
+act, guest_act = (require_POST(view) for view in two_doors(_act))
+end, guest_end = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in two_doors(_end))
+move, guest_move = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in two_doors(_move))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The builder's answer straight from the mail. The link shows the request; a button answers it."""
+    found = opened(token, Purpose.ANSWER)
+    if found is None:
+        raise Http404
+    asked = found[0]
+    party = Party(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
+    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
+    if request.method == "POST":
+        by = Actor(Side.BUILDER, asked.builder)
+        if request.POST.get("verb") == Verb.CONFIRM:
+            _say(party, Verb.CONFIRM, lambda: services.confirm(booking=asked, by=by))
+            return redirect(request.path)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            _say(party, Verb.DECLINE, lambda: services.decline(booking=asked, by=by, reason=reason))
+            return redirect(request.path)
+    context = {
+        "party": party,
+        "booking": asked,
+        "form": form,
+        "told": told(asked),
+        "is_open": asked.state == State.PENDING,
+    }
+    response = render(request, "bookings/answer.html", context, status=422 if form.errors else 200)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response  # fmt: skip
+
+
+@require_POST
+@public
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
+    found = opened(token, Purpose.MAIL)
+    if found is None:
+        raise Http404
+    joined = guests.prove(booking=found[0], now=clock.now())
+    return render(request, "bookings/joined.html", {"booking": found[0], "joined": joined})

@@ -1,0 +1,125 @@
+"""The one door to a booking: by its reference for who is signed in and belongs to it, by a signed link for a guest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.links import Purpose, opened
+from bookings.models import Booking
+from bookings.rules import allowed_verbs, cost_of, sides_of
+from bookings.services import Actor
+from bookings.states import Side, Verb, step_of
+from bookings.when import When
+from core import clock
+from core.access import public, signed_in
+from core.errors import Refusal, Refused
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody before a booking: on whose side they stand, and by which door they came."""
+
+    request: HttpRequest
+    booking: Booking
+    sides: frozenset[Side]
+    now: datetime
+    person: User | None = None
+    token: str = ""
+    purpose: Purpose | None = None
+
+    @property
+    def side(self) -> Side:
+        """How they look at it: as a client or builder before they look at it as staff."""
+        return next(side for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT) if side in self.sides)
+
+    @property
+    def other(self) -> str:
+        return self.booking.client_name if self.side == Side.BUILDER else self.booking.builder.display_name
+
+    @property
+    def zone(self) -> str:
+        return self.person.timezone if self.person else self.booking.timezone
+
+    @property
+    def when(self) -> When:
+        return When(self.booking.starts_at, self.booking.ends_at, self.zone)
+
+    @property
+    def theirs(self) -> When | None:
+        """The same on the other side's clock, where that shows another time."""
+        booking = self.booking
+        zone = booking.client_zone if self.side == Side.BUILDER else booking.builder.timezone
+        found = When(booking.starts_at, booking.ends_at, zone)
+        return found if found.start.utcoffset() != self.when.start.utcoffset() else None
+
+    @property
+    def verbs(self) -> list[Verb]:
+        return allowed_verbs(self.booking, self.sides, self.now)
+
+    def actor(self, verb: Verb) -> Actor:
+        """On whose behalf they do it: the first of their sides that may."""
+        step = step_of(self.booking.state, verb)
+        for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT):
+            if side in self.sides and (step is None or side in step.sides):
+                return Actor(side, self.person)
+        raise Refused(Refusal.FORBIDDEN)
+
+    def cost(self, verb: Verb) -> object:
+        return cost_of(self.booking, verb, self.actor(verb).side, self.now)
+
+    def url(self, page: str) -> str:
+        if self.token:
+            return reverse(f"bookings:guest_{page}", args=[self.token])
+        return reverse(f"bookings:{page}", args=[self.booking.reference])
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {page: self.url(page) for page in ("booking", "booked", "move", "end", "act", "calendar")}
+
+
+View = Callable[[Party], HttpResponse]
+ByReference = Callable[[HttpRequest, str], HttpResponse]
+
+
+def two_doors(view: View) -> tuple[ByReference, ByReference]:
+    """The same page for people, by the booking's reference, and for guests, by their link."""
+
+    @signed_in
+    def by_reference(request: HttpRequest, reference: str) -> HttpResponse:
+        return view(party_of(request, reference))
+
+    @public
+    def by_link(request: HttpRequest, token: str) -> HttpResponse:
+        found = opened(token, Purpose.MANAGE, Purpose.MAIL)
+        if found is None:
+            raise Http404
+        booking, purpose = found
+        if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
+            return redirect(booking.get_absolute_url())
+        party = Party(
+            request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose
+        )  # fmt: skip
+        response = view(party)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return by_reference, by_link
+
+
+def party_of(request: HttpRequest, reference: str) -> Party:
+    """Whose booking it is not, for them there is none."""
+    person = request.user
+    assert isinstance(person, User)
+    booking = (
+        Booking.objects.visible_to(person).complete().prefetch_related("answers").filter(reference=reference.upper())
+    ).first()
+    if booking is None:
+        raise Http404
+    return Party(request, booking, sides_of(person, booking), clock.now(), person)

@@ -1,0 +1,55 @@
+"""When something is, in words, on somebody's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class When:
+    """A stretch of time as one person's clock shows it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+    @property
+    def start(self) -> datetime:
+        return self.starts_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def end(self) -> datetime:
+        return self.ends_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def day(self) -> str:
+        return f"{self.start:%A %-d %B %Y}"
+
+    @property
+    def short(self) -> str:
+        return f"{self.start:%a %-d %b, %H:%M}"
+
+    @property
+    def hours(self) -> str:
+        days = (self.end.date() - self.start.date()).days
+        later = f" (+{days} day{'' if days == 1 else 's'})" if days else ""
+        return f"{self.start:%H:%M}–{self.end:%H:%M}{later}"
+
+    @property
+    def clock(self) -> str:
+        """`Europe/Berlin, UTC+1`."""
+        return f"{self.zone.replace('_', ' ')}, {offset(self.start)}"
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.hours} ({self.clock})"
+
+
+def offset(instant: datetime) -> str:
+    """`UTC+5:45`, as of that instant."""
+    minutes = int((instant.utcoffset() or timedelta(0)) / timedelta(minutes=1))
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02}' if rest else ''}"
