@@ -50,16 +50,9 @@ class DetailsForm(forms.Form):
     def _add_place(self) -> None:
         found = self.session_type
         if found.is_remote and found.is_in_person:
-            there = f"In person, {found.address}" if found.address else "In person"
             self.fields["way"] = forms.ChoiceField(
-                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, there)], widget=forms.RadioSelect,
+                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, f"In person, {found.address}")], widget=forms.RadioSelect,
                 initial=REMOTE,
-            )  # fmt: skip
-        if found.is_in_person and not found.address:
-            self.fields["location"] = forms.CharField(
-                label="Where do you want to meet?", max_length=200, required=not found.is_remote,
-                widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-                help_text="An address that both of you find." if not found.is_remote else "Only if you meet in person.",
             )  # fmt: skip
 
     def _add_pathway(self) -> None:
@@ -79,12 +72,6 @@ class DetailsForm(forms.Form):
                 label="Is it a step on a pathway?", choices=[("", "No"), *choices], required=False
             )
 
-    def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("way") == IN_PERSON and "location" in self.fields and not told.get("location"):
-            self.add_error("location", "Say where you want to meet.")
-        return told
-
     def wish(self, *, start: datetime, minutes: int, rate_type: str | None, timezone: str, form_key: UUID) -> Wish:
         """The valid form as a wish."""
         told = self.cleaned_data
@@ -97,7 +84,6 @@ class DetailsForm(forms.Form):
             rate_type=rate_type,
             timezone=timezone,
             is_remote=told.get("way", usual) == REMOTE,
-            location=told.get("location", ""),
             pathway=Pathway.objects.filter(slug=slug).first() if slug else None,
             answers={question.pk: told[_name(question)] for question in self.questions if _name(question) in told},
             notes=told.get("notes", ""),

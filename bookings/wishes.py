@@ -99,7 +99,7 @@ def check(wish: Wish, visitor: Visitor) -> Checked:
 
 
 def _place(wish: Wish, wrong: dict[str, list[str]]) -> str:
-    """Where one meets: nowhere in particular, at the builder's address, or at one that the client names."""
+    """Where one meets: nowhere in particular, at the one that the client names, or the builder's."""
     session_type = wish.session_type
     if wish.is_remote:
         if not session_type.is_remote:
@@ -107,9 +107,7 @@ def _place(wish: Wish, wrong: dict[str, list[str]]) -> str:
         return ""
     if not session_type.is_in_person:
         wrong["isRemote"] = ["This session is remote only."]
-    elif not session_type.address and not wish.location:
-        wrong["location"] = ["Say where you want to meet."]
-    return session_type.address or wish.location
+    return wish.location or session_type.address
 
 
 def _pathway(wish: Wish, wrong: dict[str, list[str]]) -> None:

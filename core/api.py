@@ -69,6 +69,8 @@ def _exact(value: object) -> object:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("Send an instant with its offset, such as 2026-05-04T10:00:00+02:00.")
+    if not 1900 <= value.year <= 9000:
+        raise ValueError("This is beyond every calendar.")
     return value
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from ninja import Query, Router
 from pydantic import ConfigDict, Field
 
@@ -154,7 +155,7 @@ def _booking(profile: BuilderProfile, offer: Offer, times: list[SessionAvailabil
         currency=offer.currency,
         next_available=shown(_next(bookable)),
         profile_url=address,
-        booking_url=f"{address}#sessions",
+        booking_url=f"{settings.SITE_URL}{reverse('bookings:choose', args=[profile.slug])}",
     )
 
 

@@ -7,6 +7,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("builders/", views.discover, name="discover"),
     path("builders/<slug:slug>/", views.builder, name="builder"),
-    path("builders/<slug:slug>/times/<uuid:pk>/", views.times, name="times"),
     path("dashboard/", views.dashboard, name="dashboard"),
 ]

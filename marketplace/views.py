@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,17 +12,14 @@ from accounts.models import BuilderProfile
 from accounts.roles import Role
 from coaching.models import SessionType
 from coaching.terms import offer_of
-from core import clock
 from core.access import public, role_required
 from core.htmx import render_page
 from marketplace import queries
 from pathways.models import Pathway
-from scheduling.preview import days_from
 from scheduling.queries import described
 from scheduling.services import schedule_of
 
 PAGE_SIZE = 12
-WEEK = timedelta(days=7)
 
 
 @public
@@ -65,39 +57,9 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "marketplace/builder.html", context)
 
 
-@public
-@require_safe
-def times(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """A week of free times of one session type, on the viewer's clock."""
-    profile = get_object_or_404(queries.public_builders(), slug=slug)
-    session = get_object_or_404(SessionType.objects.filter(builder=profile.user, is_active=True), pk=pk)
-    if session.requires_account and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    zone, now = viewers_zone(request, profile), clock.now()
-    today = now.astimezone(ZoneInfo(zone)).date()
-    first = max(today, _date(request.GET.get("from", "")) or today)
-    holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
-    context = {
-        "profile": profile,
-        "session": session,
-        "zone": zone,
-        "days": days_from(session, first, ZoneInfo(zone), now, holder),
-        "before": max(today, first - WEEK) if first > today else None,
-        "after": first + WEEK,
-    }
-    return render_page(request, "marketplace/times.html", context, parts=("week",))
-
-
 def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
     """A person's own; a stranger's clock is not known, so the builder's stands in, by name."""
     return str(getattr(request.user, "timezone", profile.user.timezone))
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @role_required(Role.BUILDER)

@@ -24,6 +24,7 @@ from coaching.terms import offer_of, terms_of
 from core import clock
 from core.api import In, anyone
 from core.errors import Refusal, Refused
+from core.money import Money
 from pathways.models import Pathway
 from scheduling import queries, services
 from scheduling.models import Schedule
@@ -118,7 +119,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
     now = clock.now()
     offer = offer_of(profile.pk)
     zone_name = query.timezone or _builders_zone(profile)
-    window = _window(request.GET.get("from"), query.to, _zone(zone_name), now)
+    window = _window(request.GET.get("from"), query.to, zone_of(zone_name), now)
     chosen = _choose(request, profile, offer, query)
     holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
     slots: list[Slot] = []
@@ -164,7 +165,12 @@ def _choose(request: HttpRequest, profile: BuilderProfile, offer: Offer, query: 
 def _priced(slots: list[Slot], chosen: Chosen) -> list[dict[str, Any]]:
     made = quote(chosen.terms, chosen.minutes)
     assert made is not None
-    rate, currency, length = made.total.on_the_wire(), made.total.currency, chosen.minutes
+    return slots_out(slots, made.total, chosen.minutes)
+
+
+def slots_out(slots: list[Slot], price: Money, length: int) -> list[dict[str, Any]]:
+    """Slots as every endpoint shows them."""
+    rate, currency = price.on_the_wire(), price.currency
     return [
         {
             "startTime": _text(slot.start),
@@ -192,8 +198,8 @@ def _day(number: int) -> str:
 def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: datetime) -> tuple[int, int]:
     """At most 62 days; what lies outside the booking window, the engine leaves out."""
     today = now.astimezone(zone).date()
-    start = _edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
-    end = _edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
+    start = edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
+    end = edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
     if end < start or (end == start and len(last or "") == 10):
         raise Refused(Refusal.INVALID, fields={"to": ["This lies before “from”."]})
     if end - start > MOST_DAYS * 86_400 + 7_200:
@@ -201,7 +207,8 @@ def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: d
     return start, end
 
 
-def _edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
+def edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
+    """A date in the zone, or an instant: `to` includes its date and excludes its instant."""
     try:
         if len(text) == 10:
             day = date.fromisoformat(text)
@@ -216,7 +223,7 @@ def _edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int
         raise Refused(Refusal.INVALID, fields={name: [words]}) from None
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo:
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
     if name not in zoneinfo.available_timezones():
         raise Refused(Refusal.INVALID, fields={"timezone": ["This is not a time zone of the IANA database."]})
     return zoneinfo.ZoneInfo(name)

@@ -24,6 +24,7 @@ from core.ids import uuid7
 from scheduling import loading
 from scheduling.explain import why_not
 from scheduling.free_times import refresh_soon
+from scheduling.intervals import is_on_calendars
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
 from scheduling.slots import Calendar, free_slots, open_seconds
@@ -141,6 +142,8 @@ def release_expired(now: datetime) -> int:
 
 
 def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Seat]]) -> Seat:
+    if not is_on_calendars(ask.start):
+        raise Refused(Refusal.OUTSIDE_AVAILABILITY)
     builder = ask.session_type.builder_id
     hours = loading.load_hours([builder], ask.window)[builder]
     calendar = hours.calendar_for(ask.session_type.pk)
@@ -154,7 +157,7 @@ def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Sea
             return _take(kept, now)
         if seat := _join(ask, now, until):
             return seat
-        _probe(ask)
+        _probe(ask, calendar, now)
         _check(ask, calendar, now)
         if until is not None:
             _check_limits(ask, calendar, now)
@@ -264,8 +267,8 @@ def _join(ask: Ask, now: datetime, until: timedelta | None) -> Seat | None:
     return seat
 
 
-def _probe(ask: Ask) -> None:
-    """Who lost the race leaves here, with one cheap look."""
+def _probe(ask: Ask, calendar: Calendar, now: datetime) -> None:
+    """Who lost the race leaves here, with one cheap look; who asked for what was never open, hears that instead."""
     overlapping = Reservation.objects.filter(
         builder=ask.session_type.builder_id,
         during__overlap=(ask.start, ask.end),
@@ -273,7 +276,9 @@ def _probe(ask: Ask) -> None:
         kind__in=["HOLD", "BOOKED"],
     )
     if overlapping.exists():
-        raise Refused(Refusal.SLOT_TAKEN)
+        wanted = loading.wanted(ask.session_type, ask.minutes)
+        is_open = free_slots(calendar, [], wanted, ask.window, int(now.timestamp()))
+        raise Refused(Refusal.SLOT_TAKEN if is_open else Refusal.OUTSIDE_AVAILABILITY)
 
 
 def _check(ask: Ask, calendar: Calendar, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Stretch = tuple[int, int]
 DAY_SECONDS = 86_400
@@ -17,3 +17,17 @@ def instant(day: date, minute: int, zone: tzinfo) -> int:
     whole, minute = divmod(minute, DAY_MINUTES)
     local = datetime.combine(day + timedelta(days=whole), time(minute // 60, minute % 60), tzinfo=zone)
     return int(local.timestamp())
+
+
+def is_on_calendars(at: datetime) -> bool:
+    """Far enough from both ends of time that one can reckon around it."""
+    return 1900 <= at.year <= 9000
+
+
+def told_instant(text: str) -> datetime | None:
+    """The instant that an address or a form names, with its offset; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and is_on_calendars(found) else None

@@ -27,6 +27,7 @@ from core import clock
 from core.access import public
 from core.errors import Refused
 from core.htmx import render_page
+from scheduling.intervals import told_instant
 from scheduling.queries import nearest_free
 
 DONE = {
@@ -118,10 +119,10 @@ def _move(party: Party) -> HttpResponse:
         return redirect(party.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
     choice = _choice(party, {name: str(value) for name, value in source.items()})
-    start = _instant(source.get("start", ""))
+    start = told_instant(source.get("start", ""))
     if request.method == "POST" and start is not None:
         return _moved(party, choice, start)
-    lost = _instant(source.get("lost", ""))
+    lost = told_instant(source.get("lost", ""))
     nearest = []
     if lost is not None:
         slots = nearest_free(
@@ -186,14 +187,6 @@ def _say(party: Party, verb: Verb, act: Any) -> None:
         messages.error(party.request, error.sentence)
     else:
         messages.success(party.request, DONE[verb])
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 booking, guest_booking = (require_safe(view) for view in two_doors(_booking))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +38,7 @@ from core.errors import Refusal, Refused
 from core.htmx import render_page
 from scheduling import claims
 from scheduling.claims import Ask, Visitor
+from scheduling.intervals import told_instant
 from scheduling.models import Seat
 from scheduling.queries import described, nearest_free
 
@@ -60,13 +61,12 @@ class Way:
 
     @property
     def asked(self) -> Query:
-        source = self.request.POST if self.request.method == "POST" else self.request.GET
-        return {name: str(value) for name, value in source.items()}
+        told = [*self.request.GET.items(), *self.request.POST.items()]
+        return {name: str(value) for name, value in told}
 
     @property
     def start(self) -> datetime | None:
-        told = _instant(self.asked.get("start", ""))
-        return told.astimezone(UTC) if told else None
+        return told_instant(self.asked.get("start", ""))
 
     def choice(self) -> Choice:
         zone = str(getattr(self.request.user, "timezone", self.profile.user.timezone))
@@ -157,7 +157,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 def times(way: Way) -> HttpResponse:
     """Step two: a day and a time. Sent back here after a lost slot, one finds the nearest ones."""
     choice = way.choice()
-    lost = _instant(way.asked.get("lost", ""))
+    lost = told_instant(way.asked.get("lost", ""))
     nearest = []
     if lost is not None:
         slots = nearest_free(way.session_type, choice.minutes, lost, way.now, way.visitor.key)
@@ -229,7 +229,7 @@ def details(way: Way) -> HttpResponse:
     person = way.visitor.person
     if way.request.method == "POST":
         limits.refuse_robots(way.request)
-        draft.told = {name: value for name, value in way.asked.items() if name not in NOT_TYPED}
+        draft.told = {name: value for name, value in way.request.POST.items() if name not in NOT_TYPED}
         draft.save()
         form = DetailsForm(way.request.POST, session_type=way.session_type, person=person)
         if form.is_valid():
@@ -347,14 +347,6 @@ def _seen(way: Way, choice: Choice, start: datetime) -> dict[str, Any]:
 
 def _day(start: datetime, choice: Choice) -> date:
     return start.astimezone(choice.tz).date()
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return told if told.tzinfo else None
 
 
 def progress(step: int) -> dict[str, Any]:

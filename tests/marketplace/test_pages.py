@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, User
-from core.registry import DemoPlan, demo_seeders
+from bookings.models import Booking
+from core.registry import DemoPlan, demo_seeders, integrity_findings
 from tests.cast import make_builder_person
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,11 @@ def test_demo_data_can_be_laid_out_twice(db: None) -> None:
             seeder(plan)
 
     assert BuilderProfile.objects.count() == 24
-    assert set(User.objects.exclude(email__contains="@builders.").values_list("email", flat=True)) == {
+    assert set(User.objects.filter(email__endswith="@demo.test").values_list("email", flat=True)) == {
         f"{name}@demo.test" for name in ("client", "builder", "admin", "support", "nora")
     }
     assert BuilderProfile.objects.get(slug="ada-moreno").user.timezone == "Europe/Berlin"
+    adas = Booking.objects.filter(builder__email="builder@demo.test")
+    assert {"PENDING", "CONFIRMED", "COMPLETED", "CANCELLED"} <= set(adas.values_list("state", flat=True))
+    assert Booking.objects.exclude(pk__in=adas).count() == 200
+    assert integrity_findings(clock.now()) == []

@@ -180,23 +180,6 @@ def test_without_a_session_there_is_nothing_to_preview(adas: Client) -> None:
     assert "Nothing to see yet" in adas.get(reverse("scheduling:preview")).content.decode()
 
 
-def test_a_page_of_free_times_for_clients(client: Client, ada: User, cleo: User) -> None:
-    rates(ada)
-    open_hours(ada)
-    free, paid = free_session(ada), offer(ada)
-    free_times.refresh([ada.pk])
-    page = client.get("/builders/ada-moreno/").content.decode()
-    assert "Sign in to see the times" in page
-    assert "$90.00" in page
-
-    assert client.get(reverse("marketplace:times", args=["ada-moreno", paid.pk])).status_code == 302
-    assert "09:00" in client.get(reverse("marketplace:times", args=["ada-moreno", free.pk])).content.decode()
-    client.force_login(cleo)
-    assert "08:00" in client.get(reverse("marketplace:times", args=["ada-moreno", paid.pk])).content.decode(), (
-        "in London"
-    )
-
-
 def test_the_feed_by_a_secret_address(adas: Client, ada: User) -> None:
     open_hours(ada)
     claims.book(ask(free_session(ada), soon(9), minutes=30))

@@ -1,0 +1,81 @@
+"""Bookings, made as people make them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from bookings import services
+from bookings.models import Booking, BookingEvent
+from bookings.services import Actor
+from bookings.states import Side
+from bookings.wishes import Contact, Wish, check
+from coaching.models import SessionType
+from scheduling.claims import Visitor
+from tests.scheduling.cast import free_session, offer, open_hours, rates, soon
+
+GWEN = Contact("Gwen Guest", "gwen@guests.test")
+
+
+def person_visitor(person: User) -> Visitor:
+    return Visitor(f"person:{person.pk}", person)
+
+
+def stranger(name: str = "gwen") -> Visitor:
+    return Visitor(f"visitor:{name}", None, f"address of {name}")
+
+
+def wish(session_type: SessionType, start: datetime | None = None, **told: Any) -> Wish:
+    fields = {"minutes": session_type.default_minutes, "timezone": "Europe/London", **told}
+    return Wish(session_type=_complete(session_type), start=start or soon(), **fields)
+
+
+def book(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
+    """What a client asks for; confirmed at once where the session type says so."""
+    visitor = person_visitor(person)
+    return services.request(checked=check(wish(session_type, start, **told), visitor), visitor=visitor)
+
+
+def book_as_guest(session_type: SessionType, start: datetime | None = None, **told: Any) -> Booking:
+    guest = told.pop("guest", GWEN)
+    visitor = stranger(guest.email)
+    asked = wish(session_type, start, guest=guest, **told)
+    return services.request(checked=check(asked, visitor), visitor=visitor)
+
+
+def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
+    booking = book(session_type, person, start, **told)
+    return services.confirm(booking=booking, by=builder_of(booking))
+
+
+def builder_of(booking: Booking) -> Actor:
+    return Actor(Side.BUILDER, booking.builder)
+
+
+def client_of(booking: Booking) -> Actor:
+    return Actor(Side.CLIENT, booking.client)
+
+
+def latest(booking: Booking) -> BookingEvent:
+    """What happened to it last."""
+    found = booking.events.last()
+    assert found is not None
+    return found
+
+
+def shop(builder: User, **hours: Any) -> SessionType:
+    """A builder open for business: hours, rates, and an hour to be confirmed by them."""
+    rates(builder)
+    open_hours(builder, **hours)
+    return offer(builder)
+
+
+def free_shop(builder: User, **fields: Any) -> SessionType:
+    rates(builder)
+    open_hours(builder)
+    return free_session(builder, auto_confirm=True, **fields)
+
+
+def _complete(session_type: SessionType) -> SessionType:
+    return SessionType.objects.complete().select_related("builder__builder_profile").get(pk=session_type.pk)
