@@ -60,6 +60,8 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     value, label, session_type, minutes = chosen
     visitor, now = visitor_of(request), clock.now()
     zone = str(getattr(request.user, "timezone", profile.user.timezone))
+    if made := made_by(asked.get("key", ""), visitor.key):
+        return redirect(_page_of(made))
     form = PlainForm(
         request.POST if request.method == "POST" else None,
         session_type=session_type,
@@ -78,19 +80,24 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
 
 
 def _booked(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str:
-    """The address of what was booked; of what the same form has booked before, when it is sent again."""
-    visitor, key = visitor_of(request), form.cleaned_data["key"]
-    made = _made_by(key, visitor.key)
-    if made is None:
-        start = datetime.fromisoformat(form.cleaned_data["start"])
-        wish = form.wish(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
-        limits.count_booking(request, wish.guest)
-        made = services.request(checked=check(wish, visitor), visitor=visitor)
-    return path_for(made, Purpose.MANAGE) if made.client_id is None else made.get_absolute_url()
+    """Books, and says where to see it."""
+    visitor = visitor_of(request)
+    start, key = datetime.fromisoformat(form.cleaned_data["start"]), form.cleaned_data["key"]
+    wish = form.wish(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
+    limits.count_booking(request, wish.guest)
+    return _page_of(services.request(checked=check(wish, visitor), visitor=visitor))
 
 
-def _made_by(key: UUID, holder: str) -> Booking | None:
-    return Booking.objects.complete().filter(form_key=key, seat__holder=holder).first()
+def _page_of(booking: Booking) -> str:
+    return path_for(booking, Purpose.MANAGE) if booking.client_id is None else booking.get_absolute_url()
+
+
+def made_by(key: str, holder: str) -> Booking | None:
+    """What the same form has booked before, when it is sent again."""
+    try:
+        return Booking.objects.complete().filter(form_key=UUID(key), seat__holder=holder).first()
+    except ValueError:
+        return None
 
 
 def _starts(session_type: SessionType, minutes: int, now: datetime, zone: str, holder: str) -> list[tuple[str, Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -250,22 +251,20 @@ def review(way: Way) -> HttpResponse:
     start, choice = way.start, way.choice()
     if start is None or choice.price is None:
         return redirect(way.url("times"))
-    if way.request.method == "POST" and (made := _made_before(way)):
+    if way.request.method == "POST" and (made := plain.made_by(way.asked.get("key", ""), way.visitor.key)):
         return redirect(booked_url(made))
     draft = _draft(way)
     form = DetailsForm(draft.told, session_type=way.session_type, person=way.visitor.person)
     if draft._state.adding or not form.is_valid():
         return redirect(way.url("details", **_choices(way)))
-    checked = check(
-        form.wish(
-            start=start,
-            minutes=choice.minutes,
-            rate_type=choice.rate_type,
-            timezone=choice.zone,
-            form_key=draft.form_key,
-        ),
-        way.visitor,
+    wish = form.wish(
+        start=start,
+        minutes=choice.minutes,
+        rate_type=choice.rate_type,
+        timezone=choice.zone,
+        form_key=draft.form_key,
     )
+    checked = check(replace(wish, told_rate=_told_price(way)), way.visitor)
     problem, status = None, 200
     if way.request.method == "POST":
         try:
@@ -292,13 +291,12 @@ def _book(way: Way, checked: Checked) -> Booking:
     return services.request(checked=checked, visitor=way.visitor)
 
 
-def _made_before(way: Way) -> Booking | None:
-    """The same form sent again: what it made, if it was this visitor's."""
+def _told_price(way: Way) -> Decimal | None:
+    """The price that the page showed, to be compared with the one of now."""
     try:
-        key = UUID(way.asked.get("key", ""))
-    except ValueError:
+        return Decimal(way.request.POST["price"])
+    except (KeyError, InvalidOperation):
         return None
-    return Booking.objects.complete().filter(form_key=key, seat__holder=way.visitor.key).first()
 
 
 def booked_url(booking: Booking) -> str:
