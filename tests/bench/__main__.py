@@ -23,7 +23,7 @@ from django.core.management import call_command  # noqa: E402
 
 from config.embedded import Instance, lease  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.bench import slots  # noqa: E402
+from tests.bench import bookings, slots  # noqa: E402
 from tests.bench.timing import compare  # noqa: E402
 from tests.servers import serving  # noqa: E402
 
@@ -64,6 +64,7 @@ def main() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()
+    bookings.through_the_service()
     slots.race()
     slots.fill()
     with serving(DATABASE) as site:

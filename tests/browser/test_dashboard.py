@@ -107,13 +107,3 @@ def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
 
     page.get_by_role("button", name=f"Move up {before[0]}").click()  # as it was, for the other tests
     expect(names.nth(0)).to_have_text(before[0])
-
-
-def test_a_stranger_looks_at_free_times(new_page: NewPage) -> None:
-    page = new_page(width=390)
-    page.goto("/builders/ada-moreno/")
-    page.get_by_role("link", name="See free times of Getting started").click()
-    expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
-    page.get_by_role("link", name="Later").click()
-    expect(page.locator(".slots-week time").first).to_be_visible()
-    expect(page).to_have_url(re.compile("from="))

@@ -1,0 +1,96 @@
+"""A crowd before one slot, over HTTP, on a real server; and two people at one booking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from accounts import tokens
+from bookings import services
+from bookings.models import Booking
+from bookings.services import Actor
+from bookings.states import Side
+from coaching.models import SessionType
+from core import clock
+from core.registry import integrity_findings
+from scheduling import locks
+from tests import environment
+from tests.bookings.cast import book, confirmed, shop
+from tests.cast import make_builder_person, make_person
+from tests.scheduling.cast import live, soon
+from tests.scheduling.test_races import crowd
+from tests.servers import serving
+
+pytestmark = pytest.mark.slow
+CROWD = 200
+
+
+@pytest.fixture
+def hour(committed: None) -> SessionType:
+    return shop(make_builder_person("Ada Moreno"))
+
+
+def test_two_hundred_bookers_over_http(hour: SessionType) -> None:
+    """One wins; everybody else hears that it is taken, or that it is busy and may be asked again. No 5xx but that."""
+    people = [make_person(f"Client {number}") for number in range(CROWD)]
+    secrets = [tokens.issue(user=person, name="t") for person in people]
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": soon(10).isoformat()}
+
+    def attempt(site: str, secret: str) -> Any:
+        for _ in range(20):
+            answer = httpx.post(
+                f"{site}/api/bookings/create", json=body, headers={"Authorization": f"Bearer {secret}"}, timeout=60
+            )
+            if answer.status_code != 503:
+                break
+        return answer
+
+    with (
+        serving(f"waymark_{environment.WORKER}", LIMIT_BOOKINGS_PER_ADDRESS="0") as site,
+        ThreadPoolExecutor(50) as pool,
+    ):
+        answers = list(pool.map(lambda secret: attempt(site, secret), secrets))
+
+    codes = Counter(answer.status_code for answer in answers)
+    assert codes[201] == 1, codes
+    assert set(codes) <= {201, 409, 503}, codes
+    lost = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert {error["code"] for error in lost} == {"slot_taken"}
+    assert all(len(error["alternatives"]) == 5 for error in lost)
+    assert Booking.objects.count() == live() == 1
+    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+
+
+def test_a_client_and_a_builder_at_once(hour: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moved by one while the other cancels: one story, no lost time."""
+    monkeypatch.setattr(locks, "MOST_WAITING", 100)
+    cleo = make_person("Cleo Park")
+    booking = confirmed(hour, cleo, soon(10))
+
+    def act(number: int) -> None:
+        if number % 2:
+            services.cancel(booking=booking, by=Actor(Side.BUILDER, hour.builder))
+        else:
+            services.reschedule(booking=booking, start=soon(14), by=Actor(Side.CLIENT, cleo))
+
+    outcomes = crowd(10, act)
+
+    kept = Booking.objects.get()
+    verbs = list(kept.events.values_list("verb", flat=True))
+    assert set(outcomes) <= {"won", "invalid_transition", "forbidden"}, outcomes
+    assert verbs.count("cancel") + verbs.count("decline") <= 1
+    assert live() == (0 if kept.state == "CANCELLED" else 1)
+    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+
+
+def test_one_confirms_ten_times(hour: SessionType) -> None:
+    booking = book(hour, make_person("Cleo Park"))
+
+    outcomes = crowd(10, lambda number: services.confirm(booking=booking, by=Actor(Side.BUILDER, hour.builder)))
+
+    assert outcomes == {"won": 10}
+    assert list(Booking.objects.get().events.values_list("verb", flat=True)) == ["request", "confirm"]

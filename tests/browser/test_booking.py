@@ -1,0 +1,130 @@
+"""Booking in a real browser: with the keyboard alone, without JavaScript, and with somebody else at the same slot."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_every_page import violations
+
+GUEST = "gwen@guests.test"
+
+
+def to_times(page: Page) -> None:
+    page.goto("/book/ada-moreno/")
+    page.get_by_role("link", name="Choose a time for Getting started").click()
+    expect(page.get_by_role("grid")).to_be_visible()
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("Your name").fill("Gwen Guest")
+    page.get_by_label("Email address").fill(GUEST)
+    page.get_by_label("How far are you?").select_option("An idea")
+    page.get_by_role("button", name="Go on to the review").click()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> None:
+    page = new_page(width=390, script=script)
+    to_times(page)
+    page.locator(".slot").nth(2 if script else 4).click()
+    expect(page.get_by_text("Held for you for another")).to_be_visible()
+    fill_in(page)
+    page.get_by_role("button", name="Book it").click()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+    page.get_by_role("link", name="See the booking").click()
+    page.get_by_role("link", name="Move").click()
+    page.locator(".slot").last.click()
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text("Moved", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Cancel the session").click()
+    expect(page.get_by_role("main").get_by_text("Cancelled", exact=True).first).to_be_visible()
+
+
+def test_a_client_books_with_the_keyboard_alone(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto("/book/ada-moreno/")
+    page.get_by_role("link", name=re.compile("Choose a time for App review")).focus()
+    page.keyboard.press("Enter")
+    day = page.locator("[data-day][tabindex='0']")
+    expect(day).to_have_count(1)
+    day.focus()
+    before = day.get_attribute("data-day")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.day") > before
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.locator(".slot").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/details/**")
+    page.get_by_label("Where can I see what you have?").fill("https://example.com/app")
+    page.get_by_role("button", name="Go on to the review").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/**")
+    page.get_by_role("button", name=re.compile("Ask for this session")).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ada Moreno has your request")).to_be_visible()
+
+
+def test_the_month_turns_by_page_down_and_keeps_the_focus(new_page: NewPage) -> None:
+    page = new_page()
+    to_times(page)
+    title = page.locator("#month-title").inner_text()
+    page.locator("[data-day][tabindex='0']").focus()
+    page.keyboard.press("PageDown")
+
+    expect(page.locator("#month-title")).not_to_have_text(title)
+    expect(page.locator("[data-day]:focus")).to_have_count(1)
+    page.keyboard.press("PageUp")
+    expect(page.locator("#month-title")).to_have_text(title)
+
+
+def test_a_slot_that_is_taken_vanishes_from_the_other_window(new_page: NewPage) -> None:
+    one, other = new_page(), new_page()
+    for page in (one, other):
+        to_times(page)
+        page.wait_for_timeout(500)  # the guess of the zone, and the stream
+    slot = one.locator(".slot").last
+    value = slot.get_attribute("value")
+    expect(other.locator(f".slot[value='{value}']")).to_have_count(1)
+
+    slot.click()
+
+    expect(other.locator(f".slot[value='{value}']")).to_have_count(0, timeout=5_000)
+    one.get_by_role("button", name="Let it go").click()
+    expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
+def test_every_step_is_accessible_and_fits(new_page: NewPage, width: int, theme: str) -> None:
+    page = new_page(width=width, theme=theme)
+
+    def look() -> None:
+        page.evaluate("document.fonts.ready")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    to_times(page)
+    page.wait_for_timeout(500)
+    look()
+    page.locator(".slot").nth(3).click()
+    look()
+    page.get_by_role("button", name="Go on to the review").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    look()
+    fill_in(page)
+    look()
+    page.get_by_role("button", name="Book it").click()
+    look()
+    page.get_by_role("link", name="See the booking").click()
+    look()
+    page.get_by_role("link", name="Move").click()
+    look()
+    page.go_back()
+    page.get_by_role("link", name="Cancel", exact=True).click()
+    look()
