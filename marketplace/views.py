@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
+from bookings.models import Booking
+from bookings.states import State
 from coaching.models import SessionType
 from coaching.terms import offer_of
 from core.access import public, role_required
@@ -78,6 +80,7 @@ def dashboard(request: PersonRequest) -> HttpResponse:
     done = sum(is_done for _, is_done in steps)
     context = {
         "card": queries.cards_of([profile])[0],
+        "waiting": Booking.objects.filter(builder=request.user, state=State.PENDING).count(),
         "profile": profile,
         "steps": steps,
         "done": done,

@@ -14,6 +14,7 @@ from coaching.models import SessionType
 from core.ids import uuid7
 from scheduling import loading
 from scheduling.claims import Visitor
+from scheduling.models import Schedule
 from scheduling.queries import free_times
 from tests.bench.timing import compare
 
@@ -24,7 +25,7 @@ def through_the_service() -> None:
     """A request with its event, its mails and its notification, beside raw transactions of three statements."""
     session = SessionType.objects.complete().select_related("builder__builder_profile")
     hour = session.get(builder__email="builder@demo.test", title__startswith="App review")
-    type(hour.builder.schedules.first()).objects.filter(builder=hour.builder).update(max_per_day=None, horizon_days=730)
+    Schedule.objects.filter(builder=hour.builder).update(max_per_day=None, horizon_days=730)
     person = User.objects.get(email="client@demo.test")
     now = datetime.now(UTC)
     at = int(now.timestamp())

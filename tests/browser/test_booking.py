@@ -104,27 +104,29 @@ def test_a_slot_that_is_taken_vanishes_from_the_other_window(new_page: NewPage) 
 def test_every_step_is_accessible_and_fits(new_page: NewPage, width: int, theme: str) -> None:
     page = new_page(width=width, theme=theme)
 
-    def look() -> None:
+    def look(heading: str) -> None:
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     to_times(page)
     page.wait_for_timeout(500)
-    look()
+    look("Getting started")
     page.locator(".slot").nth(3).click()
-    look()
+    look("A few details")
     page.get_by_role("button", name="Go on to the review").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    look()
+    look("A few details")
     fill_in(page)
-    look()
+    look("Look it over once")
     page.get_by_role("button", name="Book it").click()
-    look()
+    look("You are booked")
     page.get_by_role("link", name="See the booking").click()
-    look()
+    look("Getting started")
     page.get_by_role("link", name="Move").click()
-    look()
+    look("Another time for it")
     page.go_back()
     page.get_by_role("link", name="Cancel", exact=True).click()
-    look()
+    look("Cancel this session?")
