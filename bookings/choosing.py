@@ -7,16 +7,16 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bookings.when import offset
+from bookings.when import When, offset
 from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
 from coaching.terms import terms_of
-from scheduling.intervals import Stretch
-from scheduling.queries import free_times, local_window
+from scheduling.intervals import Stretch, told_instant
+from scheduling.queries import free_times, local_window, nearest_free
 from scheduling.slots import Slot
 
 LOOK_AHEAD = 400  # days: further than most let one book
@@ -74,6 +74,7 @@ class Choice:
         self.terms: Terms = terms_of(session_type, offer)
         self.now, self.holder, self.moving = now, holder, moving
         self.fixed_minutes = minutes
+        self.lost_at = told_instant(asked.get("lost", ""))
         self.zone = asked.get("zone", "") if asked.get("zone") in zoneinfo.available_timezones() else zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
@@ -198,6 +199,21 @@ class Choice:
         """Whether the clock shows this time twice that night."""
         return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
 
+    # What was lost -----------------------------------------------------------------------------------
+
+    @property
+    def lost(self) -> When | None:
+        """The time that somebody else was quicker to take, when one is sent back here."""
+        return When(self.lost_at, self.lost_at, self.zone) if self.lost_at else None
+
+    @cached_property
+    def nearest(self) -> list[Time]:
+        """What is free around the lost time."""
+        if self.lost_at is None:
+            return []
+        slots = nearest_free(self.session_type, self.minutes, self.lost_at, self.now, self.holder, self.moving)
+        return [Time(datetime.fromtimestamp(slot.start, self.tz), slot.seats_left) for slot in slots]
+
     @property
     def groups(self) -> list[tuple[str, list[Time]]]:
         """Morning, afternoon, evening: those of them that have a time."""
@@ -211,6 +227,12 @@ class Choice:
     def zone_note(self) -> str:
         at = self.times[0].start if self.times else self.now.astimezone(self.tz)
         return f"{self.zone.replace('_', ' ')}, {offset(at)}"
+
+
+@cache
+def zones() -> list[str]:
+    """Those that a place is named after, for the picker."""
+    return sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 
 
 def _date(text: str) -> date | None:

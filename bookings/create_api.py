@@ -26,7 +26,7 @@ from bookings.schemas import (
     whole_minutes,
 )
 from bookings.states import Side
-from bookings.visitors import visitor_of
+from bookings.visitors import visitor_of, zone_of
 from bookings.wishes import Contact, Wish, check
 from coaching.models import SessionType, SessionTypeQuerySet
 from coaching.quotes import quote
@@ -38,10 +38,10 @@ from core.idempotency import once
 from core.money import BadMoney, Money
 from pathways.models import Pathway
 from scheduling.api import slots_out
+from scheduling.claims import LOST
 from scheduling.queries import nearest_free
 
 router = Router(tags=["Bookings"])
-LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)
 
 
 def may_book(request: HttpRequest) -> Any:
@@ -193,9 +193,7 @@ def _types_of(builder: BuilderProfile) -> SessionTypeQuerySet:
     return types.filter(builder=builder.user, is_active=True)
 
 
-def _wish(
-    request: HttpRequest, payload: Common, session_type: SessionType, start: datetime, minutes: int
-) -> Wish:  # fmt: skip
+def _wish(request: HttpRequest, payload: Common, session_type: SessionType, start: datetime, minutes: int) -> Wish:
     pathway = None
     if payload.pathway_id is not None:
         pathway = Pathway.objects.filter(slug=payload.pathway_id.lower()).first()
@@ -206,7 +204,7 @@ def _wish(
         session_type=session_type,
         start=start,
         minutes=minutes,
-        timezone=payload.timezone or str(getattr(request.user, "timezone", home)),
+        timezone=payload.timezone or zone_of(request, home),
         is_remote=session_type.is_remote if payload.is_remote is None else payload.is_remote,
         pathway=pathway,
         answers=payload.custom_question_response,

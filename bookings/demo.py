@@ -167,7 +167,7 @@ def _times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> Iterat
         round_ = number // len(types)
         session_type = own[round_ % len(own)]
         day, hour = divmod(round_, len(HOURS))
-        offset = FIRST_DAYS[day] if day < len(FIRST_DAYS) else 2 - day
+        offset = FIRST_DAYS[day] if day < len(FIRST_DAYS) else 1 - day
         zone = ZoneInfo(session_type.builder.timezone)
         date = (plan.now.astimezone(zone) + timedelta(days=offset)).date()
         yield session_type, datetime(date.year, date.month, date.day, HOURS[hour], tzinfo=zone)

@@ -29,6 +29,13 @@ def path_for(booking: Booking, purpose: Purpose, page: str = "guest_booking") ->
     return reverse(name, args=[token_for(booking, purpose)])
 
 
+def page_of(booking: Booking, page: str = "booking") -> str:
+    """Where whoever booked it sees it: by its reference, or a guest by their link."""
+    if booking.client_id is None:
+        return path_for(booking, Purpose.MANAGE, f"guest_{page}")
+    return reverse(f"bookings:{page}", args=[booking.reference])
+
+
 def opened(token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | None:
     """The booking that the link leads to, and for which of these purposes it was made; None for any other text."""
     try:

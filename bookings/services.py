@@ -6,7 +6,6 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from bookings import news
 from bookings.models import Answer, Booking, BookingEvent, Draft, Guest
-from bookings.rules import COMPLETE_AFTER, allowed_verbs, answer_by, cost_of, is_due, too_late
+from bookings.rules import allowed_verbs, answer_by, cost_of, is_due, too_late
 from bookings.states import Side, State, Verb, step_of, steps_from
 from bookings.wishes import Checked, check_bookable, check_price
 from coaching.quotes import Quote
@@ -33,7 +32,6 @@ from scheduling.loading import notice_of
 from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
-logger = logging.getLogger(__name__)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 
 
@@ -204,7 +202,7 @@ def reschedule(
         _happened(
             found, Verb.RESCHEDULE, by, now, before=before, reason=reason, started_at=old_start, fee=cost.fee.amount
         )
-        return found  # fmt: skip
+        return found
 
     return with_time_of(booking.builder_id, locked)
 
@@ -327,35 +325,6 @@ def _happened(
     )
     news.spread(event)
     return event
-
-
-# The clock ---------------------------------------------------------------------------------------------
-
-
-def what_is_due(now: datetime, most: int = 500) -> int:
-    """Ends unanswered requests, begins and completes sessions whose time has come. Harmless from two beats."""
-    due: list[tuple[Any, Callable[[Booking], object]]] = [
-        (Booking.objects.filter(state=State.PENDING, answer_by__lte=now), lambda each: expire(booking=each)),
-        (
-            Booking.objects.filter(state=State.CONFIRMED, starts_at__lte=now),
-            lambda each: start(booking=each, by=SYSTEM),
-        ),
-        (
-            Booking.objects.filter(state=State.IN_PROGRESS, ends_at__lte=now - COMPLETE_AFTER),
-            lambda each: complete(booking=each, by=SYSTEM),
-        ),
-    ]
-    count = 0
-    for found, act in due:
-        for booking in found.order_by("starts_at")[:most]:
-            try:
-                act(booking)
-                count += 1
-            except Refused:
-                continue  # somebody else was quicker, or their time is busy: the next round looks again
-            except Exception:
-                logger.exception("the clock stumbled over a booking", extra={"reference": booking.reference})
-    return count
 
 
 @transaction.atomic

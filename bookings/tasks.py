@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookings import services
+from bookings import due
 from bookings.models import Draft
 from core.jobs import periodic
 
 
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
-    services.what_is_due(now)
+    due.what_is_due(now)
 
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))

@@ -25,6 +25,11 @@ def visitor_of(request: HttpRequest) -> Visitor:
     return Visitor(_key(_secret(request)), None, address)
 
 
+def zone_of(request: HttpRequest, usual: str) -> str:
+    """The clock that whoever asks lives by; a stranger's is not known."""
+    return str(getattr(request.user, "timezone", usual))
+
+
 def remembered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The answer, with the stranger's secret kept in their browser, so that what they hold stays theirs."""
     if not request.user.is_authenticated:

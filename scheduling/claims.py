@@ -31,6 +31,7 @@ from scheduling.slots import Calendar, free_slots, open_seconds
 
 HOLD_FOR = timedelta(minutes=10)
 MOST_EXTENSIONS = 10
+LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)  # this time cannot be had; others can
 STRANGERS_SHARE = 3  # anonymous holds together: at most a third of the next fourteen days
 
 

@@ -47,7 +47,7 @@ def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[st
     return {
         "form": form,
         "has_sessions": True,
-        "days": days_from(session, day, zone, now, with_missing=True),
+        "days": days_from(session, day, zone, now),
         "zone": told["zone"],
         "before": day - timedelta(days=7),
         "after": day + timedelta(days=7),
@@ -56,13 +56,11 @@ def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[st
     }
 
 
-def days_from(
-    session: SessionType, first: date, zone: ZoneInfo, now: datetime, holder: str = "", *, with_missing: bool = False
-) -> list[Day]:
-    """Seven days of starts, each on the day of whoever looks from `zone`: two queries, or three."""
+def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) -> list[Day]:
+    """Seven days of starts, each on the day of whoever looks from `zone`: three queries."""
     window = queries.local_window(first, first + timedelta(days=6), zone)
-    free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now, holder)}
-    missing = _all_starts(session, window) - free if with_missing else set()
+    free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now)}
+    missing = _all_starts(session, window) - free
     free_days, missing_days = by_day(sorted(free), zone), by_day(sorted(missing), zone)
 
     def on_the_clock(starts: list[int]) -> list[datetime]:

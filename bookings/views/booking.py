@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import guests, invites, services
-from bookings.choosing import Choice, Time
+from bookings.choosing import Choice, zones
 from bookings.forms import DeclineForm, ReasonForm, told
 from bookings.links import Purpose, opened
 from bookings.queries import timeline
@@ -20,15 +20,14 @@ from bookings.rules import terms_in_words
 from bookings.services import Actor
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.views.parties import Party, two_doors
-from bookings.views.wizard import LOST, zones
 from bookings.when import When
 from coaching.terms import offer_of
 from core import clock
 from core.access import public
 from core.errors import Refused
 from core.htmx import render_page
+from scheduling.claims import LOST
 from scheduling.intervals import told_instant
-from scheduling.queries import nearest_free
 
 DONE = {
     Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
@@ -122,13 +121,6 @@ def _move(party: Party) -> HttpResponse:
     start = told_instant(source.get("start", ""))
     if request.method == "POST" and start is not None:
         return _moved(party, choice, start)
-    lost = told_instant(source.get("lost", ""))
-    nearest = []
-    if lost is not None:
-        slots = nearest_free(
-            booking.session_type, booking.minutes, lost, party.now, booking.seat.holder, choice.moving
-        )  # fmt: skip
-        nearest = [Time(datetime.fromtimestamp(slot.start, choice.tz), slot.seats_left) for slot in slots]
     new = When(start, start + (booking.ends_at - booking.starts_at), choice.zone) if start else None
     context = {
         "party": party,
@@ -140,8 +132,6 @@ def _move(party: Party) -> HttpResponse:
         "start": start,
         "cost": party.cost(Verb.RESCHEDULE),
         "form": ReasonForm(),
-        "lost": When(lost, lost, choice.zone) if lost else None,
-        "nearest": nearest,
         "zones": zones(),
         "asks_again": party.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
@@ -225,7 +215,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "bookings/answer.html", context, status=422 if form.errors else 200)
     response.headers.setdefault("Cache-Control", "private, no-store")
-    return response  # fmt: skip
+    return response
 
 
 @require_POST

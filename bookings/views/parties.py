@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.links import Purpose, opened
 from bookings.models import Booking
-from bookings.rules import allowed_verbs, cost_of, sides_of
+from bookings.rules import Cost, allowed_verbs, cost_of, sides_of
 from bookings.services import Actor
 from bookings.states import Side, Verb, step_of
 from bookings.when import When
@@ -71,7 +71,7 @@ class Party:
                 return Actor(side, self.person)
         raise Refused(Refusal.FORBIDDEN)
 
-    def cost(self, verb: Verb) -> object:
+    def cost(self, verb: Verb) -> Cost:
         return cost_of(self.booking, verb, self.actor(verb).side, self.now)
 
     def url(self, page: str) -> str:
@@ -103,9 +103,7 @@ def two_doors(view: View) -> tuple[ByReference, ByReference]:
         booking, purpose = found
         if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
             return redirect(booking.get_absolute_url())
-        party = Party(
-            request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose
-        )  # fmt: skip
+        party = Party(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)
         response = view(party)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,10 +14,10 @@ from django.shortcuts import redirect, render
 from accounts.models import BuilderProfile
 from bookings import limits, services
 from bookings.forms import DetailsForm
-from bookings.links import Purpose, path_for
-from bookings.models import Booking
+from bookings.links import page_of
+from bookings.queries import made_by
 from bookings.rules import terms_in_words
-from bookings.visitors import remembered, visitor_of
+from bookings.visitors import remembered, visitor_of, zone_of
 from bookings.wishes import check
 from coaching.models import Offer, SessionType
 from coaching.quotes import price_list
@@ -59,9 +59,9 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         return render(request, "bookings/plain.html", context)
     value, label, session_type, minutes = chosen
     visitor, now = visitor_of(request), clock.now()
-    zone = str(getattr(request.user, "timezone", profile.user.timezone))
+    zone = zone_of(request, profile.user.timezone)
     if made := made_by(asked.get("key", ""), visitor.key):
-        return redirect(_page_of(made))
+        return redirect(page_of(made))
     form = PlainForm(
         request.POST if request.method == "POST" else None,
         session_type=session_type,
@@ -85,19 +85,7 @@ def _booked(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> s
     start, key = datetime.fromisoformat(form.cleaned_data["start"]), form.cleaned_data["key"]
     wish = form.wish(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
     limits.count_booking(request, wish.guest)
-    return _page_of(services.request(checked=check(wish, visitor), visitor=visitor))
-
-
-def _page_of(booking: Booking) -> str:
-    return path_for(booking, Purpose.MANAGE) if booking.client_id is None else booking.get_absolute_url()
-
-
-def made_by(key: str, holder: str) -> Booking | None:
-    """What the same form has booked before, when it is sent again."""
-    try:
-        return Booking.objects.complete().filter(form_key=UUID(key), seat__holder=holder).first()
-    except ValueError:
-        return None
+    return page_of(services.request(checked=check(wish, visitor), visitor=visitor))
 
 
 def _starts(session_type: SessionType, minutes: int, now: datetime, zone: str, holder: str) -> list[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from bookings import rules, services
+from bookings import due, rules, services
 from bookings.models import Booking, BookingEvent
 from bookings.services import Actor
 from bookings.states import LIVE, Side, State, Verb
@@ -150,7 +150,7 @@ class Life(RuleBasedStateMachine):
     def unanswered(self, number: int) -> None:
         if booking := self.some(number, State.PENDING):
             Booking.objects.filter(pk=booking.pk).update(answer_by=clock.now() - timedelta(seconds=1))
-            services.what_is_due(clock.now())
+            due.what_is_due(clock.now())
             self._over(booking)
 
     @rule(number=st.integers(0, 9))
@@ -163,8 +163,8 @@ class Life(RuleBasedStateMachine):
     @rule()
     def the_clock_twice(self) -> None:
         before = BookingEvent.objects.count()
-        services.what_is_due(clock.now())
-        services.what_is_due(clock.now())
+        due.what_is_due(clock.now())
+        due.what_is_due(clock.now())
         assert BookingEvent.objects.count() == before
 
     @rule()

@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import Notification, User
-from bookings import rules, services
+from bookings import due, rules, services
 from bookings.models import Booking, BookingEvent
 from bookings.services import SYSTEM, Actor
 from bookings.states import TABLE, Side, State, Verb, step_of
@@ -365,10 +365,10 @@ def test_a_request_that_nobody_answers_ends(hour: SessionType, cleo: User) -> No
     booking = book(hour, cleo)
     now = clock.now()
 
-    assert services.what_is_due(now) == 0
+    assert due.what_is_due(now) == 0
     put(booking, State.PENDING, answer_by=now - timedelta(seconds=1), confirmed_at=None)
-    services.what_is_due(now)
-    services.what_is_due(now)
+    due.what_is_due(now)
+    due.what_is_due(now)
 
     ended = Booking.objects.get()
     assert (ended.state, ended.cancelled_by) == (State.CANCELLED, "system")
@@ -397,9 +397,9 @@ def test_a_session_begins_and_completes_by_the_clock(hour: SessionType, cleo: Us
     Reservation.objects.update(during=(past - timedelta(hours=1), past))
     Booking.objects.update(starts_at=past - timedelta(hours=1), ends_at=past)
 
-    services.what_is_due(clock.now())
+    due.what_is_due(clock.now())
     assert Booking.objects.get().state == State.COMPLETED
-    services.what_is_due(clock.now())
+    due.what_is_due(clock.now())
     assert [verb for verb, *_ in events(booking)] == ["request", "confirm", "start", "complete"]
     assert all(event.side == Side.SYSTEM for event in list(booking.events.all())[2:])
     assert (start, end) != (past, past)

@@ -1,0 +1,42 @@
+"""What the clock does to bookings: each row says itself when its time has come."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bookings.models import Booking
+from bookings.rules import COMPLETE_AFTER
+from bookings.services import SYSTEM, complete, expire, start
+from bookings.states import State
+from core.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+
+def what_is_due(now: datetime, most: int = 500) -> int:
+    """Ends unanswered requests, begins and completes sessions whose time has come. Harmless from two beats."""
+    due: list[tuple[Any, Callable[[Booking], object]]] = [
+        (Booking.objects.filter(state=State.PENDING, answer_by__lte=now), lambda each: expire(booking=each)),
+        (
+            Booking.objects.filter(state=State.CONFIRMED, starts_at__lte=now),
+            lambda each: start(booking=each, by=SYSTEM),
+        ),
+        (
+            Booking.objects.filter(state=State.IN_PROGRESS, ends_at__lte=now - COMPLETE_AFTER),
+            lambda each: complete(booking=each, by=SYSTEM),
+        ),
+    ]
+    count = 0
+    for found, act in due:
+        for booking in found.order_by("starts_at")[:most]:
+            try:
+                act(booking)
+                count += 1
+            except Refused:
+                continue  # somebody else was quicker, or their time is busy: the next round looks again
+            except Exception:
+                logger.exception("the clock stumbled over a booking", extra={"reference": booking.reference})
+    return count

@@ -1,0 +1,119 @@
+"""What the steps of the wizard stand on: who is on the way to which booking, with what chosen so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.models import BuilderProfile
+from bookings.choosing import Choice
+from bookings.models import Draft
+from bookings.visitors import remembered, visitor_of, zone_of
+from coaching.models import Offer, SessionType
+from coaching.terms import offer_of
+from core import clock, flags
+from core.access import public
+from scheduling.claims import Visitor
+from scheduling.intervals import told_instant
+from scheduling.models import Seat
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a visitor is on the way to a booking: with whom, what, and what the address says so far."""
+
+    request: HttpRequest
+    profile: BuilderProfile
+    session_type: SessionType
+    offer: Offer
+    visitor: Visitor
+    now: datetime
+
+    @property
+    def asked(self) -> dict[str, str]:
+        told = [*self.request.GET.items(), *self.request.POST.items()]
+        return {name: str(value) for name, value in told}
+
+    @property
+    def start(self) -> datetime | None:
+        return told_instant(self.asked.get("start", ""))
+
+    def choice(self) -> Choice:
+        zone = zone_of(self.request, self.profile.user.timezone)
+        return Choice(self.session_type, self.offer, self.asked, zone=zone, now=self.now, holder=self.visitor.key)
+
+    def url(self, page: str, **query: Any) -> str:
+        address = reverse(f"bookings:{page}", args=[self.profile.slug, self.session_type.pk])
+        told = {name: value for name, value in query.items() if value}
+        return f"{address}?{urlencode(told)}" if told else address
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What the next step's address has to say."""
+        return {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
+
+    def draft(self) -> Draft:
+        """What this visitor has typed for this offer; nothing is written before they type."""
+        mine = {"holder": self.visitor.key, "session_type": self.session_type}
+        return Draft.objects.filter(**mine).first() or Draft(**mine, person=self.visitor.person)
+
+    def held(self, start: datetime) -> Seat | None:
+        """The visitor's live hold on just this time."""
+        return (
+            Seat.objects.select_related("reservation")
+            .filter(
+                holder=self.visitor.key,
+                released_at__isnull=True,
+                expires_at__gt=self.now,
+                reservation__session_type=self.session_type,
+                reservation__during__startswith=start,
+            )
+            .first()
+        )
+
+
+def on_the_way(view: Callable[[Way], HttpResponse]) -> Callable[[HttpRequest, str, UUID], HttpResponse]:
+    """Finds the offer; who has to sign in for it does so first and comes back to the same address."""
+
+    @public
+    def found(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+        profile = public_profile(slug)
+        session_type = get_object_or_404(
+            SessionType.objects.complete().filter(builder=profile.user, is_active=True), pk=pk
+        )
+        if not flags.is_on(request, flags.BOOKING_WIZARD):
+            return redirect(f"{reverse('bookings:choose', args=[slug])}?session={pk}")
+        if session_type.requires_account and not request.user.is_authenticated:
+            back = request.get_full_path() if request.method == "GET" else times_url(profile, session_type)
+            return redirect_to_login(back)
+        offer = offer_of(profile.pk)
+        if request.user == profile.user or not offer.is_active:
+            return closed(request, profile)
+        way = Way(request, profile, session_type, offer, visitor_of(request), clock.now())
+        return remembered(request, view(way))
+
+    return found
+
+
+def public_profile(slug: str) -> BuilderProfile:
+    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
+    return get_object_or_404(found, slug=slug)
+
+
+def times_url(profile: BuilderProfile, session_type: SessionType) -> str:
+    return reverse("bookings:times", args=[profile.slug, session_type.pk])
+
+
+def closed(request: HttpRequest, profile: BuilderProfile) -> HttpResponse:
+    """Nobody books themselves, and nobody books whoever takes no bookings."""
+    context = {"profile": profile, "is_own": request.user == profile.user}
+    return render(request, "bookings/closed.html", context)
