@@ -64,6 +64,10 @@ def latest(booking: Booking) -> BookingEvent:
     return found
 
 
+def state_of(booking: Booking) -> str:
+    return Booking.objects.get(pk=booking.pk).state
+
+
 def shop(builder: User, **hours: Any) -> SessionType:
     """A builder open for business: hours, rates, and an hour to be confirmed by them."""
     rates(builder)

@@ -21,15 +21,10 @@ from bookings.states import Side
 from coaching.models import SessionType
 from core import outbox
 from core.models import OutboxMessage
-from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, latest, shop
+from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, latest
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def hour(ada: User) -> SessionType:
-    return shop(ada)
 
 
 def delivered(folder: Path) -> list[EmailMessage]:

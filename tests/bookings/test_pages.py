@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
 from accounts import erasure
 from accounts.models import User
 from bookings import guests, services
-from bookings.links import Purpose, opened, path_for, token_for
 from bookings.models import Booking, Guest
 from bookings.services import Actor
 from bookings.states import Side
-from bookings.wishes import Contact
 from coaching.models import CancellationTier, SessionType
-from core import clock, outbox
+from core import clock
 from core.personal import exported
-from core.registry import integrity_findings
-from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, shop
-from tests.bookings.test_mail import read, to
+from tests.bookings.cast import book, builder_of, client_of, confirmed, free_shop, state_of
 from tests.bookings.test_wizard import words
 from tests.cast import make_person
 from tests.scheduling.cast import live, soon
@@ -33,17 +26,8 @@ from tests.scheduling.cast import live, soon
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hour(ada: User) -> SessionType:
-    return shop(ada)
-
-
 def url(name: str, booking: Booking) -> str:
     return reverse(f"bookings:{name}", args=[booking.reference])
-
-
-def state(booking: Booking) -> str:
-    return Booking.objects.get(pk=booking.pk).state
 
 
 # Lists ---------------------------------------------------------------------------------------------------
@@ -108,7 +92,7 @@ def test_a_builder_answers_and_a_client_sees_it(
     hers.post(url("act", booking), {"verb": "confirm"})
     seen = words(cleos.get(url("booking", booking)))
 
-    assert state(booking) == "CONFIRMED"
+    assert state_of(booking) == "CONFIRMED"
     assert "Confirmed by Ada Moreno" in seen
     assert "Requested by Cleo Park" in seen
 
@@ -130,7 +114,7 @@ def test_declining_needs_a_reason(adas: Client, hour: SessionType, cleo: User) -
     assert "Say why" in words(without)
     adas.post(url("end", booking), {"reason": "I am away that week."})
 
-    assert state(booking) == "CANCELLED"
+    assert state_of(booking) == "CANCELLED"
     assert Booking.objects.get().cancel_reason == "I am away that week."
 
 
@@ -139,7 +123,7 @@ def test_the_cost_is_shown_before_the_click(cleos: Client, hour: SessionType, cl
     booking = confirmed(hour, cleo)
 
     assert "cancelling now costs $45.00 , 50 % of $90.00" in words(cleos.get(url("end", booking)))
-    assert state(booking) == "CONFIRMED", "looking changes nothing"
+    assert state_of(booking) == "CONFIRMED", "looking changes nothing"
     cleos.post(url("end", booking), {"reason": "Ill."})
     assert "By its terms it costs $45.00" in words(cleos.get(url("booking", booking)))
     again = cleos.post(url("end", booking), {"reason": "Ill."}, follow=True)
@@ -177,14 +161,14 @@ def test_acts_that_are_no_clicks(adas: Client, hour: SessionType, cleo: User, ve
     booking = book(hour, cleo)
 
     assert adas.post(url("act", booking), {"verb": verb}).status_code == 404
-    assert state(booking) == "PENDING"
+    assert state_of(booking) == "PENDING"
 
 
 def test_a_client_cannot_click_what_is_the_builders(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 
     assert cleos.post(url("act", booking), {"verb": "confirm"}).status_code in (302, 403)
-    assert state(booking) == "PENDING"
+    assert state_of(booking) == "PENDING"
 
 
 def test_a_calendar_file_to_download(cleos: Client, hour: SessionType, cleo: User) -> None:
@@ -195,134 +179,6 @@ def test_a_calendar_file_to_download(cleos: Client, hour: SessionType, cleo: Use
     assert answer["Content-Type"].startswith("text/calendar")
     assert booking.reference in answer["Content-Disposition"]
     assert booking.calendar_uid in answer.content.decode().replace("\r\n ", "")
-
-
-# Links that are keys -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def guests_booking(ada: User) -> Booking:
-    return book_as_guest(free_shop(ada))
-
-
-def test_a_link_is_for_one_booking_and_one_purpose(guests_booking: Booking) -> None:
-    token = token_for(guests_booking, Purpose.MANAGE)
-
-    assert opened(token, Purpose.MANAGE, Purpose.MAIL) == (guests_booking, Purpose.MANAGE)
-    assert opened(token, Purpose.MAIL) is None
-    assert opened(token, Purpose.ANSWER) is None
-    guests_booking.link_generation += 1
-    guests_booking.save()
-    assert opened(token, Purpose.MANAGE) is None
-
-
-@pytest.mark.parametrize("spoil", [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: t[:40], lambda t: "x" * 72, lambda t: "0" * 72])  # fmt: skip
-def test_a_spoilt_link_is_the_same_404(client: Client, guests_booking: Booking, spoil: Callable[[str], str]) -> None:
-    token = spoil(token_for(guests_booking, Purpose.MANAGE))
-
-    for name in ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "answer"):
-        assert client.get(reverse(f"bookings:{name}", args=[token])).status_code == 404
-
-
-def test_a_guest_moves_and_cancels_by_their_link(client: Client, guests_booking: Booking) -> None:
-    page = path_for(guests_booking, Purpose.MANAGE)
-    seen = client.get(page)
-    assert seen["Cache-Control"] == "private, no-store"
-    assert "Keep it in an account" not in words(seen), "only who came from the mail has the address"
-
-    client.post(f"{page}move/", {"start": soon(14).isoformat()})
-    assert Booking.objects.get().starts_at == soon(14)
-    assert client.get(page).status_code == 200, "good through every move"
-    client.post(f"{page}end/", {"reason": "Ill."})
-    assert Booking.objects.get().cancelled_by == "client"
-    assert live() == 0
-
-
-def test_a_guest_is_signed_in_nowhere(client: Client, guests_booking: Booking) -> None:
-    client.get(path_for(guests_booking, Purpose.MAIL))
-    client.post(reverse("bookings:join", args=[token_for(guests_booking, Purpose.MAIL)]))
-
-    assert client.get("/bookings/").status_code == 302
-
-
-def test_the_link_of_the_page_joins_nothing(client: Client, guests_booking: Booking) -> None:
-    answer = client.post(reverse("bookings:join", args=[token_for(guests_booking, Purpose.MANAGE)]))
-
-    assert answer.status_code == 404
-    assert Booking.objects.get().client is None
-
-
-def test_a_guest_who_proves_the_address_gets_an_account(client: Client, guests_booking: Booking) -> None:
-    page = path_for(guests_booking, Purpose.MAIL)
-    assert "Keep it in an account" in words(client.get(page))
-    assert Booking.objects.get().client is None, "opening the link changes nothing"
-    joined = client.post(f"{page}join/")
-    client.post(f"{page}join/")
-
-    person = User.objects.get(email="gwen@guests.test")
-    assert "has no password yet" in words(joined)
-    assert Booking.objects.get().client == person
-    assert not person.has_usable_password()
-    assert EmailAddress.objects.get(user=person).verified
-    assert client.get(page)["Location"] == guests_booking.get_absolute_url()
-    assert Guest.objects.get().proven_at is not None
-    assert integrity_findings(clock.now()) == []
-
-
-def test_it_joins_the_account_that_is_there(ada: User, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
-    booking = book_as_guest(free_shop(ada), guest=Contact("Somebody", cleo.email))
-    somebody_else = browser_of(make_person("Sam Lee"))
-
-    answer = somebody_else.post(reverse("bookings:join", args=[token_for(booking, Purpose.MAIL)]))
-
-    assert Booking.objects.get().client == cleo, "the owner of the address, not who is signed in"
-    assert "signed in as somebody else" in words(answer)
-    assert cleo.check_password("correct-horse-battery")
-
-
-def test_a_password_from_before_the_proof_is_worth_nothing(ada: User) -> None:
-    """Somebody signed up with another's address and waits for them to prove it."""
-    thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
-    EmailAddress.objects.create(user=thief, email=thief.email, verified=False, primary=True)
-    booking = book_as_guest(free_shop(ada))
-
-    guests.prove(booking=booking, now=clock.now())
-
-    thief.refresh_from_db()
-    assert not thief.has_usable_password()
-    assert Booking.objects.get().client == thief
-
-
-def test_a_builder_answers_from_the_mail(client: Client, hour: SessionType, cleo: User) -> None:
-    one, other = book(hour, cleo, soon(9)), book(hour, cleo, soon(10))
-    yes, no = path_for(one, Purpose.ANSWER), path_for(other, Purpose.ANSWER)
-
-    assert "Cleo Park asks for a session" in words(client.get(yes))
-    assert state(one) == "PENDING", "the link alone changes nothing"
-    client.post(yes, {"verb": "confirm"})
-    assert client.post(no, {"verb": "decline", "reason": ""}).status_code == 422
-    client.post(no, {"verb": "decline", "reason": "Too early for me."})
-
-    assert (state(one), state(other)) == ("CONFIRMED", "CANCELLED")
-    assert "This is answered." in words(client.get(yes))
-    assert client.post(yes, {"verb": "confirm"}).status_code == 302
-    assert client.get("/dashboard/bookings/").status_code == 302, "it signs nobody in"
-
-
-def test_mails_say_the_same_for_known_and_unknown_addresses(ada: User, cleo: User, mail_folder: Path) -> None:
-    free = free_shop(ada)
-    book_as_guest(free, soon(9), guest=Contact("Somebody", cleo.email))
-    book_as_guest(free, soon(10), guest=Contact("Somebody", "unknown@guests.test"))
-    outbox.deliver_due()
-
-    def text(address: str) -> str:
-        (letter,) = to(read(mail_folder), address)
-        body = letter.get_body(("plain",))
-        assert body is not None
-        plain = re.sub(r"guest/\w+|WM-\w+|\d\d:\d\d", "", body.get_content())
-        return plain.replace(address, "")
-
-    assert text(cleo.email) == text("unknown@guests.test")
 
 
 # Staff ---------------------------------------------------------------------------------------------------
@@ -376,7 +232,7 @@ def test_erasing_a_builder_tells_and_frees(hour: SessionType, cleo: User) -> Non
 
     erasure.erase(user=hour.builder)
 
-    assert {state(one), state(other)} == {"CANCELLED"}
+    assert {state_of(one), state_of(other)} == {"CANCELLED"}
     assert cleo.notifications.filter(title__startswith="Cancelled").exists()
 
 
@@ -400,6 +256,6 @@ def test_group_mates_learn_nothing_of_each_other(ada: User, cleo: User, browser_
 
     page = browser_of(cleo).get(url("booking", hers)).content.decode()
     assert "Sam" not in page
-    assert state(hers) == "CONFIRMED"
+    assert state_of(hers) == "CONFIRMED"
     assert live() == 1
     assert builder_of(hers).person == ada

@@ -30,11 +30,6 @@ from tests.scheduling.cast import live, offer, open_hours, rates, soon
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hour(ada: User) -> SessionType:
-    return shop(ada)
-
-
 def page(name: str, session_type: SessionType) -> str:
     return reverse(f"bookings:{name}", args=["ada-moreno", session_type.pk])
 

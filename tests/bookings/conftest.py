@@ -1,0 +1,20 @@
+"""What most tests of bookings start from."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from bookings.models import Booking
+from coaching.models import SessionType
+from tests.bookings.cast import book_as_guest, free_shop, shop
+
+
+@pytest.fixture
+def hour(ada: User) -> SessionType:
+    return shop(ada)
+
+
+@pytest.fixture
+def guests_booking(ada: User) -> Booking:
+    return book_as_guest(free_shop(ada))
