@@ -18,6 +18,7 @@ from core.templatetags.waymark import money
 
 SWITCH = "You can switch these mails off on your account page."
 GUEST = "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
+QUIET = "There you can switch reminders off, too."
 
 
 def about(event: BookingEvent, side: Side) -> Letter:
@@ -50,7 +51,9 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
         paragraphs=[f"{day} at {when.start:%H:%M} you meet {other}."],
         facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
         button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
-        small_print="You can switch reminders off on your account page." if _has_account(booking, side) else GUEST,
+        small_print="You can switch reminders off on your account page."
+        if _has_account(booking, side)
+        else f"{GUEST} {QUIET}",
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.erasure import end_sessions
 from accounts.models import User
 from bookings import services
-from bookings.models import Booking
+from bookings.models import Booking, Guest
 from core import audit
 
 
@@ -50,3 +50,9 @@ def _own(person: User) -> None:
     person.save(update_fields=["password"])
     end_sessions(person)
     audit.record(actor=person, action="email address proven", subject=person, before=None, after=None)
+
+
+def set_reminders(*, guest: Guest, are_wanted: bool) -> None:
+    """Whether this guest is reminded of what they booked."""
+    guest.wants_reminders = are_wanted
+    guest.save(update_fields=["wants_reminders", "changed_at"])

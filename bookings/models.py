@@ -29,6 +29,7 @@ class Guest(BaseModel):
     name = models.CharField(max_length=80)
     email = models.EmailField(db_index=True)
     proven_at = models.DateTimeField(null=True)
+    wants_reminders = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name

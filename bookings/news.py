@@ -151,6 +151,8 @@ def deliver_reminder(message: OutboxMessage) -> None:
         notify(person, News("reminder", message.event, letter.subject, letter.paragraphs[0], path, "See the booking"))
         if not person.wants_mail:
             return
+    elif booking.guest is None or not booking.guest.wants_reminders:
+        return
     mail.send(message, mail.written(letter))
 
 

@@ -33,7 +33,7 @@ def register() -> None:
     register_personal(
         Guest,
         rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
-        fields=("name", "email", "created_at", "proven_at"),
+        fields=("name", "email", "created_at", "proven_at", "wants_reminders"),
         erase=lambda person: Guest.objects.filter(bookings__client=person).update(
             name=LEFT, email=f"{person.pk.hex}@erased.invalid"
         ),

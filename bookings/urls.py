@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import booking, lists, wizard
+from bookings.views import booking, links, lists, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -16,14 +16,15 @@ urlpatterns = [
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
     # One of them, by links that are keys
-    path("bookings/answer/<str:token>/", booking.answer, name="answer"),
+    path("bookings/answer/<str:token>/", links.answer, name="answer"),
     path("bookings/guest/<str:token>/", booking.guest_booking, name="guest_booking"),
     path("bookings/guest/<str:token>/booked/", booking.guest_booked, name="guest_booked"),
     path("bookings/guest/<str:token>/calendar.ics", booking.guest_calendar, name="guest_calendar"),
     path("bookings/guest/<str:token>/act/", booking.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", booking.guest_end, name="guest_end"),
     path("bookings/guest/<str:token>/move/", booking.guest_move, name="guest_move"),
-    path("bookings/guest/<str:token>/join/", booking.join, name="join"),
+    path("bookings/guest/<str:token>/join/", links.join, name="join"),
+    path("bookings/guest/<str:token>/reminders/", links.reminders, name="guest_reminders"),
     # One of them, by its reference
     path("bookings/<str:reference>/", booking.booking, name="booking"),
     path("bookings/<str:reference>/booked/", booking.booked, name="booked"),

@@ -7,23 +7,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import guests, invites, services
+from bookings import invites, services
 from bookings.choosing import Choice, zones
 from bookings.forms import DeclineForm, ReasonForm, told
-from bookings.links import Purpose, opened
+from bookings.links import Purpose
 from bookings.queries import timeline
 from bookings.rules import terms_in_words
-from bookings.services import Actor
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.views.parties import Party, two_doors
 from bookings.when import When
 from coaching.terms import offer_of
-from core import clock
-from core.access import public
 from core.errors import Refused
 from core.htmx import render_page
 from scheduling.claims import LOST
@@ -81,7 +78,7 @@ def _act(party: Party) -> HttpResponse:
     act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
     if act is None:
         raise Http404
-    _say(party, Verb(verb), lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
+    say(party, Verb(verb), lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
     return redirect(party.url("booking"))
 
 
@@ -97,7 +94,7 @@ def _end(party: Party) -> HttpResponse:
     if party.request.method == "POST" and form.is_valid():
         end = services.decline if verb == Verb.DECLINE else services.cancel
         reason = form.cleaned_data["reason"]
-        _say(party, verb, lambda: end(booking=booking, by=party.actor(verb), reason=reason))
+        say(party, verb, lambda: end(booking=booking, by=party.actor(verb), reason=reason))
         return redirect(party.url("booking"))
     context = {
         "party": party,
@@ -169,7 +166,7 @@ def _moved(party: Party, choice: Choice, start: datetime) -> HttpResponse:
     return redirect(party.url("booking"))
 
 
-def _say(party: Party, verb: Verb, act: Any) -> None:
+def say(party: Party, verb: Verb, act: Any) -> None:
     """Does it, and says how it went."""
     try:
         act()
@@ -185,45 +182,3 @@ calendar, guest_calendar = (require_safe(view) for view in two_doors(_calendar))
 act, guest_act = (require_POST(view) for view in two_doors(_act))
 end, guest_end = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in two_doors(_end))
 move, guest_move = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in two_doors(_move))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@public
-def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The builder's answer straight from the mail. The link shows the request; a button answers it."""
-    found = opened(token, Purpose.ANSWER)
-    if found is None:
-        raise Http404
-    asked = found[0]
-    party = Party(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
-    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
-    if request.method == "POST":
-        by = Actor(Side.BUILDER, asked.builder)
-        if request.POST.get("verb") == Verb.CONFIRM:
-            _say(party, Verb.CONFIRM, lambda: services.confirm(booking=asked, by=by))
-            return redirect(request.path)
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            _say(party, Verb.DECLINE, lambda: services.decline(booking=asked, by=by, reason=reason))
-            return redirect(request.path)
-    context = {
-        "party": party,
-        "booking": asked,
-        "form": form,
-        "told": told(asked),
-        "is_open": asked.state == State.PENDING,
-    }
-    response = render(request, "bookings/answer.html", context, status=422 if form.errors else 200)
-    response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
-
-
-@require_POST
-@public
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
-    found = opened(token, Purpose.MAIL)
-    if found is None:
-        raise Http404
-    joined = guests.prove(booking=found[0], now=clock.now())
-    return render(request, "bookings/joined.html", {"booking": found[0], "joined": joined})

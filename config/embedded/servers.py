@@ -98,7 +98,7 @@ def valkey(instance: Instance, log: IO[bytes]) -> Child:
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     return Child(
         "valkey",
-        [_valkey_program(instance), *arguments],
+        [valkey_program(instance), *arguments],
         directory=instance.sockets,
         output=log,
         user=instance.server_user,
@@ -237,7 +237,8 @@ def _write_settings(instance: Instance, data: Path) -> None:
         os.chown(target, instance.server_user.pw_uid, instance.server_user.pw_gid)
 
 
-def _valkey_program(instance: Instance) -> Path:
+def valkey_program(instance: Instance) -> Path:
+    """The one on PATH, else the one that came with a package."""
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)

@@ -31,6 +31,22 @@ export function attachHolds(root) {
   for (const hold of root.querySelectorAll("[data-hold]")) attach(hold);
 }
 
+// Who follows a link out of the wizard gives the time back, so that others see it at once. Signing in is on the way.
+export function attachLeaving() {
+  document.addEventListener(
+    "click",
+    (event) => {
+      const form = document.querySelector("[data-hold] [data-let-go]");
+      const link = event.target.closest?.("a[href]");
+      if (!form || !link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const there = new URL(link.href, location.href);
+      const isOnTheWay = there.origin === location.origin && /^\/(book|account)\//.test(there.pathname);
+      if (!isOnTheWay && !there.href.startsWith(`${location.href}#`)) navigator.sendBeacon(form.action, new FormData(form));
+    },
+    true,
+  );
+}
+
 export function attachOnce() {
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

@@ -2,7 +2,7 @@
 
 import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
-import { attachHolds, attachOnce } from "./hold.js";
+import { attachHolds, attachLeaving, attachOnce } from "./hold.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
 import { attachMenus } from "./menus.js";
@@ -28,6 +28,7 @@ function attach(root) {
 
 attachMenus();
 attachOnce();
+attachLeaving();
 attachThemes();
 attachDialogs();
 attachLive();

@@ -18,9 +18,10 @@ from bookings.models import Booking, Guest
 from bookings.wishes import Contact
 from coaching.models import SessionType
 from core import clock, outbox
+from core.models import OutboxMessage
 from core.registry import integrity_findings
 from tests.bookings.cast import book, book_as_guest, free_shop, state_of
-from tests.bookings.test_mail import read, to
+from tests.bookings.test_mail import delivered, read, to
 from tests.bookings.test_wizard import words
 from tests.cast import make_person
 from tests.scheduling.cast import live, soon
@@ -146,3 +147,18 @@ def test_mails_say_the_same_for_known_and_unknown_addresses(ada: User, cleo: Use
         return plain.replace(address, "")
 
     assert text(cleo.email) == text("unknown@guests.test")
+
+
+@pytest.mark.parametrize("wanted", ["yes", "no"])
+def test_a_guest_switches_reminders_off(
+    client: Client, guests_booking: Booking, mail_folder: Path, wanted: str
+) -> None:
+    page = path_for(guests_booking, Purpose.MAIL)
+    switch = path_for(guests_booking, Purpose.MAIL, "guest_reminders")
+    assert "No reminders, please" in words(client.get(page))
+
+    client.post(switch, {"wanted": wanted})
+
+    assert ("Remind me again" in words(client.get(page))) == (wanted == "no")
+    OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
+    assert len(to(delivered(mail_folder), "gwen@guests.test")) == (2 if wanted == "yes" else 1)

@@ -100,6 +100,24 @@ def test_a_slot_that_is_taken_vanishes_from_the_other_window(new_page: NewPage) 
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
 
 
+def test_who_leaves_the_wizard_gives_the_time_back(new_page: NewPage) -> None:
+    one, other = new_page(), new_page()
+    for page in (one, other):
+        to_times(page)
+    slot = one.locator(".slot").last
+    value = slot.get_attribute("value")
+    slot.click()
+    expect(one.get_by_text("Held for you for another")).to_be_visible()
+    one.get_by_role("link", name="Change the time").click()
+    expect(one.get_by_role("grid")).to_be_visible()
+    one.go_back()
+    expect(one.get_by_text("Held for you for another")).to_be_visible()
+
+    one.get_by_role("link", name="Waymark", exact=True).first.click()
+
+    expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
+
+
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
 def test_every_step_is_accessible_and_fits(new_page: NewPage, width: int, theme: str) -> None:
     page = new_page(width=width, theme=theme)

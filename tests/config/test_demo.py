@@ -12,11 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import default
 
 import httpx
 import pytest
 
-from config.embedded.places import PROJECT
+from config.embedded.places import PROJECT, Instance
+from config.embedded.servers import valkey_program
 from tests import databases
 from tests.environment import NUMBER, WORKER, database_url, redis_url
 
@@ -26,13 +31,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 class Demo:
     """The command in a process of its own, its words read line by line."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, **variables: str) -> None:
         name = f"waymark_demo_{WORKER}"
         databases.clone(databases.TEMPLATE, name)
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": database_url(name),
             "REDIS_URL": redis_url(os.environ["TEST_REDIS_URL"], NUMBER + 16),
+            **variables,
         }
         environment.pop("SITE_URL")
         environment.pop("CELERY_EAGER")
@@ -95,8 +101,8 @@ class Demo:
 def demo() -> Iterator[Callable[..., Demo]]:
     started: list[Demo] = []
 
-    def start(*arguments: str) -> Demo:
-        started.append(Demo(*arguments))
+    def start(*arguments: str, **variables: str) -> Demo:
+        started.append(Demo(*arguments, **variables))
         return started[-1]
 
     yield start
@@ -182,6 +188,65 @@ def test_a_part_that_is_killed_comes_back(demo: Callable[..., Demo], name: str) 
     running.wait_for(f"{name} is gone, starting it again")
     until(lambda: running.children().get(name, before) != before)
     assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the door was open all along"
+
+
+@contextmanager
+def redis_at(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that a test may kill; the others share theirs."""
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen([valkey_program(Instance("test")), *options], stdout=subprocess.DEVNULL)
+    until(lambda: is_open(port))
+    try:
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_booking_outlives_its_worker_and_redis(demo: Callable[..., Demo]) -> None:
+    """Both die before the mails could leave; once they are back, each mail leaves, and leaves once."""
+    port = free_port()
+    with redis_at(port) as first:
+        running = demo("--port", str(free_port()), REDIS_URL=f"redis://127.0.0.1:{port}/0")
+        site = running.ready()
+        running.wait_for("Ctrl-C stops everything")
+        builder = httpx.get(f"{site}/api/marketplace/builders/ada-moreno").json()["builder"]["id"]
+        today = datetime.now(UTC).date()
+        times = f"coachId={builder}&from={today + timedelta(3)}&to={today + timedelta(20)}"
+        slots = httpx.get(f"{site}/api/coaching/sessions/available?{times}").json()["availableSlots"]
+        types = httpx.get(f"{site}/api/scheduling/sessions/available?builderId={builder}").json()["sessions"]
+        free = types[0]
+        answers = {each["id"]: (each["options"] or ["Yes"])[0] for each in free["questions"] if each["required"]}
+        guest = {"name": "Gwen", "email": f"gwen{port}@guests.test"}
+        body = {
+            "builderId": builder, "sessionTypeId": free["id"], "scheduledTime": slots[0]["startTime"], "guest": guest,
+            "customQuestionResponse": answers,
+        }  # fmt: skip
+
+        first.kill()
+        first.wait()
+        os.kill(running.children()["worker"], signal.SIGKILL)
+        made = httpx.post(f"{site}/api/bookings/create", json=body, timeout=30)
+
+    assert made.status_code == 201, made.text
+    reference = made.json()["booking"]["reference"]
+    with redis_at(port):
+        until(lambda: len(mails_with(reference)) >= 2, seconds=90)
+        until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
+    assert sorted(mails_with(reference)) == ["builder@demo.test", guest["email"]]
+
+
+def mails_with(words: str) -> list[str]:
+    """To whom mails with these words have gone."""
+    folder = PROJECT / "var" / "mail-of-tests"
+    found = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    parts = [(str(mail["to"]), mail.get_body(("plain",))) for mail in found]
+    return [to for to, part in parts if part is not None and words in part.get_content()]
 
 
 def test_a_demo_that_is_killed_leaves_nobody_behind(demo: Callable[..., Demo]) -> None:

@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "bookings:guest_end": ({"token": "0" * 72}, 404, 404, 404, 404, 404),
     "bookings:guest_move": ({"token": "0" * 72}, 404, 404, 404, 404, 404),
     "bookings:join": ({"token": "0" * 72}, 405, 405, 405, 405, 405),
+    "bookings:guest_reminders": ({"token": "0" * 72}, 405, 405, 405, 405, 405),
     "bookings:booking": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),
     "bookings:booked": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),
     "bookings:calendar": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),

@@ -1,0 +1,73 @@
+"""What a link from a mail opens, besides the guest's own pages: a page with a button. The link alone changes nothing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings import guests, services
+from bookings.forms import DeclineForm, told
+from bookings.links import Purpose, opened
+from bookings.services import Actor
+from bookings.states import Side, State, Verb
+from bookings.views.booking import say
+from bookings.views.parties import Party
+from core import clock
+from core.access import public
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The builder's answer straight from the mail. The link shows the request; a button answers it."""
+    found = opened(token, Purpose.ANSWER)
+    if found is None:
+        raise Http404
+    asked = found[0]
+    party = Party(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
+    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
+    if request.method == "POST":
+        by = Actor(Side.BUILDER, asked.builder)
+        if request.POST.get("verb") == Verb.CONFIRM:
+            say(party, Verb.CONFIRM, lambda: services.confirm(booking=asked, by=by))
+            return redirect(request.path)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            say(party, Verb.DECLINE, lambda: services.decline(booking=asked, by=by, reason=reason))
+            return redirect(request.path)
+    context = {
+        "party": party,
+        "booking": asked,
+        "form": form,
+        "told": told(asked),
+        "is_open": asked.state == State.PENDING,
+    }
+    response = render(request, "bookings/answer.html", context, status=422 if form.errors else 200)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+@require_POST
+@public
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
+    found = opened(token, Purpose.MAIL)
+    if found is None:
+        raise Http404
+    joined = guests.prove(booking=found[0], now=clock.now())
+    return render(request, "bookings/joined.html", {"booking": found[0], "joined": joined})
+
+
+@require_POST
+@public
+def reminders(request: HttpRequest, token: str) -> HttpResponse:
+    """A guest switches reminders off or on again; they have no account page to do it on."""
+    found = opened(token, Purpose.MANAGE, Purpose.MAIL)
+    if found is None or found[0].guest is None:
+        raise Http404
+    are_wanted = request.POST.get("wanted") == "yes"
+    guests.set_reminders(guest=found[0].guest, are_wanted=are_wanted)
+    messages.success(request, "We remind you again." if are_wanted else "No more reminders about this booking.")
+    return redirect("bookings:guest_booking", token)
