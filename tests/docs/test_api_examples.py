@@ -1,0 +1,127 @@
+"""docs/api.md is run, example by example, and answers what it says. `FILL=1 .venv/bin/pytest -n0 tests/docs` writes the
+answers anew after a wanted change."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import tokens
+from accounts.models import User
+from accounts.roles import Role
+from coaching.models import Service, SessionType
+from coaching.services import Asked, Parts, save_session_type
+from config.api import api
+from config.embedded.places import PROJECT
+from tests.cast import make_builder_person, make_person, make_staff
+from tests.scheduling.cast import open_hours, rates
+
+pytestmark = pytest.mark.django_db
+DOCUMENT = PROJECT / "docs" / "api.md"
+EXAMPLE = re.compile(
+    r"^`(?P<method>[A-Z]+) (?P<address>/api/\S+)`(?:, by (?P<who>\w+))?[^\n]*\n\n"
+    r"(?:```json\n(?P<body>(?:(?!```).)*?)\n```\n\n)?→ (?P<status>\d+)\n\n```json\n(?P<answer>.*?)\n```$",
+    re.MULTILINE | re.DOTALL,
+)
+ANYTHING = "…"
+UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
+WRITTEN_NOW = frozenset({"reference", "manageUrl", "nextAvailable", "nextCursor"})
+
+
+@dataclass(frozen=True)
+class Example:
+    method: str
+    address: str
+    who: str | None
+    body: str | None
+    status: int
+    answer: str
+    span: tuple[int, int]
+
+
+def examples() -> Iterator[Example]:
+    for found in EXAMPLE.finditer(DOCUMENT.read_text()):
+        told = found.groupdict()
+        yield Example(
+            told["method"], told["address"], told["who"], told["body"], int(told["status"]), told["answer"],
+            found.span("answer"),
+        )  # fmt: skip
+
+
+class World:
+    """The people of the document, what Ada offers, and the ids that come up on the way."""
+
+    def __init__(self) -> None:
+        ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
+        self.people = {"Ada": ada, "Cleo": cleo, "Alex": make_staff("Alex Reyes", Role.ADMIN)}
+        self.tokens = {name: tokens.issue(user=person, name="examples") for name, person in self.people.items()}
+        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk)}
+        rates(ada)
+        open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
+        self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
+        questions = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
+        free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
+        self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
+
+    def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
+        made = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)
+        parts = Parts(durations={minutes: None}, questions=list(questions))
+        return save_session_type(session_type=made, parts=parts, by=ada)
+
+    def run(self, example: Example) -> Any:
+        body = self.filled(example.body) if example.body else ""
+        headers = {"Authorization": f"Bearer {self.tokens[example.who]}"} if example.who else {}
+        answer = Client().generic(
+            example.method, self.filled(example.address), body, "application/json", headers=headers
+        )  # fmt: skip
+        assert answer.status_code == example.status, (example.method, example.address, answer.content)
+        told = answer.json()
+        for name in ("booking", "schedule"):
+            if isinstance(told.get(name), dict):
+                self.names[name] = told[name]["id"]
+        return told
+
+    def filled(self, text: str) -> str:
+        for name, value in self.names.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+
+def steady(value: Any, name: str = "") -> Any:
+    """The answer without what is another each time."""
+    if isinstance(value, dict):
+        return {ANYTHING if UUID.match(key) else key: steady(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [steady(each, name) for each in value]
+    is_new = isinstance(value, str) and (UUID.match(value) or (re.match(r"^20\d\d-", value) and value[:4] != "2030"))
+    return ANYTHING if is_new or (name in WRITTEN_NOW and value is not None) else value
+
+
+def test_each_example_answers_what_it_says() -> None:
+    world = World()
+    text = DOCUMENT.read_text()
+    for example in reversed(answers := [(each, steady(world.run(each))) for each in examples()]):
+        each, answer = example
+        if os.environ.get("FILL"):
+            first, last = each.span
+            text = text[:first] + json.dumps(answer, indent=2, ensure_ascii=False) + text[last:]
+        else:
+            assert answer == json.loads(each.answer), (each.method, each.address)
+    assert answers
+    if os.environ.get("FILL"):
+        DOCUMENT.write_text(text)
+
+
+def test_each_endpoint_has_an_example() -> None:
+    shown = [(each.method, each.address.partition("?")[0]) for each in examples()]
+    for address, item in api.get_openapi_schema()["paths"].items():
+        pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", address) + "$")
+        for method in item:
+            assert any(each == method.upper() and pattern.match(path) for each, path in shown), (method, address)
