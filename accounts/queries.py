@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from accounts.models import BuilderProfile
-from accounts.roles import Role
+from accounts.models import BuilderProfile, User
+from accounts.roles import STAFF, Role
 
 WIDTH, HEIGHT = 640, 200
 
@@ -21,6 +22,11 @@ def public_builder(name: str) -> BuilderProfile | None:
         return found.filter(user=UUID(name)).first()
     except ValueError:
         return found.filter(slug=name).first()
+
+
+def staff() -> QuerySet[User]:
+    """Everybody who settles things."""
+    return User.objects.filter(grants__role__in=STAFF, grants__revoked_at__isnull=True, is_active=True).distinct()
 
 
 @dataclass(frozen=True)

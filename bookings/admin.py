@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,12 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
-from bookings import services
-from bookings.models import Answer, Booking, BookingEvent, Guest
-from bookings.services import Actor
+from bookings import disputes, reviews, services
+from bookings.models import Answer, Booking, BookingEvent, Guest, Project, Review, Statement
 from bookings.states import Side, State
+from bookings.steps import Actor
 from core.admin import ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
+
+REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
 
 
 class EventInline(ReadOnlyPart):
@@ -27,6 +30,12 @@ class EventInline(ReadOnlyPart):
 class AnswerInline(ReadOnlyPart):
     model = Answer
     fields = ["label", "value"]
+
+
+class StatementInline(ReadOnlyPart):
+    model = Statement
+    fields = ["created_at", "side", "author", "text", "name"]
+    readonly_fields = ["created_at"]
 
 
 class ReasonAction(ActionForm):
@@ -43,9 +52,17 @@ class BookingAdmin(ReadOnlyAdmin):
     search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
     show_full_result_count = False
     date_hierarchy = None
-    inlines = [EventInline, AnswerInline]
+    inlines = [EventInline, AnswerInline, StatementInline]
     action_form = ReasonAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
+    ) -> tuple[QuerySet[Booking], bool]:
+        """A whole reference is looked up by its index, however many there are."""
+        if REFERENCE.match(search_term.strip()):
+            return queryset.filter(reference=search_term.strip().upper()), False
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.action(description="Cancel, with a reason", permissions=["act"])
     def cancel(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:
@@ -65,7 +82,7 @@ class BookingAdmin(ReadOnlyAdmin):
         self._each(
             request,
             bookings,
-            lambda booking, by, reason: services.resolve(booking=booking, by=by, outcome=outcome, reason=reason),
+            lambda booking, by, reason: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=reason),
         )
 
     def _each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
@@ -85,6 +102,51 @@ class BookingAdmin(ReadOnlyAdmin):
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """What people say of each other. Staff take down what must not stand, and say why."""
+
+    list_display = ["booking", "side", "rating", "text", "published_at", "reported_at", "report", "hidden_at"]
+    list_filter = [
+        ("reported_at", admin.EmptyFieldListFilter),
+        ("hidden_at", admin.EmptyFieldListFilter),
+        "side",
+        "rating",
+    ]
+    list_select_related = ["booking"]
+    search_fields = ["=booking__reference", "text"]
+    show_full_result_count = False
+    action_form = ReasonAction
+    actions = ["take_down", "let_stand"]
+
+    @admin.action(description="Take it down, with a reason", permissions=["act"])
+    def take_down(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
+        self._moderate(request, reviews_, is_hidden=True)
+
+    @admin.action(description="Let it stand, with a reason", permissions=["act"])
+    def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
+        self._moderate(request, reviews_, is_hidden=False)
+
+    def _moderate(self, request: HttpRequest, found: QuerySet[Review], *, is_hidden: bool) -> None:
+        assert isinstance(request.user, User)
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            self.message_user(request, "Say why, in the field beside the action.", messages.ERROR)
+            return
+        for review in found:
+            reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)
+        self.message_user(request, "Done.")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    list_display = ["title", "client", "created_at", "closed_at"]
+    search_fields = ["title", "client__email"]
 
 
 @admin.register(Guest)

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.db import transaction
+from django.http import Http404
 from ninja import Body, Query, Router
 from pydantic import ConfigDict, Field
 
 from accounts.access import PersonRequest
 from accounts.models import User
 from accounts.roles import STAFF
-from bookings import queries, services
-from bookings.create_api import with_alternatives, wrong
+from bookings import deliverables, disputes, queries, services
+from bookings.api_doors import as_builder, find, link, own_booking, wrong
+from bookings.create_api import with_alternatives
 from bookings.models import Booking, BookingQuerySet
 from bookings.rules import sides_of
 from bookings.schemas import (
@@ -29,9 +31,10 @@ from bookings.schemas import (
     WholeAnswer,
     WholeBooking,
     facts,
+    seen_reviews,
 )
-from bookings.services import Actor, reachable
 from bookings.states import Side, State, Verb, step_of, steps_to
+from bookings.steps import Actor, reachable
 from core import clock
 from core.api import In, signed_in
 from core.cursors import page_of
@@ -67,13 +70,14 @@ def my_bookings(request: PersonRequest, query: Query[MyBookingsQuery]) -> Bookin
     filters["from"] = request.GET.get("from")
     found = _filtered(request, query, person)
     page = page_of(
-        found.complete().prefetch_related("answers"), order=ORDER, limit=query.limit, cursor=query.cursor, filters=filters
+        found.whole(), order=ORDER, limit=query.limit, cursor=query.cursor, filters=filters
     )  # fmt: skip
     now = clock.now()
     return BookingsAnswer(
         bookings=[
-            ListedBooking.model_validate(facts(each, sides_of(request.user, each), now) | {"reviews": []})
+            ListedBooking.model_validate(facts(each, sides, now) | {"reviews": seen_reviews(each, sides)})
             for each in page.rows
+            for sides in [sides_of(request.user, each)]
         ],
         stats=StatsOut.of(queries.stats_of(found)),
         next_cursor=page.next_cursor,
@@ -105,47 +109,44 @@ def _filtered(request: PersonRequest, query: MyBookingsQuery, person: User) -> B
     return found
 
 
-def own_booking(request: HttpRequest) -> User:
-    """For everyone else it does not exist, whatever was sent for it."""
-    person: User = signed_in(request)
-    match = request.resolver_match
-    assert match is not None
-    _find(person, match.kwargs["id"])
-    return person
-
-
 @router.get("/bookings/{id}", response=WholeAnswer, auth=own_booking, by_alias=True, summary="One booking")
 def booking(request: PersonRequest, id: str) -> WholeAnswer:  # noqa: A002  (its name in the address)
-    found = _find(request.user, id)
+    found = find(request.user, id)
+    sides = sides_of(request.user, found)
     more = {
-        "reviews": [],
+        "reviews": seen_reviews(found, sides),
         "events": [EventOut.of(event) for event in found.events.all()],
         "messages": [],
         "splits": [],
     }
-    told = facts(found, sides_of(request.user, found), clock.now())
+    told = facts(found, sides, clock.now())
     return WholeAnswer(booking=WholeBooking.model_validate(told | more))
 
 
 @router.patch("/bookings/{id}", response=BookingAnswer, auth=own_booking, by_alias=True, summary="Change a booking")
 def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
     """Its state, by the table of states, or its time. One of them at once."""
-    found = _find(request.user, id)
-    if payload.deliverables:
-        raise wrong("deliverables", "Deliverables cannot be attached yet.")
-    if (payload.status is None) == (payload.scheduled_time is None):
-        raise wrong("status", "Send one of status and scheduledTime.")
-    if payload.status is not None:
-        found = _to_state(request.user, found, payload.status, payload)
-    elif payload.scheduled_time is not None:
-        found = _to_time(request.user, found, payload.scheduled_time, payload)
+    found = find(request.user, id)
+    links = [link(url) for url in payload.deliverables or []]
+    acts = [payload.status is not None, payload.scheduled_time is not None, bool(links)]
+    if sum(acts) != 1 and not (acts == [True, False, True] and payload.status == State.COMPLETED):
+        raise wrong(
+            "status", "Send one of status, scheduledTime and deliverables; deliverables may come with COMPLETED."
+        )
+    with transaction.atomic():
+        if payload.status is not None:
+            found = _to_state(request.user, found, payload.status, payload)
+        elif payload.scheduled_time is not None:
+            found = _to_time(request.user, found, payload.scheduled_time, payload)
+        for url in links:
+            deliverables.add(booking=found, by=as_builder(request.user, found), title="", url=url)
     return _answer(request, found)
 
 
 @router.delete("/bookings/{id}", response=BookingAnswer, auth=own_booking, by_alias=True, summary="Cancel a booking")
 def cancel(request: PersonRequest, id: str) -> BookingAnswer:  # noqa: A002
     """The row stays. Cancelling twice answers the same booking."""
-    found = _find(request.user, id)
+    found = find(request.user, id)
     return _answer(request, _to_state(request.user, found, State.CANCELLED, ChangeIn.model_construct()))
 
 
@@ -167,8 +168,8 @@ def _to_state(person: User, found: Booking, target: State, payload: ChangeIn) ->
         Verb.CANCEL: lambda: services.cancel(booking=found, by=by, reason=reason, version=version),
         Verb.START: lambda: services.start(booking=found, by=by, version=version),
         Verb.COMPLETE: lambda: services.complete(booking=found, by=by, version=version),
-        Verb.DISPUTE: lambda: services.dispute(booking=found, by=by, reason=reason, version=version),
-        Verb.RESOLVE: lambda: services.resolve(booking=found, by=by, outcome=target, reason=reason, version=version),
+        Verb.DISPUTE: lambda: disputes.open_(booking=found, by=by, reason=reason, version=version),
+        Verb.RESOLVE: lambda: disputes.resolve(booking=found, by=by, outcome=target, reason=reason, version=version),
     }
     if mine.verb not in acts:
         raise Refused(Refusal.FORBIDDEN)
@@ -192,21 +193,7 @@ def _to_time(person: User, found: Booking, start: datetime, payload: ChangeIn) -
     return moved
 
 
-def _find(person: User, identity: str) -> Booking:
-    try:
-        found = _complete().visible_to(person).filter(pk=UUID(identity)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise Http404
-    return found
-
-
-def _complete() -> BookingQuerySet:
-    return Booking.objects.complete().prefetch_related("answers")
-
-
 def _answer(request: PersonRequest, found: Booking) -> BookingAnswer:
-    fresh = _complete().get(pk=found.pk)
+    fresh = Booking.objects.whole().get(pk=found.pk)
     told = facts(fresh, sides_of(request.user, fresh), clock.now())
     return BookingAnswer(booking=BookingOut.model_validate(told))

@@ -14,6 +14,7 @@ class BookingsConfig(AppConfig):
 
         register_demo(self.label, seed)
         register_news_kind("booking", "Bookings", "calendar")
+        register_news_kind("review", "Reviews", "star")
         register_news_kind("reminder", "Reminders", "clock", is_reminder=True)
         register_channel(news.CHANNEL, news.deliver)
         register_channel(news.REMINDERS, news.deliver_reminder)

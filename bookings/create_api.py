@@ -14,7 +14,8 @@ from ninja import Body, Router
 
 from accounts.models import BuilderProfile
 from bookings import limits, services
-from bookings.models import Booking
+from bookings.api_doors import wrong
+from bookings.models import Booking, Project
 from bookings.schemas import (
     BookingAnswer,
     BookingIn,
@@ -98,8 +99,6 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     if named is None and payload.session_type_id is None:
         raise wrong("builderId", "Say whom you want to book.")
     builder = _builder(named) if named else None
-    if payload.project_id is not None:
-        raise wrong("projectId", "There is no such project.")
     if payload.session_type_id is not None:
         session_type = _session_type(payload.session_type_id, builder)
     else:
@@ -116,6 +115,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
         told_rate_type=payload.rate_type,
         location=payload.location,
         notes=payload.notes,
+        project=_project(request, payload.project_id),
     )
     return _book(request, wish)
 
@@ -147,6 +147,15 @@ def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
         session_type = _first_with(builder, payload.duration_minutes, request)
     wish = _wish(request, payload, session_type, payload.start_time, payload.duration_minutes)
     return _book(request, replace(wish, told_rate=payload.rate, told_currency=payload.currency))
+
+
+def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
+    if identity is None:
+        return None
+    found = Project.objects.filter(pk=identity, client=request.user.pk).first()
+    if found is None:
+        raise wrong("projectId", "There is no such project.")
+    return found
 
 
 def _minutes(payload: BookingIn, session_type: SessionType) -> int:
@@ -222,7 +231,7 @@ def _book(request: HttpRequest, wish: Wish) -> HttpResponse:
 
     def work() -> BookingAnswer:
         booking = services.request(checked=checked, visitor=visitor)
-        fresh = Booking.objects.complete().prefetch_related("answers").get(pk=booking.pk)
+        fresh = Booking.objects.whole().get(pk=booking.pk)
         sides = frozenset({Side.CLIENT})
         return BookingAnswer(booking=BookingOut.model_validate(facts(fresh, sides, clock.now(), is_creator=True)))
 
@@ -260,8 +269,3 @@ def _nearest(session_type: SessionType, minutes: int, start: datetime, holder: s
     except (OverflowError, ValueError):
         return []  # a time beyond every calendar
     return slots_out(found, price.total, minutes) if price else []
-
-
-def wrong(name: str, words: str) -> Refused:
-    """One value that is not right, by its name on the wire."""
-    return Refused(Refusal.INVALID, fields={name: [words]})

@@ -15,10 +15,11 @@ from django.db import transaction
 
 from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
-from bookings import services
+from bookings import demo_after, services
 from bookings.models import Booking, BookingEvent
-from bookings.services import LETTERS, Actor
+from bookings.services import LETTERS
 from bookings.states import Side, State, Verb
+from bookings.steps import Actor
 from bookings.wishes import Wish, check
 from coaching.models import SessionType
 from coaching.quotes import Quote, quote
@@ -48,6 +49,7 @@ def seed(plan: DemoPlan) -> None:
         _adas_past(plan, ada)
     _adas_week(plan, ada)
     _others(plan)
+    demo_after.seed(plan)
 
 
 def _adas_past(plan: DemoPlan, ada: User) -> None:
@@ -59,7 +61,7 @@ def _adas_past(plan: DemoPlan, ada: User) -> None:
     for number in range(36):
         client = clients[number % len(clients) if number % 3 else 0]
         session_type = types[("Getting", "Accelerate:", "App")[number % 3 if number > 3 else 0]]
-        start = today - timedelta(days=4 + number * 5) + timedelta(hours=HOURS[number % 4])
+        start = today - timedelta(days=3 + number * 4) + timedelta(hours=HOURS[number % 4])
         rows.add(session_type, client, start, State.CANCELLED if number % 9 == 5 else State.COMPLETED, plan.now)
     rows.write()
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from bookings.models import Booking
 from bookings.rules import COMPLETE_AFTER
-from bookings.services import SYSTEM, complete, expire, start
+from bookings.services import complete, expire, start
 from bookings.states import State
+from bookings.steps import SYSTEM
 from core.errors import Refused
 
 logger = logging.getLogger(__name__)

@@ -97,6 +97,9 @@ SUBJECTS = {
     Verb.DISPUTE: "In dispute",
     Verb.START: "Begun",
     Verb.JOIN: "In your account",
+    Verb.NO_SHOW: "Stayed away",
+    Verb.CONTEST: "Contested",
+    Verb.EXCUSE: "Cleared",
 }
 SENTENCES: dict[Verb, tuple[str, str]] = {
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
@@ -113,6 +116,18 @@ SENTENCES: dict[Verb, tuple[str, str]] = {
     Verb.DISPUTE: (
         "You have told us that something was wrong. Our support looks into it.",
         "{other} says that something was wrong with your session. Our support looks into it.",
+    ),
+    Verb.NO_SHOW: (
+        "You have told us that {other} did not come to your session.",
+        "{other} says that you did not come to your session. If that is not so, say so on the page of the booking.",
+    ),
+    Verb.CONTEST: (
+        "You have told us that you were there. Our support looks into it.",
+        "{other} says that they were there. Our support looks into it.",
+    ),
+    Verb.EXCUSE: (
+        "You have taken back that {other} did not come.",
+        "It no longer says that anybody stayed away from your session with {other}.",
     ),
     Verb.START: ("Your session has begun.", "Your session has begun."),
     Verb.JOIN: ("The booking is in your account.", "{other} keeps the booking in an account now."),
@@ -149,6 +164,10 @@ def _call(event: BookingEvent, side: Side) -> str:
         return "Answer the request"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
+    if event.verb == Verb.COMPLETE:
+        return "Write a review"
+    if event.verb == Verb.DISPUTE:
+        return "See the dispute"
     return "See the booking"
 
 
@@ -158,11 +177,14 @@ def _path(event: BookingEvent, side: Side) -> str:
         return path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
-    return _page(booking, side)
+    pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}
+    return _page(booking, side, pages.get(Verb(event.verb), "booking"))
 
 
-def _page(booking: Booking, side: Side) -> str:
-    return booking.get_absolute_url() if _has_account(booking, side) else path_for(booking, Purpose.MAIL)
+def _page(booking: Booking, side: Side, page: str = "booking") -> str:
+    if _has_account(booking, side):
+        return reverse(f"bookings:{page}", args=[booking.reference])
+    return path_for(booking, Purpose.MAIL, f"guest_{page}")
 
 
 def _has_account(booking: Booking, side: Side) -> bool:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django import forms
 
-from bookings.models import Booking
+from bookings.models import Booking, Project
+from bookings.states import Cause
 from bookings.wishes import LONGEST_ANSWER, Contact, Wish
 from coaching.models import Question, SessionType
+from core import uploads
 from pathways.models import Pathway
 
 REMOTE, IN_PERSON = "remote", "in_person"
@@ -31,6 +33,7 @@ class DetailsForm(forms.Form):
         self._add_pathway()
         for question in self.questions:
             self.fields[_name(question)] = _field_of(question)
+        self._add_project()
         self.fields["notes"] = forms.CharField(
             label=f"Anything else {session_type.builder.display_name} should know", required=False, max_length=2000,
             widget=forms.Textarea(attrs={"rows": 3}),
@@ -72,6 +75,15 @@ class DetailsForm(forms.Form):
                 label="Is it a step on a pathway?", choices=[("", "No"), *choices], required=False
             )
 
+    def _add_project(self) -> None:
+        """One of their own; nothing where there is none."""
+        mine = Project.objects.filter(client=self.person, closed_at__isnull=True) if self.person else ()
+        choices = [(str(project.pk), project.title) for project in mine]
+        if choices:
+            self.fields["project"] = forms.ChoiceField(
+                label="Is it for one of your projects?", choices=[("", "No"), *choices], required=False
+            )
+
     def wish(self, *, start: datetime, minutes: int, rate_type: str | None, timezone: str, form_key: UUID) -> Wish:
         """The valid form as a wish."""
         told = self.cleaned_data
@@ -88,6 +100,9 @@ class DetailsForm(forms.Form):
             answers={question.pk: told[_name(question)] for question in self.questions if _name(question) in told},
             notes=told.get("notes", ""),
             guest=Contact(told["name"], told["email"].lower()) if "email" in told else None,
+            project=Project.objects.filter(pk=told["project"], client=self.person).first()
+            if told.get("project")
+            else None,
             form_key=form_key,
         )
 
@@ -130,6 +145,104 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The other side reads it.",
+    )  # fmt: skip
+
+
+class CancelForm(ReasonForm):
+    """The cause in a few words, and whatever is to be said besides."""
+
+    field_order = ("cause", "reason")
+    cause = forms.ChoiceField(label="What is it?", choices=[("", "Choose one"), *Cause.choices], required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].label = "Anything to add"
+
+
+class ReviewForm(forms.Form):
+    rating = forms.TypedChoiceField(
+        label="How was it?", coerce=int, widget=forms.RadioSelect,
+        choices=[(5, "5 stars, excellent"), (4, "4 stars, good"), (3, "3 stars, fine"), (2, "2 stars, poor"), (1, "1 star, bad")],
+        error_messages={"required": "Choose between one and five stars."},
+    )  # fmt: skip
+    text = forms.CharField(
+        label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="What helped, and what would have? Anybody can read it once it is published.",
+    )  # fmt: skip
+
+
+class ReplyForm(forms.Form):
+    reply = forms.CharField(
+        label="Your reply", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Once, and in public.", error_messages={"required": "Write what you would like to say."},
+    )  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    report = forms.CharField(
+        label="What is wrong with it?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Our support reads it. Nobody else learns that you have reported it.",
+        error_messages={"required": "Say what is wrong with it."},
+    )  # fmt: skip
+
+
+class UploadField(forms.FileField):
+    """A file that we take."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        found = super().clean(data, initial)
+        if not found:
+            return found
+        try:
+            return uploads.checked(found)
+        except uploads.BadUpload as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class DeliverableForm(forms.Form):
+    """A file or a link."""
+
+    title = forms.CharField(label="What is it?", max_length=120, required=False, help_text="Without one, its name.")
+    file = UploadField(label="A file", required=False)
+    url = forms.URLField(label="Or a link", max_length=500, required=False, assume_scheme="https",
+                         error_messages={"invalid": "Enter a link like https://example.com/page."})  # fmt: skip
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(told.get("file")) == bool(told.get("url")):
+            raise forms.ValidationError("Choose a file, or enter a link. One of the two.")
+        if told.get("url") and not told["url"].startswith(("http://", "https://")):
+            self.add_error("url", "Enter a link like https://example.com/page.")
+        return told
+
+
+class StatementForm(forms.Form):
+    text = forms.CharField(
+        label="What happened?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Say what happened."},
+        help_text="Both sides and our support read it. It cannot be changed afterwards.",
+    )  # fmt: skip
+    file = UploadField(label="A file that shows it", required=False)
+
+
+class ResolveForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label="How does it end?", widget=forms.RadioSelect,
+        choices=[("COMPLETED", "It counts as completed"), ("CANCELLED", "It is cancelled")],
+        error_messages={"required": "Choose how it ends."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 4}), help_text="Both sides read it.",
+        error_messages={"required": "Say why: both sides read it."},
+    )  # fmt: skip
+
+
+class ProjectForm(forms.Form):
+    title = forms.CharField(label="What is it called?", max_length=80, error_messages={"required": "Give it a name."})
+    about = forms.CharField(
+        label="What is it about?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The builders you book for it read this.",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.models import User
 from accounts.notifications import TOPIC as PERSON
 from accounts.notifications import News, notify, tell
-from accounts.roles import STAFF
+from accounts.queries import staff
 from bookings import emails
 from bookings.invites import invitation
 from bookings.models import Booking, BookingEvent
@@ -23,6 +23,7 @@ CHANNEL = "booking"
 REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)
 SILENT = frozenset({Verb.START, Verb.JOIN})
+FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
 def host() -> str:
@@ -40,7 +41,7 @@ def spread(event: BookingEvent) -> None:
         return
     for side in (Side.CLIENT, Side.BUILDER):
         _tell(event, side)
-    if event.verb == Verb.DISPUTE:
+    if event.verb in FOR_SUPPORT:
         _tell_support(event)
 
 
@@ -63,9 +64,9 @@ def _tell(event: BookingEvent, side: Side) -> None:
 
 
 def _tell_support(event: BookingEvent) -> None:
-    staff = User.objects.filter(grants__role__in=STAFF, grants__revoked_at__isnull=True, is_active=True).distinct()
-    for person in staff:
-        notify(person, _news(event, f"Dispute about {event.booking.reference}", event.reason, event.booking))
+    what = "Dispute about" if event.verb == Verb.DISPUTE else "Said to be no no-show:"
+    for person in staff():
+        notify(person, _news(event, f"{what} {event.booking.reference}", event.reason, event.booking))
 
 
 def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> News:
@@ -82,6 +83,11 @@ def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> News:
 def reader(booking: Booking, side: Side) -> User | None:
     """The person on that side; None for a guest."""
     return booking.client if side == Side.CLIENT else booking.builder
+
+
+def name_of(booking: Booking, side: Side) -> str:
+    names = {Side.CLIENT: booking.client_name, Side.BUILDER: booking.builder.display_name, Side.SUPPORT: "Our support"}
+    return names.get(side, "Waymark")
 
 
 def address_of(booking: Booking, side: Side) -> str:

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from bookings import services
-from bookings.models import Answer, Booking, BookingEvent, Draft, Guest
-from bookings.services import Actor
+from bookings.models import Answer, Booking, BookingEvent, Deliverable, Draft, Guest, Project, Review, Statement
 from bookings.states import AHEAD, Side
+from bookings.steps import Actor
 from core.personal import delete_rows, register_personal
 
 PAST = "that a session was agreed, at what time and price, since the other side has a right to their records"
@@ -50,6 +50,42 @@ def register() -> None:
     )
     drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731
     register_personal(Draft, rows=drafts, fields=("told", "changed_at"), erase=delete_rows(drafts))
+    _register_after()
+
+
+def _register_after() -> None:
+    """What comes of a session."""
+    said = lambda person: Review.objects.filter(author=person)  # noqa: E731
+    register_personal(
+        Review,
+        rows=said,
+        fields=("rating", "text", "published_at", "reply", "created_at"),
+        erase=lambda person: Review.objects.filter(author=person).update(text="", report=""),
+        why="the stars of a review, without its words, since others' figures rest on them",
+    )
+    made = lambda person: Deliverable.objects.filter(Q(added_by=person) | Q(booking__client=person))  # noqa: E731
+    register_personal(
+        Deliverable,
+        rows=made,
+        fields=("title", "kind", "url", "name", "size", "file", "created_at"),
+        erase=None,
+        why="what was delivered, since the other side paid for it",
+    )
+    statements = lambda person: Statement.objects.filter(author=person)  # noqa: E731
+    register_personal(
+        Statement,
+        rows=statements,
+        fields=("text", "name", "file", "created_at"),
+        erase=None,
+        why="what was said in a dispute, since it was decided by it",
+    )
+    projects = lambda person: Project.objects.filter(client=person)  # noqa: E731
+    register_personal(
+        Project,
+        rows=projects,
+        fields=("title", "about", "created_at", "closed_at"),
+        erase=delete_rows(projects),
+    )
 
 
 def forget_bookings(person: Any) -> None:

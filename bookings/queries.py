@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
+from django.http import Http404
 
-from bookings.models import Booking, BookingEvent, BookingQuerySet
+from accounts.models import User
+from accounts.roles import STAFF
+from bookings.models import Booking, BookingEvent, BookingQuerySet, Deliverable, Project
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.when import When
 from core.money import Money, rounded
@@ -118,3 +122,66 @@ def made_by(form_key: str, holder: str) -> Booking | None:
         return Booking.objects.complete().filter(form_key=UUID(form_key), seat__holder=holder).first()
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The newest version of something, with the ones before it."""
+
+    newest: Deliverable
+    older: list[Deliverable]
+
+
+def deliverables_of(*bookings: Booking) -> list[Delivered]:
+    """What came out of these bookings and was not removed, oldest first: one query."""
+    return delivered(Deliverable.objects.filter(booking__in=bookings).order_by("created_at"))
+
+
+def delivered(made: Iterable[Deliverable]) -> list[Delivered]:
+    """The newest of each, with what it replaced: no query for what is loaded."""
+    rows = [row for row in made if row.removed_at is None]
+    by_id = {row.pk: row for row in rows}
+    replaced = {row.replaces_id for row in rows}
+    found = []
+    for row in rows:
+        if row.pk in replaced:
+            continue
+        older, step = [], row
+        while step.replaces_id in by_id:
+            step = by_id[step.replaces_id]
+            older.append(step)
+        found.append(Delivered(row, older))
+    return found
+
+
+def projects_of(person: User) -> list[Project]:
+    """One's own with the number of sessions in each, open ones first: one query."""
+    found = Project.objects.filter(client=person).annotate(sessions=Count("bookings"), last=Max("bookings__starts_at"))
+    return list(found.order_by(F("closed_at").asc(nulls_first=True), "-created_at"))
+
+
+@dataclass(frozen=True)
+class ProjectSeen:
+    """A project as one person sees it."""
+
+    project: Project
+    bookings: list[Booking]
+    delivered: list[tuple[Booking, list[Delivered]]]
+    is_mine: bool
+
+
+def project_for(person: User, identity: UUID) -> ProjectSeen:
+    """Its client and staff see all of it, a builder their own part: three queries. Nobody else has any."""
+    project = Project.objects.select_related("client").filter(pk=identity).first()
+    if project is None:
+        raise Http404
+    is_mine = project.client_id == person.pk
+    bookings = Booking.objects.filter(project=project).complete()
+    if not is_mine and not set(person.roles) & STAFF:
+        bookings = bookings.filter(builder=person)
+    found = list(bookings)
+    if not found and not is_mine and not set(person.roles) & STAFF:
+        raise Http404
+    made = deliverables_of(*found)
+    by_booking = [(booking, [each for each in made if each.newest.booking_id == booking.pk]) for booking in found]
+    return ProjectSeen(project, found, [(booking, own) for booking, own in by_booking if own], is_mine)

@@ -32,16 +32,26 @@ def sides_of(person: User, booking: Booking) -> frozenset[Side]:
 
 def allowed_verbs(booking: Booking, sides: frozenset[Side], now: datetime) -> list[Verb]:
     """What can be done from here, by these sides, at this time."""
-    found = [step.verb for step in steps_from(booking.state, sides)]
-    return [verb for verb in dict.fromkeys(found) if too_late(booking, verb, now) is None]
+    found = [
+        step.verb
+        for step in steps_from(booking.state, sides)
+        if any(blocked(booking, step.verb, side, now) is None for side in step.sides & sides)
+    ]
+    return list(dict.fromkeys(found))
 
 
-def too_late(booking: Booking, verb: str, now: datetime) -> str | None:
-    """Why the clock no longer allows it, as a sentence."""
+def blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
+    """Why the clock, or what has been said already, does not allow it: a sentence."""
     if verb in (Verb.CONFIRM, Verb.RESCHEDULE) and booking.starts_at <= now:
         return "This session should have begun already."
-    if verb == Verb.DISPUTE and booking.ends_at + DISPUTE_WITHIN < now:
-        return "A session can be disputed until two weeks after it ended."
+    if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
+        return "This can be said until two weeks after a session ended."
+    if verb == Verb.NO_SHOW and booking.no_show_by:
+        return "That somebody stayed away is written down already."
+    if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
+        return "Only who is said to have stayed away can say otherwise, once."
+    if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
+        return "There is nothing to take back."
     return None
 
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.urls import reverse
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bookings.links import Purpose, path_for
-from bookings.models import Booking, BookingEvent
-from bookings.queries import Stats
+from bookings.models import Booking, BookingEvent, Deliverable, Review
+from bookings.queries import Stats, delivered
 from bookings.rules import allowed_verbs
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
@@ -132,6 +133,15 @@ class DeliverableOut(Out):
     kind: str
     url: str
 
+    @classmethod
+    def of(cls, made: Deliverable) -> DeliverableOut:
+        """A file is fetched, by whoever may see the booking, from its address on the site."""
+        url = made.url
+        if made.kind == Deliverable.Kind.FILE:
+            path = reverse("bookings:file", args=[made.booking.reference, made.pk])
+            url = f"{settings.SITE_URL}{path}"
+        return cls(id=made.pk, title=made.title, kind=made.kind, url=url)
+
 
 class ProjectRef(Out):
     id: UUID
@@ -147,6 +157,46 @@ class ReviewOut(Out):
     reply: str | None
     created_at: str
     published_at: str | None
+
+    @classmethod
+    def of(cls, review: Review) -> ReviewOut:
+        return cls(
+            id=review.pk,
+            side=review.side,
+            display_name=review.author_name,
+            rating=review.rating,
+            text=review.text,
+            reply=review.reply or None,
+            created_at=instant(review.created_at),
+            published_at=shown(review.published_at),
+        )
+
+
+def seen_reviews(booking: Booking, sides: frozenset[Side]) -> list[ReviewOut]:
+    """What is published, and one's own before that. Reads what is loaded."""
+    return [
+        ReviewOut.of(review)
+        for review in sorted(booking.reviews.all(), key=lambda review: review.side, reverse=True)
+        if (review.published_at and not review.hidden_at) or review.side in sides
+    ]
+
+
+class ReviewIn(In):
+    rating: Annotated[Whole, Field(ge=1, le=5)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class LinkIn(In):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    url: Annotated[Text, StringConstraints(max_length=500)]
+
+
+class ReviewAnswer(Answer):
+    review: ReviewOut
+
+
+class DeliverableAnswer(Answer):
+    deliverable: DeliverableOut
 
 
 class BookingOut(Out):
@@ -291,19 +341,19 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
         "meeting_id": None,
         "calendly_event_uri": None,
         "pathway_id": booking.pathway.slug if booking.pathway else None,
-        "project": None,
+        "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
         "custom_question_response": {
             str(answer.question_id): answer.value == "true" if answer.kind == "checkbox" else answer.value
             for answer in booking.answers.all()
         },
-        "deliverables": [],
+        "deliverables": [DeliverableOut.of(each.newest) for each in delivered(booking.deliverables.all())],
         "created_at": instant(booking.created_at),
         "confirmed_at": shown(booking.confirmed_at),
         "completed_at": shown(booking.completed_at),
         "cancelled_at": shown(booking.cancelled_at),
         "cancelled_by": booking.cancelled_by or None,
         "cancel_reason": booking.cancel_reason or None,
-        "no_show_by": None,
+        "no_show_by": booking.no_show_by or None,
         "rescheduled_from": shown(booking.previous_start),
         "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
     }

@@ -7,10 +7,7 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +15,14 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from bookings import news
-from bookings.models import Answer, Booking, BookingEvent, Draft, Guest
-from bookings.rules import allowed_verbs, answer_by, cost_of, is_due, too_late
-from bookings.states import Side, State, Verb, step_of, steps_from
+from bookings.models import Answer, Booking, Draft, Guest
+from bookings.rules import answer_by, cost_of, is_due
+from bookings.states import Cause, Side, State, Verb
+from bookings.steps import SYSTEM, Actor, change, check_allowed, fresh, happened, mark_cancelled, save
 from bookings.wishes import Checked, check_bookable, check_price
 from coaching.quotes import Quote
 from core import clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.ids import uuid7
 from scheduling import claims
 from scheduling.claims import Ask, Visitor
@@ -33,17 +31,6 @@ from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who does something to a booking, and on whose behalf."""
-
-    side: Side
-    person: User | None = None
-
-
-SYSTEM = Actor(Side.SYSTEM)
 
 
 def request(*, checked: Checked, visitor: Visitor) -> Booking:
@@ -90,6 +77,7 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
         is_remote=wish.is_remote,
         location=checked.location,
         pathway=wish.pathway,
+        project=wish.project,
         notes=wish.notes.strip(),
         timezone=wish.timezone,
         source=wish.source,
@@ -107,7 +95,7 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
         ]
     )  # fmt: skip
     Draft.objects.filter(holder=visitor.key, session_type=session_type).delete()
-    _happened(booking, Verb.REQUEST, Actor(Side.CLIENT, visitor.person), now, before="")
+    happened(booking, Verb.REQUEST, Actor(Side.CLIENT, visitor.person), now, before="")
     return booking
 
 
@@ -133,7 +121,7 @@ def confirm(*, booking: Booking, by: Actor, version: int | None = None) -> Booki
     def work(found: Booking, now: datetime) -> None:
         found.confirmed_at, found.answer_by = found.confirmed_at or now, None
 
-    return _change(booking, Verb.CONFIRM, State.CONFIRMED, by, work, version=version)
+    return change(booking, Verb.CONFIRM, State.CONFIRMED, by, work, version=version)
 
 
 def decline(*, booking: Booking, by: Actor, reason: str = "", version: int | None = None) -> Booking:
@@ -141,9 +129,15 @@ def decline(*, booking: Booking, by: Actor, reason: str = "", version: int | Non
     return _end(booking, Verb.DECLINE, by, reason, version)
 
 
-def cancel(*, booking: Booking, by: Actor, reason: str = "", version: int | None = None) -> Booking:
+def cancel(*, booking: Booking, by: Actor, reason: str = "", cause: str = "", version: int | None = None) -> Booking:
     """Ends what was asked for or agreed; what that costs by its terms is written down."""
-    return _end(booking, Verb.CANCEL, by, reason, version)
+    return _end(booking, Verb.CANCEL, by, reason, version, cause)
+
+
+def in_words(cause: str, reason: str) -> str:
+    """What the other side reads: the short reason, and what was told besides."""
+    short = Cause(cause).label if cause and cause != Cause.OTHER else ""
+    return ": ".join(part for part in (short, reason) if part)
 
 
 def expire(*, booking: Booking) -> Booking:
@@ -152,31 +146,14 @@ def expire(*, booking: Booking) -> Booking:
 
 
 def start(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
-    return _change(booking, Verb.START, State.IN_PROGRESS, by, version=version)
+    return change(booking, Verb.START, State.IN_PROGRESS, by, version=version)
 
 
 def complete(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
     def work(found: Booking, now: datetime) -> None:
         found.completed_at = now
 
-    return _change(booking, Verb.COMPLETE, State.COMPLETED, by, work, version=version)
-
-
-def dispute(*, booking: Booking, by: Actor, reason: str, version: int | None = None) -> Booking:
-    """One side says that something was wrong; support looks into it."""
-    return _change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
-
-
-def resolve(*, booking: Booking, by: Actor, outcome: State, reason: str, version: int | None = None) -> Booking:
-    """Support settles a dispute, one way or the other."""
-
-    def work(found: Booking, now: datetime) -> None:
-        if outcome == State.CANCELLED:
-            _mark_cancelled(found, by, reason, now)
-        else:
-            found.completed_at = found.completed_at or now
-
-    return _change(booking, Verb.RESOLVE, outcome, by, work, reason=reason, version=version)
+    return change(booking, Verb.COMPLETE, State.COMPLETED, by, work, version=version)
 
 
 def reschedule(
@@ -185,8 +162,8 @@ def reschedule(
     """Another time for it. If that cannot be had, the old one stays."""
 
     def locked(now: datetime) -> Booking:
-        found = _fresh(booking, version)
-        _check_allowed(found, Verb.RESCHEDULE, by, now)
+        found = fresh(booking, version)
+        check_allowed(found, Verb.RESCHEDULE, by, now)
         if start == found.starts_at:
             return found
         cost = cost_of(found, Verb.RESCHEDULE, by.side, now)
@@ -198,8 +175,8 @@ def reschedule(
             found.state = State.PENDING
         if found.state == State.PENDING:
             found.answer_by = answer_by(now, start, notice_of(found.session_type, start))
-        _save(found)
-        _happened(
+        save(found)
+        happened(
             found, Verb.RESCHEDULE, by, now, before=before, reason=reason, started_at=old_start, fee=cost.fee.amount
         )
         return found
@@ -213,129 +190,36 @@ def _same_for(booking: Booking, start: datetime) -> Ask:
     return Ask(booking.session_type, start, booking.minutes, visitor)
 
 
-def _end(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None) -> Booking:
+def _end(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:
     """Every way to CANCELLED but a settled dispute: with the builder's time locked, since it is given back."""
 
     def locked(now: datetime) -> Booking:
-        found = _fresh(booking, version)
+        found = fresh(booking, version)
         if found.state == State.CANCELLED or not is_due(found, verb, by.side, now):
             return found
-        _check_allowed(found, verb, by, now)
+        check_allowed(found, verb, by, now)
         cost = cost_of(found, verb, by.side, now)
         before = found.state
         found.state = State.CANCELLED
         found.cancel_percent, found.cancel_fee = cost.percent, cost.fee.amount
-        _mark_cancelled(found, by, reason, now)
+        mark_cancelled(found, by, reason, now, cause)
         claims.release(seat=found.seat)
-        _save(found)
-        _happened(found, verb, by, now, before=before, reason=reason, fee=cost.fee.amount)
+        save(found)
+        happened(found, verb, by, now, before=before, reason=in_words(cause, reason), fee=cost.fee.amount)
         return found
 
     return with_time_of(booking.builder_id, locked)
 
 
-def _mark_cancelled(found: Booking, by: Actor, reason: str, now: datetime) -> None:
-    found.cancelled_at, found.cancelled_by, found.cancel_reason = now, by.side, reason[:500]
-    found.answer_by, found.sequence = None, found.sequence + 1
-
-
-@transaction.atomic
-def _change(
-    booking: Booking,
-    verb: Verb,
-    target: State,
-    by: Actor,
-    work: Callable[[Booking, datetime], None] | None = None,
-    *,
-    reason: str = "",
-    version: int | None = None,
-) -> Booking:
-    """A step that leaves the time alone. Being there already is no error."""
-    found = _fresh(booking, version)
-    now = clock.now()
-    if found.state == target or not is_due(found, verb, by.side, now):
-        return found
-    _check_allowed(found, verb, by, now)
-    before = found.state
-    found.state = target
-    if work is not None:
-        work(found, now)
-    _save(found)
-    _happened(found, verb, by, now, before=before, reason=reason)
-    return found
-
-
-def _fresh(booking: Booking, version: int | None) -> Booking:
-    """The row as it is now, locked until the transaction ends."""
-    found = Booking.objects.select_for_update(no_key=True, of=("self",)).complete().get(pk=booking.pk)
-    if version is not None and version != found.version:
-        raise Refused(Refusal.STALE, version=found.version)
-    return found
-
-
-def _check_allowed(booking: Booking, verb: Verb, by: Actor, now: datetime) -> None:
-    step = step_of(booking.state, verb)
-    if step is None:
-        raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, frozenset({by.side}), now))
-    if by.side not in step.sides:
-        raise Refused(Refusal.FORBIDDEN)
-    if sentence := too_late(booking, verb, now):
-        raise Refused(Refusal.INVALID_TRANSITION, sentence, allowed=reachable(booking, frozenset({by.side}), now))
-
-
-def reachable(booking: Booking, sides: frozenset[Side], now: datetime) -> list[str]:
-    """The states that somebody on these sides can bring it to from here."""
-    verbs = allowed_verbs(booking, sides, now)
-    targets = [
-        state for step in steps_from(booking.state, sides) if step.verb in verbs for state in step.after
-    ]  # fmt: skip
-    return [str(state) for state in dict.fromkeys(targets) if state != booking.state]
-
-
-def _save(found: Booking) -> None:
-    found.version += 1
-    found.save()
-
-
-def _happened(
-    booking: Booking,
-    verb: Verb,
-    by: Actor,
-    now: datetime,
-    *,
-    before: str,
-    reason: str = "",
-    started_at: datetime | None = None,
-    fee: Decimal = Decimal(0),
-) -> BookingEvent:
-    event = BookingEvent.objects.create(
-        booking=booking,
-        at=now,
-        verb=verb,
-        before=before,
-        after=booking.state,
-        side=by.side,
-        actor=by.person,
-        reason=reason[:500],
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        started_at=started_at,
-        sequence=booking.sequence,
-        fee=fee,
-    )
-    news.spread(event)
-    return event
-
-
 @transaction.atomic
 def join(*, booking: Booking, person: User, now: datetime) -> Booking:
     """A guest's booking becomes that of the account whose address it was made with, once that is proven."""
-    found = _fresh(booking, None)
+    found = fresh(booking, None)
     if found.client_id is not None or found.guest is None:
         return found
     found.client = person
     Guest.objects.filter(pk=found.guest.pk).update(proven_at=now)
     Seat.objects.filter(pk=found.seat_id).update(person=person)
-    _save(found)
-    _happened(found, Verb.JOIN, Actor(Side.CLIENT, person), now, before=found.state)
+    save(found)
+    happened(found, Verb.JOIN, Actor(Side.CLIENT, person), now, before=found.state)
     return found

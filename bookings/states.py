@@ -38,6 +38,20 @@ class Verb(models.TextChoices):
     DISPUTE = "dispute", "Disputed"
     RESOLVE = "resolve", "Settled"
     JOIN = "join", "Joined an account"
+    NO_SHOW = "no_show", "Stayed away"
+    CONTEST = "contest", "Contested"
+    EXCUSE = "excuse", "Cleared"
+
+
+class Cause(models.TextChoices):
+    """Why something is cancelled, in a few words that can be counted. What is told besides stands in the reason."""
+
+    TIME = "time", "The time does not suit any more"
+    ILL = "ill", "Illness"
+    SOLVED = "solved", "It is no longer needed"
+    MISTAKE = "mistake", "It was booked by mistake"
+    FIT = "fit", "It is not the right fit"
+    OTHER = "other", "Something else"
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,15 @@ TABLE: tuple[Step, ...] = (
     _step(State.IN_PROGRESS, Verb.COMPLETE, State.COMPLETED, Side.BUILDER, Side.SYSTEM),
     _step(State.IN_PROGRESS, Verb.DISPUTE, State.DISPUTED, Side.CLIENT, Side.BUILDER),
     _step(State.COMPLETED, Verb.DISPUTE, State.DISPUTED, Side.CLIENT, Side.BUILDER),
+    *(
+        step
+        for state in (State.IN_PROGRESS, State.COMPLETED)
+        for step in (
+            _step(state, Verb.NO_SHOW, state, Side.CLIENT, Side.BUILDER),
+            _step(state, Verb.CONTEST, state, Side.CLIENT, Side.BUILDER),
+            _step(state, Verb.EXCUSE, state, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
+        )
+    ),
     _step(State.DISPUTED, Verb.RESOLVE, (State.COMPLETED, State.CANCELLED), Side.SUPPORT),
 )
 LIVE = (State.PENDING, State.CONFIRMED, State.IN_PROGRESS)

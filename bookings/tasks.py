@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookings import due
+from bookings import due, reviews
 from bookings.models import Draft
 from core.jobs import periodic
 
@@ -12,6 +12,11 @@ from core.jobs import periodic
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
     due.what_is_due(now)
+
+
+@periodic(every=timedelta(minutes=15))
+def publish_reviews(now: datetime) -> None:
+    reviews.publish_due(now)
 
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))

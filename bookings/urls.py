@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import booking, links, lists, wizard
+from bookings.views import after, booking, links, lists, projects, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("bookings/guest/<str:token>/move/", booking.guest_move, name="guest_move"),
     path("bookings/guest/<str:token>/join/", links.join, name="join"),
     path("bookings/guest/<str:token>/reminders/", links.reminders, name="guest_reminders"),
+    path("bookings/guest/<str:token>/reviews/", after.guest_reviews, name="guest_reviews"),
+    path("bookings/guest/<str:token>/reviews/<uuid:pk>/reply/", after.guest_reply, name="guest_reply"),
+    path("bookings/guest/<str:token>/deliverables/", after.guest_delivered, name="guest_deliverables"),
+    path("bookings/guest/<str:token>/deliverables/<uuid:pk>/", after.guest_file, name="guest_file"),
+    path("bookings/guest/<str:token>/no-show/", after.guest_no_show, name="guest_no_show"),
+    path("bookings/guest/<str:token>/dispute/", after.guest_dispute, name="guest_dispute"),
+    path("bookings/guest/<str:token>/dispute/<uuid:pk>/", after.guest_evidence, name="guest_evidence"),
     # One of them, by its reference
     path("bookings/<str:reference>/", booking.booking, name="booking"),
     path("bookings/<str:reference>/booked/", booking.booked, name="booked"),
@@ -32,4 +39,20 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", booking.act, name="act"),
     path("bookings/<str:reference>/end/", booking.end, name="end"),
     path("bookings/<str:reference>/move/", booking.move, name="move"),
+    path("bookings/<str:reference>/reviews/", after.reviews_, name="reviews"),
+    path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", after.reply, name="reply"),
+    path("bookings/<str:reference>/deliverables/", after.delivered, name="deliverables"),
+    path("bookings/<str:reference>/deliverables/<uuid:pk>/", after.file, name="file"),
+    path("bookings/<str:reference>/no-show/", after.no_show, name="no_show"),
+    path("bookings/<str:reference>/dispute/", after.dispute, name="dispute"),
+    path("bookings/<str:reference>/dispute/<uuid:pk>/", after.evidence, name="evidence"),
+    path("bookings/<str:reference>/deliverables/<uuid:pk>/remove/", after.remove, name="remove"),
+    path("bookings/<str:reference>/project/", projects.put, name="put"),
+    # Reviews and projects
+    path("reviews/<uuid:pk>/report/", after.report, name="report"),
+    path("projects/", projects.mine, name="projects"),
+    path("projects/new/", projects.new, name="new_project"),
+    path("projects/<uuid:pk>/", projects.one, name="project"),
+    path("projects/<uuid:pk>/edit/", projects.edit, name="edit_project"),
+    path("projects/<uuid:pk>/close/", projects.close, name="close_project"),
 ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bookings.models import Booking
+from bookings.models import Booking, Project
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offer_of, terms_of
@@ -50,6 +50,7 @@ class Wish:
     told_rate_type: str | None = None
     source: Booking.Source = Booking.Source.WEB
     form_key: UUID | None = None
+    project: Project | None = None
 
     def ask(self, visitor: Visitor) -> Ask:
         return Ask(self.session_type, self.start, self.minutes, visitor)

@@ -1,6 +1,7 @@
 """Where the apps' routers meet."""
 
 from accounts.api import router as accounts
+from bookings.after_api import router as after
 from bookings.api import router as bookings
 from bookings.create_api import router as making
 from coaching.api import router as coaching
@@ -11,5 +12,5 @@ from pathways.api import router as pathways
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
-for router in (accounts, pathways, coaching, scheduling, making, bookings, coach, marketplace):
+for router in (accounts, pathways, coaching, scheduling, making, bookings, after, coach, marketplace):
     api.add_router("", router)

@@ -221,6 +221,7 @@ STATIC_ROOT = ENV.static_root
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
+UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"

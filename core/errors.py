@@ -35,6 +35,12 @@ class Refusal(Enum):
     BUSY = ("busy", 503, "Many people are booking here right now. Try again in a moment.")
     HOLD_LOST = ("hold_lost", 409, "This time is no longer held for you.")
     INVALID_TRANSITION = ("invalid_transition", 409, "That cannot be done with this booking any more.")
+    REVIEW_CLOSED = ("review_closed", 409, "This session cannot be reviewed any more.")
+    NOT_DELIVERABLE = (
+        "not_deliverable",
+        409,
+        "Files and links are added while a session runs, or once it is completed.",
+    )
     STALE = ("stale", 409, "Somebody has changed this in the meantime. Look at it again first.")
     TOO_MANY_HOLDS = ("too_many_holds", 429, "You hold enough times already. Book one of them, or let one go.")
     TOO_LARGE = ("too_large", 413, "That is too large.")

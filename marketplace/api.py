@@ -16,6 +16,8 @@ from pydantic import ConfigDict, Field
 
 from accounts.models import BuilderProfile
 from accounts.queries import public_builder
+from bookings import ratings
+from bookings.schemas import ReviewOut
 from coaching.models import Offer, Service, SessionType
 from coaching.schemas import SessionTypesAnswer, on_the_wire
 from coaching.terms import offers_of
@@ -66,7 +68,8 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its name in the address)
     profile = _found(id)
-    return BuilderAnswer(builder=ProfileOut(**_told([profile])[0], bio=profile.bio))
+    said = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
+    return BuilderAnswer(builder=ProfileOut(**_told([profile])[0], bio=profile.bio, reviews=said))
 
 
 @router.get(
@@ -90,7 +93,7 @@ def _found(name: str) -> BuilderProfile:
 
 
 def _told(profiles: Iterable[BuilderProfile]) -> list[dict[str, Any]]:
-    """Five queries for any number of builders."""
+    """Six queries for any number of builders."""
     found = list(profiles)
     ids = [profile.pk for profile in found]
     offers = offers_of(ids)
@@ -101,9 +104,11 @@ def _told(profiles: Iterable[BuilderProfile]) -> list[dict[str, Any]]:
     times: dict[UUID, list[SessionAvailability]] = defaultdict(list)
     for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
         times[row.builder_id].append(row)
+    stars = ratings.of_builders(ids)
     return [
         _builder(profile, offers[profile.pk], times[profile.pk])
         | {"roles": roles[profile.pk], "services_offered": services[profile.pk]}
+        | {"rating": stars[profile.pk].average, "review_count": stars[profile.pk].count}
         for profile in found
     ]
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import BuilderProfile
+from bookings import ratings
+from bookings.ratings import Rating
 from core.money import Money, rounded
 from scheduling.models import SessionAvailability
 
@@ -22,21 +24,24 @@ class BuilderCard:
     profile: BuilderProfile
     from_price: Money | None
     next_slot: datetime | None
+    rating: Rating
 
 
 def cards_of(profiles: Iterable[BuilderProfile]) -> list[BuilderCard]:
-    """Each builder's lowest price and next free time: one query for any number of them."""
+    """Each builder's lowest price, next free time and rating: two queries for any number of them."""
     found = list(profiles)
     rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
     for row in SessionAvailability.objects.filter(builder__in=[profile.pk for profile in found], is_bookable=True):
         rows[row.builder_id].append(row)
-    return [_card(profile, rows[profile.pk]) for profile in found]
+    stars = ratings.of_builders(profile.pk for profile in found)
+    return [_card(profile, rows[profile.pk], stars[profile.pk]) for profile in found]
 
 
-def _card(profile: BuilderProfile, rows: list[SessionAvailability]) -> BuilderCard:
+def _card(profile: BuilderProfile, rows: list[SessionAvailability], rating: Rating) -> BuilderCard:
     prices = [Money(rounded(row.price_from, row.currency), row.currency) for row in rows if row.price_from]
     times = [row.next_slot for row in rows if row.next_slot]
-    return BuilderCard(profile, min(prices, key=lambda price: price.amount, default=None), min(times, default=None))
+    cheapest = min(prices, key=lambda price: price.amount, default=None)
+    return BuilderCard(profile, cheapest, min(times, default=None), rating)
 
 
 def public_builders() -> QuerySet[BuilderProfile]:

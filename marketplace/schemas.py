@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bookings.schemas import ReviewOut
 from core.api import Answer, Out
 
 
@@ -45,12 +46,15 @@ class BuilderOut(Out):
     day_rate: str | None
     currency: str
     services_offered: list[str]
+    rating: float | None
+    review_count: int
     session_type_availability: AvailabilityOut
     booking_info: BookingInfo
 
 
 class ProfileOut(BuilderOut):
     bio: str
+    reviews: list[ReviewOut]
 
 
 class BuildersAnswer(Answer):

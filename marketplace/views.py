@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
+from bookings import ratings
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
@@ -55,6 +56,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "trades": profile.roles.all(),
         "sessions": described(types) if offer.is_active else [],
         "zone": viewers_zone(request, profile),
+        "rating": ratings.of_builders([profile.pk])[profile.pk],
+        "reviews": ratings.latest(profile.pk),
     }
     return render(request, "marketplace/builder.html", context)
 

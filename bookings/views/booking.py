@@ -11,11 +11,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import invites, services
+from bookings import deliverables, invites, queries, reviews, services
 from bookings.choosing import Choice, zones
-from bookings.forms import DeclineForm, ReasonForm, told
+from bookings.forms import CancelForm, DeclineForm, ReasonForm, told
 from bookings.links import Purpose
-from bookings.queries import timeline
 from bookings.rules import terms_in_words
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.views.parties import Party, two_doors
@@ -46,12 +45,32 @@ def _booking(party: Party) -> HttpResponse:
         "verbs": [str(verb) for verb in verbs],
         "told": told(booking),
         "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
-        "timeline": timeline(booking, party.zone),
+        "timeline": queries.timeline(booking, party.zone),
         "can_join": party.purpose == Purpose.MAIL,
+        **_after(party),
         "is_near": (booking.starts_at - party.now).total_seconds() < 3600,
         "calendars": _calendars(party) if booking.state in AHEAD else [],
     }
     return render_page(party.request, "bookings/booking.html", context, parts=("state",))
+
+
+def _after(party: Party) -> dict[str, Any]:
+    """What came of it: four queries."""
+    booking = party.booking
+    both = {review.side: review for review in booking.reviews.all()}
+    mine = both.get(party.side)
+    is_party = party.side != Side.SUPPORT
+    may_have_made = booking.state in deliverables.OPEN or booking.state == State.DISPUTED
+    return {
+        "my_review": mine,
+        "may_review": is_party and reviews.closed(booking, mine, party.now) is None,
+        "has_reviews": any(review.published_at for review in both.values()),
+        "may_have_made": may_have_made,
+        "delivered": queries.deliverables_of(booking) if may_have_made else [],
+        "deliverables_url": party.url("deliverables"),
+        "had_dispute": booking.statements.exists(),
+        "my_projects": list(booking.client.projects.all()) if booking.client and party.side == Side.CLIENT else [],
+    }
 
 
 def _booked(party: Party) -> HttpResponse:
@@ -89,12 +108,11 @@ def _end(party: Party) -> HttpResponse:
     if verb is None:
         messages.error(party.request, "This booking cannot be cancelled any more.")
         return redirect(party.url("booking"))
-    kind = DeclineForm if verb == Verb.DECLINE else ReasonForm
+    kind = DeclineForm if verb == Verb.DECLINE else CancelForm
     form = kind(party.request.POST if party.request.method == "POST" else None)
     if party.request.method == "POST" and form.is_valid():
-        end = services.decline if verb == Verb.DECLINE else services.cancel
-        reason = form.cleaned_data["reason"]
-        say(party, verb, lambda: end(booking=booking, by=party.actor(verb), reason=reason))
+        told_why, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
+        say(party, verb, lambda: end(booking=booking, by=party.actor(verb), **told_why))
         return redirect(party.url("booking"))
     context = {
         "party": party,

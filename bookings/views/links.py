@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import guests, services
 from bookings.forms import DeclineForm, told
 from bookings.links import Purpose, opened
-from bookings.services import Actor
 from bookings.states import Side, State, Verb
+from bookings.steps import Actor
 from bookings.views.booking import say
 from bookings.views.parties import Party
 from core import clock

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -14,8 +16,8 @@ from accounts.models import User
 from bookings.links import Purpose, opened
 from bookings.models import Booking
 from bookings.rules import Cost, allowed_verbs, cost_of, sides_of
-from bookings.services import Actor
 from bookings.states import Side, Verb, step_of
+from bookings.steps import Actor
 from bookings.when import When
 from core import clock
 from core.access import public, signed_in
@@ -74,29 +76,37 @@ class Party:
     def cost(self, verb: Verb) -> Cost:
         return cost_of(self.booking, verb, self.actor(verb).side, self.now)
 
-    def url(self, page: str) -> str:
+    @property
+    def by(self) -> Actor:
+        """On the side they look from."""
+        return Actor(self.side, self.person)
+
+    def url(self, page: str, *more: Any) -> str:
         if self.token:
-            return reverse(f"bookings:guest_{page}", args=[self.token])
-        return reverse(f"bookings:{page}", args=[self.booking.reference])
+            return reverse(f"bookings:guest_{page}", args=[self.token, *more])
+        return reverse(f"bookings:{page}", args=[self.booking.reference, *more])
 
     @property
     def urls(self) -> dict[str, str]:
-        return {page: self.url(page) for page in ("booking", "booked", "move", "end", "act", "calendar")}
+        return {
+            page: self.url(page)
+            for page in ("booking", "booked", "move", "end", "act", "calendar", "reviews", "dispute", "no_show")
+        }
 
 
-View = Callable[[Party], HttpResponse]
-ByReference = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponseBase]
+ByReference = Callable[..., HttpResponseBase]
 
 
 def two_doors(view: View) -> tuple[ByReference, ByReference]:
     """The same page for people, by the booking's reference, and for guests, by their link."""
 
     @signed_in
-    def by_reference(request: HttpRequest, reference: str) -> HttpResponse:
-        return view(party_of(request, reference))
+    def by_reference(request: HttpRequest, reference: str, **told: Any) -> HttpResponseBase:
+        return view(party_of(request, reference), **told)
 
     @public
-    def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    def by_link(request: HttpRequest, token: str, **told: Any) -> HttpResponseBase:
         found = opened(token, Purpose.MANAGE, Purpose.MAIL)
         if found is None:
             raise Http404
@@ -104,7 +114,7 @@ def two_doors(view: View) -> tuple[ByReference, ByReference]:
         if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
             return redirect(booking.get_absolute_url())
         party = Party(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)
-        response = view(party)
+        response = view(party, **told)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -11,6 +11,7 @@ import { attachPlaces } from "./places.js";
 import { attachReorder } from "./reorder.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
+import { attachUploads } from "./upload.js";
 
 function focusSummary(root) {
   root.querySelector("[data-focus]")?.focus();
@@ -23,6 +24,7 @@ function attach(root) {
   attachReorder(root);
   attachMonth(root);
   attachHolds(root);
+  attachUploads(root);
   focusSummary(root);
 }
 

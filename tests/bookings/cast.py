@@ -8,8 +8,8 @@ from typing import Any
 from accounts.models import User
 from bookings import services
 from bookings.models import Booking, BookingEvent
-from bookings.services import Actor
 from bookings.states import Side
+from bookings.steps import Actor
 from bookings.wishes import Contact, Wish, check
 from coaching.models import SessionType
 from scheduling.claims import Visitor
@@ -47,6 +47,11 @@ def book_as_guest(session_type: SessionType, start: datetime | None = None, **to
 def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
     booking = book(session_type, person, start, **told)
     return services.confirm(booking=booking, by=builder_of(booking))
+
+
+def finished(hour: SessionType, cleo: User, start: Any = None) -> Booking:
+    booking = confirmed(hour, cleo, start)
+    return services.complete(booking=services.start(booking=booking, by=builder_of(booking)), by=builder_of(booking))
 
 
 def builder_of(booking: Booking) -> Actor:

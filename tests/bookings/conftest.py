@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from bookings.models import Booking
 from coaching.models import SessionType
-from tests.bookings.cast import book_as_guest, free_shop, shop
+from tests.bookings.cast import book_as_guest, finished, free_shop, shop
 
 
 @pytest.fixture
@@ -18,3 +18,8 @@ def hour(ada: User) -> SessionType:
 @pytest.fixture
 def guests_booking(ada: User) -> Booking:
     return book_as_guest(free_shop(ada))
+
+
+@pytest.fixture
+def done(hour: SessionType, cleo: User) -> Booking:
+    return finished(hour, cleo)

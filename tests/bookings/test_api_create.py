@@ -12,8 +12,8 @@ from django.test import Client
 from accounts.models import User
 from bookings import services
 from bookings.models import Booking
-from bookings.services import Actor
 from bookings.states import Side
+from bookings.steps import Actor
 from coaching.models import Service, SessionType
 from coaching.services import save_rates
 from tests.bookings.cast import book, free_shop, shop

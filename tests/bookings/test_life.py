@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.models import User
 from bookings import due, rules, services
 from bookings.models import Booking, BookingEvent
-from bookings.services import Actor
 from bookings.states import LIVE, Side, State, Verb
+from bookings.steps import Actor
 from coaching.models import SessionType
 from core import clock, outbox
 from core.errors import Refused

@@ -13,8 +13,8 @@ from accounts import erasure
 from accounts.models import User
 from bookings import guests, services
 from bookings.models import Booking, Guest
-from bookings.services import Actor
 from bookings.states import Side
+from bookings.steps import Actor
 from coaching.models import CancellationTier, SessionType
 from core import clock
 from core.personal import exported

@@ -10,16 +10,16 @@ import httpx
 import pytest
 
 from accounts import tokens
-from bookings import services
-from bookings.models import Booking
-from bookings.services import Actor
+from bookings import reviews, services
+from bookings.models import Booking, Review
 from bookings.states import Side
+from bookings.steps import Actor
 from coaching.models import SessionType
 from core import clock
 from core.registry import integrity_findings
 from scheduling import locks
 from tests import environment
-from tests.bookings.cast import book, confirmed, shop
+from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import live, soon
 from tests.scheduling.test_races import crowd
@@ -94,3 +94,11 @@ def test_one_confirms_ten_times(hour: SessionType) -> None:
 
     assert outcomes == {"won": 10}
     assert list(Booking.objects.get().events.values_list("verb", flat=True)) == ["request", "confirm"]
+
+
+def test_two_reviews_at_once_are_both_published(hour: SessionType) -> None:
+    done = finished(hour, make_person("Cleo Park"))
+
+    crowd(2, lambda number: reviews.write(booking=done, by=(client_of, builder_of)[number](done), rating=5, text=""))
+
+    assert Review.objects.filter(published_at__isnull=False).count() == 2

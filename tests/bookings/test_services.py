@@ -10,10 +10,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import Notification, User
-from bookings import due, rules, services
+from bookings import disputes, due, no_shows, rules, services
 from bookings.models import Booking, BookingEvent
-from bookings.services import SYSTEM, Actor
 from bookings.states import TABLE, Side, State, Verb, step_of
+from bookings.steps import SYSTEM, Actor
 from bookings.wishes import check
 from coaching.models import CancellationTier, SessionType
 from core import clock
@@ -41,8 +41,11 @@ VERBS: dict[Verb, Any] = {
     Verb.CANCEL: services.cancel,
     Verb.START: services.start,
     Verb.COMPLETE: services.complete,
-    Verb.DISPUTE: lambda **told: services.dispute(reason="It was not what we agreed.", **told),
-    Verb.RESOLVE: lambda **told: services.resolve(outcome=State.COMPLETED, reason="Both were heard.", **told),
+    Verb.DISPUTE: lambda **told: disputes.open_(reason="It was not what we agreed.", **told),
+    Verb.RESOLVE: lambda **told: disputes.resolve(outcome=State.COMPLETED, reason="Both were heard.", **told),
+    Verb.NO_SHOW: no_shows.say,
+    Verb.CONTEST: lambda **told: no_shows.contest(reason="I was there.", **told),
+    Verb.EXCUSE: no_shows.excuse,
     Verb.RESCHEDULE: lambda **told: services.reschedule(start=soon(15), **told),
 }
 
@@ -69,6 +72,9 @@ def events(booking: Booking) -> list[tuple[str, str, str, str]]:
 # The table -----------------------------------------------------------------------------------------------
 
 
+STAYS = (Verb.RESCHEDULE, Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE)
+
+
 @pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER, Side.SUPPORT])
 @pytest.mark.parametrize("verb", list(VERBS))
 @pytest.mark.parametrize("state", list(State))
@@ -76,7 +82,9 @@ def test_each_verb_from_each_state_by_each_side(
     state: State, verb: Verb, side: Side, hour: SessionType, cleo: User, suri: User
 ) -> None:
     """The services do what the table says, and nothing else."""
-    booking = put(book(hour, cleo), state)
+    accused = {Verb.CONTEST: side, Verb.EXCUSE: Side.BUILDER if side == Side.CLIENT else Side.CLIENT}
+    missed = {"no_show_by": accused[verb], "no_show_at": clock.now()} if verb in accused else {}
+    booking = put(book(hour, cleo), state, **missed)
     person = {Side.CLIENT: cleo, Side.BUILDER: hour.builder, Side.SUPPORT: suri}[side]
     step = step_of(state, verb)
     targets = {found.after[0] for found in TABLE if found.verb == verb}
@@ -87,7 +95,7 @@ def test_each_verb_from_each_state_by_each_side(
 
     if step is not None and side in step.sides:
         assert act().state in step.after
-    elif state in targets and verb != Verb.RESCHEDULE:
+    elif state in targets and verb not in STAYS:
         assert act().state == state, "being there already is no error"
     else:
         assert refused(act).refusal == (Refusal.FORBIDDEN if step else Refusal.INVALID_TRANSITION)

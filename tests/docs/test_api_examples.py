@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,10 +17,13 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import User
 from accounts.roles import Role
+from bookings import services
+from bookings.models import Booking
 from coaching.models import Service, SessionType
 from coaching.services import Asked, Parts, save_session_type
 from config.api import api
 from config.embedded.places import PROJECT
+from tests.bookings.cast import builder_of, confirmed
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.scheduling.cast import open_hours, rates
 
@@ -66,9 +70,17 @@ class World:
         rates(ada)
         open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
+        review = SessionType.objects.get(pk=self.names["hour"])
+        self.names["done"] = str(self.completed(review, cleo).pk)
         questions = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
         free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
         self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
+
+    def completed(self, hour: SessionType, cleo: User) -> Booking:
+        """One that is over, for what comes after."""
+        made = confirmed(hour, cleo, datetime(2030, 3, 4, 9, tzinfo=UTC))
+        by = builder_of(made)
+        return services.complete(booking=services.start(booking=made, by=by), by=by)
 
     def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
         made = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)

@@ -1,0 +1,86 @@
+"""`/api/bookings/{id}/…`: what comes after a session."""
+
+from __future__ import annotations
+
+import pydantic
+from django.http import HttpRequest
+from ninja import Body, Router, Status
+
+from accounts.access import PersonRequest
+from bookings import deliverables, reviews
+from bookings.api_doors import as_builder, find, link, own_booking, wrong
+from bookings.rules import sides_of
+from bookings.schemas import DeliverableAnswer, DeliverableOut, LinkIn, ReviewAnswer, ReviewIn, ReviewOut
+from bookings.states import Side
+from bookings.steps import Actor
+from core import uploads
+from core.errors import Refusal, Refused
+
+router = Router(tags=["Bookings"])
+
+
+@router.post(
+    "/bookings/{id}/reviews", response={201: ReviewAnswer}, auth=own_booking, by_alias=True, summary="Review a session"
+)
+def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002
+    """One's own words; sent again before both are published, they are changed."""
+    found = find(request.user, id)
+    side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, found)), None)
+    if side is None:
+        raise Refused(Refusal.FORBIDDEN)
+    made = reviews.write(booking=found, by=Actor(side, request.user), rating=payload.rating, text=payload.text)
+    return Status(201, ReviewAnswer(review=ReviewOut.of(made)))
+
+
+@router.post(
+    "/bookings/{id}/deliverables",
+    response={201: DeliverableAnswer},
+    auth=own_booking,
+    by_alias=True,
+    summary="Add a deliverable",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": LinkIn.model_json_schema(by_alias=True)},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}, "title": {"type": "string"}},
+                    }
+                },
+            },
+        }
+    },
+)
+def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002
+    """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
+    found = find(request.user, id)
+    by = as_builder(request.user, found)
+    if request.content_type == "multipart/form-data":
+        sent = request.FILES.get("file")
+        title = str(request.POST.get("title", ""))[:120]
+        if sent is None or set(request.FILES) | set(request.POST) > {"file", "title"}:
+            raise wrong("file", "Send one file, and its title if you like.")
+        try:
+            file = uploads.checked(sent)
+        except uploads.BadUpload as error:
+            raise wrong("file", str(error)) from None
+        made = deliverables.add(booking=found, by=by, title=title, file=file)
+    else:
+        told = _link_in(request)
+        made = deliverables.add(booking=found, by=by, title=told.title, url=link(told.url))
+    return Status(201, DeliverableAnswer(deliverable=DeliverableOut.of(made)))
+
+
+def _link_in(request: HttpRequest) -> LinkIn:
+    """This endpoint takes two kinds of body, so it reads them itself."""
+    try:
+        return LinkIn.model_validate_json(request.body)
+    except pydantic.ValidationError as error:
+        problems = error.errors()
+        if any(problem["type"] == "json_invalid" for problem in problems):
+            raise Refused(Refusal.BAD_REQUEST) from None
+        fields = {".".join(str(part) for part in problem["loc"]) or "body": [problem["msg"]] for problem in problems}
+        raise Refused(Refusal.INVALID, fields=fields) from None

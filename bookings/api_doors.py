@@ -1,0 +1,59 @@
+"""Who reaches which booking by the API, and what is said of a value that is not right."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.http import Http404, HttpRequest
+
+from accounts.models import User
+from bookings.models import Booking
+from bookings.rules import sides_of
+from bookings.states import Side
+from bookings.steps import Actor
+from core.api import signed_in
+from core.errors import Refusal, Refused
+
+LONGEST_LINK = 500
+
+
+def own_booking(request: HttpRequest) -> User:
+    """For everyone else it does not exist, whatever was sent for it."""
+    person: User = signed_in(request)
+    match = request.resolver_match
+    assert match is not None
+    find(person, match.kwargs["id"])
+    return person
+
+
+def find(person: User, identity: str) -> Booking:
+    try:
+        found = Booking.objects.whole().visible_to(person).filter(pk=UUID(identity)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def link(url: str) -> str:
+    try:
+        URLValidator(schemes=["http", "https"])(url[: LONGEST_LINK + 1])
+    except ValidationError:
+        raise wrong("deliverables", "Send links, like https://example.com/page.") from None
+    if len(url) > LONGEST_LINK:
+        raise wrong("deliverables", "A link takes that many characters at most: 500.")
+    return url
+
+
+def as_builder(person: User, found: Booking) -> Actor:
+    if Side.BUILDER not in sides_of(person, found):
+        raise Refused(Refusal.FORBIDDEN)
+    return Actor(Side.BUILDER, person)
+
+
+def wrong(name: str, words: str) -> Refused:
+    """One value that is not right, by its name on the wire."""
+    return Refused(Refusal.INVALID, fields={name: [words]})

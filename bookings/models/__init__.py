@@ -1,0 +1,18 @@
+"""Agreements, and what comes of them."""
+
+from bookings.models.after import Deliverable, Review, Statement
+from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
+from bookings.models.projects import Project
+
+__all__ = [
+    "Answer",
+    "Booking",
+    "BookingEvent",
+    "BookingQuerySet",
+    "Deliverable",
+    "Draft",
+    "Guest",
+    "Project",
+    "Review",
+    "Statement",
+]

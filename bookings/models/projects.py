@@ -1,0 +1,25 @@
+"""A client's named piece of work, which several sessions may belong to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from core.models import BaseModel
+
+
+class Project(BaseModel):
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects")
+    title = models.CharField(max_length=80)
+    about = models.TextField(max_length=2000, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:project", args=[self.pk])

@@ -1,0 +1,44 @@
+"""Projects: a client's named pieces of work."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from bookings.models import Booking, Project
+from core import clock
+from core.errors import Refusal, Refused
+
+MOST = 200
+
+
+@transaction.atomic
+def save(*, project: Project, title: str, about: str) -> Project:
+    """Makes one, or changes what it is called."""
+    if project._state.adding and Project.objects.filter(client=project.client).count() >= MOST:
+        raise Refused(Refusal.INVALID, f"{MOST} projects are as many as one can keep apart.")
+    project.title, project.about = title.strip(), about.strip()
+    project.save()
+    return project
+
+
+def close(*, project: Project) -> Project:
+    """It is done: it stays to be read, and is offered no more when one books."""
+    project.closed_at = project.closed_at or clock.now()
+    project.save(update_fields=["closed_at", "changed_at"])
+    return project
+
+
+def reopen(*, project: Project) -> Project:
+    project.closed_at = None
+    project.save(update_fields=["closed_at", "changed_at"])
+    return project
+
+
+def put(*, booking: Booking, project: Project | None, by: User) -> Booking:
+    """Puts a booking of one's own into a project of one's own, or takes it out again."""
+    if booking.client_id != by.pk or (project is not None and project.client_id != by.pk):
+        raise Refused(Refusal.FORBIDDEN)
+    Booking.objects.filter(pk=booking.pk).update(project=project)
+    booking.project = project
+    return booking

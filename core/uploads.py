@@ -1,0 +1,73 @@
+"""Files that people send: which we take, how large, and how we hand them out again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+
+# What may come in, and what it is handed out as. Whatever a browser would run is handed out as a mere file.
+KINDS: dict[str, str] = {
+    ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
+    ".gif": "image/gif", ".heic": "image/heic", ".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".mp3": "audio/mpeg", ".wav": "audio/wav",
+    ".flac": "audio/flac", ".m4a": "audio/mp4", ".aif": "audio/aiff", ".aiff": "audio/aiff", ".mid": "audio/midi",
+    ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".zip": "application/zip",
+    ".docx": "application/octet-stream", ".xlsx": "application/octet-stream", ".pptx": "application/octet-stream",
+    ".odt": "application/octet-stream", ".ods": "application/octet-stream", ".odp": "application/octet-stream",
+    ".als": "application/octet-stream", ".logicx": "application/octet-stream", ".fig": "application/octet-stream",
+    ".sketch": "application/octet-stream", ".psd": "application/octet-stream",
+}  # fmt: skip
+BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    ".pdf": (b"%PDF-",), ".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF8",), ".webp": (b"RIFF",), ".wav": (b"RIFF",), ".flac": (b"fLaC",),
+    **dict.fromkeys((".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"), (b"PK\x03\x04", b"PK\x05\x06")),
+}  # fmt: skip
+PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+MEGABYTE = 1024 * 1024
+LONGEST_NAME = 100
+
+
+class BadUpload(ValueError):
+    """Not a file that we take; the message is for the person who sent it."""
+
+
+def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
+    """The file, if we take it, with a name that is safe to show and to save under."""
+    name = clean_name(upload.name or "")
+    kind = PurePath(name).suffix.lower()
+    most = settings.UPLOAD_MOST_MEGABYTES
+    if not upload.size:
+        raise BadUpload("This file is empty.")
+    if upload.size > most * MEGABYTE:
+        raise BadUpload(f"This file is larger than {most} MB. Put it somewhere else and send the link.")
+    if kind not in KINDS:
+        raise BadUpload("We do not take files of this kind. Put it into a .zip, or send a link.")
+    upload.seek(0)
+    beginning = upload.read(16)
+    upload.seek(0)
+    if beginning.startswith(PROGRAMS) or not beginning.startswith(BEGINNINGS.get(kind, (b"",))):
+        raise BadUpload(f"This is no {kind} file, whatever its name says. Save it again, or send a link.")
+    upload.name = name
+    return upload
+
+
+def clean_name(name: str) -> str:
+    """Only the last part, without what no file system or header likes, and not too long."""
+    last = re.split(r"[\\/]", name)[-1]
+    plain = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .") or "file"
+    path = PurePath(plain)
+    return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}" if len(plain) > LONGEST_NAME else plain
+
+
+def handed_out(stored: Any, name: str) -> FileResponse:
+    """As a download, never as a page of ours."""
+    kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
+    response = FileResponse(stored.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

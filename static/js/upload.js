@@ -1,0 +1,45 @@
+// A form with data-upload shows how much of its file has left. Without a file, or without this, it is an ordinary form.
+
+function percent(event) {
+  return event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
+}
+
+function send(form) {
+  const bar = form.querySelector("progress");
+  const status = form.querySelector("[data-upload-status]");
+  const button = form.querySelector("button");
+  const request = new XMLHttpRequest();
+  const stop = (words) => {
+    button.disabled = false;
+    bar.classList.add("unseen");
+    status.textContent = words;
+  };
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (event) => {
+    bar.value = percent(event);
+    status.textContent = bar.value < 100 ? `${bar.value} % sent` : "Sent. A moment, please.";
+  });
+  request.addEventListener("error", () => stop("That did not arrive. Look at your connection, then send it again."));
+  request.addEventListener("load", () => {
+    if (request.status >= 500 || request.status === 413) return stop("That did not work on our side. Send it again in a moment.");
+    if (request.responseURL && request.status < 400) return location.assign(request.responseURL);
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    attachUploads(document);
+    document.querySelector("[data-focus]")?.focus();
+  });
+  bar.classList.remove("unseen");
+  button.disabled = true;
+  request.send(new FormData(form));
+}
+
+export function attachUploads(root) {
+  for (const form of root.querySelectorAll("[data-upload]:not([data-watched])")) {
+    form.dataset.watched = "";
+    form.addEventListener("submit", (event) => {
+      if (!form.querySelector("[type=file]")?.files.length) return;
+      event.preventDefault();
+      send(form);
+    });
+  }
+}
