@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
-from bookings import disputes, reviews, services
-from bookings.models import Answer, Booking, BookingEvent, Guest, Project, Review, Statement
+from bookings import disputes, reviews, services, waiting
+from bookings.models import Answer, Booking, BookingEvent, Guest, Place, Project, Review, Statement
 from bookings.states import Side, State
 from bookings.steps import Actor
 from core.admin import ReadOnlyAdmin, ReadOnlyPart
@@ -138,6 +138,26 @@ class ReviewAdmin(ReadOnlyAdmin):
         for review in found:
             reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)
         self.message_user(request, "Done.")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+
+@admin.register(Place)
+class PlaceAdmin(ReadOnlyAdmin):
+    """Who waits for what. Support may move somebody forward."""
+
+    list_display = ["session_type", "client", "first_day", "last_day", "priority", "created_at", "end"]
+    list_filter = ["end"]
+    list_select_related = ["session_type", "client"]
+    search_fields = ["client__email", "session_type__title"]
+    actions = ["put_first"]
+
+    @admin.action(description="Put before the others", permissions=["act"])
+    def put_first(self, request: HttpRequest, places: QuerySet[Place]) -> None:
+        for place in places:
+            waiting.put_first(place=place, by=request.user)
+        self.message_user(request, "Done. They are asked first from now on.")
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)

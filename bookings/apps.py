@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import Role, on_loss
-        from bookings import integrity, news, personal, tasks  # noqa: F401  (some register themselves)
+        from bookings import integrity, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
         from bookings.demo import seed
         from core.outbox import register_channel
         from core.registry import register_demo, register_integrity, register_news_kind
@@ -18,10 +18,13 @@ class BookingsConfig(AppConfig):
         register_news_kind("reminder", "Reminders", "clock", is_reminder=True)
         register_channel(news.CHANNEL, news.deliver)
         register_channel(news.REMINDERS, news.deliver_reminder)
+        register_channel(news.WAITING, waiting.deliver)
+        register_news_kind("waiting", "Waiting lists", "clock")
         on_loss(Role.BUILDER, news.builder_left)
         personal.register()
         register_integrity("bookings: time", integrity.times)
         register_integrity("bookings: seats", integrity.seats)
         register_integrity("bookings: events", integrity.events)
         register_integrity("bookings: clock", integrity.overdue)
+        register_integrity("bookings: waiting", integrity.offers)
         register_integrity("bookings: reminders", integrity.reminders)

@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.db.models import Q
 
 from accounts.models import User
-from bookings import deliverables, disputes, no_shows, projects
-from bookings.models import Booking, Project, Review
+from bookings import deliverables, disputes, no_shows, projects, waiting
+from bookings.models import Booking, Place, Project, Review
 from bookings.reviews import WITHIN
 from bookings.rules import DISPUTE_WITHIN
 from bookings.states import Side, State
@@ -53,6 +53,7 @@ def seed(plan: DemoPlan) -> None:
     ada, cleo = User.objects.get(email="builder@demo.test"), User.objects.get(email="client@demo.test")
     _project(ada, cleo)
     _trouble(plan, ada, cleo)
+    _waiting(plan, ada, cleo)
 
 
 def _reviews(plan: DemoPlan) -> None:
@@ -108,6 +109,21 @@ def _project(ada: User, cleo: User) -> None:
     )  # fmt: skip
     deliverables.add(booking=middle, by=by, title="Recording of the session", url="https://example.com/recording")
     deliverables.add(booking=latest, by=by, title="Decisions", file=ContentFile(NOTES.encode(), "decisions.txt"))
+
+
+def _waiting(plan: DemoPlan, ada: User, cleo: User) -> None:
+    """Cleo would rather come in the evening, when Ada is not open yet."""
+    review = ada.session_types.filter(title__startswith="App review").first()
+    if review is None:
+        return
+    today = plan.now.date()
+    waiting.join(
+        place=Place(
+            client=cleo, session_type=review, minutes=review.default_minutes, first_day=today, weekdays=[0, 1, 2, 3, 4],
+            last_day=today + timedelta(days=40), from_minute=19 * 60, to_minute=21 * 60, timezone=cleo.timezone,
+            told={f"question_{question.pk}": "https://example.com/threadbare" for question in review.questions.all()},
+        )
+    )  # fmt: skip
 
 
 def _trouble(plan: DemoPlan, ada: User, cleo: User) -> None:

@@ -41,6 +41,10 @@ REMINDERS = """
     WHERE m.channel = 'reminder' AND m.state = 'waiting'
       AND (b.state IN ('CANCELLED', 'PENDING') OR b.sequence <> (m.payload ->> 'sequence')::int)
 """
+OFFERS = """
+    SELECT o.id FROM bookings_offered o JOIN scheduling_seat s ON s.id = o.seat_id
+    WHERE o.state = 'open' AND (s.released_at IS NOT NULL OR s.expires_at IS NULL) AND o.expires_at > now()
+"""
 LATE = timedelta(minutes=15)
 
 
@@ -72,6 +76,11 @@ def overdue(now: datetime) -> Iterator[str]:
 def reminders(now: datetime) -> Iterator[str]:
     for event, reference in _rows(REMINDERS):
         yield f"{event} waits, and {reference} is no longer what it reminds of"
+
+
+def offers(now: datetime) -> Iterator[str]:
+    for (identity,) in _rows(OFFERS):
+        yield f"offer {identity} stands, and its time is not held"
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:

@@ -20,9 +20,11 @@ from core import clock, live, mail, outbox
 from core.models import OutboxMessage
 
 CHANNEL = "booking"
+WAITING = "waiting"
 REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)
 SILENT = frozenset({Verb.START, Verb.JOIN})
+FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
@@ -33,6 +35,8 @@ def host() -> str:
 def spread(event: BookingEvent) -> None:
     """In the transaction of the event."""
     booking = event.booking
+    if event.verb in FREES:
+        outbox.put(event=f"freed:{event.pk}", channel=WAITING, recipient=str(booking.builder_id), payload={})
     _remind(event)
     for person in (booking.client, booking.builder):
         if person is not None:

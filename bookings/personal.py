@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from bookings import services
-from bookings.models import Answer, Booking, BookingEvent, Deliverable, Draft, Guest, Project, Review, Statement
+from bookings import services, waiting
+from bookings.models import Answer, Booking, BookingEvent, Deliverable, Draft, Guest, Place, Project, Review, Statement
 from bookings.states import AHEAD, Side
 from bookings.steps import Actor
 from core.personal import delete_rows, register_personal
@@ -54,7 +54,14 @@ def register() -> None:
 
 
 def _register_after() -> None:
-    """What comes of a session."""
+    """What comes of a session, and who waits for one."""
+    places = lambda person: Place.objects.filter(client=person)  # noqa: E731
+    register_personal(
+        Place,
+        rows=places,
+        fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
+        erase=forget_places,
+    )
     said = lambda person: Review.objects.filter(author=person)  # noqa: E731
     register_personal(
         Review,
@@ -86,6 +93,14 @@ def _register_after() -> None:
         fields=("title", "about", "created_at", "closed_at"),
         erase=delete_rows(projects),
     )
+
+
+def forget_places(person: Any) -> None:
+    """What is held for them is given back first."""
+    for place in Place.objects.filter(client=person):
+        waiting.leave(place=place)
+        place.offers.all().delete()
+        place.delete()
 
 
 def forget_bookings(person: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookings import due, reviews
+from bookings import due, reviews, waiting
 from bookings.models import Draft
 from core.jobs import periodic
 
@@ -12,6 +12,13 @@ from core.jobs import periodic
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
     due.what_is_due(now)
+
+
+@periodic(every=timedelta(minutes=1))
+def tend_waiting_lists(now: datetime) -> None:
+    """What nobody took goes on; and whatever else has come free: a hold let go, hours opened."""
+    waiting.expire_offers(now)
+    waiting.offer_free(now)
 
 
 @periodic(every=timedelta(minutes=15))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import after, booking, links, lists, projects, wizard
+from bookings.views import after, booking, links, lists, projects, waiting, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -12,7 +12,11 @@ urlpatterns = [
     path("book/<slug:slug>/<uuid:pk>/hold/release/", wizard.release, name="release"),
     path("book/<slug:slug>/<uuid:pk>/details/", wizard.details, name="details"),
     path("book/<slug:slug>/<uuid:pk>/review/", wizard.review, name="review"),
+    path("book/<slug:slug>/<uuid:pk>/wait/", waiting.join, name="wait"),
     # Lists
+    path("waiting/", waiting.mine, name="waiting"),
+    path("waiting/<uuid:pk>/leave/", waiting.leave, name="leave"),
+    path("waiting/offers/<uuid:pk>/", waiting.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
     # One of them, by links that are keys

@@ -27,7 +27,6 @@ ITEMS = (
     Item("Find a builder", "marketplace:discover"),
     Item("Pathways", "pathways:overview"),
     Item("Bookings", "bookings:as_client", needs_account=True),
-    Item("Projects", "bookings:projects", needs_account=True),
     Item("Dashboard", "marketplace:dashboard", frozenset({"builder"})),
     Item("Admin", "admin:index", frozenset({"admin", "support"})),
 )

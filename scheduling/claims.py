@@ -67,9 +67,9 @@ class Ask:
         return start, start + 1
 
 
-def hold(ask: Ask) -> Seat:
+def hold(ask: Ask, *, lasts: timedelta = HOLD_FOR) -> Seat:
     """Keeps a slot for ten minutes. A new hold with the same builder takes the place of the visitor's old one."""
-    return _claim(ask, until=HOLD_FOR, gives_up=lambda: _held_with(ask))
+    return _claim(ask, until=lasts, gives_up=lambda: _held_with(ask))
 
 
 def book(ask: Ask) -> Seat:

@@ -3,6 +3,7 @@
 from bookings.models.after import Deliverable, Review, Statement
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
 from bookings.models.projects import Project
+from bookings.models.waiting import Offered, Place
 
 __all__ = [
     "Answer",
@@ -12,6 +13,8 @@ __all__ = [
     "Deliverable",
     "Draft",
     "Guest",
+    "Offered",
+    "Place",
     "Project",
     "Review",
     "Statement",

@@ -73,6 +73,7 @@ def times(way: Way) -> HttpResponse:
         "choice": choice,
         "zones": zones(),
         "hold_url": way.url("hold"),
+        "wait_url": way.url("wait", minutes=choice.minutes, zone=choice.zone, day=choice.day),
         **progress(2),
     }
     return render_page(way.request, "bookings/times.html", context, parts=("times",))

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from accounts import tokens
-from bookings import reviews, services
-from bookings.models import Booking, Review
+from bookings import reviews, services, waiting
+from bookings.models import Booking, Offered, Place, Review
 from bookings.states import Side
 from bookings.steps import Actor
 from coaching.models import SessionType
@@ -102,3 +102,18 @@ def test_two_reviews_at_once_are_both_published(hour: SessionType) -> None:
     crowd(2, lambda number: reviews.write(booking=done, by=(client_of, builder_of)[number](done), rating=5, text=""))
 
     assert Review.objects.filter(published_at__isnull=False).count() == 2
+
+
+def test_ten_workers_make_one_offer(hour: SessionType) -> None:
+    """Each place is offered one time, and each time goes to one place."""
+    day = soon().date()
+    for number in range(3):
+        person = make_person(f"Client {number}")
+        told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+        waiting.join(place=Place(client=person, session_type=hour, from_minute=600, to_minute=660, **told))
+
+    crowd(10, lambda number: waiting.offer_free(clock.now()))
+
+    assert Offered.objects.count() == 1
+    assert live() == 1
+    assert integrity_findings(clock.now()) == []

@@ -10,6 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
     "book-oneself": ("/book/ada-moreno/", "builder@demo.test"),
+    "waiting": ("/waiting/", "client@demo.test"),
     "projects": ("/projects/", "client@demo.test"),
     "pathways": ("/pathways/", ""),
     "pathway": ("/pathways/accelerate/", ""),

@@ -1,0 +1,191 @@
+"""The waiting list: what comes free is held for whoever has waited longest, asked by mail, and booked by one click."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.notifications import News, tell
+from bookings import services, waits
+from bookings.forms import DetailsForm
+from bookings.models import Booking, Offered, Place
+from bookings.states import LIVE
+from bookings.when import When
+from bookings.wishes import check, check_bookable
+from coaching.terms import offer_of
+from core import audit, clock
+from core.errors import Refusal, Refused
+from core.ids import uuid7
+from core.models import OutboxMessage
+from scheduling import claims
+from scheduling.claims import Ask, Visitor
+from scheduling.loading import moment
+from scheduling.queries import free_times
+
+logger = logging.getLogger(__name__)
+MOST_PLACES = 10
+
+
+@transaction.atomic
+def join(*, place: Place) -> Place:
+    """Takes a place on the list. The same wish twice is one place."""
+    check_bookable(place.session_type, offer_of(place.session_type.builder_id), place.client)
+    mine = Place.objects.active().filter(client=place.client)
+    same = mine.filter(
+        session_type=place.session_type, first_day=place.first_day, last_day=place.last_day,
+        from_minute=place.from_minute, to_minute=place.to_minute, weekdays=place.weekdays,
+    ).first()  # fmt: skip
+    if same is not None:
+        return same
+    if mine.count() >= MOST_PLACES:
+        raise Refused(Refusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
+    place.save(force_insert=True)
+    return place
+
+
+@transaction.atomic
+def leave(*, place: Place, end: str = Place.End.LEFT) -> None:
+    """Gives the place up, and what it was offered."""
+    Place.objects.filter(pk=place.pk, ended_at__isnull=True).update(ended_at=clock.now(), end=end)
+    for offer in place.offers.filter(state=Offered.State.OPEN):
+        _answer(offer, Offered.State.DECLINED)
+
+
+@transaction.atomic
+def put_first(*, place: Place, by: object) -> None:
+    """Staff let somebody be asked before the others."""
+    before, place.priority = place.priority, place.priority + 1
+    place.save(update_fields=["priority", "changed_at"])
+    told = {"priority": place.priority}
+    audit.record(actor=by, action="put first", subject=place, before={"priority": before}, after=told)
+
+
+def decline(*, offer: Offered) -> None:
+    """Not this time: the next one hears of it, and the place stays."""
+    builder = offer.place.session_type.builder_id
+    _answer(offer, Offered.State.DECLINED)
+    offer_free(clock.now(), builder=builder)
+
+
+def accept(*, offer: Offered, form: DetailsForm) -> Booking:
+    """Books what was offered, with what was told when the place was taken. Doing it twice is one booking."""
+    place, now = offer.place, clock.now()
+    visitor = Visitor(place.holder, place.client)
+    wish = form.wish(
+        start=offer.starts_at, minutes=place.minutes, rate_type=None, timezone=place.timezone, form_key=offer.pk
+    )  # fmt: skip
+    is_open = Offered.objects.filter(pk=offer.pk, state=Offered.State.OPEN, expires_at__gt=now).exists()
+    if not is_open and not Booking.objects.filter(form_key=offer.pk).exists():
+        raise Refused(Refusal.HOLD_LOST, "This offer is over. You are still on the list.")
+    with transaction.atomic():
+        booking = services.request(checked=check(wish, visitor), visitor=visitor)
+        Offered.objects.filter(pk=offer.pk).update(state=Offered.State.TAKEN, answered_at=now)
+        Place.objects.filter(pk=place.pk, ended_at__isnull=True).update(ended_at=now, end=Place.End.BOOKED)
+    return booking
+
+
+def offer_free(now: datetime, *, builder: UUID | None = None) -> int:
+    """Looks at who waits, the first first, and holds for them what is free. Harmless from two workers at once."""
+    places = Place.objects.active().exclude(offers__state=Offered.State.OPEN)
+    if builder is not None:
+        places = places.filter(session_type__builder=builder)
+    return sum(_offer(place, now) for place in places.in_order().select_related("client", "session_type__builder"))
+
+
+def _offer(place: Place, now: datetime) -> bool:
+    """The first free time that suits and that they were not offered before."""
+    if waits.window(place)[1] <= now.timestamp():
+        leave(place=place, end=Place.End.OVER)
+        return False
+    if not place.session_type.is_active or not place.client.is_active:
+        return False
+    if _has_it(place):
+        leave(place=place, end=Place.End.BOOKED)
+        return False
+    known = set(place.offers.values_list("starts_at", flat=True))
+    for start in _free(place, now):
+        stands = waits.stands_for(start, now)
+        if start in known or stands is None:
+            continue
+        try:
+            return _hold(place, start, stands, now)
+        except Refused:
+            continue  # somebody was quicker
+    return False
+
+
+def _has_it(place: Place) -> bool:
+    """Whether they have booked what they wait for by another way."""
+    first, last = waits.window(place)
+    live = Booking.objects.filter(client=place.client, session_type=place.session_type, state__in=LIVE)
+    starts = live.filter(starts_at__gte=moment(first), starts_at__lt=moment(last)).values_list("starts_at", flat=True)
+    return any(waits.fits(place, start) for start in starts)
+
+
+def _free(place: Place, now: datetime) -> Iterable[datetime]:
+    slots = free_times(place.session_type, place.minutes, waits.window(place), now)
+    return (start for slot in slots if waits.fits(place, start := moment(slot.start)))
+
+
+def _hold(place: Place, start: datetime, stands: timedelta, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            visitor = Visitor(place.holder, place.client)
+            seat = claims.hold(Ask(place.session_type, start, place.minutes, visitor), lasts=stands)
+            assert seat.expires_at is not None
+            made = Offered.objects.create(
+                id=uuid7(), place=place, seat=seat, starts_at=start, expires_at=seat.expires_at
+            )  # fmt: skip
+            _tell(made)
+    except IntegrityError:
+        return False  # another worker has just offered them something
+    return True
+
+
+def _tell(offer: Offered) -> None:
+    place = offer.place
+    zone = place.client.timezone
+    when = When(offer.starts_at, offer.starts_at + timedelta(minutes=place.minutes), zone)
+    until = When(offer.expires_at, offer.expires_at, zone)
+    who = place.session_type.builder.display_name
+    tell(
+        place.client,
+        News(
+            kind="waiting",
+            event=f"offered:{offer.pk}",
+            title=f"Free for you: {place.session_type.title}, {when.short}",
+            text=f"{who} has time on {when}. It is held for you until {until.start:%H:%M} ({until.clock}).",
+            path=offer.get_absolute_url(),
+            call="Take it",
+        ),
+    )
+
+
+def expire_offers(now: datetime) -> int:
+    """What nobody took goes to the next. Harmless from two beats."""
+    over = Offered.objects.filter(state=Offered.State.OPEN, expires_at__lte=now).select_related("place__session_type")
+    builders = set()
+    for offer in over:
+        if _answer(offer, Offered.State.EXPIRED):
+            builders.add(offer.place.session_type.builder_id)
+    for builder in builders:
+        offer_free(now, builder=builder)
+    return len(builders)
+
+
+@transaction.atomic
+def _answer(offer: Offered, state: str) -> bool:
+    open_ = Offered.objects.filter(pk=offer.pk, state=Offered.State.OPEN)
+    if not open_.update(state=state, answered_at=clock.now()):
+        return False
+    claims.release(seat=offer.seat)
+    return True
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Something of this builder's has come free."""
+    offer_free(clock.now(), builder=UUID(message.recipient))
