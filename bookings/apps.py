@@ -7,8 +7,9 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import Role, on_loss
-        from bookings import integrity, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
+        from bookings import funnel, integrity, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
         from bookings.demo import seed
+        from core.metrics import register_metrics
         from core.outbox import register_channel
         from core.registry import register_demo, register_integrity, register_news_kind
 
@@ -16,6 +17,7 @@ class BookingsConfig(AppConfig):
         register_news_kind("booking", "Bookings", "calendar")
         register_news_kind("review", "Reviews", "star")
         register_news_kind("reminder", "Reminders", "clock", is_reminder=True)
+        register_metrics(funnel.metrics)
         register_channel(news.CHANNEL, news.deliver)
         register_channel(news.REMINDERS, news.deliver_reminder)
         register_channel(news.WAITING, waiting.deliver)

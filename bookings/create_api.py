@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Router
 
 from accounts.models import BuilderProfile
-from bookings import limits, services
+from bookings import funnel, limits, services
 from bookings.api_doors import wrong
 from bookings.models import Booking, Project
 from bookings.schemas import (
@@ -227,17 +227,20 @@ def _book(request: HttpRequest, wish: Wish) -> HttpResponse:
     checked = check(wish, visitor)
     _check_precision(wish, checked.price.unit.currency)
     limits.count_booking(request, wish.guest)
+    builder = wish.session_type.builder_id
     caller = f"guest:{wish.guest.email}" if wish.guest else visitor.key
 
     def work() -> BookingAnswer:
         booking = services.request(checked=checked, visitor=visitor)
+        funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
         fresh = Booking.objects.whole().get(pk=booking.pk)
         sides = frozenset({Side.CLIENT})
         return BookingAnswer(booking=BookingOut.model_validate(facts(fresh, sides, clock.now(), is_creator=True)))
 
-    answer: HttpResponse = with_alternatives(
-        lambda: once(request, caller=caller, work=work), wish.session_type, wish.minutes, wish.start, visitor.key
-    )
+    with funnel.failing(builder, funnel.API):
+        answer: HttpResponse = with_alternatives(
+            lambda: once(request, caller=caller, work=work), wish.session_type, wish.minutes, wish.start, visitor.key
+        )
     return answer
 
 

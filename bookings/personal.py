@@ -9,7 +9,19 @@ from django.db.models import Q
 
 from accounts.models import User
 from bookings import services, waiting
-from bookings.models import Answer, Booking, BookingEvent, Deliverable, Draft, Guest, Place, Project, Review, Statement
+from bookings.models import (
+    Answer,
+    Booking,
+    BookingEvent,
+    Deliverable,
+    Draft,
+    Guest,
+    Place,
+    Project,
+    Review,
+    Statement,
+    StepCount,
+)
 from bookings.states import AHEAD, Side
 from bookings.steps import Actor
 from core.personal import delete_rows, register_personal
@@ -62,6 +74,8 @@ def _register_after() -> None:
         fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
         erase=forget_places,
     )
+    counts = lambda person: StepCount.objects.filter(builder=person)  # noqa: E731
+    register_personal(StepCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
     said = lambda person: Review.objects.filter(author=person)  # noqa: E731
     register_personal(
         Review,

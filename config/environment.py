@@ -54,6 +54,7 @@ class Environment(BaseSettings):
     limit_reset_per_mail: int = Field(default=5, ge=0)
     limit_holds_per_visitor: int = Field(default=3, ge=0)
     limit_holds_per_address: int = Field(default=30, ge=0)
+    metrics_token: str = ""
     upload_most_megabytes: int = Field(default=100, ge=1)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)

@@ -214,6 +214,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+METRICS_TOKEN = ENV.metrics_token
+
 # Files -----------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

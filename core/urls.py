@@ -6,6 +6,7 @@ app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("live/", live.stream, name="live"),
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
     path("theme/", look.theme, name="theme"),

@@ -3,6 +3,7 @@
 from bookings.models.after import Deliverable, Review, Statement
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
 from bookings.models.projects import Project
+from bookings.models.steps import StepCount
 from bookings.models.waiting import Offered, Place
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Project",
     "Review",
     "Statement",
+    "StepCount",
 ]

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import BuilderProfile
-from bookings import limits, services
+from bookings import funnel, limits, services
 from bookings.forms import DetailsForm
 from bookings.links import page_of
 from bookings.queries import made_by
@@ -85,7 +85,9 @@ def _booked(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> s
     start, key = datetime.fromisoformat(form.cleaned_data["start"]), form.cleaned_data["key"]
     wish = form.wish(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
     limits.count_booking(request, wish.guest)
-    return page_of(services.request(checked=check(wish, visitor), visitor=visitor))
+    builder = wish.session_type.builder_id
+    checked = check(wish, visitor)
+    return page_of(funnel.counted(builder, funnel.PLAIN, lambda: services.request(checked=checked, visitor=visitor)))
 
 
 def _starts(session_type: SessionType, minutes: int, now: datetime, zone: str, holder: str) -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -101,7 +102,7 @@ def offer(request: PersonRequest, pk: UUID) -> HttpResponse:
         waiting.decline(offer=found)
         messages.success(request, "It goes to the next one. You are still on the list.")
         return redirect("bookings:waiting")
-    about = {"session_type": session_type, "person": request.user}
+    about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     asks = not DetailsForm(place.told, **about).is_valid()
     told = {**place.told, **request.POST.dict()} if request.method == "POST" else None
     form, problem = DetailsForm(told, **about, initial=place.told), None

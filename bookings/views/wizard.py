@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import limits, services
+from bookings import funnel, limits, services
 from bookings.choosing import Choice, zones
 from bookings.forms import DetailsForm
 from bookings.links import page_of
@@ -94,6 +94,7 @@ def hold(way: Way) -> HttpResponse:
             return redirect(way.url("times", **query, day=_day(start, choice), lost=start.isoformat()))
         messages.error(way.request, error.sentence)
         return redirect(way.url("times", **query, day=_day(start, choice)))
+    funnel.count(way.profile.pk, funnel.WEB, funnel.Step.STARTED)
     return redirect(way.url("details", **query, start=start.isoformat()))
 
 
@@ -136,6 +137,7 @@ def details(way: Way) -> HttpResponse:
         draft.save()
         form = DetailsForm(way.request.POST, session_type=way.session_type, person=person)
         if form.is_valid():
+            funnel.count(way.profile.pk, funnel.WEB, funnel.Step.DETAILS)
             return redirect(way.url("review", **way.choices))
     elif draft.told:
         form = DetailsForm(None, session_type=way.session_type, person=person, initial=draft.told)
@@ -190,7 +192,7 @@ def review(way: Way) -> HttpResponse:
 
 def _book(way: Way, checked: Checked) -> Booking:
     limits.count_booking(way.request, checked.wish.guest)
-    return services.request(checked=checked, visitor=way.visitor)
+    return funnel.counted(way.profile.pk, funnel.WEB, lambda: services.request(checked=checked, visitor=way.visitor))
 
 
 def _told_price(way: Way) -> Decimal | None:

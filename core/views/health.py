@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from ipaddress import ip_address
 
 import redis
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from core import clock
+from core import metrics as numbers
 from core.access import public
 from core.models import Heartbeat
+from core.requests import exact_address
 
 SILENCE = timedelta(seconds=45)  # several missed heartbeats
 _migrated = threading.Event()
@@ -49,6 +55,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"status": status, "degraded": degraded, **state}, status=200 if ready else 503)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@public
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: from this machine itself, or with the token that the environment names."""
+    if not _may_measure(request):
+        raise PermissionDenied
+    return HttpResponse(numbers.text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    told = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN and constant_time_compare(told, settings.METRICS_TOKEN):
+        return True
+    try:
+        return ip_address(exact_address(request)).is_loopback and "X-Forwarded-For" not in request.headers
+    except ValueError:
+        return False
 
 
 def _is_migrated() -> bool:

@@ -19,6 +19,7 @@ ROLES = ("stranger", "cleo", "ada", "suri", "alex")
 PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:healthz": ({}, 200, 200, 200, 200, 200),
     "core:readyz": ({}, 200, 200, 200, 200, 200),
+    "core:metrics": ({}, 200, 200, 200, 200, 200),
     "core:live": ({}, 204, 204, 204, 204, 204),
     "core:media": ({"folder": "avatars", "name": "n" * 22, "kind": "webp"}, 404, 404, 404, 404, 404),
     "core:theme": ({}, 405, 405, 405, 405, 405),
