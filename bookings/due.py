@@ -9,8 +9,8 @@ from typing import Any
 
 from bookings.models import Booking
 from bookings.rules import COMPLETE_AFTER
-from bookings.services import complete, expire, start
-from bookings.states import State
+from bookings.services import complete, decide, expire, start
+from bookings.states import AHEAD, State
 from bookings.steps import SYSTEM
 from core.errors import Refused
 
@@ -21,6 +21,7 @@ def what_is_due(now: datetime, most: int = 500) -> int:
     """Ends unanswered requests, begins and completes sessions whose time has come. Harmless from two beats."""
     due: list[tuple[Any, Callable[[Booking], object]]] = [
         (Booking.objects.filter(state=State.PENDING, answer_by__lte=now), lambda each: expire(booking=each)),
+        (Booking.objects.filter(state__in=AHEAD, decide_at__lte=now), lambda each: decide(booking=each)),
         (
             Booking.objects.filter(state=State.CONFIRMED, starts_at__lte=now),
             lambda each: start(booking=each, by=SYSTEM),

@@ -26,7 +26,7 @@ def about(event: BookingEvent, side: Side) -> Letter:
     booking = event.booking
     subject, sentence = _words(event, side)
     paragraphs = [sentence]
-    if event.reason and event.side != side and event.verb != Verb.EXPIRE:
+    if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
         paragraphs.append(f"The reason given: {event.reason}")
     if event.fee:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
@@ -93,6 +93,7 @@ SUBJECTS = {
     Verb.DECLINE: "Declined",
     Verb.CANCEL: "Cancelled",
     Verb.EXPIRE: "Not answered",
+    Verb.CALL_OFF: "Called off",
     Verb.COMPLETE: "Completed",
     Verb.DISPUTE: "In dispute",
     Verb.START: "Begun",
@@ -109,6 +110,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {
     ),
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time, so it has ended."),
+    Verb.CALL_OFF: ("", "Your group session is called off: fewer people had booked it than it needs."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
         "Your session with {other} is completed. How was it, and what did it move?",

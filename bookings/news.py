@@ -24,7 +24,7 @@ WAITING = "waiting"
 REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)
 SILENT = frozenset({Verb.START, Verb.JOIN})
-FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.RESCHEDULE})
+FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.CALL_OFF, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
@@ -119,7 +119,7 @@ def deliver(message: OutboxMessage) -> None:
 def _remind(event: BookingEvent) -> None:
     """Rows that wait until it is time; a change takes back those of the time before."""
     booking = event.booking
-    if event.verb in (Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.RESCHEDULE):
+    if event.verb in FREES:
         before = range(booking.sequence)
         names = [_reminder(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)

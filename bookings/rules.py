@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import STAFF
 from bookings.models import Booking
 from bookings.states import Side, State, Verb, steps_from
+from coaching.models import SessionType
 from core.money import Money, rounded
 
 ANSWER_WITHIN = timedelta(hours=48)
@@ -63,7 +64,15 @@ def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
         return booking.starts_at <= now
     if verb == Verb.COMPLETE:
         return booking.ends_at + COMPLETE_AFTER <= now
+    if verb == Verb.CALL_OFF:
+        return booking.decide_at is not None and booking.decide_at <= now
     return booking.answer_by is None or booking.answer_by <= now
+
+
+def decide_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:
+    """When it is seen whether a group has enough people; None where that does not matter, or is over."""
+    found = starts_at - timedelta(hours=session_type.decide_hours)
+    return found if session_type.min_seats > 1 and found > now else None
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from bookings import news
 from bookings.models import Answer, Booking, Draft, Guest
-from bookings.rules import answer_by, cost_of, is_due
-from bookings.states import Cause, Side, State, Verb
+from bookings.rules import answer_by, cost_of, decide_at, is_due
+from bookings.states import AHEAD, Cause, Side, State, Verb
 from bookings.steps import SYSTEM, Actor, change, check_allowed, fresh, happened, mark_cancelled, save
 from bookings.wishes import Checked, check_bookable, check_price
 from coaching.quotes import Quote
@@ -85,6 +85,8 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
         needs_answer=not is_agreed,
         answer_by=None if is_agreed else answer_by(now, wish.start, notice_of(session_type, wish.start)),
         confirmed_at=now if is_agreed else None,
+        min_seats=session_type.min_seats,
+        decide_at=decide_at(session_type, wish.start, now),
         **_price(checked.price),
     )
     booking.save(force_insert=True)
@@ -145,6 +147,29 @@ def expire(*, booking: Booking) -> Booking:
     return _end(booking, Verb.EXPIRE, SYSTEM, "Nobody answered in time.", None)
 
 
+def decide(*, booking: Booking) -> Booking:
+    """Whether a group has enough people. With too few it is called off, for each of them; else it takes place."""
+
+    def locked(now: datetime) -> Booking:
+        found = fresh(booking, None)
+        seats = found.seat.reservation.seats.filter(released_at__isnull=True, expires_at__isnull=True)
+        if not is_due(found, Verb.CALL_OFF, Side.SYSTEM, now) or found.state not in AHEAD:
+            return found
+        if seats.count() < found.min_seats:
+            return _end(
+                found,
+                Verb.CALL_OFF,
+                SYSTEM,
+                f"It takes place from {found.min_seats} people, and fewer had booked.",
+                None,
+            )
+        found.decide_at = None
+        save(found)
+        return found
+
+    return with_time_of(booking.builder_id, locked)
+
+
 def start(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
     return change(booking, Verb.START, State.IN_PROGRESS, by, version=version)
 
@@ -171,6 +196,7 @@ def reschedule(
         found.seat = claims.move(seat=found.seat, ask=_same_for(found, start))
         found.starts_at, found.ends_at = start, start + (found.ends_at - old_start)
         found.previous_start, found.sequence = old_start, found.sequence + 1
+        found.decide_at = decide_at(found.session_type, start, now)
         if by.side == Side.CLIENT and found.needs_answer:
             found.state = State.PENDING
         if found.state == State.PENDING:

@@ -32,6 +32,7 @@ class Verb(models.TextChoices):
     DECLINE = "decline", "Declined"
     CANCEL = "cancel", "Cancelled"
     EXPIRE = "expire", "Left unanswered"
+    CALL_OFF = "call_off", "Called off"
     RESCHEDULE = "reschedule", "Moved"
     START = "start", "Begun"
     COMPLETE = "complete", "Completed"
@@ -73,6 +74,8 @@ TABLE: tuple[Step, ...] = (
     _step(State.PENDING, Verb.DECLINE, State.CANCELLED, Side.BUILDER),
     _step(State.PENDING, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.SUPPORT),
     _step(State.PENDING, Verb.EXPIRE, State.CANCELLED, Side.SYSTEM),
+    _step(State.PENDING, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
+    _step(State.CONFIRMED, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER),
     _step(State.CONFIRMED, Verb.RESCHEDULE, (State.CONFIRMED, State.PENDING), Side.CLIENT, Side.BUILDER),
     _step(State.CONFIRMED, Verb.START, State.IN_PROGRESS, Side.BUILDER, Side.SYSTEM),

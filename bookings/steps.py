@@ -118,4 +118,4 @@ def happened(
 def mark_cancelled(found: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:
     found.cancel_cause = cause
     found.cancelled_at, found.cancelled_by, found.cancel_reason = now, by.side, reason[:500]
-    found.answer_by, found.sequence = None, found.sequence + 1
+    found.answer_by, found.decide_at, found.sequence = None, None, found.sequence + 1

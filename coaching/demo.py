@@ -125,6 +125,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "service_id": "product-strategy",
                 "default_minutes": 60,
                 "seats": 6,
+                "min_seats": 3,
                 "auto_confirm": True,
                 "colour": "pine",
             },

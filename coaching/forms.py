@@ -132,7 +132,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "is_in_person", "address", "auto_confirm", "seats", "colour", "slot_interval", "buffer_before",
+            "is_in_person", "address", "auto_confirm", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -140,6 +140,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "is_remote": "Remote",
             "is_in_person": "In person",
             "auto_confirm": "Confirmed by itself, without my answer",
+            "min_seats": "It takes place from … people",
+            "decide_hours": "Decided … hours before it begins",
             "slot_interval": "A new time every … minutes",
             "buffer_before": "Free minutes before",
             "buffer_after": "Free minutes after",
@@ -152,6 +154,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
             "seats": "1 is one to one; more is a group.",
+            "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
             "address": "Where you meet, if in person.",
             "slot_interval": "Empty: as long as the session.",
         }
@@ -165,6 +168,15 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
+        for name in ("min_seats", "decide_hours"):
+            self.fields[name].required = False
+
+    def clean_min_seats(self) -> int:
+        return self.cleaned_data["min_seats"] or 1
+
+    def clean_decide_hours(self) -> int:
+        told: int | None = self.cleaned_data["decide_hours"]
+        return 24 if told is None else told
 
 
 class Lines:

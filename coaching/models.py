@@ -144,6 +144,8 @@ class SessionType(BaseModel):
     address = models.CharField(max_length=200, blank=True)
     auto_confirm = models.BooleanField("confirmed by itself", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
+    min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
+    decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])
     slot_interval = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(5)])
     buffer_before = models.PositiveSmallIntegerField(null=True, blank=True)
     buffer_after = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -172,6 +174,11 @@ class SessionType(BaseModel):
                 & (Q(slot_interval__isnull=True) | Q(slot_interval__range=(5, LONGEST)))
                 & (Q(max_per_day__isnull=True) | Q(max_per_day__gte=1)),
                 name="session_type_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_seats__gte=1, min_seats__lte=F("seats")),
+                name="a_group_can_reach_its_least",
+                violation_error_message="A group cannot need more people than it has places.",
             ),
         ]
         indexes = [models.Index(fields=["builder", "position"], name="session_types_in_order")]

@@ -112,6 +112,8 @@ class SessionTypeOut(Out):
     locations: list[str]
     auto_confirm: bool
     seats: int
+    min_seats: int
+    decide_hours: int
     slot_interval: int | None
     buffer_before: int | None
     buffer_after: int | None
@@ -149,7 +151,8 @@ class SessionTypeOut(Out):
 
 
 SAME = (
-    "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "seats", "slot_interval",
+    "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "seats", "min_seats",
+    "decide_hours", "slot_interval",
     "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
 )  # fmt: skip
 

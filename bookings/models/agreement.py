@@ -103,6 +103,8 @@ class Booking(BaseModel):
     link_generation = models.PositiveSmallIntegerField(default=1)
     needs_answer = models.BooleanField(default=True)  # the builder confirms; kept, as the offer may change
     answer_by = models.DateTimeField(null=True)
+    min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, as it was promised
+    decide_at = models.DateTimeField(null=True)  # when it is seen whether there are enough; none once it is
     confirmed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -156,6 +158,7 @@ class Booking(BaseModel):
             models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
             models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
             models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
+            models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="bookings_to_decide"),
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
         ]
         ordering = ["-starts_at", "-id"]
