@@ -19,6 +19,7 @@ from bookings.models import (
     Place,
     Project,
     Review,
+    Series,
     Statement,
     StepCount,
 )
@@ -74,6 +75,8 @@ def _register_after() -> None:
         fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
         erase=forget_places,
     )
+    series = lambda person: Series.objects.filter(client=person)  # noqa: E731
+    register_personal(Series, rows=series, fields=("every_weeks", "count", "created_at"), erase=None, why=PAST)
     counts = lambda person: StepCount.objects.filter(builder=person)  # noqa: E731
     register_personal(StepCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
     said = lambda person: Review.objects.filter(author=person)  # noqa: E731

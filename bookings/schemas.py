@@ -148,6 +148,12 @@ class ProjectRef(Out):
     title: str
 
 
+class SeriesRef(Out):
+    id: UUID
+    number: int
+    count: int
+
+
 class ReviewOut(Out):
     id: UUID
     side: str
@@ -226,6 +232,7 @@ class BookingOut(Out):
     calendly_event_uri: str | None
     pathway_id: str | None
     project: ProjectRef | None
+    series: SeriesRef | None
     custom_question_response: dict[str, str | bool]
     notes: str
     deliverables: list[DeliverableOut]
@@ -342,6 +349,7 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
         "calendly_event_uri": None,
         "pathway_id": booking.pathway.slug if booking.pathway else None,
         "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
+        "series": series_of(booking),
         "custom_question_response": {
             str(answer.question_id): answer.value == "true" if answer.kind == "checkbox" else answer.value
             for answer in booking.answers.all()
@@ -357,6 +365,12 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
         "rescheduled_from": shown(booking.previous_start),
         "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
     }
+
+
+def series_of(booking: Booking) -> SeriesRef | None:
+    if booking.series is None:
+        return None
+    return SeriesRef(id=booking.series.pk, number=booking.series_number, count=booking.series.count)
 
 
 def whole_minutes(hours: Decimal) -> int | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import after, booking, links, lists, projects, waiting, wizard
+from bookings.views import after, booking, links, lists, projects, series, waiting, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("book/<slug:slug>/<uuid:pk>/hold/release/", wizard.release, name="release"),
     path("book/<slug:slug>/<uuid:pk>/details/", wizard.details, name="details"),
     path("book/<slug:slug>/<uuid:pk>/review/", wizard.review, name="review"),
+    path("book/<slug:slug>/<uuid:pk>/plan/", series.plan, name="plan"),
+    path("series/<uuid:pk>/", series.one, name="series"),
     path("book/<slug:slug>/<uuid:pk>/wait/", waiting.join, name="wait"),
     # Lists
     path("waiting/", waiting.mine, name="waiting"),

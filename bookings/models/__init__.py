@@ -3,6 +3,7 @@
 from bookings.models.after import Deliverable, Review, Statement
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
 from bookings.models.projects import Project
+from bookings.models.series import Series
 from bookings.models.steps import StepCount
 from bookings.models.waiting import Offered, Place
 
@@ -18,6 +19,7 @@ __all__ = [
     "Place",
     "Project",
     "Review",
+    "Series",
     "Statement",
     "StepCount",
 ]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
 from bookings.models.projects import Project
+from bookings.models.series import Series
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from core.ids import uuid7
@@ -52,6 +53,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             "session_type__service",
             "pathway",
             "project",
+            "series",
             "seat__reservation",
         )
 
@@ -113,6 +115,8 @@ class Booking(BaseModel):
     cancel_percent = models.PositiveSmallIntegerField(default=0)
     cancel_fee = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     cancel_cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
+    series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="bookings")
+    series_number = models.PositiveSmallIntegerField(default=0)
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="bookings")
     no_show_by = models.CharField(
         max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
@@ -142,6 +146,9 @@ class Booking(BaseModel):
             models.CheckConstraint(
                 condition=~Q(state__in=["CONFIRMED", "IN_PROGRESS"]) | Q(confirmed_at__isnull=False),
                 name="confirmed_has_its_time",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "series_number"], condition=Q(series__isnull=False), name="one_of_each_number"
             ),
             models.CheckConstraint(
                 condition=Q(no_show_by="", no_show_at__isnull=True, contested_at__isnull=True)

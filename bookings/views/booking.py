@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import deliverables, invites, queries, reviews, services
+from bookings import deliverables, invites, queries, reviews, series, services
 from bookings.choosing import Choice, zones
 from bookings.forms import CancelForm, DeclineForm, ReasonForm, told
 from bookings.links import Purpose
@@ -112,13 +112,15 @@ def _end(party: Party) -> HttpResponse:
     form = kind(party.request.POST if party.request.method == "POST" else None)
     if party.request.method == "POST" and form.is_valid():
         told_why, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
-        say(party, verb, lambda: end(booking=booking, by=party.actor(verb), **told_why))
+        act = series.end if party.request.POST.get("later") == "yes" else end
+        say(party, verb, lambda: act(booking=booking, by=party.actor(verb), **told_why))
         return redirect(party.url("booking"))
     context = {
         "party": party,
         "booking": booking,
         "form": form,
         "is_decline": verb == Verb.DECLINE,
+        "later": series.later(booking),
         "cost": party.cost(verb),
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
@@ -147,6 +149,7 @@ def _move(party: Party) -> HttpResponse:
         "start": start,
         "cost": party.cost(Verb.RESCHEDULE),
         "form": ReasonForm(),
+        "later": series.later(booking) if new else [],
         "zones": zones(),
         "asks_again": party.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
@@ -171,9 +174,10 @@ def _choice(party: Party, asked: dict[str, str]) -> Choice:
 def _moved(party: Party, choice: Choice, start: datetime) -> HttpResponse:
     reason = party.request.POST.get("reason", "").strip()[:500]
     try:
-        services.reschedule(booking=party.booking, start=start, by=party.actor(Verb.RESCHEDULE), reason=reason)
+        act = series.move if party.request.POST.get("later") == "yes" else services.reschedule
+        act(booking=party.booking, start=start, by=party.actor(Verb.RESCHEDULE), reason=reason)
     except Refused as error:
-        if error.refusal not in LOST:
+        if error.refusal not in LOST or "lost" in error.details:
             messages.error(party.request, error.sentence)
             return redirect(party.url("booking"))
         day = start.astimezone(choice.tz).date()

@@ -16,8 +16,10 @@ from django.urls import reverse
 
 from accounts.models import BuilderProfile
 from bookings.choosing import Choice
+from bookings.forms import DetailsForm
 from bookings.models import Draft
 from bookings.visitors import remembered, visitor_of, zone_of
+from bookings.wishes import Wish
 from coaching.models import Offer, SessionType
 from coaching.terms import offer_of
 from core import clock, flags
@@ -65,6 +67,16 @@ class Way:
         """What this visitor has typed for this offer; nothing is written before they type."""
         mine = {"holder": self.visitor.key, "session_type": self.session_type}
         return Draft.objects.filter(**mine).first() or Draft(**mine, person=self.visitor.person)
+
+    def told(self, choice: Choice, start: datetime) -> tuple[Draft, DetailsForm, Wish] | None:
+        """What is wished for by now; None before the details are told."""
+        draft = self.draft()
+        form = DetailsForm(draft.told, session_type=self.session_type, person=self.visitor.person)
+        if draft._state.adding or not form.is_valid():
+            return None
+        rate, zone = choice.rate_type, choice.zone
+        wish = form.wish(start=start, minutes=choice.minutes, rate_type=rate, timezone=zone, form_key=draft.form_key)
+        return draft, form, wish
 
     def held(self, start: datetime) -> Seat | None:
         """The visitor's live hold on just this time."""

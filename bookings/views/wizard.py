@@ -157,17 +157,10 @@ def review(way: Way) -> HttpResponse:
         return redirect(way.url("times"))
     if way.request.method == "POST" and (made := made_by(way.asked.get("key", ""), way.visitor.key)):
         return redirect(page_of(made, "booked"))
-    draft = way.draft()
-    form = DetailsForm(draft.told, session_type=way.session_type, person=way.visitor.person)
-    if draft._state.adding or not form.is_valid():
+    told = way.told(choice, start)
+    if told is None:
         return redirect(way.url("details", **way.choices))
-    wish = form.wish(
-        start=start,
-        minutes=choice.minutes,
-        rate_type=choice.rate_type,
-        timezone=choice.zone,
-        form_key=draft.form_key,
-    )
+    draft, form, wish = told
     checked = check(replace(wish, told_rate=_told_price(way)), way.visitor)
     problem, status = None, 200
     if way.request.method == "POST":
@@ -184,6 +177,7 @@ def review(way: Way) -> HttpResponse:
         "draft": draft,
         "checked": checked,
         "problem": problem,
+        "series_url": way.url("plan", **way.choices) if way.visitor.person else None,
         **_seen(way, choice, start),
         **progress(4),
     }

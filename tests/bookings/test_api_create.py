@@ -60,6 +60,7 @@ def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
         "calendlyEventUri": None,
         "pathwayId": None,
         "project": None,
+        "series": None,
         "customQuestionResponse": {},
         "notes": "Hi",
         "deliverables": [],

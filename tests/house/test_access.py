@@ -74,6 +74,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "bookings:put": ({"reference": "WM-222222"}, 302, 405, 405, 405, 405),
     "bookings:report": ({"pk": UUID(int=1)}, 302, 404, 404, 404, 404),
     "bookings:wait": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 404, 404, 404, 404, 404),
+    "bookings:plan": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 404, 404, 404, 404, 404),
+    "bookings:series": ({"pk": UUID(int=1)}, 302, 404, 404, 404, 404),
     "bookings:waiting": ({}, 302, 200, 200, 200, 200),
     "bookings:leave": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
     "bookings:offer": ({"pk": UUID(int=1)}, 302, 404, 404, 404, 404),

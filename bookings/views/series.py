@@ -1,0 +1,118 @@
+"""The same session every week: a look at each date first, then all of them at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import PersonRequest
+from accounts.roles import STAFF
+from bookings import funnel, limits
+from bookings import series as made_together
+from bookings.models import Booking, Series
+from bookings.series import LEAST, MOST, Planned
+from bookings.views.way import Way, on_the_way
+from bookings.when import When
+from bookings.wishes import check
+from core.access import signed_in
+from core.errors import Refused
+from core.money import Money
+from scheduling.intervals import told_instant
+
+EVERY = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
+LEAVE_OUT = "none"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@on_the_way
+def plan(way: Way) -> HttpResponse:
+    """Each date with whether it is free; for the others a time near it, or none. One button books all of them."""
+    if way.visitor.person is None:
+        return redirect_to_login(way.request.get_full_path())
+    if way.request.method == "POST" and (made := _made(way)):
+        return redirect(made)
+    start, choice = way.start, way.choice()
+    told = way.told(choice, start) if start and choice.price else None
+    if told is None or start is None or choice.price is None:
+        return redirect(way.url("times"))
+    draft, _, wish = told
+    count, every = _number(way.asked.get("count"), 4, LEAST, MOST), _number(way.asked.get("every"), 1, 1, 4)
+    starts = made_together.dates(start, way.profile.user.timezone, count, every)
+    planned = made_together.plan(way.session_type, choice.minutes, starts, way.now, way.visitor.key)
+    problem = None
+    if way.request.method == "POST":
+        chosen = _chosen(way, planned)
+        try:
+            limits.count_booking(way.request, None)
+            checked = check(wish, way.visitor)
+            book = partial(
+                made_together.book,
+                checked=checked,
+                visitor=way.visitor,
+                starts=chosen,
+                every_weeks=every,
+                key=draft.form_key,
+            )
+            return redirect(funnel.counted(way.profile.pk, funnel.WEB, book))
+        except Refused as error:
+            problem = error
+    total = choice.price.total
+    context = {
+        "way": way, "profile": way.profile, "session": way.session_type, "choice": choice, "problem": problem,
+        "dates": [_shown(each, choice.minutes, choice.zone) for each in planned], "every": every, "count": count,
+        "intervals": EVERY, "counts": range(LEAST, MOST + 1), "choices": way.choices, "home": way.profile.user.timezone,
+        "free": sum(each.is_free for each in planned), "price": choice.price,
+        "most": Money(total.amount * count, total.currency), "draft": draft, "review_url": way.url("review", **way.choices),
+    }  # fmt: skip
+    return render(way.request, "bookings/plan.html", context, status=problem.refusal.status if problem else 200)
+
+
+def _made(way: Way) -> Series | None:
+    try:
+        key = UUID(way.asked.get("key", ""))
+    except ValueError:
+        return None
+    return made_together.made_by(key, way.visitor.person)
+
+
+def _number(told: str | None, usual: int, least: int, most: int) -> int:
+    number = int(told) if told and told.isascii() and told.isdigit() and len(told) < 4 else usual
+    return min(max(number, least), most)
+
+
+def _chosen(way: Way, planned: list[Planned]) -> dict[int, datetime]:
+    """Free dates as they are; for the others what was chosen in their place, if anything."""
+    found = {}
+    for each in planned:
+        told = way.request.POST.get(f"date_{each.number}", "")
+        instead = told_instant(told)
+        if each.is_free and told != LEAVE_OUT:
+            found[each.number] = each.start
+        elif instead in each.others and instead is not None:
+            found[each.number] = instead
+    return found
+
+
+def _shown(each: Planned, minutes: int, zone: str) -> dict[str, Any]:
+    end = each.start + timedelta(minutes=minutes)
+    return {"date": each, "when": When(each.start, end, zone), "others": [When(at, at, zone) for at in each.others]}
+
+
+@require_safe
+@signed_in
+def one(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """All of a series, for its two sides and for staff."""
+    found = get_object_or_404(Series.objects.select_related("session_type__builder"), pk=pk)
+    builder = found.session_type.builder
+    if request.user.pk not in (found.client_id, builder.pk) and not set(request.user.roles) & STAFF:
+        raise Http404
+    bookings = Booking.objects.complete().filter(series=found).order_by("series_number")
+    context = {"series": found, "bookings": bookings, "builder": builder, "is_builder": request.user == builder}
+    return render(request, "bookings/series.html", context)
