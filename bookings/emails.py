@@ -73,6 +73,8 @@ def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
             else f"{other} has booked a session with you.",
         )
     if verb == Verb.REQUEST:
+        if booking.series is not None:
+            what = f"{booking.title}, {booking.series.count} times"
         if side == Side.CLIENT:
             return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
         return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
@@ -151,6 +153,7 @@ def _facts(
         ("With", _other(booking, side)),
         ("Where", "Remote" if booking.is_remote else booking.location),
         ("Price", money(booking.price)),
+        *_series(booking),
         ("Reference", booking.reference),
     ]
     if side == Side.BUILDER:
@@ -161,9 +164,17 @@ def _facts(
     return facts
 
 
+def _series(booking: Booking) -> list[tuple[str, str]]:
+    series = booking.series
+    if series is None:
+        return []
+    often = "every week" if series.every_weeks == 1 else f"every {series.every_weeks} weeks"
+    return [("Series", f"{booking.series_number} of {series.count}, {often}")]
+
+
 def _call(event: BookingEvent, side: Side) -> str:
     if side == Side.BUILDER and event.after == State.PENDING:
-        return "Answer the request"
+        return "Answer all of it" if event.booking.series else "Answer the request"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
     if event.verb == Verb.COMPLETE:
@@ -176,7 +187,7 @@ def _call(event: BookingEvent, side: Side) -> str:
 def _path(event: BookingEvent, side: Side) -> str:
     booking = event.booking
     if side == Side.BUILDER and event.after == State.PENDING:
-        return path_for(booking, Purpose.ANSWER)
+        return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
     pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}

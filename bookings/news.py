@@ -43,10 +43,18 @@ def spread(event: BookingEvent) -> None:
             live.publish(f"{PERSON}:{person.pk}", "change")
     if event.verb in SILENT:
         return
+    if is_told_by_the_first(event):
+        return
     for side in (Side.CLIENT, Side.BUILDER):
         _tell(event, side)
     if event.verb in FOR_SUPPORT:
         _tell_support(event)
+
+
+def is_told_by_the_first(event: BookingEvent) -> bool:
+    """A series that is asked for is one question, and one mail: that of its first session."""
+    is_asked = event.verb == Verb.REQUEST and event.after == State.PENDING
+    return is_asked and event.booking.series_number > 1
 
 
 def _tell(event: BookingEvent, side: Side) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ from django.db import transaction
 from accounts.models import User
 from bookings import services
 from bookings.models import Booking, Series
-from bookings.states import AHEAD, State
+from bookings.rules import cost_of
+from bookings.states import AHEAD, Side, State, Verb
 from bookings.steps import Actor, fresh
 from bookings.when import When
 from bookings.wishes import Checked
 from coaching.models import SessionType
 from core.errors import Refusal, Refused
+from core.money import Money
 from scheduling.claims import Visitor
 from scheduling.intervals import instant
 from scheduling.loading import moment
@@ -79,12 +82,12 @@ def book(*, checked: Checked, visitor: Visitor, starts: Mapping[int, datetime], 
         client=visitor.person, session_type=wish.session_type, every_weeks=every_weeks, count=len(starts)
     )
     for number, start in enumerate(starts[each] for each in sorted(starts)):
-        own = replace(wish, start=start, form_key=uuid5(key, str(number)))
+        key_of = uuid5(key, str(number))
+        own = replace(wish, start=start, form_key=key_of, series=series, series_number=number + 1)
         try:
-            booking = services.request(checked=replace(checked, wish=own), visitor=visitor)
+            services.request(checked=replace(checked, wish=own), visitor=visitor)
         except Refused as error:
             raise _named(error, start, wish.timezone) from error
-        Booking.objects.filter(pk=booking.pk).update(series=series, series_number=number + 1)
     return series
 
 
@@ -99,6 +102,22 @@ def later(booking: Booking) -> list[Booking]:
         return []
     found = Booking.objects.complete().filter(series=booking.series_id, starts_at__gt=booking.starts_at)
     return list(found.filter(state__in=AHEAD).order_by("starts_at"))
+
+
+def cost_of_later(bookings: list[Booking], verb: Verb, side: Side, now: datetime) -> Money | None:
+    """What ending or moving those costs by their terms, all together."""
+    costs = [cost_of(each, verb, side, now).fee for each in bookings]
+    return Money(sum((cost.amount for cost in costs), Decimal(0)), costs[0].currency) if costs else None
+
+
+@transaction.atomic
+def confirm(*, series: Series, by: Actor) -> int:
+    """The builder says yes to all that still wait; returns how many."""
+    waiting = Booking.objects.complete().filter(series=series, state=State.PENDING).order_by("starts_at")
+    found = list(waiting)
+    for each in found:
+        services.confirm(booking=each, by=by)
+    return len(found)
 
 
 @transaction.atomic

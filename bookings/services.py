@@ -78,6 +78,8 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
         location=checked.location,
         pathway=wish.pathway,
         project=wish.project,
+        series=wish.series,
+        series_number=wish.series_number,
         notes=wish.notes.strip(),
         timezone=wish.timezone,
         source=wish.source,

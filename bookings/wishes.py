@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bookings.models import Booking, Project
+from bookings.models import Booking, Project, Series
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offer_of, terms_of
@@ -51,6 +51,8 @@ class Wish:
     source: Booking.Source = Booking.Source.WEB
     form_key: UUID | None = None
     project: Project | None = None
+    series: Series | None = None
+    series_number: int = 0
 
     def ask(self, visitor: Visitor) -> Ask:
         return Ask(self.session_type, self.start, self.minutes, visitor)

@@ -120,11 +120,18 @@ def _end(party: Party) -> HttpResponse:
         "booking": booking,
         "form": form,
         "is_decline": verb == Verb.DECLINE,
-        "later": series.later(booking),
+        **_later(party, verb),
         "cost": party.cost(verb),
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
     return render(party.request, "bookings/end.html", context, status=422 if form.errors else 200)
+
+
+def _later(party: Party, verb: Verb) -> dict[str, Any]:
+    """Those of the series after this one, and what they would cost."""
+    found = series.later(party.booking)
+    side = party.actor(verb).side
+    return {"later": found, "later_cost": series.cost_of_later(found, verb, side, party.now)}
 
 
 def _move(party: Party) -> HttpResponse:
@@ -149,7 +156,7 @@ def _move(party: Party) -> HttpResponse:
         "start": start,
         "cost": party.cost(Verb.RESCHEDULE),
         "form": ReasonForm(),
-        "later": series.later(booking) if new else [],
+        **(_later(party, Verb.RESCHEDULE) if new else {}),
         "zones": zones(),
         "asks_again": party.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }

@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import PersonRequest
 from accounts.roles import STAFF
@@ -18,6 +20,8 @@ from bookings import funnel, limits
 from bookings import series as made_together
 from bookings.models import Booking, Series
 from bookings.series import LEAST, MOST, Planned
+from bookings.states import Side, State
+from bookings.steps import Actor
 from bookings.views.way import Way, on_the_way
 from bookings.when import When
 from bookings.wishes import check
@@ -105,7 +109,7 @@ def _shown(each: Planned, minutes: int, zone: str) -> dict[str, Any]:
     return {"date": each, "when": When(each.start, end, zone), "others": [When(at, at, zone) for at in each.others]}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def one(request: PersonRequest, pk: UUID) -> HttpResponse:
     """All of a series, for its two sides and for staff."""
@@ -113,6 +117,24 @@ def one(request: PersonRequest, pk: UUID) -> HttpResponse:
     builder = found.session_type.builder
     if request.user.pk not in (found.client_id, builder.pk) and not set(request.user.roles) & STAFF:
         raise Http404
+    is_builder = request.user == builder
+    if request.method == "POST":
+        if not is_builder:
+            raise PermissionDenied
+        _confirm(request, found)
+        return redirect(found)
     bookings = Booking.objects.complete().filter(series=found).order_by("series_number")
-    context = {"series": found, "bookings": bookings, "builder": builder, "is_builder": request.user == builder}
+    context = {"series": found, "bookings": bookings, "builder": builder, "is_builder": is_builder}
+    context["waiting"] = sum(booking.state == State.PENDING for booking in bookings)
     return render(request, "bookings/series.html", context)
+
+
+def _confirm(request: PersonRequest, found: Series) -> None:
+    try:
+        count = made_together.confirm(series=found, by=Actor(Side.BUILDER, request.user))
+    except Refused as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(
+            request, f"{count} sessions are confirmed. Both of you have them in the mail, for the calendar."
+        )

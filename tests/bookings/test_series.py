@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from core.errors import Refusal
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from tests.bookings.cast import book, builder_of, client_of, person_visitor, wish
+from tests.bookings.test_mail import delivered, to
 from tests.bookings.test_wizard import words
 from tests.cast import make_person
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
@@ -57,7 +59,7 @@ def test_a_series_is_as_many_bookings(hour: SessionType, cleo: User) -> None:
     assert [booking.series_number for booking in bookings] == [1, 2, 3, 4]
     assert len({booking.reference for booking in bookings}) == 4
     assert live() == 4
-    assert OutboxMessage.objects.filter(channel="booking").count() == 8
+    assert OutboxMessage.objects.filter(channel="booking").count() == 2, "one mail for each side"
     assert integrity_findings(clock.now()) == []
 
 
@@ -133,6 +135,18 @@ def test_one_that_cannot_be_moved_leaves_all_where_they_are(hour: SessionType, c
 
     assert error.refusal == Refusal.SLOT_TAKEN
     assert list(found.bookings.order_by("series_number").values_list("starts_at", flat=True)) == starts
+
+
+def test_what_the_later_ones_cost_is_shown_before_the_click(
+    hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    found = made(hour, cleo, 3)
+    found.bookings.update(state=State.CONFIRMED, answer_by=None, confirmed_at=clock.now(), tiers=[[0, 50]])
+
+    page = words(browser_of(cleo).get(reverse("bookings:end", args=[first_of(found).reference])))
+
+    assert "costs $45.00" in page
+    assert "Cancel the 2 later ones of the series too, for $90.00 more" in page
 
 
 def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) -> None:
@@ -216,6 +230,24 @@ def test_nothing_free_at_all(planning: tuple[Client, str], ada: User) -> None:
 
     assert answer.status_code == 422
     assert Series.objects.count() == 0
+
+
+def test_a_builder_answers_a_series_with_one_click(
+    hour: SessionType, cleo: User, mail_folder: Path, browser_of: Callable[[User | None], Client]
+) -> None:
+    found = made(hour, cleo)
+    (asked,) = to(delivered(mail_folder), hour.builder.email)
+    assert asked["Subject"] == "New request: Coaching hour, 4 times"
+    assert found.get_absolute_url() in asked.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    page = found.get_absolute_url()
+    assert browser_of(cleo).post(page).status_code == 403
+    adas = browser_of(hour.builder)
+    assert "Confirm all of them" in words(adas.get(page))
+
+    adas.post(page)
+
+    assert set(found.bookings.values_list("state", flat=True)) == {State.CONFIRMED}
+    assert len(to(delivered(mail_folder), cleo.email)) == 5, "each with its calendar entry"
 
 
 def test_strangers_see_no_series(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
