@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,26 +23,12 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from scheduling import claims
 from scheduling.models import Reservation, Seat
-from tests.bookings.cast import book, person_visitor, shop, wish
+from tests.bookings.cast import book, forgotten, person_visitor, shop, wish
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
 
 HOURS = st.integers(9, 13)
 WHO = st.integers(0, 1)
-
-
-class Rollback(Exception):
-    """Leaves the database as it was."""
-
-
-@contextmanager
-def forgotten() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-            raise Rollback
-    except Rollback:
-        pass
 
 
 class Life(RuleBasedStateMachine):
