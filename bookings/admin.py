@@ -16,7 +16,7 @@ from bookings import disputes, reviews, services, waiting
 from bookings.models import Answer, Booking, BookingEvent, Guest, Place, Project, Review, Statement
 from bookings.states import Side, State
 from bookings.steps import Actor
-from core.admin import ReadOnlyAdmin, ReadOnlyPart
+from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
 from core.errors import Refused
 
 REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
@@ -45,7 +45,7 @@ class ReasonAction(ActionForm):
 
 
 @admin.register(Booking)
-class BookingAdmin(ReadOnlyAdmin):
+class BookingAdmin(StaffActs):
     list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "total", "currency"]
     list_filter = ["state", "source"]
     list_select_related = ["builder", "client", "guest"]
@@ -100,12 +100,9 @@ class BookingAdmin(ReadOnlyAdmin):
             else:
                 self.message_user(request, f"{booking.reference}: done.")
 
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
-
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(StaffActs):
     """What people say of each other. Staff take down what must not stand, and say why."""
 
     list_display = ["booking", "side", "rating", "text", "published_at", "reported_at", "report", "hidden_at"]
@@ -139,12 +136,9 @@ class ReviewAdmin(ReadOnlyAdmin):
             reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)
         self.message_user(request, "Done.")
 
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
-
 
 @admin.register(Place)
-class PlaceAdmin(ReadOnlyAdmin):
+class PlaceAdmin(StaffActs):
     """Who waits for what. Support may move somebody forward."""
 
     list_display = ["session_type", "client", "first_day", "last_day", "priority", "created_at", "end"]
@@ -158,9 +152,6 @@ class PlaceAdmin(ReadOnlyAdmin):
         for place in places:
             waiting.put_first(place=place, by=request.user)
         self.message_user(request, "Done. They are asked first from now on.")
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
 
 
 @admin.register(Project)

@@ -133,13 +133,12 @@ def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingA
         raise wrong(
             "status", "Send one of status, scheduledTime and deliverables; deliverables may come with COMPLETED."
         )
-    with transaction.atomic():
-        if payload.status is not None:
-            found = _to_state(request.user, found, payload.status, payload)
-        elif payload.scheduled_time is not None:
-            found = _to_time(request.user, found, payload.scheduled_time, payload)
-        for url in links:
-            deliverables.add(booking=found, by=as_builder(request.user, found), title="", url=url)
+    if links:
+        return _answer(request, _delivered(request.user, found, links, payload))
+    if payload.status is not None:
+        found = _to_state(request.user, found, payload.status, payload)
+    elif payload.scheduled_time is not None:
+        found = _to_time(request.user, found, payload.scheduled_time, payload)
     return _answer(request, found)
 
 
@@ -148,6 +147,16 @@ def cancel(request: PersonRequest, id: str) -> BookingAnswer:  # noqa: A002
     """The row stays. Cancelling twice answers the same booking."""
     found = find(request.user, id)
     return _answer(request, _to_state(request.user, found, State.CANCELLED, ChangeIn.model_construct()))
+
+
+@transaction.atomic
+def _delivered(person: User, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
+    """The links, and the completion that they may come with: both or neither."""
+    if payload.status is not None:
+        found = _to_state(person, found, payload.status, payload)
+    for url in links:
+        deliverables.add(booking=found, by=as_builder(person, found), title="", url=url)
+    return found
 
 
 def _to_state(person: User, found: Booking, target: State, payload: ChangeIn) -> Booking:

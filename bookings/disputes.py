@@ -25,7 +25,7 @@ def open_(
     """One side says that something was wrong; support looks into it, and everything else waits."""
     was_open = booking.state == State.DISPUTED
     found = change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
-    if not was_open:
+    if not was_open and (reason or file):
         _write(found, by, reason, file)
     return found
 

@@ -24,6 +24,7 @@ from core.models import OutboxMessage
 from scheduling import claims
 from scheduling.claims import Ask, Visitor
 from scheduling.loading import moment
+from scheduling.models import Seat
 from scheduling.queries import free_times
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def _offer(place: Place, now: datetime) -> bool:
     if _has_it(place):
         leave(place=place, end=Place.End.BOOKED)
         return False
-    known = set(place.offers.values_list("starts_at", flat=True))
+    known = {*place.offers.values_list("starts_at", flat=True), *_sits_at(place)}
     for start in _free(place, now):
         stands = waits.stands_for(start, now)
         if start in known or stands is None:
@@ -124,6 +125,13 @@ def _has_it(place: Place) -> bool:
     live = Booking.objects.filter(client=place.client, session_type=place.session_type, state__in=LIVE)
     starts = live.filter(starts_at__gte=moment(first), starts_at__lt=moment(last)).values_list("starts_at", flat=True)
     return any(waits.fits(place, start) for start in starts)
+
+
+def _sits_at(place: Place) -> Iterable[datetime]:
+    """What they have with this builder already, booked or held: nobody sits in a group twice."""
+    live = Seat.objects.filter(person=place.client, released_at__isnull=True)
+    mine = live.filter(reservation__builder=place.session_type.builder_id).select_related("reservation")
+    return (seat.reservation.during.lower for seat in mine)
 
 
 def _free(place: Place, now: datetime) -> Iterable[datetime]:

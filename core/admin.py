@@ -59,6 +59,13 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class StaffActs(ReadOnlyAdmin):
+    """Rows to be looked at, with actions (`permissions=["act"]`) that go through the services."""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+
 class ReadOnlyPart(admin.TabularInline[Any, Any]):
     """Part of a whole that is saved through the services: to be looked at beside it."""
 

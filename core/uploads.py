@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 
 # What may come in, and what it is handed out as. Whatever a browser would run is handed out as a mere file.
 KINDS: dict[str, str] = {
@@ -67,7 +67,11 @@ def clean_name(name: str) -> str:
 def handed_out(stored: Any, name: str) -> FileResponse:
     """As a download, never as a page of ours."""
     kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
-    response = FileResponse(stored.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    try:
+        content = stored.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -253,7 +253,10 @@ def _join(ask: Ask, now: datetime, until: timedelta | None) -> Seat | None:
     if group is None:
         return None
     seats = group.seats.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
-    if seats.filter(holder=ask.visitor.key).exists():
+    mine = Q(holder=ask.visitor.key)
+    if ask.visitor.person is not None:
+        mine |= Q(person=ask.visitor.person)
+    if seats.filter(mine).exists():
         raise Refused(Refusal.SLOT_TAKEN, "You have a seat in this group already.")
     if seats.count() >= group.capacity:
         raise Refused(Refusal.SLOT_TAKEN, "The last seat was just taken.")

@@ -18,7 +18,7 @@ from bookings.forms import DeliverableForm, ReasonForm, ReplyForm, ReportForm, R
 from bookings.models import Deliverable, Review, Statement
 from bookings.queries import deliverables_of
 from bookings.states import Side, State, Verb
-from bookings.views.parties import Party, two_doors
+from bookings.views.parties import Party, attempt, two_doors
 from core.access import signed_in
 from core.errors import Refused
 from core.uploads import handed_out
@@ -54,7 +54,7 @@ def _reply(party: Party, pk: UUID) -> HttpResponse:
     review = get_object_or_404(party.booking.reviews, pk=pk)
     form = ReplyForm(party.request.POST)
     if form.is_valid():
-        _try(party, "Your reply is published.", lambda: reviews.reply(review=review, by=party.by, text=form.cleaned_data["reply"]))  # fmt: skip
+        attempt(party, "Your reply is published.", lambda: reviews.reply(review=review, by=party.by, text=form.cleaned_data["reply"]))  # fmt: skip
     else:
         messages.error(party.request, str(form.errors["reply"][0]))
     return redirect(party.url("reviews"))
@@ -85,7 +85,7 @@ def _deliverables(party: Party) -> HttpResponse:
         if not may_add:
             raise PermissionDenied
         if form.is_valid():
-            _try(party, "Added. Your client hears of it.", lambda: deliverables.add(booking=booking, by=party.by, **form.cleaned_data))  # fmt: skip
+            attempt(party, "Added. Your client hears of it.", lambda: deliverables.add(booking=booking, by=party.by, **form.cleaned_data))  # fmt: skip
             return redirect(party.url("deliverables"))
     context = {"party": party, "booking": booking, "form": form, "may_add": may_add, "found": deliverables_of(booking)}
     return render(request, "bookings/deliverables.html", context, status=422 if form.errors else 200)
@@ -102,7 +102,7 @@ def _remove(party: Party, pk: UUID) -> HttpResponse:
     if party.side != Side.BUILDER:
         raise PermissionDenied
     if party.request.method == "POST":
-        _try(party, f"{found.title} is removed.", lambda: deliverables.remove(deliverable=found, by=party.by))
+        attempt(party, f"{found.title} is removed.", lambda: deliverables.remove(deliverable=found, by=party.by))
         return redirect(party.url("deliverables"))
     return render(party.request, "bookings/remove.html", {"party": party, "found": found})
 
@@ -125,7 +125,7 @@ def _no_show(party: Party) -> HttpResponse:
             Verb.CONTEST: no_shows.contest,
             Verb.EXCUSE: no_shows.excuse,
         }
-        _try(party, "It is written down, and the other side knows.", lambda: acts[verb](booking=party.booking, by=party.actor(verb), reason=form.cleaned_data["reason"]))  # fmt: skip
+        attempt(party, "It is written down, and the other side knows.", lambda: acts[verb](booking=party.booking, by=party.actor(verb), reason=form.cleaned_data["reason"]))  # fmt: skip
         return redirect(party.url("booking"))
     context = {"party": party, "booking": party.booking, "form": form, "verb": str(verb)}
     return render(request, "bookings/no_show.html", context, status=422 if form.errors else 200)
@@ -147,15 +147,15 @@ def _dispute(party: Party) -> HttpResponse:
         if is_deciding and resolve_form.is_valid():
             told = resolve_form.cleaned_data
             by, outcome = party.actor(Verb.RESOLVE), State(told["outcome"])
-            _try(party, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=told["reason"]))  # fmt: skip
+            attempt(party, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=told["reason"]))  # fmt: skip
             return redirect(party.url("dispute"))
         if not is_deciding and form.is_valid():
             text, file = form.cleaned_data["text"], form.cleaned_data["file"] or None
             if is_open:
-                _try(party, "Added.", lambda: disputes.add(booking=booking, by=party.by, text=text, file=file))
+                attempt(party, "Added.", lambda: disputes.add(booking=booking, by=party.by, text=text, file=file))
             else:
                 by = party.actor(Verb.DISPUTE)
-                _try(party, "Our support looks into it. Everything said stands on this page.", lambda: disputes.open_(booking=booking, by=by, reason=text, file=file))  # fmt: skip
+                attempt(party, "Our support looks into it. Everything said stands on this page.", lambda: disputes.open_(booking=booking, by=by, reason=text, file=file))  # fmt: skip
             return redirect(party.url("dispute"))
     context = {
         "party": party, "booking": booking, "form": form, "resolve_form": resolve_form, "is_open": is_open,
@@ -169,15 +169,6 @@ def _dispute(party: Party) -> HttpResponse:
 def _evidence(party: Party, pk: UUID) -> HttpResponseBase:
     found = get_object_or_404(Statement.objects.filter(booking=party.booking).exclude(file=""), pk=pk)
     return handed_out(found.file, found.name)
-
-
-def _try(party: Party, done: str, act: Any) -> None:
-    try:
-        act()
-    except Refused as error:
-        messages.error(party.request, error.sentence)
-    else:
-        messages.success(party.request, done)
 
 
 reviews_, guest_reviews = (require_http_methods(PAGE)(view) for view in two_doors(_reviews))

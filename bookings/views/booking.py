@@ -17,7 +17,7 @@ from bookings.forms import CancelForm, DeclineForm, ReasonForm, told
 from bookings.links import Purpose
 from bookings.rules import terms_in_words
 from bookings.states import AHEAD, Side, State, Verb
-from bookings.views.parties import Party, two_doors
+from bookings.views.parties import Party, attempt, two_doors
 from bookings.when import When
 from coaching.terms import offer_of
 from core.errors import Refused
@@ -97,7 +97,7 @@ def _act(party: Party) -> HttpResponse:
     act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
     if act is None:
         raise Http404
-    say(party, Verb(verb), lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
+    attempt(party, DONE[Verb(verb)], lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
     return redirect(party.url("booking"))
 
 
@@ -113,7 +113,7 @@ def _end(party: Party) -> HttpResponse:
     if party.request.method == "POST" and form.is_valid():
         told_why, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
         act = series.end if party.request.POST.get("later") == "yes" else end
-        say(party, verb, lambda: act(booking=booking, by=party.actor(verb), **told_why))
+        attempt(party, DONE[verb], lambda: act(booking=booking, by=party.actor(verb), **told_why))
         return redirect(party.url("booking"))
     context = {
         "party": party,
@@ -193,16 +193,6 @@ def _moved(party: Party, choice: Choice, start: datetime) -> HttpResponse:
         )
     messages.success(party.request, DONE[Verb.RESCHEDULE])
     return redirect(party.url("booking"))
-
-
-def say(party: Party, verb: Verb, act: Any) -> None:
-    """Does it, and says how it went."""
-    try:
-        act()
-    except Refused as error:
-        messages.error(party.request, error.sentence)
-    else:
-        messages.success(party.request, DONE[verb])
 
 
 booking, guest_booking = (require_safe(view) for view in two_doors(_booking))

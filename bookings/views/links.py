@@ -12,8 +12,8 @@ from bookings.forms import DeclineForm, told
 from bookings.links import Purpose, opened
 from bookings.states import Side, State, Verb
 from bookings.steps import Actor
-from bookings.views.booking import say
-from bookings.views.parties import Party
+from bookings.views.booking import DONE
+from bookings.views.parties import Party, attempt
 from core import clock
 from core.access import public
 
@@ -31,11 +31,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         by = Actor(Side.BUILDER, asked.builder)
         if request.POST.get("verb") == Verb.CONFIRM:
-            say(party, Verb.CONFIRM, lambda: services.confirm(booking=asked, by=by))
+            attempt(party, DONE[Verb.CONFIRM], lambda: services.confirm(booking=asked, by=by))
             return redirect(request.path)
         if form.is_valid():
             reason = form.cleaned_data["reason"]
-            say(party, Verb.DECLINE, lambda: services.decline(booking=asked, by=by, reason=reason))
+            attempt(party, DONE[Verb.DECLINE], lambda: services.decline(booking=asked, by=by, reason=reason))
             return redirect(request.path)
     context = {
         "party": party,

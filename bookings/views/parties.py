@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -92,6 +93,16 @@ class Party:
             page: self.url(page)
             for page in ("booking", "booked", "move", "end", "act", "calendar", "reviews", "dispute", "no_show")
         }
+
+
+def attempt(party: Party, done: str, act: Callable[[], object]) -> None:
+    """Does it, and says how it went."""
+    try:
+        act()
+    except Refused as error:
+        messages.error(party.request, error.sentence)
+    else:
+        messages.success(party.request, done)
 
 
 View = Callable[..., HttpResponseBase]

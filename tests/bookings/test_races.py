@@ -11,6 +11,7 @@ import pytest
 
 from accounts import tokens
 from bookings import reviews, services, waiting
+from bookings.forms import DetailsForm
 from bookings.models import Booking, Offered, Place, Review
 from bookings.states import Side
 from bookings.steps import Actor
@@ -116,4 +117,36 @@ def test_ten_workers_make_one_offer(hour: SessionType) -> None:
 
     assert Offered.objects.count() == 1
     assert live() == 1
+    assert integrity_findings(clock.now()) == []
+
+
+def test_forty_at_the_last_seat_of_a_group(hour: SessionType) -> None:
+    SessionType.objects.filter(pk=hour.pk).update(seats=3)
+    hour.refresh_from_db()
+    for number in range(2):
+        book(hour, make_person(f"Early {number}"), soon(10))
+    people = [make_person(f"Client {number}") for number in range(40)]
+
+    outcomes = crowd(40, lambda number: book(hour, people[number], soon(10)))
+
+    assert outcomes["won"] == 1, outcomes
+    assert set(outcomes) <= {"won", "slot_taken", "outside_availability", "busy"}, outcomes
+    assert integrity_findings(clock.now()) == []
+
+
+def test_an_offer_that_is_taken_and_declined_at_once(hour: SessionType) -> None:
+    """One of the two counts; the time is booked or free, and never both."""
+    day, cleo = soon().date(), make_person("Cleo Park")
+    told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+    waiting.join(place=Place(client=cleo, session_type=hour, from_minute=600, to_minute=660, **told))
+    waiting.offer_free(clock.now())
+    offered = Offered.objects.select_related("place__client", "place__session_type").get()
+    offered.place.session_type = SessionType.objects.complete().get(pk=hour.pk)
+    form = DetailsForm({}, session_type=offered.place.session_type, person=cleo)
+    assert form.is_valid()
+    acts = (lambda: waiting.accept(offer=offered, form=form), lambda: waiting.decline(offer=offered))
+
+    crowd(2, lambda number: acts[number]())
+
+    assert live() == Booking.objects.count()
     assert integrity_findings(clock.now()) == []

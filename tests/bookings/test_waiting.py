@@ -283,3 +283,19 @@ def test_strangers_sign_in_to_wait(one_slot: SessionType, client: Client) -> Non
     answer = client.get(reverse("bookings:wait", args=["ada-moreno", one_slot.pk]))
 
     assert (answer.status_code, "/account/login/" in answer["Location"]) == (302, True)
+
+
+def test_nobody_sits_in_a_group_twice(ada: User, cleo: User) -> None:
+    """Found by the crowd: two places of one client were offered both seats of a group."""
+    shop(ada)
+    group = offer(ada, title="Clinic", seats=3, auto_confirm=True)
+    hour: dict[str, Any] = {"from_minute": 9 * 60, "timezone": "Europe/London"}
+    waits_for(cleo, group, **hour, to_minute=9 * 60 + 1)
+    waits_for(cleo, group, **hour, to_minute=9 * 60 + 2)
+
+    waiting.offer_free(clock.now())
+
+    offered = Offered.objects.get()
+    assert refused(lambda: book(group, cleo, offered.starts_at)).sentence == "You have a seat in this group already."
+    accept(offered)
+    assert waiting.offer_free(clock.now()) == 0

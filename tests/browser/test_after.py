@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,3 +89,46 @@ def test_a_project_and_its_sessions(new_page: NewPage, width: int, theme: str) -
     look(page, re.compile("Did Ada Moreno not come"))
     page.goto("/projects/new/")
     look(page, "A new project")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
+def test_waiting_for_a_time(new_page: NewPage, width: int, theme: str) -> None:
+    page = new_page(width=width, theme=theme, email="client@demo.test")
+    page.goto("/book/ada-moreno/")
+    page.get_by_role("link", name="Choose a time for Accelerate").click()
+    page.get_by_role("link", name="Be told when something comes free").click()
+    look(page, "Tell me when something comes free")
+    page.get_by_label("To", exact=True).fill(str(datetime.now(UTC).date() + timedelta(days=30)))
+    for day in ("Monday", "Tuesday"):
+        page.get_by_label(day).check()
+    page.get_by_label("Beginning at").fill("22:00")
+    page.get_by_label("And before").fill("23:30")
+    page.get_by_role("button", name="Put me on the list").click()
+
+    look(page, "What you wait for")
+    expect(page.get_by_text("Mondays and Tuesdays between 22:00 and 23:30").first).to_be_visible()
+    page.get_by_role("button", name="Leave the list for Accelerate").first.click()
+    expect(page.get_by_text("You are off that list.")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_series_from_its_plan_to_its_end(new_page: NewPage, script: bool) -> None:
+    page = new_page(width=320, theme="dark", email="client@demo.test", script=script)
+    page.goto("/book/ada-moreno/")
+    page.get_by_role("link", name="Choose a time for Accelerate").click()
+    page.locator(".slot").nth(1 if script else 3).click()
+    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("link", name="Rather every week").click()
+    expect(page.get_by_text("dates are free").or_(page.get_by_text("date is free"))).to_be_visible()
+    if script:
+        look(page, re.compile("again and again"))
+    page.get_by_role("button", name="Ask for all of them").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d times"))
+    if script:
+        look(page, re.compile(r"\d times"))
+
+    page.get_by_role("link", name=re.compile("^1 of")).click()
+    page.get_by_role("link", name="Cancel", exact=True).click()
+    page.get_by_label(re.compile("later one")).check()
+    page.get_by_role("button", name="Cancel the session").click()
+    expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
