@@ -10,13 +10,20 @@ from django.core.files.base import ContentFile
 from django.db.models import Q
 
 from accounts.models import User
-from bookings import deliverables, disputes, no_shows, projects, waiting
+from bookings import deliverables, disputes, no_shows, projects, series, waiting
 from bookings.models import Booking, Place, Project, Review
 from bookings.reviews import WITHIN
 from bookings.rules import DISPUTE_WITHIN
 from bookings.states import Side, State
 from bookings.steps import Actor
+from bookings.wishes import Wish, check
+from coaching.models import SessionType
+from core.errors import Refused
+from core.ids import uuid7
 from core.registry import DemoPlan
+from scheduling.claims import Visitor
+from scheduling.loading import moment
+from scheduling.queries import free_times
 
 BATCH = 2_000
 SAID = {
@@ -54,6 +61,7 @@ def seed(plan: DemoPlan) -> None:
     _project(ada, cleo)
     _trouble(plan, ada, cleo)
     _waiting(plan, ada, cleo)
+    _series(plan, ada, cleo)
 
 
 def _reviews(plan: DemoPlan) -> None:
@@ -124,6 +132,25 @@ def _waiting(plan: DemoPlan, ada: User, cleo: User) -> None:
             told={f"question_{question.pk}": "https://example.com/threadbare" for question in review.questions.all()},
         )
     )  # fmt: skip
+
+
+def _series(plan: DemoPlan, ada: User, cleo: User) -> None:
+    """Three sessions, every two weeks, asked for at once."""
+    found = SessionType.objects.complete().filter(builder=ada, title__startswith="Accelerate").first()
+    if found is None:
+        return
+    at = int((plan.now + timedelta(days=9)).timestamp())
+    visitor = Visitor(f"person:{cleo.pk}", cleo)
+    for slot in free_times(found, found.default_minutes, (at, at + 6 * 86_400), plan.now)[::4]:
+        start = moment(slot.start)
+        starts = dict(enumerate(series.dates(start, ada.timezone, 3, 2)))
+        pathway = found.pathways.first()
+        wish = Wish(found, start, found.default_minutes, cleo.timezone, pathway=pathway)
+        try:
+            series.book(checked=check(wish, visitor), visitor=visitor, starts=starts, every_weeks=2, key=uuid7())
+        except Refused:
+            continue  # one of the dates is taken
+        return
 
 
 def _trouble(plan: DemoPlan, ada: User, cleo: User) -> None:

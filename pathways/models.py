@@ -50,6 +50,64 @@ class Pathway(BaseModel):
         return [self.tier1, self.tier2, self.tier3]
 
 
+class SkillQuerySet(models.QuerySet["Skill"]):
+    def open(self) -> SkillQuerySet:
+        return self.filter(is_active=True)
+
+    def complete(self) -> SkillQuerySet:
+        """With what they need and where they belong: two queries more, however many."""
+        return self.prefetch_related("needs", "pathways")
+
+
+class Skill(BaseModel):
+    """Something one learns on the way, and what has to come before it."""
+
+    class Tier(models.IntegerChoices):
+        FIRST = 1, "First tier"
+        SECOND = 2, "Second tier"
+        THIRD = 3, "Third tier"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    tier = models.PositiveSmallIntegerField(choices=Tier.choices)
+    summary = models.CharField(max_length=140, help_text="What it is, in one line.")
+    description = models.TextField(help_text="Why it matters, and how one begins.")
+    resources = models.JSONField(default=list, blank=True, help_text='A list of {"title": …, "url": …}.')
+    is_fundamental = models.BooleanField("fundamental", default=False)
+    needs_builder = models.BooleanField("completed only with the builder's word", default=False)
+    pathways = models.ManyToManyField(Pathway, blank=True, related_name="skills")
+    needs = models.ManyToManyField(
+        "self", through="Need", through_fields=("skill", "needed"), symmetrical=False, related_name="opens"
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    objects = SkillQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(tier__range=(1, 3)), name="three_tiers")]
+        ordering = ["tier", "order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Need(models.Model):
+    """One skill before another. The graph of them runs in no circle: `services.set_needs` is the door."""
+
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="needs_rows")
+    needed = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="opens_rows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["skill", "needed"], name="one_need_each"),
+            models.CheckConstraint(condition=~models.Q(skill=models.F("needed")), name="nothing_needs_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill_id} needs {self.needed_id}"
+
+
 class Enrolment(BaseModel):
     """One client on one pathway, maybe with one builder. Skills and progress come with their own part."""
 

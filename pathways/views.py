@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core.access import public
 from pathways.models import Pathway
+from pathways.trees import tree_of
 
 
 @public
@@ -21,4 +22,5 @@ def overview(request: HttpRequest) -> HttpResponse:
 def pathway(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Pathway.objects.open(), slug=slug)
     others = Pathway.objects.open().exclude(pk=found.pk)
-    return render(request, "pathways/pathway.html", {"pathway": found, "others": others})
+    context = {"pathway": found, "others": others, "tree": tree_of(found)}
+    return render(request, "pathways/pathway.html", context)

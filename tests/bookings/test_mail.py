@@ -17,7 +17,7 @@ from accounts.models import Notification, User
 from bookings import emails, services
 from bookings.invites import calendar_file, invitation
 from bookings.models import Booking
-from bookings.states import Side
+from bookings.states import TABLE, Side, Verb
 from coaching.models import SessionType
 from core import outbox
 from core.models import OutboxMessage
@@ -128,6 +128,26 @@ def test_days_on_which_the_clocks_change(hour: SessionType, cleo: User, zone: st
     assert f"{local:%A %-d %B %Y, %H:%M}" in when
     assert zone.replace("_", " ") in when
     assert ("For Ada Moreno" in dict(letter.facts)) == (zone != "Europe/Berlin")
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER])
+@pytest.mark.parametrize("by", [Side.CLIENT, Side.BUILDER, Side.SUPPORT, Side.SYSTEM])
+def test_each_event_has_words_for_each_side(hour: SessionType, cleo: User, verb: Verb, side: Side, by: Side) -> None:
+    """Whole sentences, with the other one's name where there is one, and a way on."""
+    event = latest(confirmed(hour, cleo))
+    event.verb, event.side = verb, by
+    is_possible = any(step.verb == verb and by in step.sides for step in TABLE)
+    if not is_possible:
+        return
+
+    letter = emails.about(event, side)
+
+    assert letter.subject.strip()
+    assert letter.paragraphs[0].endswith((".", "?"))
+    assert "{" not in letter.paragraphs[0]
+    assert letter.button is not None
+    assert letter.button[1].startswith("http://testserver/")
 
 
 NAMES = [

@@ -174,6 +174,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:cancel": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:review": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:deliverable": ({"id": "x"}, 405, 405, 405, 405, 405),
+    "api:pathway": ({"id": "play"}, 200, 200, 200, 200, 200),
     "api:coach": ({}, 401, 403, 200, 403, 403),
     "api:change_coach": ({}, 401, 403, 200, 403, 403),
     "api:builders": ({}, 200, 200, 200, 200, 200),
