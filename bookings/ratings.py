@@ -48,4 +48,4 @@ def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
 def latest(builder: UUID, most: int = 10) -> list[Review]:
     """The newest published words about a builder: one query."""
     told = Review.objects.public().of_builders().filter(booking__builder=builder)
-    return list(told.select_related("booking__client", "booking__guest", "booking__builder")[:most])
+    return list(told.with_people()[:most])

@@ -23,6 +23,7 @@ from core.ids import uuid7
 from core.models import OutboxMessage
 from scheduling import claims
 from scheduling.claims import Ask, Visitor
+from scheduling.intervals import Stretch
 from scheduling.loading import moment
 from scheduling.models import Seat
 from scheduling.queries import free_times
@@ -94,37 +95,78 @@ def offer_free(now: datetime, *, builder: UUID | None = None) -> int:
     places = Place.objects.active().exclude(offers__state=Offered.State.OPEN)
     if builder is not None:
         places = places.filter(session_type__builder=builder)
-    return sum(_offer(place, now) for place in places.in_order().select_related("client", "session_type__builder"))
+    found = list(places.in_order().select_related("client", "session_type__builder").prefetch_related("offers"))
+    look = _Look(found, now)
+    return sum(_offer(place, look) for place in found)
 
 
-def _offer(place: Place, now: datetime) -> bool:
+class _Look:
+    """What is free, and what those who wait have booked, read once for all of them: two queries for each session and
+    length that somebody waits for, and two more."""
+
+    def __init__(self, places: list[Place], now: datetime) -> None:
+        self.now = now
+        self.windows: dict[_Wanted, Stretch] = {}
+        for place in places:
+            first, last = waits.window(place)
+            known = self.windows.get(_wanted(place), (first, last))
+            self.windows[_wanted(place)] = (min(first, known[0]), max(last, known[1]))
+        self.slots: dict[_Wanted, list[datetime]] = {}
+        live = Booking.objects.filter(
+            client__in={place.client_id for place in places}, starts_at__gt=now, state__in=LIVE,
+            session_type__in={place.session_type_id for place in places},
+        )  # fmt: skip
+        self.booked = list(live.values_list("client", "session_type", "starts_at"))
+
+    def has_it(self, place: Place) -> bool:
+        """Whether they have booked what they wait for by another way."""
+        mine = (place.client_id, place.session_type_id)
+        return any((who, what) == mine and waits.fits(place, start) for who, what, start in self.booked)
+
+    def free(self, place: Place) -> list[datetime]:
+        """The times that suit and that they were not offered before."""
+        wanted = _wanted(place)
+        if wanted not in self.slots:
+            slots = free_times(place.session_type, place.minutes, self.windows[wanted], self.now)
+            self.slots[wanted] = [moment(slot.start) for slot in slots]
+        known = {offer.starts_at for offer in place.offers.all()}
+        return [start for start in self.slots[wanted] if waits.fits(place, start) and start not in known]
+
+    def forget(self) -> None:
+        """Somebody's time has just been taken, so what is free is another thing now."""
+        self.slots.clear()
+
+
+_Wanted = tuple[UUID, int]
+
+
+def _wanted(place: Place) -> _Wanted:
+    return place.session_type_id, place.minutes
+
+
+def _offer(place: Place, look: _Look) -> bool:
     """The first free time that suits and that they were not offered before."""
-    if waits.window(place)[1] <= now.timestamp():
+    if waits.window(place)[1] <= look.now.timestamp():
         leave(place=place, end=Place.End.OVER)
         return False
     if not place.session_type.is_active or not place.client.is_active:
         return False
-    if _has_it(place):
+    if look.has_it(place):
         leave(place=place, end=Place.End.BOOKED)
         return False
-    known = {*place.offers.values_list("starts_at", flat=True), *_sits_at(place)}
-    for start in _free(place, now):
-        stands = waits.stands_for(start, now)
-        if start in known or stands is None:
+    free = look.free(place)
+    taken = set(_sits_at(place)) if free else set()
+    for start in free:
+        stands = waits.stands_for(start, look.now)
+        if start in taken or stands is None:
             continue
         try:
-            return _hold(place, start, stands, now)
+            is_held = _hold(place, start, stands)
         except Refused:
             continue  # somebody was quicker
+        look.forget()
+        return is_held
     return False
-
-
-def _has_it(place: Place) -> bool:
-    """Whether they have booked what they wait for by another way."""
-    first, last = waits.window(place)
-    live = Booking.objects.filter(client=place.client, session_type=place.session_type, state__in=LIVE)
-    starts = live.filter(starts_at__gte=moment(first), starts_at__lt=moment(last)).values_list("starts_at", flat=True)
-    return any(waits.fits(place, start) for start in starts)
 
 
 def _sits_at(place: Place) -> Iterable[datetime]:
@@ -134,12 +176,7 @@ def _sits_at(place: Place) -> Iterable[datetime]:
     return (seat.reservation.during.lower for seat in mine)
 
 
-def _free(place: Place, now: datetime) -> Iterable[datetime]:
-    slots = free_times(place.session_type, place.minutes, waits.window(place), now)
-    return (start for slot in slots if waits.fits(place, start := moment(slot.start)))
-
-
-def _hold(place: Place, start: datetime, stands: timedelta, now: datetime) -> bool:
+def _hold(place: Place, start: datetime, stands: timedelta) -> bool:
     try:
         with transaction.atomic():
             visitor = Visitor(place.holder, place.client)

@@ -24,12 +24,14 @@ from core.errors import Refused
 from core.uploads import handed_out
 
 PAGE = ["GET", "HEAD", "POST"]
+PUBLISHED = "Both reviews are published."
+KEPT = "Thank you. It is kept until the other side has written theirs, two weeks at most."
 
 
 def _reviews(party: Party) -> HttpResponse:
     """One's own words, and both once they are published."""
     booking, request = party.booking, party.request
-    both = {review.side: review for review in booking.reviews.select_related("booking__client", "booking__guest", "booking__builder")}  # fmt: skip
+    both = {review.side: review for review in Review.objects.filter(booking=booking).with_people()}
     mine = both.get(party.side)
     sentence = reviews.closed(booking, mine, party.now) if party.side != Side.SUPPORT else "Both sides review it."
     usual = {"rating": mine.rating, "text": mine.text} if mine else None
@@ -40,9 +42,9 @@ def _reviews(party: Party) -> HttpResponse:
         except Refused as error:
             messages.error(request, error.sentence)
         else:
-            messages.success(request, "Both reviews are published." if made.published_at else "Thank you. It is kept until the other side has written theirs, two weeks at most.")  # fmt: skip
+            messages.success(request, PUBLISHED if made.published_at else KEPT)
         return redirect(party.url("reviews"))
-    published = [review for review in both.values() if review.published_at]
+    published = [review for review in both.values() if review.published_at and not review.hidden_at]
     context = {
         "party": party, "booking": booking, "form": form, "mine": mine, "closed": sentence, "published": published,
         "reply_form": ReplyForm(), "ends_at": booking.completed_at + reviews.WITHIN if booking.completed_at else None,
@@ -54,7 +56,8 @@ def _reply(party: Party, pk: UUID) -> HttpResponse:
     review = get_object_or_404(party.booking.reviews, pk=pk)
     form = ReplyForm(party.request.POST)
     if form.is_valid():
-        attempt(party, "Your reply is published.", lambda: reviews.reply(review=review, by=party.by, text=form.cleaned_data["reply"]))  # fmt: skip
+        text = form.cleaned_data["reply"]
+        attempt(party, "Your reply is published.", lambda: reviews.reply(review=review, by=party.by, text=text))
     else:
         messages.error(party.request, str(form.errors["reply"][0]))
     return redirect(party.url("reviews"))
@@ -64,7 +67,7 @@ def _reply(party: Party, pk: UUID) -> HttpResponse:
 @require_http_methods(PAGE)
 def report(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Anybody who can read a review can say that it should not stand."""
-    review = get_object_or_404(Review.objects.public().select_related("booking__client", "booking__guest", "booking__builder__builder_profile"), pk=pk)  # fmt: skip
+    review = get_object_or_404(Review.objects.public().with_people(), pk=pk)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reviews.report(review=review, by=request.user, reason=form.cleaned_data["report"])

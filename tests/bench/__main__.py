@@ -29,6 +29,7 @@ from tests.servers import serving  # noqa: E402
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000
+BOUNDLESS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
 
 def pages(site: str) -> None:
@@ -67,8 +68,10 @@ def main() -> None:
     bookings.through_the_service()
     slots.race()
     slots.fill()
-    with serving(DATABASE) as site:
+    with serving(DATABASE, **BOUNDLESS) as site:
         slots.over_http(site)
+        bookings.over_http(site)
+        bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
     databases.drop(DATABASE)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+import httpx
 from django.db import connection, transaction
 
+from accounts import tokens
 from accounts.models import User
 from bookings import services
 from bookings.wishes import Wish, check
@@ -23,29 +27,76 @@ COUNT = 10
 
 def through_the_service() -> None:
     """A request with its event, its mails and its notification, beside raw transactions of three statements."""
-    session = SessionType.objects.complete().select_related("builder__builder_profile")
-    hour = session.get(builder__email="builder@demo.test", title__startswith="App review")
-    Schedule.objects.filter(builder=hour.builder).update(max_per_day=None, horizon_days=730)
-    person = User.objects.get(email="client@demo.test")
-    now = datetime.now(UTC)
-    at = int(now.timestamp())
-    slots = iter(free_times(hour, 60, (at + 90 * 86_400, at + 700 * 86_400), now)[::3])
+    hour, person = _hour(), User.objects.get(email="client@demo.test")
+    starts = _starts(hour, 90)
     answers = {question.pk: "https://example.com" for question in hour.questions.all()}
     visitor = Visitor(f"person:{person.pk}", person)
 
     def ours() -> None:
         for _ in range(COUNT):
-            start = loading.moment(next(slots).start)
-            wish = Wish(session_type=hour, start=start, minutes=60, timezone="UTC", answers=answers)
+            wish = Wish(session_type=hour, start=next(starts), minutes=60, timezone="UTC", answers=answers)
             services.request(checked=check(wish, visitor), visitor=visitor)
 
-    days = iter(range(10_000))
+    compare(f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
+
+
+def over_http(site: str) -> None:
+    """The same by the API, one after another, on a running server."""
+    hour, person = _hour(), User.objects.get(email="client@demo.test")
+    starts = _starts(hour, 300)
+    answers = {str(question.pk): "https://example.com" for question in hour.questions.all()}
+    headers = {"Authorization": f"Bearer {tokens.issue(user=person, name='bench')}"}
+
+    with httpx.Client(base_url=site, headers=headers) as client:
+
+        def ours() -> None:
+            for _ in range(COUNT):
+                body = {
+                    "sessionTypeId": str(hour.pk), "scheduledTime": next(starts).isoformat(), "durationMinutes": 60,
+                    "customQuestionResponse": answers,
+                }  # fmt: skip
+                assert client.post("/api/bookings/create", json=body).status_code == 201
+
+        compare(f"{COUNT} bookings over HTTP, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
+
+
+def choosing_a_time(site: str) -> None:
+    """The wizard's second step, beside the one address that does nothing."""
+    hour = _hour()
+    free = SessionType.objects.get(builder=hour.builder, category="FREE", is_active=True)
+    address = f"/book/{hour.builder.builder_profile.slug}/{free.pk}/"
+    with httpx.Client(base_url=site) as client:
+
+        def get(path: str) -> Callable[[], object]:
+            return lambda: [client.get(path).raise_for_status() for _ in range(20)]
+
+        compare("the wizard's month and times, 20 times, beside /healthz", get(address), get("/healthz"))
+
+
+def _hour() -> SessionType:
+    session = SessionType.objects.complete().select_related("builder__builder_profile")
+    hour = session.get(builder__email="builder@demo.test", title__startswith="App review")
+    Schedule.objects.filter(builder=hour.builder).update(max_per_day=None, horizon_days=730)
+    return hour
+
+
+def _starts(hour: SessionType, days: int) -> Iterator[datetime]:
+    """Free times from so many days ahead, none of which overlap."""
+    now = datetime.now(UTC)
+    at = int(now.timestamp())
+    slots = free_times(hour, 60, (at + days * 86_400, at + (days + 200) * 86_400), now)
+    return iter([loading.moment(slot.start) for slot in slots[::3]])
+
+
+def _raw(hour: SessionType) -> Callable[[], object]:
+    days = count(2_000)
+    now = datetime.now(UTC)
 
     def raw() -> None:
         for _ in range(COUNT):
-            _three_inserts(hour, now + timedelta(days=2_000 + next(days)))
+            _three_inserts(hour, now + timedelta(days=next(days)))
 
-    compare(f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts", ours, raw)
+    return raw
 
 
 def _three_inserts(hour: Any, start: datetime) -> None:

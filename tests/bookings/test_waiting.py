@@ -299,3 +299,15 @@ def test_nobody_sits_in_a_group_twice(ada: User, cleo: User) -> None:
     assert refused(lambda: book(group, cleo, offered.starts_at)).sentence == "You have a seat in this group already."
     accept(offered)
     assert waiting.offer_free(clock.now()) == 0
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_looking_costs_the_same_for_few_and_many_who_wait(
+    full: Booking, one_slot: SessionType, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        waits_for(make_person(f"Client {number}"), one_slot)
+    now = clock.now()
+
+    with django_assert_num_queries(5):
+        waiting.offer_free(now)
