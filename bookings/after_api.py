@@ -22,7 +22,7 @@ router = Router(tags=["Bookings"])
 @router.post(
     "/bookings/{id}/reviews", response={201: ReviewAnswer}, auth=own_booking, by_alias=True, summary="Review a session"
 )
-def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002
+def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
     """One's own words; sent again before both are published, they are changed."""
     found = find(request.user, id)
     side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, found)), None)
@@ -54,7 +54,7 @@ def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[R
         }
     },
 )
-def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002
+def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
     """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
     found = find(request.user, id)
     by = as_builder(request.user, found)

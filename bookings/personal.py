@@ -32,7 +32,7 @@ LEFT = "Somebody who left"
 
 
 def register() -> None:
-    bookings = lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person))  # noqa: E731
+    bookings = lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person))  # noqa: E731  (named, as it is used twice)
     register_personal(
         Booking,
         rows=bookings,
@@ -52,7 +52,7 @@ def register() -> None:
         ),
         why=PAST,
     )
-    answers = lambda person: Answer.objects.filter(booking__client=person)  # noqa: E731
+    answers = lambda person: Answer.objects.filter(booking__client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Answer, rows=answers, fields=("label", "value"), erase=delete_rows(answers))
     register_personal(
         BookingEvent,
@@ -61,49 +61,50 @@ def register() -> None:
         erase=lambda person: BookingEvent.objects.filter(actor=person).exclude(reason="").update(reason=""),
         why=PAST,
     )
-    drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731
+    drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Draft, rows=drafts, fields=("told", "changed_at"), erase=delete_rows(drafts))
     _register_after()
 
 
 def _register_after() -> None:
     """What comes of a session, and who waits for one."""
-    places = lambda person: Place.objects.filter(client=person)  # noqa: E731
     register_personal(
         Place,
-        rows=places,
+        rows=lambda person: Place.objects.filter(client=person),
         fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
         erase=forget_places,
     )
-    series = lambda person: Series.objects.filter(client=person)  # noqa: E731
-    register_personal(Series, rows=series, fields=("every_weeks", "count", "created_at"), erase=None, why=PAST)
-    counts = lambda person: StepCount.objects.filter(builder=person)  # noqa: E731
+    register_personal(
+        Series,
+        rows=lambda person: Series.objects.filter(client=person),
+        fields=("every_weeks", "count", "created_at"),
+        erase=None,
+        why=PAST,
+    )
+    counts = lambda person: StepCount.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
     register_personal(StepCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
-    said = lambda person: Review.objects.filter(author=person)  # noqa: E731
     register_personal(
         Review,
-        rows=said,
+        rows=lambda person: Review.objects.filter(author=person),
         fields=("rating", "text", "published_at", "reply", "created_at"),
         erase=lambda person: Review.objects.filter(author=person).update(text="", report=""),
         why="the stars of a review, without its words, since others' figures rest on them",
     )
-    made = lambda person: Deliverable.objects.filter(Q(added_by=person) | Q(booking__client=person))  # noqa: E731
     register_personal(
         Deliverable,
-        rows=made,
+        rows=lambda person: Deliverable.objects.filter(Q(added_by=person) | Q(booking__client=person)),
         fields=("title", "kind", "url", "name", "size", "file", "created_at"),
         erase=None,
         why="what was delivered, since the other side paid for it",
     )
-    statements = lambda person: Statement.objects.filter(author=person)  # noqa: E731
     register_personal(
         Statement,
-        rows=statements,
+        rows=lambda person: Statement.objects.filter(author=person),
         fields=("text", "name", "file", "created_at"),
         erase=None,
         why="what was said in a dispute, since it was decided by it",
     )
-    projects = lambda person: Project.objects.filter(client=person)  # noqa: E731
+    projects = lambda person: Project.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(
         Project,
         rows=projects,

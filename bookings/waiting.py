@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,7 +27,6 @@ from scheduling.loading import moment
 from scheduling.models import Seat
 from scheduling.queries import free_times
 
-logger = logging.getLogger(__name__)
 MOST_PLACES = 10
 
 
@@ -40,12 +38,16 @@ def join(*, place: Place) -> Place:
     same = mine.filter(
         session_type=place.session_type, first_day=place.first_day, last_day=place.last_day,
         from_minute=place.from_minute, to_minute=place.to_minute, weekdays=place.weekdays,
-    ).first()  # fmt: skip
-    if same is not None:
-        return same
+    )  # fmt: skip
+    if there := same.first():
+        return there
     if mine.count() >= MOST_PLACES:
         raise Refused(Refusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
-    place.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            place.save(force_insert=True)
+    except IntegrityError:
+        return same.get()  # the same form, sent twice at once
     return place
 
 

@@ -150,3 +150,13 @@ def test_an_offer_that_is_taken_and_declined_at_once(hour: SessionType) -> None:
 
     assert live() == Booking.objects.count()
     assert integrity_findings(clock.now()) == []
+
+
+def test_the_same_wish_twice_at_once_is_one_place(hour: SessionType) -> None:
+    day, cleo = soon().date(), make_person("Cleo Park")
+    told = {"client": cleo, "session_type": hour, "minutes": 60, "timezone": "Europe/Berlin"}
+
+    outcomes = crowd(8, lambda number: waiting.join(place=Place(first_day=day, last_day=day, **told)))
+
+    assert outcomes["won"] == 8, outcomes
+    assert Place.objects.count() == 1
