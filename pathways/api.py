@@ -64,6 +64,7 @@ def pathways(request: HttpRequest) -> PathwaysAnswer:
             PathwayOut(id=slug, name=name, description=description, skill_count=count)
             for slug, name, description, count in Pathway.objects.open()
             .annotate(count=Count("skills", filter=Q(skills__is_active=True)))
+            .order_by("order", "name")  # a query that groups forgets the model's own order
             .values_list("slug", "name", "description", "count")
         ]
     )

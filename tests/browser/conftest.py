@@ -57,10 +57,16 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
         if message.type in ("error", "warning") and not expected:
             complaints.append(message.text)
 
-    def make(*, width: int = 1280, theme: str = "light", email: str = "", script: bool = True) -> Page:
+    def make(
+        *, width: int = 1280, theme: str = "light", email: str = "", script: bool = True, state: Any = None
+    ) -> Page:
         options: dict[str, Any] = {"color_scheme": "dark" if theme == "dark" else "light"}
         context = chromium.new_context(
-            base_url=site, viewport={"width": width, "height": 800}, java_script_enabled=script, **options
+            base_url=site,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            storage_state=state,
+            **options,
         )
         contexts.append(context)
         if theme == "terminal":
@@ -77,6 +83,24 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def signed_in_states() -> dict[str, Any]:
+    """The cookies of each person, once they have signed in."""
+    return {"": None}
+
+
+@pytest.fixture
+def signed_in(new_page: NewPage, signed_in_states: dict[str, Any]) -> NewPage:
+    """A page of somebody who has signed in before: for looking, not for ending sessions."""
+
+    def make(*, email: str, **options: Any) -> Page:
+        if email not in signed_in_states:
+            signed_in_states[email] = new_page(email=email).context.storage_state()
+        return new_page(state=signed_in_states[email], **options)
+
+    return make
 
 
 def sign_in(page: Page, email: str) -> None:
