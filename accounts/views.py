@@ -18,6 +18,7 @@ from accounts.models import BuilderApplication, BuilderProfile, ClientProfile
 from accounts.roles import Role
 from core.access import public, role_required, signed_in
 from core.htmx import render_page
+from core.registry import beginning_for
 
 
 @signed_in
@@ -28,7 +29,7 @@ def start(request: PersonRequest) -> HttpResponse:
         return redirect("marketplace:dashboard")
     if request.user.is_staff:
         return redirect("admin:index")
-    return redirect("marketplace:home")
+    return redirect(beginning_for(request) or "marketplace:home")
 
 
 @signed_in

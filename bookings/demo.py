@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
-from bookings import demo_after, services
+from bookings import demo_after, demo_walks, services
 from bookings.models import Booking, BookingEvent
 from bookings.services import LETTERS
 from bookings.states import Side, State, Verb
@@ -50,6 +50,7 @@ def seed(plan: DemoPlan) -> None:
     _adas_week(plan, ada)
     _others(plan)
     demo_after.seed(plan)
+    demo_walks.seed(plan, _clients(plan, 12))
 
 
 def _adas_past(plan: DemoPlan, ada: User) -> None:

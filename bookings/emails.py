@@ -28,6 +28,9 @@ def about(event: BookingEvent, side: Side) -> Letter:
     paragraphs = [sentence]
     if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
         paragraphs.append(f"The reason given: {event.reason}")
+    if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
+        address = f"{settings.SITE_URL}{_page(booking, side, 'skills')}"
+        paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
     if event.fee:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
     return Letter(

@@ -12,7 +12,7 @@ from bookings.models import Booking, Project
 from bookings.states import Cause
 from bookings.wishes import LONGEST_ANSWER, Contact, Wish
 from coaching.models import Question, SessionType
-from core import uploads
+from core.forms import UploadField
 from pathways.models import Pathway
 
 REMOTE, IN_PERSON = "remote", "in_person"
@@ -186,19 +186,6 @@ class ReportForm(forms.Form):
     )  # fmt: skip
 
 
-class UploadField(forms.FileField):
-    """A file that we take."""
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        found = super().clean(data, initial)
-        if not found:
-            return found
-        try:
-            return uploads.checked(found)
-        except uploads.BadUpload as error:
-            raise forms.ValidationError(str(error)) from None
-
-
 class DeliverableForm(forms.Form):
     """A file or a link."""
 
@@ -244,6 +231,14 @@ class ProjectForm(forms.Form):
         label="What is it about?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The builders you book for it read this.",
     )  # fmt: skip
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label="A note", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write something to note."},
+    )  # fmt: skip
+    is_shared = forms.BooleanField(label="Share it with the client", required=False)
 
 
 class DeclineForm(ReasonForm):

@@ -13,6 +13,7 @@ from bookings.models import (
     Answer,
     Booking,
     BookingEvent,
+    ClientNote,
     Deliverable,
     Draft,
     Guest,
@@ -103,6 +104,13 @@ def _register_after() -> None:
         fields=("text", "name", "file", "created_at"),
         erase=None,
         why="what was said in a dispute, since it was decided by it",
+    )
+    notes = lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person, is_shared=True))  # noqa: E731
+    register_personal(
+        ClientNote,
+        rows=notes,
+        fields=("text", "is_shared", "created_at"),
+        erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
     )
     projects = lambda person: Project.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
-from bookings import news
+from bookings import news, walks
 from bookings.models import Booking, BookingEvent
 from bookings.rules import allowed_verbs, blocked, is_due
 from bookings.states import Side, State, Verb, step_of, steps_from
@@ -112,6 +112,7 @@ def happened(
         fee=fee,
     )
     news.spread(event)
+    walks.follow(event)
     return event
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import after, booking, links, lists, projects, series, waiting, wizard
+from bookings.views import after, booking, clients, links, lists, projects, series, waiting, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    # Clients, for builders
+    path("dashboard/clients/", clients.mine, name="clients"),
+    path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
+    path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # One of them, by links that are keys
     path("bookings/answer/<str:token>/", links.answer, name="answer"),
     path("bookings/guest/<str:token>/", booking.guest_booking, name="guest_booking"),
@@ -53,6 +57,7 @@ urlpatterns = [
     path("bookings/<str:reference>/dispute/", after.dispute, name="dispute"),
     path("bookings/<str:reference>/dispute/<uuid:pk>/", after.evidence, name="evidence"),
     path("bookings/<str:reference>/deliverables/<uuid:pk>/remove/", after.remove, name="remove"),
+    path("bookings/<str:reference>/skills/", clients.skills, name="skills"),
     path("bookings/<str:reference>/project/", projects.put, name="put"),
     # Reviews and projects
     path("reviews/<uuid:pk>/report/", after.report, name="report"),

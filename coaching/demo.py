@@ -20,7 +20,7 @@ from coaching.models import (
 )
 from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
 from core.registry import DemoPlan
-from pathways.models import Enrolment, Pathway
+from pathways.models import Pathway
 
 BATCH = 1_000
 Category = SessionType.Category
@@ -46,7 +46,6 @@ def seed(plan: DemoPlan) -> None:
     """Adds what is missing; what somebody changed stays."""
     with transaction.atomic():
         _ada()
-        _cleo()
     _others(plan)
 
 
@@ -132,14 +131,6 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
             Parts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
         ),
     ]
-
-
-def _cleo() -> None:
-    cleo = User.objects.get(email="client@demo.test")
-    ada = User.objects.get(email="builder@demo.test")
-    pathway = Pathway.objects.filter(slug="accelerate").first()
-    if pathway and not cleo.enrolments.exists():
-        Enrolment.objects.create(client=cleo, pathway=pathway, builder=ada)
 
 
 def _others(plan: DemoPlan) -> None:

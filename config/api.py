@@ -9,8 +9,9 @@ from core.api import Api
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from pathways.api import router as pathways
+from pathways.progress_api import router as progress
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
-for router in (accounts, pathways, coaching, scheduling, making, bookings, after, coach, marketplace):
+for router in (accounts, progress, pathways, coaching, scheduling, making, bookings, after, coach, marketplace):
     api.add_router("", router)

@@ -41,6 +41,8 @@ class Refusal(Enum):
         409,
         "Files and links are added while a session runs, or once it is completed.",
     )
+    ALREADY_ENROLLED = ("already_enrolled", 409, "You walk this pathway already.")
+    LOCKED = ("locked", 409, "Something else comes first.")
     STALE = ("stale", 409, "Somebody has changed this in the meantime. Look at it again first.")
     TOO_MANY_HOLDS = ("too_many_holds", 429, "You hold enough times already. Book one of them, or let one go.")
     TOO_LARGE = ("too_large", 413, "That is too large.")

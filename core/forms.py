@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
+
+from core import uploads
 
 
 class Renderer(TemplatesSetting):
@@ -11,6 +15,19 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "core/forms/form.html"
     field_template_name = "core/forms/field.html"
+
+
+class UploadField(forms.FileField):
+    """A file that we take."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        found = super().clean(data, initial)
+        if not found:
+            return found
+        try:
+            return uploads.checked(found)
+        except uploads.BadUpload as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class SampleForm(forms.Form):

@@ -26,6 +26,7 @@ class Link:
 ITEMS = (
     Item("Find a builder", "marketplace:discover"),
     Item("Pathways", "pathways:overview"),
+    Item("Your way", "pathways:mine", needs_account=True),
     Item("Bookings", "bookings:as_client", needs_account=True),
     Item("Dashboard", "marketplace:dashboard", frozenset({"builder"})),
     Item("Admin", "admin:index", frozenset({"admin", "support"})),

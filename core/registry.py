@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 
@@ -76,3 +77,16 @@ def register_news_kind(name: str, label: str, icon: str, *, is_reminder: bool = 
 
 def news_kind(name: str) -> NewsKind:
     return _news_kinds[name]
+
+
+Beginning = Callable[[Any], str | None]
+_beginnings: list[Beginning] = []
+
+
+def register_beginning(lead: Beginning) -> None:
+    """`lead(request)` may say where somebody who has just signed in should begin; nothing for most."""
+    _beginnings.append(lead)
+
+
+def beginning_for(request: Any) -> str | None:
+    return next((url for lead in _beginnings if (url := lead(request))), None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,7 +21,8 @@ from coaching.terms import offer_of
 from core.access import public, role_required
 from core.htmx import render_page
 from marketplace import queries
-from pathways.models import Pathway
+from pathways.models import Pathway, Skill
+from pathways.teaching import taught_by
 from scheduling.queries import described
 from scheduling.services import schedule_of
 
@@ -39,9 +43,36 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def discover(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
-    page = Paginator(queries.search_builders(words), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"words": words, "page": page, "cards": queries.cards_of(page.object_list)}
+    pathway = _named(Pathway.objects.open(), request.GET.get("pathway"))
+    skill = _named(Skill.objects.open(), request.GET.get("skill"))
+    found = queries.search_builders(words, pathway=pathway.slug if pathway else "", skill=skill.slug if skill else "")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "words": words, "page": page, "cards": queries.cards_of(page.object_list), "pathway": pathway, "skill": skill,
+    }  # fmt: skip
     return render_page(request, "marketplace/discover.html", context, parts=("results",))
+
+
+def _named(found: QuerySet[Any], slug: str | None) -> Any:
+    return found.filter(slug=slug[:60]).first() if slug else None
+
+
+@public
+@require_safe
+def teachers(request: HttpRequest, slug: str) -> HttpResponse:
+    """A part of the pathways' pages: who teaches a skill and has a free time, the soonest first."""
+    skill = get_object_or_404(Skill.objects.open(), slug=slug)
+    context = {"skill": skill, "cards": queries.soonest(queries.search_builders("", skill=slug))}
+    return render(request, "marketplace/_teachers.html", context)
+
+
+@public
+@require_safe
+def guides(request: HttpRequest, slug: str) -> HttpResponse:
+    """A part of a pathway's page: who walks it with people."""
+    pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
+    context = {"pathway": pathway, "cards": queries.soonest(queries.search_builders("", pathway=slug))}
+    return render(request, "marketplace/_guides.html", context)
 
 
 @public
@@ -58,6 +89,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "zone": viewers_zone(request, profile),
         "rating": ratings.of_builders([profile.pk])[profile.pk],
         "reviews": ratings.latest(profile.pk),
+        "skills": taught_by([profile.pk]).get(profile.pk, []),
     }
     return render(request, "marketplace/builder.html", context)
 

@@ -1,4 +1,4 @@
-"""The catalogue in the admin: pathways and skills, with what comes before what."""
+"""The catalogue in the admin: pathways and skills with what hangs on them, badges, and who is how far."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils.html import format_html
 
-from core.admin import AuditedAdmin
+from core import audit
+from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
-from pathways import services
-from pathways.models import Pathway, Skill
+from pathways import interchange, services
+from pathways.models import Award, Badge, Enrolment, EnrolmentEvent, Pathway, Progress, ProgressEvent, Skill
+from pathways.trees import drawn, skills_by_tier
 
 
 @admin.register(Pathway)
@@ -21,6 +28,23 @@ class PathwayAdmin(AuditedAdmin):
     list_display = ["name", "tagline", "look", "order", "is_active"]
     list_editable = ["order", "is_active"]
     prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["hangs_on_it", "its_skills"]
+
+    class Media:
+        css = {"all": ["css/admin-tree.css"]}
+
+    @admin.display(description="What hangs on it")
+    def hangs_on_it(self, pathway: Pathway) -> str:
+        people = pathway.enrolments.under_way().count() if not pathway._state.adding else 0
+        return f"{people} client{'' if people == 1 else 's'} walk{'s' if people == 1 else ''} it now."
+
+    @admin.display(description="Its skills, in order")
+    def its_skills(self, pathway: Pathway) -> str:
+        if pathway._state.adding:
+            return "Save it first, then put skills on it on their own pages."
+        skills = list(Skill.objects.open().complete().filter(pathways=pathway))
+        context = {"tree": drawn(skills), "tiers": skills_by_tier(pathway, skills)}
+        return render_to_string("admin/pathways/pathway/skills.html", context)
 
 
 class SkillForm(forms.ModelForm[Skill]):
@@ -62,14 +86,186 @@ class SkillForm(forms.ModelForm[Skill]):
 @admin.register(Skill)
 class SkillAdmin(AuditedAdmin):
     form = SkillForm
-    list_display = ["name", "tier", "is_fundamental", "needs_builder", "order", "is_active"]
+    list_display = ["name", "tier", "is_fundamental", "needs_builder", "order", "is_active", "people"]
     list_filter = ["tier", "pathways", "is_fundamental", "is_active"]
-    list_editable = ["tier", "is_fundamental", "order", "is_active"]
+    list_editable = ["tier", "is_fundamental", "needs_builder", "order", "is_active"]
     search_fields = ["name", "summary"]
     filter_horizontal = ["pathways"]
     prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["hangs_on_it"]
+    change_list_template = "admin/pathways/skill/change_list.html"
+    actions = ["make_fundamental", "make_plain"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        begun = ~Q(progress__status=Progress.Status.UNTOUCHED) & Q(progress__isnull=False)
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.annotate(count=Count("progress", filter=begun)).order_by("tier", "order", "name")
+
+    @admin.display(description="People on it", ordering="count")
+    def people(self, skill: Any) -> int:
+        return int(skill.count)
+
+    @admin.display(description="What hangs on it")
+    def hangs_on_it(self, skill: Skill) -> str:
+        if skill._state.adding:
+            return "Nothing yet."
+        return " ".join(services.what_hangs_on(skill))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One for each pathway there is, to put skills on it and to take them off."""
+        found = super().get_actions(request)
+        if self.has_change_permission(request):
+            for pathway in Pathway.objects.all():
+                for name, words, is_on in (("on", "Put on", True), ("off", "Take off", False)):
+                    key = f"{name}_{pathway.slug}"
+                    found[key] = (_associating(pathway, is_on=is_on), key, f"{words} {pathway}")
+        return found
+
+    @admin.action(description="Make fundamental", permissions=["change"])
+    def make_fundamental(self, request: HttpRequest, skills: QuerySet[Skill]) -> None:
+        self._mark(request, skills, is_fundamental=True)
+
+    @admin.action(description="No longer fundamental", permissions=["change"])
+    def make_plain(self, request: HttpRequest, skills: QuerySet[Skill]) -> None:
+        self._mark(request, skills, is_fundamental=False)
+
+    def _mark(self, request: HttpRequest, skills: QuerySet[Skill], *, is_fundamental: bool) -> None:
+        slugs = sorted(skills.values_list("slug", flat=True))
+        count = Skill.objects.filter(slug__in=slugs).update(is_fundamental=is_fundamental)
+        audit.record(
+            actor=request.user, action="skills changed together", subject="catalogue", before={"skills": slugs},
+            after={"is_fundamental": is_fundamental},
+        )  # fmt: skip
+        self.message_user(request, f"{count} changed.")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            self.message_user(request, f"{obj} is gone from every tree. {services.people_on(obj)}", messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         super().save_related(request, form, formsets, change)
         if "needed" in form.cleaned_data:
             services.set_needs(skill=form.instance, needs=form.cleaned_data["needed"])
+
+    # The whole catalogue as a document
+
+    def get_urls(self) -> list[URLPattern]:
+        catalogue = self.admin_site.admin_view(self.catalogue)
+        return [path("catalogue/", catalogue, name="pathways_catalogue"), *super().get_urls()]
+
+    def catalogue(self, request: HttpRequest) -> HttpResponse:
+        """Out as YAML or JSON; in again after a look at what it would change."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if how := request.GET.get("as"):
+            how = "json" if how == "json" else "yaml"
+            response = HttpResponse(interchange.written(how), content_type=f"application/{how}; charset=utf-8")
+            response["Content-Disposition"] = f'attachment; filename="catalogue.{how}"'
+            return response
+        context: dict[str, Any] = {**self.admin_site.each_context(request), "title": "The catalogue as a document"}
+        context["may_change"] = self.has_change_permission(request)
+        if request.method == "POST":
+            if not self.has_change_permission(request):
+                raise PermissionDenied
+            context |= self._read_in(request)
+            if context.get("is_done"):
+                return redirect("admin:pathways_skill_changelist")
+        return render(request, "admin/pathways/skill/catalogue.html", context)
+
+    def _read_in(self, request: HttpRequest) -> dict[str, Any]:
+        upload = request.FILES.get("file")
+        try:
+            text = upload.read().decode() if upload else request.POST.get("text", "")
+            told = interchange.read(text)
+            if "sure" not in request.POST:
+                return {"text": text, "found": interchange.differences(told), "is_looked_at": True}
+            found = interchange.read_in(told)
+        except UnicodeDecodeError:
+            return {"problems": ["This is no text in UTF-8."]}
+        except interchange.BadCatalogue as error:
+            return {"problems": error.lines}
+        told_of = {f"{each.kind} {each.slug}": sorted(each.fields) for each in found}
+        audit.record(actor=request.user, action="catalogue read in", subject="catalogue", before=None, after=told_of)
+        self.message_user(request, f"{len(found)} changed.")
+        return {"is_done": True}
+
+
+def _associating(pathway: Pathway, *, is_on: bool) -> Any:
+    def act(model_admin: SkillAdmin, request: HttpRequest, skills: QuerySet[Skill]) -> None:
+        found = list(skills)
+        change = pathway.skills.add if is_on else pathway.skills.remove
+        change(*found)
+        audit.record(
+            actor=request.user, action="skills changed together", subject=pathway, before=None,
+            after={"on" if is_on else "off": sorted(skill.slug for skill in found)},
+        )  # fmt: skip
+        model_admin.message_user(request, f"{len(found)} {'put on' if is_on else 'taken off'} {pathway}.")
+
+    return act
+
+
+@admin.register(Badge)
+class BadgeAdmin(AuditedAdmin):
+    list_display = ["name", "how_", "order", "is_active", "holders"]
+    list_editable = ["order", "is_active"]
+    list_filter = ["rule", "pathway", "is_active"]
+    list_select_related = ["skill", "pathway"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["holders"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        standing = Q(awards__isnull=False, awards__revoked_at__isnull=True)
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.annotate(held=Count("awards", filter=standing)).order_by("order", "name")
+
+    @admin.display(description="How to get it")
+    def how_(self, badge: Badge) -> str:
+        return badge.how
+
+    @admin.display(description="Who has it")
+    def holders(self, badge: Any) -> int:
+        return int(getattr(badge, "held", 0) or 0)
+
+
+class HappenedOnWay(ReadOnlyPart):
+    model = EnrolmentEvent
+    fields = ("at", "verb", "by", "builder")
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnlyAdmin):
+    list_display = ["client", "pathway", "builder", "status", "created_at", "ended_at"]
+    list_filter = ["status", "pathway"]
+    list_select_related = ["client", "pathway", "builder"]
+    search_fields = ["client__email", "client__display_name", "builder__display_name"]
+    show_full_result_count = False
+    inlines = [HappenedOnWay]
+
+
+class HappenedToSkill(ReadOnlyPart):
+    model = ProgressEvent
+    fields = ("at", "verb", "by", "comment")
+
+
+@admin.register(Progress)
+class ProgressAdmin(ReadOnlyAdmin):
+    list_display = ["client", "skill", "status", "asked_at", "completed_at", "verified_by"]
+    list_filter = ["status", "skill"]
+    list_select_related = ["client", "skill", "verified_by"]
+    search_fields = ["client__email", "client__display_name"]
+    show_full_result_count = False
+    inlines = [HappenedToSkill]
+
+
+@admin.register(Award)
+class AwardAdmin(ReadOnlyAdmin):
+    list_display = ["client", "badge", "awarded_at", "revoked_at", "page"]
+    list_filter = ["badge"]
+    list_select_related = ["client", "badge"]
+    search_fields = ["client__email", "client__display_name"]
+    show_full_result_count = False
+
+    @admin.display(description="Its page")
+    def page(self, award: Award) -> str:
+        return format_html('<a href="{}">Public</a>', award.get_absolute_url()) if award.is_public else "Not shown"

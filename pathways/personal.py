@@ -1,16 +1,64 @@
-"""What this floor knows of a person: the pathways they walk."""
+"""What this floor knows of a person: the pathways they walk, how far they are, and what they teach."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.personal import delete_rows, register_personal
-from pathways.models import Enrolment
+from pathways.models import Award, Enrolment, EnrolmentEvent, Evidence, Progress, ProgressEvent, Tally, Teaching
 
 
 def register() -> None:
-    enrolments = lambda person: Enrolment.objects.filter(client=person)  # noqa: E731  (named once, used twice)
     register_personal(
         Enrolment,
-        rows=enrolments,
+        rows=lambda person: Enrolment.objects.filter(client=person),
         fields=("pathway", "builder", "status", "created_at", "ended_at"),
-        erase=delete_rows(enrolments),
+        erase=forget_enrolments,
     )
+    register_personal(
+        EnrolmentEvent,
+        rows=lambda person: EnrolmentEvent.objects.filter(enrolment__client=person),
+        fields=("enrolment__pathway", "at", "verb", "builder"),
+        erase=lambda person: EnrolmentEvent.objects.filter(enrolment__client=person).delete(),
+    )
+    progress = lambda person: Progress.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(
+        Progress,
+        rows=progress,
+        fields=("skill", "status", "asked_at", "completed_at", "verified_by", "assigned_by"),
+        erase=delete_rows(progress),
+    )
+    register_personal(
+        ProgressEvent,
+        rows=lambda person: ProgressEvent.objects.filter(progress__client=person),
+        fields=("progress__skill", "at", "verb", "comment"),
+        erase=lambda person: ProgressEvent.objects.filter(progress__client=person).delete(),
+    )
+    register_personal(
+        Evidence,
+        rows=lambda person: Evidence.objects.filter(progress__client=person),
+        fields=("progress__skill", "text", "url", "name", "size", "created_at"),
+        erase=forget_evidence,
+    )
+    awards = lambda person: Award.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(
+        Award, rows=awards, fields=("badge", "awarded_at", "revoked_at", "is_public"), erase=delete_rows(awards)
+    )
+    tallies = lambda person: Tally.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(Tally, rows=tallies, fields=("sessions",), erase=delete_rows(tallies))
+    taught = lambda person: Teaching.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(Teaching, rows=taught, fields=("skill",), erase=delete_rows(taught))
+
+
+def forget_enrolments(person: Any) -> None:
+    """One's own go; those of others whom one has led go on without."""
+    Enrolment.objects.filter(client=person).delete()
+    Enrolment.objects.filter(builder=person).update(builder=None)
+
+
+def forget_evidence(person: Any) -> None:
+    """With the files."""
+    for row in Evidence.objects.filter(progress__client=person):
+        if row.file:
+            row.file.delete(save=False)
+        row.delete()

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pathways import graph
 from pathways.models import Pathway, Skill
+from pathways.queries import Standing
 
 BOX, HIGH, GAP, ROW_GAP, BAND, EDGE = 168, 58, 22, 46, 34, 14  # in the drawing's own units
+WORDS = 22  # higher by so much where the state is written in the box
+LETTER = 6.4  # the width of one of its letters, about
 THIN = 16  # what a line takes up that passes through a row
 LONGEST_LINE = 20
 
 
 @dataclass(frozen=True)
 class Node:
-    """A skill in the drawing; its name on one line or two."""
+    """A skill in the drawing; its name on one line or two, and below it where it stands for somebody."""
 
     skill: Skill
     x: int
     y: int
+    standing: Standing | None = None
 
     @property
     def lines(self) -> list[tuple[str, float]]:
@@ -36,6 +41,15 @@ class Node:
     def middle(self) -> int:
         return self.x + BOX // 2
 
+    @property
+    def words_y(self) -> int:
+        return self.y + HIGH + 8
+
+    @property
+    def words_x(self) -> float:
+        """Where the words begin, so that they and the shape before them stand in the middle."""
+        return self.middle + 9 - len(self.standing.words if self.standing else "") * LETTER / 2
+
 
 @dataclass(frozen=True)
 class Tree:
@@ -44,16 +58,21 @@ class Tree:
     nodes: list[Node]
     lines: list[str]
     bands: list[tuple[str, int]]
-    tiers: list[tuple[str, list[Skill]]]
     width: int
     height: int
+    high: int
 
-    box, high = BOX, HIGH
+    box = BOX
 
 
-def tree_of(pathway: Pathway) -> Tree:
-    """Three queries, however many skills."""
-    skills = list(Skill.objects.open().complete().filter(pathways=pathway))
+def skills_by_tier(pathway: Pathway, skills: Iterable[Skill]) -> list[tuple[str, list[Skill]]]:
+    found = list(skills)
+    return [(name, [skill for skill in found if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)]
+
+
+def drawn(skills: Sequence[Skill], standings: Mapping[UUID, Standing] | None = None) -> Tree:
+    """Skills with their needs loaded, and where each stands for somebody: no query."""
+    high = HIGH + WORDS if standings else HIGH
     by_id = {skill.pk: skill for skill in skills}
     needs = {skill.pk: [each.pk for each in skill.needs.all() if each.pk in by_id] for skill in skills}
     layout = graph.layered(needs, {skill.pk: skill.tier for skill in skills})
@@ -73,32 +92,31 @@ def tree_of(pathway: Pathway) -> Tree:
             if isinstance(each, graph.Bend):
                 bends[each] = (x + THIN // 2, y)
             else:
-                nodes[each] = Node(by_id[each], x, y)
+                nodes[each] = Node(by_id[each], x, y, standings.get(each) if standings else None)
             x += _wide(each) + GAP
-        y += HIGH + ROW_GAP
+        y += high + ROW_GAP
     passed: dict[tuple[UUID, UUID], list[tuple[int, int]]] = {}
     for bend, place in sorted(bends.items(), key=lambda found: found[0].row):
         passed.setdefault((bend.start, bend.end), []).append(place)
     lines = [
-        _line(nodes[each], passed.get((each, key), []), nodes[key]) for key, before in needs.items() for each in before
+        _line(nodes[each], passed.get((each, key), []), nodes[key], high)
+        for key, before in needs.items()
+        for each in before
     ]
-    tiers = [
-        (name, [skill for skill in skills if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)
-    ]
-    return Tree(list(nodes.values()), lines, bands, tiers, width, max(y - ROW_GAP + EDGE, EDGE))
+    return Tree(list(nodes.values()), lines, bands, width, max(y - ROW_GAP + EDGE, EDGE), high)
 
 
 def _wide(each: object) -> int:
     return THIN if isinstance(each, graph.Bend) else BOX
 
 
-def _line(above: Node, passed: list[tuple[int, int]], below: Node) -> str:
+def _line(above: Node, passed: list[tuple[int, int]], below: Node, high: int) -> str:
     """From the foot of one to the head of the other, straight through the rows between them."""
-    x, y = above.middle, above.y + HIGH
+    x, y = above.middle, above.y + high
     parts = [f"M{x} {y}"]
     for to_x, to_y in passed:
-        parts.append(f"{_curve(x, y, to_x, to_y)}V{to_y + HIGH}")
-        x, y = to_x, to_y + HIGH
+        parts.append(f"{_curve(x, y, to_x, to_y)}V{to_y + high}")
+        x, y = to_x, to_y + high
     return "".join([*parts, _curve(x, y, below.middle, below.y)])
 
 

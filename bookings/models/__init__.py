@@ -2,6 +2,7 @@
 
 from bookings.models.after import Deliverable, Review, Statement
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
+from bookings.models.notes import ClientNote
 from bookings.models.projects import Project
 from bookings.models.series import Series
 from bookings.models.steps import StepCount
@@ -12,6 +13,7 @@ __all__ = [
     "Booking",
     "BookingEvent",
     "BookingQuerySet",
+    "ClientNote",
     "Deliverable",
     "Draft",
     "Guest",

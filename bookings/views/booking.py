@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings import deliverables, invites, queries, reviews, series, services
 from bookings.choosing import Choice, zones
+from bookings.clients import notes_on
 from bookings.forms import CancelForm, DeclineForm, ReasonForm, told
 from bookings.links import Purpose
 from bookings.rules import terms_in_words
@@ -22,6 +23,7 @@ from bookings.when import When
 from coaching.terms import offer_of
 from core.errors import Refused
 from core.htmx import render_page
+from pathways.models import Enrolment
 from scheduling.claims import LOST
 from scheduling.intervals import told_instant
 
@@ -54,8 +56,14 @@ def _booking(party: Party) -> HttpResponse:
     return render_page(party.request, "bookings/booking.html", context, parts=("state",))
 
 
+def _walks(party: Party) -> bool:
+    """Whether there is a way on which this session can have moved something."""
+    own = Enrolment.objects.under_way().filter(client=party.booking.client)
+    return (own.filter(builder=party.person) if party.side == Side.BUILDER else own).exists()
+
+
 def _after(party: Party) -> dict[str, Any]:
-    """What came of it: four queries."""
+    """What came of it: six queries."""
     booking = party.booking
     both = {review.side: review for review in booking.reviews.all()}
     mine = both.get(party.side)
@@ -68,6 +76,10 @@ def _after(party: Party) -> dict[str, Any]:
         "may_have_made": may_have_made,
         "delivered": queries.deliverables_of(booking) if may_have_made else [],
         "deliverables_url": party.url("deliverables"),
+        "may_move_skills": booking.state == State.COMPLETED and is_party and _walks(party),
+        "shared_notes": notes_on(booking.builder, booking.client).filter(is_shared=True)
+        if booking.client and party.side == Side.CLIENT
+        else [],
         "had_dispute": booking.statements.exists(),
         "my_projects": list(booking.client.projects.all()) if booking.client and party.side == Side.CLIENT else [],
     }

@@ -48,6 +48,12 @@ def unlocal(number: float) -> str:
 
 
 @register.filter
+def add_(number: float, more: float) -> float:
+    """Django's own `add` knows whole numbers only."""
+    return number + more
+
+
+@register.filter
 def last_day(end: datetime) -> datetime:
     """The day that ends at this midnight, for ranges whose end is excluded."""
     return end - timedelta(seconds=1)

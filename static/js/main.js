@@ -11,6 +11,7 @@ import { attachPlaces } from "./places.js";
 import { attachReorder } from "./reorder.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
+import { attachTrees } from "./tree.js";
 import { attachUploads } from "./upload.js";
 
 function focusSummary(root) {
@@ -25,6 +26,7 @@ function attach(root) {
   attachMonth(root);
   attachHolds(root);
   attachUploads(root);
+  attachTrees(root);
   focusSummary(root);
 }
 

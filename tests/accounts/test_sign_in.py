@@ -98,7 +98,7 @@ def test_signing_in_leads_each_to_where_their_day_begins(ada: User, cleo: User, 
         sign_in(client, person.email)
         ways[person.display_name] = client.get(reverse("accounts:start")).headers["Location"]
 
-    assert ways == {"Ada Moreno": "/dashboard/", "Cleo Park": "/", "Alex Admin": "/admin/"}
+    assert ways == {"Ada Moreno": "/dashboard/", "Cleo Park": "/welcome/", "Alex Admin": "/admin/"}
 
 
 def test_the_session_id_changes_at_sign_in(client: Client, cleo: User) -> None:

@@ -95,7 +95,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         told = answer.json()
-        for name in ("booking", "schedule"):
+        for name in ("booking", "schedule", "enrolment"):
             if isinstance(told.get(name), dict):
                 self.names[name] = told[name]["id"]
         return told

@@ -26,7 +26,7 @@ def test_home_without_builders_still_stands(client: Client) -> None:
 
 
 @pytest.mark.parametrize("builders", [1, 30])
-@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/builders/", 4), ("/pathways/", 1)])
+@pytest.mark.parametrize(("address", "queries"), [("/", 5), ("/builders/", 5), ("/pathways/", 1)])
 def test_pages_cost_the_same_for_few_and_for_many(
     client: Client, builders: int, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:

@@ -1,4 +1,4 @@
-"""The pathways, as data: admins edit them and may add more."""
+"""The pathways and their skills, as data: admins edit them and may add more."""
 
 from __future__ import annotations
 
@@ -108,29 +108,14 @@ class Need(models.Model):
         return f"{self.skill_id} needs {self.needed_id}"
 
 
-class Enrolment(BaseModel):
-    """One client on one pathway, maybe with one builder. Skills and progress come with their own part."""
+class Teaching(models.Model):
+    """A skill that a builder says they teach."""
 
-    class Status(models.TextChoices):
-        ACTIVE = "ACTIVE", "Active"
-        PAUSED = "PAUSED", "Paused"
-        COMPLETED = "COMPLETED", "Completed"
-
-    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
-    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="enrolments")
-    builder = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="led_enrolments"
-    )
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="teaches")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="taught_by")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["client", "pathway"], condition=models.Q(status="ACTIVE"), name="one_active_enrolment"
-            ),
-        ]
-        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["builder", "skill"], name="each_skill_once")]
 
     def __str__(self) -> str:
-        return f"{self.client} on {self.pathway}"
+        return f"{self.builder} teaches {self.skill}"

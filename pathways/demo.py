@@ -1,0 +1,107 @@
+"""Demo pathways: Cleo half way on Accelerate with Ada, a dozen others at different places, and who teaches what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from core.registry import DemoPlan
+from pathways import badges
+from pathways.models import Enrolment, EnrolmentEvent, Evidence, Pathway, Progress, ProgressEvent, Skill, Teaching
+from pathways.progress import KEPT
+
+DAY = timedelta(days=1)
+CLEOS = {  # days ago
+    "weekly-rhythm": 96, "say-what-it-is": 88, "set-up-your-tools": 85, "name-the-bottleneck": 70, "talk-to-five-people": 55,
+    "show-work-early": 31, "keep-versions": 12,
+}  # fmt: skip
+ADAS = (
+    "name-the-bottleneck",
+    "cut-to-a-first-release",
+    "talk-to-five-people",
+    "price-your-work",
+    "ship-with-review",
+    "teach-it",
+)
+UNTOUCHED = dict.fromkeys(KEPT) | {"status": Progress.Status.UNTOUCHED}
+
+
+def seed(plan: DemoPlan) -> None:
+    """Adds what is missing."""
+    cleo, ada = User.objects.get(email="client@demo.test"), User.objects.get(email="builder@demo.test")
+    with transaction.atomic():
+        if not Enrolment.objects.filter(client=cleo).exists():
+            _cleo(plan, cleo, ada)
+    _teachers(plan, ada)
+
+
+def _cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
+    walk(cleo, Pathway.objects.get(slug="accelerate"), ada, plan.now - 100 * DAY, CLEOS, plan.now)
+    skill = Skill.objects.get(slug="cut-to-a-first-release")
+    asked = Progress.objects.create(client=cleo, skill=skill, status="IN_PROGRESS", asked_at=plan.now - 2 * DAY)
+    steps = (("start", 9, ""), ("ask", 2, "I have cut it from nineteen screens to four. What would you cut next?"))
+    for verb, days, comment in steps:
+        before = UNTOUCHED if verb == "start" else UNTOUCHED | {"status": "IN_PROGRESS"}
+        ProgressEvent.objects.create(
+            progress=asked, at=plan.now - days * DAY, verb=verb, by=cleo, comment=comment, before=before
+        )
+    Evidence.objects.create(
+        progress=asked, added_by=cleo, text="The list of what stays out, and why.", url="https://example.com/cut"
+    )
+    critique = Skill.objects.get(slug="take-critique")
+    begun = Progress.objects.create(client=cleo, skill=critique, status="IN_PROGRESS")
+    ProgressEvent.objects.create(progress=begun, at=plan.now - DAY, verb="start", by=cleo, before=UNTOUCHED)
+    badges.review(client=cleo, now=plan.now)
+
+
+def walk(
+    client: User, pathway: Pathway, builder: User | None, began: datetime, done: dict[str, int], now: datetime
+) -> Enrolment:
+    """Somebody on their way, as if they had gone it day by day."""
+    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
+    Enrolment.objects.filter(pk=enrolment.pk).update(created_at=began)
+    EnrolmentEvent.objects.create(enrolment=enrolment, at=began, verb="enrol", by=client, builder=builder)
+    skills = {skill.slug: skill for skill in Skill.objects.filter(slug__in=done)}
+    for slug, days in done.items():
+        skill, at = skills[slug], max(now - days * DAY, began)
+        seen_by = builder if skill.needs_builder else None
+        row = Progress.objects.create(
+            client=client, skill=skill, status="COMPLETED", completed_at=at, verified_by=seen_by
+        )
+        Progress.objects.filter(pk=row.pk).update(changed_at=at)
+        ProgressEvent.objects.create(progress=row, at=at, verb="complete", by=seen_by or client, before=UNTOUCHED)
+    return enrolment
+
+
+def _teachers(plan: DemoPlan, ada: User) -> None:
+    """Ada's by hand, everybody else's by chance, in bulk."""
+    skills = list(Skill.objects.open())
+    by_slug = {skill.slug: skill for skill in skills}
+    rows = []
+    if not ada.teaches.exists():
+        rows += [Teaching(builder=ada, skill=by_slug[slug]) for slug in ADAS if slug in by_slug]
+    others = User.objects.filter(email__endswith="@builders.demo.test", teaches__isnull=True)
+    for builder in others.only("pk", "email").iterator():
+        chance = random.Random(f"{plan.seed}-skills-{builder.email}")  # noqa: S311  (demo data)
+        rows += [
+            Teaching(builder=builder, skill=skill)
+            for skill in chance.sample(skills, min(len(skills), chance.randint(2, 6)))
+        ]
+    Teaching.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
+
+
+def along(pathway: Pathway, skills: Sequence[Skill], count: int) -> list[str]:
+    """The first so many skills of a pathway in an order in which they can be learned."""
+    done: list[str] = []
+    rest = [skill for skill in skills if pathway in skill.pathways.all()]
+    while rest and len(done) < count:
+        free = next((each for each in rest if all(need.slug in done for need in each.needs.all())), None)
+        if free is None:
+            break
+        done.append(free.slug)
+        rest.remove(free)
+    return done

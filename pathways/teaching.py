@@ -1,0 +1,30 @@
+"""Which builder teaches what, as they say it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from pathways.models import Skill, Teaching
+
+MOST = 20
+
+
+@transaction.atomic
+def teach(*, builder: User, skills: Iterable[Skill]) -> None:
+    """These, and no others."""
+    wanted = {skill.pk for skill in skills}
+    Teaching.objects.filter(builder=builder).exclude(skill__in=wanted).delete()
+    Teaching.objects.bulk_create([Teaching(builder=builder, skill_id=key) for key in wanted], ignore_conflicts=True)
+
+
+def taught_by(builders: Iterable[UUID]) -> dict[UUID, list[Skill]]:
+    """Each builder's skills, fundamental ones first: one query, however many builders."""
+    found: dict[UUID, list[Skill]] = {}
+    rows = Teaching.objects.filter(builder__in=list(builders), skill__is_active=True).select_related("skill")
+    for row in rows.order_by("-skill__is_fundamental", "skill__tier", "skill__order"):
+        found.setdefault(row.builder_id, []).append(row.skill)
+    return found

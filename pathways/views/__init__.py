@@ -1,0 +1,1 @@
+"""The pathways' pages: those for everyone, one's own, the builder's."""

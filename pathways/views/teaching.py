@@ -1,0 +1,40 @@
+"""What a builder teaches, on their dashboard."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import PersonRequest
+from accounts.roles import Role
+from core.access import role_required
+from pathways import teaching
+from pathways.forms import TeachingForm
+from pathways.models import Pathway, Skill, Teaching
+
+
+@role_required(Role.BUILDER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def skills(request: PersonRequest) -> HttpResponse:
+    """Ticked by tier; clients who look for a skill find its teachers."""
+    form = TeachingForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        wanted = list(form.cleaned_data["skills"])
+        if len(wanted) <= teaching.MOST:
+            teaching.teach(builder=request.user, skills=wanted)
+            messages.success(request, "Saved. Clients who look for these find you.")
+            return redirect("pathways:teaching")
+        problem = f"You have ticked {len(wanted)}. {teaching.MOST} are as many as anybody teaches well."
+    every = list(Skill.objects.open().prefetch_related("pathways"))
+    mine = set(Teaching.objects.filter(builder=request.user).values_list("skill__slug", flat=True))
+    context = {
+        "tiers": [(name, [skill for skill in every if skill.tier == tier]) for tier, name in Skill.Tier.choices],
+        "mine": set(request.POST.getlist("skills")) if problem else mine,
+        "problem": problem,
+        "pathways": Pathway.objects.open(),
+        "most": teaching.MOST,
+    }
+    return render(request, "pathways/teaching.html", context, status=422 if problem else 200)

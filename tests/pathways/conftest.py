@@ -1,0 +1,24 @@
+"""What tests of somebody's way start from."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from pathways import enrolments
+from pathways.models import Enrolment, Pathway, Skill
+
+
+@pytest.fixture
+def play(db: None) -> Pathway:
+    return Pathway.objects.get(slug="play")
+
+
+@pytest.fixture
+def led(play: Pathway, cleo: User, ada: User) -> Enrolment:
+    """Cleo walks Play, and Ada with her."""
+    return enrolments.enrol(client=cleo, pathway=play, builder=ada)
+
+
+def skill(slug: str) -> Skill:
+    return Skill.objects.complete().get(slug=slug)
