@@ -143,7 +143,8 @@ def _others(plan: DemoPlan) -> None:
     missing = plan.bookings - others.count()
     types = list(
         SessionType.objects.filter(builder__email__endswith="@builders.demo.test", seats=1, default_minutes__lte=120)
-        .select_related("builder").prefetch_related("durations").order_by("builder_id", "position")
+        .exclude(category="PATHWAY").select_related("builder").prefetch_related("durations")
+        .order_by("builder_id", "position")
     )  # fmt: skip
     if missing <= 0 or not types or others.exists():
         return  # a demo that has its bookings keeps them; another number wants a fresh one

@@ -37,6 +37,7 @@ TRADES = {
     "coach": ("career-coaching", "Getting started", "Career session", (60, 90)),
     "photographer": ("photography", "Talk about pictures", "Portrait session", (60, 120)),
 }
+WAYS = ("accelerate", "pivot", "play")
 CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "IN": "INR", "CL": "CLP", "NP": "NPR", "NG": "NGN", "AU": "AUD"}
 # Roughly what a euro buys, so that rates look like what people there ask.
 SCALE = {"EUR": 1, "USD": 1, "GBP": 1, "AUD": 2, "JPY": 100, "INR": 40, "CLP": 600, "NPR": 80, "NGN": 800, "PLN": 4}
@@ -156,6 +157,7 @@ class _Batch:
         self.tiers: list[CancellationTier] = []
         self.questions: list[Question] = []
         self.services: list[tuple[UUID, str]] = []
+        self.walked: list[tuple[UUID, str]] = []
 
 
 @transaction.atomic
@@ -171,6 +173,11 @@ def _write(plan: DemoPlan, profiles: list[BuilderProfile]) -> None:
     Question.objects.bulk_create(batch.questions)
     through = Offer.services.through
     through.objects.bulk_create([through(offer_id=offer, service_id=service) for offer, service in batch.services])
+    pathways = dict(Pathway.objects.values_list("slug", "pk"))
+    ways = SessionType.pathways.through
+    ways.objects.bulk_create(
+        [ways(sessiontype_id=made, pathway_id=pathways[slug]) for made, slug in batch.walked if slug in pathways]
+    )
 
 
 def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> None:
@@ -192,6 +199,10 @@ def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> No
     batch.tiers += [
         CancellationTier(session_type=paid, hours=hours, percent=cost) for hours, cost in ((24, 0), (0, 50))
     ]
+    way = random.Random(f"{profile.slug}-way")  # noqa: S311  (demo data)
+    if way.random() < 0.5:
+        walked = _session(batch, profile, "A step on your pathway", (60,), category=Category.PATHWAY, position=2, colour="plum")  # fmt: skip
+        batch.walked.append((walked.pk, way.choice(WAYS)))
     batch.questions.append(Question(session_type=paid, label="What should I look at before we meet?"))
 
 

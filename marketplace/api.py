@@ -34,6 +34,8 @@ from marketplace.schemas import (
     Openings,
     ProfileOut,
 )
+from pathways.schemas import SkillNamed
+from pathways.teaching import taught_by
 from scheduling.api import session_types_out, shown
 from scheduling.models import SessionAvailability
 
@@ -93,7 +95,7 @@ def _found(name: str) -> BuilderProfile:
 
 
 def _told(profiles: Iterable[BuilderProfile]) -> list[dict[str, Any]]:
-    """Six queries for any number of builders."""
+    """Seven queries for any number of builders."""
     found = list(profiles)
     ids = [profile.pk for profile in found]
     offers = offers_of(ids)
@@ -104,10 +106,11 @@ def _told(profiles: Iterable[BuilderProfile]) -> list[dict[str, Any]]:
     times: dict[UUID, list[SessionAvailability]] = defaultdict(list)
     for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
         times[row.builder_id].append(row)
-    stars = ratings.of_builders(ids)
+    stars, skills = ratings.of_builders(ids), taught_by(ids)
     return [
         _builder(profile, offers[profile.pk], times[profile.pk])
         | {"roles": roles[profile.pk], "services_offered": services[profile.pk]}
+        | {"skills": [SkillNamed.of(skill) for skill in skills.get(profile.pk, [])]}
         | {"rating": stars[profile.pk].average, "review_count": stars[profile.pk].count}
         for profile in found
     ]

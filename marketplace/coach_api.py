@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from ninja import Body, Router
 from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -22,6 +23,8 @@ from coaching.terms import offer_of
 from core.api import Amount, Answer, In, Out, Text, Truth
 from core.errors import Refusal, Refused
 from core.money import is_currency
+from pathways.models import Skill
+from pathways.teaching import taught_by, teach
 from scheduling.schemas import Zone
 
 router = Router(tags=["Coaching"])
@@ -63,7 +66,7 @@ class Coach(Out):
             day_rate=_shown(offer.day_rate, offer.currency),
             currency=offer.currency,
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
-            skills=[],
+            skills=[skill.slug for skill in taught_by([profile.pk]).get(profile.pk, [])],
             calendly_url=None,
             is_published=profile.is_published,
         )
@@ -74,7 +77,7 @@ class CoachAnswer(Answer):
 
 
 class CoachIn(In):
-    """Any of these; what is left out stays. The first three, skills and calendlyUrl are only read."""
+    """Any of these; what is left out stays. The first three and calendlyUrl are only read."""
 
     id: UUID | None = None
     slug: str | None = None
@@ -95,7 +98,7 @@ class CoachIn(In):
     is_published: Truth | None = None
 
 
-READ_ONLY = ("id", "slug", "display_name", "skills", "calendly_url")
+READ_ONLY = ("id", "slug", "display_name", "calendly_url")
 
 
 @router.get("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="My profile and rates")
@@ -114,6 +117,8 @@ def change_coach(request: PersonRequest, payload: Body[CoachIn]) -> CoachAnswer:
         _change_person(request, told)
         _change_profile(request, now, told)
         _change_terms(request, told)
+        if told.get("skills") is not None:
+            teach(builder=request.user, skills=_known(Skill.objects.open(), "skills", told["skills"]))
     return CoachAnswer(builder=_read(request))
 
 
@@ -138,7 +143,7 @@ def _change_profile(request: PersonRequest, now: Coach, told: dict[str, Any]) ->
         if (lat is None) != (lng is None):
             raise Refused(Refusal.INVALID, fields={"lat" if lat is None else "lng": ["Send both, or neither."]})
         facts |= {"latitude": _degrees(lat), "longitude": _degrees(lng)}
-    roles = _known(ProfessionalRole, "roles", told["roles"]) if told.get("roles") is not None else None
+    roles = _known(ProfessionalRole.objects.all(), "roles", told["roles"]) if told.get("roles") is not None else None
     profile = BuilderProfile.objects.get(user=request.user.pk)
     people.update_builder(profile=profile, roles=roles, **facts)
 
@@ -157,15 +162,15 @@ def _change_terms(request: PersonRequest, told: dict[str, Any]) -> None:
         hourly_rate=told.get("hourly_rate", offer.hourly_rate),
         day_rate=told.get("day_rate", offer.day_rate),
         day_minutes=offer.day_minutes,
-        services=kept if asked is None else _known(Service, "services", asked),
+        services=kept if asked is None else _known(Service.objects.all(), "services", asked),
         currency=currency,
     )
 
 
-def _known(model: Any, name: str, slugs: list[str]) -> list[Any]:
+def _known(rows: QuerySet[Any], name: str, slugs: list[str]) -> list[Any]:
     """The rows of those slugs, in any case; all of them have to be there."""
     wanted = {slug.lower() for slug in slugs}
-    found = list(model.objects.filter(slug__in=wanted))
+    found = list(rows.filter(slug__in=wanted))
     if missing := wanted - {row.slug for row in found}:
         raise Refused(Refusal.INVALID, fields={name: [f"There is no {sorted(missing)[0]}."]})
     return found

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bookings.schemas import ReviewOut
 from core.api import Answer, Out
+from pathways.schemas import SkillNamed
 
 
 class Openings(Out):
@@ -46,6 +47,7 @@ class BuilderOut(Out):
     day_rate: str | None
     currency: str
     services_offered: list[str]
+    skills: list[SkillNamed]
     rating: float | None
     review_count: int
     session_type_availability: AvailabilityOut

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from core.api import Answer, In, Out
-from pathways.models import Enrolment
+from pathways.models import Enrolment, Skill
 from pathways.queries import Far, Standing, Walk
 
 
@@ -92,6 +92,10 @@ class SkillNamed(Out):
     name: str
     is_fundamental: bool
 
+    @classmethod
+    def of(cls, skill: Skill) -> SkillNamed:
+        return cls(slug=skill.slug, name=skill.name, is_fundamental=skill.is_fundamental)
+
 
 class StandingOut(Out):
     skill: SkillNamed
@@ -105,7 +109,7 @@ class StandingOut(Out):
     def of(cls, standing: Standing) -> StandingOut:
         skill, row = standing.skill, standing.progress
         return cls(
-            skill=SkillNamed(slug=skill.slug, name=skill.name, is_fundamental=skill.is_fundamental),
+            skill=SkillNamed.of(skill),
             status=standing.state,
             completed_at=row.completed_at if row else None,
             verified_by=row.verified_by_id if row else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refusal, Refused
 from pathways.models import Skill, Teaching
 
 MOST = 20
@@ -17,6 +18,9 @@ MOST = 20
 def teach(*, builder: User, skills: Iterable[Skill]) -> None:
     """These, and no others."""
     wanted = {skill.pk for skill in skills}
+    if len(wanted) > MOST:
+        sentence = f"That is {len(wanted)}. {MOST} are as many as anybody teaches well."
+        raise Refused(Refusal.INVALID, sentence, fields={"skills": [sentence]})
     Teaching.objects.filter(builder=builder).exclude(skill__in=wanted).delete()
     Teaching.objects.bulk_create([Teaching(builder=builder, skill_id=key) for key in wanted], ignore_conflicts=True)
 

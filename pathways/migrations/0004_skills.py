@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(help_text='Why it matters, and how one begins.')),
                 ('resources', models.JSONField(blank=True, default=list, help_text='A list of {"title": …, "url": …}.')),
                 ('is_fundamental', models.BooleanField(default=False, verbose_name='fundamental')),
-                ('needs_builder', models.BooleanField(default=False, verbose_name="completed only with the builder's word")),
+                ('needs_builder', models.BooleanField(default=False, verbose_name="builder's word")),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('is_active', models.BooleanField(default=True)),
                 ('needs', models.ManyToManyField(related_name='opens', through='pathways.Need', through_fields=('skill', 'needed'), to='pathways.skill')),

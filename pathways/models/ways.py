@@ -74,7 +74,7 @@ class Skill(BaseModel):
     description = models.TextField(help_text="Why it matters, and how one begins.")
     resources = models.JSONField(default=list, blank=True, help_text='A list of {"title": …, "url": …}.')
     is_fundamental = models.BooleanField("fundamental", default=False)
-    needs_builder = models.BooleanField("completed only with the builder's word", default=False)
+    needs_builder = models.BooleanField("builder's word", default=False)
     pathways = models.ManyToManyField(Pathway, blank=True, related_name="skills")
     needs = models.ManyToManyField(
         "self", through="Need", through_fields=("skill", "needed"), symmetrical=False, related_name="opens"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import PersonRequest
 from accounts.roles import Role
 from core.access import role_required
+from core.errors import Refused
 from pathways import teaching
 from pathways.forms import TeachingForm
 from pathways.models import Pathway, Skill, Teaching
@@ -22,12 +23,13 @@ def skills(request: PersonRequest) -> HttpResponse:
     form = TeachingForm(request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        wanted = list(form.cleaned_data["skills"])
-        if len(wanted) <= teaching.MOST:
-            teaching.teach(builder=request.user, skills=wanted)
+        try:
+            teaching.teach(builder=request.user, skills=form.cleaned_data["skills"])
+        except Refused as error:
+            problem = error.sentence
+        else:
             messages.success(request, "Saved. Clients who look for these find you.")
             return redirect("pathways:teaching")
-        problem = f"You have ticked {len(wanted)}. {teaching.MOST} are as many as anybody teaches well."
     every = list(Skill.objects.open().prefetch_related("pathways"))
     mine = set(Teaching.objects.filter(builder=request.user).values_list("skill__slug", flat=True))
     context = {

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts import tokens
 from accounts.models import User
 from pathways import progress, teaching
 from pathways.models import Enrolment, Evidence, Progress, Skill, Teaching
@@ -125,3 +126,17 @@ def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
     many = list(Skill.objects.values_list("slug", flat=True))[: teaching.MOST + 1]
     answer = adas.post("/dashboard/skills/", {"skills": many})
     assert (answer.status_code, Teaching.objects.count()) == (422, 2)
+
+
+def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=ada, name='t')}"}
+
+    def patch(skills: list[str]) -> Any:
+        return Client().patch("/api/coach", {"skills": skills}, "application/json", headers=headers)
+
+    assert patch(["Take-Critique", TOOLS]).json()["builder"]["skills"] == [TOOLS, "take-critique"]
+    assert patch(["nothing"]).json()["error"]["fields"] == {"skills": ["There is no nothing."]}
+    assert patch(list(Skill.objects.values_list("slug", flat=True))).status_code == 422
+    shown = Client().get("/api/marketplace/builders/ada-moreno").json()["builder"]["skills"]
+    assert [each["slug"] for each in shown] == [TOOLS, "take-critique"]
+    assert patch([]).json()["builder"]["skills"] == []

@@ -1,0 +1,152 @@
+"""A client's way and a builder's part in it, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_every_page import violations
+
+WAY = "/me/pathways/accelerate/"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_three_questions_lead_onto_a_pathway(new_page: NewPage, *, script: bool) -> None:
+    page = new_page(email="support@demo.test" if script else "admin@demo.test", script=script)
+    page.goto("/welcome/")
+    for answer in ("make something for the joy", "where to begin", "shown it to others"):
+        page.get_by_label(re.compile(answer)).check()
+    page.get_by_role("button", name="Suggest a pathway").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Play is for you")
+    page.get_by_role("button", name="Walk Play").click()
+
+    expect(page.get_by_role("heading", name="The skill tree")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Set up your tools")).first.click()
+    panel = page.get_by_role("region", name="Set up your tools")
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name="I can do this").click()
+    expect(page.get_by_text("1 of 14 skills")).to_be_visible()
+    panel.get_by_role("button", name=re.compile("Take back")).click()
+    expect(page.get_by_text("0 of 14 skills")).to_be_visible()
+
+
+def names_of_nodes(page: Page) -> list[str]:
+    return [link.inner_text() for link in page.locator("a.tree__node text").all()]
+
+
+def test_the_tree_by_keyboard_and_by_name(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto(WAY)
+    node = page.locator("a.tree__node", has_text="Price your work")
+    expect(page.get_by_role("link", name="Price your work Open to you")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Ship, review by review Locked"))).to_be_visible()
+
+    node.focus()
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", name="Price your work")
+    expect(heading).to_be_focused()
+    expect(page).to_have_url(re.compile(r"skill=price-your-work"))
+    assert violations(page) == []
+
+
+def test_the_tree_is_made_larger_and_moved(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto(WAY)
+    drawing = page.locator("svg.tree__drawing")
+    whole = drawing.get_attribute("viewBox") or ""
+
+    page.get_by_role("button", name="Larger").click()
+    larger = drawing.get_attribute("viewBox") or ""
+    assert float(larger.split()[2]) < float(whole.split()[2])
+    page.keyboard.press("ArrowRight")
+    assert drawing.get_attribute("viewBox") != larger
+    page.keyboard.press("0")
+    assert [float(each) for each in (drawing.get_attribute("viewBox") or "").split()] == [
+        float(each) for each in whole.split()
+    ]
+
+    for _ in range(4):
+        page.keyboard.press("+")
+    page.locator("a.tree__node", has_text="Set the standard").focus()
+    box, frame = page.locator("a.tree__node", has_text="Set the standard").bounding_box(), drawing.bounding_box()
+    assert box
+    assert frame
+    assert frame["x"] <= box["x"] <= frame["x"] + frame["width"], "what has the focus is shown"
+    assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
+
+
+def test_a_word_is_asked_for_and_given(new_page: NewPage) -> None:
+    """Cleo asks, Ada looks and says yes, the tree moves on."""
+    cleo, ada = new_page(email="client@demo.test"), new_page(email="builder@demo.test")
+    cleo.goto(f"{WAY}?skill=take-critique")
+    panel = cleo.get_by_role("region", name="Take critique, use a third")
+    panel.get_by_text("Show something").click()
+    panel.get_by_label("In words").fill("Five people, two pages of notes, three changes.")
+    panel.get_by_role("button", name="Keep it here").click()
+    expect(cleo.get_by_text("Five people, two pages of notes")).to_be_visible()
+    cleo.get_by_role("button", name="Ask my builder to look").click()
+    expect(cleo.get_by_text("Ada Moreno is asked to look at it")).to_be_visible()
+
+    ada.goto("/dashboard/clients/?show=asked")
+    ada.get_by_role("link", name="Cleo Park").click()
+    asked = ada.get_by_role("article").filter(has_text="Take critique")
+    expect(asked.get_by_text("Five people, two pages of notes")).to_be_visible()
+    assert violations(ada) == []
+    asked.get_by_label("What you say about it").fill("The third you dropped was the right one.")
+    asked.get_by_role("button", name="It is there").click()
+    expect(ada.get_by_text("Take critique, use a third is completed.")).to_be_visible()
+
+    cleo.reload()
+    expect(cleo.get_by_text(re.compile("seen by Ada Moreno")).first).to_be_visible()
+    ada.goto(f"{ada.url.split('?')[0]}?skill=take-critique")
+    ada.get_by_role("button", name=re.compile("Take back")).click()
+    cleo.goto(f"{WAY}?skill=take-critique")
+    cleo.get_by_role("button", name=re.compile("Take back")).click()
+
+
+@pytest.mark.parametrize(("script", "skill"), [(True, "get-unstuck"), (False, "price-your-work")])
+def test_a_builder_says_which_skills_a_session_moved(new_page: NewPage, *, script: bool, skill: str) -> None:
+    page = new_page(email="builder@demo.test", script=script, width=390)
+    page.goto("/dashboard/bookings/?show=past&q=Cleo")
+    page.locator("a.card__link").first.click()
+    page.get_by_role("link", name="Which skills moved?").click()
+    expect(page.get_by_role("heading", name="Which skills moved?")).to_be_visible()
+    if script:
+        assert violations(page) == []
+    page.locator(f"select[name=skill_{skill}]").select_option("IN_PROGRESS")
+    page.get_by_role("button", name="Save all of it").click()
+    expect(page.get_by_text("Kept: 1 skill moved.")).to_be_visible()
+
+    page.goto("/dashboard/clients/?q=Cleo")
+    page.get_by_role("link", name="Cleo Park").click()
+    page.goto(f"{page.url}?skill={skill}")
+    page.get_by_role("button", name="Take back: begun").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+
+
+def test_a_badge_is_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
+    page, stranger = new_page(email="client@demo.test"), new_page(width=320, theme="dark")
+    page.goto("/me/badges/")
+    page.get_by_role("button", name="Show it to others: Base camp").click()
+    page.get_by_role("link", name="Its page").first.click()
+    expect(page.get_by_role("heading", name="Base camp")).to_be_visible()
+    stranger.goto(page.url)
+    expect(stranger.get_by_role("heading", name="Base camp")).to_be_visible()
+    assert violations(stranger) == []
+
+    page.goto("/me/badges/")
+    page.get_by_role("button", name="Hide it again: Base camp").click()
+    expect(page.get_by_text("It is yours alone again.")).to_be_visible()
+    stranger.reload()
+    expect(stranger.get_by_role("heading", name="Base camp")).to_have_count(0)
+
+
+def test_a_pathways_page_brings_its_builders(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/pathways/accelerate/")
+
+    expect(page.get_by_role("heading", name="Who walks Accelerate with people")).to_be_visible()
+    expect(page.get_by_role("link", name="Ada Moreno")).to_be_visible()
