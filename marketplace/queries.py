@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import BuilderProfile
+from accounts.models import BuilderProfile, User
 from bookings import ratings
+from bookings.models import Booking
 from bookings.ratings import Rating
+from bookings.states import State
 from coaching.models import SessionType
 from core.money import Money, rounded
-from pathways.models import Skill, Teaching
+from pathways.models import Enrolment, Skill, Teaching
 from pathways.teaching import taught_by
 from scheduling.models import SessionAvailability
 
@@ -79,3 +81,12 @@ def soonest(found: QuerySet[BuilderProfile], most: int = 3) -> list[BuilderCard]
     first = free.order_by("next_slot").values("next_slot")[:1]
     ordered = found.annotate(first_slot=Subquery(first)).filter(first_slot__isnull=False)
     return cards_of(ordered.order_by("first_slot", "pk")[:most])
+
+
+def leaders(client: User, pathway: str, most: int = 12) -> list[BuilderCard]:
+    """Whom they have booked, then who walks the pathway with people: four queries."""
+    known = Booking.objects.filter(client=client, builder=OuterRef("pk")).exclude(state=State.CANCELLED)
+    leading = Enrolment.objects.under_way().filter(client=client, pathway__slug=pathway, builder=OuterRef("pk"))
+    others = public_builders().exclude(pk=client.pk).exclude(Exists(leading))
+    found = others.annotate(is_known=Exists(known), is_guide=Exists(guiding(pathway)))
+    return cards_of(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "sort_name", "pk")[:most])

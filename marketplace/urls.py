@@ -8,6 +8,7 @@ urlpatterns = [
     path("builders/", views.discover, name="discover"),
     path("builders/teaching/<slug:slug>/", views.teachers, name="teachers"),
     path("builders/guiding/<slug:slug>/", views.guides, name="guides"),
+    path("builders/leading/<slug:slug>/", views.leaders, name="leaders"),
     path("builders/<slug:slug>/", views.builder, name="builder"),
     path("dashboard/", views.dashboard, name="dashboard"),
 ]

@@ -18,7 +18,7 @@ from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
 from coaching.terms import offer_of
-from core.access import public, role_required
+from core.access import public, role_required, signed_in
 from core.htmx import render_page
 from marketplace import queries
 from pathways.models import Pathway, Skill
@@ -73,6 +73,15 @@ def guides(request: HttpRequest, slug: str) -> HttpResponse:
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     context = {"pathway": pathway, "cards": queries.soonest(queries.search_builders("", pathway=slug))}
     return render(request, "marketplace/_guides.html", context)
+
+
+@signed_in
+@require_safe
+def leaders(request: PersonRequest, slug: str) -> HttpResponse:
+    """A part of the page where one chooses who walks with one: whom one knows, then who walks that pathway."""
+    pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
+    context = {"pathway": pathway, "cards": queries.leaders(request.user, slug)}
+    return render(request, "marketplace/_leaders.html", context)
 
 
 @public

@@ -130,7 +130,7 @@ def test_a_builder_says_which_skills_a_session_moved(new_page: NewPage, *, scrip
 def test_a_badge_is_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
     page, stranger = new_page(email="client@demo.test"), new_page(width=320, theme="dark")
     page.goto("/me/badges/")
-    page.get_by_role("button", name="Show it to others: Base camp").click()
+    page.get_by_role("button", name=re.compile("Show it to others.*Base camp")).click()
     page.get_by_role("link", name="Its page").first.click()
     expect(page.get_by_role("heading", name="Base camp")).to_be_visible()
     stranger.goto(page.url)
@@ -138,7 +138,7 @@ def test_a_badge_is_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
     assert violations(stranger) == []
 
     page.goto("/me/badges/")
-    page.get_by_role("button", name="Hide it again: Base camp").click()
+    page.get_by_role("button", name=re.compile("Hide it again.*Base camp")).click()
     expect(page.get_by_text("It is yours alone again.")).to_be_visible()
     stranger.reload()
     expect(stranger.get_by_role("heading", name="Base camp")).to_have_count(0)
@@ -150,3 +150,15 @@ def test_a_pathways_page_brings_its_builders(new_page: NewPage) -> None:
 
     expect(page.get_by_role("heading", name="Who walks Accelerate with people")).to_be_visible()
     expect(page.get_by_role("link", name="Ada Moreno")).to_be_visible()
+
+
+def test_who_walks_with_one_is_chosen_from_faces(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test", width=390, theme="dark")
+    page.goto(f"{WAY}change/")
+    page.get_by_role("button", name="Go on without Ada Moreno").click()
+    expect(page.get_by_text("You walk on your own now")).to_be_visible()
+    page.goto(f"{WAY}change/")
+    page.get_by_label(re.compile("Ada Moreno")).check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Walk with them").click()
+    expect(page.get_by_text("Ada Moreno walks with you now")).to_be_visible()

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
     "marketplace:teachers": ({"slug": "take-critique"}, 200, 200, 200, 200, 200),
     "marketplace:guides": ({"slug": "play"}, 200, 200, 200, 200, 200),
+    "marketplace:leaders": ({"slug": "play"}, 302, 200, 200, 200, 200),
     "bookings:choose": ({"slug": "ada-moreno"}, 200, 200, 200, 200, 200),
     "bookings:times": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 404, 404, 404, 404, 404),
     "bookings:hold": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 405, 405, 405, 405, 405),

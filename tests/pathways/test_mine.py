@@ -10,7 +10,8 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import User
-from pathways import progress, teaching
+from coaching.models import SessionType
+from pathways import enrolments, progress, teaching
 from pathways.models import Enrolment, Evidence, Progress, Skill, Teaching
 from tests.cast import make_person
 from tests.pathways.conftest import skill
@@ -140,3 +141,16 @@ def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
     shown = Client().get("/api/marketplace/builders/ada-moreno").json()["builder"]["skills"]
     assert [each["slug"] for each in shown] == [TOOLS, "take-critique"]
     assert patch([]).json()["builder"]["skills"] == []
+
+
+def test_who_may_lead_is_offered_by_name(led: Enrolment, cleos: Client, ada: User) -> None:
+    assert (
+        'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()
+    )  # offers nothing on it, never met
+
+    made = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
+    made.pathways.add(led.pathway)
+    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she does already
+    enrolments.lead(enrolment=led, builder=None, by=led.client)
+    assert 'value="ada-moreno"' in cleos.get("/builders/leading/play/").content.decode()
+    assert cleos.get("/builders/leading/nowhere/").status_code == 404
