@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import News, tell
 from accounts.roles import Role, losses_of
+from accounts.signals import shown_changed
 from core import audit, clock
 from core.errors import Refusal, Refused
 
@@ -89,6 +90,7 @@ def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason
             "sort_name": sort_name(user.display_name),
         },
     )
+    shown_changed.send(BuilderProfile, builder=profile.pk)
     return profile
 
 
@@ -104,6 +106,7 @@ def update_person(
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     if about is not None:
         ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
+    _shown(user)
     return user
 
 
@@ -116,6 +119,7 @@ def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
     else:
         user.avatar.save("avatar.webp", picture, save=False)
     user.save(update_fields=["avatar", "changed_at"])
+    _shown(user)
     if old:
         transaction.on_commit(lambda: storage.delete(old))
 
@@ -123,6 +127,13 @@ def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
 def hide_profile(user: User) -> None:
     """What losing the builder role does to a profile."""
     BuilderProfile.objects.filter(user=user).update(is_published=False)
+    _shown(user)
+
+
+def _shown(user: User) -> None:
+    """For whoever shows builders. Nothing is sent for people who are none."""
+    if BuilderProfile.objects.filter(user=user).exists():
+        shown_changed.send(BuilderProfile, builder=user.pk)
 
 
 @transaction.atomic
@@ -137,6 +148,7 @@ def update_builder(
     profile.save(update_fields=[*facts, "changed_at"])
     if roles is not None:
         profile.roles.set(roles)
+    shown_changed.send(BuilderProfile, builder=profile.pk)
     return profile
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.notifications import News, notify, tell
 from accounts.queries import staff
+from accounts.signals import counted_changed
 from bookings import news
 from bookings.models import Booking, Review
 from bookings.states import Side, State
@@ -71,6 +72,7 @@ def _ask(booking: Booking, done: Side) -> None:
 
 
 def _publish(booking: Booking, reviews: list[Review], now: datetime) -> None:
+    counted_changed.send(Review, builder=booking.builder_id)
     for review in reviews:
         review.published_at = now
         review.save(update_fields=["published_at", "changed_at"])
@@ -136,7 +138,8 @@ def report(*, review: Review, by: User, reason: str) -> Review:
 @transaction.atomic
 def moderate(*, review: Review, by: User, is_hidden: bool, reason: str) -> Review:
     """Staff take a review down, or put it back. Either way the report is dealt with."""
-    found = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    found = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
+    counted_changed.send(Review, builder=found.booking.builder_id)
     before = {"hidden": found.hidden_at is not None}
     found.hidden_at = clock.now() if is_hidden else None
     found.hidden_reason = reason if is_hidden else ""

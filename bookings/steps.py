@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import User
+from accounts.signals import counted_changed
 from bookings import news, walks
 from bookings.models import Booking, BookingEvent
 from bookings.rules import allowed_verbs, blocked, is_due
@@ -113,6 +114,7 @@ def happened(
     )
     news.spread(event)
     walks.follow(event)
+    counted_changed.send(Booking, builder=booking.builder_id)
     return event
 
 

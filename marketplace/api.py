@@ -1,77 +1,204 @@
-"""`/api/marketplace/…`: builders, found and looked at. A first, plain form of it."""
+"""`/api/marketplace/…`: builders, found and looked at."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Query, Router
-from pydantic import ConfigDict, Field
 
-from accounts.models import BuilderProfile
+from accounts import places
+from accounts.models import BuilderProfile, ProfessionalRole
 from accounts.queries import public_builder
 from bookings import ratings
 from bookings.schemas import ReviewOut
-from coaching.models import Offer, Service, SessionType
+from coaching.models import Service, SessionType
 from coaching.schemas import SessionTypesAnswer, on_the_wire
-from coaching.terms import offers_of
-from core.api import In, anyone
+from core import clock
+from core.api import anyone
 from core.cursors import page_of
 from core.errors import Refusal, Refused
-from marketplace import queries
+from core.money import rounded
+from core.rates import per_dollar
+from marketplace import queries, search
+from marketplace.models import BuilderListing, BuilderMetrics
+from marketplace.queries import CATEGORIES, Card
 from marketplace.schemas import (
     AvailabilityOut,
     BookingInfo,
     BuilderAnswer,
     BuilderOut,
     BuildersAnswer,
+    BuildersQuery,
+    MetricsAnswer,
+    MetricsOut,
     Openings,
+    PathwayMetrics,
+    PathwaysAnswer,
     ProfileOut,
+    ProviderCounts,
+    ProviderOut,
+    ProvidersAnswer,
+    SpecialisationOut,
+    StatsOut,
+    WholeMetrics,
+    told_of,
 )
+from marketplace.search import Place, Wanted
+from pathways.models import Pathway, Skill
 from pathways.schemas import SkillNamed
-from pathways.teaching import taught_by
 from scheduling.api import session_types_out, shown
-from scheduling.models import SessionAvailability
 
 router = Router(tags=["Marketplace"])
-ORDER = ("sort_name", "user_id")
-
-
-class BuildersQuery(In):
-    model_config = ConfigDict(extra="ignore")
-    q: str = ""
-    service: list[str] = []
-    limit: Annotated[int, Field(ge=1, le=100)] = 24
-    cursor: str | None = None
+FRESH = 60  # seconds for which metrics may be kept
 
 
 @router.get("/marketplace/builders", response=BuildersAnswer, auth=anyone, by_alias=True, summary="Find builders")
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
-    """By words in name, headline and text, and by the services they offer (any of those named)."""
-    services = sorted({name.lower() for name in query.service})
-    unknown = set(services) - set(Service.objects.filter(slug__in=services).values_list("slug", flat=True))
-    if unknown:
-        raise Refused(Refusal.INVALID, fields={"service": [f"There is no service {sorted(unknown)[0]}."]})
-    found = queries.search_builders(query.q.strip()[:100])
-    if services:
-        found = found.filter(user__offer__services__in=services).distinct()
-    page = page_of(
-        found, order=ORDER, limit=query.limit, cursor=query.cursor, filters={"q": query.q, "service": services}
+    """Everything that is asked for has to fit; stats are over all that match."""
+    cards, stats, cursor = _search(query)
+    return BuildersAnswer(
+        builders=[BuilderOut(**_builder(card)) for card in cards], stats=stats, next_cursor=cursor
+    )  # fmt: skip
+
+
+@router.get(
+    "/marketplace/providers", response=ProvidersAnswer, auth=anyone, by_alias=True, summary="The same, in older words"
+)  # fmt: skip
+def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
+    cards, stats, cursor = _search(query)
+    names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
+    told = []
+    for card in cards:
+        facts = {name: value for name, value in _builder(card).items() if name in names}
+        bookings = card.metrics.total_sessions if card.metrics else 0
+        counts = ProviderCounts(bookings_as_provider=bookings, received_reviews=card.listing.review_count)
+        told.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
+    return ProvidersAnswer(providers=told, stats=stats, next_cursor=cursor)
+
+
+def _search(query: BuildersQuery) -> tuple[list[Card], StatsOut, str | None]:
+    """A page of cards, what holds over all of them, and where the next page begins."""
+    wanted = _wanted(query)
+    found, order = search.ordered(search.matching(wanted), wanted)
+    asked = repr(replace(wanted, windows=())) + repr((query.available_within, query.available_from, query.available_to))
+    page = page_of(found, order=order, limit=query.limit, cursor=query.cursor, filters=asked)
+    stats = queries.stats_of(search.matching(wanted))
+    rate = per_dollar()[wanted.currency]
+    average = None if stats.average_dollars is None else Decimal(stats.average_dollars) * rate
+    told = StatsOut(
+        total=min(stats.total, queries.MOST_COUNTED),
+        total_is_capped=stats.total > queries.MOST_COUNTED,
+        avg_rating=stats.average_rating,
+        avg_hourly_rate=None if average is None else on_the_wire(rounded(average, wanted.currency), wanted.currency),
+        currency=wanted.currency,
+        services_available=stats.services,
+        roles_available=stats.roles,
     )
-    return BuildersAnswer(builders=[BuilderOut(**told) for told in _told(page.rows)], next_cursor=page.next_cursor)
+    return queries.cards_of(page.rows), told, page.next_cursor
+
+
+def _wanted(query: BuildersQuery) -> Wanted:
+    """What is asked for, with every name known and every pair whole."""
+    wrong: dict[str, list[str]] = {}
+    services = _named(Service.objects, "service", query.service, wrong)
+    roles = _named(ProfessionalRole.objects, "roles", (query.roles or "").split(","), wrong)
+    pathway = _named(Pathway.objects.open(), "pathway", [query.pathway or ""], wrong)
+    skill = _named(Skill.objects.open(), "skill", [query.skill or ""], wrong)
+    if query.currency not in per_dollar():
+        wrong["currency"] = [f"We know no rate of {query.currency}."]
+    place = _place(query, wrong)
+    if query.sort_by == search.DISTANCE and place is None and not wrong:
+        wrong["sortBy"] = ["Say where: send location, or lat and lng."]
+    if query.sort_by == search.RELEVANCE and not query.q.strip():
+        wrong["sortBy"] = ["Say what it should fit: send q."]
+    windows = _windows(query, wrong)
+    if wrong:
+        raise Refused(Refusal.INVALID, fields=wrong)
+    return Wanted(
+        words=query.q.strip(), services=services, pathway="".join(pathway), skill="".join(skill), roles=roles,
+        category=query.session_category or "", rating=query.min_rating, most=query.max_rate, currency=query.currency,
+        place=place, is_verified=bool(query.verified), windows=windows, sort=query.sort_by,
+    )  # fmt: skip
+
+
+def _named(rows: Any, field: str, names: Iterable[str], wrong: dict[str, list[str]]) -> list[str]:
+    wanted = sorted({name.strip().lower() for name in names if name.strip()})
+    known = set(rows.filter(slug__in=wanted).values_list("slug", flat=True)) if wanted else set()
+    if missing := [name for name in wanted if name not in known]:
+        wrong[field] = [f"There is no {field.removesuffix('s')} {missing[0]}."]
+    return wanted
+
+
+def _place(query: BuildersQuery, wrong: dict[str, list[str]]) -> Place | None:
+    if (query.lat is None) != (query.lng is None):
+        wrong["lat" if query.lat is None else "lng"] = ["Send both, or neither."]
+        return None
+    if query.lat is not None and query.lng is not None:
+        return Place("", query.lat, query.lng, query.radius)
+    if not query.location:
+        return None
+    town = places.find(query.location)
+    if town is None:
+        wrong["location"] = ["We know no town of that name."]
+        return None
+    return Place(str(town), float(town.latitude), float(town.longitude), query.radius)
+
+
+def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[int, int]]:
+    now = clock.now()
+    first, last = query.available_from, query.available_to
+    if (first is None) != (last is None):
+        wrong["availableFrom" if first is None else "availableTo"] = ["Send both, or neither."]
+        return []
+    if first is not None and last is not None:
+        if last <= first:
+            wrong["availableTo"] = ["This has to be after availableFrom."]
+        return [(int(first.timestamp()), int(last.timestamp()))]
+    return search.within(query.available_within, now) if query.available_within else []
+
+
+# One of them -----------------------------------------------------------------------------------------------
 
 
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its name in the address)
     profile = _found(id)
     said = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
-    return BuilderAnswer(builder=ProfileOut(**_told([profile])[0], bio=profile.bio, reviews=said))
+    return BuilderAnswer(builder=ProfileOut(**_builder(_card(profile)), bio=profile.bio, reviews=said))
+
+
+@router.get(
+    "/marketplace/builders/{id}/pathways", response=PathwaysAnswer, auth=anyone, by_alias=True, summary="Their pathways"
+)  # fmt: skip
+def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:  # noqa: A002
+    return PathwaysAnswer(pathways=_specialisations(_card(_found(id)).listing))
+
+
+@router.get(
+    "/marketplace/builders/{id}/metrics", response=MetricsAnswer, auth=anyone, by_alias=True, summary="Their numbers"
+)  # fmt: skip
+def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:  # noqa: A002
+    """With an ETag: what has not changed is answered by 304."""
+    card = _card(_found(id))
+    stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
+    tag = f'"{hashlib.sha256(f"{card.listing.pk}{stamp}{card.listing.version}".encode()).hexdigest()[:32]}"'
+    response["ETag"], response["Cache-Control"] = tag, f"public, max-age={FRESH}"
+    if tag in [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]:
+        unchanged = HttpResponse(status=304)
+        unchanged["ETag"], unchanged["Cache-Control"] = tag, f"public, max-age={FRESH}"
+        return unchanged
+    told: dict[str, Any] = told_of(card.metrics) if card.metrics else {}
+    computed_at = card.metrics.computed_at if card.metrics else None
+    return MetricsAnswer(
+        metrics=WholeMetrics(**told, per_pathway=_specialisations(card.listing), computed_at=computed_at)
+    )  # fmt: skip
 
 
 @router.get(
@@ -94,78 +221,81 @@ def _found(name: str) -> BuilderProfile:
     return profile
 
 
-def _told(profiles: Iterable[BuilderProfile]) -> list[dict[str, Any]]:
-    """Seven queries for any number of builders."""
-    found = list(profiles)
-    ids = [profile.pk for profile in found]
-    offers = offers_of(ids)
-    roles, services = (
-        _named(BuilderProfile.roles.through, "builderprofile_id", "professionalrole_id", ids),
-        _named(Offer.services.through, "offer_id", "service_id", ids),
-    )
-    times: dict[UUID, list[SessionAvailability]] = defaultdict(list)
-    for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
-        times[row.builder_id].append(row)
-    stars, skills = ratings.of_builders(ids), taught_by(ids)
-    return [
-        _builder(profile, offers[profile.pk], times[profile.pk])
-        | {"roles": roles[profile.pk], "services_offered": services[profile.pk]}
-        | {"skills": [SkillNamed.of(skill) for skill in skills.get(profile.pk, [])]}
-        | {"rating": stars[profile.pk].average, "review_count": stars[profile.pk].count}
-        for profile in found
-    ]
+def _card(profile: BuilderProfile) -> Card:
+    """Their listing; whose is not written yet, or who is hidden, cannot be looked at."""
+    listing = BuilderListing.objects.public().filter(pk=profile.pk).first()
+    if listing is None:
+        raise Http404
+    return queries.cards_of([listing])[0]
 
 
-def _named(through: Any, owner: str, name: str, ids: list[UUID]) -> dict[UUID, list[str]]:
-    """Slugs by builder, from a table between the two: one query."""
-    found: dict[UUID, list[str]] = defaultdict(list)
-    for builder_id, slug in through.objects.filter(**{f"{owner}__in": ids}).order_by(name).values_list(owner, name):
-        found[builder_id].append(slug)
-    return found
-
-
-def _builder(profile: BuilderProfile, offer: Offer, times: list[SessionAvailability]) -> dict[str, Any]:
-    coordinates = profile.coordinates or (None, None)
-    user = profile.user
+def _builder(card: Card) -> dict[str, Any]:
+    listing = card.listing
+    metrics: BuilderMetrics | None = card.metrics
     return {
-        "id": profile.pk,
-        "slug": profile.slug,
-        "display_name": user.display_name,
-        "headline": profile.headline,
-        "location": str(user.place) if user.place else None,
-        "lat": coordinates[0],
-        "lng": coordinates[1],
-        "timezone": user.timezone,
-        "avatar_url": f"{settings.SITE_URL}{user.avatar.url}" if user.avatar else None,
-        "hourly_rate": None if offer.hourly_rate is None else on_the_wire(offer.hourly_rate, offer.currency),
-        "day_rate": None if offer.day_rate is None else on_the_wire(offer.day_rate, offer.currency),
-        "currency": offer.currency,
-        "session_type_availability": _openings(times),
-        "booking_info": _booking(profile, offer, times),
+        "id": listing.pk,
+        "slug": listing.slug,
+        "display_name": listing.name,
+        "headline": listing.headline,
+        "roles": listing.roles,
+        "location": listing.place or None,
+        "lat": None if listing.latitude is None else float(listing.latitude),
+        "lng": None if listing.longitude is None else float(listing.longitude),
+        "timezone": listing.timezone,
+        "avatar_url": f"{settings.SITE_URL}{settings.MEDIA_URL}{listing.avatar}" if listing.avatar else None,
+        "hourly_rate": _amount(listing.hourly_rate, listing.currency),
+        "day_rate": _amount(listing.day_rate, listing.currency),
+        "currency": listing.currency,
+        "services_offered": listing.services,
+        "rating": None if listing.rating is None else float(listing.rating),
+        "review_count": listing.review_count,
+        "verified": listing.is_verified,
+        "skills": [
+            SkillNamed(slug=each["slug"], name=each["name"], is_fundamental=each["isFundamental"])
+            for each in listing.skills
+        ],
+        "pathway_specializations": _specialisations(listing),
+        "session_type_availability": _openings(card),
+        "performance_metrics": MetricsOut.of(metrics),
+        "booking_info": _booking(card),
+        "distance_miles": None if card.miles is None else round(card.miles, 1),
     }
 
 
-def _openings(times: list[SessionAvailability]) -> AvailabilityOut:
+def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
+    found = []
+    for each in listing.specialisations:
+        ended = each["completed"] + each["left"]
+        rate = round(each["completed"] / ended, 4) if ended else None
+        metrics = PathwayMetrics(
+            active_clients=each["active"], completed_clients=each["completed"], success_rate=rate
+        )  # fmt: skip
+        found.append(SpecialisationOut(pathway_id=each["slug"], is_active=each["isActive"], metrics=metrics))
+    return found
+
+
+def _amount(amount: Decimal | None, currency: str) -> str | None:
+    return None if amount is None else on_the_wire(amount, currency)
+
+
+def _openings(card: Card) -> AvailabilityOut:
+    known = {each.label: each for each in card.openings}
     told = {}
-    for category in SessionType.Category.values:
-        rows = [row for row in times if row.category == category]
-        told[category.lower()] = Openings(count=len(rows), next_available=shown(_next(rows)))
+    for category, label in CATEGORIES:
+        each = known.get(label)
+        told[category.lower()] = Openings(
+            count=each.count if each else 0, next_available=shown(each.next_slot) if each else None
+        )  # fmt: skip
     return AvailabilityOut(**told)
 
 
-def _booking(profile: BuilderProfile, offer: Offer, times: list[SessionAvailability]) -> BookingInfo:
-    bookable = [row for row in times if row.is_bookable]
-    prices = [row.price_from for row in bookable if row.price_from is not None]
-    address = f"{settings.SITE_URL}{profile.get_absolute_url()}"
+def _booking(card: Card) -> BookingInfo:
+    listing = card.listing
     return BookingInfo(
-        bookable=bool(bookable),
-        from_price=on_the_wire(min(prices), offer.currency) if prices else None,
-        currency=offer.currency,
-        next_available=shown(_next(bookable)),
-        profile_url=address,
-        booking_url=f"{settings.SITE_URL}{reverse('bookings:choose', args=[profile.slug])}",
+        bookable=card.next_slot is not None,
+        from_price=_amount(card.lowest.amount, card.lowest.currency) if card.lowest else None,
+        currency=listing.currency,
+        next_available=shown(card.next_slot),
+        profile_url=f"{settings.SITE_URL}{listing.get_absolute_url()}",
+        booking_url=f"{settings.SITE_URL}{reverse('bookings:choose', args=[listing.slug])}",
     )
-
-
-def _next(rows: list[SessionAvailability]) -> datetime | None:
-    return min((row.next_slot for row in rows if row.next_slot and row.is_bookable), default=None)

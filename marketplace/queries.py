@@ -6,87 +6,171 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, Func, OuterRef, Q, QuerySet
 
 from accounts.models import BuilderProfile, User
-from bookings import ratings
 from bookings.models import Booking
-from bookings.ratings import Rating
 from bookings.states import State
 from coaching.models import SessionType
 from core.money import Money, rounded
-from pathways.models import Enrolment, Skill, Teaching
-from pathways.teaching import taught_by
+from marketplace import search
+from marketplace.models import BuilderListing, BuilderMetrics, ListingQuerySet
+from marketplace.search import Wanted
+from pathways.models import Enrolment
 from scheduling.models import SessionAvailability
+
+FROM_CASES = 5  # a card tells a rate from so many on
+CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Sessions"))
 
 
 @dataclass(frozen=True)
-class BuilderCard:
-    """What a card shows of a builder."""
+class Opening:
+    """Of one category: how many session types, and when the next can begin."""
 
-    profile: BuilderProfile
-    from_price: Money | None
+    label: str
+    count: int
     next_slot: datetime | None
-    rating: Rating
-    skills: list[Skill]
 
 
-def cards_of(profiles: Iterable[BuilderProfile]) -> list[BuilderCard]:
-    """Each builder's lowest price, next free time, rating and skills: three queries for any number of them."""
-    found = list(profiles)
+@dataclass(frozen=True)
+class Card:
+    """A listing with what the clock changes. Without numbers the older card is shown."""
+
+    listing: BuilderListing
+    openings: list[Opening]
+    lowest: Money | None  # free ones included
+    from_price: Money | None  # of what costs something
+    next_slot: datetime | None
+    metrics: BuilderMetrics | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.metrics is not None
+
+    @property
+    def miles(self) -> float | None:
+        return getattr(self.listing, "distance", None)
+
+    @property
+    def numbers(self) -> list[tuple[str, str]]:
+        """What can be said with enough cases behind it."""
+        found, told = self.metrics, []
+        if found is None:
+            return []
+        if found.completed_sessions:
+            told.append(("Sessions", f"{found.completed_sessions:,}"))
+        if found.ended_sessions >= FROM_CASES and found.completion_rate is not None:
+            told.append(("Held", f"{found.completion_rate:.0%}"))
+        if found.answers >= FROM_CASES and found.response_minutes is not None:
+            told.append(("Answers in", _span(found.response_minutes)))
+        if found.clients >= FROM_CASES and found.repeat_rate is not None:
+            told.append(("Come back", f"{found.repeat_rate:.0%}"))
+        return told
+
+
+def _span(minutes: int) -> str:
+    if minutes < 60:
+        return f"{max(1, minutes)} min"
+    return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
+
+
+def cards_of(listings: Iterable[BuilderListing]) -> list[Card]:
+    """With prices, next times and numbers: two queries for any number of them."""
+    found = list(listings)
+    ids = [listing.pk for listing in found]
     rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
-    for row in SessionAvailability.objects.filter(builder__in=[profile.pk for profile in found], is_bookable=True):
+    for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
         rows[row.builder_id].append(row)
-    stars = ratings.of_builders(profile.pk for profile in found)
-    skills = taught_by(profile.pk for profile in found)
-    return [_card(profile, rows[profile.pk], stars[profile.pk], skills.get(profile.pk, [])) for profile in found]
+    metrics = BuilderMetrics.objects.in_bulk(ids)
+    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in found]
 
 
-def _card(profile: BuilderProfile, rows: list[SessionAvailability], rating: Rating, skills: list[Skill]) -> BuilderCard:
-    prices = [Money(rounded(row.price_from, row.currency), row.currency) for row in rows if row.price_from]
-    times = [row.next_slot for row in rows if row.next_slot]
-    cheapest = min(prices, key=lambda price: price.amount, default=None)
-    return BuilderCard(profile, cheapest, min(times, default=None), rating, skills)
+def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> Card:
+    bookable = [row for row in rows if row.is_bookable]
+    prices = [
+        Money(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None
+    ]
+    openings = []
+    for category, label in CATEGORIES:
+        own = [row for row in rows if row.category == category]
+        times = [row.next_slot for row in own if row.is_bookable and row.next_slot]
+        if own:
+            openings.append(Opening(label, len(own), min(times, default=None)))
+    lowest = min(prices, key=lambda price: price.amount, default=None)
+    cheapest = min((price for price in prices if price.amount), key=lambda price: price.amount, default=None)
+    times = [each.next_slot for each in openings if each.next_slot]
+    return Card(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
 def public_builders() -> QuerySet[BuilderProfile]:
     """Everyone who may be found, with their person: one query."""
-    return BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
+    hidden = Q(moderation__hidden_at__isnull=False)
+    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).exclude(hidden)
+    return found.select_related("user__place")
 
 
-def search_builders(words: str, *, pathway: str = "", skill: str = "") -> QuerySet[BuilderProfile]:
-    """Builders in whose name, headline or text every word occurs; who walk that pathway; who teach that skill."""
-    found = public_builders()
-    if pathway:
-        found = found.filter(Exists(guiding(pathway)))
-    if skill:
-        found = found.filter(Exists(Teaching.objects.filter(builder=OuterRef("pk"), skill__slug=skill)))
-    for word in words.split()[:8]:
-        found = found.filter(
-            Q(user__display_name__icontains=word) | Q(headline__icontains=word) | Q(bio__icontains=word)
-        )
-    return found
+def best(most: int = 3) -> list[Card]:
+    """For the home page: featured ones first."""
+    return cards_of(BuilderListing.objects.public().order_by("-is_featured", "-score", "-review_count", "pk")[:most])
 
 
-def guiding(pathway: str) -> QuerySet[SessionType]:
-    """The sessions that a builder offers on a pathway."""
-    return SessionType.objects.filter(builder=OuterRef("pk"), is_active=True, pathways__slug=pathway)
+def soonest(wanted: Wanted, most: int = 3) -> list[Card]:
+    """Those who have a free time, the soonest first: three queries."""
+    found, order = search.ordered(search.matching(wanted), Wanted(sort=search.SOONEST))
+    free = Q(first_free__lt=search.NEVER)
+    return cards_of(found.filter(free).order_by(*order)[:most])
 
 
-def soonest(found: QuerySet[BuilderProfile], most: int = 3) -> list[BuilderCard]:
-    """Those who have a free time, the soonest first, as cards: four queries."""
-    free = SessionAvailability.objects.filter(builder=OuterRef("pk"), is_bookable=True, next_slot__isnull=False)
-    first = free.order_by("next_slot").values("next_slot")[:1]
-    ordered = found.annotate(first_slot=Subquery(first)).filter(first_slot__isnull=False)
-    return cards_of(ordered.order_by("first_slot", "pk")[:most])
-
-
-def leaders(client: User, pathway: str, most: int = 12) -> list[BuilderCard]:
-    """Whom they have booked, then who walks the pathway with people: four queries."""
+def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[Card, bool]]:
+    """Whom they have booked, then who walks the pathway with people; and whether they have met: three queries."""
     known = Booking.objects.filter(client=client, builder=OuterRef("pk")).exclude(state=State.CANCELLED)
     leading = Enrolment.objects.under_way().filter(client=client, pathway__slug=pathway, builder=OuterRef("pk"))
-    others = public_builders().exclude(pk=client.pk).exclude(Exists(leading))
-    found = others.annotate(is_known=Exists(known), is_guide=Exists(guiding(pathway)))
-    return cards_of(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "sort_name", "pk")[:most])
+    guiding = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True, pathways__slug=pathway)
+    others = BuilderListing.objects.public().exclude(pk=client.pk).exclude(Exists(leading))
+    found: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
+    rows = list(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
+    return [(card, row.is_known) for card, row in zip(cards_of(rows), rows, strict=True)]
+
+
+# Over all that match -----------------------------------------------------------------------------------------
+
+MOST_COUNTED = 10_000
+
+
+def counted(found: ListingQuerySet) -> int:
+    """How many match, up to as many as anybody wants to know: one query."""
+    return found.order_by()[: MOST_COUNTED + 1].count()
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Over all that match, the same on every page."""
+
+    total: int
+    average_rating: float | None
+    average_dollars: float | None
+    services: list[str]
+    roles: list[str]
+
+
+def stats_of(found: ListingQuerySet) -> Stats:
+    """Three queries, however many match."""
+    plain = BuilderListing.objects.filter(pk__in=found.order_by().values("pk"))
+    priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
+    told = plain.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
+    return Stats(
+        total=told["count"],
+        average_rating=round(float(told["rating"]), 2) if told["rating"] is not None else None,
+        average_dollars=float(told["dollars"]) if told["dollars"] is not None else None,
+        services=_spread(plain, "services"),
+        roles=_spread(plain, "roles"),
+    )
+
+
+def _spread(found: QuerySet[BuilderListing], name: str) -> list[str]:
+    """Each value of an array once."""
+    rows = found.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
+    return sorted(rows)

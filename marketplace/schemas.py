@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import BeforeValidator, ConfigDict, Field
+
 from bookings.schemas import ReviewOut
-from core.api import Answer, Out
+from core.api import Answer, In, Instant, Out
+from marketplace.models import BuilderMetrics
 from pathways.schemas import SkillNamed
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+class BuildersQuery(In):
+    """Filters. `service` may be repeated and `roles` comma-separated: any of them."""
+
+    model_config = ConfigDict(extra="ignore")
+    q: Annotated[str, Field(max_length=100)] = ""
+    service: list[str] = []
+    pathway: str | None = None
+    skill: str | None = None
+    roles: str | None = None
+    location: str | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
+    radius: Annotated[float, Field(gt=0, le=500)] = 25.0
+    min_rating: Annotated[float, Field(ge=1, le=5)] | None = None
+    max_rate: Annotated[Decimal, Field(ge=0, le=10**9)] | None = None
+    currency: Annotated[str, BeforeValidator(_upper)] = "USD"
+    session_category: Annotated[Literal["FREE", "PATHWAY", "SPECIALIZED"] | None, BeforeValidator(_upper)] = None
+    available_within: Annotated[int, Field(ge=1, le=14)] | None = None
+    available_from: Instant | None = None
+    available_to: Instant | None = None
+    verified: bool | None = None
+    sort_by: Literal["rating", "rate", "distance", "soonest", "relevance"] = "rating"
+    limit: Annotated[int, Field(ge=1, le=100)] = 24
+    cursor: str | None = None
 
 
 class Openings(Out):
@@ -32,6 +68,53 @@ class BookingInfo(Out):
     calendly_url: str | None = None
 
 
+class PathwayMetrics(Out):
+    active_clients: int
+    completed_clients: int
+    success_rate: float | None
+
+
+class SpecialisationOut(Out):
+    pathway_id: str
+    is_active: bool
+    metrics: PathwayMetrics
+
+
+class MetricsOut(Out):
+    """Over the last 365 days; a rate from one case on."""
+
+    total_sessions: int = 0
+    completed_sessions: int = 0
+    completion_rate: float | None = None
+    cancellation_rate: float | None = None
+    average_duration: int | None = None
+    average_rating: float | None = None
+    response_minutes: int | None = None
+    repeat_client_rate: float | None = None
+
+    @classmethod
+    def of(cls, found: BuilderMetrics | None) -> MetricsOut:
+        return cls(**told_of(found)) if found else cls()
+
+
+def told_of(found: BuilderMetrics) -> dict[str, Any]:
+    return {
+        "total_sessions": found.total_sessions,
+        "completed_sessions": found.completed_sessions,
+        "completion_rate": found.completion_rate,
+        "cancellation_rate": found.cancellation_rate,
+        "average_duration": found.average_duration,
+        "average_rating": found.average_rating,
+        "response_minutes": found.response_minutes,
+        "repeat_client_rate": found.repeat_rate,
+    }
+
+
+class WholeMetrics(MetricsOut):
+    per_pathway: list[SpecialisationOut]
+    computed_at: datetime | None
+
+
 class BuilderOut(Out):
     id: UUID
     slug: str
@@ -47,11 +130,16 @@ class BuilderOut(Out):
     day_rate: str | None
     currency: str
     services_offered: list[str]
-    skills: list[SkillNamed]
     rating: float | None
     review_count: int
+    verified: bool
+    portfolio_assets: list[dict[str, str]] = []
+    skills: list[SkillNamed]
+    pathway_specializations: list[SpecialisationOut]
     session_type_availability: AvailabilityOut
+    performance_metrics: MetricsOut
     booking_info: BookingInfo
+    distance_miles: float | None = None
 
 
 class ProfileOut(BuilderOut):
@@ -59,10 +147,61 @@ class ProfileOut(BuilderOut):
     reviews: list[ReviewOut]
 
 
+class StatsOut(Out):
+    """Over all that match, the same on every page."""
+
+    total: int
+    total_is_capped: bool
+    avg_rating: float | None
+    avg_hourly_rate: str | None
+    currency: str
+    services_available: list[str]
+    roles_available: list[str]
+
+
 class BuildersAnswer(Answer):
     builders: list[BuilderOut]
+    stats: StatsOut
     next_cursor: str | None
 
 
 class BuilderAnswer(Answer):
     builder: ProfileOut
+
+
+class PathwaysAnswer(Answer):
+    pathways: list[SpecialisationOut]
+
+
+class MetricsAnswer(Answer):
+    metrics: WholeMetrics
+
+
+class ProviderCounts(Out):
+    bookings_as_provider: int
+    received_reviews: int
+
+
+class ProviderOut(Out):
+    """A builder in the words of older programs."""
+
+    id: UUID
+    display_name: str
+    roles: list[str]
+    location: str | None
+    hourly_rate: str | None
+    day_rate: str | None
+    currency: str
+    services_offered: list[str]
+    rating: float | None
+    review_count: int
+    verified: bool
+    portfolio_assets: list[dict[str, str]] = []
+    next_available: str | None
+    counts: Annotated[ProviderCounts, Field(serialization_alias="_count")]
+
+
+class ProvidersAnswer(Answer):
+    providers: list[ProviderOut]
+    stats: StatsOut
+    next_cursor: str | None

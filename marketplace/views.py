@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -16,11 +14,18 @@ from accounts.roles import Role
 from bookings import ratings
 from bookings.models import Booking
 from bookings.states import State
+from bookings.visitors import zone_of
 from coaching.models import SessionType
 from coaching.terms import offer_of
+from core import clock, flags
 from core.access import public, role_required, signed_in
+from core.cursors import page_of
+from core.errors import Refused
 from core.htmx import render_page
-from marketplace import queries
+from marketplace import queries, search
+from marketplace.forms import DiscoverForm
+from marketplace.models import BuilderListing
+from marketplace.search import Wanted
 from pathways.models import Pathway, Skill
 from pathways.teaching import taught_by
 from scheduling.queries import described
@@ -32,29 +37,42 @@ PAGE_SIZE = 12
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {
-        "pathways": Pathway.objects.open(),
-        "cards": queries.cards_of(queries.public_builders().order_by("-user__created_at")[:3]),
-    }
+    context = {"pathways": Pathway.objects.open(), "cards": queries.best(), **card_kind(request)}
     return render(request, "marketplace/home.html", context)
+
+
+def card_kind(request: HttpRequest) -> dict[str, bool]:
+    """Which card this visitor sees, asked once."""
+    return {"cards_v2": flags.is_on(request, flags.BUILDER_CARDS_V2)}
 
 
 @public
 @require_safe
 def discover(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:100]
-    pathway = _named(Pathway.objects.open(), request.GET.get("pathway"))
-    skill = _named(Skill.objects.open(), request.GET.get("skill"))
-    found = queries.search_builders(words, pathway=pathway.slug if pathway else "", skill=skill.slug if skill else "")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    """Everything that is asked for is in the address; more comes by a link that carries on after the last card."""
+    now = clock.now()
+    zone = zone_of(request, "UTC")
+    form = DiscoverForm(request.GET, zone=zone)
+    wanted = form.wanted(now)
+    found, order = search.ordered(search.matching(wanted), wanted)
+    cursor, asked = request.GET.get("after"), repr(replace(wanted, windows=()))
+    try:
+        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=cursor, filters=asked)
+    except Refused:  # of another search: begin with its first page
+        cursor = None
+        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=None, filters=asked)
     context = {
-        "words": words, "page": page, "cards": queries.cards_of(page.object_list), "pathway": pathway, "skill": skill,
-    }  # fmt: skip
+        "form": form,
+        "wanted": wanted,
+        "cards": queries.cards_of(page.rows),
+        "total": queries.counted(found),
+        "most": queries.MOST_COUNTED,
+        "next": page.next_cursor,
+        "is_more": bool(cursor),
+        "zone": zone,
+        **card_kind(request),
+    }
     return render_page(request, "marketplace/discover.html", context, parts=("results",))
-
-
-def _named(found: QuerySet[Any], slug: str | None) -> Any:
-    return found.filter(slug=slug[:60]).first() if slug else None
 
 
 @public
@@ -62,7 +80,7 @@ def _named(found: QuerySet[Any], slug: str | None) -> Any:
 def teachers(request: HttpRequest, slug: str) -> HttpResponse:
     """A part of the pathways' pages: who teaches a skill and has a free time, the soonest first."""
     skill = get_object_or_404(Skill.objects.open(), slug=slug)
-    context = {"skill": skill, "cards": queries.soonest(queries.search_builders("", skill=slug))}
+    context = {"skill": skill, "cards": queries.soonest(Wanted(skill=slug))}
     return render(request, "marketplace/_teachers.html", context)
 
 
@@ -71,7 +89,7 @@ def teachers(request: HttpRequest, slug: str) -> HttpResponse:
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
     """A part of a pathway's page: who walks it with people."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
-    context = {"pathway": pathway, "cards": queries.soonest(queries.search_builders("", pathway=slug))}
+    context = {"pathway": pathway, "cards": queries.soonest(Wanted(pathway=slug)), **card_kind(request)}
     return render(request, "marketplace/_guides.html", context)
 
 
@@ -123,7 +141,8 @@ def dashboard(request: PersonRequest) -> HttpResponse:
     ]
     done = sum(is_done for _, is_done in steps)
     context = {
-        "card": queries.cards_of([profile])[0],
+        "card": next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None),
+        **card_kind(request),
         "waiting": Booking.objects.filter(builder=request.user, state=State.PENDING).count(),
         "profile": profile,
         "steps": steps,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications import News, tell
 from accounts.roles import Role
+from accounts.signals import counted_changed
 from core import clock
 from core.errors import Refusal, Refused
 from pathways.models import Enrolment, EnrolmentEvent, Pathway, Progress, Skill
@@ -72,9 +73,9 @@ def lead(*, enrolment: Enrolment, builder: User | None, by: User) -> Enrolment:
     _check_builder(found.client, builder)
     if found.status == Status.COMPLETED:
         raise Refused(Refusal.INVALID_TRANSITION, f"{found.pathway} is completed.", allowed=[])
-    found.builder = builder
+    before, found.builder = found.builder, builder
     found.save(update_fields=["builder", "changed_at"])
-    _happened(found, Verb.LEAD, by)
+    _happened(found, Verb.LEAD, by, before)
     if builder is not None:
         _tell_builder(found)
     return found
@@ -99,7 +100,7 @@ def builder_left(builder: User) -> None:
     for found in Enrolment.objects.under_way().complete().filter(builder=builder):
         found.builder = None
         found.save(update_fields=["builder", "changed_at"])
-        event = _happened(found, Verb.LEAD, None)
+        event = _happened(found, Verb.LEAD, None, builder)
         tell(
             found.client,
             News(
@@ -149,7 +150,11 @@ def _check_builder(client: User, builder: User | None) -> None:
         raise Refused(Refusal.INVALID, fields={"builderId": ["There is no such builder."]})
 
 
-def _happened(enrolment: Enrolment, verb: EnrolmentEvent.Verb, by: User | None) -> EnrolmentEvent:
+def _happened(
+    enrolment: Enrolment, verb: EnrolmentEvent.Verb, by: User | None, before: User | None = None
+) -> EnrolmentEvent:
+    for builder in {each.pk for each in (enrolment.builder, before) if each is not None}:
+        counted_changed.send(Enrolment, builder=builder)
     return EnrolmentEvent.objects.create(
         enrolment=enrolment, at=clock.now(), verb=verb, by=by, builder=enrolment.builder
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.signals import shown_changed
 from core.errors import Refusal, Refused
 from pathways.models import Skill, Teaching
 
@@ -23,6 +24,7 @@ def teach(*, builder: User, skills: Iterable[Skill]) -> None:
         raise Refused(Refusal.INVALID, sentence, fields={"skills": [sentence]})
     Teaching.objects.filter(builder=builder).exclude(skill__in=wanted).delete()
     Teaching.objects.bulk_create([Teaching(builder=builder, skill_id=key) for key in wanted], ignore_conflicts=True)
+    shown_changed.send(Teaching, builder=builder.pk)
 
 
 def taught_by(builders: Iterable[UUID]) -> dict[UUID, list[Skill]]:

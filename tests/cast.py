@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import grant, make_builder
+from marketplace import listings
 
 PASSWORD = "correct-horse-battery"
 
@@ -22,6 +23,7 @@ def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/
 def make_builder_person(name: str, *, headline: str = "Builds things", bio: str = "With care.") -> User:
     user = make_person(name, timezone="Europe/Berlin")
     make_builder(user=user, headline=headline, bio=bio, by=None, reason="test")
+    listings.refresh([user.pk])  # a test's transaction never ends, so nothing happens after its commit
     return user
 
 

@@ -47,8 +47,9 @@ def fingerprint() -> str:
         path
         for pattern in (
             "*/migrations/*.py",
-            "*/demo.py",
+            "*/demo*.py",
             "*/models.py",
+            "*/models/*.py",
             "config/settings.py",
             "requirements/production.txt",
         )

@@ -139,3 +139,12 @@ def with_query(context: template.Context, **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def without(context: template.Context, names: tuple[str, ...]) -> str:
+    """This page's query string without those values, from its first page on."""
+    query = context["request"].GET.copy()
+    for name in (*names, "after", "page"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}"

@@ -23,6 +23,8 @@ from coaching.models import Service, SessionType
 from coaching.services import Asked, Parts, save_session_type
 from config.api import api
 from config.embedded.places import PROJECT
+from marketplace import listings
+from scheduling import free_times
 from tests.bookings.cast import builder_of, confirmed
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.scheduling.cast import open_hours, rates
@@ -75,6 +77,8 @@ class World:
         questions = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
         free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
         self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
+        free_times.refresh([ada.pk])
+        listings.recount([ada.pk])
 
     def completed(self, hour: SessionType, cleo: User) -> Booking:
         """One that is over, for what comes after."""

@@ -1,0 +1,29 @@
+"""Demo data of the marketplace: every listing, counted from what the floors below have made; some verified."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+
+from core.registry import DemoPlan
+from marketplace import listings
+from marketplace.models import BuilderListing, Moderation
+
+
+def seed(plan: DemoPlan) -> None:
+    """A third of the builders, Ada among them, are verified; then all listings are written."""
+    if not Moderation.objects.exists():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO marketplace_moderation (builder_id, verified_at, hidden_reason, created_at, changed_at)
+                SELECT user_id, %(at)s, '', %(now)s, %(now)s FROM accounts_builderprofile
+                WHERE slug = 'ada-moreno' OR hashtext(slug) %% 3 = 0
+                """,
+                {"at": plan.now - timedelta(days=60), "now": plan.now},
+            )
+    listings.recount()
+    count = BuilderListing.objects.count()
+    if count > 100:
+        plan.say(f"listings: {count:,}")

@@ -1,0 +1,142 @@
+"""What the search page asks for. Whatever makes no sense is left out, and said so beside its field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts import places
+from accounts.models import ProfessionalRole
+from coaching.models import Service, SessionType
+from core.rates import per_dollar
+from marketplace import search
+from marketplace.search import SORTS, Place, Wanted
+from pathways.models import Pathway, Skill
+
+ANY = ("", "Any")
+RATINGS = (ANY, ("4", "4 stars and more"), ("4.5", "4.5 stars and more"))
+WITHIN = (ANY, ("1", "Today or tomorrow"), ("3", "Within 3 days"), ("7", "Within a week"), ("14", "Within two weeks"))
+DAYS = (
+    ANY, ("weekdays", "On weekdays"), ("weekend", "At the weekend"), ("0", "On Monday"), ("1", "On Tuesday"),
+    ("2", "On Wednesday"), ("3", "On Thursday"), ("4", "On Friday"), ("5", "On Saturday"), ("6", "On Sunday"),
+)  # fmt: skip
+WEEKDAYS = {"": (), "weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6), **{str(day): (day,) for day in range(7)}}
+HOURS = {
+    "": (0, 24),
+    "morning": (6, 12),
+    "afternoon": (12, 18),
+    "evening": (18, 24),
+    "after18": (18, 24),
+    "before9": (0, 9),
+}
+TIMES = (
+    ANY, ("morning", "In the morning"), ("afternoon", "In the afternoon"), ("evening", "In the evening, from 18:00"),
+    ("before9", "Before 9:00"),
+)  # fmt: skip
+MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
+
+
+class DiscoverForm(forms.Form):
+    q = forms.CharField(
+        required=False, max_length=100, label="What do you want to get done?",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "A name, a craft, a problem", "autocomplete": "off"}),
+    )  # fmt: skip
+    service = forms.ChoiceField(required=False, label="Kind of work")
+    pathway = forms.ChoiceField(required=False, label="Pathway")
+    skill = forms.ChoiceField(required=False, label="Skill")
+    role = forms.ChoiceField(required=False, label="Trade")
+    category = forms.ChoiceField(required=False, label="Session", choices=[ANY, *((value, label) for value, label in SessionType.Category.choices)])  # fmt: skip
+    rating = forms.ChoiceField(required=False, label="Stars", choices=RATINGS)
+    max_rate = forms.DecimalField(required=False, label="At most an hour", min_value=0, max_digits=9, decimal_places=2)
+    currency = forms.ChoiceField(required=False, label="Currency")
+    place = forms.CharField(
+        required=False, max_length=120, label="Near",
+        widget=forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": "A town"}),
+    )  # fmt: skip
+    miles = forms.ChoiceField(required=False, label="Within", choices=MILES)
+    free = forms.ChoiceField(required=False, label="Free", choices=WITHIN)
+    day = forms.ChoiceField(required=False, label="On", choices=DAYS)
+    time = forms.ChoiceField(required=False, label="At", choices=TIMES)
+    verified = forms.BooleanField(required=False, label="Only verified builders")
+    sort = forms.ChoiceField(required=False, label="Order", choices=list(SORTS.items()))
+
+    def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
+        super().__init__(data, auto_id="id_%s")
+        self.zone, self.usual_currency = zone, currency
+        self._choose("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
+        self._choose("pathway", Pathway.objects.open().values_list("slug", "name"))
+        self._choose("skill", Skill.objects.open().values_list("slug", "name"))
+        self._choose("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
+        codes = sorted(per_dollar())
+        self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        self.fields["currency"].initial = currency
+        self.town: Place | None = None
+
+    def _choose(self, name: str, rows: Any) -> None:
+        self.fields[name].choices = [ANY, *rows]  # type: ignore[attr-defined]
+
+    def clean_place(self) -> str:
+        text = str(self.cleaned_data["place"]).strip()
+        if not text:
+            return ""
+        found = places.find(text)
+        if found is None:
+            near = places.suggest(text)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise forms.ValidationError(f"We know no town of that name.{hint}")
+        self.town = Place(str(found), float(found.latitude), float(found.longitude))
+        return str(found)
+
+    def wanted(self, now: datetime) -> Wanted:
+        """What was understood of it."""
+        self.is_valid()
+        told = self.cleaned_data
+        town = self.town
+        if town is not None:
+            town = Place(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
+        windows: list[tuple[int, int]] = []
+        if told.get("day") or told.get("time"):
+            hours = HOURS[told.get("time") or ""]
+            windows = search.at_times(WEEKDAYS[told.get("day") or ""], *hours, self.zone, now)
+        if told.get("free"):
+            limit = search.within(int(told["free"]), now)[0]
+            windows = [(max(a, limit[0]), min(b, limit[1])) for a, b in windows or [limit]]
+        sort = told.get("sort") or search.RATING
+        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not told.get("q")):
+            sort = search.RATING
+        return Wanted(
+            words=told.get("q", "").strip(),
+            services=[told["service"]] if told.get("service") else [],
+            pathway=told.get("pathway", ""),
+            skill=told.get("skill", ""),
+            roles=[told["role"]] if told.get("role") else [],
+            category=told.get("category", ""),
+            rating=float(told["rating"]) if told.get("rating") else None,
+            most=Decimal(told["max_rate"]) if told.get("max_rate") is not None else None,
+            currency=told.get("currency") or self.usual_currency,
+            place=town,
+            is_verified=bool(told.get("verified")),
+            windows=[window for window in windows if window[0] < window[1]],
+            sort=sort,
+        )
+
+    @property
+    def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """What is asked for, in words, with the names that taking it away leaves out of the address."""
+        told = self.cleaned_data
+        found: list[tuple[str, str, tuple[str, ...]]] = []
+        for name in ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time"):
+            if value := told.get(name):
+                field: Any = self.fields[name]
+                found.append((name, str(dict(field.choices).get(value, value)), (name,)))
+        if told.get("max_rate") is not None:
+            money = f"{told['max_rate'].normalize():f} {told.get('currency') or self.usual_currency}"
+            found.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
+        if self.town is not None:
+            found.append(("place", f"Within {told.get('miles') or 25} miles of {self.town.name}", ("place", "miles")))
+        if told.get("verified"):
+            found.append(("verified", "Verified", ("verified",)))
+        return found

@@ -1,0 +1,213 @@
+"""Writes the read model anew: metrics, specialisations, listings, each by one statement, for some builders or for all.
+
+All three can run twice, and beside themselves: each row is what the tables said at one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core import clock, outbox
+from core.models import OutboxMessage
+from marketplace.models import NO_RATE
+
+CHANNEL = "listing"
+BUCKET = 20  # seconds within which changes are counted together
+PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # what a builder without reviews is taken for, and how firmly
+
+METRICS = """
+WITH wanted AS (SELECT user_id AS id FROM accounts_builderprofile WHERE %(all)s OR user_id = ANY(%(ids)s)),
+year AS (
+    SELECT b.builder_id, b.client_id, b.state, b.confirmed_at, b.cancelled_by,
+           extract(epoch FROM b.ends_at - b.starts_at) / 60 AS minutes
+    FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id
+    WHERE b.starts_at > %(now)s - interval '365 days'),
+counted AS (
+    SELECT builder_id, count(*) AS total,
+        count(*) FILTER (WHERE state = 'COMPLETED') AS completed,
+        count(*) FILTER (WHERE state IN ('COMPLETED', 'DISPUTED')
+                         OR state = 'CANCELLED' AND confirmed_at IS NOT NULL) AS ended,
+        count(*) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed,
+        count(*) FILTER (WHERE confirmed_at IS NOT NULL AND cancelled_by = 'builder') AS cancelled,
+        round(avg(minutes) FILTER (WHERE state = 'COMPLETED')) AS minutes
+    FROM year GROUP BY builder_id),
+regulars AS (
+    SELECT builder_id, count(*) AS clients, count(*) FILTER (WHERE times > 1) AS again
+    FROM (SELECT builder_id, client_id, count(*) AS times FROM year
+          WHERE state = 'COMPLETED' AND client_id IS NOT NULL GROUP BY builder_id, client_id) AS pairs
+    GROUP BY builder_id),
+stars AS (
+    SELECT b.builder_id, sum(r.rating) AS stars, count(*) AS reviews
+    FROM bookings_review r JOIN bookings_booking b ON b.id = r.booking_id JOIN wanted ON wanted.id = b.builder_id
+    WHERE r.side = 'client' AND r.published_at IS NOT NULL AND r.hidden_at IS NULL AND b.state = 'COMPLETED'
+    GROUP BY b.builder_id),
+answered AS (
+    SELECT b.builder_id, count(*) AS answers,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answer.at - asked.at) / 60) AS minutes
+    FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id
+    JOIN bookings_bookingevent asked ON asked.booking_id = b.id AND asked.verb = 'request' AND asked.after = 'PENDING'
+    JOIN LATERAL (SELECT min(e.at) AS at FROM bookings_bookingevent e
+                  WHERE e.booking_id = b.id AND e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answer
+        ON answer.at IS NOT NULL
+    WHERE b.created_at > %(now)s - interval '91 days' AND asked.at > %(now)s - interval '90 days'
+    GROUP BY b.builder_id)
+INSERT INTO marketplace_buildermetrics (builder_id, total_sessions, completed_sessions, ended_sessions, confirmed_sessions,
+    cancelled_by_builder, average_duration, rating_sum, review_count, response_minutes, answers, clients, repeat_clients, computed_at)
+SELECT wanted.id, coalesce(c.total, 0), coalesce(c.completed, 0), coalesce(c.ended, 0), coalesce(c.confirmed, 0),
+    coalesce(c.cancelled, 0), c.minutes, coalesce(s.stars, 0), coalesce(s.reviews, 0), round(a.minutes), coalesce(a.answers, 0),
+    coalesce(r.clients, 0), coalesce(r.again, 0), %(now)s
+FROM wanted
+LEFT JOIN counted c ON c.builder_id = wanted.id LEFT JOIN regulars r ON r.builder_id = wanted.id
+LEFT JOIN stars s ON s.builder_id = wanted.id LEFT JOIN answered a ON a.builder_id = wanted.id
+ON CONFLICT (builder_id) DO UPDATE SET total_sessions = excluded.total_sessions,
+    completed_sessions = excluded.completed_sessions, ended_sessions = excluded.ended_sessions,
+    confirmed_sessions = excluded.confirmed_sessions, cancelled_by_builder = excluded.cancelled_by_builder,
+    average_duration = excluded.average_duration, rating_sum = excluded.rating_sum, review_count = excluded.review_count,
+    response_minutes = excluded.response_minutes, answers = excluded.answers, clients = excluded.clients,
+    repeat_clients = excluded.repeat_clients, computed_at = excluded.computed_at
+"""
+
+SPECIALISATIONS = """
+WITH wanted AS (SELECT user_id AS id FROM accounts_builderprofile WHERE %(all)s OR user_id = ANY(%(ids)s)),
+offered AS (
+    SELECT DISTINCT kind.builder_id, link.pathway_id FROM coaching_sessiontype kind
+    JOIN coaching_sessiontype_pathways link ON link.sessiontype_id = kind.id
+    JOIN wanted ON wanted.id = kind.builder_id WHERE kind.is_active),
+led AS (
+    SELECT e.builder_id, e.pathway_id,
+        count(*) FILTER (WHERE e.status = 'ACTIVE') AS active,
+        count(*) FILTER (WHERE e.status = 'COMPLETED') AS completed,
+        count(*) FILTER (WHERE e.status <> 'COMPLETED' AND greatest(e.changed_at, moved.at) < %(now)s - interval '90 days') AS gone
+    FROM pathways_enrolment e JOIN wanted ON wanted.id = e.builder_id
+    LEFT JOIN LATERAL (SELECT max(p.changed_at) AS at FROM pathways_progress p
+        JOIN pathways_skill_pathways s ON s.skill_id = p.skill_id AND s.pathway_id = e.pathway_id
+        WHERE p.client_id = e.client_id) AS moved ON true
+    GROUP BY e.builder_id, e.pathway_id)
+INSERT INTO marketplace_specialisation (builder_id, pathway_id, is_active, active_clients, completed_clients, left_clients, created_at, changed_at)
+SELECT coalesce(o.builder_id, l.builder_id), coalesce(o.pathway_id, l.pathway_id), true,
+    coalesce(l.active, 0), coalesce(l.completed, 0), coalesce(l.gone, 0), %(now)s, %(now)s
+FROM offered o FULL JOIN led l ON l.builder_id = o.builder_id AND l.pathway_id = o.pathway_id
+ON CONFLICT (builder_id, pathway_id) DO UPDATE SET active_clients = excluded.active_clients,
+    completed_clients = excluded.completed_clients, left_clients = excluded.left_clients, changed_at = excluded.changed_at
+"""
+
+LISTINGS = """
+INSERT INTO marketplace_builderlisting (builder_id, slug, name, sort_name, headline, excerpt, place, timezone, latitude, longitude,
+    avatar, services, service_names, roles, role_names, skills, skill_slugs, pathways, specialisations, categories, hourly_rate,
+    day_rate, currency, hourly_dollars, rating, review_count, score, completed_sessions, is_verified, is_featured, is_listed,
+    search, words, version, refreshed_at)
+SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 320),
+    coalesce(concat_ws(', ', place.name, nullif(place.region, ''), place.country), ''), u.timezone,
+    coalesce(p.latitude, place.latitude), coalesce(p.longitude, place.longitude), u.avatar,
+    coalesce(s.slugs, '{}'), coalesce(s.names, '{}'), coalesce(r.slugs, '{}'), coalesce(r.names, '{}'),
+    coalesce(t.told, '[]'), coalesce(t.slugs, '{}'), coalesce(w.active, '{}'), coalesce(w.told, '[]'), coalesce(k.categories, '{}'),
+    o.hourly_rate, o.day_rate, coalesce(o.currency, 'USD'),
+    coalesce(o.hourly_rate / coalesce(rate.per_dollar, 1), %(no_rate)s),
+    CASE WHEN m.review_count > 0 THEN round(m.rating_sum::numeric / m.review_count, 2) END, coalesce(m.review_count, 0),
+    (%(stars)s * %(count)s + coalesce(m.rating_sum, 0)) / (%(count)s + coalesce(m.review_count, 0))::float8,
+    coalesce(m.completed_sessions, 0),
+    mod.verified_at IS NOT NULL, mod.featured_at IS NOT NULL,
+    p.is_published AND u.is_active AND mod.hidden_at IS NULL,
+    setweight(to_tsvector('english', unaccent(u.display_name)), 'A')
+        || setweight(to_tsvector('english', unaccent(concat_ws(' ', p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' ')))), 'B')
+        || setweight(to_tsvector('english', unaccent(coalesce(t.words, ''))), 'C')
+        || setweight(to_tsvector('english', unaccent(p.bio)), 'D'),
+    lower(unaccent(concat_ws(' ', u.display_name, p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' '), t.words))),
+    1, %(now)s
+FROM accounts_builderprofile p
+JOIN accounts_user u ON u.id = p.user_id
+LEFT JOIN accounts_place place ON place.id = u.place_id
+LEFT JOIN coaching_offer o ON o.builder_id = p.user_id
+LEFT JOIN core_exchangerate rate ON rate.currency = o.currency
+LEFT JOIN marketplace_buildermetrics m ON m.builder_id = p.user_id
+LEFT JOIN marketplace_moderation mod ON mod.builder_id = p.user_id
+LEFT JOIN LATERAL (SELECT array_agg(service.slug ORDER BY service.position, service.slug) AS slugs,
+        array_agg(service.name ORDER BY service.position, service.slug) AS names
+    FROM coaching_offer_services link JOIN coaching_service service ON service.slug = link.service_id
+    WHERE link.offer_id = p.user_id) AS s ON true
+LEFT JOIN LATERAL (SELECT array_agg(trade.slug ORDER BY trade.position, trade.slug) AS slugs,
+        array_agg(trade.name ORDER BY trade.position, trade.slug) AS names
+    FROM accounts_builderprofile_roles link JOIN accounts_professionalrole trade ON trade.slug = link.professionalrole_id
+    WHERE link.builderprofile_id = p.user_id) AS r ON true
+LEFT JOIN LATERAL (SELECT array_agg(skill.slug ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS slugs,
+        string_agg(skill.name, ' ') AS words,
+        jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'isFundamental', skill.is_fundamental)
+            ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS told
+    FROM pathways_teaching link JOIN pathways_skill skill ON skill.id = link.skill_id AND skill.is_active
+    WHERE link.builder_id = p.user_id) AS t ON true
+LEFT JOIN LATERAL (SELECT array_agg(way.slug ORDER BY way."order") FILTER (WHERE link.is_active) AS active,
+        jsonb_agg(jsonb_build_object('slug', way.slug, 'name', way.name, 'look', way.look, 'isActive', link.is_active,
+            'active', link.active_clients, 'completed', link.completed_clients, 'left', link.left_clients)
+            ORDER BY way."order") AS told
+    FROM marketplace_specialisation link JOIN pathways_pathway way ON way.id = link.pathway_id AND way.is_active
+    WHERE link.builder_id = p.user_id) AS w ON true
+LEFT JOIN LATERAL (SELECT array_agg(DISTINCT kind.category::text ORDER BY kind.category::text) AS categories
+    FROM coaching_sessiontype kind WHERE kind.builder_id = p.user_id AND kind.is_active AND coalesce(o.is_active, true)) AS k ON true
+WHERE %(all)s OR p.user_id = ANY(%(ids)s)
+ON CONFLICT (builder_id) DO UPDATE SET slug = excluded.slug, name = excluded.name, sort_name = excluded.sort_name,
+    headline = excluded.headline, excerpt = excluded.excerpt, place = excluded.place, timezone = excluded.timezone,
+    latitude = excluded.latitude, longitude = excluded.longitude, avatar = excluded.avatar, services = excluded.services,
+    service_names = excluded.service_names, roles = excluded.roles, role_names = excluded.role_names, skills = excluded.skills,
+    skill_slugs = excluded.skill_slugs, pathways = excluded.pathways, specialisations = excluded.specialisations,
+    categories = excluded.categories, hourly_rate = excluded.hourly_rate, day_rate = excluded.day_rate,
+    currency = excluded.currency, hourly_dollars = excluded.hourly_dollars, rating = excluded.rating,
+    review_count = excluded.review_count, score = excluded.score, completed_sessions = excluded.completed_sessions,
+    is_verified = excluded.is_verified, is_featured = excluded.is_featured, is_listed = excluded.is_listed,
+    search = excluded.search, words = excluded.words, version = marketplace_builderlisting.version + 1,
+    refreshed_at = excluded.refreshed_at
+"""
+
+
+def refresh(builders: Iterable[UUID]) -> None:
+    """What is shown of these builders, with the numbers as they were counted last: one statement."""
+    _run(LISTINGS, list(builders))
+
+
+def recount(builders: Iterable[UUID] | None = None) -> None:
+    """Counts these builders' sessions and clients anew, then writes their listings. None: all of them."""
+    ids = None if builders is None else list(builders)
+    with transaction.atomic():
+        for statement in (METRICS, SPECIALISATIONS, LISTINGS):
+            _run(statement, ids)
+
+
+def _run(statement: str, ids: Sequence[UUID] | None) -> None:
+    told: dict[str, Any] = {
+        "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
+        "count": PRIOR_COUNT,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, told)
+
+
+# When ----------------------------------------------------------------------------------------------------
+
+
+def refresh_soon(builder: UUID) -> None:
+    """After commit, once per transaction; what goes wrong there is mended at night."""
+    name = f"listing of {builder}"
+    if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
+        return
+
+    def work() -> None:
+        refresh([builder])
+
+    work.__name__ = name
+    transaction.on_commit(work, robust=True)
+
+
+def recount_soon(builder: UUID) -> None:
+    """Within half a minute, once for all that happens until then: a row in the outbox, which nothing loses."""
+    now = clock.now().timestamp()
+    bucket = int(now) // BUCKET + 1
+    delay = timedelta(seconds=bucket * BUCKET + 1 - now)
+    outbox.put(event=f"recount:{bucket}", channel=CHANNEL, recipient=str(builder), payload={}, delay=delay)
+
+
+def deliver(message: OutboxMessage) -> None:
+    recount([UUID(message.recipient)])

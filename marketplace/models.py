@@ -1,0 +1,186 @@
+"""The read model of the marketplace: one row has all that a card shows or a filter asks for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import BuilderProfile
+from core.models import TimedModel
+from core.money import Money, rounded
+from pathways.models import Pathway
+
+NO_RATE = Decimal(10) ** 12  # sorts behind every rate: keys of a keyset may not be null
+
+
+class BuilderMetrics(models.Model):
+    """What a builder's sessions say, counted from the bookings themselves."""
+
+    builder = models.OneToOneField(
+        BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="metrics", db_column="builder_id"
+    )
+    total_sessions = models.PositiveIntegerField(default=0)
+    completed_sessions = models.PositiveIntegerField(default=0)
+    ended_sessions = models.PositiveIntegerField(default=0)  # completed, disputed, or cancelled once agreed
+    confirmed_sessions = models.PositiveIntegerField(default=0)
+    cancelled_by_builder = models.PositiveIntegerField(default=0)
+    average_duration = models.PositiveIntegerField(null=True)  # minutes
+    rating_sum = models.PositiveIntegerField(default=0)
+    review_count = models.PositiveIntegerField(default=0)
+    response_minutes = models.PositiveIntegerField(null=True)
+    answers = models.PositiveIntegerField(default=0)
+    clients = models.PositiveIntegerField(default=0)
+    repeat_clients = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "builder metrics"
+
+    def __str__(self) -> str:
+        return f"{self.completed_sessions} completed"
+
+    @property
+    def completion_rate(self) -> float | None:
+        return _share(self.completed_sessions, self.ended_sessions)
+
+    @property
+    def cancellation_rate(self) -> float | None:
+        return _share(self.cancelled_by_builder, self.confirmed_sessions)
+
+    @property
+    def repeat_rate(self) -> float | None:
+        return _share(self.repeat_clients, self.clients)
+
+    @property
+    def average_rating(self) -> float | None:
+        return round(self.rating_sum / self.review_count, 2) if self.review_count else None
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+class Specialisation(TimedModel):
+    """A pathway that a builder walks with people: theirs to pause, with what came of it."""
+
+    builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="specialisations")
+    pathway = models.ForeignKey(Pathway, on_delete=models.CASCADE, related_name="specialisations")
+    is_active = models.BooleanField(default=True)
+    active_clients = models.PositiveIntegerField(default=0)
+    completed_clients = models.PositiveIntegerField(default=0)
+    left_clients = models.PositiveIntegerField(default=0)  # unfinished, and nothing has moved for 90 days
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["builder", "pathway"], name="one_specialisation_each")]
+
+    def __str__(self) -> str:
+        return f"{self.builder} on {self.pathway}"
+
+    @property
+    def success_rate(self) -> float | None:
+        return _share(self.completed_clients, self.completed_clients + self.left_clients)
+
+
+class ListingQuerySet(models.QuerySet["BuilderListing"]):
+    def public(self) -> ListingQuerySet:
+        return self.filter(is_listed=True)
+
+
+class BuilderListing(models.Model):
+    """One row of the marketplace. Written by `listings.refresh` alone; what the clock changes is not in it."""
+
+    builder = models.OneToOneField(
+        BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="listing", db_column="builder_id"
+    )
+    slug = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+    sort_name = models.CharField(max_length=80)
+    headline = models.CharField(max_length=120)
+    excerpt = models.CharField(max_length=320)
+    place = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    avatar = models.CharField(max_length=200)
+    services = ArrayField(models.CharField(max_length=40))
+    service_names = ArrayField(models.CharField(max_length=60))
+    roles = ArrayField(models.CharField(max_length=40))
+    role_names = ArrayField(models.CharField(max_length=40))
+    skills = models.JSONField()  # [{slug, name, isFundamental}], fundamental ones first
+    skill_slugs = ArrayField(models.CharField(max_length=60))
+    pathways = ArrayField(models.CharField(max_length=40))  # active specialisations
+    specialisations = models.JSONField()  # [{slug, name, look, isActive, active, completed, left}]
+    categories = ArrayField(models.CharField(max_length=12))
+    hourly_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3)
+    hourly_dollars = models.DecimalField(max_digits=20, decimal_places=6)
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    review_count = models.PositiveIntegerField()
+    score = models.FloatField()  # Bayesian: what the stars are worth, given how many there are
+    completed_sessions = models.PositiveIntegerField()
+    is_verified = models.BooleanField()
+    is_featured = models.BooleanField()
+    is_listed = models.BooleanField()
+    search = SearchVectorField()
+    words = models.TextField()  # plain, for near-misses
+    version = models.PositiveIntegerField(default=1)
+    refreshed_at = models.DateTimeField()
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-score", "-review_count", "builder"], condition=Q(is_listed=True), name="listing_by_score"
+            ),
+            models.Index(fields=["hourly_dollars", "builder"], condition=Q(is_listed=True), name="listing_by_rate"),
+            models.Index(fields=["latitude", "longitude"], condition=Q(is_listed=True), name="listing_by_place"),
+            GinIndex(fields=["search"], name="listing_search"),
+            GinIndex(fields=["services"], name="listing_services"),
+            GinIndex(fields=["skill_slugs"], name="listing_skills"),
+            GinIndex(OpClass("words", name="gin_trgm_ops"), name="listing_words"),
+        ]
+        ordering = ["-score", "-review_count", "builder"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("marketplace:builder", args=[self.slug])
+
+    @property
+    def display_name(self) -> str:
+        """As a person has it, for the drawing of the avatar."""
+        return self.name
+
+    @property
+    def hourly(self) -> Money | None:
+        return None if self.hourly_rate is None else Money(rounded(self.hourly_rate, self.currency), self.currency)
+
+    @property
+    def active_pathways(self) -> list[dict[str, Any]]:
+        return [each for each in self.specialisations if each["isActive"]]
+
+
+class Moderation(TimedModel):
+    """What staff say of a builder: verified, featured, hidden; and what the builder asked for."""
+
+    builder = models.OneToOneField(
+        BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="moderation", db_column="builder_id"
+    )
+    asked_at = models.DateTimeField(null=True)  # to be verified
+    verified_at = models.DateTimeField(null=True)
+    featured_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_reason = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.builder)

@@ -1,0 +1,36 @@
+"""What this floor knows of a person: what it shows of a builder, and what staff have said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.personal import delete_rows, register_personal
+from marketplace.models import BuilderListing, BuilderMetrics, Moderation, Specialisation
+
+
+def register() -> None:
+    listings = lambda person: BuilderListing.objects.filter(pk=person.pk)  # noqa: E731  (named, as it is used twice)
+    register_personal(
+        BuilderListing, rows=listings, fields=("name", "headline", "place", "rating"), erase=delete_rows(listings)
+    )
+    metrics = lambda person: BuilderMetrics.objects.filter(pk=person.pk)  # noqa: E731  (named, as it is used twice)
+    register_personal(
+        BuilderMetrics,
+        rows=metrics,
+        fields=("total_sessions", "completed_sessions", "review_count", "response_minutes", "computed_at"),
+        erase=delete_rows(metrics),
+    )
+    ways = lambda person: Specialisation.objects.filter(builder=person.pk)  # noqa: E731  (named, as it is used twice)
+    register_personal(
+        Specialisation, rows=ways, fields=("pathway", "is_active", "active_clients"), erase=delete_rows(ways)
+    )
+    register_personal(
+        Moderation,
+        rows=lambda person: Moderation.objects.filter(pk=person.pk),
+        fields=("asked_at", "verified_at", "featured_at", "hidden_at"),
+        erase=forget_moderation,
+    )
+
+
+def forget_moderation(person: Any) -> None:
+    Moderation.objects.filter(pk=person.pk).delete()

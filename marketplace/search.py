@@ -1,0 +1,176 @@
+"""What somebody looks for, and the listings that fit: one query for a page, whatever is asked for together."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, FloatField, Q, Subquery, Value
+from django.db.models.expressions import OuterRef, RawSQL
+from django.db.models.functions import ACos, Coalesce, Cos, Least, Radians, Sin
+
+from core.rates import per_dollar
+from marketplace.models import BuilderListing, ListingQuerySet
+from scheduling.intervals import instant
+from scheduling.models import SessionAvailability
+
+RATING, RATE, DISTANCE, SOONEST, RELEVANCE = "rating", "rate", "distance", "soonest", "relevance"
+SORTS = {
+    RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Free soonest", DISTANCE: "Nearest", RELEVANCE: "Fits your words",
+}  # fmt: skip
+DAYS = 14  # as far as free times are known
+EARTH_MILES = 3959.0
+MILES_A_DEGREE = 69.0
+MOST_RANKED = 200
+LIKE = 0.5  # how like a word has to be, where nothing is spelt just so
+NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
+
+FREE = """EXISTS (
+    SELECT 1 FROM scheduling_freetimes free, unnest(%s::bigint[], %s::bigint[]) AS wish (first, last),
+        generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place,
+        LATERAL (SELECT greatest(wish.first, floor(extract(epoch FROM clock_timestamp()))::bigint + greatest(1, free.notice))
+            AS earliest) AS clock
+    WHERE free.builder_id = marketplace_builderlisting.builder_id
+        AND free.runs[place] + ceil(greatest(0, clock.earliest - free.runs[place])::numeric / free.step) * free.step
+            <= least(free.runs[place + 1], wish.last - 60 * free.minutes))"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to look, and how far around."""
+
+    name: str
+    latitude: float
+    longitude: float
+    miles: float = 25.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Everything that can be asked for at once. `windows` are stretches of seconds in which a session has to fit."""
+
+    words: str = ""
+    services: Sequence[str] = ()
+    pathway: str = ""
+    skill: str = ""
+    roles: Sequence[str] = ()
+    category: str = ""
+    rating: float | None = None
+    most: Decimal | None = None
+    currency: str = "USD"
+    place: Place | None = None
+    is_verified: bool = False
+    windows: Sequence[tuple[int, int]] = field(default_factory=tuple)
+    sort: str = RATING
+
+
+def matching(wanted: Wanted) -> ListingQuerySet:
+    """The listings that fit, in no order yet. No query but for exchange rates and near-misses."""
+    found = BuilderListing.objects.public().filter(_facts(wanted))
+    if wanted.place is not None:
+        found = _near(found, wanted.place)
+    if wanted.windows:
+        firsts, lasts = zip(*wanted.windows, strict=True)
+        sql = RawSQL(FREE, [list(firsts), list(lasts)], output_field=BooleanField())  # noqa: S611  (our own words)
+        found = found.alias(is_free=sql).filter(is_free=True)
+    return _saying(found, wanted.words)
+
+
+def _facts(wanted: Wanted) -> Q:
+    """What the row itself tells."""
+    asked: dict[str, Any] = {
+        "services__overlap": list(wanted.services),
+        "roles__overlap": list(wanted.roles),
+        "pathways__contains": [wanted.pathway] if wanted.pathway else None,
+        "skill_slugs__contains": [wanted.skill] if wanted.skill else None,
+        "categories__contains": [wanted.category] if wanted.category else None,
+        "rating__gte": wanted.rating,
+        "is_verified": wanted.is_verified or None,
+    }
+    if wanted.most is not None:
+        asked["hourly_dollars__lte"] = wanted.most / per_dollar()[wanted.currency]
+    return Q(**{name: value for name, value in asked.items() if value not in (None, [])})
+
+
+def _saying(found: ListingQuerySet, words: str) -> ListingQuerySet:
+    """With all the words, the last one maybe half typed; where nothing has them, what is spelt much like them."""
+    if not words:
+        return found
+    query = _query(words)
+    if query is None:
+        return found.none()
+    exact = found.filter(search=query)
+    if exact.exists():
+        return exact
+    like = RawSQL("%s <%% words", [words.lower()], output_field=BooleanField())
+    return found.alias(is_like=like).filter(is_like=True)
+
+
+def _query(words: str) -> SearchQuery | None:
+    found = re.findall(r"\w+", words.lower())[:8]
+    if not found:
+        return None
+    *whole, last = found
+    told = " & ".join([*whole, f"{last}:*"])
+    return SearchQuery(told, config="english", search_type="raw")
+
+
+def _near(found: ListingQuerySet, place: Place) -> ListingQuerySet:
+    """First the box, which an index knows, then the circle."""
+    up = place.miles / MILES_A_DEGREE
+    across = up / max(0.05, math.cos(math.radians(place.latitude)))
+    box = Q(latitude__range=(place.latitude - up, place.latitude + up))
+    box &= Q(longitude__range=(place.longitude - across, place.longitude + across))
+    return found.filter(box).annotate(distance=_miles(place)).filter(distance__lte=place.miles)
+
+
+def _miles(place: Place) -> Any:
+    here, there = Radians(Value(place.latitude)), Radians(F("latitude"))
+    apart = Radians(F("longitude")) - Radians(Value(place.longitude))
+    cosine = Sin(here) * Sin(there) + Cos(here) * Cos(there) * Cos(apart)
+    return ExpressionWrapper(ACos(Least(cosine, Value(1.0))) * EARTH_MILES, output_field=FloatField())
+
+
+def ordered(found: ListingQuerySet, wanted: Wanted) -> tuple[ListingQuerySet, tuple[str, ...]]:
+    """The order as a keyset asks for it: nothing null, something unique at the end."""
+    if wanted.sort == RATE:
+        return found, ("hourly_dollars", "builder_id")
+    if wanted.sort == DISTANCE and wanted.place is not None:
+        return found, ("distance", "builder_id")
+    if wanted.sort == SOONEST:
+        free = SessionAvailability.objects.filter(builder=OuterRef("builder_id"), is_bookable=True)
+        first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
+        return found.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
+    query = _query(wanted.words)
+    if wanted.sort == RELEVANCE and query is not None:
+        best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:MOST_RANKED]
+        ranked = BuilderListing.objects.filter(builder_id__in=best)
+        return ranked.annotate(rank=SearchRank(F("search"), query)), ("-rank", "builder_id")
+    return found, ("-score", "-review_count", "builder_id")
+
+
+# Free at a time --------------------------------------------------------------------------------------------
+
+
+def within(days: int, now: datetime) -> list[tuple[int, int]]:
+    at = int(now.timestamp())
+    return [(at, at + days * 86_400)]
+
+
+def at_times(weekdays: Sequence[int], after: int, before: int, zone: str, now: datetime) -> list[tuple[int, int]]:
+    """Those weekdays between two hours on somebody's own clock, in the two weeks that are known."""
+    here = ZoneInfo(zone)
+    today = now.astimezone(here).date()
+    days = [today + timedelta(days=number) for number in range(DAYS + 1)]
+    return [on(day, after, before, here) for day in days if not weekdays or day.weekday() in weekdays]
+
+
+def on(day: date, after: int, before: int, zone: ZoneInfo) -> tuple[int, int]:
+    return instant(day, after * 60, zone), instant(day, before * 60, zone)
