@@ -147,7 +147,7 @@ class Api(NinjaAPI):
 
     def create_response(self, request: HttpRequest, data: Any, *args: Any, **options: Any) -> HttpResponse:
         response: HttpResponse = super().create_response(request, data, *args, **options)
-        response["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

@@ -64,15 +64,19 @@ class DiscoverForm(forms.Form):
     sort = forms.ChoiceField(required=False, label="Order", choices=list(SORTS.items()))
 
     def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
-        super().__init__(data, auto_id="id_%s")
+        told = data.copy()
+        for name, usual in (("currency", currency), ("miles", "25"), ("sort", search.RATING)):
+            told.setdefault(name, usual)
+        super().__init__(told, auto_id="id_%s")
         self.zone, self.usual_currency = zone, currency
+        for field in self.fields.values():
+            setattr(field, "is_plain", True)  # noqa: B010  (always optional, and need not say so)
         self._choose("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
         self._choose("pathway", Pathway.objects.open().values_list("slug", "name"))
         self._choose("skill", Skill.objects.open().values_list("slug", "name"))
         self._choose("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
         codes = sorted(per_dollar())
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
-        self.fields["currency"].initial = currency
         self.town: Place | None = None
 
     def _choose(self, name: str, rows: Any) -> None:

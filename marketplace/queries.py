@@ -52,6 +52,7 @@ class Card:
 
     @property
     def miles(self) -> float | None:
+        """From where somebody looks; None where no place was asked for."""
         return getattr(self.listing, "distance", None)
 
     @property
@@ -66,7 +67,7 @@ class Card:
             told.append(("Held", f"{found.completion_rate:.0%}"))
         if found.answers >= FROM_CASES and found.response_minutes is not None:
             told.append(("Answers in", _span(found.response_minutes)))
-        if found.clients >= FROM_CASES and found.repeat_rate is not None:
+        if found.clients >= FROM_CASES and found.repeat_rate:
             told.append(("Come back", f"{found.repeat_rate:.0%}"))
         return told
 

@@ -11,4 +11,5 @@ urlpatterns = [
     path("builders/leading/<slug:slug>/", views.leaders, name="leaders"),
     path("builders/<slug:slug>/", views.builder, name="builder"),
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("dashboard/listing/", views.listing, name="listing"),
 ]

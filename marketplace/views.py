@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
@@ -22,9 +23,9 @@ from core.access import public, role_required, signed_in
 from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
-from marketplace import queries, search
+from marketplace import queries, search, services
 from marketplace.forms import DiscoverForm
-from marketplace.models import BuilderListing
+from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.search import Wanted
 from pathways.models import Pathway, Skill
 from pathways.teaching import taught_by
@@ -117,6 +118,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "rating": ratings.of_builders([profile.pk])[profile.pk],
         "reviews": ratings.latest(profile.pk),
         "skills": taught_by([profile.pk]).get(profile.pk, []),
+        "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
     }
     return render(request, "marketplace/builder.html", context)
 
@@ -150,3 +152,36 @@ def dashboard(request: PersonRequest) -> HttpResponse:
         "percent": done * 100 // len(steps),
     }
     return render(request, "marketplace/dashboard.html", context)
+
+
+@role_required(Role.BUILDER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def listing(request: PersonRequest) -> HttpResponse:
+    """Both cards as clients see them, what is left to do, the pathways one walks with people, and being verified."""
+    profile = get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
+    if request.method == "POST":
+        _change_listing(request, profile)
+        return redirect("marketplace:listing")
+    context = {
+        "card": next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None),
+        "profile": profile,
+        "moderation": Moderation.objects.filter(pk=profile.pk).first(),
+        "ways": Specialisation.objects.filter(builder=profile).select_related("pathway").order_by("pathway__order"),
+    }
+    return render(request, "marketplace/listing.html", context)
+
+
+def _change_listing(request: PersonRequest, profile: BuilderProfile) -> None:
+    act = request.POST.get("act", "")
+    try:
+        if act == "verify":
+            services.ask_verification(profile=profile)
+            messages.success(request, "Asked. Our support looks at your profile and writes to you.")
+        elif act in ("pause", "resume"):
+            services.pause(profile=profile, pathway=request.POST.get("pathway", ""), is_active=act == "resume")
+            done = (
+                "New people find you there again." if act == "resume" else "Paused. Those who are on it go on with you."
+            )
+            messages.success(request, done)
+    except Refused as error:
+        messages.error(request, error.sentence)

@@ -4,6 +4,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "home": ("/", ""),
     "builders": ("/builders/", ""),
     "builders-none": ("/builders/?q=zither", ""),
+    "builders-filtered": ("/builders/?service=app-review&place=Berlin&miles=100&time=evening", "client@demo.test"),
+    "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),
     "bookings": ("/bookings/", "client@demo.test"),

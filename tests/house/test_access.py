@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:home": ({}, 200, 200, 200, 200, 200),
     "marketplace:discover": ({}, 200, 200, 200, 200, 200),
     "marketplace:builder": ({"slug": "ada-moreno"}, 200, 200, 200, 200, 200),
+    "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
     "marketplace:teachers": ({"slug": "take-critique"}, 200, 200, 200, 200, 200),
     "marketplace:guides": ({"slug": "play"}, 200, 200, 200, 200, 200),

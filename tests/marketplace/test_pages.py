@@ -18,14 +18,14 @@ from tests.cast import make_builder_person
 pytestmark = pytest.mark.django_db
 
 
-def test_home_shows_the_pathways_and_the_newest(client: Client, ada: User) -> None:
+def test_home_shows_the_pathways_and_the_best(client: Client, ada: User) -> None:
     page = client.get("/").content.decode()
 
     assert all(name in page for name in ("Accelerate", "Pivot", "Play", "Ada Moreno"))
 
 
 def test_home_without_builders_still_stands(client: Client) -> None:
-    assert "Builders who joined lately" not in client.get("/").content.decode()
+    assert "Builders that people come back to" not in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("builders", [1, 30])

@@ -1,0 +1,82 @@
+"""The marketplace in the admin: listings to look at, and what staff decide about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import BuilderProfile, User
+from core.admin import StaffActs
+from core.errors import Refused
+from marketplace import listings, services
+from marketplace.models import BuilderListing
+
+HIDDEN = "It goes against our rules. Write to support to hear which."
+
+
+@admin.register(BuilderListing)
+class BuilderListingAdmin(StaffActs):
+    list_display = ["name", "headline", "rating", "review_count", "is_listed", "is_verified", "is_featured", "asks"]
+    list_filter = [
+        "is_listed",
+        "is_verified",
+        "is_featured",
+        ("builder__moderation__asked_at", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["builder__moderation"]
+    search_fields = ["slug", "name", "headline"]
+    exclude = ["search", "words"]
+    show_full_result_count = False
+    actions = ["verify", "take_back", "feature", "no_longer_feature", "hide", "show", "recount"]
+
+    @admin.display(description="Asks to be verified")
+    def asks(self, listing: BuilderListing) -> Any:
+        moderation = getattr(listing.builder, "moderation", None)
+        return moderation.asked_at if moderation else None
+
+    @admin.action(description="Verify", permissions=["act"])
+    def verify(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.verify(profile=profile, by=by, is_verified=True))
+
+    @admin.action(description="No longer verified", permissions=["act"])
+    def take_back(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.verify(profile=profile, by=by, is_verified=False))
+
+    @admin.action(description="Feature", permissions=["act"])
+    def feature(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.feature(profile=profile, by=by, is_featured=True))
+
+    @admin.action(description="No longer feature", permissions=["act"])
+    def no_longer_feature(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.feature(profile=profile, by=by, is_featured=False))
+
+    @admin.action(description="Hide, and tell the builder", permissions=["act"])
+    def hide(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.hide(profile=profile, by=by, reason=HIDDEN))
+
+    @admin.action(description="Show again", permissions=["act"])
+    def show(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        self._each(request, found, lambda profile, by: services.show(profile=profile, by=by))
+
+    @admin.action(description="Count and write anew", permissions=["act"])
+    def recount(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
+        ids = list(found.values_list("pk", flat=True))
+        listings.recount(ids)
+        self.message_user(request, f"{len(ids)} written anew.")
+
+    def _each(
+        self, request: HttpRequest, found: QuerySet[BuilderListing], act: Callable[[BuilderProfile, User], None]
+    ) -> None:
+        assert isinstance(request.user, User)
+        done = 0
+        for listing in found.select_related("builder__user"):
+            try:
+                act(listing.builder, request.user)
+                done += 1
+            except Refused as error:
+                self.message_user(request, f"{listing}: {error.sentence}", messages.WARNING)
+        self.message_user(request, f"{done} done.")

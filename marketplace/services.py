@@ -1,0 +1,113 @@
+"""What can happen to a builder's place on the marketplace: verified, featured, hidden by staff; a pathway paused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import BuilderProfile, User
+from accounts.notifications import News, notify, tell
+from accounts.queries import staff
+from core import audit, clock
+from core.errors import Refusal, Refused
+from marketplace import listings
+from marketplace.models import Moderation, Specialisation
+
+
+@transaction.atomic
+def ask_verification(*, profile: BuilderProfile) -> Moderation:
+    """Staff hear of it, once for each time that it is asked."""
+    found = _locked(profile)
+    if found.verified_at is not None:
+        raise Refused(Refusal.INVALID_TRANSITION, "You are verified already.", allowed=[])
+    if found.asked_at is None:
+        found.asked_at = clock.now()
+        found.save(update_fields=["asked_at", "changed_at"])
+        for person in staff():
+            notify(
+                person,
+                News(
+                    "listing", f"verify:{profile.pk}:{found.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
+                    profile.headline, f"{reverse('admin:marketplace_builderlisting_changelist')}?q={profile.slug}", "Look",
+                ),
+            )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
+    """Staff know who they are, or no longer do."""
+    found = _locked(profile)
+    if (found.verified_at is not None) == is_verified:
+        return
+    found.verified_at, found.asked_at = (clock.now() if is_verified else None), None
+    _decided(found, by, "verified" if is_verified else "no longer verified")
+    if is_verified:
+        tell(
+            profile.user,
+            News(
+                kind="listing",
+                event=f"verified:{profile.pk}:{found.verified_at:%Y%m%d%H%M%S}",
+                title="You are verified",
+                text="Your card and your page say so from now on.",
+                path=reverse("marketplace:listing"),
+                call="See your card",
+            ),
+        )
+
+
+@transaction.atomic
+def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
+    found = _locked(profile)
+    if (found.featured_at is not None) != is_featured:
+        found.featured_at = clock.now() if is_featured else None
+        _decided(found, by, "featured" if is_featured else "no longer featured")
+
+
+@transaction.atomic
+def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
+    """Out of every list and page, and the builder is told why. What is booked stands."""
+    found = _locked(profile)
+    if found.hidden_at is not None:
+        return
+    if not reason.strip():
+        raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
+    found.hidden_at, found.hidden_reason = clock.now(), reason.strip()[:500]
+    _decided(found, by, "hidden", reason)
+    _tell_builder(found, "Your listing is hidden", found.hidden_reason, found.hidden_at)
+
+
+@transaction.atomic
+def show(*, profile: BuilderProfile, by: User) -> None:
+    found = _locked(profile)
+    if found.hidden_at is not None:
+        before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
+        _decided(found, by, "shown again")
+        _tell_builder(found, "Your listing is shown again", "", before)
+
+
+@transaction.atomic
+def pause(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
+    """Whether they walk it with new people. Those who are on it go on."""
+    Specialisation.objects.filter(builder=profile, pathway__slug=pathway).update(is_active=is_active)
+    listings.refresh_soon(profile.pk)
+
+
+def _locked(profile: BuilderProfile) -> Moderation:
+    found, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
+    return found
+
+
+def _decided(found: Moderation, by: User, what: str, reason: str = "") -> None:
+    found.save()
+    after = {"listing": what} | ({"reason": reason} if reason else {})
+    audit.record(actor=by, action="listing moderated", subject=found, before=None, after=after)
+    listings.refresh_soon(found.builder_id)
+
+
+def _tell_builder(found: Moderation, title: str, text: str, at: datetime) -> None:
+    event = f"{title}:{found.builder_id}:{at:%Y%m%d%H%M%S}"
+    path = reverse("marketplace:listing")
+    tell(found.builder.user, News("listing", event, title, text, path, "See your listing"))

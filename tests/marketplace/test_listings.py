@@ -1,0 +1,300 @@
+"""The read model: what it counts, when it is written, and what staff decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import BuilderProfile, Notification, User
+from accounts.services import update_builder
+from bookings import services as booking_services
+from bookings.models import Booking, BookingEvent, Review
+from coaching.models import SessionType
+from core import clock
+from core.errors import Refused
+from core.models import AuditEntry, OutboxMessage
+from core.registry import integrity_findings
+from marketplace import listings, services
+from marketplace.models import BuilderListing, BuilderMetrics, Moderation, Specialisation
+from marketplace.queries import cards_of
+from pathways import enrolments, progress, teaching
+from pathways.models import Enrolment, Pathway, Skill
+from pathways.progress import Move
+from tests.bookings.cast import builder_of, client_of, confirmed, finished, shop
+from tests.cast import make_builder_person, make_person
+from tests.scheduling.cast import soon
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def committed_so_far(ada: User) -> None:
+    """As if whatever made the people had been committed long ago."""
+    connection.run_on_commit.clear()
+
+
+def listing_of(person: User) -> BuilderListing:
+    return BuilderListing.objects.get(pk=person.pk)
+
+
+@pytest.fixture
+def hour(ada: User) -> SessionType:
+    return shop(ada)
+
+
+def star(booking: Booking, rating: int) -> None:
+    Review.objects.create(
+        booking=booking, side="client", author=booking.client, rating=rating, published_at=clock.now()
+    )
+
+
+# Counted ---------------------------------------------------------------------------------------------------
+
+
+def test_what_the_sessions_say(hour: SessionType, ada: User, cleo: User) -> None:
+    dan = make_person("Dan Dune")
+    for number, person in enumerate((cleo, cleo, dan)):
+        star(finished(hour, person, soon(9 + number)), 5 - number)
+    late = confirmed(hour, dan, soon(13))
+    booking_services.cancel(booking=late, by=builder_of(late))
+    listings.recount([ada.pk])
+
+    found = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (found.total_sessions, found.completed_sessions, found.ended_sessions, found.confirmed_sessions) == (
+        4,
+        3,
+        4,
+        4,
+    )
+    assert (found.completion_rate, found.cancellation_rate) == (0.75, 0.25)
+    assert (found.clients, found.repeat_clients, found.repeat_rate) == (2, 1, 0.5)
+    assert (found.average_duration, found.average_rating, found.review_count) == (60, 4.0, 3)
+    assert (found.answers, found.response_minutes) == (4, 0)
+    assert listing_of(ada).rating == 4
+
+
+def test_what_is_older_than_a_year_no_longer_counts_and_stars_always_do(
+    hour: SessionType, ada: User, cleo: User
+) -> None:
+    old = finished(hour, cleo)
+    star(old, 3)
+    Booking.objects.filter(pk=old.pk).update(
+        starts_at=old.starts_at - timedelta(days=500), ends_at=old.ends_at - timedelta(days=500)
+    )
+    listings.recount([ada.pk])
+
+    found = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (found.total_sessions, found.completion_rate, found.review_count) == (0, None, 1)
+
+
+def test_the_median_of_the_answers(hour: SessionType, ada: User, cleo: User) -> None:
+    for hours in (1, 2, 30):
+        made = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
+        asked = made.events.get(verb="request")
+        BookingEvent.objects.bulk_create(
+            [
+                BookingEvent(
+                    booking=made, at=asked.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
+                    side="builder", starts_at=made.starts_at, ends_at=made.ends_at, sequence=0,
+                )
+            ]
+        )  # fmt: skip
+    listings.recount([ada.pk])
+
+    assert BuilderMetrics.objects.get(pk=ada.pk).answers == 3
+
+
+def test_hidden_reviews_and_those_of_builders_are_not_stars(hour: SessionType, ada: User, cleo: User) -> None:
+    done = finished(hour, cleo)
+    Review.objects.create(booking=done, side="builder", author=ada, rating=1, published_at=clock.now())
+    Review.objects.create(
+        booking=done, side="client", author=cleo, rating=1, published_at=clock.now(), hidden_at=clock.now()
+    )
+    listings.recount([ada.pk])
+
+    assert (listing_of(ada).rating, listing_of(ada).review_count) == (None, 0)
+
+
+def test_one_five_does_not_beat_two_hundred_of_four_nine() -> None:
+    one, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
+    BuilderMetrics.objects.bulk_create(
+        [
+            BuilderMetrics(builder_id=one.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
+            BuilderMetrics(builder_id=many.pk, rating_sum=980, review_count=200, computed_at=clock.now()),
+        ]
+    )
+    listings.refresh([one.pk, many.pk, new.pk])
+
+    assert [each.name for each in BuilderListing.objects.public()] == ["Many", "One", "New"]
+
+
+def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
+    play, pivot = Pathway.objects.get(slug="play"), Pathway.objects.get(slug="pivot")
+    hour.pathways.add(pivot)
+    people = [make_person(f"Client {number}") for number in range(3)]
+    for person in people:
+        enrolments.enrol(client=person, pathway=play, builder=ada)
+    every = [Move(skill, "COMPLETED") for skill in Skill.objects.open().complete().filter(pathways=play)]
+    progress.move_several(client=people[0], moves=every, by=ada)
+    Enrolment.objects.filter(client=people[1]).update(changed_at=clock.now() - timedelta(days=91))
+    listings.recount([ada.pk])
+
+    found = {each.pathway.slug: each for each in Specialisation.objects.select_related("pathway")}
+    walked = found["play"]
+    assert (walked.active_clients, walked.completed_clients, walked.left_clients, walked.success_rate) == (2, 1, 1, 0.5)
+    assert (found["pivot"].active_clients, found["pivot"].success_rate) == (0, None)
+    assert listing_of(ada).pathways == ["pivot", "play"]
+
+
+def test_counting_twice_changes_nothing_but_the_version(hour: SessionType, ada: User, cleo: User) -> None:
+    star(finished(hour, cleo), 5)
+    told = []
+    for _ in range(2):
+        listings.recount()
+        told.append(BuilderListing.objects.values().get(pk=ada.pk))
+
+    changing = {"version", "refreshed_at"}
+    assert {name: value for name, value in told[0].items() if name not in changing} == {
+        name: value for name, value in told[1].items() if name not in changing
+    }
+    assert told[1]["version"] == told[0]["version"] + 1
+
+
+def test_the_command_says_how_far_it_is(ada: User) -> None:
+    out = StringIO()
+    call_command("recompute_builder_metrics", stdout=out)
+    assert "1 builders in" in out.getvalue()
+    with pytest.raises(Exception, match="There is no builder nobody"):
+        call_command("recompute_builder_metrics", "nobody", stdout=out)
+
+
+# Written when something changes ------------------------------------------------------------------------------
+
+
+def test_a_changed_profile_is_shown_at_once(
+    ada: User, committed_so_far: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        update_builder(profile=ada.builder_profile, headline="Another line")
+        teaching.teach(builder=ada, skills=Skill.objects.filter(slug="take-critique"))
+
+    found = listing_of(ada)
+    assert (found.headline, found.skill_slugs, found.version) == ("Another line", ["take-critique"], 2)
+
+
+def test_what_happens_to_bookings_is_counted_once_for_all(hour: SessionType, ada: User, cleo: User) -> None:
+    done = finished(hour, cleo)
+
+    waiting = OutboxMessage.objects.filter(channel=listings.CHANNEL, recipient=str(ada.pk))
+    assert waiting.count() in (1, 2), "request, confirm, start and complete, all within one bucket or two"
+    listings.deliver(waiting[0])
+    assert BuilderMetrics.objects.get(pk=ada.pk).completed_sessions == 1
+    assert client_of(done).person == cleo
+
+
+def test_integrity_finds_listings_that_say_something_else(ada: User) -> None:
+    bo, cy = make_builder_person("Bo Builder"), make_builder_person("Cy Builder")
+    BuilderProfile.objects.filter(user=ada).update(headline="Behind its back")
+    BuilderProfile.objects.filter(user=bo).update(is_published=False)
+    BuilderListing.objects.filter(pk=cy.pk).delete()
+    BuilderProfile.objects.filter(user=cy).update(created_at=clock.now() - timedelta(days=1))
+
+    assert sorted(found.what for found in integrity_findings(clock.now())) == [
+        "ada-moreno is listed with other words than its profile",
+        "bo-builder is listed and should be hidden",
+        "cy-builder is public and has no listing",
+    ]
+
+
+# Cards -------------------------------------------------------------------------------------------------------
+
+
+def test_both_cards_and_the_one_for_want_of_numbers(
+    hour: SessionType, ada: User, client: Client, settings: Any
+) -> None:
+    assert "bcard__head" not in client.get("/builders/").content.decode(), "nothing is counted yet"
+    listings.recount()
+    assert "bcard__head" in client.get("/builders/").content.decode()
+
+    settings.FLAG_DEFAULTS = {**settings.FLAG_DEFAULTS, "builder_cards_v2": False}
+    page = client.get("/builders/").content.decode()
+    assert "bcard__head" not in page
+    assert "Ada Moreno" in page
+
+
+def test_a_card_tells_rates_from_five_cases_on(ada: User) -> None:
+    metrics = BuilderMetrics(
+        builder_id=ada.pk,
+        completed_sessions=4,
+        ended_sessions=4,
+        answers=4,
+        response_minutes=90,
+        computed_at=clock.now(),
+    )
+    metrics.save()
+    assert cards_of([listing_of(ada)])[0].numbers == [("Sessions", "4")]
+
+    metrics.completed_sessions, metrics.ended_sessions, metrics.answers = 9, 10, 10
+    metrics.save()
+    assert cards_of([listing_of(ada)])[0].numbers == [("Sessions", "9"), ("Held", "90%"), ("Answers in", "2 h")]
+
+
+# Decided by staff ----------------------------------------------------------------------------------------------
+
+
+def test_verified_featured_hidden_and_shown_again(
+    ada: User, alex: User, committed_so_far: None, browser_of: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    adas, alexs = browser_of(ada), browser_of(alex)
+    assert "Ask to be verified" in adas.get("/dashboard/listing/").content.decode()
+    for _ in range(2):
+        adas.post("/dashboard/listing/", {"act": "verify"})
+    assert Notification.objects.filter(person=alex, kind="listing").count() == 1
+
+    def act(name: str) -> None:
+        connection.run_on_commit.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            told = {"action": name, "_selected_action": [str(ada.pk)]}
+            alexs.post("/admin/marketplace/builderlisting/", told)
+
+    act("verify")
+    assert listing_of(ada).is_verified
+    assert "Since" in adas.get("/dashboard/listing/").content.decode()
+    act("feature")
+    assert listing_of(ada).is_featured
+    act("hide")
+    assert not listing_of(ada).is_listed
+    assert adas.get("/builders/ada-moreno/").status_code == 404
+    assert "has hidden your listing" in adas.get("/dashboard/listing/").content.decode()
+    act("show")
+    act("take_back")
+    act("recount")
+    found = listing_of(ada)
+    assert (found.is_listed, found.is_verified) == (True, False)
+    assert AuditEntry.objects.filter(action="listing moderated").count() == 5
+
+
+def test_hiding_wants_a_reason(ada: User, alex: User) -> None:
+    with pytest.raises(Refused):
+        services.hide(profile=ada.builder_profile, by=alex, reason=" ")
+    assert not Moderation.objects.filter(hidden_at__isnull=False).exists()
+
+
+def test_a_paused_pathway_is_off_the_card_and_stays_paused(
+    hour: SessionType, ada: User, adas: Client, committed_so_far: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    hour.pathways.add(Pathway.objects.get(slug="play"))
+    listings.recount([ada.pk])
+    connection.run_on_commit.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        adas.post("/dashboard/listing/", {"act": "pause", "pathway": "play"})
+    assert listing_of(ada).pathways == []
+    listings.recount([ada.pk])
+    assert listing_of(ada).pathways == []
+    assert "Take new people" in adas.get("/dashboard/listing/").content.decode()

@@ -1,0 +1,213 @@
+"""Everything that can be asked for, alone and together; on the page and by the API alike."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import BuilderProfile, Place, User
+from coaching.models import Offer, Service
+from core import clock
+from core.models import ExchangeRate
+from marketplace import listings
+from marketplace.models import BuilderListing, BuilderMetrics
+from marketplace.search import Wanted, at_times, matching
+from pathways.models import Skill
+from scheduling import free_times
+from tests.cast import make_builder_person
+from tests.scheduling.cast import offer, open_hours
+
+pytestmark = pytest.mark.django_db
+API = "/api/marketplace/builders"
+
+
+def builder(
+    name: str, *, rate: str = "50", currency: str = "EUR", service: str = "mixing", town: str = "Berlin", **facts: Any
+) -> User:
+    person = make_builder_person(name, **facts)
+    made = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
+    made.services.add(Service.objects.get(slug=service))
+    person.place = Place.objects.filter(name=town).order_by("-population").first()
+    person.save()
+    return person
+
+
+@pytest.fixture
+def crowd(db: None) -> dict[str, User]:
+    people = {
+        "mia": builder("Mia Mixer", headline="Mixing for choirs", bio="Café records, and whole albums."),
+        "leo": builder("Leo Loud", rate="90", headline="Mixing loud bands"),
+        "uma": builder("Uma Away", rate="60", currency="USD", town="Tokyo", headline="Mixing by night"),
+        "ben": builder("Ben Coder", rate="40", service="app-review", headline="Reviews of apps"),
+    }
+    for name, (stars, count) in {"mia": (45, 10), "leo": (50, 10), "uma": (20, 5)}.items():
+        BuilderMetrics.objects.create(
+            builder_id=people[name].pk, rating_sum=stars, review_count=count, computed_at=clock.now()
+        )
+    ExchangeRate.objects.update_or_create(
+        currency="EUR", defaults={"per_dollar": Decimal("0.5"), "as_of": clock.now().date()}
+    )
+    listings.refresh([person.pk for person in people.values()])
+    return people
+
+
+def found(query: str) -> list[str]:
+    """By the API, and the same by the page."""
+    answer = Client().get(f"{API}?{query}")
+    assert answer.status_code == 200, answer.content
+    return [each["displayName"].split()[0] for each in answer.json()["builders"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Leo", "Mia", "Ben", "Uma"]),
+        ("q=mixing", ["Leo", "Mia", "Uma"]),
+        ("q=mix+choir", ["Mia"]),
+        ("q=cafe", ["Mia"]),
+        ("q=choirz", ["Mia"]),
+        ("q=zither", []),
+        ("q=%25", []),
+        ("service=mixing", ["Leo", "Mia", "Uma"]),
+        ("service=MIXING&service=app-review", ["Leo", "Mia", "Ben", "Uma"]),
+        ("minRating=4.5", ["Leo", "Mia"]),
+        ("maxRate=55&currency=EUR", ["Mia", "Ben", "Uma"]),
+        ("maxRate=60", ["Uma"]),
+        ("location=Berlin", ["Leo", "Mia", "Ben"]),
+        ("lat=52.5&lng=13.4&radius=10", ["Leo", "Mia", "Ben"]),
+        ("location=Tokyo&radius=50", ["Uma"]),
+        ("service=mixing&location=Berlin&maxRate=80&currency=EUR&minRating=4", ["Mia"]),
+        ("sortBy=rate", ["Uma", "Ben", "Mia", "Leo"]),
+        ("sortBy=distance&location=Berlin", ["Leo", "Mia", "Ben"]),
+        ("sortBy=relevance&q=mixing", ["Leo", "Mia", "Uma"]),
+        ("verified=true", []),
+    ],
+)
+def test_what_is_found(crowd: dict[str, User], query: str, names: list[str]) -> None:
+    assert (
+        sorted(found(query)) == sorted(names) if "distance" in query or "relevance" in query else found(query) == names
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("service=juggling", "service"), ("pathway=nowhere", "pathway"), ("skill=nothing", "skill"), ("roles=king", "roles"),
+        ("location=Nowhereville", "location"), ("lat=1", "lng"), ("currency=XXX", "currency"), ("sortBy=distance", "sortBy"),
+        ("sortBy=relevance", "sortBy"), ("radius=-1", "radius"), ("minRating=9", "minRating"), ("availableWithin=99", "availableWithin"),
+        ("availableFrom=2030-01-01T00:00:00Z", "availableTo"), ("limit=101", "limit"), ("sessionCategory=PAID", "sessionCategory"),
+        ("availableFrom=2030-01-02T00:00:00Z&availableTo=2030-01-01T00:00:00Z", "availableTo"), ("cursor=x", "cursor"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_said(crowd: dict[str, User], query: str, field: str) -> None:
+    answer = Client().get(f"{API}?{query}")
+
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, [field])
+
+
+def test_stats_are_over_all_that_match_on_every_page(crowd: dict[str, User]) -> None:
+    first = Client().get(f"{API}?service=mixing&limit=2&currency=EUR").json()
+    second = Client().get(f"{API}?service=mixing&limit=2&currency=EUR&cursor={first['nextCursor']}").json()
+
+    assert first["stats"] == second["stats"]
+    assert first["stats"] == {
+        "total": 3, "totalIsCapped": False, "avgRating": 4.5, "avgHourlyRate": "56.67", "currency": "EUR",
+        "servicesAvailable": ["mixing"], "rolesAvailable": [],
+    }  # fmt: skip
+    assert len(first["builders"]) + len(second["builders"]) == 3
+
+
+def test_providers_are_the_same_in_older_words(crowd: dict[str, User]) -> None:
+    told = Client().get("/api/marketplace/providers?service=mixing&limit=1").json()
+
+    assert set(told["providers"][0]) == {
+        "id", "displayName", "roles", "location", "hourlyRate", "dayRate", "currency", "servicesOffered", "rating",
+        "reviewCount", "verified", "portfolioAssets", "nextAvailable", "_count",
+    }  # fmt: skip
+    assert told["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
+
+
+def test_metrics_are_kept_until_they_change(crowd: dict[str, User]) -> None:
+    address = f"{API}/mia-mixer/metrics"
+    first = Client().get(address)
+    assert first.json()["metrics"]["averageRating"] == 4.5
+    tag = first["ETag"]
+    assert Client().get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert "max-age" in first["Cache-Control"]
+
+    listings.recount([crowd["mia"].pk])
+    assert Client().get(address, headers={"If-None-Match": tag}).status_code == 200
+    assert Client().get(f"{API}/nobody/metrics").status_code == 404
+
+
+def test_a_hidden_builder_is_nowhere(crowd: dict[str, User]) -> None:
+    BuilderProfile.objects.filter(user=crowd["mia"]).update(is_published=False)
+    listings.refresh([crowd["mia"].pk])
+
+    assert "Mia" not in found("")
+    assert Client().get(f"{API}/mia-mixer").status_code == 404
+
+
+# Free at a time ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def evening(crowd: dict[str, User]) -> User:
+    """Mia works in the evening, Leo in the morning, both in Berlin."""
+    open_hours(crowd["mia"], [(day, 18 * 60, 21 * 60) for day in range(7)])
+    open_hours(crowd["leo"], [(day, 9 * 60, 12 * 60) for day in range(7)])
+    for name in ("mia", "leo"):
+        offer(crowd[name])
+    free_times.refresh([crowd["mia"].pk, crowd["leo"].pk])
+    return crowd["mia"]
+
+
+def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
+    now = clock.now()
+
+    def names(after: int, before: int, zone: str = "Europe/Berlin") -> list[str]:
+        windows = at_times([], after, before, zone, now)
+        return sorted(each.name.split()[0] for each in matching(Wanted(windows=windows)))
+
+    assert names(18, 24) == ["Mia"]
+    assert names(6, 12) == ["Leo"]
+    assert names(0, 24) == ["Leo", "Mia"]
+    assert names(13, 17) == []
+    assert names(20, 21) == ["Mia"]
+    assert names(2, 6, "Asia/Tokyo") == ["Mia"], "the same evening, seen from Tokyo"
+
+
+def test_free_within_days_and_between_instants(evening: User) -> None:
+    assert sorted(found("availableWithin=14")) == ["Leo", "Mia"]
+    now = clock.now()
+    first, last = (now + timedelta(days=days) for days in (40, 41))
+    assert found(f"availableFrom={first:%Y-%m-%dT%H:%M:%SZ}&availableTo={last:%Y-%m-%dT%H:%M:%SZ}") == []
+    assert found("sortBy=soonest")[:2] in (["Leo", "Mia"], ["Mia", "Leo"])
+
+
+def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
+    page = cleos.get("/builders/?service=mixing&place=Berlin&max_rate=80&currency=EUR&time=evening").content.decode()
+
+    assert "Mia Mixer" in page
+    assert "Leo Loud" not in page
+    assert "Within 25 miles of Berlin" in page
+    assert "In the evening, from 18:00" in page
+    none = cleos.get("/builders/?service=mixing&max_rate=1").content.decode()
+    assert "without “At most 1 EUR an hour”" in none
+    wrong = cleos.get("/builders/?place=Nowhereville&rating=11&sort=sideways").content.decode()
+    assert "We know no town of that name." in wrong
+
+
+def test_skills_and_pathways(crowd: dict[str, User]) -> None:
+    crowd["ben"].teaches.create(skill=Skill.objects.get(slug="teach-it"))
+    listings.recount([crowd["ben"].pk])
+
+    assert found("skill=teach-it") == ["Ben"]
+    assert found("pathway=play") == []
+    assert BuilderListing.objects.get(pk=crowd["ben"].pk).skills == [
+        {"slug": "teach-it", "name": "Teach it to somebody", "isFundamental": False}
+    ]
