@@ -186,6 +186,8 @@ def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> No
     country = profile.user.place.country_code if profile.user.place else ""
     currency = CURRENCIES.get(country, "PLN" if country == "PL" else "EUR")
     hourly = Decimal(chance.randrange(30, 160, 5) * SCALE[currency])
+    if country == "DE":
+        hourly = min(hourly, Decimal(75))
     offer = Offer(
         builder=profile.user, currency=currency, hourly_rate=hourly, day_rate=hourly * 6, allows_custom_duration=chance.random() < 0.3
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
+import { attachFinder } from "./finder.js";
 import { attachHolds, attachLeaving, attachOnce } from "./hold.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
@@ -35,6 +36,7 @@ attachOnce();
 attachLeaving();
 attachThemes();
 attachDialogs();
+attachFinder();
 attachLive();
 attach(document);
 attachChoices();

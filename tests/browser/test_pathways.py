@@ -149,7 +149,7 @@ def test_a_pathways_page_brings_its_builders(new_page: NewPage) -> None:
     page.goto("/pathways/accelerate/")
 
     expect(page.get_by_role("heading", name="Who walks Accelerate with people")).to_be_visible()
-    expect(page.get_by_role("link", name="Ada Moreno")).to_be_visible()
+    expect(page.get_by_role("link", name="Ada Moreno", exact=True)).to_be_visible()
 
 
 def test_who_walks_with_one_is_chosen_from_faces(new_page: NewPage) -> None:
