@@ -89,7 +89,7 @@ def _search(query: BuildersQuery) -> tuple[list[Card], StatsOut, str | None]:
     found, order = search.ordered(search.matching(wanted), wanted)
     asked = repr(replace(wanted, windows=())) + repr((query.available_within, query.available_from, query.available_to))
     page = page_of(found, order=order, limit=query.limit, cursor=query.cursor, filters=asked)
-    stats = queries.stats_of(search.matching(wanted))
+    stats = queries.kept_stats(wanted, asked)
     rate = per_dollar()[wanted.currency]
     average = None if stats.average_dollars is None else Decimal(stats.average_dollars) * rate
     told = StatsOut(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Avg, Count, Exists, Func, OuterRef, Q, QuerySet
 
 from accounts.models import BuilderProfile, User
@@ -138,12 +140,15 @@ def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[Card, bool
 
 # Over all that match -----------------------------------------------------------------------------------------
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 10_000  # by the API
+MOST_SHOWN = 1_000  # on the page
+FEW = 2_000  # are counted at once
+FRESH = 60  # seconds for which what holds over all of them is kept
 
 
 def counted(found: ListingQuerySet) -> int:
     """How many match, up to as many as anybody wants to know: one query."""
-    return found.order_by()[: MOST_COUNTED + 1].count()
+    return found.order_by()[: MOST_SHOWN + 1].count()
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,17 @@ class Stats:
     average_dollars: float | None
     services: list[str]
     roles: list[str]
+
+
+def kept_stats(wanted: Wanted, asked: str) -> Stats:
+    """Of few always as they are; of many counted once a minute for everybody who asks the same, if the cache is there."""
+    key = f"stats:{hashlib.sha256(asked.encode()).hexdigest()}"
+    found: Stats | None = cache.get(key)
+    if found is None:
+        found = stats_of(search.matching(wanted))
+        if found.total > FEW:
+            cache.set(key, found, FRESH)
+    return found
 
 
 def stats_of(found: ListingQuerySet) -> Stats:

@@ -29,7 +29,7 @@ DAYS = 14  # as far as free times are known
 EARTH_MILES = 3959.0
 MILES_A_DEGREE = 69.0
 MOST_RANKED = 200
-LIKE = 0.5  # how like a word has to be, where nothing is spelt just so
+SHORTEST_SLIP = 4  # letters from which on a word may be misspelt
 NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 FREE = """EXISTS (
@@ -106,11 +106,18 @@ def _saying(found: ListingQuerySet, words: str) -> ListingQuerySet:
     query = _query(words)
     if query is None:
         return found.none()
-    exact = found.filter(search=query)
-    if exact.exists():
-        return exact
+    if len(words) < SHORTEST_SLIP or _is_written(query):
+        return found.filter(search=query)
     like = RawSQL("%s <%% words", [words.lower()], output_field=BooleanField())
     return found.alias(is_like=like).filter(is_like=True)
+
+
+def _is_written(query: SearchQuery) -> bool:
+    """Whether anybody has these words. Common ones stand among the best; only for rare ones the index is asked, by a
+    count, since for "is there one" PostgreSQL would rather read them all."""
+    public = BuilderListing.objects.public().order_by()
+    best = public.order_by("-score", "-review_count", "builder_id").values("pk")[:MOST_RANKED]
+    return BuilderListing.objects.filter(pk__in=best, search=query).exists() or public.filter(search=query).count() > 0
 
 
 def _query(words: str) -> SearchQuery | None:

@@ -67,7 +67,7 @@ def discover(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "cards": queries.cards_of(page.rows),
         "total": queries.counted(found),
-        "most": queries.MOST_COUNTED,
+        "most": queries.MOST_SHOWN,
         "next": page.next_cursor,
         "is_more": bool(cursor),
         "zone": zone,

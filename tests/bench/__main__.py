@@ -23,12 +23,13 @@ from django.core.management import call_command  # noqa: E402
 
 from config.embedded import Instance, lease  # noqa: E402
 from tests import databases  # noqa: E402
-from tests.bench import bookings, slots  # noqa: E402
+from tests.bench import bookings, search, slots  # noqa: E402
 from tests.bench.timing import compare  # noqa: E402
 from tests.servers import serving  # noqa: E402
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000
+COPIES = 99  # of each of them, for the marketplace
 BOUNDLESS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
 
@@ -74,6 +75,9 @@ def main() -> None:
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
+    search.everything(COPIES)
+    with serving(DATABASE, **BOUNDLESS) as site:
+        search.over_http(site)
     databases.drop(DATABASE)
 
 

@@ -1,0 +1,146 @@
+"""The marketplace at 100,000 builders: each search beside the bare SQL that it comes down to, and writing all anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from django.db import connection
+
+from core import clock
+from core.cursors import page_of
+from marketplace import listings, queries, search
+from marketplace.models import BuilderListing
+from marketplace.search import Place, Wanted
+from tests.bench.timing import compare
+
+LIMIT, TIMES = 24, 10
+BERLIN = Place("Berlin", 52.52, 13.405, 25)
+OTHER = "md5(old.{column}::text || n)::uuid"
+COPIES: dict[str, dict[str, str]] = {
+    "accounts_user": {"id": OTHER.format(column="id"), "email": "n || '-' || old.email", "avatar": "''"},
+    "accounts_builderprofile": {"user_id": OTHER.format(column="user_id"), "slug": "left(n || '-' || old.slug, 80)"},
+    "accounts_builderprofile_roles": {"builderprofile_id": OTHER.format(column="builderprofile_id")},
+    "coaching_offer": {"builder_id": OTHER.format(column="builder_id")},
+    "coaching_offer_services": {"offer_id": OTHER.format(column="offer_id")},
+    "coaching_sessiontype": {"id": OTHER.format(column="id"), "builder_id": OTHER.format(column="builder_id")},
+    "scheduling_freetimes": {
+        "session_type_id": OTHER.format(column="session_type_id"), "builder_id": OTHER.format(column="builder_id"),
+    },
+    "pathways_teaching": {"builder_id": OTHER.format(column="builder_id")},
+    "marketplace_buildermetrics": {
+        "builder_id": OTHER.format(column="builder_id"), "review_count": "old.review_count + n %% 17",
+        "rating_sum": "old.rating_sum + (n %% 17) * (3 + n %% 3)",
+    },
+    "marketplace_specialisation": {"builder_id": OTHER.format(column="builder_id")},
+}  # fmt: skip
+
+
+def multiply(times: int) -> None:
+    """Every builder there is, so many times again, table by table."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE first_ones AS SELECT user_id AS id FROM accounts_builderprofile")
+        for table, changed in COPIES.items():
+            cursor.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_identity = 'NO'",
+                [table],
+            )
+            names = [name for (name,) in cursor.fetchall()]
+            values = [changed.get(name, f'old."{name}"') for name in names]
+            owner = {"accounts_user": "id", "accounts_builderprofile": "user_id", "coaching_offer_services": "offer_id"}
+            key = owner.get(table, "builderprofile_id" if "builderprofile_id" in names else "builder_id")
+            columns = ", ".join(f'"{name}"' for name in names)
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} FROM {table} old "
+                f"JOIN first_ones ON first_ones.id = old.{key} CROSS JOIN generate_series(1, %s) AS n",
+                [times],
+            )
+        cursor.execute("ANALYZE")
+
+
+def everything(times: int) -> None:
+    multiply(times)
+    count = _seconds("builders' listings written anew, all of them", listings.recount)
+    print(f"    {BuilderListing.objects.count():,} listings, {count:.1f} s")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE marketplace_builderlisting")
+    now = clock.now()
+    evening = search.at_times([1], 18, 24, "Europe/Berlin", now)
+    wishes = {
+        "everybody": Wanted(),
+        "two words": Wanted(words="mixing session"),
+        "a word with a slip": Wanted(words="mixxing"),
+        "one service": Wanted(services=["mixing"]),
+        "4.5 stars": Wanted(rating=4.5),
+        "at most 80 EUR": Wanted(most=Decimal(80), currency="EUR"),
+        "25 miles of Berlin": Wanted(place=BERLIN),
+        "a skill": Wanted(skill="teach-it"),
+        "free on Tuesday evening": Wanted(windows=evening),
+        "all of that": Wanted(
+            words="mixing", services=["mixing"], rating=4.0, most=Decimal(80), currency="EUR", place=BERLIN, windows=evening
+        ),
+        "lowest rate": Wanted(sort=search.RATE),
+        "nearest": Wanted(place=BERLIN, sort=search.DISTANCE),
+        "fitting the words": Wanted(words="mixing", sort=search.RELEVANCE),
+    }  # fmt: skip
+    for name, wanted in wishes.items():
+        compare(f"{name}: {TIMES} pages of {LIMIT} cards, beside the bare SQL of the rows", *_both(wanted))
+    deep = _deep(40)
+    compare("page 40 by its cursor, beside the first page", deep, _page(Wanted()))
+    _seconds("stats over all", lambda: queries.stats_of(search.matching(Wanted())))
+
+
+def _seconds(title: str, work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - began
+    print(f"{title}: {seconds * 1000:.0f} ms")
+    return seconds
+
+
+def _page(wanted: Wanted, cursor: str | None = None) -> Callable[[], Any]:
+    def look() -> Any:
+        for _ in range(TIMES):
+            found, order = search.ordered(search.matching(wanted), wanted)
+            page = page_of(found, order=order, limit=LIMIT, cursor=cursor)
+            queries.cards_of(page.rows)
+        return page
+
+    return look
+
+
+def _both(wanted: Wanted) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    found, order = search.ordered(search.matching(wanted), wanted)
+    sql, params = found.order_by(*order)[: LIMIT + 1].query.sql_with_params()
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            for _ in range(TIMES):
+                cursor.execute(sql, params)
+                cursor.fetchall()
+
+    return _page(wanted), bare
+
+
+def _deep(pages: int) -> Callable[[], Any]:
+    wanted, cursor = Wanted(), None
+    for _ in range(pages):
+        found, order = search.ordered(search.matching(wanted), wanted)
+        cursor = page_of(found, order=order, limit=LIMIT, cursor=cursor).next_cursor
+    return _page(wanted, cursor)
+
+
+def over_http(site: str) -> None:
+    with httpx.Client(base_url=site, timeout=60) as client:
+
+        def get(address: str) -> Callable[[], object]:
+            return lambda: [client.get(address).raise_for_status() for _ in range(TIMES)]
+
+        for address in (
+            "/builders/",
+            "/builders/?service=mixing&place=Berlin&max_rate=80&currency=EUR&day=1&time=evening",
+        ):
+            compare(f"GET {address}, beside /healthz", get(address), get("/healthz"))
