@@ -128,6 +128,11 @@ class DiscoverForm(forms.Form):
         )
 
     @property
+    def shown(self) -> list[forms.BoundField]:
+        """All but the words, which stand above."""
+        return [self[name] for name in self.fields if name != "q"]
+
+    @property
     def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What is asked for, in words, with the names that taking it away leaves out of the address."""
         told = self.cleaned_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,7 @@ class Card:
     from_price: Money | None  # of what costs something
     next_slot: datetime | None
     metrics: BuilderMetrics | None
+    parts: dict[str, str] = field(default_factory=dict)  # ready ones, where somebody has asked for them
 
     @property
     def is_complete(self) -> bool:

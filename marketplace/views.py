@@ -25,6 +25,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from marketplace import queries, search, services
 from marketplace.forms import DiscoverForm
+from marketplace.fragments import filled
 from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.search import Wanted
 from pathways.models import Pathway, Skill
@@ -38,7 +39,7 @@ PAGE_SIZE = 12
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"pathways": Pathway.objects.open(), "cards": queries.best(), **card_kind(request)}
+    context = {"pathways": Pathway.objects.open(), "cards": filled(queries.best(), level=3), **card_kind(request)}
     return render(request, "marketplace/home.html", context)
 
 
@@ -65,7 +66,7 @@ def discover(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        "cards": queries.cards_of(page.rows),
+        "cards": filled(queries.cards_of(page.rows), level=2),
         "total": queries.counted(found),
         "most": queries.MOST_SHOWN,
         "next": page.next_cursor,

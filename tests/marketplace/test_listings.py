@@ -228,6 +228,24 @@ def test_both_cards_and_the_one_for_want_of_numbers(
     assert "Ada Moreno" in page
 
 
+def test_ready_parts_follow_what_changes(hour: SessionType, ada: User, client: Client) -> None:
+    listings.recount()
+    first, again = (client.get("/builders/").content.decode() for _ in range(2))
+    assert first.count("bcard__head") == again.count("bcard__head") == 1
+
+    BuilderProfile.objects.filter(user=ada).update(headline="<b>Another</b> line")
+    listings.refresh([ada.pk])
+    assert "&lt;b&gt;Another&lt;/b&gt; line" in client.get("/builders/").content.decode()
+
+
+def test_a_page_without_the_cache_is_the_same(hour: SessionType, ada: User, client: Client, settings: Any) -> None:
+    listings.recount()
+    _, _, before = client.get("/builders/").content.decode().partition('id="results"')
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+    assert client.get("/builders/").content.decode().partition('id="results"')[2] == before
+
+
 def test_a_card_tells_rates_from_five_cases_on(ada: User) -> None:
     metrics = BuilderMetrics(
         builder_id=ada.pk,
