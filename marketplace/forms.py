@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
@@ -36,6 +37,7 @@ TIMES = (
     ANY, ("morning", "In the morning"), ("afternoon", "In the afternoon"), ("evening", "In the evening, from 18:00"),
     ("before9", "Before 9:00"),
 )  # fmt: skip
+NEVER = (0, 0)  # a stretch in which nothing fits
 MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
 
 
@@ -59,6 +61,10 @@ class DiscoverForm(forms.Form):
     miles = forms.ChoiceField(required=False, label="Within", choices=MILES)
     free = forms.ChoiceField(required=False, label="Free", choices=WITHIN)
     day = forms.ChoiceField(required=False, label="On", choices=DAYS)
+    date = forms.DateField(
+        required=False, label="Or on a date", widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Enter a date like 2026-12-24."},
+    )  # fmt: skip
     time = forms.ChoiceField(required=False, label="At", choices=TIMES)
     verified = forms.BooleanField(required=False, label="Only verified builders")
     sort = forms.ChoiceField(required=False, label="Order", choices=list(SORTS.items()))
@@ -102,12 +108,15 @@ class DiscoverForm(forms.Form):
         if town is not None:
             town = Place(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
         windows: list[tuple[int, int]] = []
-        if told.get("day") or told.get("time"):
-            hours = HOURS[told.get("time") or ""]
+        hours = HOURS[told.get("time") or ""]
+        if told.get("date"):
+            windows = [search.on(told["date"], *hours, ZoneInfo(self.zone))]
+        elif told.get("day") or told.get("time"):
             windows = search.at_times(WEEKDAYS[told.get("day") or ""], *hours, self.zone, now)
         if told.get("free"):
             limit = search.within(int(told["free"]), now)[0]
             windows = [(max(a, limit[0]), min(b, limit[1])) for a, b in windows or [limit]]
+            windows = [window for window in windows if window[0] < window[1]] or [NEVER]
         sort = told.get("sort") or search.RATING
         if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not told.get("q")):
             sort = search.RATING
@@ -123,7 +132,7 @@ class DiscoverForm(forms.Form):
             currency=told.get("currency") or self.usual_currency,
             place=town,
             is_verified=bool(told.get("verified")),
-            windows=[window for window in windows if window[0] < window[1]],
+            windows=windows,
             sort=sort,
         )
 
@@ -141,6 +150,8 @@ class DiscoverForm(forms.Form):
             if value := told.get(name):
                 field: Any = self.fields[name]
                 found.append((name, str(dict(field.choices).get(value, value)), (name,)))
+        if told.get("date"):
+            found.append(("date", f"On {told['date']:%-d %B %Y}", ("date",)))
         if told.get("max_rate") is not None:
             money = f"{told['max_rate'].normalize():f} {told.get('currency') or self.usual_currency}"
             found.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))

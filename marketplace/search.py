@@ -11,10 +11,22 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, FloatField, Q, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import OuterRef, RawSQL
-from django.db.models.functions import ACos, Coalesce, Cos, Least, Radians, Sin
+from django.db.models.functions import ACos, Cast, Coalesce, Cos, Least, Radians, Sin
 
 from core.rates import per_dollar
 from marketplace.models import BuilderListing, ListingQuerySet
@@ -29,17 +41,31 @@ DAYS = 14  # as far as free times are known
 EARTH_MILES = 3959.0
 MILES_A_DEGREE = 69.0
 MOST_RANKED = 200
+MOST_TIMED = 2_000
 SHORTEST_SLIP = 4  # letters from which on a word may be misspelt
 NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
 
-FREE = """EXISTS (
-    SELECT 1 FROM scheduling_freetimes free, unnest(%s::bigint[], %s::bigint[]) AS wish (first, last),
-        generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place,
-        LATERAL (SELECT greatest(wish.first, floor(extract(epoch FROM clock_timestamp()))::bigint + greatest(1, free.notice))
-            AS earliest) AS clock
-    WHERE free.builder_id = marketplace_builderlisting.builder_id
-        AND free.runs[place] + ceil(greatest(0, clock.earliest - free.runs[place])::numeric / free.step) * free.step
+
+STRETCH: Any = ArrayField(BigIntegerField())
+
+
+class IsFree(Func):
+    """Whether a session of that builder can begin and end within one of the stretches, as far as times are known."""
+
+    template = """EXISTS (
+        SELECT 1 FROM (VALUES (%(expressions)s)) AS asked (builder, firsts, lasts)
+        JOIN scheduling_freetimes free ON free.builder_id = asked.builder
+        CROSS JOIN unnest(asked.firsts, asked.lasts) AS wish (first, last)
+        CROSS JOIN generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place
+        CROSS JOIN LATERAL (SELECT greatest(
+            wish.first, floor(extract(epoch FROM clock_timestamp()))::bigint + greatest(1, free.notice)) AS earliest) AS clock
+        WHERE free.runs[place] + ceil(greatest(0, clock.earliest - free.runs[place])::numeric / free.step) * free.step
             <= least(free.runs[place + 1], wish.last - 60 * free.minutes))"""
+    output_field = BooleanField()
+
+    def __init__(self, windows: Sequence[tuple[int, int]]) -> None:
+        edges = [Cast(Value(list(each), STRETCH), STRETCH) for each in zip(*windows, strict=True)]
+        super().__init__(F("builder_id"), *edges)
 
 
 @dataclass(frozen=True)
@@ -77,9 +103,7 @@ def matching(wanted: Wanted) -> ListingQuerySet:
     if wanted.place is not None:
         found = _near(found, wanted.place)
     if wanted.windows:
-        firsts, lasts = zip(*wanted.windows, strict=True)
-        sql = RawSQL(FREE, [list(firsts), list(lasts)], output_field=BooleanField())  # noqa: S611  (our own words)
-        found = found.alias(is_free=sql).filter(is_free=True)
+        found = found.filter(IsFree(wanted.windows))
     return _saying(found, wanted.words)
 
 
@@ -154,13 +178,20 @@ def ordered(found: ListingQuerySet, wanted: Wanted) -> tuple[ListingQuerySet, tu
     if wanted.sort == SOONEST:
         free = SessionAvailability.objects.filter(builder=OuterRef("builder_id"), is_bookable=True)
         first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
-        return found.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
+        timed = _best_of(found, wanted, MOST_TIMED)
+        return timed.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
     query = _query(wanted.words)
     if wanted.sort == RELEVANCE and query is not None:
-        best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:MOST_RANKED]
-        ranked = BuilderListing.objects.filter(builder_id__in=best)
+        ranked = _best_of(found, wanted, MOST_RANKED)
         return ranked.annotate(rank=SearchRank(F("search"), query)), ("-rank", "builder_id")
     return found, ("-score", "-review_count", "builder_id")
+
+
+def _best_of(found: ListingQuerySet, wanted: Wanted, most: int) -> ListingQuerySet:
+    """So many of them, the best rated: what costs something for each row is asked of no more."""
+    best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
+    few = BuilderListing.objects.filter(builder_id__in=best)
+    return few.annotate(distance=_miles(wanted.place)) if wanted.place is not None else few
 
 
 # Free at a time --------------------------------------------------------------------------------------------

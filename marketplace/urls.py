@@ -1,10 +1,13 @@
 from django.urls import path
 
-from marketplace import views
+from marketplace import sitemaps, views
 
 app_name = "marketplace"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("sitemap.xml", sitemaps.whole, name="sitemap"),
+    path("sitemap-<str:section>.xml", sitemaps.part, name="sitemap_section"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("builders/", views.discover, name="discover"),
     path("builders/teaching/<slug:slug>/", views.teachers, name="teachers"),
     path("builders/guiding/<slug:slug>/", views.guides, name="guides"),

@@ -24,6 +24,7 @@ from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
 from marketplace import queries, search, services
+from marketplace.facts import structured
 from marketplace.forms import DiscoverForm
 from marketplace.fragments import filled
 from marketplace.models import BuilderListing, Moderation, Specialisation
@@ -111,12 +112,15 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     profile = get_object_or_404(queries.public_builders(), slug=slug)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     offer = offer_of(profile.pk)
+    sessions = described(types) if offer.is_active else []
+    rating = ratings.of_builders([profile.pk])[profile.pk]
     context = {
+        "facts": structured(profile, sessions, rating),
         "profile": profile,
         "trades": profile.roles.all(),
-        "sessions": described(types) if offer.is_active else [],
+        "sessions": sessions,
         "zone": viewers_zone(request, profile),
-        "rating": ratings.of_builders([profile.pk])[profile.pk],
+        "rating": rating,
         "reviews": ratings.latest(profile.pk),
         "skills": taught_by([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),

@@ -84,6 +84,7 @@ def lead(*, enrolment: Enrolment, builder: User | None, by: User) -> Enrolment:
 @transaction.atomic
 def join(*, client: User, pathway: Pathway, builder: User | None) -> None:
     """From a booking: begins if need be, and takes its builder where there is none. Never in the way of a booking."""
+    lock(client)  # two bookings at once: the second finds what the first has begun
     found = Enrolment.objects.under_way().complete().filter(client=client, pathway=pathway).first()
     if builder is not None and Role.BUILDER not in builder.roles:
         builder = None

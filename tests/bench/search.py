@@ -84,6 +84,7 @@ def everything(times: int) -> None:
         ),
         "lowest rate": Wanted(sort=search.RATE),
         "nearest": Wanted(place=BERLIN, sort=search.DISTANCE),
+        "free soonest": Wanted(sort=search.SOONEST),
         "fitting the words": Wanted(words="mixing", sort=search.RELEVANCE),
     }  # fmt: skip
     for name, wanted in wishes.items():

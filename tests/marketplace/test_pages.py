@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from bookings.models import Booking
 from core.registry import DemoPlan, demo_seeders, integrity_findings
 from marketplace import listings
 from tests.cast import make_builder_person
+from tests.scheduling.cast import free_session, rates
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,36 @@ def test_a_builders_text_is_only_ever_text(client: Client) -> None:
 
     assert "<b>bold" not in page
     assert "<img src=x" not in page
+
+
+def test_what_search_engines_read_of_a_builder(client: Client) -> None:
+    eve = make_builder_person("Eve", headline="</script><script>alert(1)</script>", bio="A & B")
+    rates(eve)
+    free_session(eve)
+
+    page = client.get("/builders/eve/").content.decode()
+
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found
+    person, service = json.loads(found[1])["@graph"]
+    assert (person["name"], person["jobTitle"]) == ("Eve", "</script><script>alert(1)</script>")
+    assert service["offers"][0]["price"] == "0.00"
+    assert '<link rel="canonical" href="' in page
+    assert "<script>alert" not in page
+
+
+def test_the_sitemap_names_who_is_listed_and_nobody_else(client: Client, ada: User) -> None:
+    make_builder_person("Bo Builder")
+    BuilderProfile.objects.filter(slug="bo-builder").update(is_published=False)
+    listings.recount()
+
+    assert "sitemap-builders.xml" in client.get("/sitemap.xml").content.decode()
+    told = client.get("/sitemap-builders.xml").content.decode()
+    assert "/builders/ada-moreno/" in told
+    assert "bo-builder" not in told
+    assert "/pathways/play/" in client.get("/sitemap-pathways.xml").content.decode()
+    assert client.get("/sitemap-secrets.xml").status_code == 404
+    assert "Sitemap: " in client.get("/robots.txt").content.decode()
 
 
 def test_the_dashboard_says_what_is_left_to_do(client: Client, ada: User) -> None:

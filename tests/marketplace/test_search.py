@@ -181,6 +181,16 @@ def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
     assert names(2, 6, "Asia/Tokyo") == ["Mia"], "the same evening, seen from Tokyo"
 
 
+@pytest.mark.parametrize("sort", ["rating", "rate", "distance", "soonest", "relevance"])
+def test_each_order_goes_with_everything_else(evening: User, sort: str) -> None:
+    query = f"q=mixing&service=mixing&location=Berlin&maxRate=999&availableWithin=14&sortBy={sort}"
+    told = Client().get(f"{API}?{query}").json()
+
+    assert sorted(each["slug"] for each in told["builders"]) == ["leo-loud", "mia-mixer"]
+    assert {each["distanceMiles"] for each in told["builders"]} == {0.0}
+    assert told["stats"]["total"] == 2
+
+
 def test_free_within_days_and_between_instants(evening: User) -> None:
     assert sorted(found("availableWithin=14")) == ["Leo", "Mia"]
     now = clock.now()
@@ -196,6 +206,12 @@ def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
     assert "Leo Loud" not in page
     assert "Within 25 miles of Berlin" in page
     assert "In the evening, from 18:00" in page
+    day = (clock.now() + timedelta(days=5)).date()
+    dated = cleos.get(f"/builders/?date={day}&time=evening").content.decode()
+    assert "Mia Mixer" in dated
+    assert "Leo Loud" not in dated
+    assert "Mia Mixer" not in cleos.get(f"/builders/?date={day}&free=1").content.decode(), "not within a day"
+    assert "Enter a date like" in cleos.get("/builders/?date=someday").content.decode()
     none = cleos.get("/builders/?service=mixing&max_rate=1").content.decode()
     assert "without “At most 1 EUR an hour”" in none
     wrong = cleos.get("/builders/?place=Nowhereville&rating=11&sort=sideways").content.decode()
