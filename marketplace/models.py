@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -185,3 +186,17 @@ class Moderation(TimedModel):
 
     def __str__(self) -> str:
         return str(self.builder)
+
+
+class Favourite(TimedModel):
+    """A builder that somebody wants to find again. Nobody else learns of it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
+    builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "builder"], name="each_favourite_once")]
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.builder}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.personal import delete_rows, register_personal
-from marketplace.models import BuilderListing, BuilderMetrics, Moderation, Specialisation
+from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, Specialisation
 
 
 def register() -> None:
@@ -24,6 +24,8 @@ def register() -> None:
     register_personal(
         Specialisation, rows=ways, fields=("pathway", "is_active", "active_clients"), erase=delete_rows(ways)
     )
+    favourites = lambda person: Favourite.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(Favourite, rows=favourites, fields=("builder", "created_at"), erase=delete_rows(favourites))
     register_personal(
         Moderation,
         rows=lambda person: Moderation.objects.filter(pk=person.pk),

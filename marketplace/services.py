@@ -13,7 +13,7 @@ from accounts.queries import staff
 from core import audit, clock
 from core.errors import Refusal, Refused
 from marketplace import listings
-from marketplace.models import Moderation, Specialisation
+from marketplace.models import Favourite, Moderation, Specialisation
 
 
 @transaction.atomic
@@ -86,6 +86,15 @@ def show(*, profile: BuilderProfile, by: User) -> None:
         before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
         _decided(found, by, "shown again")
         _tell_builder(found, "Your listing is shown again", "", before)
+
+
+@transaction.atomic
+def keep(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
+    """Among somebody's favourites, or no longer. Said twice, it is so once."""
+    if is_kept:
+        Favourite.objects.bulk_create([Favourite(person=person, builder=profile)], ignore_conflicts=True)
+    else:
+        Favourite.objects.filter(person=person, builder=profile).delete()
 
 
 @transaction.atomic

@@ -13,6 +13,8 @@ urlpatterns = [
     path("builders/guiding/<slug:slug>/", views.guides, name="guides"),
     path("builders/leading/<slug:slug>/", views.leaders, name="leaders"),
     path("builders/<slug:slug>/", views.builder, name="builder"),
+    path("builders/<slug:slug>/keep/", views.keep, name="keep"),
+    path("me/favourites/", views.favourites, name="favourites"),
     path("dashboard/", views.dashboard, name="dashboard"),
     path("dashboard/listing/", views.listing, name="listing"),
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
@@ -27,7 +29,7 @@ from marketplace import queries, search, services
 from marketplace.facts import structured
 from marketplace.forms import DiscoverForm
 from marketplace.fragments import filled
-from marketplace.models import BuilderListing, Moderation, Specialisation
+from marketplace.models import BuilderListing, Favourite, Moderation, Specialisation
 from marketplace.search import Wanted
 from pathways.models import Pathway, Skill
 from pathways.teaching import taught_by
@@ -35,6 +37,7 @@ from scheduling.queries import described
 from scheduling.services import schedule_of
 
 PAGE_SIZE = 12
+MOST_FAVOURITES = 100
 
 
 @public
@@ -54,7 +57,8 @@ def card_kind(request: HttpRequest) -> dict[str, bool]:
 def discover(request: HttpRequest) -> HttpResponse:
     """Everything that is asked for is in the address; more comes by a link that carries on after the last card."""
     now = clock.now()
-    zone = zone_of(request, "UTC")
+    told = request.GET.get("zone", "")  # of a stranger, by their browser
+    zone = zone_of(request, told if told in available_timezones() else "UTC")
     form = DiscoverForm(request.GET, zone=zone)
     wanted = form.wanted(now)
     found, order = search.ordered(search.matching(wanted), wanted)
@@ -124,8 +128,34 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "reviews": ratings.latest(profile.pk),
         "skills": taught_by([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
+        "is_kept": request.user.is_authenticated
+        and Favourite.objects.filter(person=request.user, builder=profile).exists(),
     }
     return render(request, "marketplace/builder.html", context)
+
+
+@signed_in
+@require_POST
+def keep(request: PersonRequest, slug: str) -> HttpResponse:
+    profile = get_object_or_404(queries.public_builders(), slug=slug)
+    is_kept = request.POST.get("act") == "keep"
+    services.keep(person=request.user, profile=profile, is_kept=is_kept)
+    name = profile.user.display_name
+    messages.success(request, f"{name} is among your favourites." if is_kept else f"{name} is no favourite any more.")
+    if request.POST.get("back") == "favourites":
+        return redirect("marketplace:favourites")
+    return redirect(profile.get_absolute_url())
+
+
+@signed_in
+@require_safe
+def favourites(request: PersonRequest) -> HttpResponse:
+    """Those one has kept and who can be found still, the newest first."""
+    found = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
+    ids = list(found)
+    listed = BuilderListing.objects.public().in_bulk(ids)
+    cards = filled(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
+    return render(request, "marketplace/favourites.html", {"cards": cards, **card_kind(request)})
 
 
 def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
@@ -133,28 +163,31 @@ def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
     return str(getattr(request.user, "timezone", profile.user.timezone))
 
 
+def ready(profile: BuilderProfile) -> dict[str, Any]:
+    """What is left to do before visitors come: two queries."""
+    builder = profile.user
+    steps = [
+        ("Say in one line what you do", bool(profile.headline)),
+        ("Tell people about your work", len(profile.bio) >= 100),
+        ("Set your time zone", builder.timezone != "UTC"),
+        ("Offer a session", SessionType.objects.filter(builder=builder, is_active=True).exists()),
+        ("Say when you work", schedule_of(builder.pk) is not None),
+        ("Show your profile to everyone", profile.is_published),
+    ]
+    done = sum(is_done for _, is_done in steps)
+    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}
+
+
 @role_required(Role.BUILDER)
 @require_safe
 def dashboard(request: PersonRequest) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
-    offers = list(SessionType.objects.filter(builder=request.user, is_active=True).values_list("pk", flat=True))
-    steps = [
-        ("Say in one line what you do", bool(profile.headline)),
-        ("Tell people about your work", len(profile.bio) >= 100),
-        ("Set your time zone", request.user.timezone != "UTC"),
-        ("Offer a session", bool(offers)),
-        ("Say when you work", schedule_of(request.user.pk) is not None),
-        ("Show your profile to everyone", profile.is_published),
-    ]
-    done = sum(is_done for _, is_done in steps)
     context = {
         "card": next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None),
         **card_kind(request),
         "waiting": Booking.objects.filter(builder=request.user, state=State.PENDING).count(),
         "profile": profile,
-        "steps": steps,
-        "done": done,
-        "percent": done * 100 // len(steps),
+        **ready(profile),
     }
     return render(request, "marketplace/dashboard.html", context)
 
@@ -171,6 +204,7 @@ def listing(request: PersonRequest) -> HttpResponse:
         "card": next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None),
         "profile": profile,
         "moderation": Moderation.objects.filter(pk=profile.pk).first(),
+        **ready(profile),
         "ways": Specialisation.objects.filter(builder=profile).select_related("pathway").order_by("pathway__order"),
     }
     return render(request, "marketplace/listing.html", context)

@@ -5,6 +5,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "builders": ("/builders/", ""),
     "builders-none": ("/builders/?q=zither", ""),
     "builders-filtered": ("/builders/?service=app-review&place=Berlin&miles=100&time=evening", "client@demo.test"),
+    "favourites": ("/me/favourites/", "client@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),

@@ -34,6 +34,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:robots": ({}, 200, 200, 200, 200, 200),
     "marketplace:discover": ({}, 200, 200, 200, 200, 200),
     "marketplace:builder": ({"slug": "ada-moreno"}, 200, 200, 200, 200, 200),
+    "marketplace:keep": ({"slug": "ada-moreno"}, 302, 405, 405, 405, 405),
+    "marketplace:favourites": ({}, 302, 200, 200, 200, 200),
     "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
     "marketplace:teachers": ({"slug": "take-critique"}, 200, 200, 200, 200, 200),

@@ -143,6 +143,22 @@ def test_the_sitemap_names_who_is_listed_and_nobody_else(client: Client, ada: Us
     assert "Sitemap: " in client.get("/robots.txt").content.decode()
 
 
+def test_favourites_are_kept_found_and_let_go(cleos: Client, ada: User) -> None:
+    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+    for _ in range(2):
+        cleos.post("/builders/ada-moreno/keep/", {"act": "keep"})
+    assert "No longer a favourite" in cleos.get("/builders/ada-moreno/").content.decode()
+    assert cleos.get("/me/favourites/").content.decode().count('href="/builders/ada-moreno/"') == 1
+
+    BuilderProfile.objects.update(is_published=False)
+    listings.recount()
+    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+    BuilderProfile.objects.update(is_published=True)
+    listings.recount()
+    cleos.post("/builders/ada-moreno/keep/", {"act": "forget", "back": "favourites"})
+    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+
+
 def test_the_dashboard_says_what_is_left_to_do(client: Client, ada: User) -> None:
     client.force_login(ada)
     page = client.get("/dashboard/").content.decode()

@@ -218,6 +218,17 @@ def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
     assert "We know no town of that name." in wrong
 
 
+def test_a_strangers_clock_is_what_their_browser_says(evening: User) -> None:
+    def names(zone: str) -> str:
+        return Client().get("/builders/", {"time": "morning", "q": "mixing", "zone": zone}).content.decode()
+
+    assert "Leo Loud" in names("Europe/Berlin")
+    assert "Mia Mixer" not in names("Europe/Berlin")
+    assert "by the clock of Europe/Berlin" in names("Europe/Berlin")
+    assert "Mia Mixer" in names("America/Los_Angeles"), "her evening is their morning"
+    assert "by the clock of UTC" in names("Mars/Olympus")
+
+
 def test_skills_and_pathways(crowd: dict[str, User]) -> None:
     crowd["ben"].teaches.create(skill=Skill.objects.get(slug="teach-it"))
     listings.recount([crowd["ben"].pk])
