@@ -31,12 +31,6 @@ def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: 
     return State.IN_PROGRESS if key in begun else State.AVAILABLE
 
 
-def states_of(
-    needs: Mapping[Key, Collection[Key]], begun: Collection[Key], completed: Collection[Key]
-) -> dict[Key, State]:
-    return {key: state_of(key, before, begun, completed) for key, before in needs.items()}
-
-
 def percent(done: int, total: int) -> int:
     """Whole ones, and 100 only for all of it."""
     return done * 100 // total if total else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_every_page import violations
@@ -31,10 +31,6 @@ def test_three_questions_lead_onto_a_pathway(new_page: NewPage, *, script: bool)
     expect(page.get_by_text("1 of 14 skills")).to_be_visible()
     panel.get_by_role("button", name=re.compile("Take back")).click()
     expect(page.get_by_text("0 of 14 skills")).to_be_visible()
-
-
-def names_of_nodes(page: Page) -> list[str]:
-    return [link.inner_text() for link in page.locator("a.tree__node text").all()]
 
 
 def test_the_tree_by_keyboard_and_by_name(new_page: NewPage) -> None:
