@@ -19,17 +19,13 @@ from bookings.queries import Stats, delivered
 from bookings.rules import allowed_verbs
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, Answer, In, Instant, Out, Text, Truth, Whole
+from core.api import Amount, Answer, In, Instant, Out, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
 
 
 def _address(text: str) -> str:
@@ -41,7 +37,7 @@ def _address(text: str) -> str:
 
 
 RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
-Status = Annotated[State, BeforeValidator(_upper)]
+Status = Annotated[State, BeforeValidator(upper)]
 Notes = Annotated[str, StringConstraints(max_length=2000)]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]

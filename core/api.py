@@ -74,6 +74,11 @@ def _aware(value: datetime) -> datetime:
     return value
 
 
+def upper(value: object) -> object:
+    """For names of states and the like, which come in any case."""
+    return value.upper() if isinstance(value, str) else value
+
+
 Amount = Annotated[Decimal, BeforeValidator(_exact)]
 Instant = Annotated[datetime, AfterValidator(_aware)]
 Whole = StrictInt

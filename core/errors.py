@@ -77,6 +77,11 @@ class Refused(Exception):
         self.details = details
         super().__init__(self.sentence)
 
+    @property
+    def words(self) -> str:
+        """For a page that has no fields to put them to: what is said of each, or else the sentence."""
+        return " ".join(each for every in (self.fields or {}).values() for each in every) or self.sentence
+
 
 def table() -> str:
     """docs/errors.md, whole."""

@@ -10,13 +10,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from bookings.schemas import ReviewOut
-from core.api import Answer, In, Instant, Out
+from core.api import Answer, In, Instant, Out, upper
 from marketplace.models import BuilderMetrics
 from pathways.schemas import SkillNamed
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
 
 
 class BuildersQuery(In):
@@ -34,8 +30,8 @@ class BuildersQuery(In):
     radius: Annotated[float, Field(gt=0, le=500)] = 25.0
     min_rating: Annotated[float, Field(ge=1, le=5)] | None = None
     max_rate: Annotated[Decimal, Field(ge=0, le=10**9)] | None = None
-    currency: Annotated[str, BeforeValidator(_upper)] = "USD"
-    session_category: Annotated[Literal["FREE", "PATHWAY", "SPECIALIZED"] | None, BeforeValidator(_upper)] = None
+    currency: Annotated[str, BeforeValidator(upper)] = "USD"
+    session_category: Annotated[Literal["FREE", "PATHWAY", "SPECIALIZED"] | None, BeforeValidator(upper)] = None
     available_within: Annotated[int, Field(ge=1, le=14)] | None = None
     available_from: Instant | None = None
     available_to: Instant | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -67,10 +66,7 @@ class SkillForm(forms.ModelForm[Skill]):
 
     def clean_resources(self) -> list[dict[str, str]]:
         told = self.cleaned_data["resources"] or []
-        is_list = isinstance(told, list) and all(
-            isinstance(each, dict) and set(each) == {"title", "url"} for each in told
-        )
-        if not is_list or not all(urlsplit(str(each["url"])).scheme in ("http", "https") for each in told):
+        if not interchange.are_resources(told):
             raise ValidationError('Write a list like [{"title": "A book", "url": "https://example.com"}].')
         return list(told)
 

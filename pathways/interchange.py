@@ -116,13 +116,14 @@ def _entries(kind: str, told: Any, allowed: set[str], problems: list[str]) -> En
             if not isinstance(value, list) or not all(isinstance(slug_, str) for slug_ in value):
                 problems.append(f"{where}: {name} has to be a list of slugs.")
                 entry.pop(name, None)
-        if not _are_resources(entry.get("resources", [])):
+        if not are_resources(entry.get("resources", [])):
             problems.append(f"{where}: resources are a list of title and url, the url with http or https.")
         found[slug] = entry
     return found
 
 
-def _are_resources(told: Any) -> bool:
+def are_resources(told: Any) -> bool:
+    """A list of things to read: each a title and an address that a browser opens."""
     return isinstance(told, list) and all(
         isinstance(each, dict)
         and set(each) == {"title", "url"}

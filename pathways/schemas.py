@@ -10,18 +10,12 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from core.api import Answer, In, Out
+from core.api import Answer, In, Out, upper
 from pathways.models import Enrolment, Skill
 from pathways.queries import Far, Standing, Walk
 
-
-def _upper(value: object) -> object:
-    """Any case comes in."""
-    return value.upper() if isinstance(value, str) else value
-
-
-Status = Annotated[Literal["ACTIVE", "PAUSED", "COMPLETED"], BeforeValidator(_upper)]
-Place = Annotated[Literal["AVAILABLE", "IN_PROGRESS", "COMPLETED"], BeforeValidator(_upper)]
+Status = Annotated[Literal["ACTIVE", "PAUSED", "COMPLETED"], BeforeValidator(upper)]
+Place = Annotated[Literal["AVAILABLE", "IN_PROGRESS", "COMPLETED"], BeforeValidator(upper)]
 Slug = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 

@@ -197,8 +197,7 @@ def _try(request: PersonRequest, done: str, act: Callable[[], object]) -> None:
     try:
         act()
     except Refused as error:
-        sentences = [each for every in (error.fields or {}).values() for each in every]
-        messages.error(request, " ".join(sentences) or error.sentence)
+        messages.error(request, error.words)
     else:
         messages.success(request, done)
 

@@ -221,8 +221,7 @@ def _change(request: PersonRequest, found: Enrolment) -> None:
         else:
             return
     except Refused as error:
-        sentences = [each for every in (error.fields or {}).values() for each in every]
-        messages.error(request, " ".join(sentences) or error.sentence)
+        messages.error(request, error.words)
     else:
         messages.success(request, words)
 
