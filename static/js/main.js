@@ -16,7 +16,7 @@ import { attachTrees } from "./tree.js";
 import { attachUploads } from "./upload.js";
 
 function focusSummary(root) {
-  root.querySelector("[data-focus]")?.focus();
+  root.querySelector("[data-focus]")?.focus({ preventScroll: Boolean(location.hash) });
 }
 
 function attach(root) {

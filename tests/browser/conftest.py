@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests import databases, environment
 from tests.browser.chromium import FLAGS, NoBrowser, find
@@ -18,6 +18,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API keeps 
 NewPage = Callable[..., Page]
 PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
+press = Locator.click
+
+
+def click(self: Locator, **options: Any) -> None:
+    """As a person does: once the page has arrived and stands still, so that nothing moves under the pointer."""
+    self.page.wait_for_load_state("load")
+    press(self, **options)
+
+
+Locator.click = click  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
