@@ -203,6 +203,13 @@ class RoleGrant(BaseModel):
         return f"{self.user}: {self.get_role_display()}"
 
 
+class BuilderProfileQuerySet(models.QuerySet["BuilderProfile"]):
+    def public(self) -> BuilderProfileQuerySet:
+        """Who may be found and booked, with their person and town."""
+        shown = self.filter(is_published=True, hidden_at=None, user__is_active=True)
+        return shown.select_related("user__place")
+
+
 class BuilderProfile(TimedModel):
     """How a builder presents themselves. One person has one id: the key is the user's."""
 
@@ -227,6 +234,10 @@ class BuilderProfile(TimedModel):
     )
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # clusters sort by code point
     is_published = models.BooleanField(default=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)  # by staff, whatever the builder says
+    hidden_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = BuilderProfileQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -240,6 +251,10 @@ class BuilderProfile(TimedModel):
 
     def __str__(self) -> str:
         return self.user.display_name
+
+    @property
+    def is_public(self) -> bool:
+        return self.is_published and self.hidden_at is None and self.user.is_active
 
     @property
     def coordinates(self) -> tuple[Decimal, Decimal] | None:

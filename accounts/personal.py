@@ -45,7 +45,17 @@ def _people() -> None:
     register_personal(
         BuilderProfile,
         rows=lambda person: BuilderProfile.objects.filter(user=person),
-        fields=("slug", "headline", "bio", "latitude", "longitude", "is_published", "created_at"),
+        fields=(
+            "slug",
+            "headline",
+            "bio",
+            "latitude",
+            "longitude",
+            "is_published",
+            "hidden_at",
+            "hidden_reason",
+            "created_at",
+        ),
         erase=erasure.forget_profile,
     )
     clients = lambda person: ClientProfile.objects.filter(user=person)  # noqa: E731  (named once, used twice)

@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 640, 200
 
 def public_builder(name: str) -> BuilderProfile | None:
     """Whom an id or a slug names, if everyone may see them: one query."""
-    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
+    found = BuilderProfile.objects.public()
     try:
         return found.filter(user=UUID(name)).first()
     except ValueError:

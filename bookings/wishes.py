@@ -168,7 +168,7 @@ def check_bookable(session_type: SessionType, offer: Offer, person: object) -> N
     if person == builder:
         raise Refused(Refusal.NOT_BOOKABLE, "You cannot book yourself.")
     is_open = session_type.is_active and offer.is_active
-    if not is_open or profile is None or not profile.is_published or not builder.is_active:
+    if not is_open or profile is None or not profile.is_public:
         raise Refused(Refusal.NOT_BOOKABLE)
 
 

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import BuilderProfile
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
@@ -100,7 +101,7 @@ class OfferedDuration(models.Model):
 class SessionTypeQuerySet(models.QuerySet["SessionType"]):
     def bookable(self) -> SessionTypeQuerySet:
         """Of builders who may be found, active ones."""
-        return self.filter(is_active=True, builder__is_active=True, builder__builder_profile__is_published=True)
+        return self.filter(is_active=True, builder__builder_profile__in=BuilderProfile.objects.public())
 
     def seen_by(self, person: object) -> SessionTypeQuerySet:
         """Strangers see what they may book: the free ones."""

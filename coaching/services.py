@@ -17,6 +17,7 @@ from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedD
 from core import audit
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money, is_currency
+from core.orders import put_in_order
 
 # Sent in the transaction that changed what a builder offers: `builder` is whose.
 offer_changed = Signal()
@@ -205,11 +206,7 @@ def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
 @transaction.atomic
 def reorder(*, builder: User, order: Sequence[UUID]) -> None:
     """The named ones first, in that order; others keep theirs behind them."""
-    mine = list(SessionType.objects.select_for_update().filter(builder=builder))
-    place = {pk: at for at, pk in enumerate(order)}
-    mine.sort(key=lambda found: (place.get(found.pk, len(place)), found.position))
-    for position, found in enumerate(mine):
-        found.position = position
+    mine = put_in_order(SessionType.objects.select_for_update().filter(builder=builder), order)
     SessionType.objects.bulk_update(mine, ["position"])
 
 

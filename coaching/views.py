@@ -23,6 +23,7 @@ from coaching.terms import config_of, offer_of, terms_of
 from core.access import role_required
 from core.errors import Refused
 from core.htmx import render_page
+from core.orders import asked_order
 
 builders_only = role_required(Role.BUILDER)
 
@@ -139,21 +140,9 @@ def switch(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def reorder(request: PersonRequest) -> HttpResponse:
     """The whole order from dragging, or one step up or down from a button."""
-    order = [pk for text in request.POST.getlist("order") if (pk := _uuid(text))]
-    if not order:
-        order = _one_step(request)
+    order = asked_order(request.POST, request.user.session_types.values_list("pk", flat=True))
     services.reorder(builder=request.user, order=order)
     return redirect("coaching:offers")
-
-
-def _one_step(request: PersonRequest) -> list[UUID]:
-    order = list(request.user.session_types.values_list("pk", flat=True))
-    moved, step = _uuid(request.POST.get("move", "")), -1 if request.POST.get("by") == "up" else 1
-    if moved in order:
-        at = order.index(moved)
-        to = min(max(at + step, 0), len(order) - 1)
-        order.insert(to, order.pop(at))
-    return order
 
 
 @builders_only
@@ -206,10 +195,3 @@ def _examples(builder: User) -> list[tuple[int, Quote]]:
 
 def _mine(builder: User, pk: UUID) -> SessionType:
     return get_object_or_404(builder.session_types.complete(), pk=pk)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -55,6 +55,8 @@ class Environment(BaseSettings):
     limit_holds_per_visitor: int = Field(default=3, ge=0)
     limit_holds_per_address: int = Field(default=30, ge=0)
     metrics_token: str = ""
+    map_tiles: str = ""
+    map_credit: str = ""
     upload_most_megabytes: int = Field(default=100, ge=1)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
@@ -64,6 +66,13 @@ class Environment(BaseSettings):
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("map_tiles")
+    @classmethod
+    def an_address_of_tiles(cls, value: str) -> str:
+        if value and not (value.startswith("https://") and all(part in value for part in ("{z}", "{x}", "{y}"))):
+            raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
+        return value
 
     @field_validator("site_url")
     @classmethod

@@ -233,6 +233,10 @@ STATICFILES_DIRS = [
     ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
     ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
     ("fullcalendar", NODE_MODULES / "fullcalendar"),
+    ("leaflet", NODE_MODULES / "leaflet/dist"),
+    ("markercluster", NODE_MODULES / "leaflet.markercluster/dist"),
+    ("topojson", NODE_MODULES / "topojson-client/dist"),
+    ("world-atlas", NODE_MODULES / "world-atlas"),
     ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
 ]
 STORAGES = {
@@ -243,6 +247,12 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# Maps: without tiles, the outlines of countries that we bring -----------------------------------
+
+MAP_TILES = ENV.map_tiles
+MAP_CREDIT = ENV.map_credit
+MAP_HOSTS = [f"https://{urlsplit(MAP_TILES).netloc}".replace("{s}", "*")] if MAP_TILES else []
 
 # Security --------------------------------------------------------------------------------------
 
@@ -267,7 +277,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *MAP_HOSTS],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
@@ -18,10 +20,30 @@ class BadImage(ValueError):
     """Not a picture that we take; the message is for the person who sent it."""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Written anew, with its size in pixels."""
+
+    content: ContentFile[bytes]
+    width: int
+    height: int
+
+
 def square(upload: IO[bytes], *, side: int) -> ContentFile[bytes]:
     """The middle of the picture as a WebP of `side` by `side`, turned upright, without its metadata."""
     picture = _read(upload)
     return _written(ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS))
+
+
+def shrunk(upload: IO[bytes], sides: Sequence[int]) -> list[Picture]:
+    """The whole picture once for each of `sides`, its longer side no longer than that; read once."""
+    picture, found = _read(upload), []
+    for side in sides:
+        small = (
+            ImageOps.contain(picture, (side, side), Image.Resampling.LANCZOS) if max(picture.size) > side else picture
+        )
+        found.append(Picture(_written(small), small.width, small.height))
+    return found
 
 
 def _read(upload: IO[bytes]) -> Image.Image:

@@ -8,12 +8,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import BuilderProfile, User
 from core.admin import StaffActs
 from core.errors import Refused
-from marketplace import listings, services
-from marketplace.models import BuilderListing
+from marketplace import listings, portfolio, services
+from marketplace.models import BuilderListing, PortfolioAsset
 
 HIDDEN = "It goes against our rules. Write to support to hear which."
 
@@ -80,3 +83,50 @@ class BuilderListingAdmin(StaffActs):
             except Refused as error:
                 self.message_user(request, f"{listing}: {error.sentence}", messages.WARNING)
         self.message_user(request, f"{done} done.")
+
+
+@admin.register(PortfolioAsset)
+class PortfolioAssetAdmin(StaffActs):
+    """What builders show: the new ones first, to be looked at."""
+
+    list_display = ["looks", "title", "builder", "kind", "created_at", "is_looked_at", "is_shown"]
+    list_display_links = ["title"]
+    list_filter = [("reviewed_at", admin.EmptyFieldListFilter), ("hidden_at", admin.EmptyFieldListFilter), "kind"]
+    list_select_related = ["builder__user"]
+    search_fields = ["title", "description", "builder__slug", "builder__user__display_name"]
+    ordering = ["-created_at"]
+    exclude = ["file", "small"]
+    actions = ["pass_review", "take_down"]
+
+    @admin.display(description="")
+    def looks(self, piece: PortfolioAsset) -> SafeString:
+        if piece.small:
+            small = reverse("marketplace:small_piece", args=[piece.pk])
+            return format_html(
+                '<a href="{}"><img src="{}" alt="{}" width="96"></a>', piece.get_absolute_url(), small, piece.alt
+            )
+        return format_html(
+            '<a href="{}" rel="noopener nofollow ugc">{}</a>', piece.get_absolute_url(), piece.host or piece.name
+        )
+
+    @admin.display(boolean=True, description="Looked at")
+    def is_looked_at(self, piece: PortfolioAsset) -> bool:
+        return piece.reviewed_at is not None
+
+    @admin.display(boolean=True, description="Shown")
+    def is_shown(self, piece: PortfolioAsset) -> bool:
+        return piece.hidden_at is None
+
+    @admin.action(description="Nothing wrong with it: show it", permissions=["act"])
+    def pass_review(self, request: HttpRequest, found: QuerySet[PortfolioAsset]) -> None:
+        assert isinstance(request.user, User)
+        for piece in found:
+            portfolio.pass_review(piece=piece, by=request.user)
+        self.message_user(request, f"{len(found)} looked at.")
+
+    @admin.action(description="Take down, and tell the builder", permissions=["act"])
+    def take_down(self, request: HttpRequest, found: QuerySet[PortfolioAsset]) -> None:
+        assert isinstance(request.user, User)
+        for piece in found.select_related("builder__user"):
+            portfolio.take_down(piece=piece, by=request.user, reason=HIDDEN)
+        self.message_user(request, f"{len(found)} taken down.")

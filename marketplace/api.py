@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -26,8 +26,8 @@ from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.money import rounded
 from core.rates import per_dollar
-from marketplace import queries, search
-from marketplace.models import BuilderListing, BuilderMetrics
+from marketplace import portfolio, queries, search
+from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
 from marketplace.queries import CATEGORIES, Card
 from marketplace.schemas import (
     AvailabilityOut,
@@ -41,6 +41,7 @@ from marketplace.schemas import (
     Openings,
     PathwayMetrics,
     PathwaysAnswer,
+    PieceOut,
     ProfileOut,
     ProviderCounts,
     ProviderOut,
@@ -63,9 +64,8 @@ FRESH = 60  # seconds for which metrics may be kept
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
     """Everything that is asked for has to fit; stats are over all that match."""
     cards, stats, cursor = _search(query)
-    return BuildersAnswer(
-        builders=[BuilderOut(**_builder(card)) for card in cards], stats=stats, next_cursor=cursor
-    )  # fmt: skip
+    told = [BuilderOut(**facts) for facts in _builders(cards)]
+    return BuildersAnswer(builders=told, stats=stats, next_cursor=cursor)
 
 
 @router.get(
@@ -75,8 +75,8 @@ def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAns
     cards, stats, cursor = _search(query)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
     told = []
-    for card in cards:
-        facts = {name: value for name, value in _builder(card).items() if name in names}
+    for card, whole in zip(cards, _builders(cards), strict=True):
+        facts = {name: value for name, value in whole.items() if name in names}
         bookings = card.metrics.total_sessions if card.metrics else 0
         counts = ProviderCounts(bookings_as_provider=bookings, received_reviews=card.listing.review_count)
         told.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
@@ -171,7 +171,7 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its name in the address)
     profile = _found(id)
     said = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
-    return BuilderAnswer(builder=ProfileOut(**_builder(_card(profile)), bio=profile.bio, reviews=said))
+    return BuilderAnswer(builder=ProfileOut(**_builders([_card(profile)])[0], bio=profile.bio, reviews=said))
 
 
 @router.get(
@@ -229,7 +229,18 @@ def _card(profile: BuilderProfile) -> Card:
     return queries.cards_of([listing])[0]
 
 
-def _builder(card: Card) -> dict[str, Any]:
+def _builders(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """With what they show of their work: one query."""
+    work = portfolio.by_builders([card.listing.pk for card in cards])
+    return [_builder(card, work[card.listing.pk]) for card in cards]
+
+
+def _piece(piece: PortfolioAsset) -> PieceOut:
+    url = piece.url or f"{settings.SITE_URL}{piece.get_absolute_url()}"
+    return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
+
+
+def _builder(card: Card, pieces: list[PortfolioAsset]) -> dict[str, Any]:
     listing = card.listing
     metrics: BuilderMetrics | None = card.metrics
     return {
@@ -250,6 +261,7 @@ def _builder(card: Card) -> dict[str, Any]:
         "rating": None if listing.rating is None else float(listing.rating),
         "review_count": listing.review_count,
         "verified": listing.is_verified,
+        "portfolio_assets": [_piece(piece) for piece in pieces],
         "skills": [
             SkillNamed(slug=each["slug"], name=each["name"], is_fundamental=each["isFundamental"])
             for each in listing.skills

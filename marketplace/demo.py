@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import connection
 
 from core.registry import DemoPlan
-from marketplace import listings
+from marketplace import demo_work, listings
 from marketplace.models import BuilderListing, Moderation
 
 
@@ -17,12 +17,13 @@ def seed(plan: DemoPlan) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO marketplace_moderation (builder_id, verified_at, hidden_reason, created_at, changed_at)
-                SELECT user_id, %(at)s, '', %(now)s, %(now)s FROM accounts_builderprofile
+                INSERT INTO marketplace_moderation (builder_id, verified_at, created_at, changed_at)
+                SELECT user_id, %(at)s, %(now)s, %(now)s FROM accounts_builderprofile
                 WHERE slug = 'ada-moreno' OR hashtext(slug) %% 3 = 0
                 """,
                 {"at": plan.now - timedelta(days=60), "now": plan.now},
             )
+    demo_work.seed(plan)
     listings.recount()
     count = BuilderListing.objects.count()
     if count > 100:

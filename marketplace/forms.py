@@ -14,7 +14,7 @@ from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
 from core.rates import per_dollar
 from marketplace import search
-from marketplace.search import SORTS, Place, Wanted
+from marketplace.search import SORTS, Area, Place, Wanted
 from pathways.models import Pathway, Skill
 
 ANY = ("", "Any")
@@ -39,6 +39,16 @@ TIMES = (
 )  # fmt: skip
 NEVER = (0, 0)  # a stretch in which nothing fits
 MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
+
+
+def parsed_area(text: str) -> Area | None:
+    """`south,west,north,east` in degrees."""
+    try:
+        south, west, north, east = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    is_on_earth = -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180
+    return Area(south, west, north, east) if is_on_earth else None
 
 
 class DiscoverForm(forms.Form):
@@ -68,6 +78,7 @@ class DiscoverForm(forms.Form):
     time = forms.ChoiceField(required=False, label="At", choices=TIMES)
     verified = forms.BooleanField(required=False, label="Only verified builders")
     sort = forms.ChoiceField(required=False, label="Order", choices=list(SORTS.items()))
+    area = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
         told = data.copy()
@@ -84,6 +95,7 @@ class DiscoverForm(forms.Form):
         codes = sorted(per_dollar())
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
         self.town: Place | None = None
+        self.looked_at: Area | None = None
 
     def _choose(self, name: str, rows: Any) -> None:
         self.fields[name].choices = [ANY, *rows]  # type: ignore[attr-defined]
@@ -99,6 +111,11 @@ class DiscoverForm(forms.Form):
             raise forms.ValidationError(f"We know no town of that name.{hint}")
         self.town = Place(str(found), float(found.latitude), float(found.longitude))
         return str(found)
+
+    def clean_area(self) -> str:
+        """What the map wrote; anything else is no area."""
+        self.looked_at = parsed_area(str(self.cleaned_data["area"]))
+        return str(self.cleaned_data["area"]) if self.looked_at else ""
 
     def wanted(self, now: datetime) -> Wanted:
         """What was understood of it."""
@@ -131,25 +148,28 @@ class DiscoverForm(forms.Form):
             most=Decimal(told["max_rate"]) if told.get("max_rate") is not None else None,
             currency=told.get("currency") or self.usual_currency,
             place=town,
+            area=self.looked_at,
             is_verified=bool(told.get("verified")),
             windows=windows,
             sort=sort,
         )
 
+    def labels(self, name: str) -> dict[str, str]:
+        field: Any = self.fields[name]
+        return {str(value): str(label) for value, label in field.choices}
+
     @property
     def shown(self) -> list[forms.BoundField]:
-        """All but the words, which stand above."""
-        return [self[name] for name in self.fields if name != "q"]
+        """All but the words, which stand above, and what only the map writes."""
+        return [self[name] for name in self.fields if name not in ("q", "area")]
 
     @property
     def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What is asked for, in words, with the names that taking it away leaves out of the address."""
         told = self.cleaned_data
-        found: list[tuple[str, str, tuple[str, ...]]] = []
-        for name in ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time"):
-            if value := told.get(name):
-                field: Any = self.fields[name]
-                found.append((name, str(dict(field.choices).get(value, value)), (name,)))
+        names = ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time")
+        found: list[tuple[str, str, tuple[str, ...]]]
+        found = [(name, self.labels(name).get(told[name], told[name]), (name,)) for name in names if told.get(name)]
         if told.get("date"):
             found.append(("date", f"On {told['date']:%-d %B %Y}", ("date",)))
         if told.get("max_rate") is not None:
@@ -157,6 +177,8 @@ class DiscoverForm(forms.Form):
             found.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
         if self.town is not None:
             found.append(("place", f"Within {told.get('miles') or 25} miles of {self.town.name}", ("place", "miles")))
+        if self.looked_at is not None:
+            found.append(("area", "In this part of the map", ("area",)))
         if told.get("verified"):
             found.append(("verified", "Verified", ("verified",)))
         return found

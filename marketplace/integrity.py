@@ -16,14 +16,10 @@ SOON = timedelta(hours=1)  # by then a listing is written, however busy we are
 def listings(now: datetime) -> Iterator[str]:
     """Somebody who is shown though they are hidden, or not shown though they are public; a listing that says otherwise
     than its profile."""
-    public = BuilderProfile.objects.filter(is_published=True, user__is_active=True, created_at__lt=now - SOON)
+    public = BuilderProfile.objects.public().filter(created_at__lt=now - SOON)
     for profile in public.filter(listing__isnull=True):
         yield f"{profile.slug} is public and has no listing"
-    hidden = (
-        Q(builder__is_published=False)
-        | Q(builder__user__is_active=False)
-        | Q(builder__moderation__hidden_at__isnull=False)
-    )
+    hidden = Q(builder__is_published=False) | Q(builder__user__is_active=False) | Q(builder__hidden_at__isnull=False)
     for listing in BuilderListing.objects.public().filter(hidden):
         yield f"{listing.slug} is listed and should be hidden"
     other = (

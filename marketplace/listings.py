@@ -112,7 +112,7 @@ SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 3
     (%(stars)s * %(count)s + coalesce(m.rating_sum, 0)) / (%(count)s + coalesce(m.review_count, 0))::float8,
     coalesce(m.completed_sessions, 0),
     mod.verified_at IS NOT NULL, mod.featured_at IS NOT NULL,
-    p.is_published AND u.is_active AND mod.hidden_at IS NULL,
+    p.is_published AND u.is_active AND p.hidden_at IS NULL,
     setweight(to_tsvector('english', unaccent(u.display_name)), 'A')
         || setweight(to_tsvector('english', unaccent(concat_ws(' ', p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' ')))), 'B')
         || setweight(to_tsvector('english', unaccent(coalesce(t.words, ''))), 'C')

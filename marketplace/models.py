@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,8 +17,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
-from core.models import TimedModel
+from core.models import BaseModel, TimedModel
 from core.money import Money, rounded
+from core.storage import private_files
 from pathways.models import Pathway
 
 NO_RATE = Decimal(10) ** 12  # sorts behind every rate: keys of a keyset may not be null
@@ -173,7 +177,7 @@ class BuilderListing(models.Model):
 
 
 class Moderation(TimedModel):
-    """What staff say of a builder: verified, featured, hidden; and what the builder asked for."""
+    """What staff say of a builder: verified, featured; and what the builder asked for. Hidden is a matter of profiles."""
 
     builder = models.OneToOneField(
         BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="moderation", db_column="builder_id"
@@ -181,8 +185,6 @@ class Moderation(TimedModel):
     asked_at = models.DateTimeField(null=True)  # to be verified
     verified_at = models.DateTimeField(null=True)
     featured_at = models.DateTimeField(null=True)
-    hidden_at = models.DateTimeField(null=True)
-    hidden_reason = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:
         return str(self.builder)
@@ -200,3 +202,65 @@ class Favourite(TimedModel):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.builder}"
+
+
+def portfolio_name(piece: PortfolioAsset, name: str) -> str:
+    """Under a name that nobody can guess."""
+    return f"portfolio/{piece.builder_id}/{uuid4().hex}{PurePath(name).suffix.lower()}"
+
+
+class PortfolioQuerySet(models.QuerySet["PortfolioAsset"]):
+    def shown(self) -> PortfolioQuerySet:
+        return self.filter(hidden_at=None)
+
+
+class PortfolioAsset(BaseModel):
+    """A piece of a builder's work that visitors see. Its file is handed out by a view, so that staff can take it down."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", "Picture"
+        AUDIO = "audio", "Recording"
+        VIDEO = "video", "Video"
+        FILE = "file", "File"
+
+    builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="portfolio")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    title = models.CharField(max_length=80)
+    alt = models.CharField(max_length=200, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    file = models.FileField(upload_to=portfolio_name, storage=private_files, blank=True)
+    small = models.FileField(upload_to=portfolio_name, storage=private_files, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=120, blank=True)  # of the file, as it was sent
+    size = models.PositiveBigIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+    reviewed_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_reason = models.CharField(max_length=500, blank=True)
+
+    objects = PortfolioQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="video", file="", small="") & ~Q(url="")
+                | Q(kind__in=["audio", "file"], url="") & ~Q(file="")
+                | Q(kind="image", url="") & ~Q(file="") & ~Q(small="") & ~Q(alt=""),
+                name="a_piece_is_whole",
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], condition=Q(reviewed_at=None), name="pieces_to_look_at")]
+        ordering = ["position", "created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def host(self) -> str:
+        """Where a video lies, as people call it."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    def get_absolute_url(self) -> str:
+        return self.url or reverse("marketplace:piece", args=[self.pk])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.personal import delete_rows, register_personal
-from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, Specialisation
+from marketplace import portfolio
+from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, PortfolioAsset, Specialisation
 
 
 def register() -> None:
@@ -27,11 +28,22 @@ def register() -> None:
     favourites = lambda person: Favourite.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Favourite, rows=favourites, fields=("builder", "created_at"), erase=delete_rows(favourites))
     register_personal(
+        PortfolioAsset,
+        rows=lambda person: PortfolioAsset.objects.filter(builder=person.pk),
+        fields=("kind", "title", "alt", "description", "url", "name", "created_at", "hidden_at", "hidden_reason"),
+        erase=forget_portfolio,
+    )
+    register_personal(
         Moderation,
         rows=lambda person: Moderation.objects.filter(pk=person.pk),
-        fields=("asked_at", "verified_at", "featured_at", "hidden_at"),
+        fields=("asked_at", "verified_at", "featured_at"),
         erase=forget_moderation,
     )
+
+
+def forget_portfolio(person: Any) -> None:
+    for piece in PortfolioAsset.objects.filter(builder=person.pk):
+        portfolio.remove(piece=piece)
 
 
 def forget_moderation(person: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,13 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import Avg, Count, Exists, Func, OuterRef, Q, QuerySet
 
-from accounts.models import BuilderProfile, User
+from accounts.models import User
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
 from core.money import Money, rounded
 from marketplace import search
-from marketplace.models import BuilderListing, BuilderMetrics, ListingQuerySet
+from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
 from marketplace.search import Wanted
 from pathways.models import Enrolment
 from scheduling.models import SessionAvailability
@@ -109,13 +109,6 @@ def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: Bui
     return Card(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
-def public_builders() -> QuerySet[BuilderProfile]:
-    """Everyone who may be found, with their person: one query."""
-    hidden = Q(moderation__hidden_at__isnull=False)
-    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).exclude(hidden)
-    return found.select_related("user__place")
-
-
 def best(most: int = 3) -> list[Card]:
     """For the home page: featured ones first."""
     return cards_of(BuilderListing.objects.public().order_by("-is_featured", "-score", "-review_count", "pk")[:most])
@@ -137,6 +130,17 @@ def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[Card, bool
     found: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
     rows = list(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
     return [(card, row.is_known) for card, row in zip(cards_of(rows), rows, strict=True)]
+
+
+def kept_by(person: Any, listings: Iterable[BuilderListing]) -> set[UUID]:
+    """Which of them are favourites of this person: one query, and none for a stranger."""
+    if not person.is_authenticated:
+        return set()
+    return set(
+        Favourite.objects.filter(person=person, builder__in=[found.pk for found in listings]).values_list(
+            "builder", flat=True
+        )
+    )
 
 
 # Over all that match -----------------------------------------------------------------------------------------
@@ -186,6 +190,35 @@ def stats_of(found: ListingQuerySet) -> Stats:
         services=_spread(plain, "services"),
         roles=_spread(plain, "roles"),
     )
+
+
+# name in the search: (the array of the listing, where the names of its values stand)
+FACETS = {
+    "service": "services",
+    "pathway": "pathways",
+    "skill": "skill_slugs",
+    "role": "roles",
+    "category": "categories",
+}
+ASKED_AS = {"service": "services", "role": "roles"}
+
+
+def facets(wanted: Wanted, asked: str) -> dict[str, list[tuple[str, int]]]:
+    """How many there would be with each value of each filter, the others as they are; kept for a minute. Five queries."""
+    key = f"facets:{hashlib.sha256(asked.encode()).hexdigest()}"
+    found: dict[str, list[tuple[str, int]]] | None = cache.get(key)
+    if found is None:
+        found = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
+        cache.set(key, found, FRESH)
+    return found
+
+
+def _counts(wanted: Wanted, name: str, column: str) -> list[tuple[str, int]]:
+    dropped: Any = {ASKED_AS.get(name, name): () if name in ASKED_AS else ""}
+    others = search.matching(replace(wanted, **dropped)).order_by().values("pk")
+    each = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
+    rows = each.values_list("each").annotate(count=Count("pk"))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def _spread(found: QuerySet[BuilderListing], name: str) -> list[str]:

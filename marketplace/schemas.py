@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from bookings.schemas import ReviewOut
 from core.api import Answer, In, Instant, Out, upper
-from marketplace.models import BuilderMetrics
+from marketplace.models import BuilderMetrics, PortfolioAsset
 from pathways.schemas import SkillNamed
 
 
@@ -111,6 +111,15 @@ class WholeMetrics(MetricsOut):
     computed_at: datetime | None
 
 
+class PieceOut(Out):
+    """Of a portfolio. Videos lie elsewhere; everything else is handed out by us."""
+
+    id: UUID
+    title: str
+    kind: PortfolioAsset.Kind
+    url: str
+
+
 class BuilderOut(Out):
     id: UUID
     slug: str
@@ -129,7 +138,7 @@ class BuilderOut(Out):
     rating: float | None
     review_count: int
     verified: bool
-    portfolio_assets: list[dict[str, str]] = []
+    portfolio_assets: list[PieceOut] = []
     skills: list[SkillNamed]
     pathway_specializations: list[SpecialisationOut]
     session_type_availability: AvailabilityOut
@@ -192,7 +201,7 @@ class ProviderOut(Out):
     rating: float | None
     review_count: int
     verified: bool
-    portfolio_assets: list[dict[str, str]] = []
+    portfolio_assets: list[PieceOut] = []
     next_available: str | None
     counts: Annotated[ProviderCounts, Field(serialization_alias="_count")]
 

@@ -79,6 +79,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Area:
+    """What a map shows, in degrees. Where it reaches over the date line, its east lies west of its west."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Everything that can be asked for at once. `windows` are stretches of seconds in which a session has to fit."""
 
@@ -92,6 +102,7 @@ class Wanted:
     most: Decimal | None = None
     currency: str = "USD"
     place: Place | None = None
+    area: Area | None = None
     is_verified: bool = False
     windows: Sequence[tuple[int, int]] = field(default_factory=tuple)
     sort: str = RATING
@@ -102,6 +113,8 @@ def matching(wanted: Wanted) -> ListingQuerySet:
     found = BuilderListing.objects.public().filter(_facts(wanted))
     if wanted.place is not None:
         found = _near(found, wanted.place)
+    if wanted.area is not None:
+        found = found.filter(inside(wanted.area))
     if wanted.windows:
         found = found.filter(IsFree(wanted.windows))
     return _saying(found, wanted.words)
@@ -160,6 +173,15 @@ def _near(found: ListingQuerySet, place: Place) -> ListingQuerySet:
     box = Q(latitude__range=(place.latitude - up, place.latitude + up))
     box &= Q(longitude__range=(place.longitude - across, place.longitude + across))
     return found.filter(box).annotate(distance=_miles(place)).filter(distance__lte=place.miles)
+
+
+def inside(area: Area) -> Q:
+    """For whatever has a latitude and a longitude."""
+    if area.west <= area.east:
+        across = Q(longitude__range=(area.west, area.east))
+    else:
+        across = Q(longitude__gte=area.west) | Q(longitude__lte=area.east)
+    return Q(latitude__range=(area.south, area.north)) & across
 
 
 def _miles(place: Place) -> Any:

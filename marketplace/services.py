@@ -68,23 +68,23 @@ def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
 
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
-    """Out of every list and page, and the builder is told why. What is booked stands."""
-    found = _locked(profile)
+    """Out of every list and page, and nobody can book them; the builder is told why. What is booked stands."""
+    found = BuilderProfile.objects.select_for_update().get(pk=profile.pk)
     if found.hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
     found.hidden_at, found.hidden_reason = clock.now(), reason.strip()[:500]
-    _decided(found, by, "hidden", reason)
+    _shown(found, by, "hidden", reason)
     _tell_builder(found, "Your listing is hidden", found.hidden_reason, found.hidden_at)
 
 
 @transaction.atomic
 def show(*, profile: BuilderProfile, by: User) -> None:
-    found = _locked(profile)
+    found = BuilderProfile.objects.select_for_update().get(pk=profile.pk)
     if found.hidden_at is not None:
         before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
-        _decided(found, by, "shown again")
+        _shown(found, by, "shown again")
         _tell_builder(found, "Your listing is shown again", "", before)
 
 
@@ -109,14 +109,22 @@ def _locked(profile: BuilderProfile) -> Moderation:
     return found
 
 
-def _decided(found: Moderation, by: User, what: str, reason: str = "") -> None:
+def _decided(found: Moderation, by: User, what: str) -> None:
     found.save()
-    after = {"listing": what} | ({"reason": reason} if reason else {})
-    audit.record(actor=by, action="listing moderated", subject=found, before=None, after=after)
-    listings.refresh_soon(found.builder_id)
+    _recorded(found.builder, by, {"listing": what})
 
 
-def _tell_builder(found: Moderation, title: str, text: str, at: datetime) -> None:
-    event = f"{title}:{found.builder_id}:{at:%Y%m%d%H%M%S}"
+def _shown(found: BuilderProfile, by: User, what: str, reason: str = "") -> None:
+    found.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
+    _recorded(found, by, {"listing": what} | ({"reason": reason} if reason else {}))
+
+
+def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
+    audit.record(actor=by, action="listing moderated", subject=profile, before=None, after=what)
+    listings.refresh_soon(profile.pk)
+
+
+def _tell_builder(found: BuilderProfile, title: str, text: str, at: datetime) -> None:
+    event = f"{title}:{found.pk}:{at:%Y%m%d%H%M%S}"
     path = reverse("marketplace:listing")
-    tell(found.builder.user, News("listing", event, title, text, path, "See your listing"))
+    tell(found.user, News("listing", event, title, text, path, "See your listing"))

@@ -1,20 +1,30 @@
 from django.urls import path
 
-from marketplace import sitemaps, views
+from marketplace import sitemaps
+from marketplace.views import discovery, listing, people, portfolio
 
 app_name = "marketplace"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", discovery.home, name="home"),
     path("sitemap.xml", sitemaps.whole, name="sitemap"),
     path("sitemap-<str:section>.xml", sitemaps.part, name="sitemap_section"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path("builders/", views.discover, name="discover"),
-    path("builders/teaching/<slug:slug>/", views.teachers, name="teachers"),
-    path("builders/guiding/<slug:slug>/", views.guides, name="guides"),
-    path("builders/leading/<slug:slug>/", views.leaders, name="leaders"),
-    path("builders/<slug:slug>/", views.builder, name="builder"),
-    path("builders/<slug:slug>/keep/", views.keep, name="keep"),
-    path("me/favourites/", views.favourites, name="favourites"),
-    path("dashboard/", views.dashboard, name="dashboard"),
-    path("dashboard/listing/", views.listing, name="listing"),
+    path("builders/", discovery.discover, name="discover"),
+    path("builders/counts/", discovery.counts, name="counts"),
+    path("builders/pins.json", discovery.pins, name="pins"),
+    path("builders/towns.json", discovery.towns, name="towns"),
+    path("builders/teaching/<slug:slug>/", discovery.teachers, name="teachers"),
+    path("builders/guiding/<slug:slug>/", discovery.guides, name="guides"),
+    path("builders/leading/<slug:slug>/", discovery.leaders, name="leaders"),
+    path("builders/<slug:slug>/", people.builder, name="builder"),
+    path("builders/<slug:slug>/keep/", people.keep, name="keep"),
+    path("portfolio/<uuid:pk>/", people.piece, name="piece"),
+    path("portfolio/<uuid:pk>/small/", people.small_piece, name="small_piece"),
+    path("me/favourites/", people.favourites, name="favourites"),
+    path("dashboard/", listing.dashboard, name="dashboard"),
+    path("dashboard/listing/", listing.listing, name="listing"),
+    path("dashboard/listing/preview/", listing.preview, name="preview"),
+    path("dashboard/portfolio/", portfolio.pieces, name="portfolio"),
+    path("dashboard/portfolio/order/", portfolio.reorder, name="reorder"),
+    path("dashboard/portfolio/<uuid:pk>/", portfolio.piece, name="own_piece"),
 ]

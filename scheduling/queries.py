@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -11,7 +12,7 @@ from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import offers_of, terms_of
 from scheduling import loading
 from scheduling.intervals import Stretch, instant
-from scheduling.models import SessionAvailability
+from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.slots import Slot, free_slots
 
 
@@ -60,6 +61,20 @@ def free_times(
         busy = [one for one in busy if one.capacity > 1 or (one.taken.start, one.taken.end) != moving]
     taken = loading.for_engine(busy, holder, session_type.pk)
     return free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
+
+
+def free_days(session_types: Iterable[SessionType], zone: tzinfo, now: datetime) -> dict[date, datetime]:
+    """The days of the next two weeks on which one of them can begin, with the first beginning of each: one query."""
+    found: dict[date, datetime] = {}
+    at = int(now.timestamp())
+    for row in FreeTimes.objects.filter(session_type__in=[each.pk for each in session_types]):
+        earliest = at + max(1, row.notice)
+        for first, last in zip(row.runs[::2], row.runs[1::2], strict=True):
+            for start in range(first + max(0, math.ceil((earliest - first) / row.step)) * row.step, last + 1, row.step):
+                begins = datetime.fromtimestamp(start, zone)
+                day = begins.date()
+                found[day] = min(begins, found.get(day, begins))
+    return found
 
 
 def nearest_free(

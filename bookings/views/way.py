@@ -117,8 +117,7 @@ def on_the_way(view: Callable[[Way], HttpResponse]) -> Callable[[HttpRequest, st
 
 
 def public_profile(slug: str) -> BuilderProfile:
-    found = BuilderProfile.objects.filter(is_published=True, user__is_active=True).select_related("user__place")
-    return get_object_or_404(found, slug=slug)
+    return get_object_or_404(BuilderProfile.objects.public(), slug=slug)
 
 
 def times_url(profile: BuilderProfile, session_type: SessionType) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -51,8 +52,9 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
         return plain.page(request, profile, offer)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     is_known = request.user.is_authenticated
+    day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
     cards = [
-        (card, times_url(profile, card.session_type), is_known or not card.session_type.requires_account)
+        (card, times_url(profile, card.session_type) + day, is_known or not card.session_type.requires_account)
         for card in described(types)
         if card.prices
     ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest
-from accounts.models import User
+from accounts.models import BuilderProfile, User
 from core import clock
 from core.access import signed_in
 from core.errors import Refused
@@ -212,12 +212,12 @@ def _change(request: PersonRequest, found: Enrolment) -> None:
             words = "You walk on your own now. What you have learned stays."
         elif act == "lead":
             slug = request.POST.get("builder", "")
-            builder = User.objects.filter(builder_profile__slug=slug, builder_profile__is_published=True).first()
-            if builder is None:
+            profile = BuilderProfile.objects.public().filter(slug=slug).first()
+            if profile is None:
                 messages.error(request, "There is no such builder. Take the last part of their page's address.")
                 return
-            enrolments.lead(enrolment=found, builder=builder, by=request.user)
-            words = f"{builder.display_name} walks with you now, and sees how far you are."
+            enrolments.lead(enrolment=found, builder=profile.user, by=request.user)
+            words = f"{profile.user.display_name} walks with you now, and sees how far you are."
         else:
             return
     except Refused as error:

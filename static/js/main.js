@@ -6,6 +6,7 @@ import { attachFinder } from "./finder.js";
 import { attachHolds, attachLeaving, attachOnce } from "./hold.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
+import { attachMaps } from "./maps.js";
 import { attachMenus } from "./menus.js";
 import { attachMonth } from "./month.js";
 import { attachPlaces } from "./places.js";
@@ -26,6 +27,7 @@ function attach(root) {
   attachReorder(root);
   attachMonth(root);
   attachHolds(root);
+  attachMaps(root);
   attachUploads(root);
   attachTrees(root);
   focusSummary(root);

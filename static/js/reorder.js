@@ -30,7 +30,7 @@ function save(list) {
   const values = [...list.children].map((item) => ["order", item.dataset.id]);
   window.htmx.ajax("POST", list.dataset.reorder, {
     source: list,
-    target: "#offers",
+    target: list.dataset.target || "#offers",
     swap: "outerHTML",
     values: { order: values.map(([, id]) => id) },
   });

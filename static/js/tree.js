@@ -46,8 +46,8 @@ function view(svg) {
 function attachTree(tree) {
   const svg = tree.querySelector("svg.tree__drawing");
   const tools = tree.querySelector("[data-tree-tools]");
-  if (!svg || !tools || !tools.hidden) return;
-  tools.hidden = false;
+  if (!svg || !tools || !tools.inert) return;
+  tools.inert = false;
   const shown = view(svg);
   const keys = {
     "+": () => shown.zoom(STEP),

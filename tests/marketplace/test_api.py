@@ -84,7 +84,7 @@ def test_the_list_costs_the_same_for_few_and_many(count: int, django_assert_num_
         free_session(make_builder_person(f"Builder {number}"))
     client = Client()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/api/marketplace/builders")
 
 

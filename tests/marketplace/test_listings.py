@@ -21,7 +21,7 @@ from core.errors import Refused
 from core.models import AuditEntry, OutboxMessage
 from core.registry import integrity_findings
 from marketplace import listings, services
-from marketplace.models import BuilderListing, BuilderMetrics, Moderation, Specialisation
+from marketplace.models import BuilderListing, BuilderMetrics, Specialisation
 from marketplace.queries import cards_of
 from pathways import enrolments, progress, teaching
 from pathways.models import Enrolment, Pathway, Skill
@@ -301,7 +301,7 @@ def test_verified_featured_hidden_and_shown_again(
 def test_hiding_wants_a_reason(ada: User, alex: User) -> None:
     with pytest.raises(Refused):
         services.hide(profile=ada.builder_profile, by=alex, reason=" ")
-    assert not Moderation.objects.filter(hidden_at__isnull=False).exists()
+    assert not BuilderProfile.objects.filter(hidden_at__isnull=False).exists()
 
 
 def test_a_paused_pathway_is_off_the_card_and_stays_paused(

@@ -1,0 +1,97 @@
+"""Forms of the portfolio. A picture is read and written anew while it is checked."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+
+from accounts.models import BuilderProfile
+from core import images
+from core.forms import UploadField
+from core.images import Picture
+from marketplace import portfolio
+from marketplace.models import PortfolioAsset
+from marketplace.portfolio import Told
+
+LARGE, SMALL = 1600, 640
+PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic"}
+RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
+
+
+class WordsForm(forms.Form):
+    """What is said about a piece."""
+
+    title = forms.CharField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
+    alt = forms.CharField(
+        label="What a picture shows", max_length=200, required=False,
+        help_text="For people who cannot see it. Recordings, videos and files do without.",
+    )  # fmt: skip
+    description = forms.CharField(
+        label="The story behind it", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, is_picture: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_picture = is_picture
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if self.is_picture and not told.get("alt"):
+            self.add_error("alt", "Say in a few words what the picture shows.")
+        return told
+
+    @property
+    def told(self) -> Told:
+        return Told(**{name: self.cleaned_data[name] for name in ("title", "alt", "description")})
+
+
+class PieceForm(WordsForm):
+    """Something new: a file, or the link to a video."""
+
+    file = UploadField(
+        label="A picture, a recording or a file", required=False,
+        help_text="JPEG, PNG, WebP, MP3, M4A, WAV, FLAC, PDF and more. Pictures lose the place where they were taken.",
+    )  # fmt: skip
+    url = forms.URLField(
+        label="Or the link to a video", max_length=500, required=False, assume_scheme="https",
+        help_text="YouTube, Vimeo, or wherever it lies. It opens there.",
+        error_messages={"invalid": "Enter a link like https://vimeo.com/76979871."},
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ["file", "url", "title", "alt", "description"]
+
+    def clean_file(self) -> Any:
+        found = self.cleaned_data["file"]
+        self.pictures: list[Picture] = []
+        if found and PurePath(found.name).suffix.lower() in PICTURES:
+            self.is_picture = True
+            try:
+                self.pictures = images.shrunk(found, (LARGE, SMALL))
+            except images.BadImage as bad:
+                raise forms.ValidationError(str(bad)) from None
+        return found
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and not url.startswith(("https://", "http://")):
+            raise forms.ValidationError("Enter a link that begins with https://.")
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if "file" in told and bool(told["file"]) == bool(told.get("url")) and "url" not in self.errors:
+            words = "Choose a file or enter a link, not both." if told["file"] else "Choose a file, or enter a link."
+            self.add_error("file", words)
+        return told
+
+    def add_to(self, profile: BuilderProfile) -> PortfolioAsset:
+        file, url = self.cleaned_data["file"], self.cleaned_data["url"]
+        if url:
+            return portfolio.add_link(profile=profile, told=self.told, url=url)
+        if self.pictures:
+            large, small = self.pictures
+            return portfolio.add_picture(profile=profile, told=self.told, large=large, small=small, name=file.name)
+        is_audio = PurePath(file.name).suffix.lower() in RECORDINGS
+        return portfolio.add_file(profile=profile, told=self.told, file=file, is_audio=is_audio)

@@ -1,0 +1,135 @@
+"""A builder's page, a piece of their portfolio, and those whom one keeps."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import PersonRequest
+from accounts.models import BuilderProfile
+from bookings import ratings
+from coaching.models import SessionType
+from coaching.terms import offer_of
+from core import clock
+from core.access import public, signed_in
+from core.ranges import played
+from core.uploads import KINDS, handed_out
+from marketplace import portfolio, queries, services
+from marketplace.calendars import weeks_of
+from marketplace.facts import structured
+from marketplace.fragments import filled
+from marketplace.models import BuilderListing, Favourite, PortfolioAsset
+from marketplace.views.discovery import card_kind
+from pathways.teaching import taught_by
+from scheduling.queries import described
+
+MOST_FAVOURITES = 100
+FRESH = 60 * 60  # seconds for which a browser keeps a piece of a portfolio
+
+
+@public
+@require_safe
+def builder(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who they are, and what they offer: prices and next times are shown to everyone."""
+    profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    offer = offer_of(profile.pk)
+    sessions = described(types) if offer.is_active else []
+    rating = ratings.of_builders([profile.pk])[profile.pk]
+    context = {
+        "facts": structured(profile, sessions, rating),
+        "profile": profile,
+        "trades": profile.roles.all(),
+        "sessions": sessions,
+        "zone": viewers_zone(request, profile),
+        "rating": rating,
+        "reviews": ratings.latest(profile.pk),
+        "skills": taught_by([profile.pk]).get(profile.pk, []),
+        "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
+        "weeks": weeks_of(types, viewers_zone(request, profile), clock.now()) if offer.is_active and types else [],
+        "pieces": portfolio.by_builders([profile.pk])[profile.pk],
+        "is_kept": request.user.is_authenticated
+        and Favourite.objects.filter(person=request.user, builder=profile).exists(),
+    }
+    return render(request, "marketplace/builder.html", context)
+
+
+@signed_in
+@require_POST
+def keep(request: PersonRequest, slug: str) -> HttpResponse:
+    profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
+    is_kept, back = request.POST.get("act") == "keep", request.POST.get("next", "")
+    services.keep(person=request.user, profile=profile, is_kept=is_kept)
+    if getattr(request, "htmx", False):
+        context = {
+            "listing": get_object_or_404(BuilderListing, pk=profile.pk),
+            "kept": {profile.pk} if is_kept else set(),
+            "next": back,
+        }
+        return render(request, "marketplace/card/heart.html", context)
+    name = profile.user.display_name
+    messages.success(request, f"{name} is among your favourites." if is_kept else f"{name} is no favourite any more.")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else profile.get_absolute_url())
+
+
+@signed_in
+@require_safe
+def favourites(request: PersonRequest) -> HttpResponse:
+    """Those one has kept and who can be found still, the newest first."""
+    found = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
+    ids = list(found)
+    listed = BuilderListing.objects.public().in_bulk(ids)
+    cards = filled(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
+    return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
+
+
+def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
+    """A person's own; a stranger's clock is not known, so the builder's stands in, by name."""
+    return str(getattr(request.user, "timezone", profile.user.timezone))
+
+
+# Portfolio --------------------------------------------------------------------------------------------------
+
+
+@public
+@require_safe
+def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A picture to look at, a recording to play, any other file to take along."""
+    found = _piece(request, pk)
+    if found.kind == PortfolioAsset.Kind.IMAGE:
+        return _kept(found, played(request, found.file, content_type="image/webp"))
+    if found.kind == PortfolioAsset.Kind.AUDIO:
+        kind = KINDS.get(PurePath(str(found.file.name)).suffix, "audio/mpeg")
+        return _kept(found, played(request, found.file, content_type=kind))
+    return handed_out(found.file, found.name)
+
+
+@public
+@require_safe
+def small_piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    found = _piece(request, pk)
+    if not found.small:
+        raise Http404
+    return _kept(found, played(request, found.small, content_type="image/webp"))
+
+
+def _piece(request: HttpRequest, pk: UUID) -> PortfolioAsset:
+    found = get_object_or_404(
+        PortfolioAsset.objects.filter(portfolio.seen_by(request.user)).select_related("builder"), pk=pk
+    )
+    if not found.file:
+        raise Http404
+    return found
+
+
+def _kept(found: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
+    """By browsers alone, and not for long: it may be taken down."""
+    response["Cache-Control"] = f"private, max-age={FRESH if found.hidden_at is None else 0}"
+    return response

@@ -1,0 +1,68 @@
+"""A builder's portfolio, from the inside: add, tell about, put in order, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import PersonRequest
+from accounts.models import BuilderProfile
+from accounts.roles import Role
+from core.access import role_required
+from core.errors import Refused
+from core.orders import asked_order
+from marketplace import portfolio
+from marketplace.models import PortfolioAsset
+from marketplace.portfolio_forms import PieceForm, WordsForm
+
+builders_only = role_required(Role.BUILDER)
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def pieces(request: PersonRequest) -> HttpResponse:
+    profile = get_object_or_404(BuilderProfile, user=request.user)
+    form = PieceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = form.add_to(profile)
+        except Refused as error:
+            form.add_error(None, error.words)
+        else:
+            messages.success(request, f"“{added}” is on your page.")
+            return redirect("marketplace:portfolio")
+    context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MOST}
+    return render(request, "marketplace/portfolio.html", context, status=422 if form.errors else 200)
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def piece(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """One of them: its words changed, or removed for good."""
+    found = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
+    if request.POST.get("act") == "remove":
+        portfolio.remove(piece=found)
+        messages.success(request, f"“{found}” is removed.")
+        return redirect("marketplace:portfolio")
+    told: dict[str, Any] = {"title": found.title, "alt": found.alt, "description": found.description}
+    form = WordsForm(request.POST or None, initial=told, is_picture=found.kind == PortfolioAsset.Kind.IMAGE)
+    if request.method == "POST" and form.is_valid():
+        portfolio.tell_about(piece=found, told=form.told)
+        messages.success(request, "Saved.")
+        return redirect("marketplace:portfolio")
+    return render(request, "marketplace/piece.html", {"form": form, "piece": found}, status=422 if form.errors else 200)
+
+
+@builders_only
+@require_POST
+def reorder(request: PersonRequest) -> HttpResponse:
+    """The whole order from dragging, or one step from a button."""
+    profile = get_object_or_404(BuilderProfile, user=request.user)
+    order = asked_order(request.POST, profile.portfolio.values_list("pk", flat=True))
+    portfolio.reorder(profile=profile, order=order)
+    return redirect("marketplace:portfolio")
