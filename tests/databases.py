@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 
 import psycopg
 from psycopg import sql
 
 from config.embedded.places import PROJECT
-from tests.environment import database_url
+from tests.environment import DEMO_MEDIA, database_url
 
 TEMPLATE = "waymark_template"
 DEMO_TEMPLATE = "waymark_template_demo"
@@ -34,6 +35,12 @@ def clone(template: str, name: str) -> None:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+
+
+def clone_demo(name: str) -> None:
+    """The demo's data, and the files that belong to it."""
+    clone(DEMO_TEMPLATE, name)
+    copytree(DEMO_MEDIA, os.environ["MEDIA_ROOT"], dirs_exist_ok=True)
 
 
 def drop(name: str) -> None:
@@ -87,9 +94,10 @@ def make_templates() -> None:
             (TEMPLATE, "template1", ["migrate", "--verbosity=0"]),
             (DEMO_TEMPLATE, TEMPLATE, ["seed_demo", "--verbosity=0"]),
         ):
-            if stamped(lock, template):
+            if stamped(lock, template) and DEMO_MEDIA.is_dir():
                 continue
             clone(source, template)
             target = os.environ | {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
+            target["MEDIA_ROOT"] = str(DEMO_MEDIA)
             subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
             stamp(lock, template)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from config.embedded.places import PROJECT, Instance
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+MEDIA = PROJECT / "var" / "media-of-tests"
+DEMO_MEDIA = MEDIA / "demo"  # what belongs to the demo's template
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
 
 
@@ -27,7 +29,7 @@ def prepare() -> None:
     os.environ["LIVE_CHANNEL"] = WORKER
     os.environ["CELERY_EAGER"] = "1"
     os.environ["DATABASE_POOL_MAX"] = "80"  # the races need a connection each
-    os.environ["MEDIA_ROOT"] = str(PROJECT / "var" / "media-of-tests" / WORKER)
+    os.environ["MEDIA_ROOT"] = str(MEDIA / WORKER)
     os.environ["LOG_LEVEL"] = "ERROR"
 
 

@@ -81,8 +81,8 @@ function areaOf(map) {
   return [Math.max(-90, seen.getSouth()), west, Math.min(90, seen.getNorth()), east].map((each) => each.toFixed(3)).join(",");
 }
 
-function pin(words, isOn = false) {
-  return L.divIcon({ className: `pin${isOn ? " pin--on" : ""}`, html: element("span", "pin__words", words), iconSize: null });
+function pin(words) {
+  return L.divIcon({ className: "pin", html: element("span", "pin__words", words), iconSize: null });
 }
 
 function said(one) {
@@ -109,6 +109,7 @@ function showMatches(box) {
   const crowd = L.markerClusterGroup(options).addTo(map);
   const markers = new Map(); // by the address of a builder's page
   let drawn = "";
+  let lit = ""; // whose card one looks at
   let isOurs = false; // a move that no hand has made
 
   function frame() {
@@ -145,6 +146,7 @@ function showMatches(box) {
     crowd.addLayers([...markers.values()]);
     tell(pins.length === most ? `The best ${most} are on the map. Look closer for more.` : pins.length ? "" : "Nobody here says where they are.");
     look(here, pins);
+    light();
   }
 
   function look(here, pins) {
@@ -187,13 +189,20 @@ function showMatches(box) {
     );
   }
 
-  function mark(event, isOn) {
-    const link = event.target.closest?.(".mapped .card")?.querySelector(".card__link");
-    const marker = link && markers.get(link.getAttribute("href"));
-    const shown = marker && crowd.getVisibleParent(marker);
-    shown?.getElement()?.classList.toggle("pin--on", isOn);
+  function light() {
+    for (const old of box.querySelectorAll(".pin--on")) old.classList.remove("pin--on");
+    const marker = markers.get(lit);
+    if (marker) crowd.getVisibleParent(marker)?.getElement()?.classList.add("pin--on");
   }
 
+  function mark(event, isOn) {
+    const link = event.target.closest?.(".mapped .card")?.querySelector(".card__link");
+    if (!link) return;
+    lit = isOn ? link.getAttribute("href") : "";
+    light();
+  }
+
+  crowd.on("animationend", light);
   map.on("dragend zoomend", () => {
     const button = frame()?.querySelector("[data-map-here]");
     if (button && !isOurs) button.hidden = false;

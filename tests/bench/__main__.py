@@ -62,7 +62,7 @@ def main() -> None:
     if environment.embedded():
         lease(Instance("test"))
     databases.make_templates()
-    databases.clone(databases.DEMO_TEMPLATE, DATABASE)
+    databases.clone_demo(DATABASE)
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()

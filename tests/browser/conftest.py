@@ -52,7 +52,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     name = f"waymark_web_{environment.WORKER}"
-    databases.clone(databases.DEMO_TEMPLATE, name)
+    databases.clone_demo(name)
     with serving(name) as address:
         yield address
     databases.drop(name)

@@ -30,7 +30,7 @@ def main() -> int:
     if environment.embedded():
         lease(Instance("test"))
     databases.make_templates()
-    databases.clone(databases.DEMO_TEMPLATE, DATABASE)
+    databases.clone_demo(DATABASE)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving(DATABASE) as site:
         take(site, program)

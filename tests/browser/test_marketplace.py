@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
+import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
@@ -64,3 +67,127 @@ def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     expect(ways.get_by_text("Play")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Take new people.*Play")).click()
     expect(ways.get_by_text("Play")).to_be_visible()
+
+
+def test_the_map_finds_the_same_people_as_the_list(new_page: NewPage) -> None:
+    """Markers, an area that is searched, and a list that stays beside it."""
+    page = new_page()
+    page.goto("/builders/?view=map")
+    expect(page.locator(".pin").first).to_be_visible()
+    expect(page.get_by_role("button", name="Search this area")).to_be_hidden()
+
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Search this area").click()
+    expect(page).to_have_url(re.compile(r"area=-?[\d.]+%2C"))
+    expect(page.get_by_role("link", name=re.compile("^In this part of the map"))).to_be_visible()
+    expect(page.locator(".map .pin").first).to_be_visible()
+    page.locator(".mapped .card__link").first.focus()
+    expect(page.locator(".pin--on").first).to_be_visible()
+    assert violations(page) == []
+
+    page.get_by_role("link", name=re.compile("^In this part of the map")).click()
+    expect(page).to_have_url(re.compile(r"/builders/\?view=map$"))
+
+
+def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
+    page.goto("/builders/?view=map")
+    page.get_by_role("button", name="Where I am").click()
+    expect(page).to_have_url(re.compile(r"area=5[12]\."))
+    page.locator(".pin--many").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".pin:not(.pin--many)").nth(1)).to_be_visible()
+    page.locator(".pin:not(.pin--many)").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map__said a")).to_be_visible()
+
+
+def test_the_map_without_the_outlines_is_a_map_all_the_same(new_page: NewPage) -> None:
+    page = new_page()
+    page.route("**/countries-50m*.json", lambda route: route.abort())
+    page.goto("/builders/?view=map")
+    expect(page.locator(".pin").first).to_be_visible()
+
+
+def test_the_map_that_does_not_arrive_says_so(new_page: NewPage) -> None:
+    page = new_page()
+    page.route("**/leaflet*.js", lambda route: route.abort())
+    page.goto("/builders/?view=map")
+    expect(page.get_by_text("The map did not arrive.")).to_be_visible()
+    expect(page.locator(".mapped .card__link").first).to_be_visible()
+
+
+def test_hearts_and_counts(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto("/builders/")
+    heart = page.get_by_role("button", name=re.compile("^Keep .* as a favourite")).nth(1)
+    was = heart.get_attribute("aria-pressed")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", was or "")
+
+    page.get_by_text("How many of each kind").click()
+    page.locator("#counts").get_by_role("link", name="Mixing").click()
+    expect(page).to_have_url(re.compile("service=mixing"))
+
+
+def test_a_portfolio_from_the_first_picture_to_the_last(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/portfolio/")
+    there = page.locator(".piece-row").count()
+    buffer = BytesIO()
+    Image.new("RGB", (900, 600), "teal").save(buffer, "PNG")
+    add = page.locator("#add")
+    add.get_by_label("A picture, a recording or a file").set_input_files(
+        {"name": "sea.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    )
+    add.get_by_label("Title").fill("By the sea")
+    add.get_by_role("button", name="Add it").click()
+    expect(page.get_by_text("Say in a few words what the picture shows.").first).to_be_visible()
+
+    add.get_by_label("A picture, a recording or a file").set_input_files(
+        {"name": "sea.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    )
+    add.get_by_label("What a picture shows").fill("Waves")
+    add.get_by_role("button", name="Add it").click()
+    row = page.locator(".piece-row", has_text="By the sea")
+    expect(row).to_be_visible()
+    row.get_by_role("button", name=re.compile("Move up")).click()
+    expect(page.locator(".piece-row").nth(there - 1)).to_contain_text("By the sea")
+
+    page.goto("/builders/ada-moreno/")
+    expect(page.get_by_role("img", name="Waves")).to_be_visible()
+    page.goto("/dashboard/portfolio/")
+    row.get_by_role("link", name=re.compile("Edit")).click()
+    page.get_by_text("Remove it").click()
+    page.get_by_role("button", name="Remove “By the sea”").click()
+    expect(page.locator(".piece-row")).to_have_count(there)
+
+
+def test_a_recording_plays(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/ada-moreno/")
+    length = page.locator("audio").evaluate(
+        """player => new Promise(done => { player.addEventListener('loadedmetadata', () => done(player.duration));
+           player.addEventListener('error', () => done(0)); player.preload = 'metadata'; player.load() })"""
+    )
+    assert length == pytest.approx(4, abs=0.1)
+
+
+def test_the_listing_is_seen_while_it_is_typed(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/listing/")
+    page.get_by_label("Headline").press_sequentially(" today")
+    expect(page.locator("#cards .bcard__line")).to_contain_text("today")
+
+
+def test_a_day_leads_into_the_wizard(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto("/builders/ada-moreno/")
+    page.locator(".weeks a").first.click()
+    page.get_by_role("link", name=re.compile("Choose a time")).first.click()
+    expect(page).to_have_url(re.compile(r"\?day=\d{4}-\d\d-\d\d"))
+    expect(page.locator(".cal__day.is-chosen")).to_be_visible()
