@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -15,6 +16,7 @@ from accounts.applications import apply
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, sort_name
+from core.bulk import copied
 from core.registry import DemoPlan
 
 PASSWORD = "waymark-demo"  # noqa: S105  (public on purpose, and only with DEMO=1)
@@ -34,58 +36,37 @@ NORA_MESSAGE = """I have run a small studio for eleven years. About two hundred 
 CLEO_ABOUT = "I run a small choir and am building an app for its rehearsals. I learn best by doing, with somebody beside me who says stop."
 WELCOME = "Accelerate is for people who know where they are going. Have a look at what lies ahead."
 
-# (what they do, one line, what clients leave with, their trade)
+# (what they do, lines of their own, what clients leave with, their trade)
 CRAFTS = [
-    ("Mixing engineer", "Mixes that hold up on a phone speaker", "a mix, the stems and the reasons", "engineer"),
-    (
-        "Mastering engineer",
-        "The last five per cent, for vinyl and for streams",
-        "a master for every format",
-        "engineer",
-    ),
-    (
-        "Songwriting partner",
-        "For the second verse that will not come",
-        "a finished draft and two spare hooks",
-        "songwriter",
-    ),
-    ("Vocal producer", "Takes comped, tuned and still alive", "a lead vocal that carries the track", "producer"),
-    (
-        "App reviewer",
-        "An honest hour with your app before the store's",
-        "a list in order of what costs you users",
-        "developer",
-    ),
-    ("Product coach", "From a hundred ideas to the one that ships", "one page: what, for whom, by when", "product"),
-    ("Interface designer", "Screens that need no explaining", "a flow that five strangers got through", "designer"),
-    (
-        "Django engineer",
-        "Your backlog's scariest ticket, together",
-        "merged code and the tests that guard it",
-        "developer",
-    ),
-    (
-        "Automation builder",
-        "The spreadsheet you hate, replaced",
-        "a running automation and how to mend it",
-        "developer",
-    ),
-    ("Deal coach", "For agents in their first hundred deals", "a call script that sounds like you", "realtor"),
-    (
-        "Career coach",
-        "Changing fields after thirty, without the fog",
-        "a route, three contacts and a first step",
-        "coach",
-    ),
-    ("Game maker", "Small games, finished", "a build that friends can play tonight", "developer"),
-    (
-        "Podcast producer",
-        "From a recording to an episode people finish",
-        "an edit, notes and a calmer process",
-        "producer",
-    ),
-    ("Photographer", "Portraits and products in plain light", "twelve pictures you can use anywhere", "photographer"),
-]
+    ("Mixing engineer", ("Mixes that hold up on a phone speaker", "For bands that play loud and sing quietly", "Your rough mix, finished beside you"),
+     "a mix, the stems and the reasons", "engineer"),
+    ("Mastering engineer", ("The last five per cent, for vinyl and for streams", "Loud enough, and no louder", "A second pair of ears before it is out"),
+     "a master for every format", "engineer"),
+    ("Songwriting partner", ("For the second verse that will not come", "Hooks, bridges and what to leave out", "Words for people who think in chords"),
+     "a finished draft and two spare hooks", "songwriter"),
+    ("Vocal producer", ("Takes comped, tuned and still alive", "Getting a brave take out of a shy singer", "Harmonies that you will hear everywhere"),
+     "a lead vocal that carries the track", "producer"),
+    ("App reviewer", ("An honest hour with your app before the store's", "Where your users give up, and why", "Twenty screens, one list"),
+     "a list in order of what costs you users", "developer"),
+    ("Product coach", ("From a hundred ideas to the one that ships", "Saying no, with reasons", "For founders who build too much"),
+     "one page: what, for whom, by when", "product"),
+    ("Interface designer", ("Screens that need no explaining", "Forms that people finish", "Type, space and the courage to leave it empty"),
+     "a flow that five strangers got through", "designer"),
+    ("Django engineer", ("Your backlog's scariest ticket, together", "Slow queries, found and mended", "From a prototype to something that may fail at night"),
+     "merged code and the tests that guard it", "developer"),
+    ("Automation builder", ("The spreadsheet you hate, replaced", "What you do by hand every Friday, done by itself", "Small robots for small offices"),
+     "a running automation and how to mend it", "developer"),
+    ("Deal coach", ("For agents in their first hundred deals", "The call that you put off, rehearsed", "Listings that bring the right people"),
+     "a call script that sounds like you", "realtor"),
+    ("Career coach", ("Changing fields after thirty, without the fog", "Interviews as conversations", "Asking for more, calmly"),
+     "a route, three contacts and a first step", "coach"),
+    ("Game maker", ("Small games, finished", "From a feeling to a rule to a level", "Your first jam, survived"),
+     "a build that friends can play tonight", "developer"),
+    ("Podcast producer", ("From a recording to an episode people finish", "Cutting an hour to its best thirty minutes", "Questions that get answers"),
+     "an edit, notes and a calmer process", "producer"),
+    ("Photographer", ("Portraits and products in plain light", "For people who hate having their picture taken", "A market stall that looks like a shop"),
+     "twelve pictures you can use anywhere", "photographer"),
+]  # fmt: skip
 GIVEN = [
     "Amara",
     "Noor",
@@ -227,10 +208,8 @@ def _builders(plan: DemoPlan) -> None:
     there = set(User.objects.filter(email__endswith="@builders.demo.test").values_list("email", flat=True))
     missing = [number for number in range(1, wanted + 1) if _address(number) not in there]
     no_password = make_password(None)
-    for start in range(0, len(missing), BATCH):
-        _write_batch(plan, missing[start : start + BATCH], no_password)
-        if len(missing) > BATCH:
-            plan.say(f"builders: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+    for batch in plan.batches("builders", missing, BATCH):
+        _write_batch(plan, batch, no_password)
 
 
 @cache
@@ -242,7 +221,7 @@ def _towns() -> dict[str, Place]:
 
 
 @transaction.atomic
-def _write_batch(plan: DemoPlan, numbers: list[int], no_password: str) -> None:
+def _write_batch(plan: DemoPlan, numbers: Sequence[int], no_password: str) -> None:
     users, profiles, grants, trades = [], [], [], []
     for number in numbers:
         user, profile = _invent(plan.seed, number, no_password)
@@ -252,17 +231,18 @@ def _write_batch(plan: DemoPlan, numbers: list[int], no_password: str) -> None:
         grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=joined))
         trade = CRAFTS[number % len(CRAFTS)][3]
         trades.append(BuilderProfile.roles.through(builderprofile_id=user.pk, professionalrole_id=trade))
-    User.objects.bulk_create(users)
-    BuilderProfile.objects.bulk_create(profiles)
-    RoleGrant.objects.bulk_create(grants)
-    BuilderProfile.roles.through.objects.bulk_create(trades)
+    copied(User, users)
+    copied(BuilderProfile, profiles)
+    copied(RoleGrant, grants)
+    copied(BuilderProfile.roles.through, trades)
 
 
 def _invent(seed: int, number: int, no_password: str) -> tuple[User, BuilderProfile]:
     """The same person for the same number, whatever was made before."""
     chance = random.Random(f"{seed}-{number}")  # noqa: S311  (demo data, no secret)
     name = f"{GIVEN[number * 7 % len(GIVEN)]} {FAMILY[(number * 11 + number // len(GIVEN)) % len(FAMILY)]}"
-    craft, line, result, _ = CRAFTS[number % len(CRAFTS)]
+    craft, lines, result, _ = CRAFTS[number % len(CRAFTS)]
+    line = lines[number // len(CRAFTS) % len(lines)]
     place = _towns()[chance.choice(TOWNS)]
     years = chance.randint(3, 22)
     user = User(email=_address(number), display_name=name, timezone=place.timezone, place=place, password=no_password)

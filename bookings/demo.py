@@ -24,6 +24,7 @@ from bookings.wishes import Wish, check
 from coaching.models import SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offers_of, terms_of
+from core.bulk import copied
 from core.ids import uuid7
 from core.registry import DemoPlan
 from scheduling.claims import Visitor
@@ -129,10 +130,8 @@ def _clients(plan: DemoPlan, count: int) -> list[User]:
         for number, address in enumerate(addresses)
         if address not in there
     ]
-    for start in range(0, len(missing), BATCH):
-        User.objects.bulk_create(missing[start : start + BATCH])
-        if len(missing) > BATCH:
-            plan.say(f"clients: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+    for batch in plan.batches("clients", missing, BATCH):
+        copied(User, batch)
     there |= {user.email: user for user in missing}
     return [there[address] for address in addresses]
 
@@ -160,7 +159,7 @@ def _others(plan: DemoPlan) -> None:
         rows.add(session_type, chance.choice(clients), start, state if is_past else State.CONFIRMED, plan.now)
         if done % BATCH == 0:
             rows = rows.write()
-            plan.say(f"bookings: {done:,} of {missing:,}") if missing > BATCH * 2 else None
+            plan.tell("bookings", done, missing)
     rows.write()
 
 
@@ -197,8 +196,8 @@ class _Rows:
         ]
         found = [each for each in made if each]
         for at, model in enumerate((Reservation, Seat, Booking)):
-            model.objects.bulk_create([rows[at] for rows in found])  # type: ignore[attr-defined]
-        BookingEvent.objects.bulk_create([event for *_, events in found for event in events])
+            copied(model, [rows[at] for rows in found])
+        copied(BookingEvent, [event for *_, events in found for event in events])
         return _Rows(self.number)
 
 

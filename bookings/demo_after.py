@@ -18,6 +18,7 @@ from bookings.states import Side, State
 from bookings.steps import Actor
 from bookings.wishes import Wish, check
 from coaching.models import SessionType
+from core.bulk import copied
 from core.errors import Refused
 from core.ids import uuid7
 from core.registry import DemoPlan
@@ -68,14 +69,13 @@ def _reviews(plan: DemoPlan) -> None:
     """Of what is over. Ada's latest sessions are left to be reviewed by hand."""
     is_over = Q(completed_at__lt=plan.now - WITHIN) | Q(builder__email__endswith="@builders.demo.test")
     done = Booking.objects.filter(is_over, state=State.COMPLETED, client__isnull=False)
-    rows = done.order_by("pk").iterator(chunk_size=BATCH)
+    rows, total = done.order_by("pk").iterator(chunk_size=BATCH), done.count()
     count = 0
     while batch := list(islice(rows, BATCH)):
         made = [review for booking in batch for review in _pair(booking, plan)]
-        Review.objects.bulk_create(made)
-        count += len(made)
-        if count > BATCH * 2:
-            plan.say(f"reviews: {count:,}")
+        copied(Review, made)
+        count += len(batch)
+        plan.tell("reviews", count, total)
 
 
 def _pair(booking: Booking, plan: DemoPlan) -> list[Review]:

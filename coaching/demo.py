@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from coaching.models import (
     SessionType,
 )
 from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
+from core.bulk import copied
 from core.registry import DemoPlan
 from pathways.models import Pathway
 
@@ -140,10 +142,8 @@ def _others(plan: DemoPlan) -> None:
         .select_related("user__place")
         .prefetch_related("roles")
     )
-    for start in range(0, len(missing), BATCH):
-        _write(plan, missing[start : start + BATCH])
-        if len(missing) > BATCH:
-            plan.say(f"offers: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+    for batch in plan.batches("offers", missing, BATCH):
+        _write(plan, batch)
 
 
 class _Batch:
@@ -161,22 +161,22 @@ class _Batch:
 
 
 @transaction.atomic
-def _write(plan: DemoPlan, profiles: list[BuilderProfile]) -> None:
+def _write(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
     batch = _Batch()
     for profile in profiles:
         _invent(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
-    Offer.objects.bulk_create(batch.offers)
-    OfferedDuration.objects.bulk_create(batch.prices)
-    SessionType.objects.bulk_create(batch.types)
-    SessionDuration.objects.bulk_create(batch.lengths)
-    CancellationTier.objects.bulk_create(batch.tiers)
-    Question.objects.bulk_create(batch.questions)
+    copied(Offer, batch.offers)
+    copied(OfferedDuration, batch.prices)
+    copied(SessionType, batch.types)
+    copied(SessionDuration, batch.lengths)
+    copied(CancellationTier, batch.tiers)
+    copied(Question, batch.questions)
     through = Offer.services.through
-    through.objects.bulk_create([through(offer_id=offer, service_id=service) for offer, service in batch.services])
+    copied(through, [through(offer_id=offer, service_id=service) for offer, service in batch.services])
     pathways = dict(Pathway.objects.values_list("slug", "pk"))
     ways = SessionType.pathways.through
-    ways.objects.bulk_create(
-        [ways(sessiontype_id=made, pathway_id=pathways[slug]) for made, slug in batch.walked if slug in pathways]
+    copied(
+        ways, [ways(sessiontype_id=made, pathway_id=pathways[slug]) for made, slug in batch.walked if slug in pathways]
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,13 @@ class DemoPlan:
     bookings: int
     seed: int
     now: datetime
-    say: Callable[[str], None] = field(default=lambda text: None)
+    tell: Callable[[str, int, int], None] = field(default=lambda what, done, total: None)
+
+    def batches(self, what: str, rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+        """One after another, and says after each how far it has come."""
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]
+            self.tell(what, min(start + size, len(rows)), len(rows))
 
 
 @dataclass(frozen=True)

@@ -26,5 +26,4 @@ def seed(plan: DemoPlan) -> None:
     demo_work.seed(plan)
     listings.recount()
     count = BuilderListing.objects.count()
-    if count > 100:
-        plan.say(f"listings: {count:,}")
+    plan.tell("listings", count, count)

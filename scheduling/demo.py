@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.models import User
+from core.bulk import copied
 from core.registry import DemoPlan
 from scheduling import claims, free_times
 from scheduling.models import FreeTimes, Reservation, Rule, Schedule
@@ -33,12 +35,8 @@ def seed(plan: DemoPlan) -> None:
         FreeTimes.objects.filter(computed_at__gt=plan.now - timedelta(hours=6)).values_list("builder_id", flat=True)
     )
     todo = [builder for builder in missing if builder not in fresh]
-    done = 0
-    for batch in free_times.in_batches(todo):
+    for batch in plan.batches("free times", todo, free_times.BATCH):
         free_times.refresh(batch)
-        done += len(batch)
-        if len(todo) > free_times.BATCH:
-            plan.say(f"free times: {done:,} of {len(todo):,}")
 
 
 @transaction.atomic
@@ -90,14 +88,12 @@ def _others(plan: DemoPlan) -> None:
     missing = list(
         User.objects.filter(email__endswith="@builders.demo.test", offer__isnull=False, schedules__isnull=True)
     )
-    for start in range(0, len(missing), BATCH):
-        _write(plan, missing[start : start + BATCH])
-        if len(missing) > BATCH:
-            plan.say(f"hours: {min(start + BATCH, len(missing)):,} of {len(missing):,}")
+    for batch in plan.batches("hours", missing, BATCH):
+        _write(plan, batch)
 
 
 @transaction.atomic
-def _write(plan: DemoPlan, people: list[User]) -> None:
+def _write(plan: DemoPlan, people: Sequence[User]) -> None:
     schedules, rules = [], []
     for person in people:
         chance = random.Random(f"{plan.seed}-hours-{person.email}")  # noqa: S311  (demo data, no secret)
@@ -108,5 +104,5 @@ def _write(plan: DemoPlan, people: list[User]) -> None:
         )  # fmt: skip
         schedules.append(made)
         rules += [Rule(schedule=made, weekday=day, start=start, end=end) for day, start, end in chance.choice(WEEKS)]
-    Schedule.objects.bulk_create(schedules)
-    Rule.objects.bulk_create(rules)
+    copied(Schedule, schedules)
+    copied(Rule, rules)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,13 +11,14 @@ from typing import Any
 
 import httpx
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.cursors import page_of
 from marketplace import listings, queries, search
 from marketplace.models import BuilderListing
 from marketplace.search import Place, Wanted
-from tests.bench.timing import compare
+from tests.bench.timing import compare, seconds
 
 LIMIT, TIMES = 24, 10
 BERLIN = Place("Berlin", 52.52, 13.405, 25)
@@ -89,22 +92,50 @@ def everything(times: int) -> None:
     }  # fmt: skip
     for name, wanted in wishes.items():
         compare(f"{name}: {TIMES} pages of {LIMIT} cards, beside the bare SQL of the rows", *_both(wanted))
+    mixes()
     deep = _deep(40)
     compare("page 40 by its cursor, beside the first page", deep, _page(Wanted()))
     _seconds("stats over all", lambda: queries.stats_of(search.matching(Wanted())))
 
 
+def mixes() -> None:
+    """96 mixes of filters and orders: how long the SQL of the rows takes, and rows with their cards."""
+    asked: list[list[dict[str, Any]]] = [
+        [{}, {"services": ["mixing"]}, {"services": ["photography"]}],
+        [{}, {"rating": 4.5}],
+        [{}, {"most": Decimal(80), "currency": "EUR"}],
+        [{}, {"place": BERLIN}],
+        [{}, {"is_verified": True}],
+        [{}, {"sort": search.RATE}],
+    ]
+    bare, whole, costs = [], [], set()
+    for parts in itertools.product(*asked):
+        wanted = Wanted(**{name: value for part in parts for name, value in part.items()})
+        page, rows = _both(wanted, times=1)
+        with CaptureQueriesContext(connection) as taken:
+            page()
+        costs.add(len(taken))
+        bare.append(statistics.median(seconds(rows) for _ in range(5)))
+        whole.append(statistics.median(seconds(page) for _ in range(5)))
+    for title, times in (("SQL of the rows", bare), ("rows with their cards", whole)):
+        told = statistics.quantiles(times, n=20)
+        print(
+            f"96 mixes of filters, {title}: p50 {told[9] * 1000:.1f} ms, p95 {told[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms"
+        )
+    print(f"    {sorted(costs)} queries each")
+
+
 def _seconds(title: str, work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
-    seconds = time.perf_counter() - began
-    print(f"{title}: {seconds * 1000:.0f} ms")
-    return seconds
+    took = time.perf_counter() - began
+    print(f"{title}: {took * 1000:.0f} ms")
+    return took
 
 
-def _page(wanted: Wanted, cursor: str | None = None) -> Callable[[], Any]:
+def _page(wanted: Wanted, cursor: str | None = None, times: int = TIMES) -> Callable[[], Any]:
     def look() -> Any:
-        for _ in range(TIMES):
+        for _ in range(times):
             found, order = search.ordered(search.matching(wanted), wanted)
             page = page_of(found, order=order, limit=LIMIT, cursor=cursor)
             queries.cards_of(page.rows)
@@ -113,17 +144,17 @@ def _page(wanted: Wanted, cursor: str | None = None) -> Callable[[], Any]:
     return look
 
 
-def _both(wanted: Wanted) -> tuple[Callable[[], Any], Callable[[], Any]]:
+def _both(wanted: Wanted, times: int = TIMES) -> tuple[Callable[[], Any], Callable[[], Any]]:
     found, order = search.ordered(search.matching(wanted), wanted)
     sql, params = found.order_by(*order)[: LIMIT + 1].query.sql_with_params()
 
     def bare() -> None:
         with connection.cursor() as cursor:
-            for _ in range(TIMES):
+            for _ in range(times):
                 cursor.execute(sql, params)
                 cursor.fetchall()
 
-    return _page(wanted), bare
+    return _page(wanted, times=times), bare
 
 
 def _deep(pages: int) -> Callable[[], Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import BuilderProfile
+from core.bars import Progress
 from marketplace import listings
 from marketplace.models import BuilderListing
 
@@ -26,11 +27,10 @@ class Command(BaseCommand):
             if missing := set(slugs) - set(profiles.values_list("slug", flat=True)):
                 raise CommandError(f"There is no builder {sorted(missing)[0]}.")
         ids = list(profiles.values_list("pk", flat=True))
-        began = time.monotonic()
+        began, progress = time.monotonic(), Progress(self.stdout)
         for start in range(0, len(ids), BATCH):
             listings.recount(ids[start : start + BATCH])
-            done = min(start + BATCH, len(ids))
-            self.stdout.write(f"{done:,} of {len(ids):,} ({done * 100 // len(ids)} %)", ending="\r")
+            progress("builders", min(start + BATCH, len(ids)), len(ids))
         seconds = time.monotonic() - began
         listed = BuilderListing.objects.public().count()
         self.stdout.write(self.style.SUCCESS(f"{len(ids):,} builders in {seconds:.1f} s; {listed:,} are listed."))
