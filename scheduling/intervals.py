@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 Stretch = tuple[int, int]
 DAY_SECONDS = 86_400
@@ -17,6 +18,12 @@ def instant(day: date, minute: int, zone: tzinfo) -> int:
     whole, minute = divmod(minute, DAY_MINUTES)
     local = datetime.combine(day + timedelta(days=whole), time(minute // 60, minute % 60), tzinfo=zone)
     return int(local.timestamp())
+
+
+@lru_cache(maxsize=16_384)
+def midnight(day: date, zone: tzinfo) -> int:
+    """When that day begins there: asked again and again for the same days, and never another."""
+    return instant(day, 0, zone)
 
 
 def is_on_calendars(at: datetime) -> bool:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
-from scheduling.intervals import DAY_MINUTES, DAY_SECONDS, Stretch, instant
+from scheduling.intervals import DAY_MINUTES, DAY_SECONDS, Stretch, instant, midnight
 
 Hours = tuple[tuple[int, int], ...]  # minutes of the day, start and end
 EPOCH = date(1970, 1, 1)
@@ -143,17 +143,18 @@ def start_runs(
     length, step = wanted.minutes * 60, (wanted.step or wanted.minutes) * 60
     if length <= 0 or step <= 0 or window[1] <= window[0]:
         return
-    ordered = sorted(taken, key=lambda one: one.start)
-    booked = booked_days(calendar, ordered)
+    booked: Counter[date] | None = None  # counted only for a plan that caps its days
     rules: dict[int, _Rules] = {}
     for opening in _openings(calendar, window):
         last = opening.end - length
         for segment, anchor in opening.segments:
             rule = rules.get(id(segment.plan))
             if rule is None:
-                rule = rules[id(segment.plan)] = _rules(segment.plan, ordered, wanted, window, now)
-            if rule.most_a_day is not None and booked[segment.day] >= rule.most_a_day:
-                continue
+                rule = rules[id(segment.plan)] = _rules(segment.plan, taken, wanted, window, now)
+            if rule.most_a_day is not None:
+                booked = booked_days(calendar, taken) if booked is None else booked
+                if booked[segment.day] >= rule.most_a_day:
+                    continue
             low, high = max(segment.start, rule.earliest), min(segment.end - 1, rule.latest, last)
             first = anchor + -((anchor - low) // step) * step
             if first <= high:
@@ -240,9 +241,9 @@ def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
 def _anchor(segment: _Segment, opening: _Opening) -> int:
     if segment.day.weekday() == 0 and segment.start - opening.start > SIX_DAYS:
         zone = segment.plan.zone
-        midnight = instant(segment.day, 0, zone)
-        if segment.start >= midnight and opening.start <= instant(segment.day - WEEK, 0, zone):
-            return midnight
+        monday = midnight(segment.day, zone)
+        if segment.start >= monday and opening.start <= midnight(segment.day - WEEK, zone):
+            return monday
     return opening.segments[-1][1]
 
 
@@ -263,25 +264,26 @@ def _segments(calendar: Calendar, window: Stretch) -> list[_Segment]:
 def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
     """One look at the zone a day; each boundary on its own only where the clocks change."""
     segments: list[_Segment] = []
-    midnight = (first - EPOCH).days * DAY_SECONDS
+    midnight_utc = (first - EPOCH).days * DAY_SECONDS
     zone: tzinfo | None = None
     offset = 0
+    tomorrow = first
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        day = date.fromordinal(ordinal)
+        day, tomorrow = tomorrow, date.fromordinal(ordinal + 1)
         plan = calendar.plan_on(day) if calendar.holidays else calendar.usual
         if plan.zone is not zone:
             zone = plan.zone
-            offset = instant(day, 0, zone) - midnight
-        next_offset = instant(day, DAY_MINUTES, zone) - midnight - DAY_SECONDS
+            offset = midnight(day, zone) - midnight_utc
+        next_offset = midnight(tomorrow, zone) - midnight_utc - DAY_SECONDS
         for start, end in plan.hours_on(day):
             if offset == next_offset:
-                begin, finish = midnight + offset + start * 60, midnight + offset + end * 60
+                begin, finish = midnight_utc + offset + start * 60, midnight_utc + offset + end * 60
             else:
                 begin, finish = instant(day, start, zone), instant(day, end, zone)
             if finish > begin:
                 segments.append(_Segment(begin, finish, day, plan))
         offset = next_offset
-        midnight += DAY_SECONDS
+        midnight_utc += DAY_SECONDS
     return segments
 
 
@@ -372,7 +374,7 @@ def by_day(starts: Sequence[int], zone: tzinfo) -> dict[date, list[int]]:
     at, one_day = 0, timedelta(days=1)
     while at < len(starts):
         day = datetime.fromtimestamp(starts[at], zone).date()
-        beyond = bisect_left(starts, instant(day + one_day, 0, zone), lo=at)
+        beyond = bisect_left(starts, midnight(day + one_day, zone), lo=at)
         days.setdefault(day, []).extend(starts[at : max(beyond, at + 1)])
         at = max(beyond, at + 1)
     return days

@@ -219,7 +219,7 @@ def _write_settings(instance: Instance, data: Path) -> None:
         "listen_addresses": "''",
         "unix_socket_directories": f"'{instance.sockets}'",
         "unix_socket_permissions": "0700",
-        "max_connections": "200",
+        "max_connections": "300",
         "shared_buffers": "'128MB'",
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",

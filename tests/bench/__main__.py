@@ -12,7 +12,7 @@ from tests import environment
 
 environment.prepare()
 os.environ["DATABASE_URL"] = environment.database_url("waymark_bench")
-os.environ["DATABASE_POOL_MAX"] = "160"
+os.environ["DATABASE_POOL_MAX"] = "210"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 import django  # noqa: E402
