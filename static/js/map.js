@@ -131,8 +131,10 @@ function showMatches(box) {
     const here = frame();
     if (!here || here.dataset.pins === drawn) return;
     drawn = here.dataset.pins;
+    box.ariaBusy = "true";
     const answer = await fetch(drawn).catch(() => null);
     if (here.dataset.pins !== drawn) return;
+    box.ariaBusy = "false";
     if (!answer?.ok) return tell("The map could not ask who is where. Look at your connection.");
     const { pins, most } = await answer.json();
     crowd.clearLayers();

@@ -30,7 +30,12 @@ def test_somebody_for_mixing_near_berlin_who_is_free_on_tuesday(new_page: NewPag
     assert violations(page) == []
     expect(page).to_have_url(re.compile(r"\?service=mixing&max_rate=80&currency=EUR&place=Berlin&miles=25&day=1$"))
     page.locator(".bcard__book").first.click()
-    expect(page).to_have_url(re.compile(r"/book/"))
+
+    page.get_by_role("link", name=re.compile("^Choose a time for Mixing")).click()
+    page.locator(".slot").first.click()
+    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("button", name=re.compile("^(Book it|Ask for this session)")).click()
+    expect(page.get_by_role("heading", name=re.compile("(You are booked|has your request)$"))).to_be_visible()
 
 
 def test_the_same_by_keyboard_alone(new_page: NewPage) -> None:
@@ -94,8 +99,10 @@ def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> No
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
     page.goto("/builders/?view=map")
-    page.get_by_role("button", name="Where I am").click()
+    with page.expect_response(re.compile(r"pins\.json.*area=5[12]\.")):
+        page.get_by_role("button", name="Where I am").click()
     expect(page).to_have_url(re.compile(r"area=5[12]\."))
+    expect(page.locator(".map")).to_have_attribute("aria-busy", "false")
     page.locator(".pin--many").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".pin:not(.pin--many)").nth(1)).to_be_visible()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -13,11 +14,12 @@ from accounts.models import BuilderProfile, Place, User
 from coaching.models import Offer, Service
 from core import clock
 from core.models import ExchangeRate
-from marketplace import listings
+from marketplace import listings, search
 from marketplace.models import BuilderListing, BuilderMetrics
 from marketplace.search import Wanted, at_times, matching
 from pathways.models import Skill
 from scheduling import free_times
+from tests.bookings.wire import CREATE, Caller
 from tests.cast import make_builder_person
 from tests.scheduling.cast import offer, open_hours
 
@@ -197,6 +199,28 @@ def test_free_within_days_and_between_instants(evening: User) -> None:
     first, last = (now + timedelta(days=days) for days in (40, 41))
     assert found(f"availableFrom={first:%Y-%m-%dT%H:%M:%SZ}&availableTo={last:%Y-%m-%dT%H:%M:%SZ}") == []
     assert found("sortBy=soonest")[:2] in (["Leo", "Mia"], ["Mia", "Leo"])
+
+
+def test_a_program_finds_somebody_and_books_them(evening: User, cleo: User) -> None:
+    """Somebody for mixing near Berlin, under 80 an hour, free on one evening."""
+    caller = Caller(cleo)
+    berlin = ZoneInfo("Europe/Berlin")
+    day = (clock.now().astimezone(berlin) + timedelta(days=5)).date()
+    first, last = (
+        datetime.fromtimestamp(edge, berlin).isoformat().replace("+", "%2B") for edge in search.on(day, 18, 24, berlin)
+    )
+    asked = "q=mixing&service=mixing&location=Berlin&maxRate=80&currency=EUR"
+    [mia] = caller.send("GET", f"{API}?{asked}&availableFrom={first}&availableTo={last}").json()["builders"]
+    assert mia["slug"] == "mia-mixer"
+    [session] = caller.send("GET", f"{API}/{mia['id']}/session-types").json()["sessionTypes"]
+    slots = f"/api/coaching/sessions/available?coachId={mia['id']}&sessionTypeId={session['id']}&from={day}&to={day}"
+    slot = caller.send("GET", f"{slots}&timezone=Europe/Berlin").json()["availableSlots"][0]
+
+    told = {"builderId": mia["id"], "sessionTypeId": session["id"], "scheduledTime": slot["startTime"]}
+    made = caller.post(CREATE, told)
+
+    assert made.status_code == 201
+    assert made.json()["booking"]["builder"]["slug"] == "mia-mixer"
 
 
 def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
