@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Schema
+from pydantic import BaseModel
 
 from core.errors import Refusal, Refused
 from core.ids import uuid7
@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=60)  # a request that is silent for longer has died
 LONGEST = 255
 
 
-def once(request: HttpRequest, *, caller: str, work: Callable[[], Schema]) -> HttpResponse:
+def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) -> HttpResponse:
     """201 with what `work` answers, done once per key and caller; without a key it is simply done.
 
     `work` runs in a transaction. Whatever it raises frees the key, and is raised.
@@ -95,7 +95,7 @@ def _created(body: Any) -> HttpResponse:
     return response
 
 
-def _plain(answer: Schema) -> Any:
+def _plain(answer: BaseModel) -> Any:
     return json.loads(answer.model_dump_json(by_alias=True))
 
 

@@ -20,6 +20,21 @@ CHANNEL = "listing"
 BUCKET = 20  # seconds within which changes are counted together
 PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # what a builder without reviews is taken for, and how firmly
 
+# What a listing is made of. One in which nothing of it has changed is left as it lies.
+SHOWN = (
+    "slug", "name", "sort_name", "headline", "excerpt", "place", "timezone", "latitude", "longitude", "avatar",
+    "services", "service_names", "roles", "role_names", "skills", "skill_slugs", "pathways", "specialisations",
+    "categories", "hourly_rate", "day_rate", "currency", "hourly_dollars", "rating", "review_count", "score",
+    "completed_sessions", "is_verified", "is_featured", "is_listed", "search", "words",
+)  # fmt: skip
+
+IF_OTHERWISE = f"""
+ON CONFLICT (builder_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in SHOWN)},
+    version = marketplace_builderlisting.version + 1, refreshed_at = excluded.refreshed_at
+WHERE ({", ".join(f"marketplace_builderlisting.{column}" for column in SHOWN)})
+    IS DISTINCT FROM ({", ".join(f"excluded.{column}" for column in SHOWN)})
+"""
+
 METRICS = """
 WITH wanted AS (SELECT user_id AS id FROM accounts_builderprofile WHERE %(all)s OR user_id = ANY(%(ids)s)),
 year AS (
@@ -94,6 +109,8 @@ SELECT coalesce(o.builder_id, l.builder_id), coalesce(o.pathway_id, l.pathway_id
 FROM offered o FULL JOIN led l ON l.builder_id = o.builder_id AND l.pathway_id = o.pathway_id
 ON CONFLICT (builder_id, pathway_id) DO UPDATE SET active_clients = excluded.active_clients,
     completed_clients = excluded.completed_clients, left_clients = excluded.left_clients, changed_at = excluded.changed_at
+WHERE (marketplace_specialisation.active_clients, marketplace_specialisation.completed_clients, marketplace_specialisation.left_clients)
+    IS DISTINCT FROM (excluded.active_clients, excluded.completed_clients, excluded.left_clients)
 """
 
 LISTINGS = """
@@ -149,30 +166,19 @@ LEFT JOIN LATERAL (SELECT array_agg(way.slug ORDER BY way."order") FILTER (WHERE
 LEFT JOIN LATERAL (SELECT array_agg(DISTINCT kind.category::text ORDER BY kind.category::text) AS categories
     FROM coaching_sessiontype kind WHERE kind.builder_id = p.user_id AND kind.is_active AND coalesce(o.is_active, true)) AS k ON true
 WHERE %(all)s OR p.user_id = ANY(%(ids)s)
-ON CONFLICT (builder_id) DO UPDATE SET slug = excluded.slug, name = excluded.name, sort_name = excluded.sort_name,
-    headline = excluded.headline, excerpt = excluded.excerpt, place = excluded.place, timezone = excluded.timezone,
-    latitude = excluded.latitude, longitude = excluded.longitude, avatar = excluded.avatar, services = excluded.services,
-    service_names = excluded.service_names, roles = excluded.roles, role_names = excluded.role_names, skills = excluded.skills,
-    skill_slugs = excluded.skill_slugs, pathways = excluded.pathways, specialisations = excluded.specialisations,
-    categories = excluded.categories, hourly_rate = excluded.hourly_rate, day_rate = excluded.day_rate,
-    currency = excluded.currency, hourly_dollars = excluded.hourly_dollars, rating = excluded.rating,
-    review_count = excluded.review_count, score = excluded.score, completed_sessions = excluded.completed_sessions,
-    is_verified = excluded.is_verified, is_featured = excluded.is_featured, is_listed = excluded.is_listed,
-    search = excluded.search, words = excluded.words, version = marketplace_builderlisting.version + 1,
-    refreshed_at = excluded.refreshed_at
 """
 
 
 def refresh(builders: Iterable[UUID]) -> None:
     """What is shown of these builders, with the numbers as they were counted last: one statement."""
-    _run(LISTINGS, list(builders))
+    _run(LISTINGS + IF_OTHERWISE, list(builders))
 
 
 def recount(builders: Iterable[UUID] | None = None) -> None:
     """Counts these builders' sessions and clients anew, then writes their listings. None: all of them."""
     ids = None if builders is None else list(builders)
     with transaction.atomic():
-        for statement in (METRICS, SPECIALISATIONS, LISTINGS):
+        for statement in (METRICS, SPECIALISATIONS, LISTINGS + IF_OTHERWISE):
             _run(statement, ids)
 
 

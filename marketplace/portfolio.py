@@ -106,7 +106,7 @@ def remove(*, piece: PortfolioAsset) -> None:
 
 def _own(profile: BuilderProfile) -> list[PortfolioAsset]:
     """Locked together, by the builder: two that add at once get two places."""
-    BuilderProfile.objects.select_for_update().get(pk=profile.pk)
+    BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     return list(PortfolioAsset.objects.filter(builder=profile))
 
 

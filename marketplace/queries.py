@@ -204,12 +204,14 @@ ASKED_AS = {"service": "services", "role": "roles"}
 
 
 def facets(wanted: Wanted, asked: str) -> dict[str, list[tuple[str, int]]]:
-    """How many there would be with each value of each filter, the others as they are; kept for a minute. Five queries."""
+    """How many there would be with each value of each filter, the others as they are: five queries. Of many
+    counted once a minute."""
     key = f"facets:{hashlib.sha256(asked.encode()).hexdigest()}"
     found: dict[str, list[tuple[str, int]]] | None = cache.get(key)
     if found is None:
         found = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
-        cache.set(key, found, FRESH)
+        if any(count > FEW for rows in found.values() for _, count in rows):
+            cache.set(key, found, FRESH)
     return found
 
 

@@ -69,7 +69,7 @@ def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
     """Out of every list and page, and nobody can book them; the builder is told why. What is booked stands."""
-    found = BuilderProfile.objects.select_for_update().get(pk=profile.pk)
+    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     if found.hidden_at is not None:
         return
     if not reason.strip():
@@ -81,7 +81,7 @@ def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
 
 @transaction.atomic
 def show(*, profile: BuilderProfile, by: User) -> None:
-    found = BuilderProfile.objects.select_for_update().get(pk=profile.pk)
+    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     if found.hidden_at is not None:
         before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
         _shown(found, by, "shown again")

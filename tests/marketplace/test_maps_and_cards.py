@@ -13,9 +13,10 @@ from django.test import Client
 
 from accounts.models import BuilderProfile, Place, User
 from config.environment import Environment
-from marketplace import listings, maps, services
+from marketplace import listings, maps, queries, services
 from marketplace.forms import parsed_area
 from marketplace.models import Favourite
+from marketplace.search import Wanted
 from pathways.models import Pathway
 from scheduling import free_times
 from tests.cast import make_builder_person
@@ -141,13 +142,24 @@ def test_how_many_there_would_be_of_each(client: Client, ada: User) -> None:
     )
 
 
-def test_counting_costs_five_queries_and_then_none(
+def test_counting_costs_the_same_for_few_and_many(
     client: Client, ada: User, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(11):  # and the lists of choices
         client.get("/builders/counts/")
-    with django_assert_max_num_queries(6):
-        client.get("/builders/counts/")
+
+
+def test_many_are_counted_once_a_minute(
+    ada: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    free_session(ada)
+    listings.recount()
+    monkeypatch.setattr(queries, "FEW", 0)
+
+    first = queries.facets(Wanted(), "many")
+    with django_assert_num_queries(0):
+        assert queries.facets(Wanted(), "many") == first
+    assert dict(first["category"]) == {"FREE": 1}
 
 
 # Hearts ----------------------------------------------------------------------------------------------------
