@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from core import images
+from core.zones import zone_choices
 
 AVATAR_SIDE = 320
 
@@ -65,11 +65,7 @@ class PersonForm(forms.ModelForm[User]):
     field_order = ["display_name", "timezone", "place", "about"]
     timezone = forms.ChoiceField(
         label="Time zone",
-        choices=lambda: [
-            (zone, zone.replace("_", " "))
-            for zone in sorted(zoneinfo.available_timezones())
-            if "/" in zone or zone == "UTC"
-        ],
+        choices=lambda: [*zone_choices(), ("UTC", "UTC")],
         help_text="Every time you see is shown in this zone.",
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import zoneinfo
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -22,10 +21,11 @@ from accounts.roles import STAFF, Role
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
 from core.storage import private_files
+from core.zones import zone_names
 
 
 def validate_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
+    if value not in zone_names():
         raise ValidationError("Choose a time zone from the list, such as Europe/Berlin.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from bookings.when import When, offset
 from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
 from coaching.terms import terms_of
+from core.zones import zone_choices, zone_names
 from scheduling.intervals import Stretch, told_instant
 from scheduling.queries import free_times, local_window, nearest_free
 from scheduling.slots import Slot
@@ -75,7 +75,7 @@ class Choice:
         self.now, self.holder, self.moving = now, holder, moving
         self.fixed_minutes = minutes
         self.lost_at = told_instant(asked.get("lost", ""))
-        self.zone = asked.get("zone", "") if asked.get("zone") in zoneinfo.available_timezones() else zone
+        self.zone = asked.get("zone", "") if asked.get("zone") in zone_names() else zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
         self.rate_type = self._rate_type(asked.get("rate", ""))
@@ -232,7 +232,7 @@ class Choice:
 @cache
 def zones() -> list[str]:
     """Those that a place is named after, for the picker."""
-    return sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return [zone for zone, _ in zone_choices() if not zone.startswith("Etc/")]
 
 
 def _date(text: str) -> date | None:

@@ -12,6 +12,7 @@ from django import forms
 from accounts import places
 from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
+from core.forms import QuickSelect
 from core.rates import per_dollar
 from marketplace import search
 from marketplace.search import SORTS, Area, Place, Wanted
@@ -87,6 +88,9 @@ class DiscoverForm(forms.Form):
         super().__init__(told, auto_id="id_%s")
         self.zone, self.usual_currency = zone, currency
         for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                choices: Any = field.choices
+                field.widget = QuickSelect(choices=choices)
             setattr(field, "is_plain", True)  # noqa: B010  (always optional, and need not say so)
         self._choose("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
         self._choose("pathway", Pathway.objects.open().values_list("slug", "name"))

@@ -148,6 +148,11 @@ class BuilderListing(models.Model):
             models.Index(
                 fields=["-score", "-review_count", "builder"], condition=Q(is_listed=True), name="listing_by_score"
             ),
+            models.Index(
+                fields=["-score", "-review_count", "builder"],
+                condition=Q(is_listed=True, is_verified=True),
+                name="listing_verified",
+            ),
             models.Index(fields=["-rating", "-score"], condition=Q(is_listed=True), name="listing_by_stars"),
             models.Index(fields=["hourly_dollars", "builder"], condition=Q(is_listed=True), name="listing_by_rate"),
             models.Index(fields=["latitude", "longitude"], condition=Q(is_listed=True), name="listing_by_place"),

@@ -25,6 +25,7 @@ from core import clock
 from core.api import In, anyone
 from core.errors import Refusal, Refused
 from core.money import Money
+from core.zones import zone_names
 from pathways.models import Pathway
 from scheduling import queries, services
 from scheduling.models import Schedule
@@ -224,7 +225,7 @@ def edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    if name not in zoneinfo.available_timezones():
+    if name not in zone_names():
         raise Refused(Refusal.INVALID, fields={"timezone": ["This is not a time zone of the IANA database."]})
     return zoneinfo.ZoneInfo(name)
 

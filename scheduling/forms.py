@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from django import forms
 from accounts.models import User
 from coaching.models import SessionType
 from core.templatetags.waymark import minutes as minutes_in_words
+from core.zones import zone_choices
 from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
 from scheduling.services import WEEKDAYS, Week
@@ -42,9 +42,7 @@ class HoursField(forms.CharField):
 class ScheduleForm(forms.ModelForm[Schedule]):
     timezone = forms.ChoiceField(
         label="Time zone",
-        choices=lambda: [
-            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone
-        ],
+        choices=zone_choices,
         help_text="These hours are on the clocks there, winter and summer.",
     )
     minimum_notice = forms.TypedChoiceField(label="Booked at least … ahead", coerce=int, choices=NOTICE)
@@ -160,9 +158,7 @@ class PreviewForm(forms.Form):
     session = forms.ModelChoiceField(label="Session", queryset=SessionType.objects.none(), empty_label=None)
     zone = forms.ChoiceField(
         label="Seen from",
-        choices=lambda: [
-            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones()) if "/" in zone
-        ],
+        choices=zone_choices,
     )
     day = forms.DateField(label="Week of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = forms.TimeField(

@@ -13,6 +13,7 @@ from accounts.models import User
 from coaching.schemas import SessionConfig, SessionTypeOut
 from core.api import Answer, In, Out, Text, Truth, Whole
 from core.errors import Refusal, Refused
+from core.zones import zone_names
 from scheduling.explain import clock_time
 from scheduling.loading import holiday_countries
 from scheduling.models import DAY, Schedule
@@ -32,9 +33,7 @@ def minutes_of(text: str) -> int:
 
 
 def _zone(name: str) -> str:
-    import zoneinfo
-
-    if name not in zoneinfo.available_timezones():
+    if name not in zone_names():
         raise ValueError("This is not a time zone of the IANA database, such as Europe/Berlin.")
     return name
 

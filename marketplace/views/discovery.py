@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,6 +16,7 @@ from core.access import public, signed_in
 from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
+from core.zones import zone_names
 from marketplace import maps, queries, search
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.fragments import filled
@@ -73,7 +73,7 @@ def discover(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[DiscoverForm, Wanted]:
     """The form with what was understood of it, on the visitor's own clock."""
     told = request.GET.get("zone", "")  # of a stranger, by their browser
-    form = DiscoverForm(request.GET, zone=zone_of(request, told if told in available_timezones() else "UTC"))
+    form = DiscoverForm(request.GET, zone=zone_of(request, told if told in zone_names() else "UTC"))
     return form, form.wanted(clock.now())
 
 
