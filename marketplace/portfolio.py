@@ -21,6 +21,7 @@ from core.orders import put_in_order
 from marketplace.models import PortfolioAsset
 
 MOST = 24
+REVIEWED = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
 
 
 @dataclass(frozen=True)
@@ -50,32 +51,40 @@ def seen_by(person: Any) -> Q:
 
 @transaction.atomic
 def add_link(*, profile: BuilderProfile, told: Told, url: str) -> PortfolioAsset:
-    return _added(profile, PortfolioAsset(kind=PortfolioAsset.Kind.VIDEO, url=url), told)
+    return _added(
+        PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_place(profile)), told
+    )
 
 
 @transaction.atomic
 def add_picture(*, profile: BuilderProfile, told: Told, large: Picture, small: Picture, name: str) -> PortfolioAsset:
     piece = PortfolioAsset(
-        kind=PortfolioAsset.Kind.IMAGE, width=large.width, height=large.height, name=name[:120], size=large.content.size
-    )
-    piece.builder = profile
+        builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_place(profile), width=large.width, height=large.height,
+        name=name[:120], size=large.content.size,
+    )  # fmt: skip
     piece.file.save("large.webp", large.content, save=False)
     piece.small.save("small.webp", small.content, save=False)
-    return _added(profile, piece, told)
+    return _added(piece, told)
 
 
 @transaction.atomic
 def add_file(*, profile: BuilderProfile, told: Told, file: Any, is_audio: bool) -> PortfolioAsset:
     kind = PortfolioAsset.Kind.AUDIO if is_audio else PortfolioAsset.Kind.FILE
-    return _added(profile, PortfolioAsset(kind=kind, file=file, name=file.name[:120], size=file.size), told)
+    piece = PortfolioAsset(
+        builder=profile, kind=kind, position=_place(profile), file=file, name=file.name[:120], size=file.size
+    )
+    return _added(piece, told)
 
 
-def _added(profile: BuilderProfile, piece: PortfolioAsset, told: Told) -> PortfolioAsset:
-    """At the end, unless there are too many."""
+def _place(profile: BuilderProfile) -> int:
+    """At the end, unless there are too many: asked before a file is written."""
     own = _own(profile)
     if len(own) >= MOST:
         raise Refused(Refusal.INVALID, fields={"title": [f"A portfolio has {MOST} pieces at most. Remove one first."]})
-    piece.builder, piece.position = profile, max((each.position for each in own), default=-1) + 1
+    return max((each.position for each in own), default=-1) + 1
+
+
+def _added(piece: PortfolioAsset, told: Told) -> PortfolioAsset:
     piece.title, piece.alt, piece.description = told.title, told.alt, told.description
     piece.save()
     return piece
@@ -118,7 +127,7 @@ def pass_review(*, piece: PortfolioAsset, by: User) -> None:
     """Looked at, and nothing wrong with it; shown again where it was taken down."""
     was_hidden = piece.hidden_at is not None
     piece.reviewed_at, piece.hidden_at, piece.hidden_reason = clock.now(), None, ""
-    piece.save()
+    piece.save(update_fields=REVIEWED)
     audit.record(actor=by, action="portfolio piece passed", subject=piece, before=None, after=None)
     if was_hidden:
         _tell_builder(piece, f"“{piece.title}” is shown again", "")
@@ -133,7 +142,7 @@ def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
     piece.hidden_at, piece.hidden_reason = clock.now(), reason.strip()[:500]
     piece.reviewed_at = piece.hidden_at
-    piece.save()
+    piece.save(update_fields=REVIEWED)
     audit.record(actor=by, action="portfolio piece taken down", subject=piece, before=None, after={"reason": reason})
     _tell_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
 

@@ -192,7 +192,7 @@ def stats_of(found: ListingQuerySet) -> Stats:
     )
 
 
-# name in the search: (the array of the listing, where the names of its values stand)
+# A filter of the search: the array of the listing that it asks.
 FACETS = {
     "service": "services",
     "pathway": "pathways",
@@ -200,7 +200,7 @@ FACETS = {
     "role": "roles",
     "category": "categories",
 }
-ASKED_AS = {"service": "services", "role": "roles"}
+ASKED_AS = {"service": "services", "role": "roles"}  # where it may be several
 
 
 def facets(wanted: Wanted, asked: str) -> dict[str, list[tuple[str, int]]]:
