@@ -151,9 +151,14 @@ FEW = 2_000  # are counted at once
 FRESH = 60  # seconds for which what holds over all of them is kept
 
 
-def counted(found: ListingQuerySet) -> int:
-    """How many match, up to as many as anybody wants to know: one query."""
-    return found.order_by()[: MOST_SHOWN + 1].count()
+def most_counted(wanted: Wanted) -> int:
+    """As many as anybody wants to know; fewer where each of them has to be asked for their time."""
+    return MOST_SHOWN // 10 if wanted.windows else MOST_SHOWN
+
+
+def counted(found: ListingQuerySet, most: int) -> int:
+    """How many match, up to one more than that: one query."""
+    return found.order_by()[: most + 1].count()
 
 
 @dataclass(frozen=True)

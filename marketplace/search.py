@@ -58,8 +58,8 @@ class IsFree(Func):
         CROSS JOIN unnest(asked.firsts, asked.lasts) AS wish (first, last)
         CROSS JOIN generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place
         CROSS JOIN LATERAL (SELECT greatest(
-            wish.first, floor(extract(epoch FROM clock_timestamp()))::bigint + greatest(1, free.notice)) AS earliest) AS clock
-        WHERE free.runs[place] + ceil(greatest(0, clock.earliest - free.runs[place])::numeric / free.step) * free.step
+            wish.first, floor(extract(epoch FROM statement_timestamp()))::bigint + greatest(1, free.notice)) AS earliest) AS clock
+        WHERE free.runs[place] + (greatest(0, clock.earliest - free.runs[place]) + free.step - 1) / free.step * free.step
             <= least(free.runs[place + 1], wish.last - 60 * free.minutes))"""
     output_field = BooleanField()
 

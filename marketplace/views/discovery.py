@@ -54,12 +54,13 @@ def discover(request: HttpRequest) -> HttpResponse:
     except Refused:  # of another search: begin with its first page
         cursor = None
         page = page_of(found, order=order, limit=PAGE_SIZE, cursor=None, filters=asked)
+    most = queries.most_counted(wanted)
     context = {
         "form": form,
         "wanted": wanted,
         "cards": filled(queries.cards_of(page.rows), level=2),
-        "total": queries.counted(found),
-        "most": queries.MOST_SHOWN,
+        "total": queries.counted(found, most),
+        "most": most,
         "next": page.next_cursor,
         "is_more": bool(cursor),
         "is_map": request.GET.get("view") == "map",

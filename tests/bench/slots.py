@@ -136,10 +136,11 @@ def race(rounds: int = 40, size: int = 200) -> None:
             hours.calendar_for(session.pk), taken, loading.wanted(session, 60), (at, at + 50 * 86_400), at
         )
         start = loading.moment(free[0])
-        barrier = threading.Barrier(size)
+        barrier = threading.Barrier(size + 1)
 
         def attempt(name: str, start: datetime = start, barrier: threading.Barrier = barrier) -> None:
-            barrier.wait(30)
+            connection.ensure_connection()  # as in a server, whose connections are open already
+            barrier.wait(60)
             try:
                 claims.book(ask(session, start, who=visitor(name)))
                 outcomes["won"] += 1
@@ -152,12 +153,13 @@ def race(rounds: int = 40, size: int = 200) -> None:
 
         threads = [threading.Thread(target=attempt, args=[f"{number}-{each}"]) for each in range(size)]
 
-        def run(threads: list[threading.Thread] = threads) -> None:
-            for thread in threads:
-                thread.start()
+        def run(threads: list[threading.Thread] = threads, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait(60)
             for thread in threads:
                 thread.join()
 
+        for thread in threads:
+            thread.start()
         slowest = max(slowest, seconds(run))
     print(f"{size} for one hour, {rounds} rounds\n    {dict(outcomes)}; slowest round {slowest:.2f} s")
 
