@@ -9,7 +9,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-ONE_STRETCH = re.compile(r"bytes=(\d*)-(\d*)")
+ONE_STRETCH = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 PIECE = 64 * 1024
 
 

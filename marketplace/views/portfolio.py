@@ -15,6 +15,7 @@ from accounts.models import BuilderProfile
 from accounts.roles import Role
 from core.access import role_required
 from core.errors import Refused
+from core.htmx import render_page
 from core.orders import asked_order
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
@@ -37,7 +38,9 @@ def pieces(request: PersonRequest) -> HttpResponse:
             messages.success(request, f"“{added}” is on your page.")
             return redirect("marketplace:portfolio")
     context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MOST}
-    return render(request, "marketplace/portfolio.html", context, status=422 if form.errors else 200)
+    return render_page(
+        request, "marketplace/portfolio.html", context, parts=("pieces",), status=422 if form.errors else 200
+    )
 
 
 @builders_only

@@ -125,6 +125,7 @@ def test_no_more_than_there_is_room_for(adas: Client, video: PortfolioAsset, mon
         ("bytes=-0", 416, 0, 0),
         ("bytes=0-1,5-6", 200, 0, 4004),
         ("lines=1-2", 200, 0, 4004),
+        (f"bytes=0-{'9' * 5000}", 200, 0, 4004),
     ],
 )
 def test_a_recording_is_played_from_anywhere(adas: Client, asked: str, status: int, first: int, length: int) -> None:
@@ -186,6 +187,9 @@ def test_the_order_by_button_and_by_dragging(adas: Client, ada: User) -> None:
     assert list(PortfolioAsset.objects.values_list("title", flat=True)) == ["A", "C", "B"]
     adas.post(f"{ADDRESS}order/", {"order": [ids["B"], ids["A"], ids["C"]]})
     assert list(PortfolioAsset.objects.values_list("title", flat=True)) == ["B", "A", "C"]
+    dragged: Any = {"HX-Request": "true", "HX-Target": "pieces"}
+    part = adas.post(f"{ADDRESS}order/", {"order": [ids["B"]]}, headers=dragged, follow=True).content.decode()
+    assert part.lstrip().startswith('<div id="pieces"'), "what is swapped in is the list alone"
     adas.post(f"{ADDRESS}order/", {"order": ["nonsense"], "move": ids["B"], "by": "up"})
     assert list(PortfolioAsset.objects.values_list("title", flat=True)) == ["B", "A", "C"]
 
