@@ -8,6 +8,8 @@ export function attachFinder() {
   for (const field of document.querySelectorAll("[data-own-zone]")) {
     field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
   }
+  // What is typed has been asked for already; asking again when the field is left would take away what has the focus.
+  document.addEventListener("change", (event) => event.target.matches?.("[data-finder] [type=search]") && event.stopPropagation(), true);
   document.addEventListener("htmx:configRequest", (event) => {
     const form = event.target.closest?.("[data-finder]");
     if (!form) return;
