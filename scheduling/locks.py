@@ -45,10 +45,13 @@ def lock_key(builder: UUID) -> int:
 @transaction.atomic
 def _try(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '3s'")
-        # Alone in its statement: one that also read rows would see them as they were before the wait.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s), clock_timestamp()", [lock_key(builder)])
-        now: datetime = cursor.fetchone()[1]
+        # One statement, from left to right: how long to wait, the wait, the clock after it. It reads no rows, since it
+        # would see them as they were before the wait.
+        cursor.execute(
+            "SELECT set_config('lock_timeout', '3s', true), pg_advisory_xact_lock(%s), clock_timestamp()",
+            [lock_key(builder)],
+        )
+        now: datetime = cursor.fetchone()[2]
     return work(now)
 
 

@@ -39,6 +39,17 @@ def test_a_hold_keeps_the_slot_for_ten_minutes(coaching: SessionType) -> None:
 
 
 @pytest.mark.django_db
+def test_who_loses_a_race_leaves_after_one_look_under_the_lock(
+    coaching: SessionType, django_assert_num_queries: Any
+) -> None:
+    claims.book(ask(coaching, soon(10), who=visitor("sam")))
+    late = ask(coaching, soon(10))
+
+    with django_assert_num_queries(6):  # the hours; savepoint, lock, look, and back to the savepoint in two
+        assert refused(lambda: claims.book(late)).refusal == Refusal.SLOT_TAKEN
+
+
+@pytest.mark.django_db
 def test_ones_own_hold_is_a_slot(coaching: SessionType) -> None:
     held = claims.hold(ask(coaching, soon(10)))
     booked = claims.book(ask(coaching, soon(10)))
