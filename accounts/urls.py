@@ -21,5 +21,4 @@ urlpatterns = [
     path("notifications/bell/", views.bell, name="bell"),
     path("notifications/read/", views.read_all, name="read_all"),
     path("notifications/<uuid:pk>/open/", views.open_notification, name="open_notification"),
-    path("dashboard/profile/", views.profile, name="profile"),
 ]

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import applications, notifications, services
 from accounts import places as find_places
 from accounts.access import PersonRequest
-from accounts.forms import ApplicationForm, BuilderForm, PersonForm
-from accounts.models import BuilderApplication, BuilderProfile, ClientProfile
+from accounts.forms import ApplicationForm, PersonForm
+from accounts.models import BuilderApplication, ClientProfile
 from accounts.roles import Role
-from core.access import public, role_required, signed_in
+from core.access import public, signed_in
 from core.htmx import render_page
 from core.registry import beginning_for
 
@@ -54,7 +54,7 @@ def settings(request: PersonRequest) -> HttpResponse:
 def apply(request: PersonRequest) -> HttpResponse:
     """Asking to become a builder, and what became of it."""
     if Role.BUILDER in request.user.roles:
-        return redirect("accounts:profile")
+        return redirect("marketplace:listing")
     latest = BuilderApplication.objects.filter(user=request.user).first()
     form = ApplicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -101,18 +101,3 @@ def places(request: HttpRequest) -> JsonResponse:
     """Towns for a field that completes what is typed."""
     found = [str(place) for place in find_places.suggest(request.GET.get("q", "")[:80])]
     return JsonResponse({"places": found})
-
-
-@role_required(Role.BUILDER)
-@require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: PersonRequest) -> HttpResponse:
-    """A builder's public profile, edited."""
-    found = get_object_or_404(BuilderProfile, user=request.user)
-    form = BuilderForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        services.update_builder(profile=found, **form.cleaned_data)
-        messages.success(request, "Your profile is saved.")
-        return redirect("accounts:profile")
-    return render(
-        request, "accounts/profile.html", {"form": form, "profile": found}, status=422 if form.errors else 200
-    )

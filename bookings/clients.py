@@ -56,6 +56,17 @@ def clients_of(builder: User) -> QuerySet[User]:
     return User.objects.filter(Exists(led) | Exists(met))
 
 
+def asking(found: QuerySet[User], builder: User) -> QuerySet[User]:
+    """Those among them who have asked the builder to look at a skill."""
+    return found.filter(Exists(_own_progress(builder).filter(asked_at__isnull=False)))
+
+
+def _own_progress(builder: User) -> QuerySet[Progress]:
+    """What one client has moved on pathways that this builder leads them on."""
+    led = {"skill__pathways__enrolments__builder": builder, "skill__pathways__enrolments__client": OuterRef("pk")}
+    return Progress.objects.filter(client=OuterRef("pk"), **led)
+
+
 def narrowed(found: QuerySet[User], builder: User, told: dict[str, str], now: datetime) -> QuerySet[Any]:
     """By words, by pathway, by what there is to do; in the order that was asked for."""
     led = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"))
@@ -63,13 +74,9 @@ def narrowed(found: QuerySet[User], builder: User, told: dict[str, str], now: da
         found = found.filter(Q(display_name__icontains=word) | Q(email__icontains=word))
     if told.get("pathway"):
         found = found.filter(Exists(led.filter(pathway__slug=told["pathway"])))
-    own = Progress.objects.filter(
-        client=OuterRef("pk"),
-        skill__pathways__enrolments__builder=builder,
-        skill__pathways__enrolments__client=OuterRef("pk"),
-    )
+    own = _own_progress(builder)
     if told.get("show") == "asked":
-        found = found.filter(Exists(own.filter(asked_at__isnull=False)))
+        found = asking(found, builder)
     moved = own.order_by().values("client").annotate(last=Max("changed_at")).values("last")
     begun = led.filter(status=Enrolment.Status.ACTIVE).order_by("created_at").values("created_at")[:1]
     ahead = Booking.objects.filter(builder=builder, client=OuterRef("pk")).ahead(now).order_by("starts_at")

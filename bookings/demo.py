@@ -126,6 +126,7 @@ def _clients(plan: DemoPlan, count: int) -> list[User]:
             display_name=f"{GIVEN[(number * 5 + 2) % len(GIVEN)]} {FAMILY[(number * 7 + number // 30) % len(FAMILY)]}",
             timezone=zones[number % len(zones)],
             password=no_password,
+            wants_mail=False,  # the demo's letters are those of its own people
         )
         for number, address in enumerate(addresses)
         if address not in there

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+
+from core.requests import own_path
 
 
 class AdminSite(admin.AdminSite):
@@ -32,7 +33,5 @@ class AdminSite(admin.AdminSite):
         """No second sign-in page with rules of its own: strangers go to the one, others hear no."""
         if request.user.is_authenticated:
             raise PermissionDenied
-        target = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-            target = reverse("admin:index")
+        target = own_path(request.GET.get("next", ""), reverse("admin:index"))
         return redirect_to_login(target, reverse("account_login"))

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_address(request: HttpRequest) -> str:
@@ -20,6 +21,11 @@ def exact_address(request: HttpRequest) -> str:
     while hops and _is_trusted(address):
         address = hops.pop()
     return address
+
+
+def own_path(asked: str, otherwise: str) -> str:
+    """Where somebody wants to go next, if that is a page of ours."""
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
 
 
 def is_address(text: str) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from marketplace import sitemaps
-from marketplace.views import discovery, listing, people, portfolio
+from marketplace.views import discovery, listing, overview, people, portfolio
 
 app_name = "marketplace"
 urlpatterns = [
@@ -21,8 +21,9 @@ urlpatterns = [
     path("portfolio/<uuid:pk>/", people.piece, name="piece"),
     path("portfolio/<uuid:pk>/small/", people.small_piece, name="small_piece"),
     path("me/favourites/", people.favourites, name="favourites"),
-    path("dashboard/", listing.dashboard, name="dashboard"),
+    path("dashboard/", overview.dashboard, name="dashboard"),
     path("dashboard/listing/", listing.listing, name="listing"),
+    path("dashboard/profile/", listing.profile, name="profile"),
     path("dashboard/listing/preview/", listing.preview, name="preview"),
     path("dashboard/portfolio/", portfolio.pieces, name="portfolio"),
     path("dashboard/portfolio/order/", portfolio.reorder, name="reorder"),

@@ -192,10 +192,14 @@ def opening_around(calendar: Calendar, start: int) -> Stretch | None:
     return None
 
 
-def open_seconds(calendar: Calendar, window: Stretch) -> int:
-    """How much time is open in the window, taken or not."""
+def openings(calendar: Calendar, window: Stretch) -> list[Stretch]:
+    """What is open of the window, taken or not, in order."""
     found = _openings(calendar, window)
-    return sum(min(opening.end, window[1]) - max(opening.start, window[0]) for opening in found)
+    return [(max(opening.start, window[0]), min(opening.end, window[1])) for opening in found]
+
+
+def open_seconds(calendar: Calendar, window: Stretch) -> int:
+    return sum(end - start for start, end in openings(calendar, window))
 
 
 class _Segment(NamedTuple):

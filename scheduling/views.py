@@ -22,8 +22,9 @@ from core import clock
 from core.access import role_required
 from core.errors import Refused
 from scheduling import claims, loading, services
+from scheduling.days import Bar, bars
 from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
-from scheduling.models import DAY, CalendarFeed, ExceptionDay, Reservation, Schedule
+from scheduling.models import CalendarFeed, ExceptionDay, Reservation, Schedule
 from scheduling.months import month_of
 from scheduling.preview import week_seen
 from scheduling.services import WEEKDAYS
@@ -31,15 +32,6 @@ from scheduling.words import next_changes, written
 
 builders_only = role_required(Role.BUILDER)
 YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A stretch of one weekday, to be drawn: left edge and width in per cent of the day."""
-
-    start: float
-    width: float
-    words: str
 
 
 @dataclass(frozen=True)
@@ -127,12 +119,9 @@ def _around(request: PersonRequest, schedule: Schedule) -> dict[str, Any]:
 def week_bars(schedule: Schedule) -> list[tuple[str, list[Bar]]]:
     rules = list(schedule.rules.all())
     return [
-        (name, [
-            Bar(rule.start / DAY * 100, (rule.end - rule.start) / DAY * 100, written([(rule.start, rule.end)]))
-            for rule in rules if rule.weekday == weekday
-        ])
+        (name, bars((rule.start, rule.end) for rule in rules if rule.weekday == weekday))
         for weekday, name in enumerate(WEEKDAYS)
-    ]  # fmt: skip
+    ]
 
 
 def _changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:

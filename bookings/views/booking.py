@@ -23,6 +23,7 @@ from bookings.when import When
 from coaching.terms import offer_of
 from core.errors import Refused
 from core.htmx import render_page
+from core.requests import own_path
 from pathways.models import Enrolment
 from scheduling.claims import LOST
 from scheduling.intervals import told_instant
@@ -110,7 +111,7 @@ def _act(party: Party) -> HttpResponse:
     if act is None:
         raise Http404
     attempt(party, DONE[Verb(verb)], lambda: act(booking=party.booking, by=party.actor(Verb(verb))))
-    return redirect(party.url("booking"))
+    return redirect(own_path(party.request.POST.get("next", ""), party.url("booking")))
 
 
 def _end(party: Party) -> HttpResponse:

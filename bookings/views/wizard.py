@@ -51,13 +51,8 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     if not flags.is_on(request, flags.BOOKING_WIZARD):
         return plain.page(request, profile, offer)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
-    is_known = request.user.is_authenticated
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
-    cards = [
-        (card, times_url(profile, card.session_type) + day, is_known or not card.session_type.requires_account)
-        for card in described(types)
-        if card.prices
-    ]
+    cards = [(card, times_url(profile, card.session_type) + day) for card in described(types) if card.prices]
     zone = zone_of(request, profile.user.timezone)
     context = {"profile": profile, "cards": cards, "zone": zone, **progress(1)}
     return render(request, "bookings/choose.html", context)

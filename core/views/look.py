@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import public
 from core.forms import SampleForm
+from core.requests import own_path
 from core.themes import THEMES
 
 YEAR = 60 * 60 * 24 * 365
@@ -24,10 +24,7 @@ YEAR = 60 * 60 * 24 * 365
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps the chosen theme in a cookie, so that the server renders it and no page ever flashes."""
     chosen = request.POST.get("theme", "")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = "/"
-    response = redirect(back)
+    response = redirect(own_path(request.POST.get("next", ""), "/"))
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     return response

@@ -1,12 +1,10 @@
-"""Where a builder's day begins, and how they look to clients."""
+"""How a builder looks to clients, and how they change it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services as people
@@ -14,50 +12,12 @@ from accounts.access import PersonRequest
 from accounts.forms import BuilderForm
 from accounts.models import BuilderProfile
 from accounts.roles import Role
-from bookings.models import Booking
-from bookings.states import State
-from coaching.models import SessionType
 from core.access import role_required
 from core.errors import Refused
 from marketplace import queries, services
-from marketplace.models import BuilderListing, Moderation, PortfolioAsset, Specialisation
+from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.queries import Card
-from marketplace.views.discovery import card_kind
-from scheduling.services import schedule_of
-
-
-def ready(profile: BuilderProfile) -> dict[str, Any]:
-    """What is left to do before visitors come: three queries."""
-    builder = profile.user
-    steps = [
-        ("Say in one line what you do", bool(profile.headline)),
-        ("Tell people about your work", len(profile.bio) >= 100),
-        ("Set your time zone", builder.timezone != "UTC"),
-        ("Offer a session", SessionType.objects.filter(builder=builder, is_active=True).exists()),
-        ("Say when you work", schedule_of(builder.pk) is not None),
-        ("Show a piece of your work", PortfolioAsset.objects.shown().filter(builder=profile).exists()),
-        ("Show your profile to everyone", profile.is_published),
-    ]
-    done = sum(is_done for _, is_done in steps)
-    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}
-
-
-@role_required(Role.BUILDER)
-@require_safe
-def dashboard(request: PersonRequest) -> HttpResponse:
-    profile = _own(request)
-    context = {
-        "card": _card(profile),
-        **card_kind(request),
-        "waiting": Booking.objects.filter(builder=request.user, state=State.PENDING).count(),
-        "profile": profile,
-        **ready(profile),
-    }
-    return render(request, "marketplace/dashboard.html", context)
-
-
-def _own(request: HttpRequest) -> BuilderProfile:
-    return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
+from marketplace.views.overview import own_profile, ready
 
 
 def _card(profile: BuilderProfile) -> Card | None:
@@ -68,7 +28,7 @@ def _card(profile: BuilderProfile) -> Card | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: PersonRequest) -> HttpResponse:
     """The words of one's listing beside both cards, what is left to do, the pathways one walks with people, the seal."""
-    profile = _own(request)
+    profile = own_profile(request)
     is_saving = request.POST.get("act") == "save"
     form = BuilderForm(request.POST if is_saving else None, instance=profile)
     if request.method == "POST" and (not is_saving or form.is_valid()):
@@ -86,10 +46,17 @@ def listing(request: PersonRequest) -> HttpResponse:
 
 
 @role_required(Role.BUILDER)
+@require_safe
+def profile(request: PersonRequest) -> HttpResponse:
+    """Where the listing's words were edited before; bookmarks still lead there."""
+    return redirect("marketplace:listing")
+
+
+@role_required(Role.BUILDER)
 @require_POST
 def preview(request: PersonRequest) -> HttpResponse:
     """Both cards as they would be, while one types. Saves nothing."""
-    profile = _own(request)
+    profile = own_profile(request)
     form = BuilderForm(request.POST, instance=profile)
     form.is_valid()
     card = _card(profile)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest
@@ -20,6 +19,7 @@ from coaching.terms import offer_of
 from core import clock
 from core.access import public, signed_in
 from core.ranges import played
+from core.requests import own_path
 from core.uploads import KINDS, handed_out
 from marketplace import portfolio, queries, services
 from marketplace.calendars import weeks_of
@@ -76,7 +76,7 @@ def keep(request: PersonRequest, slug: str) -> HttpResponse:
         return render(request, "marketplace/card/heart.html", context)
     name = profile.user.display_name
     messages.success(request, f"{name} is among your favourites." if is_kept else f"{name} is no favourite any more.")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else profile.get_absolute_url())
+    return redirect(own_path(back, profile.get_absolute_url()))
 
 
 @signed_in

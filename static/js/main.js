@@ -11,6 +11,7 @@ import { attachMenus } from "./menus.js";
 import { attachMonth } from "./month.js";
 import { attachPlaces } from "./places.js";
 import { attachReorder } from "./reorder.js";
+import { attachTabs } from "./tabs.js";
 import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
 import { attachTrees } from "./tree.js";
@@ -34,6 +35,7 @@ function attach(root) {
 }
 
 attachMenus();
+attachTabs();
 attachOnce();
 attachLeaving();
 attachThemes();

@@ -13,7 +13,7 @@ function element(tag, className, text = "") {
 }
 
 function begin(box) {
-  const map = L.map(box, { minZoom: 2, maxZoom: box.dataset.tiles ? 17 : DEEPEST, worldCopyJump: true, scrollWheelZoom: !box.dataset.lat });
+  const map = L.map(box, { minZoom: 0, maxZoom: box.dataset.tiles ? 17 : DEEPEST, worldCopyJump: true, scrollWheelZoom: !box.dataset.lat });
   map.attributionControl.setPrefix(false);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.credit }).addTo(map);
   else outline(map, box).catch(() => {}); // markers alone will do
@@ -133,10 +133,14 @@ function showMatches(box) {
     drawn = here.dataset.pins;
     box.ariaBusy = "true";
     const answer = await fetch(drawn).catch(() => null);
+    const found = answer?.ok ? await answer.json().catch(() => null) : null;
     if (here.dataset.pins !== drawn) return;
+    if (found) put(here, found);
+    else tell("The map could not ask who is where. Look at your connection.");
     box.ariaBusy = "false";
-    if (!answer?.ok) return tell("The map could not ask who is where. Look at your connection.");
-    const { pins, most } = await answer.json();
+  }
+
+  function put(here, { pins, most }) {
     crowd.clearLayers();
     markers.clear();
     for (const one of pins) {
@@ -156,7 +160,15 @@ function showMatches(box) {
     if (area) return; // it is where the map already looks, or what the address asked for
     const [lat, lng, miles] = (here.dataset.around ?? "").split(" ").map(Number);
     if (miles) goTo(L.latLng(lat, lng).toBounds(2 * miles * MILE));
-    else if (pins.length) goTo(L.latLngBounds(pins.map((one) => [one.lat, one.lng])), { padding: [45, 45], maxZoom: 9 });
+    else if (pins.length) showAll(L.latLngBounds(pins.map((one) => [one.lat, one.lng])));
+  }
+
+  // People all over the world fit in between two steps of the zoom.
+  function showAll(bounds) {
+    const padding = L.point(60, 50);
+    map.options.zoomSnap = map.getBoundsZoom(bounds, false, padding.multiplyBy(2)) < 2 ? 0.25 : 1;
+    goTo(bounds, { padding, maxZoom: 9 });
+    map.options.zoomSnap = 1;
   }
 
   function start() {

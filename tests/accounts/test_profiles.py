@@ -167,11 +167,11 @@ def test_a_builder_says_what_they_are_and_where(adas: Client, ada: User) -> None
     ada.place = Place.objects.get(name="Berlin", country_code="DE")
     ada.save()
     form = {"headline": "x", "bio": "y", "is_published": "on", "roles": ["coach", "developer"]}
-    adas.post(reverse("accounts:profile"), form)
+    adas.post(reverse("marketplace:listing"), {**form, "act": "save"})
     profile = BuilderProfile.objects.select_related("user__place").get()
     assert profile.coordinates == (ada.place.latitude, ada.place.longitude)
 
-    adas.post(reverse("accounts:profile"), {**form, "latitude": "52.5", "longitude": "13.4"})
+    adas.post(reverse("marketplace:listing"), {**form, "act": "save", "latitude": "52.5", "longitude": "13.4"})
     profile = BuilderProfile.objects.select_related("user__place").get()
     assert [str(number) for number in profile.coordinates or ()] == ["52.500000", "13.400000"]
     page = adas.get("/builders/ada-moreno/").content.decode()
@@ -188,7 +188,7 @@ def test_a_builder_says_what_they_are_and_where(adas: Client, ada: User) -> None
     ],
 )
 def test_what_does_not_fit_a_profile_is_said(adas: Client, fields: dict[str, object], words: str) -> None:
-    page = adas.post(reverse("accounts:profile"), {"headline": "x", "bio": "", **fields})
+    page = adas.post(reverse("marketplace:listing"), {"act": "save", "headline": "x", "bio": "", **fields})
 
     assert page.status_code == 422
     assert words in page.content.decode()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
+LISTING = "/dashboard/listing/"
 
 
 def test_name_and_zone_are_saved(cleos: Client, cleo: User) -> None:
@@ -44,15 +45,15 @@ def test_fields_that_are_not_asked_for_are_ignored(cleos: Client, cleo: User) ->
 
 
 def test_a_builder_edits_and_hides_their_profile(adas: Client, ada: User) -> None:
-    adas.post(reverse("accounts:profile"), {"headline": "New line", "bio": "Text", "is_published": "on"})
+    adas.post(LISTING, {"act": "save", "headline": "New line", "bio": "Text", "is_published": "on"})
     assert "New line" in adas.get("/builders/ada-moreno/").content.decode()
 
-    adas.post(reverse("accounts:profile"), {"headline": "New line", "bio": "Text"})
+    adas.post(LISTING, {"act": "save", "headline": "New line", "bio": "Text"})
     assert adas.get("/builders/ada-moreno/").status_code == 404
 
 
 def test_a_headline_is_needed(adas: Client) -> None:
-    page = adas.post(reverse("accounts:profile"), {"headline": "", "bio": "Text"})
+    page = adas.post(LISTING, {"act": "save", "headline": "", "bio": "Text"})
 
     assert page.status_code == 422
     assert "Enter a headline." in page.content.decode()

@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "mail": ("/demo/mail/", ""),
     "styleguide": ("/styleguide/", ""),
     "dashboard": ("/dashboard/", "builder@demo.test"),
-    "profile": ("/dashboard/profile/", "builder@demo.test"),
+    "dashboard-week": ("/dashboard/?from=2027-03-22", "builder@demo.test"),
     "offers": ("/dashboard/offers/", "builder@demo.test"),
     "offer-new": ("/dashboard/offers/new/", "builder@demo.test"),
     "rates": ("/dashboard/rates/", "builder@demo.test"),

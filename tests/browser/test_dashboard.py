@@ -100,10 +100,32 @@ def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
     names = page.locator(".offers__item .card__name")
     before = names.all_inner_texts()
     items = page.locator(".offers__item")
-    items.nth(0).drag_to(items.nth(1), target_position={"x": 40, "y": 150})
+    box = items.nth(1).bounding_box()
+    assert box
+    items.nth(0).drag_to(items.nth(1), target_position={"x": 40, "y": box["height"] * 0.8})
     expect(names.nth(0)).to_have_text(before[1])
     page.reload()
     expect(names.nth(0)).to_have_text(before[1])
 
     page.get_by_role("button", name=f"Move up {before[0]}").click()  # as it was, for the other tests
     expect(names.nth(0)).to_have_text(before[0])
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_from_week_to_week(new_page: NewPage, script: bool) -> None:
+    page = new_page(email="builder@demo.test", script=script)
+    page.goto("/dashboard/")
+    expect(page.locator(".board__day--today")).to_have_count(1)
+    page.get_by_role("link", name="Later").click()
+
+    expect(page.locator(".board__day--today")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?from=\d{4}-\d\d-\d\d$"))
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("heading", name="The next seven days")).to_be_visible()
+
+
+def test_the_open_tab_is_slid_into_sight(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test", width=390)
+    page.goto("/dashboard/availability/preview/")
+
+    expect(page.get_by_label("Dashboard").get_by_role("link", name="What clients see")).to_be_in_viewport(ratio=1)

@@ -82,7 +82,7 @@ def sign_out(page: Page) -> None:
 
 def test_after_signing_out_back_shows_nothing_private(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
-    page.goto("/dashboard/profile/")
+    page.goto("/dashboard/listing/")
     page.goto("/pathways/")
     sign_out(page)
     page.go_back()
@@ -93,29 +93,29 @@ def test_after_signing_out_back_shows_nothing_private(new_page: NewPage) -> None
 
 def test_a_builder_changes_their_headline(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test", width=390)
-    page.goto("/dashboard/profile/")
+    page.goto("/dashboard/listing/")
     headline = page.get_by_label("Headline")
     before = headline.input_value()
     headline.fill("App coach, now also on Fridays")
-    page.get_by_role("button", name="Save your profile").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.get_by_text("Your profile is saved.")).to_be_visible()
-    page.get_by_role("link", name="See it").click()
+    expect(page.get_by_text("Saved. Your card and your page say so at once.")).to_be_visible()
+    page.get_by_role("link", name="Your page", exact=True).click()
     expect(page.get_by_text("now also on Fridays")).to_be_visible()
-    page.goto("/dashboard/profile/")
+    page.goto("/dashboard/listing/")
     page.get_by_label("Headline").fill(before)
-    page.get_by_role("button", name="Save your profile").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def test_a_page_that_needs_an_account_comes_back_after_signing_in(new_page: NewPage) -> None:
     page = new_page()
-    page.goto("/dashboard/profile/")
+    page.goto("/dashboard/listing/")
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
     page.get_by_label("Email").fill("builder@demo.test")
     page.get_by_label("Password").fill("waymark-demo")
     page.get_by_role("button", name="Sign in").click()
 
-    expect(page).to_have_url(re.compile(r"/dashboard/profile/$"))
+    expect(page).to_have_url(re.compile(r"/dashboard/listing/$"))
 
 
 def test_the_admin_in_the_houses_colours_without_complaint(new_page: NewPage) -> None:

@@ -147,6 +147,12 @@ def test_everything_it_prints_is_true(demo: Callable[..., Demo]) -> None:
             assert "Sign out" in browser.post("/account/login/", data=form).text or email in ("admin", "support")
 
 
+def test_the_letters_of_the_demo_data_lead_to_this_demo(demo: Callable[..., Demo]) -> None:
+    site = demo("--port", str(free_port())).ready()
+
+    until(lambda: "client@demo.test" in mails_with(f"{site}/me/badges/"), seconds=60)
+
+
 def test_two_hundred_at_once_get_two_hundred_good_answers(demo: Callable[..., Demo]) -> None:
     running = demo("--no-worker", "--port", str(free_port()))
     site = running.ready()

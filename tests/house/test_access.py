@@ -130,7 +130,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "pathways:pathway": ({"slug": "pivot"}, 200, 200, 200, 200, 200),
     "accounts:settings": ({}, 302, 200, 200, 200, 200),
     "accounts:start": ({}, 302, 302, 302, 302, 302),
-    "accounts:profile": ({}, 302, 403, 200, 403, 403),
+    "marketplace:profile": ({}, 302, 403, 302, 403, 403),
     "accounts:tokens": ({}, 302, 200, 200, 200, 200),
     "accounts:revoke_token": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
     "accounts:picture": ({}, 302, 200, 200, 200, 200),

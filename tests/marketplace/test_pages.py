@@ -159,13 +159,6 @@ def test_favourites_are_kept_found_and_let_go(cleos: Client, ada: User) -> None:
     assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
 
 
-def test_the_dashboard_says_what_is_left_to_do(client: Client, ada: User) -> None:
-    client.force_login(ada)
-    page = client.get("/dashboard/").content.decode()
-
-    assert "3 of 7 done" in page
-
-
 def test_demo_data_can_be_laid_out_twice(db: None) -> None:
     from core import clock
 

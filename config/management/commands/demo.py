@@ -45,8 +45,8 @@ class Command(BaseCommand):
         door = self._open_door(port)
         chosen = door.getsockname()[1]
         lease = self._servers(reset=reset)
+        settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # the demo data's letters link to it
         self._data()
-        site = f"http://127.0.0.1:{chosen}"
         house = House(door=door, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
         self._stage("starting web" + ("" if no_worker else ", worker and beat"))
         house.start()

@@ -1,0 +1,47 @@
+"""What lies on a builder's desk: who waits for an answer, what is next, and what is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from bookings.clients import asking, clients_of
+from bookings.models import Booking
+from bookings.queries import TO_ANSWER, in_tab
+from bookings.reviews import WITHIN
+from bookings.states import Side, State
+
+MOST_REQUESTS = 3
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits for the builder. Counts are of everything, the requests are the most urgent ones."""
+
+    requests: list[Booking]
+    to_answer: int
+    to_review: int
+    to_look_at: int
+    disputed: int
+    next: Booking | None
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.to_answer or self.to_review or self.to_look_at or self.disputed)
+
+
+def desk_of(builder: User, now: datetime) -> Desk:
+    """Six queries, however much there is."""
+    mine = Booking.objects.filter(builder=builder)
+    requests = in_tab(mine, TO_ANSWER, now)
+    fresh = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+    agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
+    return Desk(
+        requests=list(requests.complete()[:MOST_REQUESTS]),
+        to_answer=requests.count(),
+        to_review=fresh.exclude(reviews__side=Side.BUILDER).count(),
+        to_look_at=asking(clients_of(builder), builder).count(),
+        disputed=mine.filter(state=State.DISPUTED).count(),
+        next=agreed.complete().order_by("starts_at", "id").first(),
+    )

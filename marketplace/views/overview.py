@@ -1,0 +1,89 @@
+"""Where a builder's day begins: who waits, what is next, the week, and how it goes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from accounts.access import PersonRequest
+from accounts.models import BuilderProfile
+from accounts.roles import Role
+from bookings import weeks
+from bookings.desk import desk_of
+from bookings.when import When
+from coaching.models import SessionType
+from core import clock
+from core.access import role_required
+from core.htmx import render_page
+from marketplace.columns import columns_of
+from marketplace.models import BuilderMetrics, PortfolioAsset
+from scheduling.services import schedule_of
+
+YEARS = timedelta(days=730)  # how far from today a week can be looked at
+
+
+@role_required(Role.BUILDER)
+@require_safe
+def dashboard(request: PersonRequest) -> HttpResponse:
+    profile, now = own_profile(request), clock.now()
+    zone = ZoneInfo(request.user.timezone)
+    desk = desk_of(request.user, now)
+    today = now.astimezone(zone).date()
+    month, last_month = weeks.months(request.user, zone, now)
+    context = {
+        "profile": profile,
+        "now": now,
+        "desk": desk,
+        "next_when": When(desk.next.starts_at, desk.next.ends_at, request.user.timezone) if desk.next else None,
+        "week": weeks.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
+        "today": today,
+        "month": month,
+        "last_month": last_month,
+        "end_of_last": today.replace(day=1) - timedelta(days=1),
+        "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
+        "chart": columns_of(weeks.by_week(request.user, zone, now)),
+        **ready(profile),
+    }
+    return render_page(request, "marketplace/dashboard.html", context, parts=("desk", "week"))
+
+
+def _first_day(asked: str, today: date) -> date:
+    """The day that a week begins with; today for anything that is none, or lies too far away."""
+    try:
+        day = datetime.strptime(asked, "%Y-%m-%d").date()  # noqa: DTZ007  (a day, not an instant)
+    except ValueError:
+        return today
+    return day if abs(day - today) <= YEARS else today
+
+
+def own_profile(request: HttpRequest) -> BuilderProfile:
+    return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
+
+
+def ready(profile: BuilderProfile) -> dict[str, Any]:
+    """What is left to do before visitors come: three queries."""
+    builder = profile.user
+    steps = [
+        ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),
+        ("Tell people about your work", len(profile.bio) >= 100, "marketplace:listing"),
+        ("Set your time zone", builder.timezone != "UTC", "accounts:settings"),
+        (
+            "Offer a session",
+            SessionType.objects.filter(builder=builder, is_active=True).exists(),
+            "coaching:offers",
+        ),
+        ("Say when you work", schedule_of(builder.pk) is not None, "scheduling:availability"),
+        (
+            "Show a piece of your work",
+            PortfolioAsset.objects.shown().filter(builder=profile).exists(),
+            "marketplace:portfolio",
+        ),
+        ("Show your profile to everyone", profile.is_published, "marketplace:listing"),
+    ]
+    done = sum(is_done for _, is_done, _ in steps)
+    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}

@@ -1,0 +1,201 @@
+"""Where a builder's day begins: who waits, what is next, the week and how it goes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import BuilderProfile, User
+from bookings import weeks
+from bookings.models import Booking
+from bookings.states import State
+from coaching.models import SessionType
+from core import clock
+from marketplace.columns import columns_of
+from tests.bookings.cast import book, confirmed, finished, shop, state_of
+from tests.cast import make_person
+from tests.scheduling.cast import BERLIN, offer, soon
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hour(ada: User) -> SessionType:
+    ada.timezone = "Europe/Berlin"
+    ada.save()
+    return shop(ada)
+
+
+def page(client: Client, **asked: str) -> str:
+    return client.get("/dashboard/", asked).content.decode()
+
+
+def test_a_new_builder_sees_where_to_begin(adas: Client, ada: User) -> None:
+    seen = page(adas)
+
+    assert "3 of 7 done" in seen
+    assert '<a href="/dashboard/availability/">Say when you work</a>' in seen
+    for words in (
+        "Everybody has an answer",
+        "Nothing agreed yet",
+        "Closed all week",
+        "Your first weeks are drawn here",
+    ):
+        assert words in seen
+
+
+def test_a_request_is_confirmed_from_here_and_one_stays_here(adas: Client, hour: SessionType, cleo: User) -> None:
+    booking = book(hour, cleo)
+    assert "asks for" in page(adas)
+
+    address = f"{booking.get_absolute_url()}act/"
+    answer = adas.post(address, {"verb": "confirm", "next": "/dashboard/"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/dashboard/")
+    assert state_of(booking) == State.CONFIRMED
+    seen = page(adas)
+    assert "Everybody has an answer" in seen
+    assert "with Cleo Park" in seen
+
+
+def test_where_one_goes_next_is_a_page_of_ours(adas: Client, hour: SessionType, cleo: User) -> None:
+    booking = book(hour, cleo)
+    answer = adas.post(f"{booking.get_absolute_url()}act/", {"verb": "confirm", "next": "https://elsewhere.test/"})
+
+    assert answer["Location"] == booking.get_absolute_url()
+
+
+def test_the_most_urgent_three_and_how_many_there_are(adas: Client, hour: SessionType, cleo: User) -> None:
+    for hours in range(9, 14):
+        book(hour, cleo, soon(hours))
+
+    seen = page(adas)
+
+    assert seen.count("asks for</span>") == 3
+    assert "All 5 requests" in seen
+
+
+def test_what_is_left_to_do_is_counted(adas: Client, hour: SessionType, cleo: User) -> None:
+    finished(hour, cleo)
+
+    assert "1 session</a> you have not reviewed yet" in page(adas)
+
+
+def test_the_week_on_the_builders_own_clock(ada: User, hour: SessionType, cleo: User) -> None:
+    late = confirmed(hour, cleo, soon(16))
+    Booking.objects.filter(pk=late.pk).update(
+        starts_at=soon(23, 30, zone=BERLIN), ends_at=soon(23, 30, zone=BERLIN) + timedelta(hours=1)
+    )
+    now = clock.now()
+    today = now.astimezone(BERLIN).date()
+
+    week = weeks.week_from(ada, today, BERLIN, now)
+
+    assert [len(day.meetings) for day in week.days] == [0, 0, 0, 1, 0, 0, 0]
+    [bar] = week.days[3].taken
+    assert round(bar.start + bar.width) == 100, "it is drawn to the end of its day"
+    assert (week.booked_minutes, week.open_minutes) == (60, 7 * 8 * 60)
+
+
+def test_a_group_is_one_session_with_everybodys_name(adas: Client, ada: User, hour: SessionType) -> None:
+    clinic = offer(ada, title="Clinic", price="25", seats=6, auto_confirm=True)
+    for name in ("Cleo One", "Cleo Two"):
+        book(clinic, make_person(name), soon(10))
+
+    seen, now = page(adas), clock.now()
+
+    assert seen.count('class="board__title">Clinic') == 1
+    assert all(f">{name}</a>" in seen for name in ("Cleo One", "Cleo Two"))
+    assert sum(stack.ahead for stack in weeks.by_week(ada, BERLIN, now)) == 1
+
+
+@pytest.mark.parametrize("asked", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
+def test_a_week_that_is_none_is_this_one(adas: Client, hour: SessionType, asked: str) -> None:
+    assert "The next seven days" in page(adas, **{"from": asked})
+
+
+def test_another_week(adas: Client, hour: SessionType, cleo: User) -> None:
+    far = confirmed(hour, cleo, soon(10, days=40))
+    day = far.starts_at.astimezone(BERLIN).date() - timedelta(days=2)
+
+    seen = page(adas, **{"from": day.isoformat()})
+
+    assert 'class="board__title">Coaching hour' in seen
+    assert f"?from={(day - timedelta(days=7)).isoformat()}" in seen
+    assert 'class="board__title">' not in page(adas)
+
+
+def test_only_the_part_that_is_asked_for(adas: Client, hour: SessionType) -> None:
+    part = adas.get("/dashboard/", headers={"HX-Request": "true", "HX-Target": "week"}).content.decode()
+
+    assert 'id="week"' in part
+    assert "Waiting for you" not in part
+
+
+def test_another_builders_sessions_are_not_here(browser_of: Any, hour: SessionType, cleo: User, ben: User) -> None:
+    confirmed(hour, cleo)
+
+    assert "Cleo Park" not in page(browser_of(ben))
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    from tests.cast import make_builder_person
+
+    return make_builder_person("Ben Other")
+
+
+def test_it_costs_the_same_for_few_and_for_many(
+    adas: Client, hour: SessionType, cleo: User, django_assert_max_num_queries: Any
+) -> None:
+    book(hour, cleo, soon(9))
+    page(adas)
+    with django_assert_max_num_queries(40) as few:
+        page(adas)
+    for hours in range(10, 15):
+        confirmed(hour, make_person(f"Client {hours}"), soon(hours))
+        book(hour, cleo, soon(hours, days=4))
+    with django_assert_max_num_queries(len(few)):
+        page(adas)
+
+
+def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
+    now = datetime(2027, 3, 31, 12, tzinfo=BERLIN)
+    held = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(2)]
+    for booking, start in zip(held, (datetime(2027, 3, 28, 23, 30, tzinfo=BERLIN), now), strict=True):
+        Booking.objects.filter(pk=booking.pk).update(starts_at=start, ends_at=start + timedelta(minutes=90))
+    ahead = confirmed(hour, cleo, soon(12))
+    start = datetime(2027, 4, 5, 0, tzinfo=BERLIN)
+    Booking.objects.filter(pk=ahead.pk).update(starts_at=start, ends_at=start + timedelta(hours=1))
+
+    stacks = {stack.monday: stack for stack in weeks.by_week(ada, BERLIN, now)}
+
+    assert len(stacks) == 12
+    assert stacks[date(2027, 3, 22)].held == Decimal("1.5"), "late on Sunday is that week still"
+    assert (stacks[date(2027, 3, 29)].held, stacks[date(2027, 3, 29)].is_current) == (Decimal("1.5"), True)
+    assert stacks[date(2027, 4, 5)].ahead == 1
+
+
+def test_columns_fit_what_they_show() -> None:
+    stacks = [
+        weeks.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
+        weeks.Stack(date(2027, 3, 8), Decimal("4.5"), Decimal(3), is_current=True),
+    ]
+    chart = columns_of(stacks)
+
+    assert [hours for hours, _ in chart.marks] == [0, 2, 4, 6, 8]
+    assert (chart.held, chart.ahead, chart.is_empty) == (Decimal("7.5"), Decimal(3), False)
+    for column in chart.columns:
+        assert 0 <= column.ahead_y <= column.held_y <= chart.high
+        assert column.ahead_y + column.ahead == pytest.approx(column.held_y)
+    assert columns_of([weeks.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
+
+
+def test_whoever_is_hidden_reads_why(adas: Client, ada: User) -> None:
+    BuilderProfile.objects.update(hidden_at=clock.now(), hidden_reason="Copied pictures.")
+
+    assert "Copied pictures." in page(adas)

@@ -1,0 +1,66 @@
+"""A builder's own days: open hours on their clock, and what else is on."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.models import User
+from scheduling import claims
+from scheduling.days import OwnDay, bars, own_days
+from tests.scheduling.cast import BERLIN, open_hours
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2027, 3, 20, 12, tzinfo=UTC)
+
+
+def days(ada: User, first: date, count: int = 7, zone: ZoneInfo = BERLIN) -> list[OwnDay]:
+    return own_days(ada.pk, first, count, zone, NOW)
+
+
+def test_hours_stand_on_the_clock_of_whoever_looks(ada: User) -> None:
+    open_hours(ada, [(0, 9 * 60, 17 * 60)])
+
+    monday, tuesday = days(ada, date(2027, 3, 22), 2)
+    assert (monday.hours, monday.open_minutes, tuesday.hours) == ("09:00–17:00", 480, "")
+    assert days(ada, date(2027, 3, 22), 1, LONDON)[0].hours == "08:00–16:00"
+
+
+def test_a_night_is_cut_at_midnight(ada: User) -> None:
+    open_hours(ada, [(0, 22 * 60, 24 * 60), (1, 0, 2 * 60)])
+
+    monday, tuesday = days(ada, date(2027, 3, 22), 2)
+    assert (monday.opened, tuesday.opened) == ([(1320, 1440)], [(0, 120)])
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 10, 31)])
+def test_hours_after_a_change_of_the_clocks_are_the_hours_on_the_clock(ada: User, day: date) -> None:
+    open_hours(ada, [(6, 9 * 60, 17 * 60)])
+
+    assert days(ada, day, 1)[0].hours == "09:00–17:00"
+
+
+def test_what_else_is_on_is_said_on_each_of_its_days(ada: User) -> None:
+    open_hours(ada)
+    start = datetime(2027, 3, 23, 0, tzinfo=BERLIN)
+    claims.block(builder=ada.pk, start=start, end=start + timedelta(days=2), note="At the sea")
+    claims.block(builder=ada.pk, start=start, end=start + timedelta(hours=2), kind="EXTERNAL")
+
+    found = days(ada, date(2027, 3, 22), 4)
+
+    assert [sorted(day.away) for day in found] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
+
+
+def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> None:
+    open_hours(ada)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        days(ada, date(2027, 3, 22), 7)
+
+
+def test_bars_are_parts_of_what_is_shown() -> None:
+    [bar] = bars([(600, 720)], (480, 1080))
+
+    assert (bar.start, bar.width, bar.words) == (20.0, 20.0, "10:00–12:00")
