@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from accounts import limits
 from accounts.emails import letter_for
 from accounts.models import User, UserManager
+from core import clocks
 from core.ids import uuid7
 from core.mail import post
 from core.requests import client_address, exact_address, is_address
@@ -61,7 +62,8 @@ class Adapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
     ) -> AbstractBaseUser:
-        _person(user).display_name = form.cleaned_data["display_name"]
+        person = _person(user)
+        person.display_name, person.clock = form.cleaned_data["display_name"], clocks.current()
         return super().save_user(request, user, form, commit)
 
     def _account(self, credentials: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
+from core.clocks import hours
 from core.mail import Letter
 
 Context = dict[str, Any]
@@ -94,13 +95,14 @@ def _change(what: str, email: str, context: Context) -> Letter:
     """Something about how one signs in has changed: told every time, whatever the person's switches say."""
     person = User.objects.filter(email=email).first()
     zone = person.timezone if person else "UTC"
+    at = context["timestamp"].astimezone(ZoneInfo(zone))
     sentence = what.format(**{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")})
     return Letter(
         subject=sentence,
         greeting=_hello(person),
         paragraphs=[f"{sentence}. If that was you, there is nothing to do."],
         facts=[
-            ("When", f"{context['timestamp'].astimezone(ZoneInfo(zone)):%-d %B %Y, %H:%M} ({zone})"),
+            ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone})"),
             ("From", str(context["ip"])),
             ("With", str(context["user_agent"])[:200]),
         ],

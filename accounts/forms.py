@@ -62,7 +62,7 @@ class PersonForm(forms.ModelForm[User]):
         help_text="Only the builders you book can read it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    field_order = ["display_name", "timezone", "place", "about"]
+    field_order = ["display_name", "timezone", "clock", "place", "about"]
     timezone = forms.ChoiceField(
         label="Time zone",
         choices=lambda: [*zone_choices(), ("UTC", "UTC")],
@@ -71,10 +71,14 @@ class PersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["display_name", "timezone", "place", "wants_notifications", "wants_mail", "wants_reminders"]
-        labels = {"display_name": "Your name"}
+        fields = ["display_name", "timezone", "clock", "place", "wants_notifications", "wants_mail", "wants_reminders"]
+        labels = {"display_name": "Your name", "clock": "Hours"}
         error_messages: dict[str, Any] = {"display_name": {"required": "Enter your name."}}
-        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"})}
+        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"}), "clock": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clock"].required = not self.is_bound or "clock" in self.data  # who says nothing keeps theirs
 
 
 class AvatarForm(forms.Form):

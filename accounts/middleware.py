@@ -1,4 +1,4 @@
-"""Staff without a second factor can do one thing: set one up. Everybody reads times in their own zone."""
+"""Staff without a second factor can do one thing: set one up. Everybody reads times in their own zone, on their clock."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from accounts import factors
+from core import clocks
 from core.errors import Refusal, Refused
 from core.views.errors import refusal_response
 
@@ -18,14 +20,19 @@ MACHINES = ("/api/", "/live/", "/static/", "/media/", "/healthz", "/readyz", "/m
 OPEN = ("/account/", "/static/", "/media/", "/theme/", "/live/", "/healthz", "/readyz")
 
 
-def own_time_zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Instants on a person's pages are shown on their clock; strangers' pages say which zone they mean."""
+def own_clock(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Instants on a person's pages are in their zone; strangers' pages say which one they mean."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(MACHINES) or not request.user.is_authenticated:
+        if request.path.startswith(MACHINES):
             return get_response(request)
-        with timezone.override(ZoneInfo(getattr(request.user, "timezone", "UTC"))):
-            return get_response(request)
+        with clocks.read_by(clocks.of_visitor(request)):
+            if not request.user.is_authenticated:
+                response = get_response(request)
+                patch_vary_headers(response, ["Accept-Language"])
+                return response
+            with timezone.override(ZoneInfo(getattr(request.user, "timezone", "UTC"))):
+                return get_response(request)
 
     return middleware
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from accounts.roles import STAFF, Role
+from core.clocks import Clock
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
 from core.storage import private_files
@@ -117,6 +118,7 @@ class User(AbstractBaseUser, BaseModel):
     email = models.EmailField("email address", unique=True)
     display_name = models.CharField(max_length=80)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.TWENTY_FOUR)
     is_active = models.BooleanField(default=True)
     avatar = models.FileField(upload_to=avatar_name, blank=True)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -37,7 +37,7 @@ def _people() -> None:
         User,
         rows=lambda person: User.objects.filter(pk=person.pk),
         fields=(
-            "id", "email", "display_name", "timezone", "place", "wants_mail", "wants_reminders", "wants_notifications",
+            "id", "email", "display_name", "timezone", "clock", "place", "wants_mail", "wants_reminders", "wants_notifications",
             "created_at", "last_login",
         ),
         erase=erasure.forget_person,

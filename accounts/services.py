@@ -16,6 +16,7 @@ from accounts.notifications import News, tell
 from accounts.roles import Role, losses_of
 from accounts.signals import shown_changed
 from core import audit, clock
+from core.clocks import Clock
 from core.errors import Refusal, Refused
 
 BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
@@ -96,18 +97,32 @@ def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason
 
 @transaction.atomic
 def update_person(
-    *, user: User, display_name: str, timezone: str, place: Place | None, about: str | None = None, **wants: bool
+    *,
+    user: User,
+    display_name: str,
+    timezone: str,
+    place: Place | None,
+    clock: str = "",
+    about: str | None = None,
+    **wants: bool,
 ) -> User:
     """Changes what a person says of themselves, and how they want to be reached."""
     user.display_name, user.timezone, user.place = display_name, timezone, place
+    user.clock = clock or user.clock
     for switch in SWITCHES:
         setattr(user, switch, wants.get(switch, getattr(user, switch)))
-    user.save(update_fields=["display_name", "timezone", "place", *SWITCHES, "changed_at"])
+    user.save(update_fields=["display_name", "timezone", "clock", "place", *SWITCHES, "changed_at"])
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     if about is not None:
         ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
     _shown(user)
     return user
+
+
+def set_clock(*, user: User, clock: Clock) -> None:
+    """Hours of twelve or of twenty-four, from now on."""
+    user.clock = clock
+    user.save(update_fields=["clock", "changed_at"])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/data/erase/", data_views.erase, name="erase"),
     path("goodbye/", data_views.erased, name="erased"),
     path("places/", views.places, name="places"),
+    path("clock/", views.clock, name="clock"),
     path("account/build/", views.apply, name="apply"),
     path("notifications/", views.notifications_page, name="notifications"),
     path("notifications/bell/", views.bell, name="bell"),

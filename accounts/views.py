@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings as house
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,8 +18,12 @@ from accounts.forms import ApplicationForm, PersonForm
 from accounts.models import BuilderApplication, ClientProfile
 from accounts.roles import Role
 from core.access import public, signed_in
+from core.clocks import COOKIE, Clock
 from core.htmx import render_page
 from core.registry import beginning_for
+from core.requests import own_path
+
+YEAR = 60 * 60 * 24 * 365
 
 
 @signed_in
@@ -101,3 +106,18 @@ def places(request: HttpRequest) -> JsonResponse:
     """Towns for a field that completes what is typed."""
     found = [str(place) for place in find_places.suggest(request.GET.get("q", "")[:80])]
     return JsonResponse({"places": found})
+
+
+@public
+@require_POST
+def clock(request: HttpRequest) -> HttpResponse:
+    """Hours of twelve or of twenty-four: kept with the account, or in a stranger's browser."""
+    chosen = request.POST.get("clock", "")
+    response = redirect(own_path(request.POST.get("next", ""), "/"))
+    if chosen not in Clock.values:
+        return response
+    if request.user.is_authenticated:
+        services.set_clock(user=request.user, clock=Clock(chosen))
+    else:
+        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=house.HTTPS)
+    return response

@@ -49,9 +49,9 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
     other = _other(booking, side)
     return Letter(
-        subject=f"{day} at {when.start:%H:%M}: {booking.title} with {other}",
+        subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=f"Hello {_name(booking, side)},",
-        paragraphs=[f"{day} at {when.start:%H:%M} you meet {other}."],
+        paragraphs=[f"{day} at {when.begins} you meet {other}."],
         facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
         button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
         small_print="You can switch reminders off on your account page."
@@ -148,9 +148,9 @@ def _facts(
     theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
     facts = [("When", str(when))]
     if theirs != when.zone:
-        facts.append((f"For {_other(booking, side)}", str(When(starts_at, ends_at, theirs))))
+        facts.append((f"For {_other(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
     if started_at is not None:
-        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone))))
+        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
     facts += [
         ("What", booking.title),
         ("With", _other(booking, side)),
@@ -217,7 +217,8 @@ def _other(booking: Booking, side: Side) -> str:
 
 def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
     person: User | None = booking.client if side == Side.CLIENT else booking.builder
-    return When(starts_at, ends_at, person.timezone if person else booking.timezone)
+    reader = person or booking.guest
+    return When(starts_at, ends_at, person.timezone if person else booking.timezone, reader.clock if reader else None)
 
 
 def _small_print(booking: Booking, side: Side) -> str:

@@ -32,7 +32,7 @@ def prove(*, booking: Booking, now: datetime) -> Joined | None:
         return None
     person, _ = User.objects.get_or_create(
         email=User.objects.normalize_email(guest.email),
-        defaults={"display_name": guest.name, "timezone": booking.timezone, "password": "!"},
+        defaults={"display_name": guest.name, "timezone": booking.timezone, "clock": guest.clock, "password": "!"},
     )
     _own(person)
     services.join(booking=booking, person=person, now=now)

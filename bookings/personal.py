@@ -47,7 +47,7 @@ def register() -> None:
     register_personal(
         Guest,
         rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
-        fields=("name", "email", "created_at", "proven_at", "wants_reminders"),
+        fields=("name", "email", "created_at", "proven_at", "wants_reminders", "clock"),
         erase=lambda person: Guest.objects.filter(bookings__client=person).update(
             name=LEFT, email=f"{person.pk.hex}@erased.invalid"
         ),

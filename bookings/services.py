@@ -19,9 +19,9 @@ from bookings.models import Answer, Booking, Draft, Guest
 from bookings.rules import answer_by, cost_of, decide_at, is_due
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from bookings.steps import SYSTEM, Actor, change, check_allowed, fresh, happened, mark_cancelled, save
-from bookings.wishes import Checked, check_bookable, check_price
+from bookings.wishes import Checked, Contact, check_bookable, check_price
 from coaching.quotes import Quote
-from core import clock
+from core import clock, clocks
 from core.errors import Refused
 from core.ids import uuid7
 from scheduling import claims
@@ -54,10 +54,15 @@ def _made_by(form_key: UUID | None) -> Booking | None:
     return Booking.objects.complete().filter(form_key=form_key).first() if form_key else None
 
 
+def _guest(told: Contact) -> Guest:
+    """With the clock they have just read the times off, for the letters."""
+    return Guest.objects.create(name=told.name, email=told.email, clock=clocks.current())
+
+
 def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
     wish, now = checked.wish, clock.now()
     session_type = wish.session_type
-    guest = Guest.objects.create(name=wish.guest.name, email=wish.guest.email) if wish.guest else None
+    guest = _guest(wish.guest) if wish.guest else None
     identity = uuid7()
     is_agreed = session_type.auto_confirm
     booking = Booking(

@@ -195,9 +195,9 @@ def _hold(place: Place, start: datetime, stands: timedelta) -> bool:
 
 def _tell(offer: Offered) -> None:
     place = offer.place
-    zone = place.client.timezone
-    when = When(offer.starts_at, offer.starts_at + timedelta(minutes=place.minutes), zone)
-    until = When(offer.expires_at, offer.expires_at, zone)
+    zone, reader = place.client.timezone, place.client.clock
+    when = When(offer.starts_at, offer.starts_at + timedelta(minutes=place.minutes), zone, reader)
+    until = When(offer.expires_at, offer.expires_at, zone, reader)
     who = place.session_type.builder.display_name
     tell(
         place.client,
@@ -205,7 +205,7 @@ def _tell(offer: Offered) -> None:
             kind="waiting",
             event=f"offered:{offer.pk}",
             title=f"Free for you: {place.session_type.title}, {when.short}",
-            text=f"{who} has time on {when}. It is held for you until {until.start:%H:%M} ({until.clock}).",
+            text=f"{who} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
             path=offer.get_absolute_url(),
             call="Take it",
         ),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.clocks import hours
+
 
 @dataclass(frozen=True)
 class When:
@@ -14,6 +16,7 @@ class When:
     starts_at: datetime
     ends_at: datetime
     zone: str
+    reader: str | None = None  # whose clock it is written for; None is that of whoever looks
 
     @property
     def start(self) -> datetime:
@@ -29,13 +32,17 @@ class When:
 
     @property
     def short(self) -> str:
-        return f"{self.start:%a %-d %b, %H:%M}"
+        return f"{self.start:%a %-d %b}, {self.begins}"
 
     @property
     def hours(self) -> str:
         days = (self.end.date() - self.start.date()).days
         later = f" (+{days} day{'' if days == 1 else 's'})" if days else ""
-        return f"{self.start:%H:%M}–{self.end:%H:%M}{later}"
+        return f"{self.begins}–{hours(self.end, self.reader)}{later}"
+
+    @property
+    def begins(self) -> str:
+        return hours(self.start, self.reader)
 
     @property
     def clock(self) -> str:

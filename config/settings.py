@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.staff_need_a_second_factor",
-    "accounts.middleware.own_time_zone",
+    "accounts.middleware.own_clock",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.private_pages",

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from core import clocks
 from core.navigation import items_for
 from core.themes import THEMES, chosen_theme
 
@@ -16,6 +17,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "themes": THEMES,
         "navigation": items_for(request),
+        "clock": clocks.current(),
+        "clocks": clocks.Clock.choices,
         "demo": settings.DEMO,
         "site_url": settings.SITE_URL,
     }

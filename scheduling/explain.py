@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from core import clocks
 from scheduling.intervals import DAY_MINUTES
 from scheduling.slots import (
     Calendar,
@@ -80,7 +81,7 @@ def _closed(plan: Plan, day: date) -> str:
         return f"Closed on {day:%-d %B}: {plan.public_holidays[day]}."
     if not hours:
         return f"Closed on {day:%A}s."
-    told = ", ".join(f"{clock_time(start)}–{clock_time(end)}" for start, end in hours)
+    told = ", ".join(f"{clocks.of_day(start)}–{clocks.of_day(end)}" for start, end in hours)
     return f"Outside the opening hours, which are {told} on that day."
 
 
@@ -116,7 +117,7 @@ def _is_too_close(one: Taken, limits: Limits, start: int, end: int) -> bool:
 
 
 def shown(at: int, zone: tzinfo) -> str:
-    return datetime.fromtimestamp(at, zone).strftime("%H:%M")
+    return clocks.hours(datetime.fromtimestamp(at, zone))
 
 
 def clock_time(minute: int) -> str:

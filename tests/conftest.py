@@ -30,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.make_templates()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("deep"):
+            item.add_marker(pytest.mark.timeout(0))
+
+
 def close_connections() -> None:
     """Gives up this thread's connection and the pool behind it."""
     connection.close()

@@ -13,10 +13,12 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.template.defaultfilters import date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from core import clocks
 from core.money import Money
 
 register = template.Library()
@@ -52,6 +54,12 @@ def unlocal(number: float) -> str:
 def add_(number: float, more: float) -> float:
     """Django's own `add` knows whole numbers only."""
     return number + more
+
+
+@register.filter(expects_localtime=True)
+def clock(instant: datetime | None, style: str) -> str:
+    """As `date`, its hours for the clock that the reader reads: `{{ start|clock:"D j M, H:i" }}`."""
+    return str(date(instant, clocks.written_for(style)))
 
 
 @register.filter

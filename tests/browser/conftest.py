@@ -70,7 +70,13 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             complaints.append(message.text)
 
     def make(
-        *, width: int = 1280, theme: str = "light", email: str = "", script: bool = True, state: Any = None
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        email: str = "",
+        script: bool = True,
+        state: Any = None,
+        locale: str = "en-GB",
     ) -> Page:
         options: dict[str, Any] = {"color_scheme": "dark" if theme == "dark" else "light"}
         context = chromium.new_context(
@@ -78,6 +84,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             viewport={"width": width, "height": 800},
             java_script_enabled=script,
             storage_state=state,
+            locale=locale,
             **options,
         )
         contexts.append(context)

@@ -46,6 +46,16 @@ def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> Non
     expect(page.get_by_role("main").get_by_text("Cancelled", exact=True).first).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_stranger_chooses_the_clock(new_page: NewPage, script: bool) -> None:
+    page = new_page(script=script, locale="en-US")
+    to_times(page)
+    first = page.locator(".slot time").first
+    expect(first).to_have_text(re.compile(r"^\d+:\d\d [AP]M$"))
+    page.get_by_role("button", name="14:30", exact=True).first.click()
+    expect(first).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
 def test_a_client_books_with_the_keyboard_alone(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/book/ada-moreno/")

@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:mail_detail": ({"name": "nothing"}, 404, 404, 404, 404, 404),
     "core:mail_html": ({"name": "nothing"}, 404, 404, 404, 404, 404),
     "core:mail_attachment": ({"name": "nothing", "number": 1}, 404, 404, 404, 404, 404),
+    "accounts:clock": ({}, 405, 405, 405, 405, 405),
     "marketplace:home": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap_section": ({"section": "builders"}, 200, 200, 200, 200, 200),
