@@ -119,5 +119,5 @@ def clock(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         services.set_clock(user=request.user, clock=Clock(chosen))
     else:
-        response.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=house.HTTPS)
+        response.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=house.HTTPS)
     return response

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core import clocks
 from scheduling import loading
 from scheduling.intervals import DAY_MINUTES, Stretch, midnight
 from scheduling.queries import local_window
@@ -35,7 +34,7 @@ class OwnDay:
 
     @property
     def hours(self) -> str:
-        return ", ".join(f"{clocks.of_day(start)}–{clocks.of_day(end)}" for start, end in self.opened)
+        return written(self.opened)
 
     @property
     def open_minutes(self) -> int:

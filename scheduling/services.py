@@ -15,11 +15,12 @@ from django.db import transaction
 
 from accounts.models import User
 from coaching.models import SessionType
-from core import audit
+from core import audit, clocks
 from core.errors import Refusal, Refused
 from scheduling.explain import clock_time
 from scheduling.free_times import refresh_soon
 from scheduling.models import DAY, CalendarFeed, ExceptionDay, Rule, Schedule, TypeSchedule, WorkedHoliday
+from scheduling.words import written
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Interval = tuple[int, int]
@@ -147,13 +148,13 @@ def _check_hours(week: Week) -> None:
         name = WEEKDAYS[day] if isinstance(day, int) else f"{day:%-d %B %Y}"
         for start, end in intervals:
             if not 0 <= start < end <= DAY:
-                words = f"{name}: {clock_time(start)} to {clock_time(end)} ends before it begins."
+                words = f"{name}: {clocks.of_day(start)} to {clocks.of_day(end)} ends before it begins."
                 raise Refused(Refusal.INVALID, words, fields={"rules": [words]})
         for first, second in pairwise(sorted(intervals)):
             if second[0] < first[1]:
                 raise Refused(
                     Refusal.SCHEDULE_CONFLICT,
-                    f"{name}: {_span(first)} and {_span(second)} overlap.",
+                    f"{name}: {written([first])} and {written([second])} overlap.",
                     conflict=[_side(name, first), _side(name, second)],
                 )
 
@@ -181,10 +182,6 @@ def _check_holiday(schedule: Schedule, others: Sequence[Schedule]) -> None:
 
 def _dates(schedule: Schedule) -> str:
     return f"{schedule.starts_on:%-d %b %Y} to {schedule.ends_on:%-d %b %Y}"
-
-
-def _span(interval: Interval) -> str:
-    return f"{clock_time(interval[0])}–{clock_time(interval[1])}"
 
 
 def _side(day: str, interval: Interval) -> dict[str, str]:

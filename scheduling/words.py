@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling.explain import clock_time, in_words
+from core import clocks
+from scheduling.explain import in_words
 from scheduling.intervals import instant
 from scheduling.models import DAY
 
-SPAN = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:-|–|—|to|until)\s*(\d{1,2})(?:[:.h]?(\d{2}))?$", re.IGNORECASE)
+TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?"
+SPAN = re.compile(rf"^{TIME}\s*(?:-|–|—|to|until)\s*{TIME}$", re.IGNORECASE)
 Interval = tuple[int, int]
 
 
@@ -31,17 +33,37 @@ def _span(part: str) -> Interval:
     found = SPAN.match(part)
     if not found:
         raise UnreadHours(f"“{part}” is not a stretch of time. Write it like 09:00–12:00.")
-    first, second, third, fourth = (int(number or 0) for number in found.groups())
-    start, end = first * 60 + second, third * 60 + fourth
-    if second > 59 or fourth > 59 or end > DAY or start >= DAY:
+    first, second, half, third, fourth, other = found.groups()
+    spans = [
+        (start, end or DAY)  # midnight, as an end
+        for start in _minutes(first, second, half, other)
+        for end in _minutes(third, fourth, other, half)
+    ]
+    if not any(start < DAY and end <= DAY for start, end in spans):
         raise UnreadHours(f"“{part}” is not on the clock.")
-    if end <= start:
+    fitting = next((span for span in spans if span[0] < span[1] <= DAY), None)
+    if fitting is None:
         raise UnreadHours(f"“{part}” ends before it begins. Past midnight, write it on two days.")
-    return start, end
+    return fitting
+
+
+def _minutes(hour: str, minute: str | None, half: str | None, other: str | None) -> list[int]:
+    """What a time can mean: `9` beside `5pm` is nine in the evening, if that fits, else in the morning."""
+    hours, minutes = int(hour), int(minute or 0)
+    if minutes > 59:
+        return []
+    if not half and not other:
+        return [hours * 60 + minutes]
+    if not 1 <= hours <= 12:
+        return []
+    likely = (half or other or "").lower()
+    halves = [likely] if half else [likely, "a" if likely == "p" else "p"]
+    return [(hours % 12 + (12 if each == "p" else 0)) * 60 + minutes for each in halves]
 
 
 def written(intervals: Iterable[Interval]) -> str:
-    return ", ".join(f"{clock_time(start)}–{clock_time(end)}" for start, end in intervals)
+    """As `read_hours` reads it, for the clock of whoever does."""
+    return ", ".join(f"{clocks.of_day(start)}–{clocks.of_day(end)}" for start, end in intervals)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 
 const MONDAY = Date.UTC(2024, 0, 1); // any week that begins on a Monday
 const DAY = 24 * 60;
-const SPAN = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:-|–|—|to|until)\s*(\d{1,2})(?:[:.h]?(\d{2}))?$/i;
+const TIME = String.raw`(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?`;
+const SPAN = new RegExp(String.raw`^${TIME}\s*(?:-|–|—|to|until)\s*${TIME}$`, "i");
 
 const root = document.querySelector("[data-week-calendar]");
+const isTwelve = root?.dataset.clock === "12";
 const fields = [...document.querySelectorAll("[data-week] input")];
 const status = root?.querySelector("[data-week-status]");
 
@@ -14,14 +16,29 @@ function read(text) {
   for (const part of text.split(/[,;]|\band\b/).map((each) => each.trim())) {
     const found = SPAN.exec(part);
     if (!found) continue;
-    const [start, end] = [found[1] * 60 + Number(found[2] ?? 0), found[3] * 60 + Number(found[4] ?? 0)];
-    if (start < end && end <= DAY) spans.push([start, end]);
+    const [, first, second, half, third, fourth, other] = found;
+    const ends = minutes(third, fourth, other, half).map((end) => end || DAY); // midnight, as an end
+    const all = minutes(first, second, half, other).flatMap((start) => ends.map((end) => [start, end]));
+    const fitting = all.find(([start, end]) => start < end && end <= DAY);
+    if (fitting) spans.push(fitting);
   }
   return spans;
 }
 
+// What a time can mean: `9` beside `5pm` is nine in the evening, if that fits, else in the morning.
+function minutes(hour, minute, half, other) {
+  const rest = Number(minute ?? 0);
+  if (!half && !other) return [hour * 60 + rest];
+  if (hour < 1 || hour > 12) return [];
+  const likely = (half ?? other).toLowerCase();
+  const halves = half ? [likely] : [likely, likely === "p" ? "a" : "p"];
+  return halves.map((each) => ((hour % 12) + (each === "p" ? 12 : 0)) * 60 + rest);
+}
+
 function clock(minute) {
-  return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const hour = Math.floor(minute / 60);
+  if (isTwelve) return `${hour % 12 || 12}:${String(minute % 60).padStart(2, "0")} ${hour >= 12 && hour < 24 ? "PM" : "AM"}`;
+  return `${String(hour).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
 function instant(weekday, minute) {
@@ -104,8 +121,8 @@ function open() {
     scrollTime: "07:00:00",
     snapDuration: "00:15:00",
     dayHeaderFormat: { weekday: "short" },
-    slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
-    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    slotHeaderFormat: { hour: isTwelve ? "numeric" : "2-digit", minute: "2-digit", hour12: isTwelve },
+    eventTimeFormat: { hour: isTwelve ? "numeric" : "2-digit", minute: "2-digit", hour12: isTwelve },
     nowIndicator: false,
     selectable: true,
     editable: true,

@@ -100,9 +100,13 @@ def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
     names = page.locator(".offers__item .card__name")
     before = names.all_inner_texts()
     items = page.locator(".offers__item")
-    box = items.nth(1).bounding_box()
-    assert box
-    items.nth(0).drag_to(items.nth(1), target_position={"x": 40, "y": box["height"] * 0.8})
+    one, other = items.nth(0).bounding_box(), items.nth(1).bounding_box()
+    assert one
+    assert other
+    page.mouse.move(one["x"] + 40, one["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(other["x"] + 40, other["y"] + other["height"] * 0.8, steps=10)  # as a hand does: not in one leap
+    page.mouse.up()
     expect(names.nth(0)).to_have_text(before[1])
     page.reload()
     expect(names.nth(0)).to_have_text(before[1])
@@ -129,3 +133,24 @@ def test_the_open_tab_is_slid_into_sight(new_page: NewPage) -> None:
     page.goto("/dashboard/availability/preview/")
 
     expect(page.get_by_label("Dashboard").get_by_role("link", name="What clients see")).to_be_in_viewport(ratio=1)
+
+
+def test_the_week_on_a_clock_of_twelve(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    try:
+        read_by(page, "2:30 PM")
+        page.goto("/dashboard/availability/")
+        expect(page.get_by_label("Monday")).to_have_value("9:00 AM–12:00 PM, 1:00 PM–5:00 PM")
+        expect(page.locator(".week__grid").get_by_text(re.compile(r"9:00.*12:00")).first).to_be_visible()
+        page.get_by_label("Saturday").fill("9-12, 1-5pm")
+        page.get_by_label("Saturday").blur()
+        expect(page.locator(".week__grid").get_by_text(re.compile(r"^1:00.*5:00"))).to_have_count(6)
+    finally:
+        read_by(page, "14:30")
+
+
+def read_by(page: Page, clock: str) -> None:
+    page.goto("/account/")
+    page.get_by_label(clock).check()
+    page.get_by_role("button", name="Save your details").click()
+    expect(page.get_by_text("Your details are saved.")).to_be_visible()

@@ -103,6 +103,7 @@ def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> No
         page.get_by_role("button", name="Where I am").click()
     expect(page).to_have_url(re.compile(r"area=5[12]\."))
     expect(page.locator(".map")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".leaflet-cluster-anim")).to_have_count(0)  # a cluster that moves does not open
     page.locator(".pin--many").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".pin:not(.pin--many)").nth(1)).to_be_visible()

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import clock
+from core import clock, clocks
 from core.registry import integrity_findings
 from scheduling import claims, free_times
 from scheduling.models import OfferedDay, Reservation, Schedule, Seat, SessionAvailability
@@ -38,15 +38,21 @@ def form(**changes: Any) -> dict[str, Any]:
         ("", []), ("closed", []), ("-", []),
         ("9-12", [(540, 720)]), ("09:00–12:00, 13:00–17:00", [(540, 720), (780, 1020)]),
         ("13 to 17:30; 9.15-12", [(555, 720), (780, 1050)]), ("22:00-24:00", [(1320, 1440)]), ("0-24", [(0, 1440)]),
-        ("9-12 and 14-15", [(540, 720), (840, 900)]),
+        ("9-12 and 14-15", [(540, 720), (840, 900)]), ("22-0", [(1320, 1440)]),
+        ("9am-12pm, 1 PM to 5:30 p.m.", [(540, 720), (780, 1050)]), ("9-5pm", [(540, 1020)]), ("1-5pm", [(780, 1020)]),
+        ("10-12pm", [(600, 720)]), ("9am-5", [(540, 1020)]), ("12am-12am", [(0, 1440)]), ("12-1am", [(0, 60)]),
     ],
 )  # fmt: skip
 def test_hours_are_read_as_people_write_them(text: str, hours: list[tuple[int, int]]) -> None:
     assert read_hours(text) == hours
     assert read_hours(written(hours)) == hours
+    with clocks.read_by("12"):
+        assert read_hours(written(hours)) == hours
 
 
-@pytest.mark.parametrize("text", ["nine to five", "9", "9-25", "12-9", "9:75-10", "24-25", "9-12-15"])
+@pytest.mark.parametrize(
+    "text", ["nine to five", "9", "9-25", "12-9", "9:75-10", "24-25", "9-12-15", "13pm-15pm", "0am-1am", "5pm-1pm"]
+)
 def test_what_is_no_time_is_quoted_back(text: str) -> None:
     with pytest.raises(UnreadHours, match=text):
         read_hours(text)
