@@ -106,7 +106,8 @@ def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
     page.mouse.move(one["x"] + 40, one["y"] + 40)
     page.mouse.down()
     page.mouse.move(other["x"] + 40, other["y"] + other["height"] * 0.8, steps=10)  # as a hand does: not in one leap
-    page.mouse.up()
+    with page.expect_response(re.compile("/dashboard/offers/order/")):
+        page.mouse.up()
     expect(names.nth(0)).to_have_text(before[1])
     page.reload()
     expect(names.nth(0)).to_have_text(before[1])
