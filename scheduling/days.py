@@ -70,10 +70,10 @@ def bars(intervals: Iterable[Interval], span: Interval = (0, DAY_MINUTES)) -> li
 
 
 def minutes_of(start: int, end: int, zone: ZoneInfo) -> Interval:
-    """A stretch within one day, as the clocks show it there."""
+    """A stretch within one day, as the clocks show it there; in the night they go back it never ends before it begins."""
     begins, ends = datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
-    is_midnight = ends.date() != begins.date()
-    return begins.hour * 60 + begins.minute, DAY_MINUTES if is_midnight else ends.hour * 60 + ends.minute
+    first, last = begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
+    return first, DAY_MINUTES if ends.date() != begins.date() else max(first, last)
 
 
 def _within(found: Iterable[Stretch], bounds: Stretch, zone: ZoneInfo) -> list[Interval]:

@@ -27,7 +27,7 @@ def click(self: Locator, **options: Any) -> None:
     press(self, **options)
 
 
-Locator.click = click  # type: ignore[method-assign]
+Locator.click = click  # type: ignore[method-assign]  # every test clicks so
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from scheduling import claims
-from scheduling.days import OwnDay, bars, own_days
+from scheduling.days import OwnDay, bars, minutes_of, own_days
 from tests.scheduling.cast import BERLIN, open_hours
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,12 @@ def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> 
     open_hours(ada)
     with django_assert_num_queries(2):  # type: ignore[operator]
         days(ada, date(2027, 3, 22), 7)
+
+
+def test_in_the_night_the_clocks_go_back_nothing_ends_before_it_begins() -> None:
+    start = int(datetime(2027, 10, 31, 0, 45, tzinfo=UTC).timestamp())  # 02:45, the first time
+
+    assert minutes_of(start, start + 1800, BERLIN) == (165, 165), "it ends at 02:15, the second time"
 
 
 def test_bars_are_parts_of_what_is_shown() -> None:
