@@ -30,7 +30,7 @@ COPY scheduling ./scheduling
 COPY static ./static
 COPY templates ./templates
 # Collecting needs complete settings, but none of the real ones.
-RUN SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
+RUN python -m config.assets && SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build ALLOWED_HOSTS=build EMAIL_URL=smtp://build \
     python manage.py collectstatic --noinput --verbosity 0
 USER waymark
 EXPOSE 8000

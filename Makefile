@@ -6,6 +6,8 @@ PYTHON ?= $(shell for candidate in python3.14 python3.13 python3.12 python3.11 p
 	&& echo $$candidate && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+# A program of its own for each kind of machine, started without Node.
+BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 help: ## this list
@@ -17,6 +19,7 @@ demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, 
 check: .venv/.dev node_modules/.all ## lint, types, floors and unit tests, in a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIOME) lint
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest --quiet -m "not browser and not slow and not deep"
@@ -24,6 +27,7 @@ check: .venv/.dev node_modules/.all ## lint, types, floors and unit tests, in a 
 test: .venv/.dev node_modules/.all ## everything that a landing needs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIOME) lint
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -m "not deep"
@@ -31,9 +35,13 @@ test: .venv/.dev node_modules/.all ## everything that a landing needs
 test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, thousands of cases
 	$(BIN)/pytest -m "deep or not deep"
 
-fmt: .venv/.dev ## format the code
+fmt: .venv/.dev node_modules/.all ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
+	$(BIOME) check --write
+
+assets: node_modules/.fonts ## build the stylesheets and scripts, as an image needs them
+	$(BIN)/python -m config.assets
 
 bench: .venv/.dev node_modules/.all ## benchmarks, as ratios against something run beside them
 	$(BIN)/python -m tests.bench
@@ -84,4 +92,4 @@ node_modules/.all: package-lock.json | .venv/.npm
 	@$(NPM) ci $(NPM_FLAGS)
 	@touch $@ node_modules/.fonts
 
-.PHONY: help demo check test test-deep fmt bench screenshots lock clean
+.PHONY: assets help demo check test test-deep fmt bench screenshots lock clean

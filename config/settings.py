@@ -9,7 +9,7 @@ import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import environment, logs
+from config import assets, environment, logs
 from config.embedded.places import PROJECT
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[User] and its like, at run time too
@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFiles",
     "django.contrib.postgres",
     "django.forms",
 ]
@@ -229,20 +229,17 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"
 STATICFILES_DIRS = [
-    PROJECT / "static",
+    assets.BUILT,
+    ("img", PROJECT / "static/img"),
     ("fonts/fraunces", NODE_MODULES / "@fontsource-variable/fraunces/files"),
     ("fonts/instrument-sans", NODE_MODULES / "@fontsource-variable/instrument-sans/files"),
-    ("fullcalendar", NODE_MODULES / "fullcalendar"),
-    ("leaflet", NODE_MODULES / "leaflet/dist"),
-    ("markercluster", NODE_MODULES / "leaflet.markercluster/dist"),
-    ("topojson", NODE_MODULES / "topojson-client/dist"),
     ("world-atlas", NODE_MODULES / "world-atlas"),
     ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "core.storage.HashedStaticStorage"
+        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

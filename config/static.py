@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,35 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from servestatic import ServeStatic, ServeStaticASGI
 from servestatic.base import ServeStaticBase
 
-YEAR = 60 * 60 * 24 * 365
+from config import assets
+
+logger = logging.getLogger(__name__)
 
 
 def serve_wsgi(application: Any) -> Any:
-    return _serve(ServeStatic, application)
+    files = _serve(ServeStatic, application)
+
+    def respond(environ: Any, start_response: Any) -> Any:
+        _rebuild_for(environ.get("PATH_INFO", ""))
+        return files(environ, start_response)
+
+    return respond if settings.DEMO else files
 
 
 def serve_asgi(application: Any) -> Any:
-    return _serve(ServeStaticASGI, application)
+    files = _serve(ServeStaticASGI, application)
+
+    async def respond(scope: Any, receive: Any, send: Any) -> None:
+        _rebuild_for(scope.get("path", ""))
+        await files(scope, receive, send)
+
+    return respond if settings.DEMO else files
 
 
 def _serve(server: type[ServeStaticBase], application: Any) -> Any:
-    """In production the collected, hashed files; in the demo the sources, so that an edit shows at once."""
+    """In production the collected, hashed files; in the demo what was built, anew after an edit."""
     if settings.DEMO:
+        assets.refresh()
         live = server(application, autorefresh=True, max_age=0, add_headers_function=_add_headers)
         for finder in finders.get_finders():
             for storage in getattr(finder, "storages", {}).values():
@@ -39,6 +55,15 @@ def _serve(server: type[ServeStaticBase], application: Any) -> Any:
         immutable_file_test=_is_hashed,
         add_headers_function=_add_headers,
     )
+
+
+def _rebuild_for(path: str) -> None:
+    """Builds the styles and scripts again before one of them is served, if a source has changed since."""
+    if path.startswith((f"{settings.STATIC_URL}css/", f"{settings.STATIC_URL}js/")):
+        try:
+            assets.refresh()
+        except assets.AssetsFailed as failure:
+            logger.error("%s", failure)
 
 
 def _is_hashed(path: str, url: str) -> bool:

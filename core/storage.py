@@ -1,13 +1,11 @@
-"""Where files lie: static ones named by their content, people's public pictures, and what only they may read."""
+"""Where files are kept that only some people may read."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
 class PrivateFiles(FileSystemStorage):
@@ -26,17 +24,3 @@ class PrivateFiles(FileSystemStorage):
 
 
 private_files = PrivateFiles()
-
-
-IMPORTS = (
-    r"""(?P<matched>import(?P<names>\s+\{.*?\})\s*from\s*["'](?P<url>\./.*?)["']\s*;)""",
-    """import%(names)s from "%(url)s";""",
-)
-
-
-class HashedStaticStorage(CompressedManifestStaticFilesStorage):
-    """Django can rewrite the imports in all packages' JavaScript or in none; this does it in ours."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.patterns = (*self.patterns, ("js/*.js", (IMPORTS,)))
-        super().__init__(*args, **options)

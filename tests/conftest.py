@@ -16,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.roles import Role
+from config import assets
 from config.embedded import Instance, lease
 from tests import databases, environment
 from tests.cast import make_builder_person, make_person, make_staff
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if environment.embedded():
         lease(Instance("test"))
+    assets.refresh()
     databases.make_templates()
 
 

@@ -27,7 +27,7 @@ function add(list) {
 export function attachLines(root) {
   for (const list of root.querySelectorAll("[data-lines]")) {
     const button = list.querySelector("[data-lines-add]");
-    if (!button || !button.hidden) continue;
+    if (!button?.hidden) continue;
     button.hidden = false;
     button.addEventListener("click", () => add(list));
   }

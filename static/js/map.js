@@ -1,7 +1,11 @@
 // Maps: markers in clusters over the outlines of countries and the names of towns, or over tiles where some are set.
-// Loaded by maps.js once a map is seen. Everything that a marker says also stands in the list beside it.
+// Loaded by maps.js when a map comes into view. Everything that a marker says also stands in the list beside it.
 
-const { L, topojson } = window;
+import "leaflet";
+import "leaflet.markercluster";
+import { feature } from "topojson-client";
+
+const { L } = window; // the clusters add themselves to Leaflet's global
 const DEEPEST = 12;
 const NAMED = 4; // towns have their names from so near on
 const MILE = 1609;
@@ -31,7 +35,7 @@ function unbroken(ring) {
 }
 
 function lands(world) {
-  const found = topojson.feature(world, world.objects.countries).features.filter((land) => land.id !== ANTARCTICA);
+  const found = feature(world, world.objects.countries).features.filter((land) => land.id !== ANTARCTICA);
   for (const { geometry } of found) {
     const isOne = geometry.type === "Polygon";
     const pieces = (isOne ? [geometry.coordinates] : geometry.coordinates).map((piece) => piece.map(unbroken));
@@ -60,7 +64,8 @@ async function outline(map, box) {
   let asked = "";
   async function label() {
     if (map.getZoom() < NAMED) return names.clearLayers();
-    const area = (asked = areaOf(map));
+    const area = areaOf(map);
+    asked = area;
     const answer = await fetch(`${box.dataset.towns}?area=${area}`).catch(() => null);
     if (!answer?.ok || asked !== area) return;
     names.clearLayers();

@@ -1,18 +1,17 @@
-// A box with data-map becomes a map once it is seen: what that takes is only then asked for.
+// A box with data-map becomes a map when it comes into view. Leaflet and its styles are loaded only then.
 
-function script(address) {
+function loadStyles(address) {
   return new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: address, async: false, onload: resolve, onerror: reject }));
+    document.head.append(
+      Object.assign(document.createElement("link"), { rel: "stylesheet", href: address, onload: resolve, onerror: reject }),
+    );
   });
 }
 
 async function show(box) {
-  const { scripts, style, module } = box.dataset;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
   try {
-    await Promise.all(scripts.split(" ").map(script));
-    const { show: draw } = await import(module);
-    draw(box);
+    const [map] = await Promise.all([import(box.dataset.module), loadStyles(box.dataset.styles)]);
+    map.show(box);
   } catch {
     box.replaceChildren(Object.assign(document.createElement("p"), { className: "map__sorry", textContent: "The map did not arrive. The list has the same builders." }));
   }

@@ -5,7 +5,7 @@ const READING_TIME = 8000;
 export function attachToasts(root) {
   for (const toast of root.querySelectorAll(".toast")) {
     const close = toast.querySelector("[data-dismiss]");
-    if (!close || !close.hidden) continue;
+    if (!close?.hidden) continue;
     close.hidden = false;
     close.addEventListener("click", () => toast.remove());
     if (toast.classList.contains("toast--error")) continue;

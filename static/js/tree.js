@@ -46,7 +46,7 @@ function view(svg) {
 function attachTree(tree) {
   const svg = tree.querySelector("svg.tree__drawing");
   const tools = tree.querySelector("[data-tree-tools]");
-  if (!svg || !tools || !tools.inert) return;
+  if (!svg || !tools?.inert) return;
   tools.inert = false;
   const shown = view(svg);
   const keys = {

@@ -1,6 +1,11 @@
 // The week as a calendar: drag to open hours, move and stretch them, click to remove. The text fields of the form stay
 // the truth: the calendar is drawn from them and writes into them, so that saving is the same with and without it.
 
+import { Calendar } from "fullcalendar";
+import interaction from "fullcalendar/interaction";
+import classic from "fullcalendar/themes/classic";
+import timeGrid from "fullcalendar/timegrid";
+
 const MONDAY = Date.UTC(2024, 0, 1); // any week that begins on a Monday
 const DAY = 24 * 60;
 const TIME = String.raw`(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?`;
@@ -110,7 +115,8 @@ function keepOutOfTheWay(grid) {
 }
 
 function open() {
-  const calendar = new window.FullCalendar.Calendar(root.querySelector(".week__grid"), {
+  const calendar = new Calendar(root.querySelector(".week__grid"), {
+    plugins: [timeGrid, interaction, classic],
     initialView: "timeGridWeek",
     initialDate: "2024-01-01",
     timeZone: "UTC",
@@ -143,4 +149,4 @@ function open() {
   for (const field of fields) field.addEventListener("change", () => draw(calendar));
 }
 
-if (root && fields.length === 7 && window.FullCalendar) open();
+if (root && fields.length === 7) open();

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from config.embedded.places import PROJECT
 from tests.browser.conftest import NewPage
@@ -69,6 +69,26 @@ def test_a_page_stands_without_javascript(signed_in: NewPage, name: str) -> None
     assert page.get_by_role("main").is_visible()
 
 
+def is_content(request: Request) -> bool:
+    return request.resource_type == "image" and "/static/" not in request.url
+
+
+@pytest.mark.parametrize("name", ["home", "builders", "builder", "book", "dashboard"])
+def test_a_page_asks_for_few_things(signed_in: NewPage, name: str) -> None:
+    """A browser that has nothing in its cache makes at most twelve requests, all of them to this site."""
+    address, email = PAGES[name]
+    page = signed_in(email=email)
+    addresses: list[str] = []
+    pictures: list[str] = []  # people's own: as many as there are people and pieces of work on the page
+    page.on("request", lambda request: (pictures if is_content(request) else addresses).append(request.url))
+
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+    assert len(addresses) <= 12, "\n".join(addresses)
+    assert [url for url in [*addresses, *pictures] if not url.startswith(page.url.partition(address)[0])] == []
+
+
 def test_pages_are_light(site: str) -> None:
     """Gzipped: HTML 30 kB, our JavaScript with htmx 40 kB, CSS 25 kB, and nothing from elsewhere."""
 
@@ -77,9 +97,6 @@ def test_pages_are_light(site: str) -> None:
 
     html = httpx.get(f"{site}/builders/").text
     scripts = re.findall(r'src="(/static/[^"]+\.js)"', html)
-    scripts += [
-        f"/static/js/{path.name}" for path in (PROJECT / "static" / "js").glob("*.js") if path.name != "main.js"
-    ]
     styles = re.findall(r'href="(/static/[^"]+\.css)"', html)
 
     assert weight("/builders/") < 30_000

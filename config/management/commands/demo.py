@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from accounts import tokens
 from accounts.demo import PASSWORD
 from accounts.models import User
+from config import assets
 from config.demo_house import House, listen
 from config.embedded import Instance, Lease, ServersFailed, embedded_lease, forget
 
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         chosen = door.getsockname()[1]
         lease = self._servers(reset=reset)
         settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # the demo data's letters link to it
+        self._stage("building styles and scripts")
+        assets.refresh()
         self._data()
         house = House(door=door, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
         self._stage("starting web" + ("" if no_worker else ", worker and beat"))

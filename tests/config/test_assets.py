@@ -1,0 +1,60 @@
+"""Stylesheets and scripts are built from small files, and built again after an edit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from config import assets
+from config.embedded.places import PROJECT
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the sources, so that no test edits the real ones."""
+    shutil.copytree(assets.SOURCES, tmp_path / "static")
+    (tmp_path / "node_modules").symlink_to(PROJECT / "node_modules")
+    monkeypatch.setattr(assets, "SOURCES", tmp_path / "static")
+    monkeypatch.setattr(assets, "BUILT", tmp_path / "var" / "assets")
+    monkeypatch.setattr(assets, "STAMP", tmp_path / "var" / "assets.stamp")
+    monkeypatch.setattr(assets, "LOCK", tmp_path / "var" / "assets.lock")
+    assets.refresh()
+    return tmp_path
+
+
+def edit(path: Path, text: str) -> None:
+    later = time.time_ns() + 1_000_000_000
+    path.write_text(text)
+    os.utime(path, ns=(later, later))
+
+
+def test_an_edit_is_in_the_bundle(project: Path) -> None:
+    edit(project / "static/css/frame.css", "@layer pages { .edited { color: red; } }")
+
+    assets.refresh()
+
+    built = project / "var/assets/css/site.css"
+    assert ".edited{color:red}" in built.read_text()
+    assert built.with_name("site.css.gz").exists()
+
+
+def test_nothing_is_built_without_an_edit(project: Path) -> None:
+    built = project / "var/assets/js/site.js"
+    before = built.stat().st_mtime_ns
+
+    assets.refresh()
+
+    assert built.stat().st_mtime_ns == before
+
+
+def test_a_mistake_keeps_what_was_built_and_says_where_it_is(project: Path) -> None:
+    edit(project / "static/js/tabs.js", "export function (")
+
+    with pytest.raises(assets.AssetsFailed, match=r"tabs\.js:1"):
+        assets.refresh()
+
+    assert (project / "var/assets/js/site.js").exists()
