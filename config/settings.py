@@ -165,6 +165,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 EMAIL_VERIFICATION_TIMEOUT_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
+USERSESSIONS_ADAPTER = "accounts.sessions.Adapter"
+
 MFA_ADAPTER = "accounts.factors.Adapter"
 MFA_FORMS = {
     "authenticate": "accounts.factors.SignInForm",

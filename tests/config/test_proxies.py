@@ -52,7 +52,7 @@ def test_a_trusted_proxy_says_whom_to_count(committed: None) -> None:
 def test_a_second_authorization_header_is_no_way_in(site: str) -> None:
     """Two of them arrive as one that is no token, whichever of the two is good."""
     address = urlsplit(site)
-    with socket.create_connection((address.hostname, address.port)) as connection:  # type: ignore[arg-type]
+    with socket.create_connection((address.hostname, address.port)) as connection:
         connection.sendall(
             b"GET /api/me HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
             b"Authorization: Bearer wm_one\r\nAuthorization: Bearer wm_two\r\n\r\n"
