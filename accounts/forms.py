@@ -138,7 +138,7 @@ class TokenForm(forms.Form):
         ],
         help_text="Choose the least that will do.",
         error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "one-a-line"}),
     )
     days = forms.TypedChoiceField(
         label="How long should it work?",

@@ -29,7 +29,14 @@ REMIND_BEFORE = timedelta(days=14)
 
 @transaction.atomic
 def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), days: int = USUAL_DAYS) -> str:
-    """Makes a token and returns it: the only time that anybody sees it. Each scope brings those it includes."""
+    """Makes a token and returns it: the only time that anybody sees it. Each scope brings those it includes.
+
+    Refuses if the person's password, address or account has changed since `user` was loaded: a request that began
+    before everything was ended must not leave a token behind.
+    """
+    now = _locked(user)
+    if now is None or (now.password, now.email, now.is_active) != (user.password, user.email, user.is_active):
+        raise Refused(Refusal.NOT_AUTHENTICATED)
     try:
         allowed = with_included(scopes)
     except ValueError:
@@ -94,10 +101,10 @@ def revoke(*, user: User, token: UUID, by: User | None = None) -> bool:
 @transaction.atomic
 def revoke_all(*, user: User, by: User | None = None, because: str = "") -> int:
     """Ends every token of the person and returns how many still worked. `by` is None for the system."""
-    now = clock.now()
+    _locked(user)
     tokens = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
     working = tokens.live().count()
-    if tokens.update(revoked_at=now):
+    if tokens.update(revoked_at=clock.now()):
         facts = {"count": working, "because": because}
         audit.record(actor=by, action="tokens revoked", subject=user, before=None, after=facts)
     return working
@@ -159,6 +166,11 @@ def _revoked_by_staff(token: ApiToken) -> News:
         path=reverse("accounts:tokens"),
         call="Your API tokens",
     )
+
+
+def _locked(user: User) -> User | None:
+    """The person as they are now; until the transaction ends, nobody else makes them a token or ends theirs."""
+    return User.objects.get_queryset().select_for_update(no_key=True).filter(pk=user.pk).first()
 
 
 def _digest(secret: str) -> str:

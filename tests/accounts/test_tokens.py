@@ -237,6 +237,16 @@ def test_signing_out_everywhere_else_ends_them(client: Client, cleo: User) -> No
     assert "Your API token has ended" in page
 
 
+@pytest.mark.parametrize("change", [{"password": "!"}, {"email": "new@people.test"}, {"is_active": False}])
+def test_a_request_that_began_before_leaves_no_token_behind(cleo: User, change: dict[str, Any]) -> None:
+    User.objects.filter(pk=cleo.pk).update(**change)
+
+    with pytest.raises(Refused):
+        tokens.issue(user=cleo, name="too late")
+
+    assert not cleo.api_tokens.exists()
+
+
 def test_signing_out_here_ends_none(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client.post(reverse("account_login"), {"login": cleo.email, "password": PASSWORD})
