@@ -256,6 +256,16 @@ def test_signing_out_here_ends_none(client: Client, cleo: User) -> None:
     assert me(secret) == 200
 
 
+def test_a_password_changed_by_the_operator_ends_them(cleo: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tokens.issue(user=cleo, name="laptop")
+    monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
+
+    call_command("changepassword", cleo.email, stdout=StringIO())
+
+    assert User.objects.get(pk=cleo.pk).check_password(NEW_PASSWORD)
+    assert me(secret) == 401
+
+
 def test_all_are_revoked_at_once_and_nobody_elses(cleos: Client, cleo: User, ada: User) -> None:
     own, adas = [tokens.issue(user=cleo, name=name) for name in ("a", "b")], tokens.issue(user=ada, name="c")
 
