@@ -44,8 +44,8 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
     """Django believes X-Forwarded-Proto whoever sends it; this leaves it only where a trusted proxy did."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not comes_from_trusted_proxy(request):
-            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        if "HTTP_X_FORWARDED_PROTO" in request.META and not comes_from_trusted_proxy(request):
+            del request.META["HTTP_X_FORWARDED_PROTO"]
         return get_response(request)
 
     return middleware

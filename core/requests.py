@@ -46,6 +46,7 @@ def _is_trusted(address: str) -> bool:
         found = ip_address(address)
     except ValueError:
         return address == "" and "unix" in settings.TRUSTED_PROXIES
+    found = getattr(found, "ipv4_mapped", None) or found  # how a socket for both kinds writes an IPv4 address
     return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
 
 

@@ -92,6 +92,18 @@ def test_only_what_the_form_asks_is_taken(confirmed: Confirmed, cleo: User, ada:
     assert token.expires_at < clock.now() + timedelta(days=31)
 
 
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_list_costs_the_same_for_many(
+    cleos: Client, cleo: User, count: int, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    for number in range(count):
+        tokens.issue(user=cleo, name=f"number {number}")
+    cleos.get(reverse("accounts:tokens"))
+
+    with django_assert_num_queries(4):
+        cleos.get(reverse("accounts:tokens"))
+
+
 @pytest.mark.parametrize("scopes", [[], [""], ["admin"], ["read", "admin"]])
 def test_the_service_refuses_unknown_scopes(cleo: User, scopes: list[str]) -> None:
     with pytest.raises(Refused):
