@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts import tokens
 
 
-class Adapter(DefaultUserSessionsAdapter):
+class SessionsAdapter(DefaultUserSessionsAdapter):
     @transaction.atomic
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
         super().end_sessions(sessions)

@@ -36,7 +36,7 @@ from bookings.schemas import (
 from bookings.states import Side, State, Verb, step_of, steps_to
 from bookings.steps import Actor, reachable
 from core import clock
-from core.api import In, require_scope, signed_in
+from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.scopes import Scope, needs
@@ -76,13 +76,19 @@ def my_bookings(request: PersonRequest, query: Query[MyBookingsQuery]) -> Bookin
     now = clock.now()
     return BookingsAnswer(
         bookings=[
-            ListedBooking.model_validate(facts(each, sides, now) | {"reviews": seen_reviews(each, sides)})
+            ListedBooking.model_validate(_facts(request, each, sides, now) | {"reviews": seen_reviews(each, sides)})
             for each in page.rows
             for sides in [sides_of(request.user, each)]
         ],
         stats=StatsOut.of(queries.stats_of(found)),
         next_cursor=page.next_cursor,
     )
+
+
+def _facts(request: PersonRequest, found: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
+    """Without a guest's link for a token that may not manage: whoever has the link can do what the guest can."""
+    withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
+    return facts(found, sides, now) | withheld
 
 
 def _missing() -> User:
@@ -120,7 +126,7 @@ def booking(request: PersonRequest, id: str) -> WholeAnswer:  # noqa: A002  (its
         "messages": [],
         "splits": [],
     }
-    told = facts(found, sides, clock.now())
+    told = _facts(request, found, sides, clock.now())
     return WholeAnswer(booking=WholeBooking.model_validate(told | more))
 
 
@@ -211,5 +217,5 @@ def _to_time(person: User, found: Booking, start: datetime, payload: ChangeIn) -
 
 def _answer(request: PersonRequest, found: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=found.pk)
-    told = facts(fresh, sides_of(request.user, fresh), clock.now())
+    told = _facts(request, fresh, sides_of(request.user, fresh), clock.now())
     return BookingAnswer(booking=BookingOut.model_validate(told))

@@ -165,7 +165,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 EMAIL_VERIFICATION_TIMEOUT_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
-USERSESSIONS_ADAPTER = "accounts.sessions.Adapter"
+USERSESSIONS_ADAPTER = "accounts.sessions.SessionsAdapter"
 
 MFA_ADAPTER = "accounts.factors.Adapter"
 MFA_FORMS = {

@@ -138,10 +138,15 @@ def signed_in(request: HttpRequest) -> Any:
     return person
 
 
-def require_scope(request: HttpRequest, scope: Scope) -> None:
-    """Refuses a request whose token does not allow `scope`; one without a token may do what its person may do."""
+def is_in_scope(request: HttpRequest, scope: Scope) -> bool:
+    """Whether the request's token allows `scope`; one without a token may do what its person may do."""
     bearer: Bearer | None = getattr(request, "bearer", None)
-    if bearer is not None and not is_allowed(bearer.scopes, scope):
+    return bearer is None or is_allowed(bearer.scopes, scope)
+
+
+def require_scope(request: HttpRequest, scope: Scope) -> None:
+    """Refuses a request whose token does not allow `scope`."""
+    if not is_in_scope(request, scope):
         sentence = f"This token does not allow that: it needs the scope “{scope}”. Make one on your account page."
         raise Refused(Refusal.SCOPE_REQUIRED, sentence, scope=scope.value)
 

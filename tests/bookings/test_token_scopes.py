@@ -83,6 +83,20 @@ def test_disputes_and_deliverables_are_to_manage(hour: SessionType, cleo: User, 
     assert state_of(booking) == "COMPLETED"
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_the_link_of_a_guest_goes_to_tokens_for_everything_alone(
+    guests_booking: Booking, ada: User, suri: User, scope: Scope
+) -> None:
+    """Whoever has it can move and cancel as the guest."""
+    for person in (ada, suri):
+        whole = ask(person, scope, "GET", guests_booking).json()["booking"]
+        assert (whole["manageUrl"] is not None) == (scope == Scope.MANAGE)
+        assert whole["guest"]["email"], "who comes is no secret"
+    headers = {"Authorization": f"Bearer {tokens.issue(user=ada, name='t', scopes=[scope])}"}
+    (listed,) = Client().get("/api/bookings/my-bookings?role=provider", headers=headers).json()["bookings"]
+    assert (listed["manageUrl"] is not None) == (scope == Scope.MANAGE)
+
+
 def test_a_stranger_learns_nothing_from_scopes(hour: SessionType, cleo: User) -> None:
     """Whether a booking exists is not said to somebody who may not see it, whatever their token allows."""
     sam = make_person("Sam Stranger")
