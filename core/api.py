@@ -38,6 +38,7 @@ from core.scopes import Scope, default_for, is_allowed, needed_by
 from core.views.errors import refusal_response
 
 logger = logging.getLogger(__name__)
+BAD_TOKEN = "This token does not work: it is not one of ours, it has ended, or it was revoked."  # noqa: S105  (a sentence)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
 
@@ -119,7 +120,7 @@ def anyone(request: HttpRequest) -> Any:
     if scheme.lower() == "bearer":
         bearer = next((bearer for lookup in _bearer_lookups if (bearer := lookup(secret.strip()))), None)
         if bearer is None:
-            raise Refused(Refusal.NOT_AUTHENTICATED)
+            raise Refused(Refusal.NOT_AUTHENTICATED, BAD_TOKEN)
         request.user = bearer.person
         _remember(request, bearer=bearer)
     elif request.user.is_authenticated and request.method in UNSAFE and check_csrf(request):

@@ -139,6 +139,8 @@ def test_an_expired_token_is_useless_and_listed_as_ended(confirmed: Confirmed, c
     ApiToken.objects.update(expires_at=clock.now())
 
     assert me(secret) == 401
+    answer = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
+    assert "it has ended, or it was revoked" in answer.json()["error"]["message"]
     assert ">Ended<" in confirmed(cleo).get(reverse("accounts:tokens")).content.decode()
 
 
