@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from accounts import applications, factors, queries, services
+from accounts import applications, factors, queries, services, tokens
 from accounts.models import (
     ApiToken,
     BuilderApplication,
@@ -77,6 +77,8 @@ class UserAdmin(AuditedAdmin):
         """Roles change through the service, so that the history, the audit and the mails are the same as anywhere."""
         assert isinstance(request.user, User)
         super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            tokens.revoke_all(user=obj, by=request.user, because="account switched off")
         wanted = set(form.cleaned_data["roles"])
         try:
             services.change_roles(
@@ -198,9 +200,26 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    list_display = ["name", "user", "hint", "created_at", "used_at", "revoked_at"]
+    """What programs sign in with. Admins may revoke a token; its owner is told."""
+
+    list_display = ["name", "user", "hint", "may_do", "created_at", "used_at", "expires_at", "revoked_at"]
     list_select_related = ["user"]
-    search_fields = ["user__display_name", "user__email", "name"]
+    search_fields = ["user__display_name", "user__email", "name", "hint"]
+    exclude = ["digest"]
+    actions = ["revoke"]
+
+    @admin.display(description="may do")
+    def may_do(self, token: ApiToken) -> str:
+        return token.scope.label
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiToken]) -> None:
+        assert isinstance(request.user, User)
+        ended = sum(tokens.revoke(user=token.user, token=token.pk, by=request.user) for token in chosen)
+        self.message_user(request, f"{ended} revoked. Their owners were told.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_apitoken")
 
 
 class DecisionForm(forms.ModelForm[BuilderApplication]):

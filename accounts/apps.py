@@ -11,14 +11,14 @@ class AccountsConfig(AppConfig):
         from accounts.notifications import TOPIC, may_hear
         from accounts.roles import Role, on_loss
         from accounts.services import hide_profile
-        from accounts.tokens import person_of
+        from accounts.tokens import bearer_of
         from core.api import on_bearer
         from core.live import register_topic
         from core.outbox import register_channel
         from core.registry import register_demo, register_news_kind
 
         register_demo(self.label, seed)
-        on_bearer(person_of)
+        on_bearer(bearer_of)
         on_loss(Role.BUILDER, hide_profile)
         register_topic(TOPIC, may_hear)
         register_news_kind("welcome", "Welcome", "info")

@@ -22,7 +22,7 @@ NOTHING_HAPPENS = "If it was not you, do nothing: nothing has changed."
 def letter_for(template_prefix: str, email: str, context: Context) -> Letter:
     """The letter that takes the place of allauth's templates of that name."""
     name = template_prefix.rsplit("/", 1)[-1]
-    return LETTERS[name](email, context) if name in LETTERS else _change(CHANGES[name], email, context)
+    return LETTERS[name](email, context) if name in LETTERS else _change(name, email, context)
 
 
 def at_home(address: str) -> str:
@@ -91,16 +91,18 @@ def _nobody(email: str, context: Context) -> Letter:
     )
 
 
-def _change(what: str, email: str, context: Context) -> Letter:
+def _change(name: str, email: str, context: Context) -> Letter:
     """Something about how one signs in has changed: told every time, whatever the person's switches say."""
     person = User.objects.filter(email=email).first()
     zone = person.timezone if person else "UTC"
     at = context["timestamp"].astimezone(ZoneInfo(zone))
-    sentence = what.format(**{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")})
+    sentence = CHANGES[name].format(
+        **{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")}
+    )
     return Letter(
         subject=sentence,
         greeting=_hello(person),
-        paragraphs=[f"{sentence}. If that was you, there is nothing to do."],
+        paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_about_tokens(name, person)],
         facts=[
             ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone})"),
             ("From", str(context["ip"])),
@@ -109,6 +111,15 @@ def _change(what: str, email: str, context: Context) -> Letter:
         button=("It was not me", f"{settings.SITE_URL}{reverse('account_reset_password')}"),
         small_print="If it was not you, choose a new password at once: it signs everybody else out.",
     )
+
+
+def _about_tokens(name: str, person: User | None) -> list[str]:
+    """What has become of API tokens. Only whoever changes their own password can keep them."""
+    if name not in ENDS_TOKENS:
+        return []
+    if name == "password_changed" and person and person.api_tokens.live().exists():
+        return ["Your API tokens were kept and still work. You can revoke them on your account page."]
+    return ["If you had API tokens, they have ended. You can make new ones on your account page."]
 
 
 def _hello(person: User | None) -> str:
@@ -132,3 +143,4 @@ CHANGES = {
     "totp_deactivated": "Your authenticator app was switched off",
     "recovery_codes_generated": "You have new recovery codes",
 }
+ENDS_TOKENS = frozenset({"password_changed", "password_reset", "password_set", "email_changed"})

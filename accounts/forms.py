@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
+from accounts.tokens import LIFETIMES, USUAL_DAYS
 from core import images
+from core.scopes import Scope
 from core.zones import zone_choices
 
 AVATAR_SIDE = 320
@@ -126,6 +128,25 @@ class TokenForm(forms.Form):
         help_text="So that you know which one to revoke, such as “calendar script on my laptop”.",
         error_messages={"required": "Say what it is for."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.ChoiceField(
+        label="What may it do?",
+        choices=[
+            (Scope.READ, "Read: see what you can see, and change nothing"),
+            (Scope.BOOK, "Read and book: also hold, book, move, cancel and pay for sessions as you"),
+            (Scope.MANAGE, "Everything you may do"),
+        ],
+        help_text="Choose the least that will do.",
+        error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
+        widget=forms.RadioSelect(attrs={"class": "one-a-line"}),
+    )
+    days = forms.TypedChoiceField(
+        label="How long should it work?",
+        choices=list(LIFETIMES.items()),
+        coerce=int,
+        initial=USUAL_DAYS,
+        help_text="We mail you two weeks before it ends.",
+        error_messages={"required": "Choose how long it should work.", "invalid_choice": "Choose from the list."},
     )
 
 

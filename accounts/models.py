@@ -1,4 +1,4 @@
-"""People, the roles granted to them, builders' profiles and the tokens of their programs."""
+"""People, the roles granted to them and builders' profiles; the tokens of their programs are in `token_models`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from accounts.roles import STAFF, Role
+from accounts.token_models import ApiToken as ApiToken  # noqa: PLC0414  (exported: Django looks for models here)
 from core.clocks import Clock
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
@@ -308,23 +309,6 @@ class DataExport(BaseModel):
     @property
     def percent(self) -> int:
         return 100 if self.state == self.State.READY else self.done * 100 // self.steps
-
-
-class ApiToken(BaseModel):
-    """A personal token for programs: shown once, stored as a hash."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=12)
-    used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.hint}…)"
 
 
 class Notification(BaseModel):

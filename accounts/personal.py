@@ -97,7 +97,10 @@ def _ways_in() -> None:
     )
     tokens = lambda person: ApiToken.objects.filter(user=person)  # noqa: E731
     register_personal(
-        ApiToken, rows=tokens, fields=("name", "hint", "created_at", "used_at", "revoked_at"), erase=delete_rows(tokens)
+        ApiToken,
+        rows=tokens,
+        fields=("name", "hint", "scopes", "created_at", "expires_at", "reminded_at", "used_at", "revoked_at"),
+        erase=delete_rows(tokens),
     )
 
 

@@ -1,4 +1,4 @@
-"""What allauth does to how somebody signs in leaves an audit row."""
+"""What allauth does to how somebody signs in leaves an audit row, and may end their API tokens."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 from allauth.account import signals as account
 from allauth.mfa import signals as factors
+from django.contrib import messages
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from accounts import tokens
 from accounts.models import User
 from core import audit
 
@@ -15,14 +18,21 @@ from core import audit
 @receiver(account.password_changed, dispatch_uid="audit")
 @receiver(account.password_reset, dispatch_uid="audit")
 @receiver(account.password_set, dispatch_uid="audit")
-def password(sender: Any, user: User, **told: Any) -> None:
+def password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
     audit.record(actor=user, action="password changed", subject=user, before=None, after=None)
+    _say_what_ended(request, getattr(user, "ended_tokens", 0))  # set by the forms in credentials
+
+
+@receiver(account.password_set, dispatch_uid="tokens")
+def first_password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
+    _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="password set"))
 
 
 @receiver(account.email_changed, dispatch_uid="audit")
-def email(sender: Any, user: User, **told: Any) -> None:
-    """Without the addresses: audit rows outlive their person."""
+def email(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
+    """Without the addresses: audit rows outlive their person. API tokens end with the old address."""
     audit.record(actor=user, action="email address changed", subject=user, before=None, after=None)
+    _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="email address changed"))
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")
@@ -42,3 +52,8 @@ def factor_removed(sender: Any, user: User, authenticator: Any, **told: Any) -> 
 @receiver(factors.authenticator_reset, dispatch_uid="audit")
 def codes_renewed(sender: Any, user: User, **told: Any) -> None:
     audit.record(actor=user, action="recovery codes renewed", subject=user, before=None, after=None)
+
+
+def _say_what_ended(request: HttpRequest, count: int) -> None:
+    if count:
+        messages.info(request, tokens.ended_words(count))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from accounts import exports
+from accounts import exports, tokens
 from core.jobs import periodic
 
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=20))
 def remove_old_exports(now: datetime) -> None:
     exports.remove_expired(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=35))
+def remind_of_ending_tokens(now: datetime) -> None:
+    tokens.remind_of_ending(now)

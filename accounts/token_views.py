@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import tokens
 from accounts.access import PersonRequest, confirmed_to_post
 from accounts.forms import TokenForm
+from core import clock
 from core.access import signed_in
 
 
@@ -22,10 +23,11 @@ def tokens_page(request: PersonRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        secret = tokens.issue(user=request.user, name=form.cleaned_data["name"])
+        wanted = form.cleaned_data
+        secret = tokens.issue(user=request.user, name=wanted["name"], scopes=[wanted["scopes"]], days=wanted["days"])
         form = TokenForm()
-    live = request.user.api_tokens.filter(revoked_at__isnull=True)
-    context = {"form": form, "secret": secret, "tokens": live}
+    listed = request.user.api_tokens.filter(revoked_at__isnull=True)
+    context = {"form": form, "secret": secret, "tokens": listed, "now": clock.now()}
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
 
@@ -35,4 +37,13 @@ def revoke_token(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not tokens.revoke(user=request.user, token=pk):
         raise Http404
     messages.success(request, "The token is revoked. Whatever used it is signed out now.")
+    return redirect("accounts:tokens")
+
+
+@signed_in
+@require_POST
+def revoke_all_tokens(request: PersonRequest) -> HttpResponse:
+    """Ends every token at once: for whoever does not know which of them somebody else has seen."""
+    tokens.revoke_all(user=request.user, by=request.user, because="all revoked by their owner")
+    messages.success(request, "All your tokens are revoked. Whatever used them is signed out now.")
     return redirect("accounts:tokens")

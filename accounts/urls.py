@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/", views.settings, name="settings"),
     path("account/start/", views.start, name="start"),
     path("account/tokens/", token_views.tokens_page, name="tokens"),
+    path("account/tokens/revoke/", token_views.revoke_all_tokens, name="revoke_all_tokens"),
     path("account/tokens/<uuid:pk>/revoke/", token_views.revoke_token, name="revoke_token"),
     path("account/picture/", data_views.picture, name="picture"),
     path("account/picture/remove/", data_views.remove_picture, name="remove_picture"),

@@ -36,9 +36,10 @@ from bookings.schemas import (
 from bookings.states import Side, State, Verb, step_of, steps_to
 from bookings.steps import Actor, reachable
 from core import clock
-from core.api import In, signed_in
+from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
+from core.scopes import Scope, needs
 from pathways.models import Pathway
 from scheduling.api import edge, zone_of
 from scheduling.loading import moment
@@ -75,13 +76,19 @@ def my_bookings(request: PersonRequest, query: Query[MyBookingsQuery]) -> Bookin
     now = clock.now()
     return BookingsAnswer(
         bookings=[
-            ListedBooking.model_validate(facts(each, sides, now) | {"reviews": seen_reviews(each, sides)})
+            ListedBooking.model_validate(_facts(request, each, sides, now) | {"reviews": seen_reviews(each, sides)})
             for each in page.rows
             for sides in [sides_of(request.user, each)]
         ],
         stats=StatsOut.of(queries.stats_of(found)),
         next_cursor=page.next_cursor,
     )
+
+
+def _facts(request: PersonRequest, found: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
+    """Without a guest's link for a token that may not manage: whoever has the link can do what the guest can."""
+    withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
+    return facts(found, sides, now) | withheld
 
 
 def _missing() -> User:
@@ -119,11 +126,12 @@ def booking(request: PersonRequest, id: str) -> WholeAnswer:  # noqa: A002  (its
         "messages": [],
         "splits": [],
     }
-    told = facts(found, sides, clock.now())
+    told = _facts(request, found, sides, clock.now())
     return WholeAnswer(booking=WholeBooking.model_validate(told | more))
 
 
 @router.patch("/bookings/{id}", response=BookingAnswer, auth=own_booking, by_alias=True, summary="Change a booking")
+@needs(Scope.BOOK)
 def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
     """Its state, by the table of states, or its time. One of them at once."""
     found = find(request.user, id)
@@ -134,42 +142,47 @@ def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingA
             "status", "Send one of status, scheduledTime and deliverables; deliverables may come with COMPLETED."
         )
     if links:
-        return _answer(request, _delivered(request.user, found, links, payload))
+        return _answer(request, _delivered(request, found, links, payload))
     if payload.status is not None:
-        found = _to_state(request.user, found, payload.status, payload)
+        found = _to_state(request, found, payload.status, payload)
     elif payload.scheduled_time is not None:
         found = _to_time(request.user, found, payload.scheduled_time, payload)
     return _answer(request, found)
 
 
 @router.delete("/bookings/{id}", response=BookingAnswer, auth=own_booking, by_alias=True, summary="Cancel a booking")
+@needs(Scope.BOOK)
 def cancel(request: PersonRequest, id: str) -> BookingAnswer:  # noqa: A002
     """The row stays. Cancelling twice answers the same booking."""
     found = find(request.user, id)
-    return _answer(request, _to_state(request.user, found, State.CANCELLED, ChangeIn.model_construct()))
+    return _answer(request, _to_state(request, found, State.CANCELLED, ChangeIn.model_construct()))
 
 
 @transaction.atomic
-def _delivered(person: User, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
+def _delivered(request: PersonRequest, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
     """The links, and the completion that they may come with: both or neither."""
+    require_scope(request, Scope.MANAGE)
     if payload.status is not None:
-        found = _to_state(person, found, payload.status, payload)
+        found = _to_state(request, found, payload.status, payload)
     for url in links:
-        deliverables.add(booking=found, by=as_builder(person, found), title="", url=url)
+        deliverables.add(booking=found, by=as_builder(request.user, found), title="", url=url)
     return found
 
 
-def _to_state(person: User, found: Booking, target: State, payload: ChangeIn) -> Booking:
+def _to_state(request: PersonRequest, found: Booking, target: State, payload: ChangeIn) -> Booking:
+    """A token for booking may cancel as client or builder; to answer, run and settle sessions is to manage."""
     if found.state == target:
         return found
-    sides = sides_of(person, found)
+    sides = sides_of(request.user, found)
     steps = steps_to(found.state, target)
     if not steps:
         raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(found, sides, clock.now()))
     mine = next((step for step in steps if step.sides & sides), None)
     if mine is None:
         raise Refused(Refusal.FORBIDDEN)
-    by = Actor(next(side for side in Side if side in mine.sides & sides), person)
+    by = Actor(next(side for side in Side if side in mine.sides & sides), request.user)
+    if mine.verb != Verb.CANCEL or by.side == Side.SUPPORT:
+        require_scope(request, Scope.MANAGE)
     reason, version = payload.reason, payload.version
     acts: dict[Verb, Callable[[], Booking]] = {
         Verb.CONFIRM: lambda: services.confirm(booking=found, by=by, version=version),
@@ -204,5 +217,5 @@ def _to_time(person: User, found: Booking, start: datetime, payload: ChangeIn) -
 
 def _answer(request: PersonRequest, found: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=found.pk)
-    told = facts(fresh, sides_of(request.user, fresh), clock.now())
+    told = _facts(request, fresh, sides_of(request.user, fresh), clock.now())
     return BookingAnswer(booking=BookingOut.model_validate(told))

@@ -37,6 +37,7 @@ from core.api import anyone
 from core.errors import Refusal, Refused
 from core.idempotency import once
 from core.money import BadMoney, Money
+from core.scopes import Scope, needs
 from pathways.models import Pathway
 from scheduling.api import slots_out
 from scheduling.claims import LOST
@@ -91,6 +92,7 @@ def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> Sessi
 
 
 @router.post("/bookings/create", response={201: BookingAnswer}, auth=may_book, by_alias=True, summary="Book a session")
+@needs(Scope.BOOK)
 def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     """By session type or by service, by minutes or by hours. Free sessions need no account, only a `guest`."""
     named = payload.builder_id or payload.provider_id
@@ -127,6 +129,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     by_alias=True,
     summary="Book a session type",
 )
+@needs(Scope.BOOK)
 def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpResponse:
     session_type = _session_type(payload.session_type_id, None)
     minutes = payload.duration_minutes or session_type.default_minutes
@@ -136,6 +139,7 @@ def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpRes
 @router.post(
     "/coaching/sessions/book", response={201: BookingAnswer}, auth=may_book, by_alias=True, summary="Book a coach"
 )
+@needs(Scope.BOOK)
 def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
     """Without a session type it is the coach's first one that has the duration."""
     builder = _builder(payload.coach_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -66,6 +67,17 @@ class Environment(BaseSettings):
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def addresses_or_unix(cls, value: list[str]) -> list[str]:
+        for proxy in value:
+            if proxy != "unix":
+                try:
+                    ip_network(proxy, strict=False)
+                except ValueError:
+                    raise ValueError("must hold addresses or networks such as 10.0.0.0/8, or unix") from None
+        return value
 
     @field_validator("map_tiles")
     @classmethod

@@ -18,6 +18,7 @@ def main(handle: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whose X-Forwarded-For counts is said by TRUSTED_PROXIES alone (core.requests)
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(settings).run(sockets=[door])

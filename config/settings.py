@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.trusted_proxies",
     "core.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -75,7 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 if DEMO:
-    MIDDLEWARE.insert(1, "core.middleware.server_timing")
+    MIDDLEWARE.insert(2, "core.middleware.server_timing")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -163,6 +164,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
 EMAIL_VERIFICATION_TIMEOUT_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
+
+USERSESSIONS_ADAPTER = "accounts.sessions.SessionsAdapter"
 
 MFA_ADAPTER = "accounts.factors.Adapter"
 MFA_FORMS = {
@@ -256,6 +259,7 @@ MAP_HOSTS = [f"https://{urlsplit(MAP_TILES).netloc}".replace("{s}", "*")] if MAP
 HTTPS = PRODUCTION and SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+# Believed from TRUSTED_PROXIES alone: core.middleware.trusted_proxies removes it otherwise.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

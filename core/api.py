@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.utils import check_csrf
 from pydantic import (
     AfterValidator,
@@ -31,12 +34,24 @@ from core.errors import Refusal, Refused
 from core.limits import Limit
 from core.outages import is_outage
 from core.requests import client_address
+from core.scopes import Scope, default_for, is_allowed, needed_by
 from core.views.errors import refusal_response
 
 logger = logging.getLogger(__name__)
+BAD_TOKEN = "This token does not work: it is not one of ours, it has ended, or it was revoked."  # noqa: S105  (a sentence)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
-BearerLookup = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who sent a token, and what the token allows."""
+
+    person: Any
+    scopes: frozenset[str]
+
+
+BearerLookup = Callable[[str], Bearer | None]
 _bearer_lookups: list[BearerLookup] = []
 
 
@@ -100,17 +115,19 @@ def on_bearer(lookup: BearerLookup) -> None:
 
 
 def anyone(request: HttpRequest) -> Any:
-    """The caller, who may be nobody. A token that is sent must be good."""
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    """The caller, who may be nobody. A token that is sent must be good, and allow what is asked for."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
-        person = next((found for lookup in _bearer_lookups if (found := lookup(secret.strip()))), None)
-        if person is None:
-            raise Refused(Refusal.NOT_AUTHENTICATED)
-        request.user = person
+        bearer = next((bearer for lookup in _bearer_lookups if (bearer := lookup(secret.strip()))), None)
+        if bearer is None:
+            raise Refused(Refusal.NOT_AUTHENTICATED, BAD_TOKEN)
+        request.user = bearer.person
+        _remember(request, bearer=bearer)
     elif request.user.is_authenticated and request.method in UNSAFE and check_csrf(request):
         # Browsers send the session by themselves, so it alone proves no intent.
         raise Refused(Refusal.CSRF)
     _count(request)
+    require_scope(request, getattr(request, "needed_scope", None) or default_for([request.method or ""]))
     return request.user if request.user.is_authenticated else _Nobody()
 
 
@@ -120,6 +137,30 @@ def signed_in(request: HttpRequest) -> Any:
     if isinstance(person, _Nobody):
         raise Refused(Refusal.NOT_AUTHENTICATED)
     return person
+
+
+def is_in_scope(request: HttpRequest, scope: Scope) -> bool:
+    """Whether the request's token allows `scope`; one without a token may do what its person may do."""
+    bearer: Bearer | None = getattr(request, "bearer", None)
+    return bearer is None or is_allowed(bearer.scopes, scope)
+
+
+def require_scope(request: HttpRequest, scope: Scope) -> None:
+    """Refuses a request whose token does not allow `scope`."""
+    if not is_in_scope(request, scope):
+        sentence = f"This token does not allow that: it needs the scope “{scope}”. Make one on your account page."
+        raise Refused(Refusal.SCOPE_REQUIRED, sentence, scope=scope.value)
+
+
+def _with_scope(scope: Scope, check: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
+    """`check`, on a request that knows which scope its operation needs."""
+    _remember(request, needed_scope=scope)
+    return check(request)
+
+
+def _remember(request: HttpRequest, **facts: Any) -> None:
+    for name, value in facts.items():
+        setattr(request, name, value)  # requests have no such attributes, as far as types know
 
 
 def _count(request: HttpRequest) -> None:
@@ -152,10 +193,26 @@ class Api(NinjaAPI):
         for kind, handler in handlers.items():
             self.add_exception_handler(kind, handler)
 
+    def add_router(self, prefix: str, router: Router | str, **options: Any) -> None:
+        """Every operation asks for the scope that it needs, and its description names it."""
+        assert isinstance(router, Router)
+        for path_view in router.path_operations.values():
+            for operation in path_view.operations:
+                _ask_for_scope(operation)
+        super().add_router(prefix, router, **options)
+
     def create_response(self, request: HttpRequest, data: Any, *args: Any, **options: Any) -> HttpResponse:
         response: HttpResponse = super().create_response(request, data, *args, **options)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _ask_for_scope(operation: Operation) -> None:
+    scope = needed_by(operation.view_func, operation.methods)
+    operation.auth_callbacks = [partial(_with_scope, scope, check) for check in operation.auth_callbacks]
+    operation.openapi_extra = {**(operation.openapi_extra or {}), "x-token-scope": scope.value}
+    words = f"A token needs the scope `{scope.value}`."
+    operation.description = f"{operation.description}\n\n{words}" if operation.description else words
 
 
 @public

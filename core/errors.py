@@ -19,6 +19,11 @@ class Refusal(Enum):
         403,
         "Staff sign in with a second factor. Set one up on your account page first.",
     )
+    SCOPE_REQUIRED = (
+        "scope_required",
+        403,
+        "This token does not allow that. Make one that does on your account page, under API tokens.",
+    )
     NOT_FOUND = ("not_found", 404, "There is nothing here.")
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not take that method.")
     IN_PROGRESS = ("in_progress", 409, "The same request is being worked on. Ask again in a second.")

@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control
 
 from core.errors import Refusal, Refused
 from core.outages import is_outage
+from core.requests import comes_from_trusted_proxy
 from core.tracing import request_id as current_id
 from core.views.errors import refusal_response, unavailable
 
@@ -35,6 +36,17 @@ def request_id(get_response: GetResponse) -> GetResponse:
             current_id.reset(token)
         response["X-Request-ID"] = identity
         return response
+
+    return middleware
+
+
+def trusted_proxies(get_response: GetResponse) -> GetResponse:
+    """Django believes X-Forwarded-Proto whoever sends it; this leaves it only where a trusted proxy did."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "HTTP_X_FORWARDED_PROTO" in request.META and not comes_from_trusted_proxy(request):
+            del request.META["HTTP_X_FORWARDED_PROTO"]
+        return get_response(request)
 
     return middleware
 

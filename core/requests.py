@@ -23,6 +23,11 @@ def exact_address(request: HttpRequest) -> str:
     return address
 
 
+def comes_from_trusted_proxy(request: HttpRequest) -> bool:
+    """Whether the other end of the connection is a proxy of ours, whose word on the client counts."""
+    return _is_trusted(request.META.get("REMOTE_ADDR") or "")
+
+
 def own_path(asked: str, otherwise: str) -> str:
     """Where somebody wants to go next, if that is a page of ours."""
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
@@ -41,6 +46,7 @@ def _is_trusted(address: str) -> bool:
         found = ip_address(address)
     except ValueError:
         return address == "" and "unix" in settings.TRUSTED_PROXIES
+    found = getattr(found, "ipv4_mapped", None) or found  # how a socket for both kinds writes an IPv4 address
     return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
 
 

@@ -27,7 +27,7 @@ def test_some_pages_ask_before_they_open(stale: Client, name: str) -> None:
 
 
 def test_what_was_sent_is_done_after_the_password(stale: Client, cleo: User) -> None:
-    asked = stale.post(reverse("accounts:tokens"), {"name": "laptop"})
+    asked = stale.post(reverse("accounts:tokens"), {"name": "laptop", "scopes": "read", "days": "365"})
     assert asked["Location"].startswith(reverse("account_reauthenticate"))
     assert not cleo.api_tokens.exists()
 

@@ -121,7 +121,7 @@ def test_a_session_alone_proves_no_intent(cleo: User) -> None:
 
 def test_tokens_on_their_page(confirmed: Callable[[User], Client], cleo: User, ada: User) -> None:
     client = confirmed(cleo)
-    page = client.post("/account/tokens/", {"name": "laptop"}).content.decode()
+    page = client.post("/account/tokens/", {"name": "laptop", "scopes": "read", "days": "365"}).content.decode()
     secret = page.split('<pre tabindex="0">')[1].split("</pre>")[0]
     assert tokens.person_of(secret) == cleo
     assert secret not in client.get("/account/tokens/").content.decode(), "shown once"

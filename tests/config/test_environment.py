@@ -54,7 +54,13 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DATABASE_POOL_MAX", "many"), ("DEBUG", "perhaps"), ("SITE_URL", "waymark.example"), ("LOG_FORMAT", "xml")],
+    [
+        ("DATABASE_POOL_MAX", "many"),
+        ("DEBUG", "perhaps"),
+        ("SITE_URL", "waymark.example"),
+        ("LOG_FORMAT", "xml"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+    ],
 )
 def test_what_is_wrong_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     tell(monkeypatch, **PRODUCTION, **{name: value} if name != "SITE_URL" else {})

@@ -133,6 +133,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:start": ({}, 302, 302, 302, 302, 302),
     "marketplace:profile": ({}, 302, 403, 302, 403, 403),
     "accounts:tokens": ({}, 302, 200, 200, 200, 200),
+    "accounts:revoke_all_tokens": ({}, 302, 405, 405, 405, 405),
     "accounts:revoke_token": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
     "accounts:picture": ({}, 302, 200, 200, 200, 200),
     "accounts:remove_picture": ({}, 302, 405, 405, 405, 405),

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import tokens
 from accounts.models import User, UserManager
+from core.errors import Refused
+from core.scopes import Scope
 
 
 class Command(BaseCommand):
@@ -15,9 +17,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--name", default="command line", help="what the token is for")
+        parser.add_argument(
+            "--scope",
+            choices=Scope.values,
+            default=Scope.MANAGE.value,
+            help="what it may do: read, book (and read), or manage, which is everything (the default)",
+        )
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=tokens.USUAL_DAYS,
+            help=f"how long it works: {tokens.USUAL_DAYS} days unless you say otherwise, {tokens.MOST_DAYS} at most",
+        )
 
-    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, name: str, scope: str, days: int, **options: Any) -> None:
         user = User.objects.filter(email=UserManager.normalize_email(email), is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody here has the address {email}.")
-        self.stdout.write(tokens.issue(user=user, name=name))
+        try:
+            self.stdout.write(tokens.issue(user=user, name=name, scopes=[scope], days=days))
+        except Refused as refused:
+            raise CommandError(refused.words) from None

@@ -1,0 +1,48 @@
+"""Making a token while all of them are being ended, with real threads and connections."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from django.db import connection, transaction
+
+from accounts import tokens
+from accounts.models import ApiToken, User
+from core.errors import Refused
+from tests.cast import make_person
+
+
+def is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_making_a_token_waits_for_whoever_ends_them_all(committed: None) -> None:
+    """Without the lock, the token would be made while the password changes, and outlive the change."""
+    user = make_person("Cleo Park")
+    outcome: list[str] = []
+
+    def make() -> None:
+        try:
+            outcome.append(tokens.issue(user=user, name="too late"))
+        except Refused:
+            outcome.append("refused")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=make)
+    deadline = time.monotonic() + 20
+    with transaction.atomic():
+        tokens.revoke_all(user=user)
+        thread.start()
+        while not is_somebody_waiting() and thread.is_alive():
+            assert time.monotonic() < deadline
+        User.objects.filter(pk=user.pk).update(password="!")
+    thread.join(20)
+
+    assert outcome == ["refused"]
+    assert not ApiToken.objects.filter(user=user).exists()

@@ -1,0 +1,56 @@
+"""API tokens and the password they may outlive: made, listed and kept, with and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_every_page import show, violations
+
+LAYOUTS = [(320, "dark"), (1280, "light")]
+
+
+def make_token(page: Page, name: str) -> str:
+    page.goto("/account/tokens/")
+    page.get_by_label("What is it for?").fill(name)
+    page.get_by_label("Read and book").check()
+    page.get_by_label("How long should it work?").select_option(label="90 days")
+    page.get_by_role("button", name="Make a token").click()
+    return page.locator("pre").inner_text()
+
+
+def fits(page: Page) -> None:
+    for width, theme in LAYOUTS:
+        show(page, width, theme)
+        assert violations(page) == [], (width, theme)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
+    page = new_page(email="client@demo.test", script=script)
+
+    assert make_token(page, f"script {script}").startswith("wm_")
+    row = page.get_by_role("row").filter(has_text=f"script {script}")
+    expect(row).to_contain_text("Read and book")
+    if script:
+        fits(page)
+        show(page, 1280, "light")
+
+    row.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("The token is revoked")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=f"script {script}")).to_have_count(0)
+
+
+def test_the_password_page_offers_to_keep_them(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    make_token(page, "kept")
+    page.goto("/account/password/change/")
+
+    expect(page.get_by_label("Keep my API tokens")).not_to_be_checked()
+    fits(page)
+
+    page.goto("/account/tokens/")
+    page.get_by_role("button", name="Revoke all tokens").click()
+    expect(page.get_by_text("You have no tokens.")).to_be_visible()

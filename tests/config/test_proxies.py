@@ -1,0 +1,154 @@
+"""What a request says of where it comes from counts only where a trusted proxy says it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from accounts import tokens
+from accounts.models import User
+from config.embedded.places import PROJECT
+from core import outbox
+from core.demo_mail import letters
+from core.middleware import trusted_proxies
+from tests.cast import make_person
+from tests.config.test_environment import PRODUCTION
+from tests.environment import WORKER
+from tests.servers import serving
+
+
+@pytest.fixture
+def site(committed: None) -> Iterator[str]:
+    with serving(f"waymark_{WORKER}", LIMIT_SIGN_IN_PER_ADDRESS="1", TRUSTED_PROXIES="") as address:
+        yield address
+
+
+@pytest.mark.slow
+def test_a_running_server_does_not_count_by_a_forwarded_address(site: str) -> None:
+    """The demo is ten times as patient as the limit that is set."""
+    statuses = [sign_in(site, {"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(11)]
+
+    assert statuses[-1] == 429
+    assert 429 not in statuses[:-1]
+
+
+@pytest.mark.slow
+def test_a_trusted_proxy_says_whom_to_count(committed: None) -> None:
+    with serving(f"waymark_{WORKER}", LIMIT_SIGN_IN_PER_ADDRESS="1", TRUSTED_PROXIES="127.0.0.1") as site:
+        statuses = [sign_in(site, {"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(11)]
+
+    assert 429 not in statuses
+
+
+@pytest.mark.slow
+def test_a_second_authorization_header_is_no_way_in(site: str) -> None:
+    """Two of them arrive as one that is no token, whichever of the two is good."""
+    good = tokens.issue(user=make_person("Cleo Park"), name="t")
+
+    assert me_with(site, good) == 200
+    assert me_with(site, good, "wm_wrong") == me_with(site, "wm_wrong", good) == me_with(site, good, good) == 401
+
+
+def me_with(site: str, *secrets: str) -> int:
+    headers = [("Authorization", f"Bearer {secret}") for secret in secrets]
+    return httpx.get(f"{site}/api/me", headers=headers, timeout=30).status_code
+
+
+def sign_in(site: str, headers: dict[str, str]) -> int:
+    with httpx.Client(base_url=site, headers=headers, timeout=30) as browser:
+        browser.get("/account/login/")
+        form = {"login": "nobody@people.test", "password": "wrong", "csrfmiddlewaretoken": browser.cookies["csrf"]}
+        return browser.post("/account/login/", data=form).status_code
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted", "is_secure"),
+    [
+        ("203.0.113.9", [], False),
+        ("127.0.0.1", [], False),
+        ("203.0.113.9", ["10.0.0.0/8"], False),
+        ("10.0.0.2", ["10.0.0.0/8"], True),
+    ],
+)
+def test_https_is_believed_from_trusted_proxies(settings: Any, peer: str, trusted: list[str], is_secure: bool) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_PROTO="https")
+    seen: list[bool] = []
+
+    def view(asked: HttpRequest) -> HttpResponse:
+        seen.append(asked.is_secure())
+        return HttpResponse()
+
+    trusted_proxies(view)(request)
+
+    assert seen == [is_secure]
+
+
+def test_a_forwarded_host_is_never_believed(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    headers = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Port": "444",
+        "X-Forwarded-Server": "evil.example",
+        "Forwarded": "for=203.0.113.9;host=evil.example;proto=https",
+        "X-Original-URL": "/admin/",
+    }
+    request = RequestFactory().get("/", headers=headers)
+
+    assert request.get_host() == "testserver"
+    assert request.build_absolute_uri() == "http://testserver/"
+
+
+@pytest.mark.django_db
+def test_links_in_mails_follow_no_header(cleo: User, client: Client, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    client.post("/account/password/reset/", {"email": cleo.email}, headers={"X-Forwarded-Host": "evil.example"})
+    outbox.deliver_due()
+
+    mails = str(letters())
+    assert "account/password/reset/key" in mails
+    assert "evil.example" not in mails
+
+
+def test_no_server_of_ours_reads_forwarded_headers_by_itself() -> None:
+    compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+    servers = [
+        service["command"] for service in compose["services"].values() if "uvicorn" in service.get("command", "")
+    ]
+
+    assert servers
+    assert all("--no-proxy-headers" in command for command in servers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hosts", ["*", "waymark.example,*", ".com", "*.waymark.example", "."])
+def test_a_host_that_fits_everybody_is_an_error_in_production(hosts: str) -> None:
+    checked = check_deploy(hosts)
+
+    assert checked.returncode == 1
+    assert "waymark.E003" in checked.stderr
+
+
+@pytest.mark.slow
+def test_named_hosts_and_their_subdomains_are_fine() -> None:
+    assert check_deploy("waymark.example,.waymark.example,192.0.2.7,[2001:db8::7]").returncode == 0
+
+
+def check_deploy(hosts: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin"} | PRODUCTION | {"ALLOWED_HOSTS": hosts},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
