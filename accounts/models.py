@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
+from accounts import pending  # noqa: F401  (its models belong to this app)
 from accounts.roles import STAFF, Role
 from core.clocks import Clock
 from core.models import BaseModel, TimedModel

@@ -8,6 +8,7 @@ from allauth.account import signals as account
 from allauth.mfa import signals as factors
 from django.dispatch import receiver
 
+from accounts import address_changes
 from accounts.models import User
 from core import audit
 
@@ -19,10 +20,10 @@ def password(sender: Any, user: User, **told: Any) -> None:
     audit.record(actor=user, action="password changed", subject=user, before=None, after=None)
 
 
-@receiver(account.email_changed, dispatch_uid="audit")
-def email(sender: Any, user: User, **told: Any) -> None:
-    """Without the addresses: audit rows outlive their person."""
-    audit.record(actor=user, action="email address changed", subject=user, before=None, after=None)
+@receiver(account.password_reset, dispatch_uid="pending address change")
+def forget_address_change(sender: Any, user: User, **told: Any) -> None:
+    """Whoever asked for another address before the reset may be the reason for it."""
+    address_changes.cancel(user=user)
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")

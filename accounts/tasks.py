@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from accounts import exports
+from accounts.pending import AddressChange, SignUp
 from core.jobs import periodic
 
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=20))
 def remove_old_exports(now: datetime) -> None:
     exports.remove_expired(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
+def remove_expired_proofs(now: datetime) -> None:
+    """Sign-ups and address changes that nobody confirmed in time."""
+    SignUp.objects.expired(now).delete()
+    AddressChange.objects.expired(now).delete()

@@ -59,6 +59,11 @@ def revoke_named(*, user: User, name: str) -> None:
     ApiToken.objects.filter(user=user, name=name, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
+def revoke_all(*, user: User) -> None:
+    """Ends all of the person's live tokens."""
+    ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=clock.now())
+
+
 def _digest(secret: str) -> str:
     """Tokens are long and random, so one round of SHA-256 keeps them as safe as a password hash would."""
     return hashlib.sha256(secret.encode()).hexdigest()
