@@ -44,11 +44,6 @@ def owner_of(email: str) -> User | None:
     return address.user if address else None
 
 
-def has_proven_address(user: User) -> bool:
-    """Whether this person has shown that their address is theirs."""
-    return EmailAddress.objects.filter(user=user, verified=True).exists()
-
-
 @transaction.atomic
 def claim(newcomer: Newcomer) -> Claim:
     """Gives the address to whoever proves it now, in an account of its own; harmless when it is proven already.

@@ -54,7 +54,7 @@ class SignUpForm(_ShortHint, forms.SignupForm):
 class FirstPasswordForm(_ShortHint, Form):
     """The password of somebody who confirms their address in another browser than the one they joined in."""
 
-    password1 = SetPasswordField(label="Password")
+    password1 = SetPasswordField(label="Password", error_messages={"required": "Choose a password."})
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,7 +84,7 @@ class ForgottenPasswordForm(forms.ResetPasswordForm):
 class LinkForm(Form):
     """Asking for the link that confirms an address again. Every address counts alike."""
 
-    email = EmailField()
+    email = EmailField(error_messages={"required": "Enter your email address."})
 
     def clean_email(self) -> str:
         email = UserManager.normalize_email(self.cleaned_data["email"])
@@ -95,7 +95,7 @@ class LinkForm(Form):
 class AddressForm(Form):
     """The address that a person wants to use from now on."""
 
-    email = EmailField(label="New email address")
+    email = EmailField(label="New email address", error_messages={"required": "Enter the new address."})
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)

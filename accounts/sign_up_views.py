@@ -108,6 +108,8 @@ def _with_next(request: HttpRequest, name: str) -> str:
 
 def _enter(request: HttpRequest, person: User, next_path: str) -> HttpResponse:
     """Signs in whoever has just proven their address and goes where they wanted to go."""
+    for name in (sign_ups.SESSION_KEY, EMAIL_KEY):
+        request.session.pop(name, None)
     record_authentication(request, person, method="password", email=person.email)
     response: HttpResponse = perform_login(request, person, redirect_url=next_path or None, email=person.email)
     return response

@@ -125,7 +125,8 @@ def test_the_mail_is_sent_again(confirmed: Confirmed, cleo: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "words"), [("cleo.park@people.test", "already"), ("nobody", "valid email"), ("", "required")]
+    ("email", "words"),
+    [("cleo.park@people.test", "already"), ("nobody", "valid email"), ("", "Enter the new address.")],
 )
 def test_what_is_wrong_is_said(confirmed: Confirmed, cleo: User, email: str, words: str) -> None:
     page = confirmed(cleo).post(reverse("account_email"), {"action_add": "", "email": email})

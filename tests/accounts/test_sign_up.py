@@ -211,6 +211,20 @@ def test_eight_who_join_at_once_with_one_address_all_get_the_page(committed: Non
     assert SignUp.objects.filter(email=NEW).count() == 8
 
 
+def test_a_button_pressed_twice_at_once_signs_in_both_times(committed: None) -> None:
+    first, second = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    join(first)
+    second.cookies.update(first.cookies)
+    link = reverse("account_confirm_email", args=[sign_ups.SIGNER.sign(SignUp.objects.get().pk.hex)])
+
+    answers = at_once(2, lambda number: (first, second)[number].post(link))
+
+    # Whoever comes late enough to find the link used is told so; nobody gets an error.
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert 302 in {answer.status_code for answer in answers}
+    assert User.objects.filter(email=NEW).count() == 1
+
+
 @pytest.mark.parametrize("is_same_link", [True, False], ids=["one link", "links of two sign-ups"])
 def test_two_who_confirm_at_once_make_one_account(committed: None, is_same_link: bool) -> None:
     browsers = [Client(raise_request_exception=False) for _ in range(2)]
