@@ -141,6 +141,7 @@ def test_a_change_that_waits_for_its_proof_ends_with_the_claim() -> None:
 
     assert User.objects.get(pk=account.pk).email == VICTIM
     assert addresses.owner_of("mallory@evil.test") is None
+    assert not AddressChange.objects.exists()
 
 
 def test_an_account_made_another_way_opens_to_nobody_before_the_proof(settings: Any) -> None:
