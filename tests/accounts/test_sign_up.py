@@ -21,7 +21,6 @@ from accounts.pending import SignUp
 from core.models import OutboxMessage
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in
 from tests.cast import make_person
-from tests.conftest import close_connections
 
 NEW = "new@people.test"
 
@@ -208,7 +207,7 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
         try:
             return work(number)
         finally:
-            close_connections()
+            connection.close()
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(begin, range(count)))
