@@ -60,11 +60,20 @@ def joining(email: str) -> Callable[[], Any]:
 
 @pytest.fixture
 def cast(db: None) -> dict[str, str]:
-    """Addresses that differ in what we know of them. The first of each kind of request costs a few queries more."""
+    """Addresses that differ in what we know of them."""
     known = make_person("Cleo Park")
     User.objects.create_user("unproven@people.test", "mallorys-own-phrase", display_name="Mallory")
     joining("waiting@people.test")()
-    return {"known": known.email, "unknown": NEW, "unproven": "unproven@people.test", "waiting": "waiting@people.test"}
+    passwordless = make_person("Gwen Guest")
+    passwordless.set_unusable_password()
+    passwordless.save()
+    return {
+        "known": known.email,
+        "passwordless": passwordless.email,
+        "unknown": NEW,
+        "unproven": "unproven@people.test",
+        "waiting": "waiting@people.test",
+    }
 
 
 def test_joining_costs_the_same_for_every_address(cast: dict[str, str], counted: Any) -> None:
