@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts import addresses, limits
+from accounts.forms import NameForm
 from accounts.models import User, UserManager
 from core.requests import client_address
 
@@ -51,8 +52,9 @@ class SignUpForm(_ShortHint, forms.SignupForm):
         return value
 
 
-class FirstPasswordForm(_ShortHint, Form):
-    """The password of somebody who confirms their address in another browser than the one they joined in."""
+class OtherBrowserForm(_ShortHint, NameForm):
+    """Name and password of somebody who confirms their address in another browser than the one that joined: what was
+    typed there may be a stranger's."""
 
     password1 = SetPasswordField(label="Password", error_messages={"required": "Choose a password."})
 

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import sign_ups
-from accounts.credentials import FirstPasswordForm, LinkForm
+from accounts.credentials import LinkForm, OtherBrowserForm
 from accounts.models import User
 from accounts.pending import SignUp
 from core.access import public
@@ -65,12 +65,15 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
     if sign_up is None:
         return render(request, "account/email_confirm.html", {"sign_up": None})
     browser_key = sign_ups.key_in(request.session)
-    form = None
-    if not sign_ups.is_from(sign_up, browser_key):
-        form = FirstPasswordForm(request.POST if request.method == "POST" else None, user=User(email=sign_up.email))
+    form = None if sign_ups.is_from(sign_up, browser_key) else _other_browser_form(request, sign_up)
     if request.method == "POST" and (form is None or form.is_valid()):
-        new_password = form.cleaned_data["password1"] if form else ""
-        person = sign_ups.confirm(sign_up=sign_up, browser_key=browser_key, new_password=new_password)
+        typed = form.cleaned_data if form else {}
+        person = sign_ups.confirm(
+            sign_up=sign_up,
+            browser_key=browser_key,
+            new_password=typed.get("password1", ""),
+            display_name=typed.get("display_name", ""),
+        )
         if person is None:
             return render(request, "account/email_confirm.html", {"sign_up": None})
         return _enter(request, person, sign_up.next_path)
@@ -99,6 +102,14 @@ def next_path_of(request: HttpRequest) -> str:
     asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
     fits = asked.startswith("/") and asked.isprintable() and len(asked) <= (LONGEST_PATH or 0)
     return own_path(asked, "") if fits else ""
+
+
+def _other_browser_form(request: HttpRequest, sign_up: SignUp) -> OtherBrowserForm:
+    return OtherBrowserForm(
+        request.POST if request.method == "POST" else None,
+        initial={"display_name": sign_up.display_name},
+        user=User(email=sign_up.email),
+    )
 
 
 def _with_next(request: HttpRequest, name: str) -> str:

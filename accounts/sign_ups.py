@@ -100,7 +100,7 @@ def is_from(sign_up: SignUp, browser_key: str) -> bool:
     return secrets.compare_digest(sign_up.browser, _digest(browser_key))
 
 
-def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "") -> User | None:
+def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "") -> User | None:
     """Makes the account of a sign-up whose link was confirmed; None if the address has an owner meanwhile.
 
     The password that was typed to join counts only in the browser that it was typed in. Another browser may be that
@@ -112,7 +112,8 @@ def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "") -> Use
         password = sign_up.password
     else:
         raise ValueError("another browser has to choose a password")
-    claim = addresses.claim(Newcomer(sign_up.email, sign_up.display_name, sign_up.timezone, sign_up.clock, password))
+    name = display_name or sign_up.display_name
+    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.clock, password))
     # Whoever presses the button twice arrives twice: this password in the account shows that the other press made it.
     was_made_by_this = claim.person.password == password
     return claim.person if claim.is_new or was_made_by_this else None

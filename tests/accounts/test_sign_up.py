@@ -189,7 +189,7 @@ def test_a_link_works_once(client: Client) -> None:
     link = link_in(letters()[0].text)
     client.post(link)
 
-    again = Client().post(link, {"password1": "another-long-phrase"})
+    again = Client().post(link, {"display_name": "Nora", "password1": "another-long-phrase"})
 
     assert "This link no longer works" in again.content.decode()
     assert sign_in(Client(), NEW, "another-long-phrase").status_code == 200
@@ -258,7 +258,11 @@ def test_two_who_confirm_at_once_make_one_account(committed: None, is_same_link:
         links[1] = links[0]
 
     def confirm(number: int) -> int:
-        return browsers[number].post(links[number], {"password1": f"the-phrase-of-{number}"}).status_code
+        return (
+            browsers[number]
+            .post(links[number], {"display_name": "Nora", "password1": f"the-phrase-of-{number}"})
+            .status_code
+        )
 
     assert sorted(at_once(2, confirm)) == [200, 302]
     assert User.objects.filter(email=NEW).count() == EmailAddress.objects.filter(email=NEW, verified=True).count() == 1

@@ -48,7 +48,7 @@ def test_confirming_in_another_browser_leads_on(client: Client) -> None:
     client.post(reverse("account_signup"), {**FORM, "next": GOAL})
     phone = Client()
 
-    answer = phone.post(link_in(letters()[0].text), {"password1": "typed-on-the-phone"})
+    answer = phone.post(link_in(letters()[0].text), {"display_name": "Nora New", "password1": "typed-on-the-phone"})
 
     assert answer["Location"] == GOAL
     assert phone.get(reverse("accounts:settings")).status_code == 200

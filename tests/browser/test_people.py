@@ -78,10 +78,10 @@ def test_a_link_opened_on_the_phone_asks_for_a_password_and_leads_on(new_page: N
     expect(desk.get_by_text(email)).to_be_visible()
 
     open_mail_to(phone, email)
-    phone.get_by_role("button", name="Confirm and save the password").click()
+    phone.get_by_role("button", name="Confirm and join").click()
     expect(phone.get_by_role("alert")).to_be_focused()
     phone.get_by_label("Password").fill("typed-on-the-phone")
-    phone.get_by_role("button", name="Confirm and save the password").click()
+    phone.get_by_role("button", name="Confirm and join").click()
 
     expect(phone).to_have_url(re.compile("/pathways/accelerate/$"))
     expect(phone.get_by_role("button", name="Walk Accelerate")).to_be_visible()
