@@ -7,15 +7,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from accounts import limits
 from accounts.emails import letter_for
 from accounts.models import User, UserManager
-from core import clocks
 from core.ids import uuid7
 from core.mail import post
 from core.requests import client_address, exact_address, is_address
@@ -59,12 +60,10 @@ class Adapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return UserManager.normalize_email(email)
 
-    def save_user(
-        self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
-    ) -> AbstractBaseUser:
-        person = _person(user)
-        person.display_name, person.clock = form.cleaned_data["display_name"], clocks.current()
-        return super().save_user(request, user, form, commit)
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Carries along where the person wanted to go."""
+        url: str = super().get_reset_password_from_key_url(key)
+        return str(passthrough_next_redirect_url(context.request, url, REDIRECT_FIELD_NAME))
 
     def _account(self, credentials: dict[str, Any]) -> str:
         return UserManager.normalize_email(credentials.get("email"))

@@ -1,16 +1,22 @@
-"""allauth's forms around passwords: a short hint, and limits that are counted before anybody is looked up."""
+"""The forms for addresses and passwords: a short hint, and limits that are counted before anybody is looked up."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account import forms
+from allauth.account.fields import EmailField, SetPasswordField
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
-from django.forms import BooleanField
+from django.forms import BooleanField, Form, ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 
-from accounts import limits, tokens
-from accounts.models import UserManager
+from accounts import addresses, limits, tokens
+from accounts.forms import NameForm
+from accounts.models import User, UserManager
 from core.requests import client_address
 
 KEEP_HINT = "Otherwise they end with your old password, and programs that use them stop working."
@@ -25,6 +31,15 @@ class _ShortHint:
         self.fields["password1"].help_text = HINT
 
 
+class SignInForm(forms.LoginForm):
+    """Signing in. The link for a forgotten password keeps where the person wanted to go."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        url = passthrough_next_redirect_url(self.request, reverse("account_reset_password"), REDIRECT_FIELD_NAME)
+        self.fields["password"].help_text = format_html('<a href="{}">Forgot your password?</a>', url)
+
+
 class SignUpForm(_ShortHint, forms.SignupForm):
     """Joining. Known and new addresses count alike, or the limit itself would tell them apart."""
 
@@ -33,6 +48,22 @@ class SignUpForm(_ShortHint, forms.SignupForm):
         if not self.errors:
             limits.SIGN_UPS.hit(client_address(context.request))
         return cleaned
+
+    def validate_unique_email(self, value: str) -> str:
+        """Nothing is looked up here: the mail says whether the address has an account."""
+        return value
+
+
+class OtherBrowserForm(_ShortHint, NameForm):
+    """Name and password of somebody who confirms their address in another browser than the one that joined: what was
+    typed there may be a stranger's."""
+
+    password1 = SetPasswordField(label="Password", error_messages={"required": "Choose a password."})
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["password1"]
+        field.user = user
 
 
 class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
@@ -62,9 +93,39 @@ class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
 
 
 class ForgottenPasswordForm(forms.ResetPasswordForm):
-    """Asking for a reset mail. Known and unknown addresses count alike here too."""
+    """Asking for a reset mail. Known, unknown and unproven addresses count alike here too."""
 
     def clean_email(self) -> str:
-        email: str = super().clean_email()
-        limits.RESETS.hit(UserManager.normalize_email(email))
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        limits.RESETS.hit(email)
+        owner = addresses.owner_of(email)
+        self.users = [owner] if owner and owner.is_active else []
+        return email
+
+
+class LinkForm(Form):
+    """Asking for the link that confirms an address again. Every address counts alike."""
+
+    email = EmailField(error_messages={"required": "Enter your email address."})
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        limits.LINKS.hit(email)
+        return email
+
+
+class AddressForm(Form):
+    """The address that a person wants to use from now on."""
+
+    email = EmailField(label="New email address", error_messages={"required": "Enter the new address."})
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise ValidationError("This is your address already.")
+        limits.LINKS.hit(email)
         return email

@@ -1,5 +1,5 @@
-"""What allauth's mails say: one letter each, from which HTML and text are made. Links are our own address, whatever
-host the request named."""
+"""What the mails about accounts say: one letter each, from which HTML and text are made. Links are our own address,
+whatever host the request named."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.mail import Letter
 
 Context = dict[str, Any]
 NOTHING_HAPPENS = "If it was not you, do nothing: nothing has changed."
+IGNORE = "If it was not you, do nothing: without the link nothing happens."
 
 
 def letter_for(template_prefix: str, email: str, context: Context) -> Letter:
@@ -31,37 +32,72 @@ def at_home(address: str) -> str:
     return f"{settings.SITE_URL}{parts.path}{'?' + parts.query if parts.query else ''}"
 
 
-def _welcome(email: str, context: Context) -> Letter:
+def confirm_link(url: str) -> Letter:
+    """For somebody who wants to join. It carries nothing that they typed: it may be read by somebody else."""
     return Letter(
-        subject="Welcome to Waymark: one more step",
-        greeting=_hello(context["user"]),
-        paragraphs=["It is good to have you. Show us that this address is yours, and you can begin."],
-        button=("This is my address", at_home(context["activate_url"])),
-        small_print="The link works for three days. If you know nothing of this, do nothing: without it, nothing happens.",
+        subject="Confirm your email address for Waymark",
+        greeting="Hello,",
+        paragraphs=[
+            "Somebody, probably you, wants to join Waymark with this address. Confirm that it is yours to go on."
+        ],
+        button=("Confirm your address", url),
+        small_print=f"The link works for three days. {IGNORE}",
     )
 
 
-def _confirmation(email: str, context: Context) -> Letter:
-    return Letter(
-        subject="Show that this address is yours",
-        greeting=_hello(context["user"]),
-        paragraphs=[f"You, or somebody with your password, want to use {email} at Waymark."],
-        button=("This is my address", at_home(context["activate_url"])),
-        small_print="The link works for three days. If you know nothing of this, do nothing: without it, nothing happens.",
-    )
-
-
-def _exists_already(email: str, context: Context) -> Letter:
+def has_account(sign_in_url: str) -> Letter:
+    """For the owner of an address that somebody wants to join with."""
+    reset_url = f"{settings.SITE_URL}{reverse('account_reset_password')}"
     return Letter(
         subject="You have an account at Waymark already",
         greeting="Hello,",
         paragraphs=[
+            "Somebody, probably you, wanted to join Waymark with this address. You have an account already, so sign in.",
+            f"If you have no password or forgot it, choose a new one: {reset_url}",
+        ],
+        button=("Sign in", sign_in_url),
+        small_print=NOTHING_HAPPENS,
+    )
+
+
+def nothing_to_confirm() -> Letter:
+    """For an address that nobody joined with lately."""
+    return Letter(
+        subject="There is nothing to confirm at Waymark",
+        greeting="Hello,",
+        paragraphs=[
             (
-                f"somebody, probably you, wanted to join Waymark with {email}. You have an account already. "
-                "If you forgot your password, choose a new one:"
+                "Somebody, probably you, asked for the link that confirms this address. Nobody has joined with it in "
+                "the last three days. To get a link, join again:"
             )
         ],
-        button=("Choose a new password", at_home(context["password_reset_url"])),
+        button=("Join Waymark", f"{settings.SITE_URL}{reverse('account_signup')}"),
+        small_print=NOTHING_HAPPENS,
+    )
+
+
+def address_change(url: str) -> Letter:
+    """For the address that a person wants to use from now on."""
+    return Letter(
+        subject="Confirm your new email address for Waymark",
+        greeting="Hello,",
+        paragraphs=["Somebody, probably you, wants to use this address for their account at Waymark."],
+        button=("Confirm your address", url),
+        small_print=f"The link works for three days, and you sign in before you confirm. {IGNORE}",
+    )
+
+
+def address_taken() -> Letter:
+    """For the owner of an address that somebody else wants to change theirs to."""
+    return Letter(
+        subject="Your address stays with your account",
+        greeting="Hello,",
+        paragraphs=[
+            (
+                "Somebody, perhaps you, wanted to use this address for another account at Waymark. It belongs to "
+                "yours, and stays there."
+            )
+        ],
         small_print=NOTHING_HAPPENS,
     )
 
@@ -127,9 +163,6 @@ def _hello(person: User | None) -> str:
 
 
 LETTERS: dict[str, Callable[[str, Context], Letter]] = {
-    "email_confirmation_signup": _welcome,
-    "email_confirmation": _confirmation,
-    "account_already_exists": _exists_already,
     "password_reset_key": _reset,
     "unknown_account": _nobody,
 }

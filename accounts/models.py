@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
+from accounts import pending  # noqa: F401  (its models belong to this app)
 from accounts.roles import STAFF, Role
 from accounts.token_models import ApiToken as ApiToken  # noqa: PLC0414  (exported: Django looks for models here)
 from core.clocks import Clock
@@ -109,6 +111,8 @@ class UserManager(BaseUserManager["User"]):
         from accounts import services  # services build on models
 
         user = self.create_user(email, password, **fields)
+        # Whoever runs commands on the server vouches for the address, so that the first admin needs no mail.
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         services.grant(user=user, role=Role.ADMIN, by=None, reason="createsuperuser")
         return user
 

@@ -19,6 +19,7 @@ from accounts.models import (
     RoleGrant,
     User,
 )
+from accounts.pending import AddressChange, SignUp
 from core.models import AuditEntry, Flag, OutboxMessage
 from core.personal import delete_rows, register_personal
 
@@ -84,6 +85,12 @@ def _ways_in() -> None:
     addresses = lambda person: EmailAddress.objects.filter(user=person)  # noqa: E731
     register_personal(
         EmailAddress, rows=addresses, fields=("email", "verified", "primary"), erase=delete_rows(addresses)
+    )
+    changes = lambda person: AddressChange.objects.filter(user=person)  # noqa: E731
+    register_personal(AddressChange, rows=changes, fields=("email", "created_at"), erase=delete_rows(changes))
+    sign_ups = lambda person: SignUp.objects.filter(email=person.email)  # noqa: E731
+    register_personal(
+        SignUp, rows=sign_ups, fields=("email", "display_name", "timezone", "created_at"), erase=delete_rows(sign_ups)
     )
     factors = lambda person: Authenticator.objects.filter(user=person)  # noqa: E731
     register_personal(

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import tokens
+from accounts import address_changes, tokens
 from accounts.models import User
 from core import audit
 
@@ -28,11 +28,10 @@ def first_password(sender: Any, request: HttpRequest, user: User, **told: Any) -
     _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="password set"))
 
 
-@receiver(account.email_changed, dispatch_uid="audit")
-def email(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
-    """Without the addresses: audit rows outlive their person. API tokens end with the old address."""
-    audit.record(actor=user, action="email address changed", subject=user, before=None, after=None)
-    _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="email address changed"))
+@receiver(account.password_reset, dispatch_uid="pending address change")
+def forget_address_change(sender: Any, user: User, **told: Any) -> None:
+    """Whoever asked for another address before the reset may be the reason for it."""
+    address_changes.cancel(user=user)
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from accounts import exports, tokens
+from accounts.pending import AddressChange, SignUp
 from core.jobs import periodic
 
 
@@ -16,3 +17,10 @@ def remove_old_exports(now: datetime) -> None:
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=35))
 def remind_of_ending_tokens(now: datetime) -> None:
     tokens.remind_of_ending(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
+def remove_expired_proofs(now: datetime) -> None:
+    """Sign-ups and address changes that nobody confirmed in time."""
+    SignUp.objects.expired(now).delete()
+    AddressChange.objects.expired(now).delete()

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from accounts import data_views, token_views, views
+from accounts import address_views, data_views, sign_up_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("account/", views.settings, name="settings"),
     path("account/start/", views.start, name="start"),
+    path("account/send-link/", sign_up_views.send_link, name="send_link"),
+    path("account/email/confirm/<str:key>/", address_views.confirm_address, name="confirm_address"),
     path("account/tokens/", token_views.tokens_page, name="tokens"),
     path("account/tokens/revoke/", token_views.revoke_all_tokens, name="revoke_all_tokens"),
     path("account/tokens/<uuid:pk>/revoke/", token_views.revoke_token, name="revoke_token"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.erasure import end_sessions
+from accounts import addresses
+from accounts.addresses import Newcomer
 from accounts.models import User
 from bookings import services
 from bookings.models import Booking, Guest
-from core import audit
 
 
 @dataclass(frozen=True)
@@ -30,26 +29,10 @@ def prove(*, booking: Booking, now: datetime) -> Joined | None:
     guest = booking.guest
     if guest is None:
         return None
-    person, _ = User.objects.get_or_create(
-        email=User.objects.normalize_email(guest.email),
-        defaults={"display_name": guest.name, "timezone": booking.timezone, "clock": guest.clock, "password": "!"},
-    )
-    _own(person)
+    newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.clock)
+    person = addresses.claim(newcomer).person
     services.join(booking=booking, person=person, now=now)
     return Joined(person, not person.has_usable_password())
-
-
-def _own(person: User) -> None:
-    """The address is this person's from now on. A password that somebody chose before it was proven could be anybody's."""
-    address, _ = EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
-    if address.verified:
-        return
-    address.verified = True
-    address.save(update_fields=["verified"])
-    person.set_unusable_password()
-    person.save(update_fields=["password"])
-    end_sessions(person)
-    audit.record(actor=person, action="email address proven", subject=person, before=None, after=None)
 
 
 def set_reminders(*, guest: Guest, are_wanted: bool) -> None:

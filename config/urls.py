@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("coaching.urls")),
     path("", include("pathways.urls")),
     path("", include("accounts.urls")),
+    path("account/", include("accounts.allauth_urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import queries, services
+from accounts import addresses, queries, services
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core.errors import Refusal, Refused
@@ -114,6 +114,7 @@ def test_createsuperuser_makes_an_admin() -> None:
     person = User.objects.create_superuser("Root@People.test", "a-long-phrase", display_name="Root")
 
     assert (person.email, person.is_staff) == ("root@people.test", True)
+    assert addresses.owner_of("root@people.test") == person, "they can sign in without a mail"
 
 
 def test_the_token_command(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:

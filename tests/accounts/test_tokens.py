@@ -227,9 +227,9 @@ def test_a_changed_address_ends_them(confirmed: Confirmed, cleo: User) -> None:
     link = next(
         match.group(1)
         for mail in mails_to("new@people.test")
-        if (match := re.search(r"http://testserver(/account/confirm-email/\S+)", mail))
+        if (match := re.search(r"http://testserver(/account/email/\S+)", mail))
     )
-    assert "API tokens of this account end" in client.get(link).content.decode()
+    assert "Your API tokens end then" in client.get(link).content.decode()
 
     page = client.post(link, follow=True).content.decode()
 

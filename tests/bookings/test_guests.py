@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
+from accounts import address_changes, addresses, tokens
 from accounts.models import User
 from bookings import guests
 from bookings.links import Purpose, opened, path_for, token_for
@@ -115,6 +116,32 @@ def test_a_password_from_before_the_proof_is_worth_nothing(ada: User) -> None:
     thief.refresh_from_db()
     assert not thief.has_usable_password()
     assert Booking.objects.get().client == thief
+
+
+def test_a_claim_ends_what_let_somebody_else_in(ada: User) -> None:
+    thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
+    secret, browser = tokens.issue(user=thief, name="laptop"), Client()
+    browser.force_login(thief)
+    booking = book_as_guest(free_shop(ada))
+
+    guests.prove(booking=booking, now=clock.now())
+
+    assert tokens.person_of(secret) is None
+    assert browser.get(reverse("accounts:settings")).status_code == 302
+    thief.refresh_from_db()
+    assert thief.display_name == Guest.objects.get().name
+
+
+def test_a_claim_goes_past_an_account_that_only_asked_for_the_address(ada: User) -> None:
+    mallory = make_person("Mallory Mean")
+    address_changes.ask(user=mallory, email="gwen@guests.test")
+    booking = book_as_guest(free_shop(ada))
+
+    joined = guests.prove(booking=booking, now=clock.now())
+
+    assert joined is not None
+    assert joined.person != mallory
+    assert joined.person == addresses.owner_of("gwen@guests.test")
 
 
 def test_a_builder_answers_from_the_mail(client: Client, hour: SessionType, cleo: User) -> None:

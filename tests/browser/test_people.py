@@ -7,6 +7,7 @@ import secrets
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -18,30 +19,72 @@ from tests.browser.conftest import NewPage, sign_in
 
 def join(page: Page, name: str) -> str:
     """From the home page to being signed in, by way of the mail; returns the address."""
-    email = f"{secrets.token_hex(4)}@people.test"
     page.goto("/")
     page.get_by_role("link", name="Join").first.click()
+    email = fill_in_and_confirm(page, name)
+    expect(page.locator("summary").filter(has_text=f"Your account, {name}")).to_be_visible()
+    return email
+
+
+def fill_in_and_confirm(page: Page, name: str) -> str:
+    """From the page of joining, by the link in the mail, to wherever it leads; returns the address."""
+    email = f"{secrets.token_hex(4)}@people.test"
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill("a-long-enough-phrase")
     page.get_by_role("button", name="Create your account").click()
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-
-    page.get_by_role("link", name="Read it here, this is the demo").click()
-    page.locator(".letters a").filter(has_text=email).click()
-    page.locator(".letter__text a").first.click()
+    open_mail_to(page, email)
     page.get_by_role("button", name="Yes, this is my address").click()
-    page.goto("/account/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill("a-long-enough-phrase")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("summary").filter(has_text=f"Your account, {name}")).to_be_visible()
     return email
+
+
+def open_mail_to(page: Page, email: str) -> None:
+    """Opens the link in the newest mail to that address."""
+    page.goto("/demo/mail/")
+    page.locator(".letters a").filter(has_text=email).first.click()
+    page.locator(".letter__text a").first.click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_joining_from_the_home_page_to_the_first_sign_in(new_page: NewPage, script: bool) -> None:
     join(new_page(script=script), "Nora New")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_newcomer_joins_to_book_and_stands_at_the_session(new_page: NewPage, script: bool) -> None:
+    page = new_page(script=script, zone="Europe/Berlin")
+    page.goto("/builders/ada-moreno/")
+    link = page.get_by_role("link", name=re.compile("Sign in to book")).first
+    title = link.inner_text().removeprefix("Sign in to book").strip()
+    goal = parse_qs(urlsplit(link.get_attribute("href") or "").query)["next"][0]
+    link.click()
+    page.get_by_role("link", name="Join Waymark").click()
+    fill_in_and_confirm(page, "Nora New")
+
+    expect(page).to_have_url(re.compile(rf"{re.escape(goal)}$"))
+    expect(page.get_by_role("main")).to_contain_text(title)
+    expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
+
+
+def test_a_link_opened_on_the_phone_asks_for_a_password_and_leads_on(new_page: NewPage) -> None:
+    desk, phone = new_page(), new_page(width=390)
+    desk.goto("/account/signup/?next=/pathways/accelerate/")
+    email = f"{secrets.token_hex(4)}@people.test"
+    desk.get_by_label("Your name").fill("Pia Phone")
+    desk.get_by_label("Email").fill(email)
+    desk.get_by_label("Password").fill("a-long-enough-phrase")
+    desk.get_by_role("button", name="Create your account").click()
+    expect(desk.get_by_text(email)).to_be_visible()
+
+    open_mail_to(phone, email)
+    phone.get_by_role("button", name="Confirm and join").click()
+    expect(phone.get_by_role("alert")).to_be_focused()
+    phone.get_by_label("Password").fill("typed-on-the-phone")
+    phone.get_by_role("button", name="Confirm and join").click()
+
+    expect(phone).to_have_url(re.compile("/pathways/accelerate/$"))
+    expect(phone.get_by_role("button", name="Walk Accelerate")).to_be_visible()
 
 
 def test_errors_are_summed_up_focused_and_linked(new_page: NewPage) -> None:

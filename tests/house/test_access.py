@@ -148,6 +148,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:bell": ({}, 302, 200, 200, 200, 200),
     "accounts:read_all": ({}, 302, 405, 405, 405, 405),
     "accounts:open_notification": ({"pk": UUID(int=1)}, 302, 405, 405, 405, 405),
+    "accounts:send_link": ({}, 200, 200, 200, 200, 200),
+    "accounts:confirm_address": ({"key": "nonsense"}, 302, 200, 200, 200, 200),
     "account_login": ({}, 200, 302, 302, 302, 302),
     "account_logout": ({}, 302, 200, 200, 200, 200),
     "account_inactive": ({}, 200, 200, 200, 200, 200),

@@ -19,7 +19,7 @@ def in_a_year():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_clocks")]
+    dependencies = [("accounts", "0008_remove_unproven_addresses")]
 
     operations = [
         migrations.AddField(

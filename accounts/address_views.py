@@ -1,0 +1,58 @@
+"""One's email address, and another one in its place."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import address_changes, limits
+from accounts.access import PersonRequest, confirmed_to_post
+from accounts.credentials import AddressForm
+from accounts.tokens import ended_words
+from core.access import signed_in
+
+
+@confirmed_to_post
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: PersonRequest) -> HttpResponse:
+    """One's address. A new one counts once its owner has opened the link in the mail; until then the old one stays."""
+    change = address_changes.pending_for(request.user)
+    if change and "action_send" in request.POST:
+        limits.LINKS.hit(change.email)
+        address_changes.send(change=change)
+        messages.success(request, f"We sent another mail to {change.email}.")
+        return redirect("account_email")
+    if "action_remove" in request.POST:
+        address_changes.cancel(user=request.user)
+        return redirect("account_email")
+    form = AddressForm(request.POST if "action_add" in request.POST else None, user=request.user)
+    if form.is_valid():
+        address_changes.ask(user=request.user, email=form.cleaned_data["email"])
+        return redirect("account_email")
+    context = {"form": form, "change": change}
+    return render(request, "account/email_change.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: PersonRequest, key: str) -> HttpResponse:
+    """What the link in the mail to a new address opens. Only the person who asked for the change can confirm it:
+    nobody joins their address to a stranger's account by a click."""
+    change = address_changes.opened(key)
+    if change is None or change.user != request.user:
+        return render(request, "account/address_confirm.html", {"change": None})
+    if request.method == "POST":
+        former = change.user.email
+        ended_tokens = address_changes.confirm(change=change)
+        if ended_tokens is None:
+            return render(request, "account/address_confirm.html", {"change": None})
+        named = {"from_email": former, "to_email": change.email}
+        get_adapter(request).send_notification_mail("account/email/email_changed", change.user, named, email=former)
+        messages.success(request, f"Your address is {change.email} now. {ended_words(ended_tokens)}".strip())
+        return redirect("account_email")
+    return render(request, "account/address_confirm.html", {"change": change})

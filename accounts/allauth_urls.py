@@ -1,0 +1,17 @@
+"""Pages of ours that take the place of allauth's, under its names and paths. They come before its own."""
+
+from django.urls import path, re_path
+
+from accounts import address_views, sign_up_views
+
+urlpatterns = [
+    path("signup/", sign_up_views.SignUpView.as_view(), name="account_signup"),
+    path("confirm-email/<str:key>/", sign_up_views.confirm, name="account_confirm_email"),
+    path("email/", address_views.address, name="account_email"),
+    path("password/reset/", sign_up_views.ForgottenPasswordView.as_view(), name="account_reset_password"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        sign_up_views.NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+]

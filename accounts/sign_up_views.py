@@ -1,0 +1,126 @@
+"""Joining, confirming one's address, and a forgotten password; each keeps where the person wanted to go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import passthrough_next_redirect_url, perform_login
+from allauth.account.views import PasswordResetFromKeyView, PasswordResetView, SignupView
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import sign_ups
+from accounts.credentials import LinkForm, OtherBrowserForm
+from accounts.models import User
+from accounts.pending import SignUp
+from core.access import public
+from core.requests import own_path
+from core.zones import browser_zone
+
+EMAIL_KEY = "sign_up_email"  # in the session: which address the page names, and sends its link to again
+LONGEST_PATH = SignUp._meta.get_field("next_path").max_length
+
+
+class SignUpView(SignupView):
+    """Joining. The same page follows whether or not the address has an account; the mail tells its owner."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        typed = form.cleaned_data
+        details = sign_ups.Details(
+            email=typed["email"],
+            display_name=typed["display_name"],
+            password=typed["password1"],
+            timezone=browser_zone(self.request) or "UTC",
+            next_path=next_path_of(self.request),
+        )
+        sign_ups.begin(details=details, browser_key=sign_ups.make_key(self.request.session))
+        self.request.session[EMAIL_KEY] = details.email
+        return redirect(_with_next(self.request, "account_email_verification_sent"))
+
+
+class ForgottenPasswordView(PasswordResetView):
+    def get_success_url(self) -> str:
+        return _with_next(self.request, "account_reset_password_done")
+
+
+class NewPasswordView(PasswordResetFromKeyView):
+    def get_success_url(self) -> str:
+        return _with_next(self.request, "account_reset_password_from_key_done")
+
+
+@public
+@never_cache
+@sensitive_post_parameters("password1")
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """What the link in the mail opens. In the browser that joined, a button is enough; in another one, the person
+    chooses a password, so that neither a mail scanner nor whoever else typed the address gets an account."""
+    sign_up = sign_ups.opened(key)
+    if sign_up is None:
+        return render(request, "account/email_confirm.html", {"sign_up": None})
+    browser_key = sign_ups.key_in(request.session)
+    form = None if sign_ups.is_from(sign_up, browser_key) else _other_browser_form(request, sign_up)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        typed = form.cleaned_data if form else {}
+        person = sign_ups.confirm(
+            sign_up=sign_up,
+            browser_key=browser_key,
+            new_password=typed.get("password1", ""),
+            display_name=typed.get("display_name", ""),
+        )
+        if person is None:
+            return render(request, "account/email_confirm.html", {"sign_up": None})
+        return _enter(request, person, sign_up.next_path)
+    context = {"sign_up": sign_up, "form": form}
+    return render(request, "account/email_confirm.html", context, status=422 if form and form.errors else 200)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_link(request: HttpRequest) -> HttpResponse:
+    """The link once more, for somebody who joined and did not confirm their address. Limited by address."""
+    form = LinkForm(
+        request.POST if request.method == "POST" else None, initial={"email": request.session.get(EMAIL_KEY, "")}
+    )
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        sign_ups.send_again(email=email, browser_key=sign_ups.key_in(request.session))
+        request.session[EMAIL_KEY] = email
+        return redirect("account_email_verification_sent")
+    return render(request, "account/send_link.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def next_path_of(request: HttpRequest) -> str:
+    """Where this request wants to go when it is all over, if that is a path of ours that can be kept."""
+    asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
+    fits = asked.startswith("/") and asked.isprintable() and len(asked) <= (LONGEST_PATH or 0)
+    return own_path(asked, "") if fits else ""
+
+
+def _other_browser_form(request: HttpRequest, sign_up: SignUp) -> OtherBrowserForm:
+    return OtherBrowserForm(
+        request.POST if request.method == "POST" else None,
+        initial={"display_name": sign_up.display_name},
+        user=User(email=sign_up.email),
+    )
+
+
+def _with_next(request: HttpRequest, name: str) -> str:
+    """The address of that page, with where the person wanted to go."""
+    return str(passthrough_next_redirect_url(request, reverse(name), REDIRECT_FIELD_NAME))
+
+
+def _enter(request: HttpRequest, person: User, next_path: str) -> HttpResponse:
+    """Signs in whoever has just proven their address and goes where they wanted to go."""
+    for name in (sign_ups.SESSION_KEY, EMAIL_KEY):
+        request.session.pop(name, None)
+    record_authentication(request, person, method="password", email=person.email)
+    response: HttpResponse = perform_login(request, person, redirect_url=next_path or None, email=person.email)
+    return response
