@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from accounts import limits
 from accounts.emails import letter_for
 from accounts.models import User, UserManager
+from accounts.zones import zone_at_sign_up
 from core import clocks
 from core.ids import uuid7
 from core.mail import post
@@ -64,6 +65,7 @@ class Adapter(DefaultAccountAdapter):
     ) -> AbstractBaseUser:
         person = _person(user)
         person.display_name, person.clock = form.cleaned_data["display_name"], clocks.current()
+        person.timezone = zone_at_sign_up(request)
         return super().save_user(request, user, form, commit)
 
     def _account(self, credentials: dict[str, Any]) -> str:

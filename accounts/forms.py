@@ -12,7 +12,7 @@ from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from core import images
-from core.zones import zone_choices
+from core.forms import ZoneField
 
 AVATAR_SIDE = 320
 
@@ -63,11 +63,7 @@ class PersonForm(forms.ModelForm[User]):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     field_order = ["display_name", "timezone", "clock", "place", "about"]
-    timezone = forms.ChoiceField(
-        label="Time zone",
-        choices=lambda: [*zone_choices(), ("UTC", "UTC")],
-        help_text="Every time you see is shown in this zone.",
-    )
+    timezone = ZoneField(help_text="Every time you see is shown in this zone.")
 
     class Meta:
         model = User
