@@ -33,27 +33,36 @@ class ZoneForm(forms.Form):
     def __init__(self, data: Any = None, *, schedules: list[Schedule], zone: str, now: datetime) -> None:
         super().__init__(data)
         self.schedules, self.zone = schedules, zone
+        self.meanings: dict[str, list[str]] = {}
         for schedule in schedules:
-            self.fields[str(schedule.pk)] = forms.ChoiceField(
-                label=schedule.name, choices=_choices(schedule, zone, now), initial=KEEP, widget=forms.RadioSelect
+            name, answers = str(schedule.pk), _answers(schedule, zone, now)
+            choices = [(value, label) for value, label, _ in answers]
+            self.meanings[name] = [meaning for *_, meaning in answers]
+            self.fields[name] = forms.ChoiceField(
+                label=schedule.name, choices=choices, initial=KEEP, widget=forms.RadioSelect
             )
+
+    @property
+    def questions(self) -> list[tuple[forms.BoundField, list[tuple[Any, str]]]]:
+        """Each question with its answers, and what each answer means."""
+        return [(field, list(zip(field, self.meanings[field.name], strict=True))) for field in self]
 
     @property
     def moved(self) -> list[Schedule]:
         return [schedule for schedule in self.schedules if self.cleaned_data[str(schedule.pk)] == MOVE]
 
 
-def _choices(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, str]]:
+def _answers(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, str, str]]:
     """Both answers with what each means, shown by the first hours of the schedule."""
     former, present = local_time(schedule.timezone), local_time(zone)
     sample = sample_hours(schedule, now)
     if sample is None:
-        return [(KEEP, f"Keep {former}"), (MOVE, f"Change to {present}")]
+        return [(KEEP, f"Keep {former}", "It has no hours yet."), (MOVE, f"Change to {present}", "")]
     kept = sample.seen_from(schedule.timezone, zone)
     moved = sample.seen_from(zone, schedule.timezone)
     return [
-        (KEEP, f"Keep {sample.words} {former}. Clients see the same times as before. For you it is {kept} {present}."),
-        (MOVE, f"Change to {sample.words} {present}. Clients see other times: in {former} it is {moved}."),
+        (KEEP, f"Keep {sample.words} {former}", f"Clients see the same times as before. For you it is {kept}."),
+        (MOVE, f"Change to {sample.words} {present}", f"Clients see other times: in {former} it is {moved}."),
     ]
 
 

@@ -60,7 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
-    """Makes pages, each in a context of its own: width, theme, JavaScript, a person by email."""
+    """Makes pages, each in a context of its own: width, theme, JavaScript, time zone, a person by email."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -77,6 +77,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
         script: bool = True,
         state: Any = None,
         locale: str = "en-GB",
+        timezone: str = "Europe/Berlin",
     ) -> Page:
         options: dict[str, Any] = {"color_scheme": "dark" if theme == "dark" else "light"}
         context = chromium.new_context(
@@ -85,6 +86,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             java_script_enabled=script,
             storage_state=state,
             locale=locale,
+            timezone_id=timezone,
             **options,
         )
         contexts.append(context)
