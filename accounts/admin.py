@@ -33,6 +33,7 @@ from accounts.roles import Role
 from core import clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin
 from core.errors import Refused
+from core.forms import ZoneField
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -44,6 +45,8 @@ class PersonForm(forms.ModelForm[User]):
     reason = forms.CharField(
         max_length=500, required=False, help_text="Needed when a role changes. The person reads it when they lose one."
     )
+
+    timezone = ZoneField()
 
     class Meta:
         model = User
@@ -76,6 +79,7 @@ class UserAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         """Roles change through the service, so that the history, the audit and the mails are the same as anywhere."""
         assert isinstance(request.user, User)
+        obj.zone_is_chosen = obj.zone_is_chosen or "timezone" in form.changed_data
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data and not obj.is_active:
             tokens.revoke_all(user=obj, by=request.user, because="account switched off")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.clocks import hours
 from core.mail import Letter
+from core.zones import zone_name
 
 Context = dict[str, Any]
 NOTHING_HAPPENS = "If it was not you, do nothing: nothing has changed."
@@ -140,7 +141,7 @@ def _change(name: str, email: str, context: Context) -> Letter:
         greeting=_hello(person),
         paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_about_tokens(name, person)],
         facts=[
-            ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone})"),
+            ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone_name(zone)})"),
             ("From", str(context["ip"])),
             ("With", str(context["user_agent"])[:200]),
         ],

@@ -43,6 +43,8 @@ def forget_person(user: User) -> None:
         email=address_of(user),
         display_name=NAME,
         timezone="UTC",
+        zone_is_chosen=False,
+        declined_zones=[],
         place=None,
         avatar="",
         password=make_password(None),

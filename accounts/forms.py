@@ -13,8 +13,8 @@ from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from accounts.tokens import LIFETIMES, USUAL_DAYS
 from core import images
+from core.forms import ZoneField
 from core.scopes import Scope
-from core.zones import zone_choices
 
 AVATAR_SIDE = 320
 
@@ -65,11 +65,7 @@ class PersonForm(forms.ModelForm[User]):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     field_order = ["display_name", "timezone", "clock", "place", "about"]
-    timezone = forms.ChoiceField(
-        label="Time zone",
-        choices=lambda: [*zone_choices(), ("UTC", "UTC")],
-        help_text="Every time you see is shown in this zone.",
-    )
+    timezone = ZoneField(help_text="Every time you see is shown in this zone.")
 
     class Meta:
         model = User

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -25,7 +26,7 @@ from core.clocks import Clock
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
 from core.storage import private_files
-from core.zones import zone_names
+from core.zones import DEFAULT, zone_names
 
 
 def validate_zone(value: str) -> None:
@@ -101,6 +102,8 @@ class UserManager(BaseUserManager["User"]):
         return (email or "").strip().lower()
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        if fields.get("place") and "timezone" not in fields:
+            fields["timezone"] = fields["place"].timezone
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -122,7 +125,9 @@ class User(AbstractBaseUser, BaseModel):
 
     email = models.EmailField("email address", unique=True)
     display_name = models.CharField(max_length=80)
-    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    timezone = models.CharField(max_length=64, default=DEFAULT, validators=[validate_zone])
+    zone_is_chosen = models.BooleanField(default=False, editable=False)
+    declined_zones = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.TWENTY_FOUR)
     is_active = models.BooleanField(default=True)
     avatar = models.FileField(upload_to=avatar_name, blank=True)
@@ -160,6 +165,11 @@ class User(AbstractBaseUser, BaseModel):
         """Free of a query for the signed-in person, as `roles` is."""
         known = getattr(self, "has_factor", None)
         return bool(Authenticator.objects.filter(user=self).exists() if known is None else known)
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether the zone is more than the default that an account begins with."""
+        return self.zone_is_chosen or self.timezone != DEFAULT
 
     @property
     def is_staff(self) -> bool:

@@ -38,8 +38,8 @@ def _people() -> None:
         User,
         rows=lambda person: User.objects.filter(pk=person.pk),
         fields=(
-            "id", "email", "display_name", "timezone", "clock", "place", "wants_mail", "wants_reminders", "wants_notifications",
-            "created_at", "last_login",
+            "id", "email", "display_name", "timezone", "zone_is_chosen", "declined_zones", "clock", "place", "wants_mail",
+            "wants_reminders", "wants_notifications", "created_at", "last_login",
         ),
         erase=erasure.forget_person,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What allauth does to how somebody signs in leaves an audit row, and may end their API tokens."""
+"""What allauth does to how somebody signs in leaves an audit row, and may end API tokens; signing in may set a time zone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.mfa import signals as factors
 from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts import address_changes, tokens
 from accounts.models import User
+from accounts.zones import adopt
 from core import audit
+from core.zones import browser_zone
 
 
 @receiver(account.password_changed, dispatch_uid="audit")
@@ -51,6 +54,12 @@ def factor_removed(sender: Any, user: User, authenticator: Any, **told: Any) -> 
 @receiver(factors.authenticator_reset, dispatch_uid="audit")
 def codes_renewed(sender: Any, user: User, **told: Any) -> None:
     audit.record(actor=user, action="recovery codes renewed", subject=user, before=None, after=None)
+
+
+@receiver(user_logged_in, dispatch_uid="zone")
+def signed_in(sender: Any, request: HttpRequest, user: User, **options: Any) -> None:
+    """An account that has never had a time zone takes the one of the device it is used on."""
+    adopt(request, user, browser_zone(request))
 
 
 def _say_what_ended(request: HttpRequest, count: int) -> None:

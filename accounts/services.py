@@ -19,7 +19,9 @@ from core import audit, clock
 from core.clocks import Clock
 from core.errors import Refusal, Refused
 
+ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
 BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
+MOST_DECLINED = 20  # zones of devices that a person is not asked for again
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
 
@@ -107,16 +109,38 @@ def update_person(
     **wants: bool,
 ) -> User:
     """Changes what a person says of themselves, and how they want to be reached."""
-    user.display_name, user.timezone, user.place = display_name, timezone, place
+    user.display_name, user.place = display_name, place
+    _choose_zone(user, timezone)
     user.clock = clock or user.clock
     for switch in SWITCHES:
         setattr(user, switch, wants.get(switch, getattr(user, switch)))
-    user.save(update_fields=["display_name", "timezone", "clock", "place", *SWITCHES, "changed_at"])
+    user.save(update_fields=["display_name", *ZONE_FIELDS, "clock", "place", *SWITCHES, "changed_at"])
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     if about is not None:
         ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
     _shown(user)
     return user
+
+
+@transaction.atomic
+def set_zone(*, user: User, zone: str) -> None:
+    """Shows this person times in `zone` from now on."""
+    _choose_zone(user, zone)
+    user.save(update_fields=[*ZONE_FIELDS, "changed_at"])
+    _shown(user)
+
+
+def keep_zone(*, user: User, instead_of: str) -> None:
+    """Keeps the account's zone, and remembers for which zone of a device not to ask again."""
+    _choose_zone(user, user.timezone)
+    others = [zone for zone in user.declined_zones if zone != instead_of]
+    user.declined_zones = [*others, instead_of][-MOST_DECLINED:]
+    user.save(update_fields=[*ZONE_FIELDS, "changed_at"])
+
+
+def _choose_zone(user: User, zone: str) -> None:
+    user.timezone, user.zone_is_chosen = zone, True
+    user.declined_zones = [declined for declined in user.declined_zones if declined != zone]
 
 
 def set_clock(*, user: User, clock: Clock) -> None:

@@ -19,9 +19,9 @@ from accounts import sign_ups
 from accounts.credentials import LinkForm, OtherBrowserForm
 from accounts.models import User
 from accounts.pending import SignUp
+from accounts.zones import zone_at_sign_up
 from core.access import public
 from core.requests import own_path
-from core.zones import browser_zone
 
 EMAIL_KEY = "sign_up_email"  # in the session: which address the page names, and sends its link to again
 LONGEST_PATH = SignUp._meta.get_field("next_path").max_length
@@ -36,7 +36,7 @@ class SignUpView(SignupView):
             email=typed["email"],
             display_name=typed["display_name"],
             password=typed["password1"],
-            timezone=browser_zone(self.request) or "UTC",
+            timezone=zone_at_sign_up(self.request),
             next_path=next_path_of(self.request),
         )
         sign_ups.begin(details=details, browser_key=sign_ups.make_key(self.request.session))

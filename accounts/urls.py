@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import address_views, data_views, sign_up_views, token_views, views
+from accounts import address_views, data_views, sign_up_views, token_views, views, zone_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("goodbye/", data_views.erased, name="erased"),
     path("places/", views.places, name="places"),
     path("clock/", views.clock, name="clock"),
+    path("account/zone/", zone_views.zone, name="zone"),
     path("account/build/", views.apply, name="apply"),
     path("notifications/", views.notifications_page, name="notifications"),
     path("notifications/bell/", views.bell, name="bell"),

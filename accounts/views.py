@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import applications, notifications, services
+from accounts import applications, notifications, services, zones
 from accounts import places as find_places
 from accounts.access import PersonRequest
 from accounts.forms import ApplicationForm, PersonForm
@@ -41,6 +42,7 @@ def start(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PersonRequest) -> HttpResponse:
     """One's own name and zone, and the way to everything else about the account."""
+    former = request.user.timezone
     client = ClientProfile.objects.filter(user=request.user).first()
     form = PersonForm(
         request.POST or None,
@@ -50,7 +52,9 @@ def settings(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.update_person(user=request.user, **form.cleaned_data)
         messages.success(request, "Your details are saved.")
-        return redirect("accounts:settings")
+        here = reverse("accounts:settings")
+        is_moved = request.user.timezone != former
+        return redirect(zones.page_after_change(request.user, former, here) or here if is_moved else here)
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 

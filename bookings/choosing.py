@@ -6,15 +6,15 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bookings.when import When, offset
+from bookings.when import When, offset, zone_with_offset
 from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
 from coaching.terms import terms_of
-from core.zones import zone_choices, zone_names
+from core.zones import known_zone
 from scheduling.intervals import Stretch, told_instant
 from scheduling.queries import free_times, local_window, nearest_free
 from scheduling.slots import Slot
@@ -75,7 +75,7 @@ class Choice:
         self.now, self.holder, self.moving = now, holder, moving
         self.fixed_minutes = minutes
         self.lost_at = told_instant(asked.get("lost", ""))
-        self.zone = asked.get("zone", "") if asked.get("zone") in zone_names() else zone
+        self.zone = known_zone(asked.get("zone", "")) or zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
         self.rate_type = self._rate_type(asked.get("rate", ""))
@@ -226,13 +226,7 @@ class Choice:
     @property
     def zone_note(self) -> str:
         at = self.times[0].start if self.times else self.now.astimezone(self.tz)
-        return f"{self.zone.replace('_', ' ')}, {offset(at)}"
-
-
-@cache
-def zones() -> list[str]:
-    """Those that a place is named after, for the picker."""
-    return [zone for zone, _ in zone_choices() if not zone.startswith("Etc/")]
+        return zone_with_offset(self.zone, at)
 
 
 def _date(text: str) -> date | None:

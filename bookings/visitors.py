@@ -9,7 +9,10 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts import zones
+from accounts.models import User
 from core.requests import client_address
+from core.zones import browser_zone
 from scheduling.claims import Visitor
 
 COOKIE = "visitor"
@@ -26,8 +29,14 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 
 def zone_of(request: HttpRequest, usual: str) -> str:
-    """The clock that whoever asks lives by; a stranger's is not known."""
-    return str(getattr(request.user, "timezone", usual))
+    """The zone that whoever asks reads times in; `usual` for a stranger whose browser does not tell."""
+    return zones.zone_for(request, usual)
+
+
+def keep_zone(request: HttpRequest, chosen: str) -> None:
+    """After a first booking: an account that has never had a zone gets the browser's, else the one it was booked in."""
+    if isinstance(request.user, User):
+        zones.adopt(request, request.user, browser_zone(request) or chosen)
 
 
 def remembered(request: HttpRequest, response: HttpResponse) -> HttpResponse:

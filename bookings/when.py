@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.clocks import hours
+from core.zones import zone_name
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,16 @@ class When:
     @property
     def clock(self) -> str:
         """`Europe/Berlin, UTC+1`."""
-        return f"{self.zone.replace('_', ' ')}, {offset(self.start)}"
+        return zone_with_offset(self.zone, self.start)
 
     def __str__(self) -> str:
         return f"{self.day}, {self.hours} ({self.clock})"
+
+
+def zone_with_offset(zone: str, instant: datetime) -> str:
+    """`America/New York, UTC-5`, or `UTC`."""
+    names = (zone_name(zone), offset(instant))
+    return ", ".join(dict.fromkeys(names))
 
 
 def offset(instant: datetime) -> str:

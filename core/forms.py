@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core import uploads
+from core.zones import known_zone, zone_choices, zone_names
 
 
 class Renderer(TemplatesSetting):
@@ -29,6 +30,33 @@ class QuickSelect(forms.Select):
         told = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
         return format_html("<select{}>{}</select>", flatatt(told), options)
+
+
+class ZoneSelect(QuickSelect):
+    """Lists the zones, and whichever is chosen now even if the list lacks it: no other may look as if it were chosen."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        self.choices = zone_choices(str(value or ""))
+        return super().render(name, value, attrs, renderer)
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone, by its present name."""
+
+    widget = ZoneSelect
+
+    def __init__(self, *, label: str = "Time zone", **options: Any) -> None:
+        super().__init__(label=label, choices=zone_choices, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return known_zone(value) or value if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return known_zone(text) or text
+
+    def valid_value(self, value: str) -> bool:
+        return value in zone_names()
 
 
 class UploadField(forms.FileField):

@@ -11,8 +11,8 @@ from django import forms
 
 from accounts.models import User
 from coaching.models import SessionType
+from core.forms import ZoneField
 from core.templatetags.waymark import minutes as minutes_in_words
-from core.zones import zone_choices
 from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
 from scheduling.services import WEEKDAYS, Week
@@ -40,11 +40,7 @@ class HoursField(forms.CharField):
 
 
 class ScheduleForm(forms.ModelForm[Schedule]):
-    timezone = forms.ChoiceField(
-        label="Time zone",
-        choices=zone_choices,
-        help_text="These hours are on the clocks there, winter and summer.",
-    )
+    timezone = ZoneField(help_text="These hours are on the clocks there, winter and summer.")
     minimum_notice = forms.TypedChoiceField(label="Booked at least … ahead", coerce=int, choices=NOTICE)
     holiday_country = forms.ChoiceField(
         label="Closed on the public holidays of", required=False,
@@ -156,10 +152,7 @@ class PreviewForm(forms.Form):
     """Who looks, at what, and when."""
 
     session = forms.ModelChoiceField(label="Session", queryset=SessionType.objects.none(), empty_label=None)
-    zone = forms.ChoiceField(
-        label="Seen from",
-        choices=zone_choices,
-    )
+    zone = ZoneField(label="Seen from")
     day = forms.DateField(label="Week of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = forms.TimeField(
         label="Why is this time not offered?",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scheduling import feeds, views
+from scheduling import feeds, views, zone_views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("dashboard/availability/preview/", views.preview, name="preview"),
     path("dashboard/availability/time-off/", views.take_time_off, name="take_time_off"),
     path("dashboard/availability/time-off/<uuid:pk>/end/", views.end_time_off, name="end_time_off"),
+    path("dashboard/availability/zone/", zone_views.zone, name="zone"),
     path("dashboard/availability/feed/", feeds.manage, name="feed_address"),
     path("dashboard/availability/<uuid:pk>/", views.schedule, name="schedule"),
     path("dashboard/availability/<uuid:pk>/default/", views.make_default, name="make_default"),

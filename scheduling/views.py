@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest
-from accounts.models import User
 from accounts.roles import Role
+from accounts.zones import zone_for
 from core import clock
 from core.access import role_required
 from core.errors import Refused
+from core.zones import DEFAULT
 from scheduling import claims, loading, services
 from scheduling.days import Bar, bars
 from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
@@ -46,13 +47,13 @@ class Holiday:
 def availability(request: PersonRequest) -> HttpResponse:
     """The schedule in force; before there is one, the form that makes it."""
     schedule = services.schedule_of(request.user.pk)
-    return _schedule_page(request, schedule or _fresh(request.user, Schedule.Kind.WEEKLY))
+    return _schedule_page(request, schedule or _fresh(request, Schedule.Kind.WEEKLY))
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_schedule(request: PersonRequest, kind: str) -> HttpResponse:
-    return _schedule_page(request, _fresh(request.user, kind))
+    return _schedule_page(request, _fresh(request, kind))
 
 
 @builders_only
@@ -61,9 +62,11 @@ def schedule(request: PersonRequest, pk: UUID) -> HttpResponse:
     return _schedule_page(request, _mine(request, pk))
 
 
-def _fresh(builder: User, kind: str) -> Schedule:
+def _fresh(request: PersonRequest, kind: str) -> Schedule:
+    """A schedule to begin with, in the zone that its builder reads times in."""
+    builder, zone = request.user, zone_for(request, DEFAULT)
     name = "Usual week" if kind == Schedule.Kind.WEEKLY else "Holidays"
-    return Schedule(builder=builder, kind=kind, name=name, timezone=builder.timezone)
+    return Schedule(builder=builder, kind=kind, name=name, timezone=zone)
 
 
 def _schedule_page(request: PersonRequest, schedule: Schedule) -> HttpResponse:

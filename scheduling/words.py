@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core import clocks
 from scheduling.explain import in_words
 from scheduling.intervals import instant
-from scheduling.models import DAY
+from scheduling.models import DAY, Schedule
 
 TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?"
 SPAN = re.compile(rf"^{TIME}\s*(?:-|–|—|to|until)\s*{TIME}$", re.IGNORECASE)
@@ -64,6 +64,35 @@ def _minutes(hour: str, minute: str | None, half: str | None, other: str | None)
 def written(intervals: Iterable[Interval]) -> str:
     """As `read_hours` reads it, for the clock of whoever does."""
     return ", ".join(f"{clocks.of_day(start)}–{clocks.of_day(end)}" for start, end in intervals)
+
+
+@dataclass(frozen=True)
+class SampleHours:
+    """Hours of one day, to show what another time zone makes of a schedule."""
+
+    day: date
+    hours: Interval
+
+    @property
+    def words(self) -> str:
+        return f"{self.day:%A} {written([self.hours])}"
+
+    def seen_from(self, zone: str, other: str) -> str:
+        """These hours on the clocks of `zone`, as the clocks of `other` show them."""
+        seconds = (instant(self.day, minute, ZoneInfo(zone)) for minute in self.hours)
+        start, end = (datetime.fromtimestamp(second, ZoneInfo(other)) for second in seconds)
+        day = "" if start.date() == end.date() else f"{end:%A} "
+        return f"{start:%A} {clocks.hours(start)}–{day}{clocks.hours(end)}"
+
+
+def sample_hours(schedule: Schedule, now: datetime) -> SampleHours | None:
+    """The first hours of its week, on the next such day; None for a schedule without hours."""
+    rule = next(iter(schedule.rules.all()), None)
+    if rule is None:
+        return None
+    today = now.astimezone(ZoneInfo(schedule.timezone)).date()
+    first = max(today, schedule.starts_on or today)
+    return SampleHours(first + timedelta(days=(rule.weekday - first.weekday()) % 7), (rule.start, rule.end))
 
 
 @dataclass(frozen=True)

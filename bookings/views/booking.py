@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import deliverables, invites, queries, reviews, series, services
-from bookings.choosing import Choice, zones
+from bookings.choosing import Choice
 from bookings.clients import notes_on
 from bookings.forms import CancelForm, DeclineForm, ReasonForm, told
 from bookings.links import Purpose
@@ -24,6 +24,7 @@ from coaching.terms import offer_of
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
+from core.zones import zone_choices
 from pathways.models import Enrolment
 from scheduling.claims import LOST
 from scheduling.intervals import told_instant
@@ -170,7 +171,7 @@ def _move(party: Party) -> HttpResponse:
         "cost": party.cost(Verb.RESCHEDULE),
         "form": ReasonForm(),
         **(_later(party, Verb.RESCHEDULE) if new else {}),
-        "zones": zones(),
+        "zones": zone_choices(choice.zone),
         "asks_again": party.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
     return render_page(request, "bookings/move.html", context, parts=("times",))

@@ -17,7 +17,7 @@ from bookings.forms import DetailsForm
 from bookings.links import page_of
 from bookings.queries import made_by
 from bookings.rules import terms_in_words
-from bookings.visitors import remembered, visitor_of, zone_of
+from bookings.visitors import keep_zone, remembered, visitor_of, zone_of
 from bookings.wishes import check
 from coaching.models import Offer, SessionType
 from coaching.quotes import price_list
@@ -27,6 +27,7 @@ from core.clocks import hours
 from core.errors import Refused
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
+from core.zones import known_zone, zone_choices
 from scheduling.queries import free_times
 
 DAYS = 14
@@ -60,7 +61,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         return render(request, "bookings/plain.html", context)
     value, label, session_type, minutes = chosen
     visitor, now = visitor_of(request), clock.now()
-    zone = zone_of(request, profile.user.timezone)
+    zone = known_zone(asked.get("zone", "")) or zone_of(request, profile.user.timezone)
     if made := made_by(asked.get("key", ""), visitor.key):
         return redirect(page_of(made))
     form = PlainForm(
@@ -76,7 +77,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         except Refused as error:
             form.add_error(None, error.sentence)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "terms": terms_in_words(tiers)}  # fmt: skip
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers)}  # fmt: skip
     return remembered(request, render(request, "bookings/plain.html", context, status=422 if form.errors else 200))
 
 
@@ -88,7 +89,9 @@ def _booked(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> s
     limits.count_booking(request, wish.guest)
     builder = wish.session_type.builder_id
     checked = check(wish, visitor)
-    return page_of(funnel.counted(builder, funnel.PLAIN, lambda: services.request(checked=checked, visitor=visitor)))
+    booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(checked=checked, visitor=visitor))
+    keep_zone(request, zone)
+    return page_of(booking)
 
 
 def _starts(session_type: SessionType, minutes: int, now: datetime, zone: str, holder: str) -> list[tuple[str, Any]]:

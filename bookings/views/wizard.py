@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import funnel, limits, services
-from bookings.choosing import Choice, zones
+from bookings.choosing import Choice
 from bookings.forms import DetailsForm
 from bookings.links import page_of
 from bookings.models import Booking
@@ -23,7 +23,7 @@ from bookings.queries import made_by
 from bookings.rules import terms_in_words
 from bookings.views import plain
 from bookings.views.way import Way, closed, on_the_way, public_profile, times_url
-from bookings.visitors import zone_of
+from bookings.visitors import keep_zone, zone_of
 from bookings.when import When
 from bookings.wishes import Checked, check
 from coaching.models import SessionType
@@ -32,6 +32,7 @@ from core import flags
 from core.access import public
 from core.errors import Refused
 from core.htmx import render_page
+from core.zones import zone_choices
 from scheduling import claims
 from scheduling.claims import LOST, Ask
 from scheduling.queries import described
@@ -68,7 +69,7 @@ def times(way: Way) -> HttpResponse:
         "profile": way.profile,
         "session": way.session_type,
         "choice": choice,
-        "zones": zones(),
+        "zones": zone_choices(choice.zone),
         "hold_url": way.url("hold"),
         "wait_url": way.url("wait", minutes=choice.minutes, zone=choice.zone, day=choice.day),
         **progress(2),
@@ -183,7 +184,9 @@ def review(way: Way) -> HttpResponse:
 
 def _book(way: Way, checked: Checked) -> Booking:
     limits.count_booking(way.request, checked.wish.guest)
-    return funnel.counted(way.profile.pk, funnel.WEB, lambda: services.request(checked=checked, visitor=way.visitor))
+    booking = funnel.counted(way.profile.pk, funnel.WEB, lambda: services.request(checked=checked, visitor=way.visitor))
+    keep_zone(way.request, checked.wish.timezone)
+    return booking
 
 
 def _told_price(way: Way) -> Decimal | None:

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
-from core import clocks
+from core import clocks, zones
 from core.money import Money
 
 register = template.Library()
@@ -60,6 +60,18 @@ def add_(number: float, more: float) -> float:
 def clock(instant: datetime | None, style: str) -> str:
     """As `date`, its hours for the clock that the reader reads: `{{ start|clock:"D j M, H:i" }}`."""
     return str(date(instant, clocks.written_for(style)))
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """`America/New York`."""
+    return zones.zone_name(zone)
+
+
+@register.filter
+def local_time(zone: str) -> str:
+    """`New York time`, for the middle of a sentence."""
+    return zones.local_time(zone)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from core.access import public, signed_in
 from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
-from core.zones import zone_names
+from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.fragments import filled
@@ -74,7 +74,7 @@ def discover(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[DiscoverForm, Wanted]:
     """The form with what was understood of it, on the visitor's own clock."""
     told = request.GET.get("zone", "")  # of a stranger, by their browser
-    form = DiscoverForm(request.GET, zone=zone_of(request, told if told in zone_names() else "UTC"))
+    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(told) or DEFAULT))
     return form, form.wanted(clock.now())
 
 

@@ -71,7 +71,7 @@ def ready(profile: BuilderProfile) -> dict[str, Any]:
     steps = [
         ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),
         ("Tell people about your work", len(profile.bio) >= 100, "marketplace:listing"),
-        ("Set your time zone", builder.timezone != "UTC", "accounts:settings"),
+        ("Set your time zone", builder.has_zone, "accounts:settings"),
         (
             "Offer a session",
             SessionType.objects.filter(builder=builder, is_active=True).exists(),

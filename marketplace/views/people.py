@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
 from bookings import ratings
+from bookings.visitors import zone_of
 from coaching.models import SessionType
 from coaching.terms import offer_of
 from core import clock
@@ -42,18 +43,19 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     offer = offer_of(profile.pk)
     sessions = described(types) if offer.is_active else []
+    zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
     context = {
         "facts": structured(profile, sessions, rating),
         "profile": profile,
         "trades": profile.roles.all(),
         "sessions": sessions,
-        "zone": viewers_zone(request, profile),
+        "zone": zone,
         "rating": rating,
         "reviews": ratings.latest(profile.pk),
         "skills": taught_by([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
-        "weeks": weeks_of(types, viewers_zone(request, profile), clock.now()) if offer.is_active and types else [],
+        "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
         "pieces": portfolio.by_builders([profile.pk])[profile.pk],
         "is_kept": request.user.is_authenticated
         and Favourite.objects.filter(person=request.user, builder=profile).exists(),
@@ -88,11 +90,6 @@ def favourites(request: PersonRequest) -> HttpResponse:
     listed = BuilderListing.objects.public().in_bulk(ids)
     cards = filled(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
     return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
-
-
-def viewers_zone(request: HttpRequest, profile: BuilderProfile) -> str:
-    """A person's own; a stranger's clock is not known, so the builder's stands in, by name."""
-    return str(getattr(request.user, "timezone", profile.user.timezone))
 
 
 # Portfolio --------------------------------------------------------------------------------------------------

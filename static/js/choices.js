@@ -1,5 +1,4 @@
 // Choices that take effect at once: a field with data-auto-submit sends its form. Without this file a button does.
-// A stranger's first look is moved onto their own clock, as far as the browser tells it.
 
 export function attachChoices() {
   document.addEventListener("change", (event) => {
@@ -11,9 +10,4 @@ export function attachChoices() {
     const words = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 && `${minutes % 60} min`];
     document.querySelector("[data-minutes-shown]").textContent = words.filter(Boolean).join(" ");
   });
-  const zone = document.querySelector("[data-zone-guess='guess']");
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone || zone.value === own || ![...zone.options].some((option) => option.value === own)) return;
-  zone.value = own;
-  zone.form?.requestSubmit();
 }

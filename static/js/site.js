@@ -16,6 +16,7 @@ import { attachThemes } from "./themes.js";
 import { attachToasts } from "./toasts.js";
 import { attachTrees } from "./tree.js";
 import { attachUploads } from "./upload.js";
+import { attachZones } from "./zones.js";
 
 function focusSummary(root) {
   root.querySelector("[data-focus]")?.focus({ preventScroll: Boolean(location.hash) });
@@ -39,6 +40,7 @@ attachTabs();
 attachOnce();
 attachLeaving();
 attachThemes();
+attachZones();
 attachDialogs();
 attachFinder();
 attachLive();

@@ -1,4 +1,4 @@
-// Toasts can be dismissed; good news goes by itself, bad news stays until it is read.
+// Toasts can be dismissed; good news goes by itself, bad news and what can be undone stay until they are read.
 
 const READING_TIME = 8000;
 
@@ -8,7 +8,7 @@ export function attachToasts(root) {
     if (!close?.hidden) continue;
     close.hidden = false;
     close.addEventListener("click", () => toast.remove());
-    if (toast.classList.contains("toast--error")) continue;
+    if (toast.classList.contains("toast--error") || toast.querySelector("form")) continue;
     let timer = setTimeout(() => toast.remove(), READING_TIME);
     toast.addEventListener("pointerenter", () => clearTimeout(timer));
     toast.addEventListener("pointerleave", () => {

@@ -77,7 +77,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
         script: bool = True,
         state: Any = None,
         locale: str = "en-GB",
-        zone: str = "UTC",
+        timezone: str = "Europe/Berlin",
     ) -> Page:
         options: dict[str, Any] = {"color_scheme": "dark" if theme == "dark" else "light"}
         context = chromium.new_context(
@@ -86,7 +86,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             java_script_enabled=script,
             storage_state=state,
             locale=locale,
-            timezone_id=zone,
+            timezone_id=timezone,
             **options,
         )
         contexts.append(context)

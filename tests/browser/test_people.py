@@ -53,7 +53,7 @@ def test_joining_from_the_home_page_to_the_first_sign_in(new_page: NewPage, scri
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_newcomer_joins_to_book_and_stands_at_the_session(new_page: NewPage, script: bool) -> None:
-    page = new_page(script=script, zone="Europe/Berlin")
+    page = new_page(script=script, timezone="Europe/Berlin")
     page.goto("/builders/ada-moreno/")
     link = page.get_by_role("link", name=re.compile("Sign in to book")).first
     title = link.inner_text().removeprefix("Sign in to book").strip()

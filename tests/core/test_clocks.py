@@ -63,7 +63,7 @@ def test_a_stretch_for_somebody_elses_clock() -> None:
     when = When(AT, AT.replace(hour=15), "UTC", Clock.TWELVE)
 
     assert when.hours == "2:05 PM–3:05 PM"
-    assert str(when) == "Monday 1 March 2027, 2:05 PM–3:05 PM (UTC, UTC)"
+    assert str(when) == "Monday 1 March 2027, 2:05 PM–3:05 PM (UTC)"
 
 
 def times(client: Client, session_type: Any, **headers: str) -> str:

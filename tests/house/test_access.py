@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:mail_html": ({"name": "nothing"}, 404, 404, 404, 404, 404),
     "core:mail_attachment": ({"name": "nothing", "number": 1}, 404, 404, 404, 404, 404),
     "accounts:clock": ({}, 405, 405, 405, 405, 405),
+    "accounts:zone": ({}, 302, 405, 405, 405, 405),
     "marketplace:home": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap": ({}, 200, 200, 200, 200, 200),
     "marketplace:sitemap_section": ({"section": "builders"}, 200, 200, 200, 200, 200),
@@ -116,6 +117,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "coaching:switch": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
     "coaching:rates": ({}, 302, 403, 200, 403, 403),
     "scheduling:availability": ({}, 302, 403, 200, 403, 403),
+    "scheduling:zone": ({}, 302, 403, 302, 403, 403),  # nothing to ask
     "scheduling:new_schedule": ({"kind": "holiday"}, 302, 403, 200, 403, 403),
     "scheduling:preview": ({}, 302, 403, 200, 403, 403),
     "scheduling:take_time_off": ({}, 302, 403, 405, 403, 403),

@@ -1,0 +1,82 @@
+"""Time zones in a real browser: a newcomer from Berlin, and a device that has travelled."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage, sign_in
+from tests.browser.test_every_page import FADED_OVER, TOO_SMALL, violations
+from tests.browser.test_people import join
+
+
+def test_a_newcomer_with_a_browser_in_berlin_is_on_berlin_time(new_page: NewPage) -> None:
+    page = new_page(timezone="Europe/Berlin")
+    join(page, "Nora New")
+
+    page.goto("/account/")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+    expect(page.get_by_text("Your device is on")).to_have_count(0)
+    page.goto("/book/ada-moreno/")
+    page.get_by_role("link", name="Choose a time for Getting started").click()
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+
+
+def test_a_stranger_whose_first_page_is_a_page_of_times_is_on_their_own_clock(new_page: NewPage) -> None:
+    there = new_page(timezone="Asia/Calcutta")
+    there.goto("/book/ada-moreno/")
+    address = there.get_by_role("link", name="Choose a time for Getting started").get_attribute("href")
+
+    page = new_page(timezone="Asia/Calcutta")
+    page.goto(str(address))
+
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
+
+
+def test_a_device_elsewhere_is_asked_about_once(new_page: NewPage) -> None:
+    page = new_page(timezone="America/New_York")
+    sign_in(page, "client@demo.test")
+    keep = page.get_by_role("button", name="Keep London time")
+    keep.focus()
+    page.keyboard.press("Enter")
+    expect(keep).to_have_count(0)
+
+    other = new_page(timezone="America/New_York")
+    sign_in(other, "client@demo.test")
+    expect(other.get_by_text("Your device is on")).to_have_count(0)
+
+
+def fits(page: Page) -> None:
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(FADED_OVER)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(TOO_SMALL) == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_builder_who_moves_decides_about_their_hours(new_page: NewPage, script: bool) -> None:
+    page = new_page(timezone="Asia/Tokyo", script=script)
+    sign_in(page, "builder@demo.test")
+    if script:
+        fits(page)
+        page.get_by_role("button", name="Use Tokyo time").click()
+    else:
+        page.goto("/account/")
+        page.get_by_label("Time zone").select_option("Asia/Tokyo")
+        page.get_by_role("button", name="Save your details").click()
+    expect(page.get_by_role("heading", name="What becomes of your hours?")).to_be_visible()
+    if script:
+        fits(page)
+    expect(page.get_by_label("Keep Monday 09:00–12:00 Berlin time")).to_be_checked()
+    page.get_by_label("Change to Monday 09:00–12:00 Tokyo time").check()
+    page.get_by_role("button", name="Save").click()
+    page.goto("/dashboard/availability/")
+    expect(page.get_by_text("These hours are in Asia/Tokyo.")).to_be_visible()
+
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_role("button", name="Save these hours").click()
+    page.goto("/account/")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_role("button", name="Save your details").click()
