@@ -22,6 +22,7 @@ from bookings.when import When
 from bookings.wishes import Checked
 from coaching.models import SessionType
 from core.errors import Refusal, Refused
+from core.locks import lock_until_commit
 from core.money import Money
 from scheduling.claims import Visitor
 from scheduling.intervals import instant
@@ -74,6 +75,7 @@ def book(*, checked: Checked, visitor: Visitor, starts: Mapping[int, datetime], 
     wish = checked.wish
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
+    lock_until_commit(f"series {key}")  # sent twice at once, the second finds the series of the first
     if made := made_by(key, visitor.person):
         return made
     if not 1 <= len(starts) <= MOST:
