@@ -18,7 +18,14 @@ from accounts.models import User, UserManager
 from core import clocks
 from core.ids import uuid7
 from core.mail import post
-from core.requests import client_address, exact_address, is_address
+from core.requests import exact_address, is_address
+
+# Mails that anybody can have sent to an address that may not be theirs. Known and unknown addresses count alike.
+CONFIRMATIONS = (
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+    "account/email/account_already_exists",
+)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -27,22 +34,23 @@ class Adapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Before a password is looked at: counted as a failure at once, so that parallel tries count too."""
-        limits.SIGN_INS.hit(client_address(request))
-        limits.FAILURES.hit(self._account(credentials))
+        limits.count_password(request, credentials.get("email") or "")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
-            limits.FAILURES.take_back(self._account(credentials))
+            limits.password_was_right(request, credentials.get("email") or "")
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Whoever could read the reset mail need not wait for the guesses of others to run out."""
         super().set_password(user, password)
-        limits.FAILURES.forget(_person(user).email)
+        limits.forget_passwords(context.request, _person(user).email)
 
     def send_mail(self, template_prefix: str, email: str, details: dict[str, Any]) -> None:
         """Through the outbox, so that a mail server that is down loses nobody's link."""
+        if template_prefix in CONFIRMATIONS:
+            limits.count_confirmation_mail(email)
         post(letter_for(template_prefix, email, details), to=email, event=f"{template_prefix}:{uuid7()}")
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
@@ -65,9 +73,6 @@ class Adapter(DefaultAccountAdapter):
         person = _person(user)
         person.display_name, person.clock = form.cleaned_data["display_name"], clocks.current()
         return super().save_user(request, user, form, commit)
-
-    def _account(self, credentials: dict[str, Any]) -> str:
-        return UserManager.normalize_email(credentials.get("email"))
 
 
 def _person(user: AbstractBaseUser) -> User:
