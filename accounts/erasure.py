@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import BuilderProfile, User
 from accounts.roles import Role
-from accounts.services import keep_an_admin, revoke
+from accounts.services import revoke
 from core import audit, personal
 from core.locks import lock_until_commit
 
@@ -22,7 +22,6 @@ NAME = "Somebody who left"
 @transaction.atomic
 def erase(*, user: User) -> None:
     """Ends every role, then lets each app forget the person. Doing it again changes nothing."""
-    keep_an_admin(leaving=user)
     lock_until_commit(f"erasure {user.pk}")
     user.refresh_from_db(fields=["is_active", "email"])
     if not user.is_active and user.email == address_of(user):

@@ -12,6 +12,8 @@ from core.limits import Limit
 from core.requests import client_address
 from core.views.errors import refusal_response
 
+READS = ("GET", "HEAD", "OPTIONS")
+
 
 @dataclass(frozen=True)
 class PostLimit:
@@ -43,7 +45,7 @@ def registered_post_limits() -> Mapping[str, PostLimit]:
 
 
 class PostLimits:
-    """Middleware that counts each POST to a page that has a limit."""
+    """Middleware that counts each POST, and each PUT, which Django's forms take for one, to a page that has a limit."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,7 +56,7 @@ class PostLimits:
     def process_view(
         self, request: HttpRequest, view: object, args: object, options: object
     ) -> HttpResponseBase | None:
-        if request.method != "POST" or request.resolver_match is None:
+        if request.method in READS or request.resolver_match is None:
             return None
         limit = _limits.get(request.resolver_match.view_name)
         if limit is None:

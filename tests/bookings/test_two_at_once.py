@@ -77,6 +77,50 @@ def test_the_same_series_sent_twice(hour: SessionType, cleo: User) -> None:
     assert Booking.objects.filter(client=cleo).count() == 2
 
 
+@pytest.fixture
+def first_of_series(hour: SessionType, cleo: User) -> Booking:
+    """The first of three sessions, a week apart, all confirmed."""
+    visitor = person_visitor(cleo)
+    starts = {number: soon(10, days=3 + 7 * number) for number in range(3)}
+    checked = check(wish(hour, starts[0]), visitor)
+    made = series.book(checked=checked, visitor=visitor, starts=starts, every_weeks=1, key=uuid4())
+    series.confirm(series=made, by=Actor(Side.BUILDER, hour.builder))
+    return Booking.objects.complete().filter(series=made).order_by("starts_at")[0]
+
+
+def test_a_series_ended_while_its_last_session_is_cancelled(first_of_series: Booking) -> None:
+    last = Booking.objects.complete().filter(series=first_of_series.series).order_by("-starts_at")[0]
+
+    outcomes = at_once(
+        lambda: series.end(booking=first_of_series, by=client_of(first_of_series)),
+        lambda: services.cancel(booking=last, by=builder_of(last)),
+    )
+
+    assert outcomes == [DONE, DONE]
+    assert Booking.objects.filter(series=first_of_series.series, state="CANCELLED").count() == 3
+
+
+def test_a_series_ended_and_moved(first_of_series: Booking) -> None:
+    outcomes = at_once(
+        lambda: series.end(booking=again(first_of_series), by=client_of(first_of_series)),
+        lambda: series.move(booking=again(first_of_series), start=soon(14), by=builder_of(first_of_series)),
+    )
+
+    assert outcomes in ([DONE, DONE], [DONE, "invalid_transition"])
+    assert Booking.objects.filter(series=first_of_series.series, state="CANCELLED").count() == 3
+
+
+def test_a_series_confirmed_twice(hour: SessionType, cleo: User, first_of_series: Booking) -> None:
+    made = first_of_series.series
+    assert made
+    Booking.objects.filter(series=made).update(state="PENDING", confirmed_at=None, answer_by=soon())
+
+    outcomes = at_once(*[lambda: series.confirm(series=made, by=builder_of(first_of_series)) for _ in range(2)])
+
+    assert outcomes == [DONE, DONE]
+    assert Booking.objects.filter(series=made, state="CONFIRMED").count() == 3
+
+
 def test_confirmed_and_declined(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 

@@ -181,6 +181,14 @@ def test_checking_who_it_is_shares_the_limit_of_changing_the_password(cleo: User
     assert_limited(browser.post(reverse("account_reauthenticate"), {"password": "guess"}))
 
 
+def test_a_put_counts_like_a_post(cleo: User) -> None:
+    browser = confirm(Client(), cleo)
+
+    codes = [browser.put(reverse("account_change_password")).status_code for _ in range(FEW + 1)]
+
+    assert codes[FEW] == 429
+
+
 def mails_to(address: str) -> int:
     return OutboxMessage.objects.filter(recipient=address).count()
 
