@@ -19,7 +19,7 @@ from accounts.emails import letter_for
 from accounts.models import User, UserManager
 from core.ids import uuid7
 from core.mail import post
-from core.requests import client_address, exact_address, is_address
+from core.requests import exact_address, is_address
 
 
 class Adapter(DefaultAccountAdapter):
@@ -28,19 +28,18 @@ class Adapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Before a password is looked at: counted as a failure at once, so that parallel tries count too."""
-        limits.SIGN_INS.hit(client_address(request))
-        limits.FAILURES.hit(self._account(credentials))
+        limits.count_password(request, credentials.get("email") or "")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
-            limits.FAILURES.take_back(self._account(credentials))
+            limits.password_was_right(request, credentials.get("email") or "")
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Whoever could read the reset mail need not wait for the guesses of others to run out."""
         super().set_password(user, password)
-        limits.FAILURES.forget(_person(user).email)
+        limits.forget_passwords(context.request, _person(user).email)
 
     def send_mail(self, template_prefix: str, email: str, details: dict[str, Any]) -> None:
         """Through the outbox, so that a mail server that is down loses nobody's link."""
@@ -64,9 +63,6 @@ class Adapter(DefaultAccountAdapter):
         """Carries along where the person wanted to go."""
         url: str = super().get_reset_password_from_key_url(key)
         return str(passthrough_next_redirect_url(context.request, url, REDIRECT_FIELD_NAME))
-
-    def _account(self, credentials: dict[str, Any]) -> str:
-        return UserManager.normalize_email(credentials.get("email"))
 
 
 def _person(user: AbstractBaseUser) -> User:

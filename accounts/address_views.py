@@ -22,7 +22,7 @@ def address(request: PersonRequest) -> HttpResponse:
     """One's address. A new one counts once its owner has opened the link in the mail; until then the old one stays."""
     change = address_changes.pending_for(request.user)
     if change and "action_send" in request.POST:
-        limits.LINKS.hit(change.email)
+        limits.count_confirmation_mail(change.email)
         address_changes.send(change=change)
         messages.success(request, f"We sent another mail to {change.email}.")
         return redirect("account_email")

@@ -13,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -77,21 +78,24 @@ class UserAdmin(AuditedAdmin):
         return User.objects.with_roles()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
-        """Roles change through the service, so that the history, the audit and the mails are the same as anywhere."""
+        """Roles and access change through services, so that the last admin stays and the history is the same as
+        anywhere. Services come first: their locks are taken before this row's. Nothing is saved after a refusal."""
         assert isinstance(request.user, User)
         obj.zone_is_chosen = obj.zone_is_chosen or "timezone" in form.changed_data
-        super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data and not obj.is_active:
-            tokens.revoke_all(user=obj, by=request.user, because="account switched off")
-        wanted = set(form.cleaned_data["roles"])
+        wanted, reason = set(form.cleaned_data["roles"]), form.cleaned_data["reason"]
+        granted, revoked = sorted(wanted - obj.roles), sorted(obj.roles - wanted)
         try:
-            services.change_roles(
-                user=obj,
-                grants=[Role(name) for name in sorted(wanted - obj.roles)],
-                revokes=[Role(name) for name in sorted(obj.roles - wanted)],
-                by=request.user,
-                reason=form.cleaned_data["reason"],
-            )
+            with transaction.atomic():
+                if "is_active" in form.changed_data:
+                    services.set_active(user=obj, is_active=form.cleaned_data["is_active"], by=request.user)
+                services.change_roles(
+                    user=obj,
+                    grants=[Role(name) for name in granted],
+                    revokes=[Role(name) for name in revoked],
+                    by=request.user,
+                    reason=reason,
+                )
+                super().save_model(request, obj, form, change)
         except Refused as refused:
             self.message_user(request, refused.sentence, level=messages.ERROR)
 

@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import exports, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from accounts import exports, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from accounts.demo import seed
         from accounts.notifications import TOPIC, may_hear
         from accounts.roles import Role, on_loss
@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         from core.api import on_bearer
         from core.live import register_topic
         from core.outbox import register_channel
+        from core.post_limits import register_post_limits
         from core.registry import register_demo, register_news_kind
 
         register_demo(self.label, seed)
@@ -27,3 +28,4 @@ class AccountsConfig(AppConfig):
         register_news_kind("account", "Account", "info")
         register_channel(exports.CHANNEL, exports.deliver)
         personal.register()
+        register_post_limits(limits.POSTS)

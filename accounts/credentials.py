@@ -47,6 +47,7 @@ class SignUpForm(_ShortHint, forms.SignupForm):
         cleaned = super().clean()
         if not self.errors:
             limits.SIGN_UPS.hit(client_address(context.request))
+            limits.count_confirmation_mail(cleaned["email"])
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:
@@ -110,7 +111,7 @@ class LinkForm(Form):
 
     def clean_email(self) -> str:
         email = UserManager.normalize_email(self.cleaned_data["email"])
-        limits.LINKS.hit(email)
+        limits.count_confirmation_mail(email)
         return email
 
 
@@ -127,5 +128,5 @@ class AddressForm(Form):
         email = UserManager.normalize_email(self.cleaned_data["email"])
         if email == self.user.email:
             raise ValidationError("This is your address already.")
-        limits.LINKS.hit(email)
+        limits.count_confirmation_mail(email)
         return email

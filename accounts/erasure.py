@@ -13,6 +13,7 @@ from accounts.models import BuilderProfile, User
 from accounts.roles import Role
 from accounts.services import revoke
 from core import audit, personal
+from core.locks import lock_until_commit
 
 REASON = "The person erased their account."
 NAME = "Somebody who left"
@@ -21,9 +22,11 @@ NAME = "Somebody who left"
 @transaction.atomic
 def erase(*, user: User) -> None:
     """Ends every role, then lets each app forget the person. Doing it again changes nothing."""
+    lock_until_commit(f"erasure {user.pk}")
+    user.refresh_from_db(fields=["is_active", "email"])
     if not user.is_active and user.email == address_of(user):
         return
-    for role in sorted(user.roles):
+    for role in sorted(user.grants.live().values_list("role", flat=True)):
         revoke(user=user, role=Role(role), by=None, reason=REASON, is_told=False)
     personal.erase_everything(user)
     audit.record(actor=None, action="person erased", subject=user, before=None, after=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as base_forms
 from allauth.mfa.models import Authenticator
@@ -88,14 +89,14 @@ class _CodeField:
 
     def clean_code(self) -> str:
         """Counted before it is looked at, so that parallel guesses count too; a right one gives its try back."""
-        limits.CODES.hit(str(self.user.pk))
+        limits.count_code(context.request, self.user.email)
         code: str = super().clean_code()  # type: ignore[misc]  # the form that this is mixed into
         kind = getattr(getattr(self, "authenticator", None), "type", None)
         if kind != Authenticator.Type.RECOVERY_CODES:
             usage = USED_CODES.count(f"{self.user.pk}:{code}")
             if usage and usage.is_exceeded:
                 raise forms.ValidationError("This code was used already. Wait for the next one.")
-        limits.CODES.take_back(str(self.user.pk))
+        limits.code_was_right(context.request, self.user.email)
         return code
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
+from accounts import tokens
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import News, tell
 from accounts.roles import Role, losses_of
@@ -18,6 +20,7 @@ from accounts.signals import shown_changed
 from core import audit, clock
 from core.clocks import Clock
 from core.errors import Refusal, Refused
+from core.locks import lock_until_commit
 
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
 BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
@@ -25,30 +28,44 @@ MOST_DECLINED = 20  # zones of devices that a person is not asked for again
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
 
+def lock_person(person: UUID) -> None:
+    """Locks the person's row until the transaction ends, so that two acts on what they have follow each other."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person)
+
+
+def keep_an_admin(*, leaving: User) -> None:
+    """Refuses to let the last active admin go. Whoever takes an admin away calls this before any row is locked, so that
+    two admins who remove each other at once wait here, and the second is refused."""
+    lock_until_commit("admins")
+    active = User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True)
+    if set(active.values_list("pk", flat=True)) == {leaving.pk}:
+        raise Refused(Refusal.LAST_ADMIN)
+
+
 @transaction.atomic
 def grant(*, user: User, role: Role, by: User | None, reason: str) -> RoleGrant:
-    """Gives a role; harmless when it is held already. `by` is None for the system."""
-    held = RoleGrant.objects.live().filter(user=user, role=role).first()
-    if held:
-        return held
+    """Gives a role; harmless when the person has it already. `by` is None for the system."""
+    lock_person(user.pk)
+    present = RoleGrant.objects.live().filter(user=user, role=role).first()
+    if present:
+        return present
     user.__dict__.pop("roles", None)
-    made = RoleGrant.objects.create(user=user, role=role, granted_by=by, reason=reason)
+    new_grant = RoleGrant.objects.create(user=user, role=role, granted_by=by, reason=reason)
     audit.record(actor=by, action="role granted", subject=user, before=None, after={"role": role, "reason": reason})
-    return made
+    return new_grant
 
 
 @transaction.atomic
 def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: bool = True) -> None:
     """Takes a role away and keeps the row; the last admin cannot lose theirs."""
-    live = RoleGrant.objects.live().select_for_update().filter(role=role)
-    holders = {held.user_id: held for held in live}
-    if user.pk not in holders:
+    if role == Role.ADMIN:
+        keep_an_admin(leaving=user)
+    lock_person(user.pk)
+    ended = RoleGrant.objects.live().filter(user=user, role=role).first()
+    if ended is None:
         return
-    if role == Role.ADMIN and len(holders) == 1:
-        raise Refused(Refusal.LAST_ADMIN)
-    held = holders[user.pk]
-    held.revoked_at, held.revoked_by, held.revoke_reason = clock.now(), by, reason
-    held.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
+    ended.revoked_at, ended.revoked_by, ended.revoke_reason = clock.now(), by, reason
+    ended.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
     user.__dict__.pop("roles", None)
     audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
     for answer in losses_of(role):
@@ -59,7 +76,7 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: boo
         user,
         News(
             kind="role",
-            event=f"role revoked:{held.pk}",
+            event=f"role revoked:{ended.pk}",
             title=f"You are no longer {role.label.lower()} at Waymark",
             text=f"The reason given: {reason}",
             path=reverse("accounts:settings"),
@@ -71,6 +88,8 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: boo
 @transaction.atomic
 def change_roles(*, user: User, grants: list[Role], revokes: list[Role], by: User, reason: str) -> None:
     """All of it or nothing. Granting `builder` makes the profile that the role cannot be without."""
+    if Role.ADMIN in revokes:
+        keep_an_admin(leaving=user)
     for role in grants:
         if role == Role.BUILDER:
             make_builder(user=user, headline=f"{user.display_name} at Waymark", bio="", by=by, reason=reason)
@@ -84,17 +103,34 @@ def change_roles(*, user: User, grants: list[Role], revokes: list[Role], by: Use
 def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason: str) -> BuilderProfile:
     """Gives the builder role and the public profile that goes with it."""
     grant(user=user, role=Role.BUILDER, by=by, reason=reason)
-    profile, _ = BuilderProfile.objects.get_or_create(
-        user=user,
-        defaults={
-            "slug": free_slug(user.display_name),
-            "headline": headline,
-            "bio": bio,
-            "sort_name": sort_name(user.display_name),
-        },
-    )
+    profile = BuilderProfile.objects.filter(user=user).first() or _new_profile(user, headline, bio)
     shown_changed.send(BuilderProfile, builder=profile.pk)
     return profile
+
+
+def _new_profile(user: User, headline: str, bio: str) -> BuilderProfile:
+    """A profile at an address of its own; two builders of one name wait for each other."""
+    lock_until_commit("builders' addresses")
+    name = user.display_name
+    return BuilderProfile.objects.create(
+        user=user, slug=free_slug(name), headline=headline, bio=bio, sort_name=sort_name(name)
+    )
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, by: User) -> None:
+    """Lets a person sign in, or stops them and ends their API tokens; the last admin cannot be stopped."""
+    if not is_active:
+        keep_an_admin(leaving=user)
+        tokens.revoke_all(user=user, by=by, because="account switched off")
+    lock_person(user.pk)
+    changed = User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active)
+    user.is_active = is_active
+    if not changed:
+        return
+    action = "person switched on" if is_active else "person switched off"
+    audit.record(actor=by, action=action, subject=user, before=None, after=None)
+    _shown(user)
 
 
 @transaction.atomic
@@ -152,7 +188,8 @@ def set_clock(*, user: User, clock: Clock) -> None:
 @transaction.atomic
 def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
     """Puts a picture that `core.images` has made in place of the present one, or none."""
-    old, storage = user.avatar.name, user.avatar.storage
+    lock_person(user.pk)
+    old, storage = User.objects.values_list("avatar", flat=True).get(pk=user.pk), user.avatar.storage
     if picture is None:
         user.avatar = ""
     else:

@@ -7,10 +7,11 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import Role, on_loss
-        from bookings import funnel, integrity, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
+        from bookings import funnel, integrity, limits, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
         from bookings.demo import seed
         from core.metrics import register_metrics
         from core.outbox import register_channel
+        from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_news_kind
 
         register_demo(self.label, seed)
@@ -24,6 +25,7 @@ class BookingsConfig(AppConfig):
         register_news_kind("waiting", "Waiting lists", "clock")
         on_loss(Role.BUILDER, news.builder_left)
         personal.register()
+        register_post_limits(limits.POSTS)
         register_integrity("bookings: time", integrity.times)
         register_integrity("bookings: seats", integrity.seats)
         register_integrity("bookings: events", integrity.events)

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from accounts.models import User
+from accounts.services import lock_person
 from bookings.models import Answer, Booking, ClientNote
 from bookings.states import State
 from core.errors import Refusal, Refused
@@ -130,9 +132,11 @@ def notes_on(builder: User, client: User) -> QuerySet[ClientNote]:
     return ClientNote.objects.filter(builder=builder, client=client)
 
 
+@transaction.atomic
 def write_note(*, builder: User, client: User, text: str, is_shared: bool) -> ClientNote:
     """Theirs alone, or for the client as well."""
     client_of(builder, client.pk)
+    lock_person(builder.pk)
     if notes_on(builder, client).count() >= MOST_NOTES:
         raise Refused(Refusal.INVALID, f"{MOST_NOTES} notes are as many as one client takes. Remove some first.")
     return ClientNote.objects.create(builder=builder, client=client, text=text.strip(), is_shared=is_shared)

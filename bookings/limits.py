@@ -4,24 +4,79 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
 from bookings.wishes import Contact
 from core.errors import Refusal, Refused
 from core.limits import Limit
+from core.post_limits import PostLimit
 from core.requests import client_address
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+OF_ADDRESS = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
+OF_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
+FOR_MAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
+_BOOKS = PostLimit(
+    person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
+    network=Limit("booking forms of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE),
+)
+_HOLDS = PostLimit(none_because="It mails nobody; how many times one may hold is limited where a time is taken.")
+
+POSTS = {
+    "bookings:choose": _BOOKS,  # and the limits of count_booking, as for each page that books
+    "bookings:hold": _HOLDS,
+    "bookings:extend": _HOLDS,
+    "bookings:release": _HOLDS,
+    "bookings:details": MAILS_NOBODY,
+    "bookings:review": _BOOKS,
+    "bookings:plan": _BOOKS,
+    "bookings:wait": _BOOKS,
+    "bookings:offer": _BOOKS,
+    "bookings:put": MAILS_NOBODY,
+    "bookings:new_project": MAILS_NOBODY,
+    "bookings:edit_project": MAILS_NOBODY,
+    "bookings:close_project": MAILS_NOBODY,
+    **dict.fromkeys(
+        (
+            "bookings:series",
+            "bookings:leave",
+            "bookings:client",
+            "bookings:answer",
+            "bookings:guest_act",
+            "bookings:guest_end",
+            "bookings:guest_move",
+            "bookings:join",
+            "bookings:guest_reminders",
+            "bookings:guest_reviews",
+            "bookings:guest_reply",
+            "bookings:guest_deliverables",
+            "bookings:guest_no_show",
+            "bookings:guest_dispute",
+            "bookings:act",
+            "bookings:end",
+            "bookings:move",
+            "bookings:reviews",
+            "bookings:reply",
+            "bookings:deliverables",
+            "bookings:no_show",
+            "bookings:dispute",
+            "bookings:remove",
+            "bookings:skills",
+            "bookings:report",
+        ),
+        TELLS_SOMEBODY,
+    ),
+}
 
 
 def count_booking(request: HttpRequest, guest: Contact | None) -> None:
     """Counts one attempt to book; raises once there are too many."""
-    Limit("bookings of an address", settings.LIMIT_BOOKINGS_PER_ADDRESS, MINUTE).hit(client_address(request))
+    OF_ADDRESS.hit(client_address(request))
     if request.user.is_authenticated:
-        Limit("bookings of a person", settings.LIMIT_BOOKINGS_PER_PERSON, MINUTE).hit(str(request.user.pk))
+        OF_PERSON.hit(str(request.user.pk))
     if guest is not None:
-        Limit("bookings for a mail", settings.LIMIT_BOOKINGS_PER_MAIL, HOUR).hit(guest.email.lower())
+        FOR_MAIL.hit(guest.email.lower())
 
 
 def refuse_robots(request: HttpRequest) -> None:

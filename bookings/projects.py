@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import lock_person
 from bookings.models import Booking, Project
 from core import clock
 from core.errors import Refusal, Refused
@@ -15,8 +16,10 @@ MOST = 200
 @transaction.atomic
 def save(*, project: Project, title: str, about: str) -> Project:
     """Makes one, or changes what it is called."""
-    if project._state.adding and Project.objects.filter(client=project.client).count() >= MOST:
-        raise Refused(Refusal.INVALID, f"{MOST} projects are as many as one can keep apart.")
+    if project._state.adding:
+        lock_person(project.client_id)
+        if Project.objects.filter(client=project.client).count() >= MOST:
+            raise Refused(Refusal.INVALID, f"{MOST} projects are as many as one can keep apart.")
     project.title, project.about = title.strip(), about.strip()
     project.save()
     return project

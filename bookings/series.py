@@ -22,10 +22,12 @@ from bookings.when import When
 from bookings.wishes import Checked
 from coaching.models import SessionType
 from core.errors import Refusal, Refused
+from core.locks import lock_until_commit
 from core.money import Money
 from scheduling.claims import Visitor
 from scheduling.intervals import instant
 from scheduling.loading import moment
+from scheduling.locks import with_time_of
 from scheduling.queries import free_times
 
 MOST, LEAST = 26, 2
@@ -74,6 +76,7 @@ def book(*, checked: Checked, visitor: Visitor, starts: Mapping[int, datetime], 
     wish = checked.wish
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
+    lock_until_commit(f"series {key}")  # sent twice at once, the second finds the series of the first
     if made := made_by(key, visitor.person):
         return made
     if not 1 <= len(starts) <= MOST:
@@ -120,22 +123,28 @@ def confirm(*, series: Series, by: Actor) -> int:
     return len(found)
 
 
-@transaction.atomic
 def end(*, booking: Booking, by: Actor, reason: str = "", cause: str = "") -> int:
-    """This one and those after it; returns how many."""
-    found = [fresh(booking, None), *later(booking)]
-    for each in found:
-        is_declined = by.side == "builder" and each.state == State.PENDING
-        if is_declined:
-            services.decline(booking=each, by=by, reason=reason)
-        else:
-            services.cancel(booking=each, by=by, reason=reason, cause=cause)
-    return len(found)
+    """This one and those after it; returns how many. The builder's time is locked before any booking, as everywhere."""
+
+    def locked(now: datetime) -> int:
+        bookings = [fresh(booking, None), *later(booking)]
+        for each in bookings:
+            is_declined = by.side == "builder" and each.state == State.PENDING
+            if is_declined:
+                services.decline(booking=each, by=by, reason=reason)
+            else:
+                services.cancel(booking=each, by=by, reason=reason, cause=cause)
+        return len(bookings)
+
+    return with_time_of(booking.builder_id, locked)
 
 
-@transaction.atomic
 def move(*, booking: Booking, start: datetime, by: Actor, reason: str = "") -> int:
     """This one and those after it, each by as much on the builder's clock. If one cannot be had, all stay."""
+    return with_time_of(booking.builder_id, lambda now: _move(booking, start, by, reason))
+
+
+def _move(booking: Booking, start: datetime, by: Actor, reason: str) -> int:
     zone = ZoneInfo(booking.builder.timezone)
     before, after = booking.starts_at.astimezone(zone), start.astimezone(zone)
     days = after.date() - before.date()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.notifications import News, tell
+from accounts.services import lock_person
 from bookings import services, waits
 from bookings.forms import DetailsForm
 from bookings.models import Booking, Offered, Place
@@ -34,6 +35,7 @@ MOST_PLACES = 10
 def join(*, place: Place) -> Place:
     """Takes a place on the list. The same wish twice is one place."""
     check_bookable(place.session_type, offer_of(place.session_type.builder_id), place.client)
+    lock_person(place.client_id)  # two at once: the second is counted after the first, or is the same wish
     mine = Place.objects.active().filter(client=place.client)
     same = mine.filter(
         session_type=place.session_type, first_day=place.first_day, last_day=place.last_day,
@@ -43,11 +45,7 @@ def join(*, place: Place) -> Place:
         return there
     if mine.count() >= MOST_PLACES:
         raise Refused(Refusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
-    try:
-        with transaction.atomic():
-            place.save(force_insert=True)
-    except IntegrityError:
-        return same.get()  # the same form, sent twice at once
+    place.save(force_insert=True)
     return place
 
 
@@ -62,7 +60,8 @@ def leave(*, place: Place, end: str = Place.End.LEFT) -> None:
 @transaction.atomic
 def put_first(*, place: Place, by: object) -> None:
     """Staff let somebody be asked before the others."""
-    before, place.priority = place.priority, place.priority + 1
+    before = Place.objects.select_for_update().values_list("priority", flat=True).get(pk=place.pk)
+    place.priority = before + 1
     place.save(update_fields=["priority", "changed_at"])
     told = {"priority": place.priority}
     audit.record(actor=by, action="put first", subject=place, before={"priority": before}, after=told)

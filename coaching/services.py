@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.dispatch import Signal
 
 from accounts.models import User
+from accounts.services import lock_person
 from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedDuration, Question, Service, SessionType
 from core import audit
 from core.errors import Refusal, Refused
@@ -139,6 +140,7 @@ def save_session_type(*, session_type: SessionType, parts: Parts, by: User) -> S
         raise Refused(Refusal.INVALID, fields=problems)
     is_new = session_type._state.adding
     if is_new:
+        lock_person(session_type.builder_id)  # two that are added at once get two places
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
     session_type.save()
@@ -206,7 +208,8 @@ def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
 @transaction.atomic
 def reorder(*, builder: User, order: Sequence[UUID]) -> None:
     """The named ones first, in that order; others keep theirs behind them."""
-    mine = put_in_order(SessionType.objects.select_for_update().filter(builder=builder), order)
+    lock_person(builder.pk)
+    mine = put_in_order(SessionType.objects.filter(builder=builder), order)
     SessionType.objects.bulk_update(mine, ["position"])
 
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignInRequired",
+    "core.post_limits.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.own_clock",
@@ -161,7 +162,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: accounts.adapter, accounts.limits
+ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: core.post_limits, accounts.limits
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -188,7 +189,15 @@ LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * PATIENCE
 LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * PATIENCE
 LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * PATIENCE
 LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * PATIENCE
+LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = ENV.limit_sign_in_failures_per_account * PATIENCE
+LIMIT_CODE_FAILURES_PER_ACCOUNT = ENV.limit_code_failures_per_account * PATIENCE
 LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
+LIMIT_RESET_PER_ADDRESS = ENV.limit_reset_per_address * PATIENCE
+LIMIT_CONFIRMATION_PER_MAIL = ENV.limit_confirmation_per_mail * PATIENCE
+LIMIT_IDENTITY_CHECKS_PER_PERSON = ENV.limit_identity_checks_per_person * PATIENCE
+LIMIT_ACCOUNT_CHANGES_PER_PERSON = ENV.limit_account_changes_per_person * PATIENCE
+LIMIT_ACTS_PER_PERSON = ENV.limit_acts_per_person * PATIENCE
+LIMIT_ACTS_PER_ADDRESS = ENV.limit_acts_per_address * PATIENCE
 LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * PATIENCE
 LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * PATIENCE
 LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * PATIENCE

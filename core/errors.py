@@ -63,6 +63,9 @@ class Refusal(Enum):
         self.sentence = sentence
 
 
+WAITS = ((3600, "hour"), (60, "minute"), (1, "second"))
+
+
 class Refused(Exception):
     """A rule said no. Views and the API translate it; nobody else catches it."""
 
@@ -86,6 +89,15 @@ class Refused(Exception):
     def words(self) -> str:
         """For a page that has no fields to put them to: what is said of each, or else the sentence."""
         return " ".join(each for every in (self.fields or {}).values() for each in every) or self.sentence
+
+    @property
+    def wait(self) -> str:
+        """When to try again, as `40 seconds`, `5 minutes` or `2 hours`; rounded up, so that nobody comes too early."""
+        if not self.retry_after:
+            return ""
+        size, unit = next((size, unit) for size, unit in WAITS if self.retry_after >= 2 * size or size == 1)
+        count = -(-self.retry_after // size)
+        return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def table() -> str:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 
 from core.errors import Refusal, Refused
@@ -30,24 +31,29 @@ class Usage:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` attempts within `window`, counted from the first; 0 means no limit."""
+    """At most `most` attempts within `window`, counted from the first; 0 means no limit. `most` is a number, or the
+    name of the setting that holds it."""
 
     name: str
-    most: int
+    most: int | str
     window: timedelta
+
+    @property
+    def allowed(self) -> int:
+        return int(getattr(settings, self.most)) if isinstance(self.most, str) else self.most
 
     def _key(self, subject: str) -> str:
         return hashlib.sha256(f"{self.name}:{subject}".encode()).hexdigest()
 
-    def hit(self, subject: str) -> None:
-        """Counts one attempt; raises once there are too many."""
+    def hit(self, subject: str, sentence: str | None = None) -> None:
+        """Counts one attempt; refuses, with this sentence or the usual one, once there are too many."""
         usage = self.count(subject)
         if usage and usage.is_exceeded:
-            raise Refused(Refusal.RATE_LIMITED, retry_after=usage.seconds)
+            raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
 
     def count(self, subject: str) -> Usage | None:
         """Counts one attempt, and says how many are left; None where there is no limit."""
-        if not self.most:
+        if not self.allowed:
             return None
         with connection.cursor() as cursor:
             cursor.execute(
@@ -63,7 +69,7 @@ class Limit:
                 {"key": self._key(subject), "window": self.window.total_seconds()},
             )
             count, seconds = cursor.fetchone()
-        return Usage(self.most, count, int(seconds) + 1)
+        return Usage(self.allowed, count, int(seconds) + 1)
 
     def take_back(self, subject: str) -> None:
         """Uncounts one attempt that turned out well."""

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from core.locks import lock_until_commit
 from core.models import ExchangeRate
 from core.money import BadMoney, Money, decimals_of, rounded
 
@@ -34,6 +35,7 @@ def compared(money: Money, currency: str, rates: dict[str, Decimal]) -> Decimal 
 @transaction.atomic
 def load_csv(lines: Iterable[str], *, as_of: date) -> int:
     """Takes lines of `currency,per_dollar`; all of them, or none if one is wrong."""
+    lock_until_commit("exchange rates")  # two files at once, in different orders, would wait for each other
     count = 0
     for number, row in enumerate(csv.reader(lines), start=1):
         if not row or row[0].strip().lower() in ("currency", ""):

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def client_address(request: HttpRequest) -> str:
     """Whom to count attempts by: the client's address, one subject for all that one IPv6 customer has."""
-    return _plain(exact_address(request))
+    return network_of(exact_address(request))
 
 
 def exact_address(request: HttpRequest) -> str:
@@ -50,7 +50,7 @@ def _is_trusted(address: str) -> bool:
     return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
 
 
-def _plain(address: str) -> str:
+def network_of(address: str) -> str:
     """One way to write each address, and one subject for all addresses that one IPv6 customer has."""
     try:
         found = ip_address(address)

@@ -93,6 +93,7 @@ def _added(piece: PortfolioAsset, told: Told) -> PortfolioAsset:
 @transaction.atomic
 def tell_about(*, piece: PortfolioAsset, told: Told) -> None:
     """Other words, which staff look at again."""
+    _lock(piece)
     piece.title, piece.alt, piece.description, piece.reviewed_at = told.title, told.alt, told.description, None
     piece.save(update_fields=["title", "alt", "description", "reviewed_at", "changed_at"])
 
@@ -119,13 +120,21 @@ def _own(profile: BuilderProfile) -> list[PortfolioAsset]:
     return list(PortfolioAsset.objects.filter(builder=profile))
 
 
+def _lock(piece: PortfolioAsset) -> PortfolioAsset:
+    """The piece as it is now, locked; refused once it is removed."""
+    current = PortfolioAsset.objects.select_for_update().filter(pk=piece.pk).first()
+    if current is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return current
+
+
 # What staff do -----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def pass_review(*, piece: PortfolioAsset, by: User) -> None:
     """Looked at, and nothing wrong with it; shown again where it was taken down."""
-    was_hidden = piece.hidden_at is not None
+    was_hidden = _lock(piece).hidden_at is not None
     piece.reviewed_at, piece.hidden_at, piece.hidden_reason = clock.now(), None, ""
     piece.save(update_fields=REVIEWED)
     audit.record(actor=by, action="portfolio piece passed", subject=piece, before=None, after=None)
@@ -136,7 +145,7 @@ def pass_review(*, piece: PortfolioAsset, by: User) -> None:
 @transaction.atomic
 def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
     """Nobody but its builder and staff sees it any more, and the builder is told why."""
-    if piece.hidden_at is not None:
+    if _lock(piece).hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notifications import News, tell
 from accounts.roles import Role
+from accounts.services import lock_person
 from accounts.signals import counted_changed
 from core import clock
 from core.errors import Refusal, Refused
@@ -21,7 +22,7 @@ OF_STATUS = {Status.PAUSED: Verb.PAUSE, Status.ACTIVE: Verb.RESUME}
 
 def lock(client: User) -> None:
     """Whatever moves somebody along their way waits for the one before."""
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=client.pk)
+    lock_person(client.pk)
 
 
 @transaction.atomic

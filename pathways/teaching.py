@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import lock_person
 from accounts.signals import shown_changed
 from core.errors import Refusal, Refused
 from pathways.models import Skill, Teaching
@@ -22,6 +23,7 @@ def teach(*, builder: User, skills: Iterable[Skill]) -> None:
     if len(wanted) > MOST:
         sentence = f"That is {len(wanted)}. {MOST} are as many as anybody teaches well."
         raise Refused(Refusal.INVALID, sentence, fields={"skills": [sentence]})
+    lock_person(builder.pk)  # of two lists saved at once, one is in force, and no mixture
     Teaching.objects.filter(builder=builder).exclude(skill__in=wanted).delete()
     Teaching.objects.bulk_create([Teaching(builder=builder, skill_id=key) for key in wanted], ignore_conflicts=True)
     shown_changed.send(Teaching, builder=builder.pk)

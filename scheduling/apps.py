@@ -8,8 +8,9 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.zones import register_page_after_change
         from core.live import register_topic
+        from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity
-        from scheduling import integrity, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from scheduling import integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
         from scheduling.free_times import TOPIC
         from scheduling.zone_views import page_after_change
@@ -18,6 +19,7 @@ class SchedulingConfig(AppConfig):
         register_topic(TOPIC, lambda user, key: True)
         personal.register()
         register_page_after_change(page_after_change)
+        register_post_limits(limits.POSTS)
         register_integrity("time: overlaps", integrity.overlaps)
         register_integrity("time: oversold", integrity.oversold)
         register_integrity("time: orphans", integrity.orphans)

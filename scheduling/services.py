@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import lock_person
 from coaching.models import SessionType
 from core import audit, clocks
 from core.errors import Refusal, Refused
@@ -41,7 +42,8 @@ def save_schedule(*, schedule: Schedule, week: Week, by: User) -> Schedule:
     """Makes or changes a schedule, whole. The first weekly one of a builder is their default."""
     _check_hours(week)
     is_new = schedule._state.adding
-    others = Schedule.objects.select_for_update().filter(builder=schedule.builder).exclude(pk=schedule.pk)
+    _lock(schedule)
+    others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
     if schedule.kind == Schedule.Kind.HOLIDAY:
         _check_holiday(schedule, list(others))
     elif not schedule.is_default and not any(other.is_default for other in others):
@@ -63,9 +65,9 @@ def make_default(*, schedule: Schedule, by: User) -> Schedule:
     """Puts this weekly schedule in force instead of the one that was."""
     if schedule.kind == Schedule.Kind.HOLIDAY:
         raise Refused(Refusal.INVALID, fields={"kind": ["A holiday schedule is in force on its dates only."]})
-    mine = Schedule.objects.select_for_update().filter(builder=schedule.builder)
-    list(mine)
-    mine.filter(is_default=True).exclude(pk=schedule.pk).update(is_default=False)
+    _lock(schedule)
+    others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
+    others.filter(is_default=True).update(is_default=False)
     schedule.is_default = schedule.is_active = True
     schedule.save(update_fields=["is_default", "is_active", "changed_at"])
     audit.record(actor=by, action="schedule made the default", subject=schedule, before=None, after=None)
@@ -88,7 +90,8 @@ def change_zone(*, schedules: Sequence[Schedule], zone: str, by: User) -> None:
 @transaction.atomic
 def delete_schedule(*, schedule: Schedule, by: User) -> None:
     """What is booked stays booked; the default one has to be replaced first."""
-    if Schedule.objects.select_for_update().get(pk=schedule.pk).is_default:
+    _lock(schedule)
+    if Schedule.objects.filter(pk=schedule.pk, is_default=True).exists():
         raise Refused(Refusal.IS_DEFAULT)
     audit.record(actor=by, action="schedule deleted", subject=schedule, before=_told(schedule), after=None)
     builder = schedule.builder
@@ -99,6 +102,7 @@ def delete_schedule(*, schedule: Schedule, by: User) -> None:
 @transaction.atomic
 def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval] | None, by: User) -> None:
     """Other hours on one date, none at all, or (None) the usual ones again."""
+    _lock(schedule)
     if intervals is None:
         ExceptionDay.objects.filter(schedule=schedule, date=day).delete()
     else:
@@ -118,6 +122,7 @@ def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval
 @transaction.atomic
 def work_on_holiday(*, schedule: Schedule, day: date, is_worked: bool, by: User) -> None:
     """A public holiday that is a working day after all, or closed again."""
+    _lock(schedule)
     if is_worked:
         WorkedHoliday.objects.get_or_create(schedule=schedule, date=day)
     else:
@@ -148,6 +153,14 @@ def close_feed(*, builder: User) -> None:
 
 def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _lock(schedule: Schedule) -> None:
+    """Locks the builder until the transaction ends, so that changes of their schedules follow each other; refuses a
+    schedule that has been deleted meanwhile."""
+    lock_person(schedule.builder_id)
+    if not schedule._state.adding and not Schedule.objects.filter(pk=schedule.pk).exists():
+        raise Refused(Refusal.NOT_FOUND)
 
 
 def _check_hours(week: Week) -> None:

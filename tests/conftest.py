@@ -67,6 +67,15 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     databases.clone(databases.TEMPLATE, f"waymark_{environment.WORKER}")
 
 
+@pytest.fixture(scope="module")
+def committed_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As `committed`, once for all tests of a module: each of them makes the people it needs."""
+    with django_db_blocker.unblock():
+        yield
+        close_connections()
+    databases.clone(databases.TEMPLATE, f"waymark_{environment.WORKER}")
+
+
 @pytest.fixture
 def ada(db: None) -> User:
     """The builder."""

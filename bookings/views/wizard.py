@@ -131,8 +131,8 @@ def details(way: Way) -> HttpResponse:
     person = way.visitor.person
     if way.request.method == "POST":
         limits.refuse_robots(way.request)
-        draft.told = {name: value for name, value in way.request.POST.items() if name not in NOT_TYPED}
-        draft.save()
+        told = {name: value for name, value in way.request.POST.items() if name not in NOT_TYPED}
+        services.save_draft(draft=draft, told=told)
         form = DetailsForm(way.request.POST, session_type=way.session_type, person=person)
         if form.is_valid():
             funnel.count(way.profile.pk, funnel.WEB, funnel.Step.DETAILS)

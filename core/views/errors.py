@@ -39,7 +39,7 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
                     "title": TITLES.get(refusal.status, refusal.sentence),
                     "sentence": error.sentence,
                     "request_id": request_id.get(),
-                    "retry_after": error.retry_after,
+                    "wait": error.wait,
                     "theme": chosen_theme(request),
                 },
             ),

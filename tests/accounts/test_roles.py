@@ -16,6 +16,7 @@ from accounts import addresses, queries, services
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core.errors import Refusal, Refused
+from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,41 @@ def test_the_last_admin_cannot_be_taken_away_in_the_admin_either(alex: User) -> 
 
     assert "Somebody has to stay an admin" in page.content.decode()
     assert User.objects.get(pk=alex.pk).roles == {"admin"}
+
+
+def test_the_last_admin_cannot_be_switched_off_in_the_admin(alex: User) -> None:
+    client = Client()
+    client.force_login(alex)
+    form = {"display_name": "Renamed", "timezone": "Europe/London", "roles": ["admin"], "reason": "oops"}
+
+    page = client.post(reverse("admin:accounts_user_change", args=[alex.pk]), form, follow=True)
+
+    assert "Somebody has to stay an admin" in page.content.decode()
+    alex.refresh_from_db()
+    assert (alex.is_active, alex.display_name) == (True, "Alex Admin"), "nothing is saved"
+
+
+def test_an_admin_switches_somebody_off_and_on(alex: User, cleo: User) -> None:
+    client = Client()
+    client.force_login(alex)
+    address = reverse("admin:accounts_user_change", args=[cleo.pk])
+    form = {"display_name": "Cleo Park", "timezone": "Europe/London"}
+
+    client.post(address, form)
+    assert not User.objects.get(pk=cleo.pk).is_active
+    client.post(address, form | {"is_active": "on"})
+    assert User.objects.get(pk=cleo.pk).is_active
+    actions = AuditEntry.objects.filter(subject__endswith=str(cleo.pk)).values_list("action", flat=True)
+    assert {"person switched off", "person switched on"} <= set(actions)
+
+
+def test_an_admin_who_is_switched_off_does_not_count_as_the_one_who_stays(alex: User) -> None:
+    blair = make_staff("Blair Admin", Role.ADMIN)
+    services.set_active(user=blair, is_active=False, by=alex)
+
+    with pytest.raises(Refused) as refused:
+        services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="test")
+    assert refused.value.refusal is Refusal.LAST_ADMIN
 
 
 def test_roles_over_time_count_who_held_them_then(alex: User, ada: User, cleo: User) -> None:

@@ -106,3 +106,19 @@ def test_error_pages_keep_the_theme(client: Client) -> None:
 
 def test_the_table_in_the_docs_is_the_enum() -> None:
     assert (PROJECT / "docs" / "errors.md").read_text() == table()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (1, "1 second"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (287, "5 minutes"),
+        (3601, "61 minutes"),
+        (7201, "3 hours"),
+    ],
+)
+def test_when_to_try_again_in_words(seconds: int | None, words: str) -> None:
+    assert Refused(Refusal.RATE_LIMITED, retry_after=seconds).wait == words

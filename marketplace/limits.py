@@ -1,0 +1,12 @@
+"""How often each page of the marketplace may be posted to."""
+
+from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
+
+POSTS = {
+    "marketplace:keep": MAILS_NOBODY,
+    "marketplace:listing": TELLS_SOMEBODY,
+    "marketplace:preview": MAILS_NOBODY,
+    "marketplace:portfolio": MAILS_NOBODY,
+    "marketplace:reorder": MAILS_NOBODY,
+    "marketplace:own_piece": MAILS_NOBODY,
+}

@@ -1,0 +1,11 @@
+"""How often each page of pathways may be posted to."""
+
+from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
+
+POSTS = {
+    "pathways:enrol": TELLS_SOMEBODY,
+    "pathways:change": TELLS_SOMEBODY,
+    "pathways:skill": TELLS_SOMEBODY,
+    "pathways:badges": MAILS_NOBODY,
+    "pathways:teaching": MAILS_NOBODY,
+}

@@ -1,0 +1,160 @@
+"""Clients, builders and admins who change the same pathway at the same moment."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from accounts.models import User
+from pathways import badges, enrolments, interchange, progress, services, teaching
+from pathways.models import Award, Badge, Enrolment, Evidence, Need, Pathway, Progress, ProgressEvent, Skill, Tally
+from tests.at_once import DONE, at_once
+from tests.cast import make_builder_person, make_person
+from tests.pathways.conftest import skill
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_module")]
+numbers = count()
+
+
+@pytest.fixture
+def cleo() -> User:
+    return make_person(f"Cleo Park {next(numbers)}")
+
+
+@pytest.fixture
+def ada() -> User:
+    return make_builder_person(f"Ada Moreno {next(numbers)}")
+
+
+@pytest.fixture
+def play() -> Pathway:
+    return Pathway.objects.get(slug="play")
+
+
+@pytest.fixture
+def led(cleo: User, ada: User, play: Pathway) -> Enrolment:
+    return enrolments.enrol(client=cleo, pathway=play, builder=ada)
+
+
+def again(enrolment: Enrolment) -> Enrolment:
+    return Enrolment.objects.complete().get(pk=enrolment.pk)
+
+
+def test_one_pathway_begun_twice(cleo: User, ada: User, play: Pathway) -> None:
+    outcomes = at_once(*[lambda: enrolments.enrol(client=cleo, pathway=play, builder=ada) for _ in range(2)])
+
+    assert outcomes == ["already_enrolled", DONE]
+    assert Enrolment.objects.filter(client=cleo).count() == 1
+
+
+def test_one_pathway_joined_by_two_bookings(cleo: User, ada: User, play: Pathway) -> None:
+    outcomes = at_once(*[lambda: enrolments.join(client=cleo, pathway=play, builder=ada) for _ in range(2)])
+
+    assert outcomes == [DONE, DONE]
+    assert Enrolment.objects.filter(client=cleo).count() == 1
+
+
+def test_a_pathway_paused_twice(cleo: User, led: Enrolment) -> None:
+    outcomes = at_once(*[lambda: enrolments.change(enrolment=again(led), status="PAUSED", by=cleo) for _ in range(2)])
+
+    assert outcomes == [DONE, DONE]
+    assert led.events.filter(verb="pause").count() == 1
+
+
+def test_two_builders_chosen(cleo: User, led: Enrolment) -> None:
+    others = [make_builder_person(f"Ben Builder {next(numbers)}") for _ in range(2)]
+
+    outcomes = at_once(
+        *[lambda other=other: enrolments.lead(enrolment=again(led), builder=other, by=cleo) for other in others]
+    )
+
+    assert outcomes == [DONE, DONE]
+    assert Enrolment.objects.get(pk=led.pk).builder in others
+
+
+def test_a_skill_begun_twice(cleo: User, led: Enrolment) -> None:
+    tools = skill("set-up-your-tools")
+
+    assert at_once(*[lambda: progress.start(client=cleo, skill=tools, by=cleo) for _ in range(2)]) == [DONE, DONE]
+    assert ProgressEvent.objects.filter(progress__client=cleo).count() == 1
+
+
+def test_a_skill_taken_back_twice(cleo: User, led: Enrolment) -> None:
+    tools = skill("set-up-your-tools")
+    progress.start(client=cleo, skill=tools, by=cleo)
+
+    outcomes = at_once(*[lambda: progress.undo(client=cleo, skill=tools, by=cleo) for _ in range(2)])
+
+    assert outcomes == [DONE, "invalid_transition"]
+    assert Progress.objects.get(client=cleo).status == "UNTOUCHED"
+
+
+def test_a_skill_suggested_twice(cleo: User, ada: User, led: Enrolment) -> None:
+    tools = skill("set-up-your-tools")
+
+    assert at_once(*[lambda: progress.assign(client=cleo, skill=tools, by=ada) for _ in range(2)]) == [DONE, DONE]
+    assert ProgressEvent.objects.filter(progress__client=cleo).count() == 1
+
+
+def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
+    tools = skill("set-up-your-tools")
+    for number in range(progress.MOST_EVIDENCE - 1):
+        progress.show(client=cleo, skill=tools, by=cleo, text=f"Take {number}")
+
+    outcomes = at_once(*[lambda: progress.show(client=cleo, skill=tools, by=cleo, text="Last") for _ in range(2)])
+
+    assert outcomes == [DONE, "invalid_transition"]
+    assert Evidence.objects.filter(progress__client=cleo).count() == progress.MOST_EVIDENCE
+
+
+def test_sessions_counted_twice(cleo: User) -> None:
+    badge = Badge.objects.filter(rule=Badge.Rule.SESSIONS).order_by("count").first()
+    assert badge
+    assert badge.count
+
+    outcomes = at_once(*[lambda: badges.count_sessions(client=cleo, sessions=badge.count or 0) for _ in range(2)])
+
+    assert outcomes == [DONE, DONE]
+    assert Tally.objects.filter(client=cleo).count() == 1
+    assert Award.objects.filter(client=cleo, badge=badge).count() == 1
+
+
+def test_two_lists_of_what_a_builder_teaches(ada: User) -> None:
+    first, second = list(Skill.objects.open()[:4]), list(Skill.objects.open()[3:8])
+
+    outcomes = at_once(
+        lambda: teaching.teach(builder=ada, skills=first), lambda: teaching.teach(builder=ada, skills=second)
+    )
+
+    assert outcomes == [DONE, DONE]
+    taught = set(Skill.objects.filter(taught_by__builder=ada))
+    assert taught in (set(first), set(second)), "one of the lists, and no mixture"
+
+
+def test_two_halves_of_a_circle() -> None:
+    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+
+    outcomes = at_once(
+        lambda: services.set_needs(skill=one, needs=[other]), lambda: services.set_needs(skill=other, needs=[one])
+    )
+
+    assert outcomes == [DONE, "invalid"]
+    assert Need.objects.filter(skill__in=[one, other]).count() == 1
+
+
+def test_one_need_set_twice() -> None:
+    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+
+    assert at_once(*[lambda: services.set_needs(skill=one, needs=[other]) for _ in range(2)]) == [DONE, DONE]
+    assert Need.objects.filter(skill=one).count() == 1
+
+
+def test_one_catalogue_read_in_twice() -> None:
+    slug = f"brand-new-{next(numbers)}"
+    text = f"skills:\n- slug: {slug}\n  name: Brand new\n  tier: 1\n  summary: New.\n  description: New.\n  pathways: [play]\n"
+
+    outcomes = at_once(*[lambda: interchange.read_in(interchange.read(text)) for _ in range(2)])
+
+    assert outcomes == [DONE, DONE]
+    assert Skill.objects.filter(slug=slug).count() == 1
