@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
 
@@ -34,7 +35,7 @@ def at_home(address: str) -> str:
 def _welcome(email: str, context: Context) -> Letter:
     return Letter(
         subject="Welcome to Waymark: one more step",
-        greeting=_hello(context["user"]),
+        greeting="Hello,",
         paragraphs=["It is good to have you. Show us that this address is yours, and you can begin."],
         button=("This is my address", at_home(context["activate_url"])),
         small_print="The link works for three days. If you know nothing of this, do nothing: without it, nothing happens.",
@@ -44,7 +45,7 @@ def _welcome(email: str, context: Context) -> Letter:
 def _confirmation(email: str, context: Context) -> Letter:
     return Letter(
         subject="Show that this address is yours",
-        greeting=_hello(context["user"]),
+        greeting="Hello,",
         paragraphs=[f"You, or somebody with your password, want to use {email} at Waymark."],
         button=("This is my address", at_home(context["activate_url"])),
         small_print="The link works for three days. If you know nothing of this, do nothing: without it, nothing happens.",
@@ -69,7 +70,7 @@ def _exists_already(email: str, context: Context) -> Letter:
 def _reset(email: str, context: Context) -> Letter:
     return Letter(
         subject="A new password for Waymark",
-        greeting=_hello(context["user"]),
+        greeting=_hello(context["user"], email),
         paragraphs=["Here you choose a new password. The link works once, and for an hour."],
         button=("Choose a new password", at_home(context["password_reset_url"])),
         small_print="If it was not you who asked, do nothing: your old password stays.",
@@ -99,7 +100,7 @@ def _change(what: str, email: str, context: Context) -> Letter:
     sentence = what.format(**{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")})
     return Letter(
         subject=sentence,
-        greeting=_hello(person),
+        greeting=_hello(person, email),
         paragraphs=[f"{sentence}. If that was you, there is nothing to do."],
         facts=[
             ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone})"),
@@ -111,8 +112,11 @@ def _change(what: str, email: str, context: Context) -> Letter:
     )
 
 
-def _hello(person: User | None) -> str:
-    return f"Hello {person.display_name}," if person and person.display_name else "Hello,"
+def _hello(person: User | None, email: str) -> str:
+    """Greets by name only at an address that is proven: the name of anybody else could be a message to a stranger."""
+    if person is None or not EmailAddress.objects.filter(user=person, email=email, verified=True).exists():
+        return "Hello,"
+    return f"Hello {person.display_name},"
 
 
 LETTERS: dict[str, Callable[[str, Context], Letter]] = {

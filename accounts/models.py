@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from accounts.roles import STAFF, Role
 from core.clocks import Clock
+from core.fields import LineField, NameField
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
 from core.storage import private_files
@@ -60,7 +61,7 @@ class ProfessionalRole(models.Model):
     """What a builder is by trade: a catalogue to choose from. It grants nothing."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
-    name = models.CharField(max_length=40, unique=True)
+    name = LineField(max_length=40, unique=True)
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField("can be chosen", default=True)
 
@@ -116,7 +117,7 @@ class User(AbstractBaseUser, BaseModel):
     """A person. Their email address is their name for signing in."""
 
     email = models.EmailField("email address", unique=True)
-    display_name = models.CharField(max_length=80)
+    display_name = NameField(max_length=80)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
     clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.TWENTY_FOUR)
     is_active = models.BooleanField(default=True)
@@ -217,7 +218,7 @@ class BuilderProfile(TimedModel):
 
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="builder_profile")
     slug = models.SlugField(max_length=80, unique=True)
-    headline = models.CharField(max_length=120)
+    headline = LineField(max_length=120)
     bio = models.TextField(max_length=4000, blank=True)
     roles = models.ManyToManyField(ProfessionalRole, blank=True, related_name="builders")
     latitude = models.DecimalField(
@@ -314,7 +315,7 @@ class ApiToken(BaseModel):
     """A personal token for programs: shown once, stored as a hash."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12)
     used_at = models.DateTimeField(null=True)
@@ -333,7 +334,7 @@ class Notification(BaseModel):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     event = models.CharField(max_length=150)
     kind = models.CharField(max_length=40)
-    title = models.CharField(max_length=140)
+    title = LineField(max_length=140)
     text = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=300)
     read_at = models.DateTimeField(null=True)
@@ -360,7 +361,7 @@ class BuilderApplication(BaseModel):
         DECLINED = "declined", "Declined"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="applications")
-    headline = models.CharField(max_length=120)
+    headline = LineField(max_length=120)
     message = models.TextField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

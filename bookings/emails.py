@@ -35,7 +35,7 @@ def about(event: BookingEvent, side: Side) -> Letter:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
     return Letter(
         subject=subject,
-        greeting=f"Hello {_name(booking, side)},",
+        greeting=_greeting(booking, side),
         paragraphs=paragraphs,
         facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
         button=(_call(event, side), f"{settings.SITE_URL}{_path(event, side)}"),
@@ -50,7 +50,7 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
     other = _other(booking, side)
     return Letter(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
-        greeting=f"Hello {_name(booking, side)},",
+        greeting=_greeting(booking, side),
         paragraphs=[f"{day} at {when.begins} you meet {other}."],
         facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
         button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
@@ -154,7 +154,7 @@ def _facts(
     facts += [
         ("What", booking.title),
         ("With", _other(booking, side)),
-        ("Where", "Remote" if booking.is_remote else booking.location),
+        ("Where", "Remote" if booking.is_remote else mailed_place(booking, side) or "On the page of the booking"),
         ("Price", money(booking.price)),
         *_series(booking),
         ("Reference", booking.reference),
@@ -207,8 +207,23 @@ def _has_account(booking: Booking, side: Side) -> bool:
     return side == Side.BUILDER or booking.client_id is not None
 
 
-def _name(booking: Booking, side: Side) -> str:
-    return booking.client_name if side == Side.CLIENT else booking.builder.display_name
+def _greeting(booking: Booking, side: Side) -> str:
+    name = mailed_name(booking, side)
+    return f"Hello {name}," if name else "Hello,"
+
+
+def mailed_name(booking: Booking, side: Side) -> str:
+    """Returns the name of whoever reads the mail. A guest's is left out until their address is proven: whoever typed
+    it could make us carry any words to a stranger."""
+    if side == Side.BUILDER:
+        return booking.builder.display_name
+    return "" if booking.is_unproven else booking.client_name
+
+
+def mailed_place(booking: Booking, side: Side) -> str:
+    """Returns the address where they meet. One that a guest typed is left out until their address is proven."""
+    is_typed = booking.location != booking.session_type.address
+    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
 
 
 def _other(booking: Booking, side: Side) -> str:

@@ -19,7 +19,7 @@ from bookings.queries import Stats, delivered
 from bookings.rules import allowed_verbs
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, Answer, In, Instant, Out, Text, Truth, Whole, upper
+from core.api import Amount, Answer, In, Instant, Line, Name, Out, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -44,7 +44,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)
 
 
 class GuestIn(In):
-    name: Annotated[Text, StringConstraints(max_length=80)]
+    name: Annotated[Name, StringConstraints(max_length=80)]
     email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_address)]
 
 
@@ -189,7 +189,7 @@ class ReviewIn(In):
 
 
 class LinkIn(In):
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    title: Annotated[Line, StringConstraints(strip_whitespace=True, max_length=120)] = ""
     url: Annotated[Text, StringConstraints(max_length=500)]
 
 

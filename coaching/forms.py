@@ -9,6 +9,7 @@ from django import forms
 
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
 from coaching.services import Asked, Config, Parts
+from core.forms import LineFormField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
 
@@ -44,7 +45,7 @@ class TierLine(Line):
 
 class QuestionLine(Line):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    label = forms.CharField(label="Question", max_length=200, required=False)
+    label = LineFormField(label="Question", max_length=200, required=False)
     kind = forms.ChoiceField(label="Answered with", choices=Question.Kind.choices, required=False)
     options = forms.CharField(
         label="The list, one a line", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000

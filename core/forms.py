@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core import uploads
+from core.names import tidy, validate_name
 
 
 class Renderer(TemplatesSetting):
@@ -29,6 +30,24 @@ class QuickSelect(forms.Select):
         told = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
         return format_html("<select{}>{}</select>", flatatt(told), options)
+
+
+class LineFormField(forms.CharField):
+    """One line of text, such as a title."""
+
+    def clean(self, value: Any) -> Any:
+        """The validators look at what was typed; what is kept is tidied."""
+        text = super().clean(value)
+        text = tidy(text) if isinstance(text, str) else text
+        if self.required and not text:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return text
+
+
+class NameFormField(LineFormField):
+    """A person's name."""
+
+    default_validators = [validate_name]
 
 
 class UploadField(forms.FileField):

@@ -19,6 +19,7 @@ from bookings.models.series import Series
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from core.clocks import Clock
+from core.fields import LineField, NameField
 from core.ids import uuid7
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
@@ -29,7 +30,7 @@ from scheduling.models import Seat
 class Guest(BaseModel):
     """Somebody who booked without an account: a name and an address, which may be anybody's until it is proven."""
 
-    name = models.CharField(max_length=80)
+    name = NameField(max_length=80)
     email = models.EmailField(db_index=True)
     proven_at = models.DateTimeField(null=True)
     wants_reminders = models.BooleanField(default=True)
@@ -84,7 +85,7 @@ class Booking(BaseModel):
     )
     guest = models.ForeignKey(Guest, null=True, on_delete=models.PROTECT, related_name="bookings")
     session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="bookings")
-    title = models.CharField(max_length=80)
+    title = LineField(max_length=80)
     seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="booking")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -199,6 +200,11 @@ class Booking(BaseModel):
         return str(person.display_name if isinstance(person, User) else person)
 
     @property
+    def is_unproven(self) -> bool:
+        """Whether a guest booked it who has not confirmed their address: it may be a stranger's mailbox."""
+        return self.client_id is None
+
+    @property
     def client_zone(self) -> str:
         """A guest's clock is the one they booked by; a person's is the one they live by."""
         return self.client.timezone if self.client else self.timezone
@@ -214,7 +220,7 @@ class Answer(models.Model):
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
-    label = models.CharField(max_length=200)
+    label = LineField(max_length=200)
     kind = models.CharField(max_length=10, choices=Question.Kind.choices)
     value = models.TextField(max_length=2000)
 
