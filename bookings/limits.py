@@ -1,8 +1,9 @@
-"""How often one may book: per person, per address, and per mail address that nobody has proven."""
+"""How often somebody may book: per person, per network, and per mail address that nobody has proven."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,6 +23,16 @@ def count_booking(request: HttpRequest, guest: Contact | None) -> None:
         Limit("bookings of a person", settings.LIMIT_BOOKINGS_PER_PERSON, MINUTE).hit(str(request.user.pk))
     if guest is not None:
         Limit("bookings for a mail", settings.LIMIT_BOOKINGS_PER_MAIL, HOUR).hit(guest.email.lower())
+
+
+def count_guest_booking(builder: UUID, network: str) -> None:
+    """Counts one booking of a guest, in the transaction that makes it, so that one which is refused does not count.
+    With the builder's time locked: two of the same network cannot pass the limit side by side."""
+    limit = Limit("guests of a network with a builder", settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK, HOUR)
+    usage = limit.count(f"{builder}:{network}")
+    if usage and usage.is_exceeded:
+        sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
+        raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
 
 
 def refuse_robots(request: HttpRequest) -> None:

@@ -49,7 +49,7 @@ def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
         at=event.at,
         title=title,
         who=names.get(Side(event.side), "Waymark"),
-        reason=event.reason if event.verb != Verb.EXPIRE else "",
+        reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE) else "",
         old=When(event.started_at, event.started_at + length, zone) if is_move and event.started_at else None,
         new=When(event.starts_at, event.ends_at, zone) if is_move else None,
         is_good=event.after not in (State.CANCELLED, State.DISPUTED),
@@ -59,7 +59,7 @@ def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
 def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySet:
     """The part of a list that a tab shows, in the order one reads it."""
     if tab == TO_ANSWER:
-        return bookings.filter(state=State.PENDING).order_by("answer_by", "id")
+        return bookings.counting().filter(state=State.PENDING).order_by("answer_by", "id")
     if tab == PAST:
         over = Q(state__in=[State.COMPLETED, State.DISPUTED]) | Q(
             state__in=[*AHEAD, State.IN_PROGRESS], ends_at__lte=now
@@ -100,9 +100,10 @@ class Stats:
 
 
 def stats_of(bookings: BookingQuerySet) -> Stats:
-    """Over all of them: one query."""
+    """Over all that count: one query."""
     rows = (
-        bookings.order_by()
+        bookings.counting()
+        .order_by()
         .values("state", "currency")
         .annotate(count=Count("pk"), worth=Sum("total", default=Decimal(0)))
     )

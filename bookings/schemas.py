@@ -240,6 +240,7 @@ class BookingOut(Out):
     cancel_reason: str | None
     no_show_by: str | None
     rescheduled_from: str | None
+    proof_due_at: str | None
     allowed_actions: list[str]
     source: str
 
@@ -359,6 +360,7 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
         "cancel_reason": booking.cancel_reason or None,
         "no_show_by": booking.no_show_by or None,
         "rescheduled_from": shown(booking.previous_start),
+        "proof_due_at": shown(booking.proof_due_at) if booking.state == State.PENDING else None,
         "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
     }
 

@@ -133,7 +133,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "is_in_person", "address", "auto_confirm", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -141,6 +141,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "is_remote": "Remote",
             "is_in_person": "In person",
             "auto_confirm": "Confirmed by itself, without my answer",
+            "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "It takes place from … people",
             "decide_hours": "Decided … hours before it begins",
             "slot_interval": "A new time every … minutes",
@@ -154,6 +155,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "title": "What a client reads first, such as “App review, screen by screen”.",
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
+            "needs_proof": "We mail them a link and keep the time for 30 minutes. You hear of it once they have confirmed.",
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
             "address": "Where you meet, if in person.",

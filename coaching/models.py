@@ -145,6 +145,7 @@ class SessionType(BaseModel):
     is_in_person = models.BooleanField("in person", default=False)
     address = models.CharField(max_length=200, blank=True)
     auto_confirm = models.BooleanField("confirmed by itself", default=False)
+    needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])

@@ -64,6 +64,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """With all that the API shows of one: three queries more, however many bookings."""
         return self.complete().prefetch_related("answers", "deliverables", "reviews")
 
+    def counting(self) -> BookingQuerySet:
+        """All but those that count only once a guest has confirmed their address."""
+        return self.exclude(state=State.PENDING, proof_due_at__isnull=False)
+
     def ahead(self, now: datetime) -> BookingQuerySet:
         """Agreed or asked for, and not yet over."""
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
@@ -108,6 +112,8 @@ class Booking(BaseModel):
     link_generation = models.PositiveSmallIntegerField(default=1)
     needs_answer = models.BooleanField(default=True)  # the builder confirms; kept, as the offer may change
     answer_by = models.DateTimeField(null=True)
+    # Until when the time is kept for a guest who has to confirm their address first. It stays if they never do.
+    proof_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, as it was promised
     decide_at = models.DateTimeField(null=True)  # when it is seen whether there are enough; none once it is
     confirmed_at = models.DateTimeField(null=True)
@@ -147,6 +153,10 @@ class Booking(BaseModel):
                 name="answered_by_while_pending",
             ),
             models.CheckConstraint(
+                condition=Q(proof_due_at__isnull=True) | Q(state__in=["PENDING", "CANCELLED"], guest__isnull=False),
+                name="proof_is_due_before_it_counts",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["CONFIRMED", "IN_PROGRESS"]) | Q(confirmed_at__isnull=False),
                 name="confirmed_has_its_time",
             ),
@@ -166,6 +176,11 @@ class Booking(BaseModel):
             models.Index(fields=["state", "-starts_at", "-id"], name="bookings_in_state"),
             models.Index(fields=["-starts_at", "-id"], name="bookings_by_start"),
             models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
+            models.Index(
+                fields=["proof_due_at"],
+                condition=Q(state="PENDING", proof_due_at__isnull=False),
+                name="bookings_to_prove",
+            ),
             models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
             models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
             models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="bookings_to_decide"),

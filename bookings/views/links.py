@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import guests, services
 from bookings.forms import DeclineForm, told
 from bookings.links import Purpose, opened
+from bookings.models import Booking
 from bookings.states import Side, State, Verb
 from bookings.steps import Actor
 from bookings.views.booking import DONE
@@ -57,7 +58,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     joined = guests.prove(booking=found[0], now=clock.now())
-    return render(request, "bookings/joined.html", {"booking": found[0], "joined": joined})
+    booking = Booking.objects.complete().get(pk=found[0].pk)
+    return render(request, "bookings/joined.html", {"booking": booking, "joined": joined})
 
 
 @require_POST
