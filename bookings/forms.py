@@ -159,6 +159,16 @@ class CancelForm(ReasonForm):
         self.fields["reason"].label = "Anything to add"
 
 
+class EndSeveralForm(ReasonForm):
+    """Why a builder cancels several sessions at once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["reason"]
+        field.required, field.help_text = True, "Each of the guests reads it."
+        field.error_messages["required"] = "Say why: the guests read it."
+
+
 class ReviewForm(forms.Form):
     rating = forms.TypedChoiceField(
         label="How was it?", coerce=int, widget=forms.RadioSelect,

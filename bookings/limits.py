@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
+from bookings.models import Booking
 from bookings.wishes import Contact
 from core.errors import Refusal, Refused
 from core.limits import Limit
@@ -33,6 +34,15 @@ def count_guest_booking(builder: UUID, network: str) -> None:
     if usage and usage.is_exceeded:
         sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
         raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
+
+
+def count_renewal(request: HttpRequest, booking: Booking) -> bool:
+    """Counts a new link that is asked for, and returns whether it is to be mailed: few for one booking, and not many
+    for one network. Whoever asks hears the same either way."""
+    by_booking = Limit("renewed links of a booking", settings.LIMIT_LINKS_PER_BOOKING, HOUR).count(str(booking.pk))
+    network = client_address(request)
+    by_network = Limit("renewed links of a network", settings.LIMIT_LINKS_PER_NETWORK, HOUR).count(network)
+    return not any(usage and usage.is_exceeded for usage in (by_booking, by_network))
 
 
 def refuse_robots(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.functions import Now
 from django.http import Http404
 
 from accounts.models import User
@@ -71,6 +72,11 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
 
 
+def unproven_ahead(now: datetime | Now) -> Q:
+    """The condition for sessions still ahead of guests who have not confirmed their address."""
+    return Q(client__isnull=True, state__in=AHEAD, starts_at__gt=now)
+
+
 def matching(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
     """By reference, by name of either side, by title."""
     for word in words.split()[:6]:
@@ -90,6 +96,7 @@ class Stats:
 
     counts: dict[str, int]
     revenue: dict[str, Money]
+    unproven: int = 0  # still ahead, of guests who have not confirmed their address
 
     @property
     def total(self) -> int:
@@ -105,16 +112,22 @@ def stats_of(bookings: BookingQuerySet) -> Stats:
         bookings.counting()
         .order_by()
         .values("state", "currency")
-        .annotate(count=Count("pk"), worth=Sum("total", default=Decimal(0)))
+        .annotate(
+            count=Count("pk"),
+            worth=Sum("total", default=Decimal(0)),
+            unproven=Count("pk", filter=unproven_ahead(Now())),
+        )
     )
     counts: dict[str, int] = {}
+    unproven = 0
     revenue: dict[str, Money] = {}
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
+        unproven += row["unproven"]
         if row["state"] == State.COMPLETED:
             currency = row["currency"]
             revenue[currency] = Money(rounded(row["worth"], currency), currency)
-    return Stats(counts, revenue)
+    return Stats(counts, revenue, unproven)
 
 
 def made_by(form_key: str, holder: str) -> Booking | None:

@@ -3,7 +3,7 @@ account, whether they hold a time or have booked it, until they confirm their ad
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -73,4 +73,5 @@ def _taken_seconds(builder: UUID, window: Stretch, now: datetime) -> float:
         during__overlap=(moment(window[0]), moment(window[1])),
         pk__in=_seats(now).values("reservation"),
     ).values_list("during", flat=True)
-    return sum((span.upper - span.lower) / timedelta(seconds=1) for span in spans)
+    seconds: float = sum((span.upper - span.lower).total_seconds() for span in spans)
+    return seconds
