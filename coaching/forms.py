@@ -155,7 +155,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "title": "What a client reads first, such as “App review, screen by screen”.",
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
-            "needs_proof": "We mail them a link and keep the time for 30 minutes. You hear of it once they have confirmed.",
+            "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
             "address": "Where you meet, if in person.",
