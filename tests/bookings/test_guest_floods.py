@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -225,3 +226,21 @@ def test_many_at_once_keep_to_the_limit_of_a_network(committed: None, settings: 
 
     assert outcomes == {"won": 5, "rate_limited": 11}
     assert Booking.objects.count() == 5
+
+
+@pytest.mark.slow
+def test_a_proof_and_the_clock_at_the_same_moment(committed: None) -> None:
+    """Whoever comes first, the booking counts or its time is free; never both."""
+    booking = book_as_guest(free_shop(make_builder_person("Ada Moreno"), needs_proof=True))
+    now = clock.now()
+    Booking.objects.update(proof_due_at=now, answer_by=now)
+
+    def work(number: int) -> None:
+        if number % 2:
+            services.lapse(booking=booking)
+        else:
+            guests.prove(booking=booking, now=now - timedelta(minutes=1))
+
+    assert crowd(6, work)["won"] == 6
+    assert (Booking.objects.get().state, live()) in (("CONFIRMED", 1), ("CANCELLED", 0))
+    assert booking.events.filter(verb__in=["prove", "lapse"]).count() == 1
