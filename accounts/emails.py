@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
 
@@ -106,7 +107,7 @@ def address_taken() -> Letter:
 def _reset(email: str, context: Context) -> Letter:
     return Letter(
         subject="A new password for Waymark",
-        greeting=_hello(context["user"]),
+        greeting=_hello(context["user"], email),
         paragraphs=["Here you choose a new password. The link works once, and for an hour."],
         button=("Choose a new password", at_home(context["password_reset_url"])),
         small_print="If it was not you who asked, do nothing: your old password stays.",
@@ -138,7 +139,7 @@ def _change(name: str, email: str, context: Context) -> Letter:
     )
     return Letter(
         subject=sentence,
-        greeting=_hello(person),
+        greeting=_hello(person, email),
         paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_about_tokens(name, person)],
         facts=[
             ("When", f"{at:%-d %B %Y}, {hours(at, person.clock if person else None)} ({zone_name(zone)})"),
@@ -159,8 +160,11 @@ def _about_tokens(name: str, person: User | None) -> list[str]:
     return ["If you had API tokens, they have ended. You can make new ones on your account page."]
 
 
-def _hello(person: User | None) -> str:
-    return f"Hello {person.display_name}," if person and person.display_name else "Hello,"
+def _hello(person: User | None, email: str) -> str:
+    """Greets by name only at an address that is proven: the name of anybody else could be a message to a stranger."""
+    if person is None or not EmailAddress.objects.filter(user=person, email=email, verified=True).exists():
+        return "Hello,"
+    return f"Hello {person.display_name},"
 
 
 LETTERS: dict[str, Callable[[str, Context], Letter]] = {

@@ -13,7 +13,7 @@ from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from accounts.tokens import LIFETIMES, USUAL_DAYS
 from core import images
-from core.forms import ZoneField
+from core.forms import LineFormField, NameFormField, ZoneField
 from core.scopes import Scope
 
 AVATAR_SIDE = 320
@@ -22,7 +22,7 @@ AVATAR_SIDE = 320
 class NameForm(forms.Form):
     """The question that sign-up asks beside address and password."""
 
-    display_name = forms.CharField(
+    display_name = NameFormField(
         label="Your name",
         max_length=80,
         help_text="As you would like to be called. Others see it when you book.",
@@ -118,7 +118,7 @@ class EraseForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(
+    name = LineFormField(
         label="What is it for?",
         max_length=80,
         help_text="So that you know which one to revoke, such as “calendar script on my laptop”.",

@@ -23,6 +23,7 @@ from accounts import pending  # noqa: F401  (its models belong to this app)
 from accounts.roles import STAFF, Role
 from accounts.token_models import ApiToken as ApiToken  # noqa: PLC0414  (exported: Django looks for models here)
 from core.clocks import Clock
+from core.fields import LineField, NameField
 from core.models import BaseModel, TimedModel
 from core.registry import news_kind
 from core.storage import private_files
@@ -64,7 +65,7 @@ class ProfessionalRole(models.Model):
     """What a builder is by trade: a catalogue to choose from. It grants nothing."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
-    name = models.CharField(max_length=40, unique=True)
+    name = LineField(max_length=40, unique=True)
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField("can be chosen", default=True)
 
@@ -124,7 +125,7 @@ class User(AbstractBaseUser, BaseModel):
     """A person. Their email address is their name for signing in."""
 
     email = models.EmailField("email address", unique=True)
-    display_name = models.CharField(max_length=80)
+    display_name = NameField(max_length=80)
     timezone = models.CharField(max_length=64, default=DEFAULT, validators=[validate_zone])
     zone_is_chosen = models.BooleanField(default=False, editable=False)
     declined_zones = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
@@ -232,7 +233,7 @@ class BuilderProfile(TimedModel):
 
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="builder_profile")
     slug = models.SlugField(max_length=80, unique=True)
-    headline = models.CharField(max_length=120)
+    headline = LineField(max_length=120)
     bio = models.TextField(max_length=4000, blank=True)
     roles = models.ManyToManyField(ProfessionalRole, blank=True, related_name="builders")
     latitude = models.DecimalField(
@@ -331,7 +332,7 @@ class Notification(BaseModel):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     event = models.CharField(max_length=150)
     kind = models.CharField(max_length=40)
-    title = models.CharField(max_length=140)
+    title = LineField(max_length=140)
     text = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=300)
     read_at = models.DateTimeField(null=True)
@@ -358,7 +359,7 @@ class BuilderApplication(BaseModel):
         DECLINED = "declined", "Declined"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="applications")
-    headline = models.CharField(max_length=120)
+    headline = LineField(max_length=120)
     message = models.TextField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

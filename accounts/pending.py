@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from core.clocks import Clock
+from core.fields import NameField
 from core.models import BaseModel
 
 LIFETIME = timedelta(days=3)
@@ -25,7 +26,7 @@ class SignUp(BaseModel):
     """What somebody typed to join. It becomes an account once the link in the mail is confirmed."""
 
     email = models.EmailField("email address", db_index=True)  # not unique: it blocks nobody
-    display_name = models.CharField(max_length=80)
+    display_name = NameField(max_length=80)
     password = models.CharField(max_length=128)  # a hash, as accounts have it
     timezone = models.CharField(max_length=64, default="UTC")
     clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.TWENTY_FOUR)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from core.fields import LineField
 from core.models import BaseModel
 from core.scopes import Scope, widest
 
@@ -21,7 +22,7 @@ class ApiToken(BaseModel):
     """A personal token for programs: shown once, stored as a hash, for some purposes and some time."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12)
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))

@@ -47,7 +47,7 @@ class ReasonAction(ActionForm):
 @admin.register(Booking)
 class BookingAdmin(StaffActs):
     list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "total", "currency"]
-    list_filter = ["state", "source"]
+    list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
     search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
     show_full_result_count = False
@@ -163,4 +163,5 @@ class ProjectAdmin(ReadOnlyAdmin):
 @admin.register(Guest)
 class GuestAdmin(ReadOnlyAdmin):
     list_display = ["name", "email", "created_at", "proven_at"]
+    list_filter = [("proven_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "email"]

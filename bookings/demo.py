@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
-from bookings import demo_after, demo_walks, services
+from bookings import demo_after, demo_guests, demo_walks, services
 from bookings.models import Booking, BookingEvent
 from bookings.services import LETTERS
 from bookings.states import Side, State, Verb
@@ -49,6 +49,7 @@ def seed(plan: DemoPlan) -> None:
     if not Booking.objects.filter(builder=ada, ends_at__lt=plan.now).exists():
         _adas_past(plan, ada)
     _adas_week(plan, ada)
+    demo_guests.seed(plan, ada)
     _others(plan)
     demo_after.seed(plan)
     demo_walks.seed(plan, _clients(plan, 12))

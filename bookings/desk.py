@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from accounts.models import User
 from bookings.clients import asking, clients_of
 from bookings.models import Booking
-from bookings.queries import TO_ANSWER, in_tab
+from bookings.queries import TO_ANSWER, in_tab, unproven_ahead
 from bookings.reviews import WITHIN
 from bookings.states import Side, State
 
@@ -25,6 +27,7 @@ class Desk:
     to_look_at: int
     disputed: int
     next: Booking | None
+    unproven: int  # sessions ahead of guests who have not confirmed their address
 
     @property
     def is_clear(self) -> bool:
@@ -37,11 +40,18 @@ def desk_of(builder: User, now: datetime) -> Desk:
     requests = in_tab(mine, TO_ANSWER, now)
     fresh = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
+    unproven = unproven_ahead(now)
+    counts = (
+        mine.filter(Q(state=State.DISPUTED) | unproven)
+        .counting()
+        .aggregate(disputed=Count("pk", filter=Q(state=State.DISPUTED)), unproven=Count("pk", filter=unproven))
+    )
     return Desk(
         requests=list(requests.complete()[:MOST_REQUESTS]),
         to_answer=requests.count(),
         to_review=fresh.exclude(reviews__side=Side.BUILDER).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
-        disputed=mine.filter(state=State.DISPUTED).count(),
+        disputed=counts["disputed"],
+        unproven=counts["unproven"],
         next=agreed.complete().order_by("starts_at", "id").first(),
     )

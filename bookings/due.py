@@ -9,7 +9,7 @@ from typing import Any
 
 from bookings.models import Booking
 from bookings.rules import COMPLETE_AFTER
-from bookings.services import complete, decide, expire, start
+from bookings.services import complete, decide, expire, lapse, start
 from bookings.states import AHEAD, State
 from bookings.steps import SYSTEM
 from core.errors import Refused
@@ -18,9 +18,16 @@ logger = logging.getLogger(__name__)
 
 
 def what_is_due(now: datetime, most: int = 500) -> int:
-    """Ends unanswered requests, begins and completes sessions whose time has come. Harmless from two beats."""
+    """Ends requests that nobody confirmed or answered in time, begins and completes sessions whose time has come. Harmless from two beats."""
     due: list[tuple[Any, Callable[[Booking], object]]] = [
-        (Booking.objects.filter(state=State.PENDING, answer_by__lte=now), lambda each: expire(booking=each)),
+        (
+            Booking.objects.filter(state=State.PENDING, proof_due_at__lte=now),
+            lambda booking: lapse(booking=booking),
+        ),
+        (
+            Booking.objects.counting().filter(state=State.PENDING, answer_by__lte=now),
+            lambda booking: expire(booking=booking),
+        ),
         (Booking.objects.filter(state__in=AHEAD, decide_at__lte=now), lambda each: decide(booking=each)),
         (
             Booking.objects.filter(state=State.CONFIRMED, starts_at__lte=now),

@@ -35,7 +35,7 @@ def about(event: BookingEvent, side: Side) -> Letter:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
     return Letter(
         subject=subject,
-        greeting=f"Hello {_name(booking, side)},",
+        greeting=_greeting(booking, side),
         paragraphs=paragraphs,
         facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
         button=(_call(event, side), f"{settings.SITE_URL}{_path(event, side)}"),
@@ -50,7 +50,7 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
     other = _other(booking, side)
     return Letter(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
-        greeting=f"Hello {_name(booking, side)},",
+        greeting=_greeting(booking, side),
         paragraphs=[f"{day} at {when.begins} you meet {other}."],
         facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
         button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
@@ -68,19 +68,8 @@ def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
-    if verb == Verb.REQUEST and event.after == State.CONFIRMED:
-        return (
-            f"Booked: {what}",
-            f"Your session with {other} is booked."
-            if side == Side.CLIENT
-            else f"{other} has booked a session with you.",
-        )
-    if verb == Verb.REQUEST:
-        if booking.series is not None:
-            what = f"{booking.title}, {booking.series.count} times"
-        if side == Side.CLIENT:
-            return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
-        return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+    if verb in (Verb.REQUEST, Verb.PROVE):
+        return _request(event, side, when, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " It waits for an answer." if event.after == State.PENDING else ""
@@ -93,12 +82,33 @@ def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
     return f"{SUBJECTS[verb]}: {what}", sentence
 
 
+def _request(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
+    """(subject, what happened) of a new booking, which counts at once or once its guest has confirmed their address."""
+    booking, other = event.booking, _other(event.booking, side)
+    if booking.proof_due_at is not None:
+        until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
+        sentence = (
+            f"This time with {other} is kept for you until {until.begins} ({until.clock}). Confirm that this address is "
+            "yours, and the booking counts. If you did not ask for it, do nothing: the time is released by itself."
+        )
+        return f"Confirm your address: {what}", sentence
+    if event.after == State.CONFIRMED:
+        mine, theirs = f"Your session with {other} is booked.", f"{other} has booked a session with you."
+        return f"Booked: {what}", mine if side == Side.CLIENT else theirs
+    if booking.series is not None:
+        what = f"{booking.title}, {booking.series.count} times"
+    if side == Side.CLIENT:
+        return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
+    return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+
+
 SUBJECTS = {
     Verb.CONFIRM: "Confirmed",
     Verb.DECLINE: "Declined",
     Verb.CANCEL: "Cancelled",
     Verb.EXPIRE: "Not answered",
     Verb.CALL_OFF: "Called off",
+    Verb.LAPSE: "Not confirmed",
     Verb.COMPLETE: "Completed",
     Verb.DISPUTE: "In dispute",
     Verb.START: "Begun",
@@ -115,6 +125,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {
     ),
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time, so it has ended."),
+    Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time is free again."),
     Verb.CALL_OFF: ("", "Your group session is called off: fewer people had booked it than it needs."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
@@ -154,7 +165,7 @@ def _facts(
     facts += [
         ("What", booking.title),
         ("With", _other(booking, side)),
-        ("Where", "Remote" if booking.is_remote else booking.location),
+        ("Where", "Remote" if booking.is_remote else mailed_place(booking, side) or "On the page of the booking"),
         ("Price", money(booking.price)),
         *_series(booking),
         ("Reference", booking.reference),
@@ -178,6 +189,8 @@ def _series(booking: Booking) -> list[tuple[str, str]]:
 def _call(event: BookingEvent, side: Side) -> str:
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer all of it" if event.booking.series else "Answer the request"
+    if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
+        return "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
     if event.verb == Verb.COMPLETE:
@@ -207,8 +220,23 @@ def _has_account(booking: Booking, side: Side) -> bool:
     return side == Side.BUILDER or booking.client_id is not None
 
 
-def _name(booking: Booking, side: Side) -> str:
-    return booking.client_name if side == Side.CLIENT else booking.builder.display_name
+def _greeting(booking: Booking, side: Side) -> str:
+    name = mailed_name(booking, side)
+    return f"Hello {name}," if name else "Hello,"
+
+
+def mailed_name(booking: Booking, side: Side) -> str:
+    """Returns the name of whoever reads the mail. A guest's is left out until their address is proven: whoever typed
+    it could make us carry any words to a stranger."""
+    if side == Side.BUILDER:
+        return booking.builder.display_name
+    return "" if booking.is_unproven else booking.client_name
+
+
+def mailed_place(booking: Booking, side: Side) -> str:
+    """Returns the address where they meet. One that a guest typed is left out until their address is proven."""
+    is_typed = booking.location != booking.session_type.address
+    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
 
 
 def _other(booking: Booking, side: Side) -> str:

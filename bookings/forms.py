@@ -12,7 +12,7 @@ from bookings.models import Booking, Project
 from bookings.states import Cause
 from bookings.wishes import LONGEST_ANSWER, Contact, Wish
 from coaching.models import Question, SessionType
-from core.forms import UploadField
+from core.forms import LineFormField, NameFormField, UploadField
 from pathways.models import Pathway
 
 REMOTE, IN_PERSON = "remote", "in_person"
@@ -40,7 +40,7 @@ class DetailsForm(forms.Form):
         )  # fmt: skip
 
     def _add_guest(self) -> None:
-        self.fields["name"] = forms.CharField(
+        self.fields["name"] = NameFormField(
             label="Your name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}),
             error_messages={"required": "Enter your name."},
         )  # fmt: skip
@@ -159,6 +159,16 @@ class CancelForm(ReasonForm):
         self.fields["reason"].label = "Anything to add"
 
 
+class EndSeveralForm(ReasonForm):
+    """Why a builder cancels several sessions at once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["reason"]
+        field.required, field.help_text = True, "Each of the guests reads it."
+        field.error_messages["required"] = "Say why: the guests read it."
+
+
 class ReviewForm(forms.Form):
     rating = forms.TypedChoiceField(
         label="How was it?", coerce=int, widget=forms.RadioSelect,
@@ -189,7 +199,7 @@ class ReportForm(forms.Form):
 class DeliverableForm(forms.Form):
     """A file or a link."""
 
-    title = forms.CharField(label="What is it?", max_length=120, required=False, help_text="Without one, its name.")
+    title = LineFormField(label="What is it?", max_length=120, required=False, help_text="Without one, its name.")
     file = UploadField(label="A file", required=False)
     url = forms.URLField(label="Or a link", max_length=500, required=False, assume_scheme="https",
                          error_messages={"invalid": "Enter a link like https://example.com/page."})  # fmt: skip
@@ -226,7 +236,7 @@ class ResolveForm(forms.Form):
 
 
 class ProjectForm(forms.Form):
-    title = forms.CharField(label="What is it called?", max_length=80, error_messages={"required": "Give it a name."})
+    title = LineFormField(label="What is it called?", max_length=80, error_messages={"required": "Give it a name."})
     about = forms.CharField(
         label="What is it about?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The builders you book for it read this.",

@@ -3,7 +3,6 @@ only the reader's own name in it."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import quote, urlencode
@@ -11,9 +10,11 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from bookings import emails
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State
 from core.mail import Invitation
+from core.names import tidy
 
 
 def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | None:
@@ -25,11 +26,13 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
     is_over = event.after == State.CANCELLED
     status = "CANCELLED" if is_over else "TENTATIVE" if event.after == State.PENDING else "CONFIRMED"
     method = "CANCEL" if is_over else "REQUEST"
-    entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at)
+    place = _place(booking, emails.mailed_place(booking, side))
+    entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at, place)
     organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["cn"] = vText("Waymark")
     attendee = vCalAddress(f"mailto:{address}")
-    attendee.params["cn"] = vText(_plain(booking.client_name if side == Side.CLIENT else booking.builder.display_name))
+    if name := emails.mailed_name(booking, side):
+        attendee.params["cn"] = vText(_plain(name))
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText("ACCEPTED")
     attendee.params["rsvp"] = vText("FALSE")
@@ -42,13 +45,14 @@ def calendar_file(booking: Booking, side: Side) -> str:
     """The booking as it is now, to be opened by a calendar program."""
     status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
     at = booking.changed_at
-    entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at)
+    place = _place(booking, booking.location)
+    entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
     return _calendar(entry, "PUBLISH")
 
 
 def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
     """Links that open the calendars people keep on the web, with the entry filled in."""
-    title, place = summary(booking, side), _place(booking)
+    title, place = summary(booking, side), _place(booking, booking.location)
     stamps = [f"{at:%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at)]
     google = {"action": "TEMPLATE", "text": title, "dates": "/".join(stamps), "location": place, "details": address}
     outlook = {
@@ -68,11 +72,11 @@ def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str,
 
 def summary(booking: Booking, side: Side) -> str:
     other = booking.builder.display_name if side == Side.CLIENT else booking.client_name
-    return f"{booking.title} with {other}"
+    return tidy(f"{booking.title} with {other}")
 
 
 def _entry(
-    booking: Booking, side: Side, start: datetime, end: datetime, sequence: int, status: str, at: datetime
+    booking: Booking, side: Side, start: datetime, end: datetime, sequence: int, status: str, at: datetime, place: str
 ) -> Event:
     entry = Event()
     entry.add("uid", booking.calendar_uid)
@@ -82,14 +86,14 @@ def _entry(
     entry.add("sequence", sequence)
     entry.add("status", status)
     entry.add("summary", summary(booking, side))
-    entry.add("location", _place(booking))
+    entry.add("location", place)
     entry.add("description", f"Reference {booking.reference}\n{settings.SITE_URL}{booking.get_absolute_url()}")
     entry.add("transp", "OPAQUE")
     return entry
 
 
-def _place(booking: Booking) -> str:
-    return "Remote" if booking.is_remote else booking.location
+def _place(booking: Booking, address: str) -> str:
+    return "Remote" if booking.is_remote else tidy(address)
 
 
 def _calendar(entry: Event, method: str) -> str:
@@ -103,5 +107,5 @@ def _calendar(entry: Event, method: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A parameter takes no quotes and no line breaks."""
-    return re.sub(r'["\x00-\x1f\x7f]', " ", name).strip()
+    """Returns the name for a parameter, which takes no quotes and no line breaks."""
+    return tidy(name.replace('"', " "))

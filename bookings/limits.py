@@ -1,12 +1,14 @@
-"""How often one may book: per person, per address, and per mail address that nobody has proven."""
+"""How often somebody may book: per person, per network, and per mail address that nobody has proven."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.http import HttpRequest
 
-from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
+from accounts.limits import LINKS, MAILS_NOBODY, TELLS_SOMEBODY
+from bookings.models import Booking
 from bookings.wishes import Contact
 from core.errors import Refusal, Refused
 from core.limits import Limit
@@ -33,6 +35,7 @@ POSTS = {
     "bookings:plan": _BOOKS,
     "bookings:wait": _BOOKS,
     "bookings:offer": _BOOKS,
+    "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,
     "bookings:edit_project": MAILS_NOBODY,
@@ -64,6 +67,7 @@ POSTS = {
             "bookings:remove",
             "bookings:skills",
             "bookings:report",
+            "bookings:unconfirmed",
         ),
         TELLS_SOMEBODY,
     ),
@@ -77,6 +81,25 @@ def count_booking(request: HttpRequest, guest: Contact | None) -> None:
         OF_PERSON.hit(str(request.user.pk))
     if guest is not None:
         FOR_MAIL.hit(guest.email.lower())
+
+
+def count_guest_booking(builder: UUID, network: str) -> None:
+    """Counts one booking of a guest, in the transaction that makes it, so that one which is refused does not count.
+    With the builder's time locked: two of the same network cannot pass the limit side by side."""
+    limit = Limit("guests of a network with a builder", "LIMIT_GUEST_BOOKINGS_PER_NETWORK", HOUR)
+    usage = limit.count(f"{builder}:{network}")
+    if usage and usage.is_exceeded:
+        sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
+        raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
+
+
+def count_renewal(request: HttpRequest, booking: Booking) -> bool:
+    """Counts a new link that is asked for, and returns whether it is to be mailed: few for one booking, and not many
+    for one network. Whoever asks hears the same either way."""
+    by_booking = Limit("renewed links of a booking", "LIMIT_LINKS_PER_BOOKING", HOUR).count(str(booking.pk))
+    network = client_address(request)
+    by_network = Limit("renewed links of a network", "LIMIT_LINKS_PER_NETWORK", HOUR).count(network)
+    return not any(usage and usage.is_exceeded for usage in (by_booking, by_network))
 
 
 def refuse_robots(request: HttpRequest) -> None:

@@ -1,7 +1,9 @@
-"""Links that are keys: to one booking, for one purpose, until its link generation changes. They sign nobody in."""
+"""Links that are keys: to one booking, for one purpose, until its link generation changes or the link ends. They sign
+nobody in. A link ends 30 days after the session; one that was renewed carries the time at which it ends."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from bookings.models import Booking
 
 SEAL = 40  # hexadecimal digits: 160 bits
+KEY = 32  # those of the booking's id
+LASTS = timedelta(days=30)
 
 
 class Purpose(StrEnum):
@@ -20,13 +24,15 @@ class Purpose(StrEnum):
     ANSWER = "answer"  # sent to the builder
 
 
-def token_for(booking: Booking, purpose: Purpose) -> str:
-    return f"{booking.pk.hex}{_seal(booking, purpose, settings.SECRET_KEY)}"
+def token_for(booking: Booking, purpose: Purpose, until: datetime | None = None) -> str:
+    """Returns the key; `until` is when a renewed one ends."""
+    end = f"{int(until.timestamp()):08x}" if until else ""
+    return f"{booking.pk.hex}{end}{_seal(booking, purpose, end, settings.SECRET_KEY)}"
 
 
-def path_for(booking: Booking, purpose: Purpose, page: str = "guest_booking") -> str:
+def path_for(booking: Booking, purpose: Purpose, page: str = "guest_booking", *, until: datetime | None = None) -> str:
     name = "bookings:answer" if purpose == Purpose.ANSWER else f"bookings:{page}"
-    return reverse(name, args=[token_for(booking, purpose)])
+    return reverse(name, args=[token_for(booking, purpose, until)])
 
 
 def page_of(booking: Booking, page: str = "booking") -> str:
@@ -37,9 +43,10 @@ def page_of(booking: Booking, page: str = "booking") -> str:
 
 
 def opened(token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | None:
-    """The booking that the link leads to, and for which of these purposes it was made; None for any other text."""
+    """Returns the booking that the link leads to, and for which of these purposes it was made, also when the link has
+    ended; None for any other text."""
     try:
-        identity = UUID(hex=token[:32])
+        identity = UUID(hex=token[:KEY])
     except ValueError:
         return None
     booking = Booking.objects.complete().filter(pk=identity).first()
@@ -47,11 +54,17 @@ def opened(token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | None:
         return None
     for purpose in purposes:
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-            if constant_time_compare(token[32:], _seal(booking, purpose, secret)):
+            if constant_time_compare(token[-SEAL:], _seal(booking, purpose, token[KEY:-SEAL], secret)):
                 return booking, purpose
     return None
 
 
-def _seal(booking: Booking, purpose: Purpose, secret: str) -> str:
-    told = f"{purpose}:{booking.pk.hex}:{booking.link_generation}"
-    return salted_hmac("bookings.links", told, secret=secret, algorithm="sha256").hexdigest()[:SEAL]
+def has_ended(token: str, booking: Booking, now: datetime) -> bool:
+    """Whether a good link opens nothing any more."""
+    end = token[KEY:-SEAL]
+    return now >= (datetime.fromtimestamp(int(end, 16), tz=UTC) if end else booking.ends_at + LASTS)
+
+
+def _seal(booking: Booking, purpose: Purpose, end: str, secret: str) -> str:
+    parts = [purpose, booking.pk.hex, str(booking.link_generation), *([end] if end else [])]
+    return salted_hmac("bookings.links", ":".join(parts), secret=secret, algorithm="sha256").hexdigest()[:SEAL]

@@ -23,8 +23,8 @@ CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)
-SILENT = frozenset({Verb.START, Verb.JOIN})
-FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.CALL_OFF, Verb.RESCHEDULE})
+SILENT = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
+FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
@@ -45,7 +45,8 @@ def spread(event: BookingEvent) -> None:
         return
     if is_told_by_the_first(event):
         return
-    for side in (Side.CLIENT, Side.BUILDER):
+    never_counted = booking.proof_due_at is not None  # nobody has shown that there is a client
+    for side in (Side.CLIENT,) if never_counted else (Side.CLIENT, Side.BUILDER):
         _tell(event, side)
     if event.verb in FOR_SUPPORT:
         _tell_support(event)
@@ -131,7 +132,7 @@ def _remind(event: BookingEvent) -> None:
         before = range(booking.sequence)
         names = [_reminder(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)
-    if event.verb not in (Verb.REQUEST, Verb.CONFIRM, Verb.RESCHEDULE) or event.after != State.CONFIRMED:
+    if event.verb not in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE) or event.after != State.CONFIRMED:
         return
     for hours in HOURS_AHEAD:
         delay = booking.starts_at - timedelta(hours=hours) - event.at

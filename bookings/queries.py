@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.functions import Now
 from django.http import Http404
 
 from accounts.models import User
@@ -49,7 +50,7 @@ def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
         at=event.at,
         title=title,
         who=names.get(Side(event.side), "Waymark"),
-        reason=event.reason if event.verb != Verb.EXPIRE else "",
+        reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE) else "",
         old=When(event.started_at, event.started_at + length, zone) if is_move and event.started_at else None,
         new=When(event.starts_at, event.ends_at, zone) if is_move else None,
         is_good=event.after not in (State.CANCELLED, State.DISPUTED),
@@ -59,7 +60,7 @@ def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
 def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySet:
     """The part of a list that a tab shows, in the order one reads it."""
     if tab == TO_ANSWER:
-        return bookings.filter(state=State.PENDING).order_by("answer_by", "id")
+        return bookings.counting().filter(state=State.PENDING).order_by("answer_by", "id")
     if tab == PAST:
         over = Q(state__in=[State.COMPLETED, State.DISPUTED]) | Q(
             state__in=[*AHEAD, State.IN_PROGRESS], ends_at__lte=now
@@ -69,6 +70,11 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
         return bookings.filter(state=State.CANCELLED).order_by("-starts_at", "-id")
     ahead = [State.PENDING, State.CONFIRMED, State.IN_PROGRESS]
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
+
+
+def unproven_ahead(now: datetime | Now) -> Q:
+    """The condition for sessions still ahead of guests who have not confirmed their address."""
+    return Q(client__isnull=True, state__in=AHEAD, starts_at__gt=now)
 
 
 def matching(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
@@ -90,6 +96,7 @@ class Stats:
 
     counts: dict[str, int]
     revenue: dict[str, Money]
+    unproven: int = 0  # still ahead, of guests who have not confirmed their address
 
     @property
     def total(self) -> int:
@@ -100,20 +107,27 @@ class Stats:
 
 
 def stats_of(bookings: BookingQuerySet) -> Stats:
-    """Over all of them: one query."""
+    """Over all that count: one query."""
     rows = (
-        bookings.order_by()
+        bookings.counting()
+        .order_by()
         .values("state", "currency")
-        .annotate(count=Count("pk"), worth=Sum("total", default=Decimal(0)))
+        .annotate(
+            count=Count("pk"),
+            worth=Sum("total", default=Decimal(0)),
+            unproven=Count("pk", filter=unproven_ahead(Now())),
+        )
     )
     counts: dict[str, int] = {}
+    unproven = 0
     revenue: dict[str, Money] = {}
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
+        unproven += row["unproven"]
         if row["state"] == State.COMPLETED:
             currency = row["currency"]
             revenue[currency] = Money(rounded(row["worth"], currency), currency)
-    return Stats(counts, revenue)
+    return Stats(counts, revenue, unproven)
 
 
 def made_by(form_key: str, holder: str) -> Booking | None:

@@ -15,6 +15,7 @@ from coaching.models import SessionType
 from core.money import Money, rounded
 
 ANSWER_WITHIN = timedelta(hours=48)
+PROVE_WITHIN = timedelta(minutes=30)
 COMPLETE_AFTER = timedelta(hours=48)
 DISPUTE_WITHIN = timedelta(days=14)
 
@@ -43,8 +44,8 @@ def allowed_verbs(booking: Booking, sides: frozenset[Side], now: datetime) -> li
 
 def blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
     """Why the clock, or what has been said already, does not allow it: a sentence."""
-    if verb in (Verb.CONFIRM, Verb.RESCHEDULE) and booking.starts_at <= now:
-        return "This session should have begun already."
+    if verb in (Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE):
+        return _blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
         return "This can be said until two weeks after a session ended."
     if verb == Verb.NO_SHOW and booking.no_show_by:
@@ -54,6 +55,15 @@ def blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
         return "There is nothing to take back."
     return None
+
+
+def _blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None:
+    """Why a booking that is still ahead cannot be confirmed or moved."""
+    if verb == Verb.PROVE:
+        return "This is done by the link in the mail."
+    if booking.proof_due_at is not None:
+        return "First the guest confirms their address, by the link in the mail."
+    return "This session should have begun already." if booking.starts_at <= now else None
 
 
 def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
@@ -66,7 +76,9 @@ def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
         return booking.ends_at + COMPLETE_AFTER <= now
     if verb == Verb.CALL_OFF:
         return booking.decide_at is not None and booking.decide_at <= now
-    return booking.answer_by is None or booking.answer_by <= now
+    if verb == Verb.LAPSE:
+        return booking.proof_due_at is not None and booking.proof_due_at <= now
+    return booking.proof_due_at is None and (booking.answer_by is None or booking.answer_by <= now)
 
 
 def decide_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:
@@ -136,3 +148,8 @@ def answer_by(asked_at: datetime, starts_at: datetime, notice: timedelta) -> dat
     the last moment still leaves the builder half of the time there is."""
     latest = max(starts_at - notice, asked_at + (starts_at - asked_at) / 2)
     return min(asked_at + ANSWER_WITHIN, latest)
+
+
+def proof_due_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:
+    """Returns until when the time is kept for a guest who confirms their address first; None where they need not."""
+    return min(now + PROVE_WITHIN, starts_at) if session_type.needs_proof else None

@@ -19,7 +19,7 @@ from bookings.queries import Stats, delivered
 from bookings.rules import allowed_verbs
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, Answer, In, Instant, Out, Text, Truth, Whole, upper
+from core.api import Amount, Answer, In, Instant, Line, Name, Out, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -44,7 +44,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)
 
 
 class GuestIn(In):
-    name: Annotated[Text, StringConstraints(max_length=80)]
+    name: Annotated[Name, StringConstraints(max_length=80)]
     email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_address)]
 
 
@@ -189,7 +189,7 @@ class ReviewIn(In):
 
 
 class LinkIn(In):
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    title: Annotated[Line, StringConstraints(strip_whitespace=True, max_length=120)] = ""
     url: Annotated[Text, StringConstraints(max_length=500)]
 
 
@@ -240,6 +240,7 @@ class BookingOut(Out):
     cancel_reason: str | None
     no_show_by: str | None
     rescheduled_from: str | None
+    proof_due_at: str | None
     allowed_actions: list[str]
     source: str
 
@@ -359,6 +360,7 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
         "cancel_reason": booking.cancel_reason or None,
         "no_show_by": booking.no_show_by or None,
         "rescheduled_from": shown(booking.previous_start),
+        "proof_due_at": shown(booking.proof_due_at) if booking.state == State.PENDING else None,
         "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
     }
 

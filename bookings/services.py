@@ -14,12 +14,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from bookings import news
+from bookings import limits, news
 from bookings.models import Answer, Booking, Draft, Guest
-from bookings.rules import answer_by, cost_of, decide_at, is_due
+from bookings.rules import answer_by, cost_of, decide_at, is_due, proof_due_at
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from bookings.steps import SYSTEM, Actor, change, check_allowed, fresh, happened, mark_cancelled, save
 from bookings.wishes import Checked, Contact, check_bookable, check_price
+from coaching.models import SessionType
 from coaching.quotes import Quote
 from core import clock, clocks
 from core.errors import Refused
@@ -43,6 +44,8 @@ def request(*, checked: Checked, visitor: Visitor) -> Booking:
     try:
         with transaction.atomic():
             seat = claims.book(wish.ask(visitor))
+            if visitor.is_stranger:
+                limits.count_guest_booking(wish.session_type.builder_id, visitor.address)
             return _write(checked, seat, visitor)
     except (Refused, IntegrityError):
         if made := _made_by(wish.form_key):
@@ -75,7 +78,8 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
     session_type = wish.session_type
     guest = _guest(wish.guest) if wish.guest else None
     identity = uuid7()
-    is_agreed = session_type.auto_confirm
+    until = proof_due_at(session_type, wish.start, now) if guest else None
+    is_agreed = session_type.auto_confirm and until is None
     booking = Booking(
         id=identity,
         reference=_free_reference(),
@@ -100,8 +104,9 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
         timezone=wish.timezone,
         source=wish.source,
         form_key=wish.form_key,
-        needs_answer=not is_agreed,
-        answer_by=None if is_agreed else answer_by(now, wish.start, notice_of(session_type, wish.start)),
+        needs_answer=not session_type.auto_confirm,
+        proof_due_at=until,
+        answer_by=None if is_agreed else until or _answer_by(session_type, wish.start, now),
         confirmed_at=now if is_agreed else None,
         min_seats=session_type.min_seats,
         decide_at=decide_at(session_type, wish.start, now),
@@ -117,6 +122,10 @@ def _write(checked: Checked, seat: Seat, visitor: Visitor) -> Booking:
     Draft.objects.filter(holder=visitor.key, session_type=session_type).delete()
     happened(booking, Verb.REQUEST, Actor(Side.CLIENT, visitor.person), now, before="")
     return booking
+
+
+def _answer_by(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime:
+    return answer_by(now, starts_at, notice_of(session_type, starts_at))
 
 
 def _price(price: Quote) -> dict[str, Any]:
@@ -165,6 +174,11 @@ def expire(*, booking: Booking) -> Booking:
     return _end(booking, Verb.EXPIRE, SYSTEM, "Nobody answered in time.", None)
 
 
+def lapse(*, booking: Booking) -> Booking:
+    """Ends a guest's booking that never counted, since nobody has confirmed its address in time."""
+    return _end(booking, Verb.LAPSE, SYSTEM, "The address was not confirmed in time.", None)
+
+
 def decide(*, booking: Booking) -> Booking:
     """Whether a group has enough people. With too few it is called off, for each of them; else it takes place."""
 
@@ -211,14 +225,16 @@ def reschedule(
             return found
         cost = cost_of(found, Verb.RESCHEDULE, by.side, now)
         before, old_start = found.state, found.starts_at
-        found.seat = claims.move(seat=found.seat, ask=_same_for(found, start))
+        found.seat = claims.move(
+            seat=found.seat, ask=_same_for(found, start), by_builder=by.side in (Side.BUILDER, Side.SUPPORT)
+        )
         found.starts_at, found.ends_at = start, start + (found.ends_at - old_start)
         found.previous_start, found.sequence = old_start, found.sequence + 1
         found.decide_at = decide_at(found.session_type, start, now)
         if by.side == Side.CLIENT and found.needs_answer:
             found.state = State.PENDING
         if found.state == State.PENDING:
-            found.answer_by = answer_by(now, start, notice_of(found.session_type, start))
+            found.answer_by = _answer_by(found.session_type, start, now)
         save(found)
         happened(
             found, Verb.RESCHEDULE, by, now, before=before, reason=reason, started_at=old_start, fee=cost.fee.amount
@@ -257,13 +273,28 @@ def _end(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | No
 
 @transaction.atomic
 def join(*, booking: Booking, person: User, now: datetime) -> Booking:
-    """A guest's booking becomes that of the account whose address it was made with, once that is proven."""
+    """A guest's booking becomes that of the account whose address it was made with, once that is proven. One that
+    has waited for the proof counts from now on, if its time is still kept."""
     found = fresh(booking, None)
     if found.client_id is not None or found.guest is None:
         return found
+    before = found.state
     found.client = person
     Guest.objects.filter(pk=found.guest.pk).update(proven_at=now)
     Seat.objects.filter(pk=found.seat_id).update(person=person)
+    is_in_time = before == State.PENDING and found.proof_due_at is not None and now < found.proof_due_at
+    if is_in_time:
+        _let_count(found, now)
     save(found)
-    happened(found, Verb.JOIN, Actor(Side.CLIENT, person), now, before=found.state)
+    verb = Verb.PROVE if is_in_time else Verb.JOIN
+    happened(found, verb, Actor(Side.CLIENT, person), now, before=before)
     return found
+
+
+def _let_count(found: Booking, now: datetime) -> None:
+    """The builder is asked now, or the booking is agreed where they need not be."""
+    found.proof_due_at = None
+    if found.needs_answer:
+        found.answer_by = _answer_by(found.session_type, found.starts_at, now)
+    else:
+        found.state, found.confirmed_at, found.answer_by = State.CONFIRMED, now, None

@@ -33,6 +33,8 @@ class Verb(models.TextChoices):
     CANCEL = "cancel", "Cancelled"
     EXPIRE = "expire", "Left unanswered"
     CALL_OFF = "call_off", "Called off"
+    PROVE = "prove", "Address confirmed"
+    LAPSE = "lapse", "Address not confirmed in time"
     RESCHEDULE = "reschedule", "Moved"
     START = "start", "Begun"
     COMPLETE = "complete", "Completed"
@@ -74,6 +76,8 @@ TABLE: tuple[Step, ...] = (
     _step(State.PENDING, Verb.DECLINE, State.CANCELLED, Side.BUILDER),
     _step(State.PENDING, Verb.CANCEL, State.CANCELLED, Side.CLIENT, Side.SUPPORT),
     _step(State.PENDING, Verb.EXPIRE, State.CANCELLED, Side.SYSTEM),
+    _step(State.PENDING, Verb.PROVE, (State.PENDING, State.CONFIRMED), Side.CLIENT),
+    _step(State.PENDING, Verb.LAPSE, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.CONFIRMED, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import after, booking, clients, links, lists, projects, series, waiting, wizard
+from bookings.views import after, booking, clients, ended, links, lists, projects, series, unconfirmed, waiting, wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -21,12 +21,15 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("dashboard/bookings/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
     # Clients, for builders
     path("dashboard/clients/", clients.mine, name="clients"),
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # One of them, by links that are keys
     path("bookings/answer/<str:token>/", links.answer, name="answer"),
+    path("bookings/links/<str:token>/renew/", ended.renew, name="renew_link"),
+    path("bookings/links/renewed/", ended.renewed, name="link_renewed"),
     path("bookings/guest/<str:token>/", booking.guest_booking, name="guest_booking"),
     path("bookings/guest/<str:token>/booked/", booking.guest_booked, name="guest_booked"),
     path("bookings/guest/<str:token>/calendar.ics", booking.guest_calendar, name="guest_calendar"),

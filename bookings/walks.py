@@ -6,7 +6,7 @@ from bookings.models import Booking, BookingEvent
 from bookings.states import State, Verb
 from pathways import badges, enrolments
 
-BEGINS = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN})
+BEGINS = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE})
 
 
 def follow(event: BookingEvent) -> None:

@@ -48,7 +48,7 @@ class OfferAdmin(ReadOnlyAdmin):
 @admin.register(SessionType)
 class SessionTypeAdmin(ReadOnlyAdmin):
     list_display = ["title", "builder", "category", "service", "default_minutes", "seats", "is_active"]
-    list_filter = ["is_active", "category", "service"]
+    list_filter = ["is_active", "category", "needs_proof", "service"]
     list_select_related = ["builder", "service"]
     search_fields = ["title", "builder__display_name", "builder__email"]
     inlines = [SessionDurationInline, TierInline, QuestionInline]

@@ -9,6 +9,7 @@ from django import forms
 
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
 from coaching.services import Asked, Config, Parts
+from core.forms import LineFormField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
 
@@ -44,7 +45,7 @@ class TierLine(Line):
 
 class QuestionLine(Line):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    label = forms.CharField(label="Question", max_length=200, required=False)
+    label = LineFormField(label="Question", max_length=200, required=False)
     kind = forms.ChoiceField(label="Answered with", choices=Question.Kind.choices, required=False)
     options = forms.CharField(
         label="The list, one a line", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
@@ -132,7 +133,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "is_in_person", "address", "auto_confirm", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -140,6 +141,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "is_remote": "Remote",
             "is_in_person": "In person",
             "auto_confirm": "Confirmed by itself, without my answer",
+            "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "It takes place from … people",
             "decide_hours": "Decided … hours before it begins",
             "slot_interval": "A new time every … minutes",
@@ -153,6 +155,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "title": "What a client reads first, such as “App review, screen by screen”.",
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
+            "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
             "address": "Where you meet, if in person.",

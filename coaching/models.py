@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import BuilderProfile
+from core.fields import LineField
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
@@ -26,7 +27,7 @@ class Service(models.Model):
     """A kind of work: mixing, app review, deal coaching."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
-    name = models.CharField(max_length=60, unique=True)
+    name = LineField(max_length=60, unique=True)
     icon = models.CharField(max_length=20, default="spark", help_text="A file in templates/icons, without .svg.")
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField("can be chosen", default=True)
@@ -133,7 +134,7 @@ class SessionType(BaseModel):
         MOSS = "moss", "Moss"
 
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="session_types")
-    title = models.CharField(max_length=80)
+    title = LineField(max_length=80)
     description = models.TextField(max_length=2000, blank=True)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="session_types")
     category = models.CharField(max_length=12, choices=Category.choices, default=Category.SPECIALIZED)
@@ -144,6 +145,7 @@ class SessionType(BaseModel):
     is_in_person = models.BooleanField("in person", default=False)
     address = models.CharField(max_length=200, blank=True)
     auto_confirm = models.BooleanField("confirmed by itself", default=False)
+    needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])
@@ -241,7 +243,7 @@ class Question(BaseModel):
         CHECKBOX = "checkbox", "A tick"
 
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="questions")
-    label = models.CharField(max_length=200)
+    label = LineField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TEXT)
     options = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     is_required = models.BooleanField(default=False)

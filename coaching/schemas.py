@@ -111,6 +111,7 @@ class SessionTypeOut(Out):
     pathways: list[str]
     locations: list[str]
     auto_confirm: bool
+    needs_proof: bool
     seats: int
     min_seats: int
     decide_hours: int
@@ -151,7 +152,7 @@ class SessionTypeOut(Out):
 
 
 SAME = (
-    "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "seats", "min_seats",
+    "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "needs_proof", "seats", "min_seats",
     "decide_hours", "slot_interval",
     "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
 )  # fmt: skip

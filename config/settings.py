@@ -203,6 +203,9 @@ LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * PATIENCE
 LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * PATIENCE
 LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * PATIENCE
 LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * PATIENCE
+LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * PATIENCE
+LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * PATIENCE
+LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * PATIENCE
 
 # Flags -----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError as InvalidValue
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -32,6 +33,7 @@ from pydantic.alias_generators import to_camel
 from core.access import public
 from core.errors import Refusal, Refused
 from core.limits import Limit
+from core.names import IS_EMPTY, tidy, validate_name
 from core.outages import is_outage
 from core.requests import client_address
 from core.scopes import Scope, default_for, is_allowed, needed_by
@@ -101,6 +103,24 @@ Instant = Annotated[datetime, AfterValidator(_aware)]
 Whole = StrictInt
 Truth = StrictBool
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _tidied(text: str) -> str:
+    if text and not tidy(text):
+        raise ValueError(IS_EMPTY)
+    return tidy(text)
+
+
+def _name(text: str) -> str:
+    try:
+        validate_name(text)
+    except InvalidValue as error:
+        raise ValueError(error.message) from None
+    return text
+
+
+Line = Annotated[str, AfterValidator(_tidied)]
+Name = Annotated[Text, AfterValidator(_name), AfterValidator(_tidied)]
 
 
 class Answer(Out):

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core import uploads
+from core.names import tidy, validate_name
 from core.zones import known_zone, zone_choices, zone_names
 
 
@@ -57,6 +58,24 @@ class ZoneField(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         return value in zone_names()
+
+
+class LineFormField(forms.CharField):
+    """One line of text, such as a title."""
+
+    def clean(self, value: Any) -> Any:
+        """The validators look at what was typed; what is kept is tidied."""
+        text = super().clean(value)
+        text = tidy(text) if isinstance(text, str) else text
+        if self.required and not text:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return text
+
+
+class NameFormField(LineFormField):
+    """A person's name."""
+
+    default_validators = [validate_name]
 
 
 class UploadField(forms.FileField):

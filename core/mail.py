@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from core import outbox
 from core.models import OutboxMessage
+from core.names import tidy
 
 CHANNEL = "mail"
 
@@ -45,7 +46,7 @@ def post(letter: Letter, *, to: str, event: str) -> bool:
 def written(letter: Letter) -> dict[str, str]:
     """The letter as it leaves: one line of subject, whatever it was made from, text, and HTML."""
     return {
-        "subject": " ".join(letter.subject.split()),
+        "subject": tidy(letter.subject),
         "text": render_to_string("core/mail/letter.txt", asdict(letter)),
         "html": render_to_string("core/mail/letter.html", asdict(letter)),
     }

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from core.names import tidy
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell(value: Any) -> str:
-    """As text that no spreadsheet takes for a formula, whoever has written it."""
+    """Returns the value as text that no spreadsheet takes for a formula, whoever wrote it."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
@@ -24,5 +26,5 @@ def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     response["Cache-Control"] = "private, no-store"
     writer = csv.writer(response)
     writer.writerow(head)
-    writer.writerows([cell(value) for value in row] for row in rows)
+    writer.writerows([cell(tidy(value) if isinstance(value, str) else value) for value in row] for row in rows)
     return response

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
+from core.fields import LineField
 from core.models import BaseModel, TimedModel
 from core.money import Money, rounded
 from core.storage import private_files
@@ -232,7 +233,7 @@ class PortfolioAsset(BaseModel):
 
     builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="portfolio")
     kind = models.CharField(max_length=5, choices=Kind.choices)
-    title = models.CharField(max_length=80)
+    title = LineField(max_length=80)
     alt = models.CharField(max_length=200, blank=True)
     description = models.CharField(max_length=300, blank=True)
     url = models.URLField(max_length=500, blank=True)
@@ -240,7 +241,7 @@ class PortfolioAsset(BaseModel):
     small = models.FileField(upload_to=portfolio_name, storage=private_files, blank=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    name = models.CharField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
     size = models.PositiveBigIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
     reviewed_at = models.DateTimeField(null=True)

@@ -9,7 +9,7 @@ from django import forms
 
 from accounts.models import BuilderProfile
 from core import images
-from core.forms import UploadField
+from core.forms import LineFormField, UploadField
 from core.images import Picture
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
@@ -23,7 +23,7 @@ RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
 class WordsForm(forms.Form):
     """What is said about a piece."""
 
-    title = forms.CharField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
+    title = LineFormField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
     alt = forms.CharField(
         label="What a picture shows", max_length=200, required=False,
         help_text="For people who cannot see it. Recordings, videos and files do without.",

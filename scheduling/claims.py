@@ -27,12 +27,12 @@ from scheduling.free_times import refresh_soon
 from scheduling.intervals import is_on_calendars
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
-from scheduling.slots import Calendar, free_slots, open_seconds
+from scheduling.slots import Calendar, free_slots
+from scheduling.strangers import check_share, has_stranger, hours_around
 
 HOLD_FOR = timedelta(minutes=10)
 MOST_EXTENSIONS = 10
 LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)  # this time cannot be had; others can
-STRANGERS_SHARE = 3  # anonymous holds together: at most a third of the next fourteen days
 
 TAKEN_BY_ANOTHER = """
     SELECT 1 FROM scheduling_reservation r
@@ -88,9 +88,10 @@ def book(ask: Ask) -> Seat:
     return _claim(ask, until=None, gives_up=lambda: _held_with(ask))
 
 
-def move(*, seat: Seat, ask: Ask) -> Seat:
+def move(*, seat: Seat, ask: Ask, by_builder: bool = False) -> Seat:
     """Another time for a taken seat, held or free; it may overlap the old one. If it cannot be had, that one stays."""
-    return _claim(ask, until=None, gives_up=lambda: [_still_live(seat), *_held_with(ask)], moved=seat)
+    gives_up = lambda: [_still_live(seat), *_held_with(ask)]  # noqa: E731  (under the lock)
+    return _claim(ask, until=None, gives_up=gives_up, moved=seat, has_share=not by_builder)
 
 
 def extend(*, seat: Seat, visitor: Visitor) -> Seat:
@@ -153,12 +154,25 @@ def release_expired(now: datetime) -> int:
     return count
 
 
-def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Seat]], moved: Seat | None = None) -> Seat:
+def _claim(
+    ask: Ask,
+    *,
+    until: timedelta | None,
+    gives_up: Callable[[], list[Seat]],
+    moved: Seat | None = None,
+    has_share: bool = True,
+) -> Seat:
+    """`has_share` says that a stranger's time counts against what strangers may take together."""
     if not is_on_calendars(ask.start):
         raise Refused(Refusal.OUTSIDE_AVAILABILITY)
     builder = ask.session_type.builder_id
-    hours = loading.load_hours([builder], ask.window)[builder]
-    calendar = hours.calendar_for(ask.session_type.pk)
+    is_shared = has_share and ask.visitor.is_stranger
+    window = hours_around(ask.window[0]) if is_shared else ask.window
+    calendar = loading.load_hours([builder], window)[builder].calendar_for(ask.session_type.pk)
+
+    def check_strangers(now: datetime) -> None:
+        if is_shared:
+            check_share(builder=builder, calendar=calendar, during=(ask.start, ask.end), now=now)
 
     def work(now: datetime) -> Seat:
         _look(ask, calendar, now, moved)
@@ -168,11 +182,12 @@ def _claim(ask: Ask, *, until: timedelta | None, gives_up: Callable[[], list[Sea
         _release([seat for seat in given_up if seat is not kept], now)
         if kept is not None:
             return _take(kept, now)
-        if seat := _join(ask, now, until):
+        if seat := _join(ask, now, until, check_strangers):
             return seat
         _check(ask, calendar, now)
         if until is not None:
-            _check_limits(ask, calendar, now)
+            _check_limits(ask, now)
+        check_strangers(now)
         return _insert(ask, calendar, now, until)
 
     return with_time_of(builder, work)
@@ -263,7 +278,7 @@ def _release(seats: list[Seat], now: datetime) -> None:
         refresh_soon(seat.reservation.builder_id)
 
 
-def _join(ask: Ask, now: datetime, until: timedelta | None) -> Seat | None:
+def _join(ask: Ask, now: datetime, until: timedelta | None, check_strangers: Callable[[datetime], None]) -> Seat | None:
     """A seat in a group that has begun to fill, if there is one at just this time with room."""
     if ask.session_type.seats == 1:
         return None
@@ -289,6 +304,8 @@ def _join(ask: Ask, now: datetime, until: timedelta | None) -> Seat | None:
         raise Refused(Refusal.SLOT_TAKEN, "The last seat was just taken.")
     if ask.start <= now:
         raise Refused(Refusal.OUTSIDE_AVAILABILITY, "This session has begun.")
+    if not has_stranger(group, now):
+        check_strangers(now)
     seat = _seat(group, ask, now, until)
     if until is None:
         Reservation.objects.filter(pk=group.pk).update(kind="BOOKED", expires_at=None)
@@ -312,7 +329,7 @@ def _check(ask: Ask, calendar: Calendar, now: datetime) -> None:
         raise Refused(Refusal.SLOT_TAKEN if taken_only else Refusal.OUTSIDE_AVAILABILITY, sentence)
 
 
-def _check_limits(ask: Ask, calendar: Calendar, now: datetime) -> None:
+def _check_limits(ask: Ask, now: datetime) -> None:
     live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
     mine = live.filter(holder=ask.visitor.key).count()
     if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
@@ -320,22 +337,6 @@ def _check_limits(ask: Ask, calendar: Calendar, now: datetime) -> None:
     near = live.filter(address=ask.visitor.address).count() if ask.visitor.address else 0
     if settings.LIMIT_HOLDS_PER_ADDRESS and near >= settings.LIMIT_HOLDS_PER_ADDRESS:
         raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
-    if ask.visitor.is_stranger:
-        _check_strangers(ask, calendar, now, live)
-
-
-def _check_strangers(ask: Ask, calendar: Calendar, now: datetime, live: Any) -> None:
-    """Nobody can fill a builder's calendar without so much as a name."""
-    at = int(now.timestamp())
-    window = (at, at + 14 * 86_400)
-    held = live.filter(
-        person__isnull=True,
-        reservation__builder=ask.session_type.builder_id,
-        reservation__during__overlap=(loading.moment(window[0]), loading.moment(window[1])),
-    ).select_related("reservation")
-    seconds = sum((seat.reservation.during.upper - seat.reservation.during.lower).total_seconds() for seat in held)
-    if (seconds + ask.minutes * 60) * STRANGERS_SHARE > open_seconds(calendar, window):
-        raise Refused(Refusal.TOO_MANY_HOLDS, "Many visitors hold times here right now. Sign in to hold one too.")
 
 
 def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:

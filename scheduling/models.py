@@ -18,6 +18,7 @@ from django.db.models import F, Func, Q, Value
 
 from accounts.models import validate_zone
 from coaching.models import SessionType
+from core.fields import LineField
 from core.models import BaseModel
 
 DAY = 1440
@@ -31,7 +32,7 @@ class Schedule(BaseModel):
         HOLIDAY = "holiday", "Holiday"
 
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="schedules")
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WEEKLY)
     timezone = models.CharField(max_length=64, validators=[validate_zone])
     is_default = models.BooleanField(default=False)

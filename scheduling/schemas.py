@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from accounts.models import User
 from coaching.schemas import SessionConfig, SessionTypeOut
-from core.api import Answer, In, Out, Text, Truth, Whole
+from core.api import Answer, In, Line, Out, Truth, Whole
 from core.errors import Refusal, Refused
 from core.zones import zone_names
 from scheduling.explain import clock_time
@@ -88,7 +88,7 @@ class ExceptionIn(In):
 
 class ScheduleIn(In):
     id: UUID | None = None
-    name: Annotated[Text, StringConstraints(max_length=80)]
+    name: Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     kind: Annotated[Literal["weekly", "holiday"], BeforeValidator(_kind)] = "weekly"
     timezone: Zone | None = None
     is_default: Truth | None = None

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from bookings.models.agreement import Booking
 from bookings.states import Side, State
+from core.fields import LineField
 from core.models import BaseModel
 from core.storage import private_files
 
@@ -88,11 +89,11 @@ class Deliverable(BaseModel):
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="deliverables")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=120)
+    title = LineField(max_length=120)
     kind = models.CharField(max_length=4, choices=Kind.choices)
     url = models.URLField(max_length=500, blank=True)
     file = models.FileField(upload_to=deliverable_name, storage=private_files, blank=True)
-    name = models.CharField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
     size = models.PositiveBigIntegerField(default=0)
     version = models.PositiveSmallIntegerField(default=1)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
@@ -120,7 +121,7 @@ class Statement(BaseModel):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=4000)
     file = models.FileField(upload_to="evidence", storage=private_files, blank=True)
-    name = models.CharField(max_length=120, blank=True)
+    name = LineField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -19,6 +19,7 @@ from bookings.models.series import Series
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from core.clocks import Clock
+from core.fields import LineField, NameField
 from core.ids import uuid7
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
@@ -29,7 +30,7 @@ from scheduling.models import Seat
 class Guest(BaseModel):
     """Somebody who booked without an account: a name and an address, which may be anybody's until it is proven."""
 
-    name = models.CharField(max_length=80)
+    name = NameField(max_length=80)
     email = models.EmailField(db_index=True)
     proven_at = models.DateTimeField(null=True)
     wants_reminders = models.BooleanField(default=True)
@@ -63,6 +64,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """With all that the API shows of one: three queries more, however many bookings."""
         return self.complete().prefetch_related("answers", "deliverables", "reviews")
 
+    def counting(self) -> BookingQuerySet:
+        """All but those that count only once a guest has confirmed their address."""
+        return self.exclude(state=State.PENDING, proof_due_at__isnull=False)
+
     def ahead(self, now: datetime) -> BookingQuerySet:
         """Agreed or asked for, and not yet over."""
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
@@ -84,7 +89,7 @@ class Booking(BaseModel):
     )
     guest = models.ForeignKey(Guest, null=True, on_delete=models.PROTECT, related_name="bookings")
     session_type = models.ForeignKey(SessionType, on_delete=models.PROTECT, related_name="bookings")
-    title = models.CharField(max_length=80)
+    title = LineField(max_length=80)
     seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="booking")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -107,6 +112,8 @@ class Booking(BaseModel):
     link_generation = models.PositiveSmallIntegerField(default=1)
     needs_answer = models.BooleanField(default=True)  # the builder confirms; kept, as the offer may change
     answer_by = models.DateTimeField(null=True)
+    # Until when the time is kept for a guest who has to confirm their address first. It stays if they never do.
+    proof_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, as it was promised
     decide_at = models.DateTimeField(null=True)  # when it is seen whether there are enough; none once it is
     confirmed_at = models.DateTimeField(null=True)
@@ -146,6 +153,10 @@ class Booking(BaseModel):
                 name="answered_by_while_pending",
             ),
             models.CheckConstraint(
+                condition=Q(proof_due_at__isnull=True) | Q(state__in=["PENDING", "CANCELLED"], guest__isnull=False),
+                name="proof_is_due_before_it_counts",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["CONFIRMED", "IN_PROGRESS"]) | Q(confirmed_at__isnull=False),
                 name="confirmed_has_its_time",
             ),
@@ -165,6 +176,11 @@ class Booking(BaseModel):
             models.Index(fields=["state", "-starts_at", "-id"], name="bookings_in_state"),
             models.Index(fields=["-starts_at", "-id"], name="bookings_by_start"),
             models.Index(fields=["answer_by"], condition=Q(state="PENDING"), name="bookings_to_answer"),
+            models.Index(
+                fields=["proof_due_at"],
+                condition=Q(state="PENDING", proof_due_at__isnull=False),
+                name="bookings_to_prove",
+            ),
             models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
             models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
             models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="bookings_to_decide"),
@@ -199,6 +215,11 @@ class Booking(BaseModel):
         return str(person.display_name if isinstance(person, User) else person)
 
     @property
+    def is_unproven(self) -> bool:
+        """Whether a guest booked it who has not confirmed their address: it may be a stranger's mailbox."""
+        return self.client_id is None
+
+    @property
     def client_zone(self) -> str:
         """A guest's clock is the one they booked by; a person's is the one they live by."""
         return self.client.timezone if self.client else self.timezone
@@ -214,7 +235,7 @@ class Answer(models.Model):
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
-    label = models.CharField(max_length=200)
+    label = LineField(max_length=200)
     kind = models.CharField(max_length=10, choices=Question.Kind.choices)
     value = models.TextField(max_length=2000)
 

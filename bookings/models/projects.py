@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from core.fields import LineField
 from core.models import BaseModel
 
 
 class Project(BaseModel):
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects")
-    title = models.CharField(max_length=80)
+    title = LineField(max_length=80)
     about = models.TextField(max_length=2000, blank=True)
     closed_at = models.DateTimeField(null=True)
 

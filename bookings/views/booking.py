@@ -51,9 +51,10 @@ def _booking(party: Party) -> HttpResponse:
         "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
         "timeline": queries.timeline(booking, party.zone),
         "can_join": party.purpose == Purpose.MAIL,
+        **_kept(party),
         **_after(party),
         "is_near": (booking.starts_at - party.now).total_seconds() < 3600,
-        "calendars": _calendars(party) if booking.state in AHEAD else [],
+        "calendars": _calendars(party) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(party.request, "bookings/booking.html", context, parts=("state",))
 
@@ -89,8 +90,15 @@ def _after(party: Party) -> dict[str, Any]:
 
 def _booked(party: Party) -> HttpResponse:
     """The page after the click: what happens next. It can be kept as a bookmark."""
-    context = {"party": party, "booking": party.booking, "calendars": _calendars(party)}
+    context = {"party": party, "booking": party.booking, "calendars": _calendars(party), **_kept(party)}
     return render(party.request, "bookings/booked.html", context)
+
+
+def _kept(party: Party) -> dict[str, bool]:
+    """Whether the time is kept until the guest confirms their address, or was, until it was too late."""
+    until = party.booking.proof_due_at
+    is_kept = until is not None and party.booking.state == State.PENDING and party.now < until
+    return {"is_kept": is_kept, "is_lost": until is not None and not is_kept}
 
 
 def _calendars(party: Party) -> list[tuple[str, str]]:

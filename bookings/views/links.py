@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import guests, services
 from bookings.forms import DeclineForm, told
-from bookings.links import Purpose, opened
+from bookings.links import Purpose
+from bookings.models import Booking
 from bookings.states import Side, State, Verb
 from bookings.steps import Actor
 from bookings.views.booking import DONE
+from bookings.views.ended import key_or_page
 from bookings.views.parties import Party, attempt
 from core import clock
 from core.access import public
@@ -22,10 +24,10 @@ from core.access import public
 @public
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The builder's answer straight from the mail. The link shows the request; a button answers it."""
-    found = opened(token, Purpose.ANSWER)
-    if found is None:
-        raise Http404
-    asked = found[0]
+    key = key_or_page(request, token, Purpose.ANSWER)
+    if isinstance(key, HttpResponse):
+        return key
+    asked = key[0]
     party = Party(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
     form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
     if request.method == "POST":
@@ -53,21 +55,24 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 @public
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
-    found = opened(token, Purpose.MAIL)
-    if found is None:
-        raise Http404
-    joined = guests.prove(booking=found[0], now=clock.now())
-    return render(request, "bookings/joined.html", {"booking": found[0], "joined": joined})
+    key = key_or_page(request, token, Purpose.MAIL)
+    if isinstance(key, HttpResponse):
+        return key
+    joined = guests.prove(booking=key[0], now=clock.now())
+    booking = Booking.objects.complete().get(pk=key[0].pk)
+    return render(request, "bookings/joined.html", {"booking": booking, "joined": joined})
 
 
 @require_POST
 @public
 def reminders(request: HttpRequest, token: str) -> HttpResponse:
     """A guest switches reminders off or on again; they have no account page to do it on."""
-    found = opened(token, Purpose.MANAGE, Purpose.MAIL)
-    if found is None or found[0].guest is None:
+    key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
+    if isinstance(key, HttpResponse):
+        return key
+    if key[0].guest is None:
         raise Http404
     are_wanted = request.POST.get("wanted") == "yes"
-    guests.set_reminders(guest=found[0].guest, are_wanted=are_wanted)
+    guests.set_reminders(guest=key[0].guest, are_wanted=are_wanted)
     messages.success(request, "We remind you again." if are_wanted else "No more reminders about this booking.")
     return redirect("bookings:guest_booking", token)

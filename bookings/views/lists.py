@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from accounts.roles import Role
-from bookings import queries
+from bookings import queries, unproven
 from bookings.models import Booking
 from core import clock
 from core.access import role_required, signed_in
@@ -54,6 +54,7 @@ def _page(request: PersonRequest, mine: Any, side: str) -> HttpResponse:
         "pathway": pathway,
         "pathways": Pathway.objects.open(),
         "stats": stats,
+        "notice": unproven.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
         "now": now,
         "is_filtered": bool(words or pathway),
     }

@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.links import Purpose, opened
+from bookings.links import Purpose
 from bookings.models import Booking
 from bookings.rules import Cost, allowed_verbs, cost_of, sides_of
 from bookings.states import Side, Verb, step_of
 from bookings.steps import Actor
+from bookings.views.ended import key_or_page
 from bookings.when import When
 from core import clock
 from core.access import public, signed_in
@@ -118,10 +119,10 @@ def two_doors(view: View) -> tuple[ByReference, ByReference]:
 
     @public
     def by_link(request: HttpRequest, token: str, **told: Any) -> HttpResponseBase:
-        found = opened(token, Purpose.MANAGE, Purpose.MAIL)
-        if found is None:
-            raise Http404
-        booking, purpose = found
+        key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
+        if isinstance(key, HttpResponse):
+            return key
+        booking, purpose = key
         if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
             return redirect(booking.get_absolute_url())
         party = Party(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)

@@ -174,6 +174,7 @@ def review(way: Way) -> HttpResponse:
         "terms": terms_in_words(checked.tiers),
         "draft": draft,
         "checked": checked,
+        "asks_proof": way.session_type.needs_proof and way.visitor.is_stranger,
         "problem": problem,
         "series_url": way.url("plan", **way.choices) if way.visitor.person else None,
         **_seen(way, choice, start),

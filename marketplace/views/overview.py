@@ -15,6 +15,7 @@ from accounts.models import BuilderProfile
 from accounts.roles import Role
 from bookings import weeks
 from bookings.desk import desk_of
+from bookings.unproven import notice_for
 from bookings.when import When
 from coaching.models import SessionType
 from core import clock
@@ -39,6 +40,7 @@ def dashboard(request: PersonRequest) -> HttpResponse:
         "profile": profile,
         "now": now,
         "desk": desk,
+        "notice": notice_for(request.user, desk.unproven, now),
         "next_when": When(desk.next.starts_at, desk.next.ends_at, request.user.timezone) if desk.next else None,
         "week": weeks.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
         "today": today,

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from core.fields import LineField
 from core.models import BaseModel
 from pathways.models.ways import Pathway, Skill
 
@@ -24,7 +25,7 @@ class Badge(BaseModel):
         SESSIONS = "sessions", "So many sessions"
 
     slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=60)
+    name = LineField(max_length=60)
     description = models.CharField(max_length=200, help_text="What it says about its holder.")
     rule = models.CharField(max_length=12, choices=Rule.choices)
     skill = models.ForeignKey(Skill, null=True, blank=True, on_delete=models.CASCADE, related_name="badges")

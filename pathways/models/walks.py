@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from core.fields import LineField
 from core.ids import uuid7
 from core.models import BaseModel
 from core.storage import private_files
@@ -163,7 +164,7 @@ class Evidence(BaseModel):
     text = models.TextField(max_length=2000, blank=True)
     url = models.URLField(max_length=500, blank=True)
     file = models.FileField(upload_to=evidence_name, storage=private_files, blank=True)
-    name = models.CharField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
     size = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from core.fields import LineField
 from core.models import BaseModel
 
 
@@ -23,7 +24,7 @@ class Pathway(BaseModel):
         SPARK = "spark", "Spark (green)"
 
     slug = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(max_length=60)
+    name = LineField(max_length=60)
     tagline = models.CharField(max_length=140)
     description = models.TextField()
     for_whom = models.TextField(help_text="One reason a line.")
@@ -68,7 +69,7 @@ class Skill(BaseModel):
         THIRD = 3, "Third tier"
 
     slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=60)
+    name = LineField(max_length=60)
     tier = models.PositiveSmallIntegerField(choices=Tier.choices)
     summary = models.CharField(max_length=140, help_text="What it is, in one line.")
     description = models.TextField(help_text="Why it matters, and how one begins.")

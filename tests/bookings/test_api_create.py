@@ -72,6 +72,7 @@ def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
         "cancelReason": None,
         "noShowBy": None,
         "rescheduledFrom": None,
+        "proofDueAt": None,
         "allowedActions": ["cancel", "reschedule"],
         "source": "api",
     }

@@ -15,6 +15,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings": ("/bookings/", "client@demo.test"),
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
+    "unconfirmed": ("/dashboard/bookings/unconfirmed/", "builder@demo.test"),
+    "link-renewed": ("/bookings/links/renewed/", ""),
     "book-oneself": ("/book/ada-moreno/", "builder@demo.test"),
     "waiting": ("/waiting/", "client@demo.test"),
     "projects": ("/projects/", "client@demo.test"),

@@ -1,0 +1,42 @@
+"""Model fields for names and titles. In the database they are plain CharFields, and migrations call them so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from core.forms import LineFormField, NameFormField
+from core.names import tidy, validate_name
+
+
+class LineField(models.CharField[str, str]):
+    """One line of text, such as a title: tidied whenever it is saved, whoever wrote it."""
+
+    form_class: type[forms.CharField] = LineFormField
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", list(args), options
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return tidy(text) if isinstance(text, str) else text
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  (Django's signature)
+        text = getattr(model_instance, self.attname)
+        if isinstance(text, str):
+            text = tidy(text)
+            setattr(model_instance, self.attname, text)
+        return text
+
+    def formfield(self, *args: Any, **options: Any) -> Any:
+        return super().formfield(**{"form_class": self.form_class, **options})
+
+
+class NameField(LineField):
+    """A person's name."""
+
+    form_class = NameFormField
+    default_validators = [*models.CharField.default_validators, validate_name]
