@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from bookings.models import Booking
+from core.ids import parse_uuid
 
 SEAL = 40  # hexadecimal digits: 160 bits
 
@@ -38,11 +38,8 @@ def page_of(booking: Booking, page: str = "booking") -> str:
 
 def opened(token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | None:
     """The booking that the link leads to, and for which of these purposes it was made; None for any other text."""
-    try:
-        identity = UUID(hex=token[:32])
-    except ValueError:
-        return None
-    booking = Booking.objects.complete().filter(pk=identity).first()
+    identity = parse_uuid(token[:32])
+    booking = Booking.objects.complete().filter(pk=identity).first() if identity else None
     if booking is None:
         return None
     for purpose in purposes:
