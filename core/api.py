@@ -177,6 +177,7 @@ class Api(NinjaAPI):
             Http404: _of(Refusal.NOT_FOUND),
             HttpError: _http_error,
             SuspiciousOperation: _of(Refusal.BAD_REQUEST),
+            RawPostDataException: _of(Refusal.BAD_REQUEST),  # a form with files, where JSON was wanted
             Exception: _failed,
         }
         for kind, handler in handlers.items():
