@@ -35,7 +35,10 @@ VALUES = {
     "long": "ü" * 3000,
     "punctuation": "//[]{}%&?#\\\"'\r\n",
 }
+IN_QUERIES = ("a late date", "no number", "punctuation")
+IN_FORMS = ("a NUL", "an early date", "many digits", "an id of nothing", "long")
 FEW = ("a NUL",)
+OF_OTHERS = ("a NUL", "punctuation")  # allauth's pages, and the guests' doors to pages that are asked by their own
 NEVER_ENDS = {"core:live"}  # streams have tests of their own
 
 
@@ -122,16 +125,18 @@ def roles_for(name: str) -> list[str]:
 
 
 def queries_of(reads: Reads) -> Iterator[tuple[str, dict[str, str]]]:
-    """All parameters at once, each kind of value in turn."""
-    for kind, value in VALUES.items():
-        yield f"all: {kind}", dict.fromkeys(reads.queried, value)
+    """All parameters at once, each kind of value in turn; then each alone, as one may stop the view before another."""
+    for kind in IN_QUERIES:
+        yield f"all: {kind}", dict.fromkeys(reads.queried, VALUES[kind])
+    for name in reads.queried:
+        yield f"{name} alone", {name: VALUES["an early date"]}
 
 
 def forms_of(reads: Reads, kinds: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Garbage in all fields, with each word by which the view tells what is to be done."""
-    for kind in kinds if reads.names else FEW[:1]:
+    for kind in kinds if reads.names else FEW:
         yield f"all: {kind}", dict.fromkeys(reads.names, VALUES[kind])
-    for word, kind in itertools.product(reads.words, FEW[:1]):
+    for word, kind in itertools.product(reads.words, FEW):
         yield f"{word}, all: {kind}", dict.fromkeys(reads.names, VALUES[kind]) | dict.fromkeys(SWITCHES, word)
 
 
@@ -159,15 +164,17 @@ def test_no_form_ends_in_a_500(world: World, visitors: dict[str, Visitor]) -> No
     broken = []
     seen = set()
     for name, address, reads in addresses(world):
-        kinds: Iterable[str] = FEW[:1] if name in seen else VALUES
+        is_another = ":" not in name or "guest_" in name
+        kinds = FEW if name in seen else OF_OTHERS if is_another else IN_FORMS
         seen.add(name)
         for role in roles_for(name):
-            for what, values in forms_of(reads, kinds):
+            forms = forms_of(reads, kinds)
+            for what, values in forms if role in ("cleo", "ada") else itertools.islice(forms, 1):
                 trouble = visitors[role].send("POST", address, values)
                 if trouble is None:
                     break  # this address takes no forms
                 if trouble:
                     broken.append(f"{name} as {role}, {what}: {trouble}")
-            kinds = FEW[:1]
+            kinds = FEW
 
     assert not broken, "\n".join(broken)
