@@ -6,6 +6,7 @@ that cannot be saved, so that the form can say which field it is; headers and co
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote_plus, urlencode
 
 from django.conf import settings
@@ -21,6 +22,10 @@ MULTIPART = "multipart/form-data"
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Django reads names of files and of fields in whatever encoding they claim to have, and raises what that raises.
 UNREADABLE = (MultiPartParserError, LookupError, ValueError)
+
+
+# A header is bytes, each a character of Latin-1: those from 0x80 are parts of letters.
+CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def refusal_of(request: HttpRequest) -> Refusal | None:
@@ -49,8 +54,8 @@ def _is_utf8(charset: str) -> bool:
 def _clean_headers(request: HttpRequest) -> None:
     """Without the cookies and the characters that cannot be saved: sessions and the audit keep headers."""
     for name, value in request.META.items():
-        if name.startswith("HTTP_") and not is_allowed(value):
-            request.META[name] = marked(value)
+        if name.startswith("HTTP_"):
+            request.META[name] = CONTROL.sub("", value)
     for name in [name for name, value in request.COOKIES.items() if not is_allowed(value)]:
         del request.COOKIES[name]
 

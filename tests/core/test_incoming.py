@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
@@ -13,6 +13,7 @@ from bookings.models import Draft, Project
 from core.characters import FORBIDDEN, MARK, forbidden_at
 from core.dates import parse_date, parse_instant
 from core.forms import DateField
+from core.handlers import Utf8WSGIRequest
 from core.ids import parse_uuid
 from core.requests import own_path
 from core.uploads import clean_name
@@ -86,6 +87,17 @@ def test_cookies_that_hold_a_nul_are_none(client: Client, cookie: str) -> None:
 
 
 @pytest.mark.django_db
+def test_cookies_of_bytes_that_are_no_text_are_none(client: Client) -> None:
+    assert client.get("/", headers={"Cookie": "theme=\xff\xfe\x80"}).status_code == 200
+
+
+def test_a_request_is_made_whatever_encoding_it_claims(rf: RequestFactory) -> None:
+    environ = rf.get("/").environ | {"CONTENT_TYPE": "text/plain; charset=base64"}
+
+    assert Utf8WSGIRequest(environ).content_params == {"charset": "base64"}
+
+
+@pytest.mark.django_db
 def test_a_form_over_the_limit_is_a_413(client: Client) -> None:
     assert client.post("/theme/", f"next={'a' * 3_000_000}", content_type=FORM).status_code == 413
     assert client.post("/theme/", "&".join(f"a{n}=" for n in range(1_500)), content_type=FORM).status_code == 413
@@ -95,7 +107,7 @@ def test_a_form_over_the_limit_is_a_413(client: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "content_type",
-    [f"{FORM}; charset=base64", f"{FORM}; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=é"],
+    [f"{FORM}; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=é"],
 )
 def test_a_form_that_cannot_be_read_is_a_400(client: Client, content_type: str) -> None:
     assert client.generic("POST", "/theme/", b"--x", content_type=content_type).status_code == 400
