@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import BuilderProfile, User
 from accounts.roles import STAFF, Role
+from core.ids import parse_uuid
 
 WIDTH, HEIGHT = 640, 200
 
@@ -18,10 +18,8 @@ WIDTH, HEIGHT = 640, 200
 def public_builder(name: str) -> BuilderProfile | None:
     """Whom an id or a slug names, if everyone may see them: one query."""
     found = BuilderProfile.objects.public()
-    try:
-        return found.filter(user=UUID(name)).first()
-    except ValueError:
-        return found.filter(slug=name).first()
+    key = parse_uuid(name)
+    return (found.filter(slug=name) if key is None else found.filter(user=key)).first()
 
 
 def staff() -> QuerySet[User]:

@@ -14,6 +14,7 @@ from bookings.schemas import DeliverableAnswer, DeliverableOut, LinkIn, ReviewAn
 from bookings.states import Side
 from bookings.steps import Actor
 from core import uploads
+from core.api import json_body
 from core.errors import Refusal, Refused
 
 router = Router(tags=["Bookings"])
@@ -77,10 +78,9 @@ def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  
 def _link_in(request: HttpRequest) -> LinkIn:
     """This endpoint takes two kinds of body, so it reads them itself."""
     try:
-        return LinkIn.model_validate_json(request.body)
+        return LinkIn.model_validate(json_body(request))
     except pydantic.ValidationError as error:
-        problems = error.errors()
-        if any(problem["type"] == "json_invalid" for problem in problems):
-            raise Refused(Refusal.BAD_REQUEST) from None
-        fields = {".".join(str(part) for part in problem["loc"]) or "body": [problem["msg"]] for problem in problems}
+        fields = {
+            ".".join(str(part) for part in problem["loc"]) or "body": [problem["msg"]] for problem in error.errors()
+        }
         raise Refused(Refusal.INVALID, fields=fields) from None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from accounts.models import User
 from bookings.models import Booking
@@ -15,6 +13,7 @@ from bookings.states import Side
 from bookings.steps import Actor
 from core.api import signed_in
 from core.errors import Refusal, Refused
+from core.requests import find_or_404
 
 LONGEST_LINK = 500
 
@@ -29,13 +28,7 @@ def own_booking(request: HttpRequest) -> User:
 
 
 def find(person: User, identity: str) -> Booking:
-    try:
-        found = Booking.objects.whole().visible_to(person).filter(pk=UUID(identity)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise Http404
-    return found
+    return find_or_404(Booking.objects.whole().visible_to(person), identity)
 
 
 def link(url: str) -> str:

@@ -14,8 +14,9 @@ from bookings.when import When, offset, zone_with_offset
 from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
 from coaching.terms import terms_of
+from core.dates import parse_date, parse_instant
 from core.zones import known_zone
-from scheduling.intervals import Stretch, told_instant
+from scheduling.intervals import Stretch
 from scheduling.queries import free_times, local_window, nearest_free
 from scheduling.slots import Slot
 
@@ -74,13 +75,13 @@ class Choice:
         self.terms: Terms = terms_of(session_type, offer)
         self.now, self.holder, self.moving = now, holder, moving
         self.fixed_minutes = minutes
-        self.lost_at = told_instant(asked.get("lost", ""))
+        self.lost_at = parse_instant(asked.get("lost", ""))
         self.zone = known_zone(asked.get("zone", "")) or zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
         self.rate_type = self._rate_type(asked.get("rate", ""))
         self.minutes = minutes or self._minutes(asked.get("minutes", ""))
-        wanted_day = _date(asked.get("day", ""))
+        wanted_day = parse_date(asked.get("day", ""))
         self.month = self._month(asked.get("month", ""), wanted_day)
         self.days = self._days()
         if not self.days and "month" not in asked and wanted_day is None and self.next_free:
@@ -135,7 +136,7 @@ class Choice:
     # Which day ---------------------------------------------------------------------------------------
 
     def _month(self, asked: str, day: date | None) -> date:
-        told = _date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
+        told = parse_date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
         latest = (self.today + timedelta(days=LOOK_AHEAD * 2)).replace(day=1)
         return min(max(told, self.today.replace(day=1)), latest)
 
@@ -227,10 +228,3 @@ class Choice:
     def zone_note(self) -> str:
         at = self.times[0].start if self.times else self.now.astimezone(self.tz)
         return zone_with_offset(self.zone, at)
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None

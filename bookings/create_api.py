@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,10 +32,12 @@ from coaching.models import SessionType, SessionTypeQuerySet
 from coaching.quotes import quote
 from coaching.terms import offer_of, terms_of
 from core import clock
-from core.api import anyone
+from core.api import anyone, json_body
 from core.errors import Refusal, Refused
 from core.idempotency import once
+from core.ids import parse_uuid
 from core.money import BadMoney, Money
+from core.requests import find_or_404
 from core.scopes import Scope, needs
 from pathways.models import Pathway
 from scheduling.api import slots_out
@@ -50,9 +51,9 @@ def may_book(request: HttpRequest) -> Any:
     """Who asks, and that what they name exists and is open to them: said before anybody reads the rest."""
     person = anyone(request)
     try:
-        told = json.loads(request.body)
-    except (ValueError, RecursionError):
-        return person
+        told = json_body(request)
+    except Refused:
+        return person  # whoever may ask is told what is wrong with the rest
     if not isinstance(told, dict):
         return person
     named = next(
@@ -69,26 +70,18 @@ def may_book(request: HttpRequest) -> Any:
 def _builder(name: str) -> BuilderProfile:
     """Also one who is hidden: those exist, and cannot be booked."""
     profiles = BuilderProfile.objects.select_related("user").filter(user__is_active=True)
-    try:
-        found = profiles.filter(user=UUID(name)).first()
-    except ValueError:
-        found = profiles.filter(slug=name).first()
-    if found is None or "\0" in name:
+    key = parse_uuid(name)
+    found = (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
+    if found is None:
         raise Http404
     return found
 
 
 def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
-    try:
-        found = SessionType.objects.complete().select_related("builder__builder_profile").filter(pk=UUID(str(identity)))
-    except ValueError:
-        raise Http404 from None
+    found = SessionType.objects.complete().select_related("builder__builder_profile")
     if builder is not None:
         found = found.filter(builder=builder.user)
-    session_type = found.first()
-    if session_type is None:
-        raise Http404
-    return session_type
+    return find_or_404(found, str(identity))
 
 
 @router.post("/bookings/create", response={201: BookingAnswer}, auth=may_book, by_alias=True, summary="Book a session")

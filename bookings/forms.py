@@ -107,6 +107,11 @@ class DetailsForm(forms.Form):
         )
 
     @property
+    def typed(self) -> dict[str, str]:
+        """What was typed into its fields, right or wrong."""
+        return {name: str(self.data[name]) for name in self.fields if name in self.data and name != "website"}
+
+    @property
     def shown(self) -> list[tuple[str, str]]:
         """What was typed, for the review: question and answer, without what was left empty."""
         found = []

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from bookings.models import Booking
+from core.ids import parse_uuid
 
 SEAL = 40  # hexadecimal digits: 160 bits
 KEY = 32  # those of the booking's id
@@ -45,11 +45,8 @@ def page_of(booking: Booking, page: str = "booking") -> str:
 def opened(token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | None:
     """Returns the booking that the link leads to, and for which of these purposes it was made, also when the link has
     ended; None for any other text."""
-    try:
-        identity = UUID(hex=token[:KEY])
-    except ValueError:
-        return None
-    booking = Booking.objects.complete().filter(pk=identity).first()
+    identity = parse_uuid(token[:KEY])
+    booking = Booking.objects.complete().filter(pk=identity).first() if identity else None
     if booking is None:
         return None
     for purpose in purposes:

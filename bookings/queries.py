@@ -17,6 +17,7 @@ from accounts.roles import STAFF
 from bookings.models import Booking, BookingEvent, BookingQuerySet, Deliverable, Project
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.when import When
+from core.ids import parse_uuid
 from core.money import Money, rounded
 
 UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
@@ -132,10 +133,8 @@ def stats_of(bookings: BookingQuerySet) -> Stats:
 
 def made_by(form_key: str, holder: str) -> Booking | None:
     """What this visitor's form has booked before, when it is sent again: one query."""
-    try:
-        return Booking.objects.complete().filter(form_key=UUID(form_key), seat__holder=holder).first()
-    except ValueError:
-        return None
+    key = parse_uuid(form_key)
+    return Booking.objects.complete().filter(form_key=key, seat__holder=holder).first() if key else None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django import forms
 
 from bookings.forms import DetailsForm
 from bookings.waits import DAYS
+from core.forms import DateField
 
 LAST_MINUTE = 24 * 60
 
@@ -19,8 +20,8 @@ class WaitForm(DetailsForm):
         pick = forms.DateInput(attrs={"type": "date"})
         clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         first = at.date() if at else day
-        self.fields["first_day"] = forms.DateField(label="From", widget=pick, initial=first)
-        self.fields["last_day"] = forms.DateField(label="To", widget=pick, initial=first)
+        self.fields["first_day"] = DateField(label="From", widget=pick, initial=first)
+        self.fields["last_day"] = DateField(label="To", widget=pick, initial=first)
         self.fields["weekdays"] = forms.TypedMultipleChoiceField(
             label="On which days", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
             choices=list(enumerate(DAYS)), help_text="None ticked is any day.",

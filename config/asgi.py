@@ -9,12 +9,12 @@ import os
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
-from django.core.asgi import get_asgi_application
-from django.core.wsgi import get_wsgi_application
+
+from core.handlers import asgi_application, wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-streams = get_asgi_application()
-wsgi: Any = get_wsgi_application()
+streams = asgi_application()
+wsgi: Any = wsgi_application()
 pages: Any = WSGIMiddleware(wsgi, workers=12)
 
 from config.static import serve_asgi  # noqa: E402  (needs the settings)

@@ -2,10 +2,10 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from core.handlers import wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_wsgi_application()
+pages = wsgi_application()
 
 from config.static import serve_wsgi  # noqa: E402  (needs the settings)
 

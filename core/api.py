@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as InvalidValue
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import RawPostDataException
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
+from ninja.parser import Parser
 from ninja.utils import check_csrf
 from pydantic import (
     AfterValidator,
@@ -26,11 +30,14 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
-    field_validator,
 )
 from pydantic.alias_generators import to_camel
 
 from core.access import public
+from core.characters import REFUSAL as CHARACTER_REFUSAL
+from core.characters import forbidden_at
+from core.dates import REFUSAL as DATE_REFUSAL
+from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.limits import Limit
 from core.names import IS_EMPTY, tidy, validate_name
@@ -43,6 +50,8 @@ logger = logging.getLogger(__name__)
 BAD_TOKEN = "This token does not work: it is not one of ours, it has ended, or it was revoked."  # noqa: S105  (a sentence)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
+DEEPEST = 20  # lists and objects inside each other; no operation takes more than five
+AnyDate = TypeVar("AnyDate", bound=date)
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,6 @@ class In(Schema):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=False)
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def without_nul(cls, value: object) -> object:
-        """PostgreSQL keeps no NUL, and nobody means one."""
-        if isinstance(value, str) and "\0" in value:
-            raise ValueError("This holds a character that cannot be kept.")
-        return value
-
 
 def _exact(value: object) -> object:
     """Money comes as a string, or as a JSON number; nothing else passes for an amount."""
@@ -88,9 +89,36 @@ def _exact(value: object) -> object:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("Send an instant with its offset, such as 2026-05-04T10:00:00+02:00.")
-    if not 1900 <= value.year <= 9000:
-        raise ValueError("This is beyond every calendar.")
+    return _in_range(value)
+
+
+def _one_line(text: str) -> str:
+    if any(character in text for character in "\t\n\r"):
+        raise ValueError("Send this as one line.")
+    return text
+
+
+def _in_range(value: AnyDate) -> AnyDate:
+    if not is_in_range(value):
+        raise ValueError(DATE_REFUSAL)
     return value
+
+
+def json_body(request: HttpRequest) -> Any:
+    """The body as JSON, the same for everything that reads it: 400 for what is none, 422 for text that cannot be saved."""
+    try:
+        value = json.loads(request.body)
+        place = forbidden_at(value, DEEPEST)
+    except (ValueError, RecursionError, RawPostDataException):
+        raise Refused(Refusal.BAD_REQUEST) from None
+    if place is not None:
+        raise Refused(Refusal.INVALID, fields={place: [CHARACTER_REFUSAL]})
+    return value
+
+
+class _Parser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return json_body(request)
 
 
 def upper(value: object) -> object:
@@ -100,9 +128,10 @@ def upper(value: object) -> object:
 
 Amount = Annotated[Decimal, BeforeValidator(_exact)]
 Instant = Annotated[datetime, AfterValidator(_aware)]
+Day = Annotated[date, AfterValidator(_in_range)]
 Whole = StrictInt
 Truth = StrictBool
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)]
 
 
 def _tidied(text: str) -> str:
@@ -201,13 +230,15 @@ class Api(NinjaAPI):
     """NinjaAPI with every failure in our envelope."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(parser=_Parser(), **options)
         handlers: dict[type[Exception], Any] = {
             Refused: refusal_response,
             ValidationError: _invalid,
             AuthenticationError: _of(Refusal.NOT_AUTHENTICATED),
             Http404: _of(Refusal.NOT_FOUND),
             HttpError: _http_error,
+            SuspiciousOperation: _of(Refusal.BAD_REQUEST),
+            RawPostDataException: _of(Refusal.BAD_REQUEST),  # a form with files, where JSON was wanted
             Exception: _failed,
         }
         for kind, handler in handlers.items():
@@ -246,6 +277,8 @@ def _of(refusal: Refusal) -> Callable[[HttpRequest, Exception], HttpResponse]:
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Refused):  # ninja wraps whatever the parser raises
+        return refusal_response(request, error.__cause__)
     refusal = BY_STATUS.get(error.status_code, Refusal.BAD_REQUEST)
     return refusal_response(request, Refused(refusal))
 

@@ -1,9 +1,17 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
     name = "core"
     verbose_name = "Operations"
+
+    def __init__(self, *args: Any) -> None:
+        from core.forms import check_characters_everywhere
+
+        super().__init__(*args)
+        check_characters_everywhere()
 
     def ready(self) -> None:
         from django.conf import settings

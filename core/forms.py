@@ -11,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from core import uploads
+from core.characters import validate_characters
+from core.dates import validate_date
 from core.names import tidy, validate_name
 from core.zones import known_zone, zone_choices, zone_names
 
@@ -75,7 +77,21 @@ class LineFormField(forms.CharField):
 class NameFormField(LineFormField):
     """A person's name."""
 
-    default_validators = [validate_name]
+    default_validators = [validate_characters, validate_name]
+
+
+class DateField(forms.DateField):
+    """A date of those that we take."""
+
+    default_validators = [validate_date]
+
+
+def check_characters_everywhere() -> None:
+    """Makes each text field of every form, also of Django's and of other packages, refuse what cannot be saved.
+
+    A field copies the list when it is made, so this comes before any form is loaded.
+    """
+    forms.CharField.default_validators = [validate_characters]
 
 
 class UploadField(forms.FileField):

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from core.errors import Refusal, Refused
+from core.incoming import refusal_of
 from core.outages import is_outage
 from core.requests import comes_from_trusted_proxy
 from core.tracing import request_id as current_id
@@ -77,16 +78,14 @@ def server_timing(get_response: GetResponse) -> GetResponse:
 
 
 class Refusals:
-    """Turns what a view refuses, and a database that is out, into a page that says what to do."""
+    """Turns what cannot be read, what a view refuses, and a database that is out, into a page that says what to do."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path:
-            return refusal_response(request, Refused(Refusal.NOT_FOUND))  # PostgreSQL would not even look for it
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            return refusal_response(request, Refused(Refusal.BAD_REQUEST))
+        if (refusal := refusal_of(request)) is not None:
+            return refusal_response(request, Refused(refusal))
         response = self.get_response(request)
         if response.status_code == 405 and request.path.startswith("/api/"):
             allowed = response["Allow"]

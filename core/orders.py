@@ -8,15 +8,17 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from core.ids import parse_uuid
+
 Row = TypeVar("Row", bound=Any)
 
 
 def asked_order(told: QueryDict, own: Iterable[UUID]) -> list[UUID]:
     """`order` names all of them; or `move` one of one's `own`, `by` "up" or "down"."""
-    if order := [pk for text in told.getlist("order") if (pk := _uuid(text))]:
+    if order := [pk for text in told.getlist("order") if (pk := parse_uuid(text))]:
         return order
     order = list(own)
-    moved, step = _uuid(told.get("move", "")), -1 if told.get("by") == "up" else 1
+    moved, step = parse_uuid(told.get("move", "")), -1 if told.get("by") == "up" else 1
     if moved in order:
         at = order.index(moved)
         to = min(max(at + step, 0), len(order) - 1)
@@ -31,10 +33,3 @@ def put_in_order(rows: Iterable[Row], order: Sequence[UUID]) -> list[Row]:
     for position, row in enumerate(found):
         row.position = position
     return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
+from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from core.ids import parse_uuid
+
+Row = TypeVar("Row", bound=Model)
+LONGEST_PATH = 2000
 
 
 def client_address(request: HttpRequest) -> str:
@@ -29,8 +36,20 @@ def comes_from_trusted_proxy(request: HttpRequest) -> bool:
 
 
 def own_path(asked: str, otherwise: str) -> str:
-    """Where somebody wants to go next, if that is a page of ours."""
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
+    """Where somebody wants to go next, if that is the path of a page here. A word without a slash is not: to
+    `redirect` it would be the name of a view.
+    """
+    is_path = asked.startswith("/") and len(asked) <= LONGEST_PATH
+    return asked if is_path and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
+
+
+def find_or_404(rows: QuerySet[Row], identifier: str | None) -> Row:
+    """The row whose id a form or a query string names; 404 where there is none, and for text that is no id."""
+    key = parse_uuid(identifier)
+    row = rows.filter(pk=key).first() if key is not None else None
+    if row is None:
+        raise Http404
+    return row
 
 
 def is_address(text: str) -> bool:

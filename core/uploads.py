@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404
 
+from core.characters import FORBIDDEN, MARK
+
 # What may come in, and what it is handed out as. Whatever a browser would run is handed out as a mere file.
 KINDS: dict[str, str] = {
     ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
@@ -58,8 +60,8 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
 
 def clean_name(name: str) -> str:
     """Only the last part, without what no file system or header likes, and not too long."""
-    last = re.split(r"[\\/]", name)[-1]
-    plain = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .") or "file"
+    last = re.split(r"[\\/]", FORBIDDEN.sub("", name).replace(MARK, ""))[-1]
+    plain = re.sub(r'[\t\n\r<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .") or "file"
     path = PurePath(plain)
     return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}" if len(plain) > LONGEST_NAME else plain
 

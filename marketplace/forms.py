@@ -12,7 +12,7 @@ from django import forms
 from accounts import places
 from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
-from core.forms import QuickSelect
+from core.forms import DateField, QuickSelect
 from core.rates import per_dollar
 from marketplace import search
 from marketplace.search import SORTS, Area, Place, Wanted
@@ -72,7 +72,7 @@ class DiscoverForm(forms.Form):
     miles = forms.ChoiceField(required=False, label="Within", choices=MILES)
     free = forms.ChoiceField(required=False, label="Free", choices=WITHIN)
     day = forms.ChoiceField(required=False, label="On", choices=DAYS)
-    date = forms.DateField(
+    date = DateField(
         required=False, label="Or on a date", widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Enter a date like 2026-12-24."},
     )  # fmt: skip

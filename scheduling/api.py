@@ -7,9 +7,9 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Status
 from pydantic import ConfigDict
@@ -23,8 +23,10 @@ from coaching.schemas import SessionConfig, SessionTypeOut
 from coaching.terms import offer_of, terms_of
 from core import clock
 from core.api import In, anyone
+from core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.money import Money
+from core.requests import find_or_404
 from core.zones import zone_names
 from pathways.models import Pathway
 from scheduling import queries, services
@@ -142,9 +144,7 @@ def _choose(request: HttpRequest, profile: BuilderProfile, offer: Offer, query: 
     """The session type that is named, or the first that fits; None where the builder offers none."""
     types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
     if query.session_type_id is not None:
-        found = types.filter(pk=_uuid(query.session_type_id)).first()
-        if found is None:
-            raise Http404
+        found = find_or_404(types, query.session_type_id)
         if found.requires_account and not request.user.is_authenticated:
             raise Refused(Refusal.SIGN_IN_REQUIRED)
         candidates = [found]
@@ -210,18 +210,14 @@ def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: d
 
 def edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
     """A date in the zone, or an instant: `to` includes its date and excludes its instant."""
-    try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
-            return queries.local_window(day, day, zone)[1 if is_end else 0]
-        # A plus in an address is a blank, and few clients know.
-        told = datetime.fromisoformat(text.replace(" ", "+") if text.count(" ") == 1 else text)
-        if told.tzinfo is None:
-            raise ValueError
-        return -int(-told.timestamp() // 1)
-    except (ValueError, OverflowError):
-        words = "Send a date, or an instant with its offset."
-        raise Refused(Refusal.INVALID, fields={name: [words]}) from None
+    if (day := parse_date(text)) is not None:
+        return queries.local_window(day, day, zone)[1 if is_end else 0]
+    # A plus in an address is a blank, and few clients know.
+    instant = parse_instant(text.replace(" ", "+") if text.count(" ") == 1 else text)
+    if instant is None:
+        words = f"Send a date, or an instant with its offset, between {FIRST_YEAR} and {LAST_YEAR}."
+        raise Refused(Refusal.INVALID, fields={name: [words]})
+    return -int(-instant.timestamp() // 1)
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:
@@ -235,13 +231,6 @@ def _builders_zone(profile: BuilderProfile) -> str:
     return schedule.timezone if schedule else profile.user.timezone
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
-
-
 # Schedules ---------------------------------------------------------------------------------------------
 
 
@@ -250,8 +239,7 @@ def own_schedule(request: HttpRequest) -> User:
     person = builder_only(request)
     match = request.resolver_match
     assert match is not None
-    if not Schedule.objects.filter(builder=person, pk=_uuid(match.kwargs["id"])).exists():
-        raise Http404
+    find_or_404(Schedule.objects.filter(builder=person), match.kwargs["id"])
     return person
 
 
@@ -314,15 +302,12 @@ def make_default(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A0
     return _answer(services.make_default(schedule=_one(request, id), by=request.user))
 
 
-def _mine(request: PersonRequest) -> Any:
+def _mine(request: PersonRequest) -> QuerySet[Schedule]:
     return Schedule.objects.filter(builder=request.user)
 
 
 def _one(request: PersonRequest, text: str) -> Schedule:
-    found = _mine(request).filter(pk=_uuid(text)).first()
-    if found is None:
-        raise Http404
-    return cast("Schedule", found)
+    return find_or_404(_mine(request), text)
 
 
 def _answer(schedule: Schedule) -> ScheduleAnswer:

@@ -19,12 +19,12 @@ from django.db import connection
 from django.db.models import Q
 
 from coaching.models import SessionType
+from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.ids import uuid7
 from scheduling import loading
 from scheduling.explain import why_not
 from scheduling.free_times import refresh_soon
-from scheduling.intervals import is_on_calendars
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
 from scheduling.slots import Calendar, free_slots
@@ -163,7 +163,7 @@ def _claim(
     has_share: bool = True,
 ) -> Seat:
     """`has_share` says that a stranger's time counts against what strangers may take together."""
-    if not is_on_calendars(ask.start):
+    if not is_in_range(ask.start):
         raise Refused(Refusal.OUTSIDE_AVAILABILITY)
     builder = ask.session_type.builder_id
     is_shared = has_share and ask.visitor.is_stranger

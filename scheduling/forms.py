@@ -11,7 +11,7 @@ from django import forms
 
 from accounts.models import User
 from coaching.models import SessionType
-from core.forms import ZoneField
+from core.forms import DateField, ZoneField
 from core.templatetags.waymark import minutes as minutes_in_words
 from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
@@ -67,6 +67,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         }
         help_texts = {"max_per_day": "Empty: as many as fit."}
         error_messages: dict[str, Any] = {"name": {"required": "Give it a name."}}
+        field_classes = {"starts_on": DateField, "ends_on": DateField}
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -121,13 +122,13 @@ class ScheduleForm(forms.ModelForm[Schedule]):
 
 
 class ExceptionForm(forms.Form):
-    date = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
+    date = DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
     hours = HoursField(label="Open", help_text="Empty is closed.")
 
 
 class TimeOffForm(forms.Form):
-    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="To and with", widget=forms.DateInput(attrs={"type": "date"}))
+    first = DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    last = DateField(label="To and with", widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(
         label="What clients read", max_length=120, required=False, help_text="Such as “At a conference in Lisbon”."
     )
@@ -153,7 +154,7 @@ class PreviewForm(forms.Form):
 
     session = forms.ModelChoiceField(label="Session", queryset=SessionType.objects.none(), empty_label=None)
     zone = ZoneField(label="Seen from")
-    day = forms.DateField(label="Week of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DateField(label="Week of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = forms.TimeField(
         label="Why is this time not offered?",
         required=False,

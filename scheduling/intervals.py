@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 Stretch = tuple[int, int]
@@ -24,17 +24,3 @@ def instant(day: date, minute: int, zone: tzinfo) -> int:
 def midnight(day: date, zone: tzinfo) -> int:
     """When that day begins there: asked again and again for the same days, and never another."""
     return instant(day, 0, zone)
-
-
-def is_on_calendars(at: datetime) -> bool:
-    """Far enough from both ends of time that one can reckon around it."""
-    return 1900 <= at.year <= 9000
-
-
-def told_instant(text: str) -> datetime | None:
-    """The instant that an address or a form names, with its offset; None for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo and is_on_calendars(found) else None

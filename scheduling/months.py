@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core.dates import parse_date
 from scheduling import loading
 from scheduling.models import Schedule
 from scheduling.words import written
@@ -69,9 +70,5 @@ def _day(
 
 
 def _first_day(asked: str, today: date) -> date:
-    try:
-        first = date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        return today.replace(day=1)
-    is_near = today.replace(day=1) <= first and first.year <= today.year + 3
-    return first if is_near else today.replace(day=1)
+    first, present = parse_date(f"{asked}-01"), today.replace(day=1)
+    return first if first and present <= first and first.year <= today.year + 3 else present

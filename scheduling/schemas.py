@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from accounts.models import User
 from coaching.schemas import SessionConfig, SessionTypeOut
-from core.api import Answer, In, Line, Out, Truth, Whole
+from core.api import Answer, Day, In, Line, Out, Truth, Whole
 from core.errors import Refusal, Refused
 from core.zones import zone_names
 from scheduling.explain import clock_time
@@ -75,7 +75,7 @@ class RuleIn(Hours):
 
 
 class ExceptionIn(In):
-    date: dt.date
+    date: Day
     closed: Truth = False
     intervals: list[Hours] = []
 
@@ -93,8 +93,8 @@ class ScheduleIn(In):
     timezone: Zone | None = None
     is_default: Truth | None = None
     active: Truth = True
-    starts_on: dt.date | None = None
-    ends_on: dt.date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     buffer_before: Minutes = 0
     buffer_after: Minutes = 0
     minimum_notice: Annotated[Whole, Field(ge=0, le=DAY * 90)] = 120

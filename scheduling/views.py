@@ -20,6 +20,7 @@ from accounts.roles import Role
 from accounts.zones import zone_for
 from core import clock
 from core.access import role_required
+from core.dates import parse_date
 from core.errors import Refused
 from core.zones import DEFAULT
 from scheduling import claims, loading, services
@@ -235,10 +236,10 @@ def _mine(request: HttpRequest, pk: UUID) -> Schedule:
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
+    day = parse_date(text)
+    if day is None:
+        raise Http404
+    return day
 
 
 def _in_words(form: Form) -> str:

@@ -21,13 +21,13 @@ from bookings.states import AHEAD, Side, State, Verb
 from bookings.views.parties import Party, attempt, two_doors
 from bookings.when import When
 from coaching.terms import offer_of
+from core.dates import parse_instant
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
 from core.zones import zone_choices
 from pathways.models import Enrolment
 from scheduling.claims import LOST
-from scheduling.intervals import told_instant
 
 DONE = {
     Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
@@ -164,7 +164,7 @@ def _move(party: Party) -> HttpResponse:
         return redirect(party.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
     choice = _choice(party, {name: str(value) for name, value in source.items()})
-    start = told_instant(source.get("start", ""))
+    start = parse_instant(source.get("start", ""))
     if request.method == "POST" and start is not None:
         return _moved(party, choice, start)
     new = When(start, start + (booking.ends_at - booking.starts_at), choice.zone) if start else None

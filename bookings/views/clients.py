@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from core import clock
 from core.access import role_required
 from core.errors import Refused
 from core.htmx import render_page
+from core.requests import find_or_404
 from core.tables import csv_response
 from pathways import progress, queries
 from pathways.models import Enrolment, Pathway, Skill
@@ -141,7 +143,7 @@ def _looked_at(standing: queries.Standing) -> dict[str, Any]:
 
 def _act(request: PersonRequest, client: User) -> HttpResponse:
     told = request.POST
-    back = f"{reverse('bookings:client', args=[client.pk])}?pathway={told.get('on', '')}"
+    back = f"{reverse('bookings:client', args=[client.pk])}?{urlencode({'pathway': told.get('on', '')})}"
     act = told.get("act", "")
     if act == "note":
         form = NoteForm(told)
@@ -153,7 +155,7 @@ def _act(request: PersonRequest, client: User) -> HttpResponse:
             messages.error(request, "Write something to note.")
         return redirect(f"{back}#notes")
     if act == "forget":
-        get_object_or_404(clients.notes_on(request.user, client), pk=told.get("note")).delete()
+        find_or_404(clients.notes_on(request.user, client), told.get("note")).delete()
         messages.success(request, "The note is gone.")
         return redirect(f"{back}#notes")
     if act == "move":

@@ -17,6 +17,7 @@ from bookings.queries import project_for, projects_of
 from core import clock
 from core.access import signed_in
 from core.errors import Refused
+from core.requests import find_or_404
 
 
 @require_safe
@@ -76,7 +77,7 @@ def put(request: PersonRequest, reference: str) -> HttpResponse:
     """Into which project a booking belongs."""
     booking = get_object_or_404(Booking, reference=reference.upper(), client=request.user)
     chosen = request.POST.get("project", "")
-    project = get_object_or_404(Project, pk=chosen, client=request.user) if chosen else None
+    project = find_or_404(Project.objects.filter(client=request.user), chosen) if chosen else None
     projects.put(booking=booking, project=project, by=request.user)
     messages.success(request, f"It belongs to {project.title} now." if project else "It belongs to no project now.")
     return redirect(booking)

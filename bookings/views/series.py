@@ -26,9 +26,10 @@ from bookings.views.way import Way, on_the_way
 from bookings.when import When
 from bookings.wishes import check
 from core.access import signed_in
+from core.dates import parse_instant
 from core.errors import Refused
+from core.ids import parse_uuid
 from core.money import Money
-from scheduling.intervals import told_instant
 
 EVERY = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
 LEAVE_OUT = "none"
@@ -79,11 +80,8 @@ def plan(way: Way) -> HttpResponse:
 
 
 def _made(way: Way) -> Series | None:
-    try:
-        key = UUID(way.asked.get("key", ""))
-    except ValueError:
-        return None
-    return made_together.made_by(key, way.visitor.person)
+    key = parse_uuid(way.asked.get("key"))
+    return made_together.made_by(key, way.visitor.person) if key else None
 
 
 def _number(told: str | None, usual: int, least: int, most: int) -> int:
@@ -96,7 +94,7 @@ def _chosen(way: Way, planned: list[Planned]) -> dict[int, datetime]:
     found = {}
     for each in planned:
         told = way.request.POST.get(f"date_{each.number}", "")
-        instead = told_instant(told)
+        instead = parse_instant(told)
         if each.is_free and told != LEAVE_OUT:
             found[each.number] = each.start
         elif instead in each.others and instead is not None:

@@ -24,8 +24,8 @@ from coaching.models import Offer, SessionType
 from coaching.terms import offer_of
 from core import clock, flags
 from core.access import public
+from core.dates import parse_instant
 from scheduling.claims import Visitor
-from scheduling.intervals import told_instant
 from scheduling.models import Seat
 
 
@@ -47,7 +47,7 @@ class Way:
 
     @property
     def start(self) -> datetime | None:
-        return told_instant(self.asked.get("start", ""))
+        return parse_instant(self.asked.get("start", ""))
 
     def choice(self) -> Choice:
         zone = zone_of(self.request, self.profile.user.timezone)

@@ -38,7 +38,6 @@ from scheduling.claims import LOST, Ask
 from scheduling.queries import described
 
 STEPS = ("Service", "Time", "Details", "Review")
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "minutes", "rate", "zone", "start", "website"})
 
 
 @public
@@ -131,9 +130,8 @@ def details(way: Way) -> HttpResponse:
     person = way.visitor.person
     if way.request.method == "POST":
         limits.refuse_robots(way.request)
-        told = {name: value for name, value in way.request.POST.items() if name not in NOT_TYPED}
-        services.save_draft(draft=draft, told=told)
         form = DetailsForm(way.request.POST, session_type=way.session_type, person=person)
+        services.save_draft(draft=draft, told=form.typed)
         if form.is_valid():
             funnel.count(way.profile.pk, funnel.WEB, funnel.Step.DETAILS)
             return redirect(way.url("review", **way.choices))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from bookings.when import When
 from coaching.models import SessionType
 from core import clock
 from core.access import role_required
+from core.dates import parse_date
 from core.htmx import render_page
 from marketplace.columns import columns_of
 from marketplace.models import BuilderMetrics, PortfolioAsset
@@ -56,11 +57,8 @@ def dashboard(request: PersonRequest) -> HttpResponse:
 
 def _first_day(asked: str, today: date) -> date:
     """The day that a week begins with; today for anything that is none, or lies too far away."""
-    try:
-        day = datetime.strptime(asked, "%Y-%m-%d").date()  # noqa: DTZ007  (a day, not an instant)
-    except ValueError:
-        return today
-    return day if abs(day - today) <= YEARS else today
+    day = parse_date(asked)
+    return day if day and abs(day - today) <= YEARS else today
 
 
 def own_profile(request: HttpRequest) -> BuilderProfile:

@@ -19,6 +19,7 @@ from core import clock
 from core.access import signed_in
 from core.errors import Refused
 from core.htmx import render_page
+from core.requests import find_or_404
 from core.uploads import handed_out
 from pathways import badges, enrolments, progress, queries
 from pathways.charts import climbed
@@ -105,7 +106,8 @@ def skill(request: PersonRequest, slug: str) -> HttpResponse:
         return redirect(f"{first.get_absolute_url()}#skill-{slug}")
     if request.method == "POST":
         _act(request, found)
-    pathway = request.GET.get("on") or here.pathway.slug
+    asked = request.GET.get("on")
+    pathway = next((each.slug for each in found.pathways.all() if each.slug == asked), here.pathway.slug)
     return redirect(f"{reverse('pathways:mine_on', args=[pathway])}?skill={slug}#panel")
 
 
@@ -116,7 +118,7 @@ def _act(request: PersonRequest, found: Skill) -> None:
         if act == "show":
             _show(request, found)
         elif act == "hide":
-            shown = get_object_or_404(Evidence, pk=request.POST.get("evidence"), progress__client=person)
+            shown = find_or_404(Evidence.objects.filter(progress__client=person), request.POST.get("evidence"))
             progress.hide(evidence=shown, by=person)
             messages.success(request, "Taken away.")
         elif act in ACTS:
@@ -234,7 +236,7 @@ def _change(request: PersonRequest, found: Enrolment) -> None:
 def badges_(request: PersonRequest) -> HttpResponse:
     """What one has, what is near, and which of them others may see."""
     if request.method == "POST":
-        award = get_object_or_404(Award.objects.standing(), client=request.user, pk=request.POST.get("award"))
+        award = find_or_404(Award.objects.standing().filter(client=request.user), request.POST.get("award"))
         is_public = request.POST.get("show") == "yes"
         badges.publish(award=award, is_public=is_public)
         messages.success(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -70,6 +71,14 @@ GARBAGE = {
     "unknown members": b'{"isStaff": true, "nonsense": 1}',
     "deep": b"[" * 2_000 + b"]" * 2_000,
     "a NUL": b'{"reason": "a\\u0000b"}',
+    "a NUL inside": b'{"guest": {"name": "a\\u0000b"}, "builderId": "\\u0000", "coachId": "\\u0000"}',
+    "half a pair": b'{"builderId": "\\ud800", "coachId": "\\udc00", "evidence": {"text": "\\ud800"}}',
+    "half a pair as a name": b'{"\\ud800": 1}',
+    "half a pair alone": b'"\\ud800"',
+    "very deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "no number": b'{"rate": NaN, "durationMinutes": Infinity, "version": 1e999}',
+    "many digits": b'{"durationMinutes": ' + b"9" * 5_000 + b"}",
+    "too large": b'{"reason": "' + b"a" * 3_000_000 + b'"}',
 }
 
 
@@ -81,9 +90,65 @@ def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: by
 
     answer = Client().generic(method, filled(address), body, content_type="application/json", headers=headers)
 
-    assert answer.status_code in {400, 404, 422}
+    assert answer.status_code == 413 if len(body) > 2_621_440 else answer.status_code in {400, 404, 422}
     assert is_envelope(answer.json())
     assert answer["Content-Type"] == "application/json"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "multipart/form-data", "text/plain; charset=utf-16"]
+)
+@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] == "POST"])
+def test_a_body_of_another_kind_is_answered_in_the_envelope(
+    method: str, address: str, kind: str, everybody: User
+) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
+
+    answer = Client().generic(method, filled(address), b"--x--\r\n", content_type=kind, headers=headers)
+
+    assert answer.status_code in {200, 201, 400, 404, 422}
+    assert answer.status_code < 300 or is_envelope(answer.json())
+
+
+TEXTS = ("nonsense", "9999-12-31", "0001-01-01T00:00:00+14:00", "nan", "1e999", "9" * 5_000, "-1", "[]", "\ufffd")
+PARAMETERS = api.get_openapi_schema()["paths"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] == "GET"])
+def test_query_strings_of_garbage_are_answered_in_the_envelope(method: str, address: str, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
+    names = [parameter["name"] for parameter in PARAMETERS[address]["get"].get("parameters", ())] + ["from", "cursor"]
+    for name, text in itertools.product(names, TEXTS):
+        needed = {"builderId": everybody.builder_profile.slug, "coachId": everybody.builder_profile.slug}
+
+        answer = Client().get(filled(address), needed | {name: [text, text]}, headers=headers)
+
+        assert answer.status_code < 500, (name, text)
+        assert answer.status_code < 300 or is_envelope(answer.json())
+
+
+@pytest.mark.django_db
+def test_the_member_with_a_character_that_cannot_be_saved_is_named(cleo: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=cleo, name='t')}"}
+    body = b'{"guest": {"name": "a\\ud800"}}'
+
+    answer = Client().post("/api/bookings/create", body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"] == {"guest.name": ["This contains a character that cannot be saved."]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])
+def test_instants_far_away_are_refused(year: str, ada: User) -> None:
+    query = {"coachId": "ada-moreno", "from": f"{year}-06-01T10:00:00+00:00"}
+
+    answer = Client().get("/api/coaching/sessions/available", query)
+
+    assert answer.status_code == 422
+    assert set(answer.json()["error"]["fields"]) == {"from"}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,42 @@
+"""Django's two ways in, reading every request as UTF-8.
+
+Django takes the encoding from the Content-Type while it makes the request, before any middleware. Python knows
+encodings that are none of text, such as base64, and the request would fail there. `core.incoming` refuses what
+claims to be anything but UTF-8.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+
+
+class _Utf8(HttpRequest):
+    def _set_content_type_params(self, meta: Any) -> None:
+        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+
+
+class Utf8WSGIRequest(_Utf8, WSGIRequest):
+    pass
+
+
+class Utf8ASGIRequest(_Utf8, ASGIRequest):
+    pass
+
+
+def wsgi_application() -> WSGIHandler:
+    application = get_wsgi_application()
+    application.request_class = Utf8WSGIRequest
+    return application
+
+
+def asgi_application() -> ASGIHandler:
+    application = get_asgi_application()
+    application.request_class = Utf8ASGIRequest
+    return application
