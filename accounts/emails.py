@@ -107,7 +107,7 @@ def address_taken() -> Letter:
 def _reset(email: str, context: Context) -> Letter:
     return Letter(
         subject="A new password for Waymark",
-        greeting=_hello(context["user"], email),
+        greeting=f"Hello {context['user'].display_name},",  # resets go to proven addresses only
         paragraphs=["Here you choose a new password. The link works once, and for an hour."],
         button=("Choose a new password", at_home(context["password_reset_url"])),
         small_print="If it was not you who asked, do nothing: your old password stays.",

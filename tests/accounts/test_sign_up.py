@@ -166,7 +166,8 @@ def test_the_link_again_has_a_limit_that_tells_nobody_who_joined(client: Client,
     def codes(email: str) -> list[int]:
         return [Client().post(reverse("accounts:send_link"), {"email": email}).status_code for _ in range(51)]
 
-    assert codes(NEW) == codes(cleo.email) == codes("nobody@people.test") == [302] * 50 + [429]
+    assert codes(cleo.email) == codes("nobody@people.test") == [302] * 50 + [429]
+    assert codes(NEW) == [302] * 49 + [429] * 2, "the mail that joining sent counts, too"
 
 
 @pytest.mark.django_db

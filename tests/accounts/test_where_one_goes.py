@@ -70,7 +70,7 @@ def test_who_has_an_account_already_signs_in_and_goes_on(client: Client, cleo: U
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.test/", "//evil.test", r"/\evil.test", "javascript:alert(1)", "/a\0b", "/" + "a" * 1000]
+    "target", ["https://evil.test/", "//evil.test", r"/\evil.test", "javascript:alert(1)", "/" + "a" * 1000]
 )
 def test_joining_leads_to_no_other_site(client: Client, target: str) -> None:
     client.post(reverse("account_signup"), {**FORM, "next": target})

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Place, User
+from tests.accounts.test_sign_in import letters, link_in
 from tests.cast import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,7 @@ def browser_in(zone: str, person: User | None = None) -> Client:
 def join(client: Client, **typed: str) -> User:
     form = {"display_name": "Nora New", "email": "nora@people.test", "password1": "a-long-enough-phrase", **typed}
     client.post(reverse("account_signup"), form)
+    client.post(link_in(letters()[0].text))
     return User.objects.get(email="nora@people.test")
 
 
