@@ -12,10 +12,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
-from bookings import disputes, reviews, services, waiting
-from bookings.models import Answer, Booking, BookingEvent, Guest, Place, Project, Review, Statement
+from bookings.agreement import services
+from bookings.agreement.transitions import Actor
+from bookings.disputes import services as disputes
+from bookings.models import Answer, Booking, BookingEvent, Guest, Project, Review, Statement, WaitingListEntry
+from bookings.reviews import services as reviews
 from bookings.states import Side, State
-from bookings.steps import Actor
+from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
 from core.errors import Refused
 
@@ -137,8 +140,8 @@ class ReviewAdmin(StaffActs):
         self.message_user(request, "Done.")
 
 
-@admin.register(Place)
-class PlaceAdmin(StaffActs):
+@admin.register(WaitingListEntry)
+class WaitingListEntryAdmin(StaffActs):
     """Who waits for what. Support may move somebody forward."""
 
     list_display = ["session_type", "client", "first_day", "last_day", "priority", "created_at", "end"]
@@ -148,9 +151,9 @@ class PlaceAdmin(StaffActs):
     actions = ["put_first"]
 
     @admin.action(description="Put before the others", permissions=["act"])
-    def put_first(self, request: HttpRequest, places: QuerySet[Place]) -> None:
-        for place in places:
-            waiting.put_first(place=place, by=request.user)
+    def put_first(self, request: HttpRequest, places: QuerySet[WaitingListEntry]) -> None:
+        for entry in places:
+            waiting_list.put_first(entry=entry, by=request.user)
         self.message_user(request, "Done. They are asked first from now on.")
 
 

@@ -7,8 +7,10 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import Role, on_loss
-        from bookings import funnel, integrity, limits, news, personal, tasks, waiting  # noqa: F401  (some register themselves)
-        from bookings.demo import seed
+        from bookings import integrity, metrics, personal, tasks  # noqa: F401  (some register themselves)
+        from bookings.agreement import limits, notifications
+        from bookings.demo.seed import seed
+        from bookings.waiting_list import services as waiting_list
         from core.metrics import register_metrics
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
@@ -18,12 +20,12 @@ class BookingsConfig(AppConfig):
         register_news_kind("booking", "Bookings", "calendar")
         register_news_kind("review", "Reviews", "star")
         register_news_kind("reminder", "Reminders", "clock", is_reminder=True)
-        register_metrics(funnel.metrics)
-        register_channel(news.CHANNEL, news.deliver)
-        register_channel(news.REMINDERS, news.deliver_reminder)
-        register_channel(news.WAITING, waiting.deliver)
+        register_metrics(metrics.metrics)
+        register_channel(notifications.CHANNEL, notifications.deliver)
+        register_channel(notifications.REMINDERS, notifications.deliver_reminder)
+        register_channel(notifications.WAITING, waiting_list.deliver)
         register_news_kind("waiting", "Waiting lists", "clock")
-        on_loss(Role.BUILDER, news.builder_left)
+        on_loss(Role.BUILDER, notifications.builder_left)
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("bookings: time", integrity.times)

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from bookings import services, waiting
+from bookings.agreement import services
+from bookings.agreement.transitions import Actor
 from bookings.models import (
     Answer,
     Booking,
@@ -16,16 +17,16 @@ from bookings.models import (
     ClientNote,
     Deliverable,
     Draft,
+    FunnelCount,
     Guest,
-    Place,
     Project,
     Review,
     Series,
     Statement,
-    StepCount,
+    WaitingListEntry,
 )
 from bookings.states import AHEAD, Side
-from bookings.steps import Actor
+from bookings.waiting_list import services as waiting_list
 from core.personal import delete_rows, register_personal
 
 PAST = "that a session was agreed, at what time and price, since the other side has a right to their records"
@@ -70,10 +71,10 @@ def register() -> None:
 def _register_after() -> None:
     """What comes of a session, and who waits for one."""
     register_personal(
-        Place,
-        rows=lambda person: Place.objects.filter(client=person),
+        WaitingListEntry,
+        rows=lambda person: WaitingListEntry.objects.filter(client=person),
         fields=("first_day", "last_day", "weekdays", "told", "created_at", "ended_at", "end"),
-        erase=forget_places,
+        erase=forget_waiting_list_entries,
     )
     register_personal(
         Series,
@@ -82,8 +83,8 @@ def _register_after() -> None:
         erase=None,
         why=PAST,
     )
-    counts = lambda person: StepCount.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(StepCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
+    counts = lambda person: FunnelCount.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(FunnelCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
     register_personal(
         Review,
         rows=lambda person: Review.objects.filter(author=person),
@@ -121,12 +122,12 @@ def _register_after() -> None:
     )
 
 
-def forget_places(person: Any) -> None:
+def forget_waiting_list_entries(person: Any) -> None:
     """What is held for them is given back first."""
-    for place in Place.objects.filter(client=person):
-        waiting.leave(place=place)
-        place.offers.all().delete()
-        place.delete()
+    for entry in WaitingListEntry.objects.filter(client=person):
+        waiting_list.leave(entry=entry)
+        entry.offers.all().delete()
+        entry.delete()
 
 
 def forget_bookings(person: Any) -> None:

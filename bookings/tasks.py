@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookings import due, reviews, waiting
+from bookings.agreement import due_changes
 from bookings.models import Draft
+from bookings.reviews import services as reviews
+from bookings.waiting_list import services as waiting_list
 from core.jobs import periodic
 
 
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
-    due.what_is_due(now)
+    due_changes.apply_due_changes(now)
 
 
 @periodic(every=timedelta(minutes=1))
 def tend_waiting_lists(now: datetime) -> None:
     """What nobody took goes on; and whatever else has come free: a hold let go, hours opened."""
-    waiting.expire_offers(now)
-    waiting.offer_free(now)
+    waiting_list.expire_offers(now)
+    waiting_list.offer_free(now)
 
 
 @periodic(every=timedelta(minutes=15))

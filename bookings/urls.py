@@ -1,6 +1,18 @@
 from django.urls import path
 
-from bookings.views import after, booking, clients, ended, links, lists, projects, series, unconfirmed, waiting, wizard
+from bookings.agreement import list_views as lists
+from bookings.agreement import views as agreement
+from bookings.clients import views as clients
+from bookings.deliverables import views as deliverables
+from bookings.disputes import views as disputes
+from bookings.guests import ended_links
+from bookings.guests import unconfirmed_views as unconfirmed
+from bookings.guests import views as guests
+from bookings.projects import views as projects
+from bookings.reviews import views as reviews
+from bookings.series import views as series
+from bookings.waiting_list import views as waiting_list
+from bookings.wizard import views as wizard
 
 app_name = "bookings"
 urlpatterns = [
@@ -14,11 +26,11 @@ urlpatterns = [
     path("book/<slug:slug>/<uuid:pk>/review/", wizard.review, name="review"),
     path("book/<slug:slug>/<uuid:pk>/plan/", series.plan, name="plan"),
     path("series/<uuid:pk>/", series.one, name="series"),
-    path("book/<slug:slug>/<uuid:pk>/wait/", waiting.join, name="wait"),
+    path("book/<slug:slug>/<uuid:pk>/wait/", waiting_list.join, name="wait"),
     # Lists
-    path("waiting/", waiting.mine, name="waiting"),
-    path("waiting/<uuid:pk>/leave/", waiting.leave, name="leave"),
-    path("waiting/offers/<uuid:pk>/", waiting.offer, name="offer"),
+    path("waiting/", waiting_list.mine, name="waiting"),
+    path("waiting/<uuid:pk>/leave/", waiting_list.leave, name="leave"),
+    path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
     path("dashboard/bookings/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
@@ -27,43 +39,43 @@ urlpatterns = [
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # One of them, by links that are keys
-    path("bookings/answer/<str:token>/", links.answer, name="answer"),
-    path("bookings/links/<str:token>/renew/", ended.renew, name="renew_link"),
-    path("bookings/links/renewed/", ended.renewed, name="link_renewed"),
-    path("bookings/guest/<str:token>/", booking.guest_booking, name="guest_booking"),
-    path("bookings/guest/<str:token>/booked/", booking.guest_booked, name="guest_booked"),
-    path("bookings/guest/<str:token>/calendar.ics", booking.guest_calendar, name="guest_calendar"),
-    path("bookings/guest/<str:token>/act/", booking.guest_act, name="guest_act"),
-    path("bookings/guest/<str:token>/end/", booking.guest_end, name="guest_end"),
-    path("bookings/guest/<str:token>/move/", booking.guest_move, name="guest_move"),
-    path("bookings/guest/<str:token>/join/", links.join, name="join"),
-    path("bookings/guest/<str:token>/reminders/", links.reminders, name="guest_reminders"),
-    path("bookings/guest/<str:token>/reviews/", after.guest_reviews, name="guest_reviews"),
-    path("bookings/guest/<str:token>/reviews/<uuid:pk>/reply/", after.guest_reply, name="guest_reply"),
-    path("bookings/guest/<str:token>/deliverables/", after.guest_delivered, name="guest_deliverables"),
-    path("bookings/guest/<str:token>/deliverables/<uuid:pk>/", after.guest_file, name="guest_file"),
-    path("bookings/guest/<str:token>/no-show/", after.guest_no_show, name="guest_no_show"),
-    path("bookings/guest/<str:token>/dispute/", after.guest_dispute, name="guest_dispute"),
-    path("bookings/guest/<str:token>/dispute/<uuid:pk>/", after.guest_evidence, name="guest_evidence"),
+    path("bookings/answer/<str:token>/", agreement.answer, name="answer"),
+    path("bookings/links/<str:token>/renew/", ended_links.renew, name="renew_link"),
+    path("bookings/links/renewed/", ended_links.renewed, name="link_renewed"),
+    path("bookings/guest/<str:token>/", agreement.guest_booking, name="guest_booking"),
+    path("bookings/guest/<str:token>/booked/", agreement.guest_booked, name="guest_booked"),
+    path("bookings/guest/<str:token>/calendar.ics", agreement.guest_calendar, name="guest_calendar"),
+    path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
+    path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
+    path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
+    path("bookings/guest/<str:token>/join/", guests.join, name="join"),
+    path("bookings/guest/<str:token>/reminders/", guests.reminders, name="guest_reminders"),
+    path("bookings/guest/<str:token>/reviews/", reviews.guest_reviews, name="guest_reviews"),
+    path("bookings/guest/<str:token>/reviews/<uuid:pk>/reply/", reviews.guest_reply, name="guest_reply"),
+    path("bookings/guest/<str:token>/deliverables/", deliverables.guest_delivered, name="guest_deliverables"),
+    path("bookings/guest/<str:token>/deliverables/<uuid:pk>/", deliverables.guest_file, name="guest_file"),
+    path("bookings/guest/<str:token>/no-show/", disputes.guest_no_show, name="guest_no_show"),
+    path("bookings/guest/<str:token>/dispute/", disputes.guest_dispute, name="guest_dispute"),
+    path("bookings/guest/<str:token>/dispute/<uuid:pk>/", disputes.guest_evidence, name="guest_evidence"),
     # One of them, by its reference
-    path("bookings/<str:reference>/", booking.booking, name="booking"),
-    path("bookings/<str:reference>/booked/", booking.booked, name="booked"),
-    path("bookings/<str:reference>/calendar.ics", booking.calendar, name="calendar"),
-    path("bookings/<str:reference>/act/", booking.act, name="act"),
-    path("bookings/<str:reference>/end/", booking.end, name="end"),
-    path("bookings/<str:reference>/move/", booking.move, name="move"),
-    path("bookings/<str:reference>/reviews/", after.reviews_, name="reviews"),
-    path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", after.reply, name="reply"),
-    path("bookings/<str:reference>/deliverables/", after.delivered, name="deliverables"),
-    path("bookings/<str:reference>/deliverables/<uuid:pk>/", after.file, name="file"),
-    path("bookings/<str:reference>/no-show/", after.no_show, name="no_show"),
-    path("bookings/<str:reference>/dispute/", after.dispute, name="dispute"),
-    path("bookings/<str:reference>/dispute/<uuid:pk>/", after.evidence, name="evidence"),
-    path("bookings/<str:reference>/deliverables/<uuid:pk>/remove/", after.remove, name="remove"),
+    path("bookings/<str:reference>/", agreement.booking, name="booking"),
+    path("bookings/<str:reference>/booked/", agreement.booked, name="booked"),
+    path("bookings/<str:reference>/calendar.ics", agreement.calendar, name="calendar"),
+    path("bookings/<str:reference>/act/", agreement.act, name="act"),
+    path("bookings/<str:reference>/end/", agreement.end, name="end"),
+    path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
+    path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),
+    path("bookings/<str:reference>/deliverables/", deliverables.delivered, name="deliverables"),
+    path("bookings/<str:reference>/deliverables/<uuid:pk>/", deliverables.file, name="file"),
+    path("bookings/<str:reference>/no-show/", disputes.no_show, name="no_show"),
+    path("bookings/<str:reference>/dispute/", disputes.dispute, name="dispute"),
+    path("bookings/<str:reference>/dispute/<uuid:pk>/", disputes.evidence, name="evidence"),
+    path("bookings/<str:reference>/deliverables/<uuid:pk>/remove/", deliverables.remove, name="remove"),
     path("bookings/<str:reference>/skills/", clients.skills, name="skills"),
     path("bookings/<str:reference>/project/", projects.put, name="put"),
     # Reviews and projects
-    path("reviews/<uuid:pk>/report/", after.report, name="report"),
+    path("reviews/<uuid:pk>/report/", reviews.report, name="report"),
     path("projects/", projects.mine, name="projects"),
     path("projects/new/", projects.new, name="new_project"),
     path("projects/<uuid:pk>/", projects.one, name="project"),

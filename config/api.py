@@ -1,9 +1,10 @@
 """Where the apps' routers meet."""
 
 from accounts.api import router as accounts
-from bookings.after_api import router as after
-from bookings.api import router as bookings
-from bookings.create_api import router as making
+from bookings.api.bookings import router as bookings
+from bookings.api.create import router as making
+from bookings.deliverables.api import router as deliverables
+from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
 from core.api import Api
 from marketplace.api import router as marketplace
@@ -13,5 +14,17 @@ from pathways.progress_api import router as progress
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
-for router in (accounts, progress, pathways, coaching, scheduling, making, bookings, after, coach, marketplace):
+for router in (
+    accounts,
+    progress,
+    pathways,
+    coaching,
+    scheduling,
+    making,
+    bookings,
+    reviews,
+    deliverables,
+    coach,
+    marketplace,
+):
     api.add_router("", router)

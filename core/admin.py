@@ -104,6 +104,15 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ["subject", "request_id", "actor__email"]
     show_full_result_count = False
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """Also rows that were written when a model had another name."""
+        rows, may_repeat = super().get_search_results(request, queryset, search_term)
+        for name in audit.former_names(search_term.strip()):
+            rows |= queryset.filter(subject__startswith=name)
+        return rows, may_repeat
+
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):

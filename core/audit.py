@@ -7,6 +7,13 @@ from typing import Any
 from core.models import AuditEntry
 from core.tracing import request_id
 
+# What models were called when rows were written: the audit is append-only, so those keep the old label.
+FORMER_LABELS: dict[str, str] = {
+    "bookings.place": "bookings.waitinglistentry",
+    "bookings.offered": "bookings.slotoffer",
+    "bookings.stepcount": "bookings.funnelcount",
+}
+
 
 def record(
     *, actor: Any, action: str, subject: Any, before: dict[str, Any] | None, after: dict[str, Any] | None
@@ -25,3 +32,9 @@ def record(
 def name_of(subject: Any) -> str:
     """`accounts.user:0192…`: says what it is, and finds it again."""
     return f"{subject._meta.label_lower}:{subject.pk}"
+
+
+def former_names(name: str) -> list[str]:
+    """The names under which older rows know the same subject: `bookings.waitinglistentry:7` was `bookings.place:7`."""
+    label, colon, key = name.partition(":")
+    return [f"{old}{colon}{key}" for old, new in FORMER_LABELS.items() if new == label.lower()]

@@ -16,8 +16,8 @@ from ninja import Query, Router
 from accounts import places
 from accounts.models import BuilderProfile, ProfessionalRole
 from accounts.queries import public_builder
-from bookings import ratings
-from bookings.schemas import ReviewOut
+from bookings.reviews import ratings
+from bookings.reviews.schemas import ReviewOut
 from coaching.models import Service, SessionType
 from coaching.schemas import SessionTypesAnswer, on_the_wire
 from core import clock

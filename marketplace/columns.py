@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bookings.weeks import Stack
+from bookings.calendar_week import Stack
 
 WIDE, HIGH, TOP, LEFT, FOOT = 720, 200, 14, 40, 32
 

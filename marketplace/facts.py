@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import BuilderProfile
-from bookings.ratings import Rating
+from bookings.reviews.ratings import Rating
 from scheduling.queries import Described
 
 

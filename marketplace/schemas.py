@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from bookings.schemas import ReviewOut
+from bookings.reviews.schemas import ReviewOut
 from core.api import Answer, In, Instant, Out, upper
 from marketplace.models import BuilderMetrics, PortfolioAsset
 from pathways.schemas import SkillNamed

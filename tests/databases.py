@@ -55,6 +55,7 @@ def fingerprint() -> str:
         for pattern in (
             "*/migrations/*.py",
             "*/demo*.py",
+            "*/demo/*.py",
             "*/models.py",
             "*/models/*.py",
             "config/settings.py",

@@ -1,12 +1,14 @@
 """Agreements, and what comes of them."""
 
-from bookings.models.after import Deliverable, Review, Statement
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
-from bookings.models.notes import ClientNote
+from bookings.models.client_notes import ClientNote
+from bookings.models.deliverables import Deliverable
+from bookings.models.disputes import Statement
+from bookings.models.funnel import FunnelCount
 from bookings.models.projects import Project
+from bookings.models.reviews import Review
 from bookings.models.series import Series
-from bookings.models.steps import StepCount
-from bookings.models.waiting import Offered, Place
+from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 
 __all__ = [
     "Answer",
@@ -16,12 +18,12 @@ __all__ = [
     "ClientNote",
     "Deliverable",
     "Draft",
+    "FunnelCount",
     "Guest",
-    "Offered",
-    "Place",
     "Project",
     "Review",
     "Series",
+    "SlotOffer",
     "Statement",
-    "StepCount",
+    "WaitingListEntry",
 ]

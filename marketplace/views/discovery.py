@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
-from bookings.visitors import zone_of
+from bookings.agreement.visitors import zone_of
 from core import clock, flags
 from core.access import public, signed_in
 from core.cursors import page_of

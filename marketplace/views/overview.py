@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
-from bookings import weeks
-from bookings.desk import desk_of
-from bookings.unproven import notice_for
-from bookings.when import When
+from bookings import calendar_week
+from bookings.dashboard_summary import dashboard_summary
+from bookings.guests.unconfirmed_bookings import notice_for
+from bookings.times import When
 from coaching.models import SessionType
 from core import clock
 from core.access import role_required
@@ -34,22 +34,22 @@ YEARS = timedelta(days=730)  # how far from today a week can be looked at
 def dashboard(request: PersonRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
-    desk = desk_of(request.user, now)
+    desk = dashboard_summary(request.user, now)
     today = now.astimezone(zone).date()
-    month, last_month = weeks.months(request.user, zone, now)
+    month, last_month = calendar_week.months(request.user, zone, now)
     context = {
         "profile": profile,
         "now": now,
         "desk": desk,
         "notice": notice_for(request.user, desk.unproven, now),
         "next_when": When(desk.next.starts_at, desk.next.ends_at, request.user.timezone) if desk.next else None,
-        "week": weeks.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
+        "week": calendar_week.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
         "today": today,
         "month": month,
         "last_month": last_month,
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
-        "chart": columns_of(weeks.by_week(request.user, zone, now)),
+        "chart": columns_of(calendar_week.by_week(request.user, zone, now)),
         **ready(profile),
     }
     return render_page(request, "marketplace/dashboard.html", context, parts=("desk", "week"))

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest
 from accounts.models import BuilderProfile
-from bookings import ratings
-from bookings.visitors import zone_of
+from bookings.agreement.visitors import zone_of
+from bookings.reviews import ratings
 from coaching.models import SessionType
 from coaching.terms import offer_of
 from core import clock

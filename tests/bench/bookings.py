@@ -12,8 +12,8 @@ from django.db import connection, transaction
 
 from accounts import tokens
 from accounts.models import User
-from bookings import services
-from bookings.wishes import Wish, check
+from bookings.agreement import services
+from bookings.agreement.requests import BookingRequest, check
 from coaching.models import SessionType
 from core.ids import uuid7
 from scheduling import loading
@@ -34,8 +34,10 @@ def through_the_service() -> None:
 
     def ours() -> None:
         for _ in range(COUNT):
-            wish = Wish(session_type=hour, start=next(starts), minutes=60, timezone="UTC", answers=answers)
-            services.request(checked=check(wish, visitor), visitor=visitor)
+            booking_request = BookingRequest(
+                session_type=hour, start=next(starts), minutes=60, timezone="UTC", answers=answers
+            )
+            services.request(priced=check(booking_request, visitor), visitor=visitor)
 
     compare(f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
 

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from bookings import services
+from bookings.agreement import services
+from bookings.agreement.requests import BookingRequest, Contact, check
+from bookings.agreement.transitions import Actor
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side
-from bookings.steps import Actor
-from bookings.wishes import Contact, Wish, check
 from coaching.models import SessionType
 from scheduling.claims import Visitor
 from tests.scheduling.cast import free_session, offer, open_hours, rates, soon
@@ -30,22 +30,22 @@ def stranger(name: str = "gwen") -> Visitor:
     return Visitor(f"visitor:{name}", None, f"address of {name}")
 
 
-def wish(session_type: SessionType, start: datetime | None = None, **told: Any) -> Wish:
+def booking_request(session_type: SessionType, start: datetime | None = None, **told: Any) -> BookingRequest:
     fields = {"minutes": session_type.default_minutes, "timezone": "Europe/London", **told}
-    return Wish(session_type=_complete(session_type), start=start or soon(), **fields)
+    return BookingRequest(session_type=_complete(session_type), start=start or soon(), **fields)
 
 
 def book(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
     """What a client asks for; confirmed at once where the session type says so."""
     visitor = person_visitor(person)
-    return services.request(checked=check(wish(session_type, start, **told), visitor), visitor=visitor)
+    return services.request(priced=check(booking_request(session_type, start, **told), visitor), visitor=visitor)
 
 
 def book_as_guest(session_type: SessionType, start: datetime | None = None, **told: Any) -> Booking:
     guest = told.pop("guest", GWEN)
     visitor = stranger(guest.email)
-    asked = wish(session_type, start, guest=guest, **told)
-    return services.request(checked=check(asked, visitor), visitor=visitor)
+    asked = booking_request(session_type, start, guest=guest, **told)
+    return services.request(priced=check(asked, visitor), visitor=visitor)
 
 
 def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:

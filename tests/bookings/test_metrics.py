@@ -10,8 +10,8 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
-from bookings import reviews
-from bookings.models import Booking, StepCount
+from bookings.models import Booking, FunnelCount
+from bookings.reviews import services as reviews
 from coaching.models import SessionType
 from tests.bookings.cast import book, builder_of, client_of
 from tests.bookings.wire import CREATE, Caller, at
@@ -66,7 +66,7 @@ def test_steps_on_the_way_are_counted(hour: SessionType, cleo: User) -> None:
     caller.post(CREATE, body)
 
     assert made.status_code == 201
-    found = {(row.way, row.step, row.reason): row.count for row in StepCount.objects.all()}
+    found = {(row.way, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
     assert found == {("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from bookings.models import Guest
-from bookings.when import When
+from bookings.times import When
 from core import clocks
 from core.clocks import Clock
 from tests.bookings.cast import book, book_as_guest, confirmed, free_shop, shop
@@ -114,7 +114,7 @@ def test_a_broken_cookie_is_no_choice(client: Client, ada: User) -> None:
 
 @pytest.mark.django_db
 def test_letters_are_written_for_the_clock_of_each(ada: User, cleo: User) -> None:
-    from bookings import emails
+    from bookings.agreement import emails
     from bookings.states import Side
     from tests.bookings.cast import latest
 

@@ -17,7 +17,7 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import User
 from accounts.roles import Role
-from bookings import services
+from bookings.agreement import services
 from bookings.models import Booking
 from coaching.models import Service, SessionType
 from coaching.services import Asked, Parts, save_session_type

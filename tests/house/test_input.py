@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.links import Purpose, token_for
+from bookings.agreement.signed_links import Purpose, token_for
 from tests.bookings.cast import forgotten
 from tests.house.parameters import SWITCHES, Reads, reads_of
 from tests.house.test_access import ADDRESSES, PAGES, ROLES

@@ -9,11 +9,16 @@ from django.core.files.base import ContentFile
 
 from accounts import tokens
 from accounts.models import ApiToken, BuilderProfile, DataExport, Notification, User
-from bookings import clients, deliverables, disputes, projects, reviews, waiting
+from bookings.agreement.requests import check
+from bookings.clients import services as client_services
+from bookings.deliverables import services as deliverables
+from bookings.disputes import services as disputes
 from bookings.models import Booking, Project
-from bookings.series import book as book_series
-from bookings.series import dates
-from bookings.wishes import check
+from bookings.projects import services as projects
+from bookings.reviews import services as reviews
+from bookings.series.services import book as book_series
+from bookings.series.services import dates
+from bookings.waiting_list import services as waiting_list
 from core import clock
 from marketplace import portfolio
 from marketplace.portfolio import Told
@@ -24,15 +29,15 @@ from scheduling.models import Schedule
 from tests.bookings.cast import (
     book,
     book_as_guest,
+    booking_request,
     builder_of,
     client_of,
     confirmed,
     finished,
     person_visitor,
     shop,
-    wish,
 )
-from tests.bookings.test_waiting import waits_for
+from tests.bookings.waiting_list.test_waiting_list import waits_for
 from tests.cast import make_person
 from tests.scheduling.cast import free_session, offer, soon
 
@@ -92,7 +97,7 @@ class World:
         self.feed = services.rotate_feed(builder=self.builder)
         profile = BuilderProfile.objects.get(user=self.builder)
         self.piece = portfolio.add_link(profile=profile, told=Told("Film"), url="https://vimeo.com/1")
-        self.note = clients.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
+        self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
 
     def _of_the_client(self) -> None:
         self.project = projects.save(project=Project(client=self.client), title="App", about="")
@@ -101,14 +106,14 @@ class World:
         start = soon(13)
         starts = dict(enumerate(dates(start, "Europe/Berlin", 2, 1)))
         self.series = book_series(
-            checked=check(wish(weekly, start), visitor),
+            priced=check(booking_request(weekly, start), visitor),
             visitor=visitor,
             starts=starts,
             every_weeks=1,
             key=self.project.pk,
         )
         self.place = waits_for(self.client, self.hour)
-        waiting.offer_free(clock.now())
+        waiting_list.offer_free(clock.now())
         self.offered = self.place.offers.first()
         tokens.issue(user=self.client, name="laptop")
         self.token = ApiToken.objects.get()

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import BuilderProfile, Notification, User
 from accounts.services import update_builder
-from bookings import services as booking_services
+from bookings.agreement import services as booking_services
 from bookings.models import Booking, BookingEvent, Review
 from coaching.models import SessionType
 from core import clock

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, User
-from bookings import weeks
+from bookings import calendar_week
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
@@ -93,7 +93,7 @@ def test_the_week_on_the_builders_own_clock(ada: User, hour: SessionType, cleo: 
     now = clock.now()
     today = now.astimezone(BERLIN).date()
 
-    week = weeks.week_from(ada, today, BERLIN, now)
+    week = calendar_week.week_from(ada, today, BERLIN, now)
 
     assert [len(day.meetings) for day in week.days] == [0, 0, 0, 1, 0, 0, 0]
     [bar] = week.days[3].taken
@@ -110,7 +110,7 @@ def test_a_group_is_one_session_with_everybodys_name(adas: Client, ada: User, ho
 
     assert seen.count('class="board__title">Clinic') == 1
     assert all(f">{name}</a>" in seen for name in ("Cleo One", "Cleo Two"))
-    assert sum(stack.ahead for stack in weeks.by_week(ada, BERLIN, now)) == 1
+    assert sum(stack.ahead for stack in calendar_week.by_week(ada, BERLIN, now)) == 1
 
 
 @pytest.mark.parametrize("asked", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
@@ -172,7 +172,7 @@ def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
     start = datetime(2027, 4, 5, 0, tzinfo=BERLIN)
     Booking.objects.filter(pk=ahead.pk).update(starts_at=start, ends_at=start + timedelta(hours=1))
 
-    stacks = {stack.monday: stack for stack in weeks.by_week(ada, BERLIN, now)}
+    stacks = {stack.monday: stack for stack in calendar_week.by_week(ada, BERLIN, now)}
 
     assert len(stacks) == 12
     assert stacks[date(2027, 3, 22)].held == Decimal("1.5"), "late on Sunday is that week still"
@@ -182,8 +182,8 @@ def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
 
 def test_columns_fit_what_they_show() -> None:
     stacks = [
-        weeks.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
-        weeks.Stack(date(2027, 3, 8), Decimal("4.5"), Decimal(3), is_current=True),
+        calendar_week.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
+        calendar_week.Stack(date(2027, 3, 8), Decimal("4.5"), Decimal(3), is_current=True),
     ]
     chart = columns_of(stacks)
 
@@ -192,7 +192,7 @@ def test_columns_fit_what_they_show() -> None:
     for column in chart.columns:
         assert 0 <= column.ahead_y <= column.held_y <= chart.high
         assert column.ahead_y + column.ahead == pytest.approx(column.held_y)
-    assert columns_of([weeks.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
+    assert columns_of([calendar_week.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
 
 
 def test_whoever_is_hidden_reads_why(adas: Client, ada: User) -> None:

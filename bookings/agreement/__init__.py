@@ -1,0 +1,1 @@
+"""The agreement itself: asked for, confirmed, moved, cancelled, completed, and who hears of it."""

@@ -1,0 +1,145 @@
+"""The one door to a booking: by its reference for who is signed in and belongs to it, by a signed link for a guest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.agreement.rules import Cost, allowed_verbs, cost_of, sides_of
+from bookings.agreement.signed_links import Purpose
+from bookings.agreement.transitions import Actor
+from bookings.guests.ended_links import key_or_page
+from bookings.models import Booking
+from bookings.states import Side, Verb, step_of
+from bookings.times import When
+from core import clock
+from core.access import public, signed_in
+from core.errors import Refusal, Refused
+
+
+@dataclass(frozen=True)
+class BookingAccess:
+    """Somebody before a booking: on whose side they stand, and by which door they came."""
+
+    request: HttpRequest
+    booking: Booking
+    sides: frozenset[Side]
+    now: datetime
+    person: User | None = None
+    token: str = ""
+    purpose: Purpose | None = None
+
+    @property
+    def side(self) -> Side:
+        """How they look at it: as a client or builder before they look at it as staff."""
+        return next(side for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT) if side in self.sides)
+
+    @property
+    def other(self) -> str:
+        return self.booking.client_name if self.side == Side.BUILDER else self.booking.builder.display_name
+
+    @property
+    def zone(self) -> str:
+        return self.person.timezone if self.person else self.booking.timezone
+
+    @property
+    def when(self) -> When:
+        return When(self.booking.starts_at, self.booking.ends_at, self.zone)
+
+    @property
+    def theirs(self) -> When | None:
+        """The same on the other side's clock, where that shows another time."""
+        booking = self.booking
+        zone = booking.client_zone if self.side == Side.BUILDER else booking.builder.timezone
+        found = When(booking.starts_at, booking.ends_at, zone)
+        return found if found.start.utcoffset() != self.when.start.utcoffset() else None
+
+    @property
+    def verbs(self) -> list[Verb]:
+        return allowed_verbs(self.booking, self.sides, self.now)
+
+    def actor(self, verb: Verb) -> Actor:
+        """On whose behalf they do it: the first of their sides that may."""
+        step = step_of(self.booking.state, verb)
+        for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT):
+            if side in self.sides and (step is None or side in step.sides):
+                return Actor(side, self.person)
+        raise Refused(Refusal.FORBIDDEN)
+
+    def cost(self, verb: Verb) -> Cost:
+        return cost_of(self.booking, verb, self.actor(verb).side, self.now)
+
+    @property
+    def by(self) -> Actor:
+        """On the side they look from."""
+        return Actor(self.side, self.person)
+
+    def url(self, page: str, *more: Any) -> str:
+        if self.token:
+            return reverse(f"bookings:guest_{page}", args=[self.token, *more])
+        return reverse(f"bookings:{page}", args=[self.booking.reference, *more])
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {
+            page: self.url(page)
+            for page in ("booking", "booked", "move", "end", "act", "calendar", "reviews", "dispute", "no_show")
+        }
+
+
+def attempt(access: BookingAccess, done: str, act: Callable[[], object]) -> None:
+    """Does it, and says how it went."""
+    try:
+        act()
+    except Refused as error:
+        messages.error(access.request, error.sentence)
+    else:
+        messages.success(access.request, done)
+
+
+View = Callable[..., HttpResponseBase]
+ByReference = Callable[..., HttpResponseBase]
+
+
+def member_and_guest(view: View) -> tuple[ByReference, ByReference]:
+    """The same page for people, by the booking's reference, and for guests, by their link."""
+
+    @signed_in
+    def by_reference(request: HttpRequest, reference: str, **told: Any) -> HttpResponseBase:
+        return view(access_to(request, reference), **told)
+
+    @public
+    def by_link(request: HttpRequest, token: str, **told: Any) -> HttpResponseBase:
+        key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
+        if isinstance(key, HttpResponse):
+            return key
+        booking, purpose = key
+        if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
+            return redirect(booking.get_absolute_url())
+        access = BookingAccess(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)
+        response = view(access, **told)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return by_reference, by_link
+
+
+def access_to(request: HttpRequest, reference: str) -> BookingAccess:
+    """Whose booking it is not, for them there is none."""
+    person = request.user
+    assert isinstance(person, User)
+    booking = (
+        Booking.objects.visible_to(person).complete().prefetch_related("answers").filter(reference=reference.upper())
+    ).first()
+    if booking is None:
+        raise Http404
+    return BookingAccess(request, booking, sides_of(person, booking), clock.now(), person)

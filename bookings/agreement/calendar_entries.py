@@ -1,0 +1,111 @@
+"""Calendar entries (iTIP, RFC 5546): one uid for the life of a booking, a sequence that rises with every change, and
+only the reader's own name in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from bookings.agreement import emails
+from bookings.models import Booking, BookingEvent
+from bookings.states import Side, State
+from core.mail import Invitation
+from core.names import tidy
+
+
+def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | None:
+    """What goes along with the mail about this event; None for what was never in anybody's calendar."""
+    booking = event.booking
+    was_invited = booking.is_invited and booking.confirmed_at is not None and booking.confirmed_at <= event.at
+    if not was_invited or event.after not in (State.CONFIRMED, State.PENDING, State.CANCELLED):
+        return None
+    is_over = event.after == State.CANCELLED
+    status = "CANCELLED" if is_over else "TENTATIVE" if event.after == State.PENDING else "CONFIRMED"
+    method = "CANCEL" if is_over else "REQUEST"
+    place = _place(booking, emails.mailed_place(booking, side))
+    entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at, place)
+    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["cn"] = vText("Waymark")
+    attendee = vCalAddress(f"mailto:{address}")
+    if name := emails.mailed_name(booking, side):
+        attendee.params["cn"] = vText(_plain(name))
+    attendee.params["role"] = vText("REQ-PARTICIPANT")
+    attendee.params["partstat"] = vText("ACCEPTED")
+    attendee.params["rsvp"] = vText("FALSE")
+    entry.add("organizer", organizer)
+    entry.add("attendee", attendee)
+    return Invitation(method, _calendar(entry, method))
+
+
+def calendar_file(booking: Booking, side: Side) -> str:
+    """The booking as it is now, to be opened by a calendar program."""
+    status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
+    at = booking.changed_at
+    place = _place(booking, booking.location)
+    entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
+    return _calendar(entry, "PUBLISH")
+
+
+def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
+    """Links that open the calendars people keep on the web, with the entry filled in."""
+    title, place = summary(booking, side), _place(booking, booking.location)
+    stamps = [f"{at:%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at)]
+    google = {"action": "TEMPLATE", "text": title, "dates": "/".join(stamps), "location": place, "details": address}
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": title,
+        "startdt": f"{booking.starts_at:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{booking.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        "location": place,
+        "body": address,
+    }
+    return [
+        ("Google", f"https://calendar.google.com/calendar/render?{urlencode(google, quote_via=quote)}"),
+        ("Outlook", f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook, quote_via=quote)}"),
+    ]
+
+
+def summary(booking: Booking, side: Side) -> str:
+    other = booking.builder.display_name if side == Side.CLIENT else booking.client_name
+    return tidy(f"{booking.title} with {other}")
+
+
+def _entry(
+    booking: Booking, side: Side, start: datetime, end: datetime, sequence: int, status: str, at: datetime, place: str
+) -> Event:
+    entry = Event()
+    entry.add("uid", booking.calendar_uid)
+    entry.add("dtstamp", at)
+    entry.add("dtstart", start)
+    entry.add("dtend", end)
+    entry.add("sequence", sequence)
+    entry.add("status", status)
+    entry.add("summary", summary(booking, side))
+    entry.add("location", place)
+    entry.add("description", f"Reference {booking.reference}\n{settings.SITE_URL}{booking.get_absolute_url()}")
+    entry.add("transp", "OPAQUE")
+    return entry
+
+
+def _place(booking: Booking, address: str) -> str:
+    return "Remote" if booking.is_remote else tidy(address)
+
+
+def _calendar(entry: Event, method: str) -> str:
+    made = Calendar()
+    made.add("prodid", "-//Waymark//Bookings//EN")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", method)
+    made.add_component(entry)
+    return str(made.to_ical().decode())
+
+
+def _plain(name: str) -> str:
+    """Returns the name for a parameter, which takes no quotes and no line breaks."""
+    return tidy(name.replace('"', " "))

@@ -1,0 +1,253 @@
+"""What mails about a booking say: one letter for each event and side, on the reader's own clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.agreement.rules import terms_in_words
+from bookings.agreement.signed_links import Purpose, path_for
+from bookings.models import Booking, BookingEvent
+from bookings.states import Side, State, Verb
+from bookings.times import When
+from core.mail import Letter
+from core.templatetags.waymark import money
+
+SWITCH = "You can switch these mails off on your account page."
+GUEST = "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
+QUIET = "There you can switch reminders off, too."
+
+
+def about(event: BookingEvent, side: Side) -> Letter:
+    """What happened, told to one side."""
+    booking = event.booking
+    subject, sentence = _words(event, side)
+    paragraphs = [sentence]
+    if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
+        paragraphs.append(f"The reason given: {event.reason}")
+    if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
+        address = f"{settings.SITE_URL}{_page(booking, side, 'skills')}"
+        paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
+    if event.fee:
+        paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
+    return Letter(
+        subject=subject,
+        greeting=_greeting(booking, side),
+        paragraphs=paragraphs,
+        facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
+        button=(_call(event, side), f"{settings.SITE_URL}{_path(event, side)}"),
+        small_print=_small_print(booking, side),
+    )
+
+
+def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
+    when = _when(booking, side, booking.starts_at, booking.ends_at)
+    days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
+    day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
+    other = _other(booking, side)
+    return Letter(
+        subject=f"{day} at {when.begins}: {booking.title} with {other}",
+        greeting=_greeting(booking, side),
+        paragraphs=[f"{day} at {when.begins} you meet {other}."],
+        facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
+        button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
+        small_print="You can switch reminders off on your account page."
+        if _has_account(booking, side)
+        else f"{GUEST} {QUIET}",
+    )
+
+
+def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
+    """(subject, what happened): in the second person for whoever did it."""
+    booking, verb = event.booking, Verb(event.verb)
+    other = _other(booking, side)
+    when = _when(booking, side, event.starts_at, event.ends_at)
+    what = f"{booking.title}, {when.short}"
+    is_mine = event.side == side
+    who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
+    if verb in (Verb.REQUEST, Verb.PROVE):
+        return _request(event, side, when, what)
+    if verb == Verb.RESCHEDULE:
+        did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
+        waits = " It waits for an answer." if event.after == State.PENDING else ""
+        return f"Moved: {what}", f"{did}{waits}"
+    if verb == Verb.RESOLVE:
+        outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
+        return f"Settled: {what}", f"Support has settled the dispute about your session with {other}: {outcome}."
+    mine, theirs = SENTENCES[verb]
+    sentence = (mine if is_mine else theirs).format(other=other, who=who)
+    return f"{SUBJECTS[verb]}: {what}", sentence
+
+
+def _request(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
+    """(subject, what happened) of a new booking, which counts at once or once its guest has confirmed their address."""
+    booking, other = event.booking, _other(event.booking, side)
+    if booking.proof_due_at is not None:
+        until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
+        sentence = (
+            f"This time with {other} is kept for you until {until.begins} ({until.clock}). Confirm that this address is "
+            "yours, and the booking counts. If you did not ask for it, do nothing: the time is released by itself."
+        )
+        return f"Confirm your address: {what}", sentence
+    if event.after == State.CONFIRMED:
+        mine, theirs = f"Your session with {other} is booked.", f"{other} has booked a session with you."
+        return f"Booked: {what}", mine if side == Side.CLIENT else theirs
+    if booking.series is not None:
+        what = f"{booking.title}, {booking.series.count} times"
+    if side == Side.CLIENT:
+        return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
+    return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+
+
+SUBJECTS = {
+    Verb.CONFIRM: "Confirmed",
+    Verb.DECLINE: "Declined",
+    Verb.CANCEL: "Cancelled",
+    Verb.EXPIRE: "Not answered",
+    Verb.CALL_OFF: "Called off",
+    Verb.LAPSE: "Not confirmed",
+    Verb.COMPLETE: "Completed",
+    Verb.DISPUTE: "In dispute",
+    Verb.START: "Begun",
+    Verb.JOIN: "In your account",
+    Verb.NO_SHOW: "Stayed away",
+    Verb.CONTEST: "Contested",
+    Verb.EXCUSE: "Cleared",
+}
+SENTENCES: dict[Verb, tuple[str, str]] = {
+    Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
+    Verb.DECLINE: (
+        "You have declined the session with {other}.",
+        "{who} cannot do this session, and has let the time go. You can ask for another one.",
+    ),
+    Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
+    Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time, so it has ended."),
+    Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time is free again."),
+    Verb.CALL_OFF: ("", "Your group session is called off: fewer people had booked it than it needs."),
+    Verb.COMPLETE: (
+        "Your session with {other} is completed.",
+        "Your session with {other} is completed. How was it, and what did it move?",
+    ),
+    Verb.DISPUTE: (
+        "You have told us that something was wrong. Our support looks into it.",
+        "{other} says that something was wrong with your session. Our support looks into it.",
+    ),
+    Verb.NO_SHOW: (
+        "You have told us that {other} did not come to your session.",
+        "{other} says that you did not come to your session. If that is not so, say so on the page of the booking.",
+    ),
+    Verb.CONTEST: (
+        "You have told us that you were there. Our support looks into it.",
+        "{other} says that they were there. Our support looks into it.",
+    ),
+    Verb.EXCUSE: (
+        "You have taken back that {other} did not come.",
+        "It no longer says that anybody stayed away from your session with {other}.",
+    ),
+    Verb.START: ("Your session has begun.", "Your session has begun."),
+    Verb.JOIN: ("The booking is in your account.", "{other} keeps the booking in an account now."),
+}
+
+
+def _facts(
+    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
+) -> list[tuple[str, str]]:
+    when = _when(booking, side, starts_at, ends_at)
+    theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
+    facts = [("When", str(when))]
+    if theirs != when.zone:
+        facts.append((f"For {_other(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
+    if started_at is not None:
+        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
+    facts += [
+        ("What", booking.title),
+        ("With", _other(booking, side)),
+        ("Where", "Remote" if booking.is_remote else mailed_place(booking, side) or "On the page of the booking"),
+        ("Price", money(booking.price)),
+        *_series(booking),
+        ("Reference", booking.reference),
+    ]
+    if side == Side.BUILDER:
+        facts += [(answer.label, answer.shown) for answer in booking.answers.all()]
+        facts += [("Notes", booking.notes)] if booking.notes else []
+    elif booking.total:
+        facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
+    return facts
+
+
+def _series(booking: Booking) -> list[tuple[str, str]]:
+    series = booking.series
+    if series is None:
+        return []
+    often = "every week" if series.every_weeks == 1 else f"every {series.every_weeks} weeks"
+    return [("Series", f"{booking.series_number} of {series.count}, {often}")]
+
+
+def _call(event: BookingEvent, side: Side) -> str:
+    if side == Side.BUILDER and event.after == State.PENDING:
+        return "Answer all of it" if event.booking.series else "Answer the request"
+    if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
+        return "Confirm my address"
+    if event.after == State.CANCELLED and side == Side.CLIENT:
+        return "Find another time"
+    if event.verb == Verb.COMPLETE:
+        return "Write a review"
+    if event.verb == Verb.DISPUTE:
+        return "See the dispute"
+    return "See the booking"
+
+
+def _path(event: BookingEvent, side: Side) -> str:
+    booking = event.booking
+    if side == Side.BUILDER and event.after == State.PENDING:
+        return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
+    if event.after == State.CANCELLED and side == Side.CLIENT:
+        return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
+    pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}
+    return _page(booking, side, pages.get(Verb(event.verb), "booking"))
+
+
+def _page(booking: Booking, side: Side, page: str = "booking") -> str:
+    if _has_account(booking, side):
+        return reverse(f"bookings:{page}", args=[booking.reference])
+    return path_for(booking, Purpose.MAIL, f"guest_{page}")
+
+
+def _has_account(booking: Booking, side: Side) -> bool:
+    return side == Side.BUILDER or booking.client_id is not None
+
+
+def _greeting(booking: Booking, side: Side) -> str:
+    name = mailed_name(booking, side)
+    return f"Hello {name}," if name else "Hello,"
+
+
+def mailed_name(booking: Booking, side: Side) -> str:
+    """Returns the name of whoever reads the mail. A guest's is left out until their address is proven: whoever typed
+    it could make us carry any words to a stranger."""
+    if side == Side.BUILDER:
+        return booking.builder.display_name
+    return "" if booking.is_unproven else booking.client_name
+
+
+def mailed_place(booking: Booking, side: Side) -> str:
+    """Returns the address where they meet. One that a guest typed is left out until their address is proven."""
+    is_typed = booking.location != booking.session_type.address
+    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
+
+
+def _other(booking: Booking, side: Side) -> str:
+    return booking.builder.display_name if side == Side.CLIENT else booking.client_name
+
+
+def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
+    person: User | None = booking.client if side == Side.CLIENT else booking.builder
+    reader = person or booking.guest
+    return When(starts_at, ends_at, person.timezone if person else booking.timezone, reader.clock if reader else None)
+
+
+def _small_print(booking: Booking, side: Side) -> str:
+    return SWITCH if _has_account(booking, side) else GUEST

@@ -1,0 +1,62 @@
+"""One's bookings: as a client, and as a builder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.access import PersonRequest
+from accounts.roles import Role
+from bookings.agreement import queries
+from bookings.guests import unconfirmed_bookings
+from bookings.models import Booking
+from core import clock
+from core.access import role_required, signed_in
+from core.htmx import render_page
+from pathways.models import Pathway
+
+PAGE_SIZE = 20
+
+
+@require_safe
+@signed_in
+def as_client(request: PersonRequest) -> HttpResponse:
+    return _page(request, Booking.objects.filter(client=request.user), "client")
+
+
+@require_safe
+@role_required(Role.BUILDER)
+def as_builder(request: PersonRequest) -> HttpResponse:
+    return _page(request, Booking.objects.filter(builder=request.user), "builder")
+
+
+def _page(request: PersonRequest, mine: Any, side: str) -> HttpResponse:
+    """Stats over all, then one tab of them, narrowed by words and pathway."""
+    now = clock.now()
+    tabs = dict(queries.TABS)
+    tab = request.GET.get("show", queries.UPCOMING)
+    tab = tab if tab in tabs else queries.UPCOMING
+    words = request.GET.get("q", "").strip()[:80]
+    pathway = request.GET.get("pathway", "")
+    found = queries.matching(mine, words)
+    if pathway:
+        found = found.filter(pathway__slug=pathway)
+    shown = queries.in_tab(found, tab, now).complete()
+    stats = queries.stats_of(mine)
+    context = {
+        "side": side,
+        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "tab": tab,
+        "tabs": queries.TABS,
+        "words": words,
+        "pathway": pathway,
+        "pathways": Pathway.objects.open(),
+        "stats": stats,
+        "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
+        "now": now,
+        "is_filtered": bool(words or pathway),
+    }
+    return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

@@ -1,0 +1,265 @@
+"""The page of one booking, and what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.agreement import calendar_entries, queries, services
+from bookings.agreement.access import BookingAccess, attempt, member_and_guest
+from bookings.agreement.forms import CancelForm, DeclineForm, ReasonForm
+from bookings.agreement.queries import answers_and_notes
+from bookings.agreement.rules import terms_in_words
+from bookings.agreement.signed_links import Purpose
+from bookings.agreement.transitions import Actor
+from bookings.clients.queries import notes_on
+from bookings.deliverables import queries as deliverable_queries
+from bookings.deliverables import services as deliverables
+from bookings.guests.ended_links import key_or_page
+from bookings.reviews import rules as review_rules
+from bookings.series import services as series
+from bookings.states import AHEAD, Side, State, Verb
+from bookings.times import When
+from bookings.wizard.time_picker import TimePicker
+from coaching.terms import offer_of
+from core import clock
+from core.access import public
+from core.dates import parse_instant
+from core.errors import Refused
+from core.htmx import render_page
+from core.requests import own_path
+from core.zones import zone_choices
+from pathways.models import Enrolment
+from scheduling.claims import LOST
+
+DONE = {
+    Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
+    Verb.DECLINE: "Declined. The time is free again, and the client knows why.",
+    Verb.CANCEL: "Cancelled. The time is free again, and the other side knows.",
+    Verb.START: "It has begun.",
+    Verb.COMPLETE: "Completed. Well done.",
+    Verb.RESCHEDULE: "Moved. The other side knows.",
+}
+
+
+def _booking(access: BookingAccess) -> HttpResponse:
+    """Everything about it, and what can be done now."""
+    booking = access.booking
+    verbs = access.verbs
+    context = {
+        "access": access,
+        "booking": booking,
+        "verbs": [str(verb) for verb in verbs],
+        "told": answers_and_notes(booking),
+        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
+        "timeline": queries.timeline(booking, access.zone),
+        "can_join": access.purpose == Purpose.MAIL,
+        **_kept(access),
+        **_after(access),
+        "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
+        "calendars": _calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
+    }
+    return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
+
+
+def _walks(access: BookingAccess) -> bool:
+    """Whether there is a way on which this session can have moved something."""
+    own = Enrolment.objects.under_way().filter(client=access.booking.client)
+    return (own.filter(builder=access.person) if access.side == Side.BUILDER else own).exists()
+
+
+def _after(access: BookingAccess) -> dict[str, Any]:
+    """What came of it: six queries."""
+    booking = access.booking
+    both = {review.side: review for review in booking.reviews.all()}
+    mine = both.get(access.side)
+    is_party = access.side != Side.SUPPORT
+    may_have_made = booking.state in deliverables.OPEN or booking.state == State.DISPUTED
+    return {
+        "my_review": mine,
+        "may_review": is_party and review_rules.closed(booking, mine, access.now) is None,
+        "has_reviews": any(review.published_at for review in both.values()),
+        "may_have_made": may_have_made,
+        "delivered": deliverable_queries.deliverables_of(booking) if may_have_made else [],
+        "deliverables_url": access.url("deliverables"),
+        "may_move_skills": booking.state == State.COMPLETED and is_party and _walks(access),
+        "shared_notes": notes_on(booking.builder, booking.client).filter(is_shared=True)
+        if booking.client and access.side == Side.CLIENT
+        else [],
+        "had_dispute": booking.statements.exists(),
+        "my_projects": list(booking.client.projects.all()) if booking.client and access.side == Side.CLIENT else [],
+    }
+
+
+def _booked(access: BookingAccess) -> HttpResponse:
+    """The page after the click: what happens next. It can be kept as a bookmark."""
+    context = {"access": access, "booking": access.booking, "calendars": _calendars(access), **_kept(access)}
+    return render(access.request, "bookings/agreement/booked.html", context)
+
+
+def _kept(access: BookingAccess) -> dict[str, bool]:
+    """Whether the time is kept until the guest confirms their address, or was, until it was too late."""
+    until = access.booking.proof_due_at
+    is_kept = until is not None and access.booking.state == State.PENDING and access.now < until
+    return {"is_kept": is_kept, "is_lost": until is not None and not is_kept}
+
+
+def _calendars(access: BookingAccess) -> list[tuple[str, str]]:
+    address = access.request.build_absolute_uri(access.booking.get_absolute_url())
+    return calendar_entries.web_calendars(access.booking, access.side, address)
+
+
+def _calendar(access: BookingAccess) -> HttpResponse:
+    """The booking as a file for a calendar program."""
+    response = HttpResponse(calendar_entries.calendar_file(access.booking, access.side), content_type="text/calendar; charset=utf-8")  # fmt: skip
+    response["Content-Disposition"] = f'attachment; filename="{access.booking.reference}.ics"'
+    return response
+
+
+def _act(access: BookingAccess) -> HttpResponse:
+    """Confirm, start, complete: one click each."""
+    verb = access.request.POST.get("verb", "")
+    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
+    if act is None:
+        raise Http404
+    attempt(access, DONE[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))
+    return redirect(own_path(access.request.POST.get("next", ""), access.url("booking")))
+
+
+def _end(access: BookingAccess) -> HttpResponse:
+    """Decline or cancel: the page says what it costs, the button does it."""
+    booking = access.booking
+    verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in access.verbs), None)
+    if verb is None:
+        messages.error(access.request, "This booking cannot be cancelled any more.")
+        return redirect(access.url("booking"))
+    kind = DeclineForm if verb == Verb.DECLINE else CancelForm
+    form = kind(access.request.POST if access.request.method == "POST" else None)
+    if access.request.method == "POST" and form.is_valid():
+        told_why, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
+        act = series.end if access.request.POST.get("later") == "yes" else end
+        attempt(access, DONE[verb], lambda: act(booking=booking, by=access.actor(verb), **told_why))
+        return redirect(access.url("booking"))
+    context = {
+        "access": access,
+        "booking": booking,
+        "form": form,
+        "is_decline": verb == Verb.DECLINE,
+        **_later(access, verb),
+        "cost": access.cost(verb),
+        "terms": terms_in_words(booking.tiers) if booking.total else [],
+    }
+    return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)
+
+
+def _later(access: BookingAccess, verb: Verb) -> dict[str, Any]:
+    """Those of the series after this one, and what they would cost."""
+    found = series.later(access.booking)
+    side = access.actor(verb).side
+    return {"later": found, "later_cost": series.cost_of_later(found, verb, side, access.now)}
+
+
+def _move(access: BookingAccess) -> HttpResponse:
+    """The wizard's second step once more, with the old time in sight; then the new one beside it, and a button."""
+    booking, request = access.booking, access.request
+    if Verb.RESCHEDULE not in access.verbs:
+        messages.error(request, "This booking cannot be moved any more.")
+        return redirect(access.url("booking"))
+    source = request.POST if request.method == "POST" else request.GET
+    picker = _picker(access, {name: str(value) for name, value in source.items()})
+    start = parse_instant(source.get("start", ""))
+    if request.method == "POST" and start is not None:
+        return _moved(access, picker, start)
+    new = When(start, start + (booking.ends_at - booking.starts_at), picker.zone) if start else None
+    context = {
+        "access": access,
+        "booking": booking,
+        "session": booking.session_type,
+        "picker": picker,
+        "old": When(booking.starts_at, booking.ends_at, picker.zone),
+        "new": new,
+        "start": start,
+        "cost": access.cost(Verb.RESCHEDULE),
+        "form": ReasonForm(),
+        **(_later(access, Verb.RESCHEDULE) if new else {}),
+        "zones": zone_choices(picker.zone),
+        "asks_again": access.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
+    }
+    return render_page(request, "bookings/agreement/move.html", context, parts=("times",))
+
+
+def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
+    booking = access.booking
+    moving = (int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp()))
+    return TimePicker(
+        booking.session_type,
+        offer_of(booking.builder_id),
+        asked,
+        zone=access.zone,
+        now=access.now,
+        holder=booking.seat.holder,
+        moving=moving,
+        minutes=booking.minutes,
+    )
+
+
+def _moved(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:
+    reason = access.request.POST.get("reason", "").strip()[:500]
+    try:
+        act = series.move if access.request.POST.get("later") == "yes" else services.reschedule
+        act(booking=access.booking, start=start, by=access.actor(Verb.RESCHEDULE), reason=reason)
+    except Refused as error:
+        if error.refusal not in LOST or "lost" in error.details:
+            messages.error(access.request, error.sentence)
+            return redirect(access.url("booking"))
+        day = start.astimezone(picker.tz).date()
+        return redirect(
+            f"{access.url('move')}?{urlencode({'zone': picker.zone, 'day': str(day), 'lost': start.isoformat()})}"
+        )
+    messages.success(access.request, DONE[Verb.RESCHEDULE])
+    return redirect(access.url("booking"))
+
+
+booking, guest_booking = (require_safe(view) for view in member_and_guest(_booking))
+booked, guest_booked = (require_safe(view) for view in member_and_guest(_booked))
+calendar, guest_calendar = (require_safe(view) for view in member_and_guest(_calendar))
+act, guest_act = (require_POST(view) for view in member_and_guest(_act))
+end, guest_end = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in member_and_guest(_end))
+move, guest_move = (require_http_methods(["GET", "HEAD", "POST"])(view) for view in member_and_guest(_move))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The builder's answer straight from the mail. The link shows the request; a button answers it."""
+    key = key_or_page(request, token, Purpose.ANSWER)
+    if isinstance(key, HttpResponse):
+        return key
+    asked = key[0]
+    access = BookingAccess(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
+    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
+    if request.method == "POST":
+        by = Actor(Side.BUILDER, asked.builder)
+        if request.POST.get("verb") == Verb.CONFIRM:
+            attempt(access, DONE[Verb.CONFIRM], lambda: services.confirm(booking=asked, by=by))
+            return redirect(request.path)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            attempt(access, DONE[Verb.DECLINE], lambda: services.decline(booking=asked, by=by, reason=reason))
+            return redirect(request.path)
+    context = {
+        "access": access,
+        "booking": asked,
+        "form": form,
+        "told": answers_and_notes(asked),
+        "is_open": asked.state == State.PENDING,
+    }
+    response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response

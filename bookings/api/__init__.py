@@ -1,0 +1,1 @@
+"""Bookings in the JSON API: reading, making and changing them."""

@@ -1,0 +1,52 @@
+"""Who reaches which booking by the API, and what is said of a value that is not right."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.http import HttpRequest
+
+from accounts.models import User
+from bookings.agreement.rules import sides_of
+from bookings.agreement.transitions import Actor
+from bookings.models import Booking
+from bookings.states import Side
+from core.api import signed_in
+from core.errors import Refusal, Refused
+from core.requests import find_or_404
+
+LONGEST_LINK = 500
+
+
+def own_booking(request: HttpRequest) -> User:
+    """For everyone else it does not exist, whatever was sent for it."""
+    person: User = signed_in(request)
+    match = request.resolver_match
+    assert match is not None
+    find(person, match.kwargs["id"])
+    return person
+
+
+def find(person: User, identity: str) -> Booking:
+    return find_or_404(Booking.objects.whole().visible_to(person), identity)
+
+
+def link(url: str) -> str:
+    try:
+        URLValidator(schemes=["http", "https"])(url[: LONGEST_LINK + 1])
+    except ValidationError:
+        raise wrong("deliverables", "Send links, like https://example.com/page.") from None
+    if len(url) > LONGEST_LINK:
+        raise wrong("deliverables", "A link takes that many characters at most: 500.")
+    return url
+
+
+def as_builder(person: User, found: Booking) -> Actor:
+    if Side.BUILDER not in sides_of(person, found):
+        raise Refused(Refusal.FORBIDDEN)
+    return Actor(Side.BUILDER, person)
+
+
+def wrong(name: str, words: str) -> Refused:
+    """One value that is not right, by its name on the wire."""
+    return Refused(Refusal.INVALID, fields={name: [words]})

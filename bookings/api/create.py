@@ -1,0 +1,293 @@
+"""Three ways to book over the API: ours, and the same act in the words of two older systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Body, Router
+
+from accounts.models import BuilderProfile
+from bookings.agreement import limits, services
+from bookings.agreement.requests import BookingRequest, Contact, check
+from bookings.agreement.visitors import visitor_of, zone_of
+from bookings.api.access import wrong
+from bookings.api.schemas import (
+    BookingAnswer,
+    BookingIn,
+    BookingOut,
+    CoachingIn,
+    Common,
+    SchedulingIn,
+    facts,
+    whole_minutes,
+)
+from bookings.models import Booking, Project
+from bookings.states import Side
+from bookings.wizard import funnel
+from coaching.models import SessionType, SessionTypeQuerySet
+from coaching.quotes import quote
+from coaching.terms import offer_of, terms_of
+from core import clock
+from core.api import anyone, json_body
+from core.errors import Refusal, Refused
+from core.idempotency import once
+from core.ids import parse_uuid
+from core.money import BadMoney, Money
+from core.requests import find_or_404
+from core.scopes import Scope, needs
+from pathways.models import Pathway
+from scheduling.api import slots_out
+from scheduling.claims import LOST
+from scheduling.queries import nearest_free
+
+router = Router(tags=["Bookings"])
+
+
+def may_book(request: HttpRequest) -> Any:
+    """Who asks, and that what they name exists and is open to them: said before anybody reads the rest."""
+    person = anyone(request)
+    try:
+        told = json_body(request)
+    except Refused:
+        return person  # whoever may ask is told what is wrong with the rest
+    if not isinstance(told, dict):
+        return person
+    named = next(
+        (told[name] for name in ("builderId", "providerId", "coachId") if isinstance(told.get(name), str)), None
+    )
+    builder = _builder(named) if named is not None else None
+    if isinstance(told.get("sessionTypeId"), str):
+        found = _session_type(told["sessionTypeId"], builder)
+        if found.requires_account and not request.user.is_authenticated:
+            raise Refused(Refusal.SIGN_IN_REQUIRED)
+    return person
+
+
+def _builder(name: str) -> BuilderProfile:
+    """Also one who is hidden: those exist, and cannot be booked."""
+    profiles = BuilderProfile.objects.select_related("user").filter(user__is_active=True)
+    key = parse_uuid(name)
+    found = (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
+    found = SessionType.objects.complete().select_related("builder__builder_profile")
+    if builder is not None:
+        found = found.filter(builder=builder.user)
+    return find_or_404(found, str(identity))
+
+
+@router.post(
+    "/bookings/create",
+    response={201: BookingAnswer},
+    auth=may_book,
+    by_alias=True,
+    summary="Book a session",
+    operation_id="bookings_create_api_create",
+)
+@needs(Scope.BOOK)
+def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
+    """By session type or by service, by minutes or by hours. Free sessions need no account, only a `guest`."""
+    named = payload.builder_id or payload.provider_id
+    if payload.client_id is not None and payload.client_id != request.user.pk:
+        raise Refused(Refusal.FORBIDDEN, "Book in your own name.")
+    if named is None and payload.session_type_id is None:
+        raise wrong("builderId", "Say whom you want to book.")
+    builder = _builder(named) if named else None
+    if payload.session_type_id is not None:
+        session_type = _session_type(payload.session_type_id, builder)
+    else:
+        assert builder is not None
+        session_type = _for_service(builder, payload.service_type, request)
+    booking_request = _booking_request(
+        request, payload, session_type, payload.scheduled_time, _minutes(payload, session_type)
+    )
+    by_the_hour = payload.duration_hours is not None and payload.service_type and payload.rate is not None
+    hourly = "hourly" if by_the_hour and "hourly" in session_type.rate_types else None
+    booking_request = replace(
+        booking_request,
+        rate_type=payload.rate_type or hourly,
+        told_rate=payload.rate,
+        told_currency=payload.currency,
+        told_rate_type=payload.rate_type,
+        location=payload.location,
+        notes=payload.notes,
+        project=_project(request, payload.project_id),
+    )
+    return _book(request, booking_request)
+
+
+@router.post(
+    "/scheduling/bookings/create",
+    response={201: BookingAnswer},
+    auth=may_book,
+    by_alias=True,
+    summary="Book a session type",
+    operation_id="bookings_create_api_create_by_type",
+)
+@needs(Scope.BOOK)
+def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpResponse:
+    session_type = _session_type(payload.session_type_id, None)
+    minutes = payload.duration_minutes or session_type.default_minutes
+    return _book(request, _booking_request(request, payload, session_type, payload.start_time, minutes))
+
+
+@router.post(
+    "/coaching/sessions/book",
+    response={201: BookingAnswer},
+    auth=may_book,
+    by_alias=True,
+    summary="Book a coach",
+    operation_id="bookings_create_api_book",
+)
+@needs(Scope.BOOK)
+def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
+    """Without a session type it is the coach's first one that has the duration."""
+    builder = _builder(payload.coach_id)
+    if payload.end_time != payload.start_time + timedelta(minutes=payload.duration_minutes):
+        raise wrong("endTime", "This is not the start and the duration together.")
+    if payload.session_type_id is not None:
+        session_type = _session_type(payload.session_type_id, builder)
+    else:
+        session_type = _first_with(builder, payload.duration_minutes, request)
+    booking_request = _booking_request(request, payload, session_type, payload.start_time, payload.duration_minutes)
+    return _book(request, replace(booking_request, told_rate=payload.rate, told_currency=payload.currency))
+
+
+def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
+    if identity is None:
+        return None
+    found = Project.objects.filter(pk=identity, client=request.user.pk).first()
+    if found is None:
+        raise wrong("projectId", "There is no such project.")
+    return found
+
+
+def _minutes(payload: BookingIn, session_type: SessionType) -> int:
+    if payload.duration_hours is None:
+        return payload.duration_minutes or session_type.default_minutes
+    minutes = whole_minutes(payload.duration_hours)
+    if minutes is None:
+        raise wrong("durationHours", "This is no whole number of minutes.")
+    if payload.duration_minutes is not None and payload.duration_minutes != minutes:
+        raise wrong("durationMinutes", "Send minutes or hours, not both.")
+    return minutes
+
+
+def _for_service(builder: BuilderProfile, service: str | None, request: HttpRequest) -> SessionType:
+    """The one session type that this builder has for the service."""
+    if service is None:
+        raise wrong("sessionTypeId", "Send sessionTypeId or serviceType.")
+    types = _types_of(builder).filter(service=(service or "").lower())
+    found = list(types)
+    if not found:
+        raise wrong("serviceType", "This builder offers no session for it.")
+    if len(found) > 1:
+        listed = ", ".join(f"{each.title} ({each.pk})" for each in found)
+        raise wrong("serviceType", f"There are several; send the sessionTypeId of one: {listed}.")
+    if found[0].requires_account and not request.user.is_authenticated:
+        raise Refused(Refusal.SIGN_IN_REQUIRED)
+    return found[0]
+
+
+def _first_with(builder: BuilderProfile, minutes: int, request: HttpRequest) -> SessionType:
+    types = _types_of(builder)
+    seen = list(types.seen_by(request.user))
+    if not seen and types.exists():
+        raise Refused(Refusal.SIGN_IN_REQUIRED)
+    offer = offer_of(builder.pk)
+    for found in seen:
+        if quote(terms_of(found, offer), minutes) is not None:
+            return found
+    raise wrong("durationMinutes", "This duration is not offered.")
+
+
+def _types_of(builder: BuilderProfile) -> SessionTypeQuerySet:
+    types = SessionType.objects.complete().select_related("builder__builder_profile")
+    return types.filter(builder=builder.user, is_active=True)
+
+
+def _booking_request(
+    request: HttpRequest, payload: Common, session_type: SessionType, start: datetime, minutes: int
+) -> BookingRequest:
+    pathway = None
+    if payload.pathway_id is not None:
+        pathway = Pathway.objects.filter(slug=payload.pathway_id.lower()).first()
+        if pathway is None:
+            raise wrong("pathwayId", "There is no such pathway.")
+    home = session_type.builder.timezone
+    return BookingRequest(
+        session_type=session_type,
+        start=start,
+        minutes=minutes,
+        timezone=payload.timezone or zone_of(request, home),
+        is_remote=session_type.is_remote if payload.is_remote is None else payload.is_remote,
+        pathway=pathway,
+        answers=payload.custom_question_response,
+        guest=Contact(payload.guest.name, payload.guest.email.lower()) if payload.guest else None,
+        source=Booking.Source.API,
+    )
+
+
+def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse:
+    visitor = visitor_of(request)
+    priced = check(booking_request, visitor)
+    _check_precision(booking_request, priced.price.unit.currency)
+    limits.count_booking(request, booking_request.guest)
+    builder = booking_request.session_type.builder_id
+    caller = f"guest:{booking_request.guest.email}" if booking_request.guest else visitor.key
+
+    def work() -> BookingAnswer:
+        booking = services.request(priced=priced, visitor=visitor)
+        funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
+        fresh = Booking.objects.whole().get(pk=booking.pk)
+        sides = frozenset({Side.CLIENT})
+        return BookingAnswer(booking=BookingOut.model_validate(facts(fresh, sides, clock.now(), is_creator=True)))
+
+    with funnel.failing(builder, funnel.API):
+        answer: HttpResponse = with_alternatives(
+            lambda: once(request, caller=caller, work=work),
+            booking_request.session_type,
+            booking_request.minutes,
+            booking_request.start,
+            visitor.key,
+        )
+    return answer
+
+
+def _check_precision(booking_request: BookingRequest, currency: str) -> None:
+    if booking_request.told_rate is None:
+        return
+    try:
+        Money(booking_request.told_rate, currency)
+    except BadMoney as error:
+        raise wrong("rate", str(error)) from None
+
+
+def with_alternatives(
+    work: Callable[[], Any], session_type: SessionType, minutes: int, start: datetime, holder: str
+) -> Any:
+    """A time that cannot be had is answered with the nearest ones that can."""
+    try:
+        return work()
+    except Refused as error:
+        if error.refusal in LOST:
+            error.details["alternatives"] = _nearest(session_type, minutes, start, holder)
+        raise
+
+
+def _nearest(session_type: SessionType, minutes: int, start: datetime, holder: str) -> list[dict[str, Any]]:
+    price = quote(terms_of(session_type, offer_of(session_type.builder_id)), minutes)
+    try:
+        found = nearest_free(session_type, minutes, start, clock.now(), holder)
+    except (OverflowError, ValueError):
+        return []  # a time beyond every calendar
+    return slots_out(found, price.total, minutes) if price else []

@@ -1,0 +1,307 @@
+"""Bookings in the API: what comes in, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from bookings.agreement.queries import Stats
+from bookings.agreement.rules import allowed_verbs
+from bookings.agreement.signed_links import Purpose, path_for
+from bookings.api.formats import instant
+from bookings.deliverables.queries import delivered
+from bookings.deliverables.schemas import DeliverableOut
+from bookings.models import Booking, BookingEvent
+from bookings.reviews.schemas import ReviewOut
+from bookings.states import Side, State
+from coaching.schemas import on_the_wire
+from core.api import Amount, Answer, In, Instant, Name, Out, Text, Truth, Whole, upper
+from scheduling.api import shown
+from scheduling.schemas import Zone
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _address(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ValueError("Send an email address like name@example.com.") from None
+    return text.lower()
+
+
+RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
+Status = Annotated[State, BeforeValidator(upper)]
+Notes = Annotated[str, StringConstraints(max_length=2000)]
+Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class GuestIn(In):
+    name: Annotated[Name, StringConstraints(max_length=80)]
+    email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_address)]
+
+
+class Common(In):
+    """What every way to book takes."""
+
+    session_type_id: UUID | None = None
+    duration_minutes: Annotated[Whole, Field(ge=1, le=1440)] | None = None
+    pathway_id: str | None = None
+    custom_question_response: dict[UUID, str | bool] = {}
+    is_remote: Truth | None = None
+    guest: GuestIn | None = None
+    timezone: Zone | None = None
+
+
+class BookingIn(Common):
+    builder_id: str | None = None
+    provider_id: str | None = None
+    service_type: str | None = None
+    scheduled_time: Instant
+    duration_hours: Annotated[Amount, Field(gt=0, le=24)] | None = None
+    rate_type: RateType | None = None
+    rate: Amount | None = None
+    currency: Text | None = None
+    location: Location = ""
+    project_id: UUID | None = None
+    notes: Notes = ""
+    client_id: UUID | None = None
+
+
+class SchedulingIn(Common):
+    """The words of the pathway booking system."""
+
+    session_type_id: UUID
+    start_time: Instant
+
+
+class CoachingIn(Common):
+    """The words of the real-time booking system."""
+
+    coach_id: str
+    start_time: Instant
+    end_time: Instant
+    duration_minutes: Annotated[Whole, Field(ge=1, le=1440)]
+    rate: Amount
+    currency: Text
+
+
+class ChangeIn(In):
+    status: Status | None = None
+    deliverables: list[str] | None = None
+    scheduled_time: Instant | None = None
+    reason: Reason = ""
+    version: Whole | None = None
+
+
+class BuilderRef(Out):
+    id: UUID
+    slug: str
+    display_name: str
+
+
+class ClientRef(Out):
+    id: UUID | None
+    display_name: str
+
+
+class GuestOut(Out):
+    name: str
+    email: str | None
+
+
+class SessionTypeRef(Out):
+    id: UUID
+    title: str
+    category: str
+
+
+class ProjectRef(Out):
+    id: UUID
+    title: str
+
+
+class SeriesRef(Out):
+    id: UUID
+    number: int
+    count: int
+
+
+class BookingOut(Out):
+    id: UUID
+    reference: str
+    status: str
+    version: int
+    builder: BuilderRef
+    provider: BuilderRef
+    client: ClientRef
+    guest: GuestOut | None
+    manage_url: str | None
+    session_type: SessionTypeRef
+    service_type: str | None
+    start_time: str
+    end_time: str
+    duration_minutes: int
+    timezone: str
+    rate_at_booking: str
+    rate_type: str
+    total_price: str
+    currency: str
+    is_remote: bool
+    location: str | None
+    join_url: str | None
+    meeting_id: str | None
+    calendly_event_uri: str | None
+    pathway_id: str | None
+    project: ProjectRef | None
+    series: SeriesRef | None
+    custom_question_response: dict[str, str | bool]
+    notes: str
+    deliverables: list[DeliverableOut]
+    created_at: str
+    confirmed_at: str | None
+    completed_at: str | None
+    cancelled_at: str | None
+    cancelled_by: str | None
+    cancel_reason: str | None
+    no_show_by: str | None
+    rescheduled_from: str | None
+    proof_due_at: str | None
+    allowed_actions: list[str]
+    source: str
+
+
+class ListedBooking(BookingOut):
+    reviews: list[ReviewOut]
+
+
+class EventOut(Out):
+    at: str
+    verb: str
+    from_: str | None = Field(alias="from")
+    to: str
+    by: str
+    reason: str | None
+
+    @classmethod
+    def of(cls, event: BookingEvent) -> EventOut:
+        return cls.model_validate(
+            {
+                "at": instant(event.at),
+                "verb": event.verb,
+                "from": event.before or None,
+                "to": event.after,
+                "by": event.side,
+                "reason": event.reason or None,
+            }
+        )
+
+
+class WholeBooking(ListedBooking):
+    events: list[EventOut]
+    messages: list[dict[str, str]]
+    splits: list[dict[str, str]]
+
+
+class BookingAnswer(Answer):
+    booking: BookingOut
+
+
+class WholeAnswer(Answer):
+    booking: WholeBooking
+
+
+class StatsOut(Out):
+    total: int
+    pending: int
+    confirmed: int
+    in_progress: int
+    completed: int
+    cancelled: int
+    disputed: int
+    total_revenue: dict[str, str]
+
+    @classmethod
+    def of(cls, stats: Stats) -> StatsOut:
+        counts = {state.lower(): stats.of(state) for state in State.values}
+        revenue = {currency: worth.on_the_wire() for currency, worth in sorted(stats.revenue.items())}
+        return cls(total=stats.total, total_revenue=revenue, **counts)
+
+
+class BookingsAnswer(Answer):
+    bookings: list[ListedBooking]
+    stats: StatsOut
+    next_cursor: str | None
+
+
+def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False) -> dict[str, object]:
+    """A booking as it is shown to these sides. Reads nothing that `complete()` and its answers have not loaded."""
+    builder = booking.builder
+    ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)
+    may_manage = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
+    guest = booking.guest
+    is_guests = booking.client_id is None
+    link = f"{settings.SITE_URL}{path_for(booking, Purpose.MANAGE)}"
+    session_type = booking.session_type
+    return {
+        **{name: getattr(booking, name) for name in ("reference", "version", "rate_type", "currency", "is_remote")},
+        **{name: getattr(booking, name) for name in ("notes", "timezone", "source")},
+        "id": booking.pk,
+        "status": booking.state,
+        "builder": ref,
+        "provider": ref,
+        "client": ClientRef(id=booking.client_id, display_name=booking.client_name),
+        "guest": GuestOut(name=guest.name, email=guest.email if may_manage else None) if guest else None,
+        "manage_url": link if is_guests and may_manage else None,
+        "session_type": SessionTypeRef(id=session_type.pk, title=booking.title, category=session_type.category),
+        "service_type": session_type.service_id,
+        "start_time": instant(booking.starts_at),
+        "end_time": instant(booking.ends_at),
+        "duration_minutes": booking.minutes,
+        "rate_at_booking": on_the_wire(booking.rate, booking.currency),
+        "total_price": on_the_wire(booking.total, booking.currency),
+        "location": booking.location or None,
+        "join_url": None,
+        "meeting_id": None,
+        "calendly_event_uri": None,
+        "pathway_id": booking.pathway.slug if booking.pathway else None,
+        "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
+        "series": series_of(booking),
+        "custom_question_response": {
+            str(answer.question_id): answer.value == "true" if answer.kind == "checkbox" else answer.value
+            for answer in booking.answers.all()
+        },
+        "deliverables": [DeliverableOut.of(each.newest) for each in delivered(booking.deliverables.all())],
+        "created_at": instant(booking.created_at),
+        "confirmed_at": shown(booking.confirmed_at),
+        "completed_at": shown(booking.completed_at),
+        "cancelled_at": shown(booking.cancelled_at),
+        "cancelled_by": booking.cancelled_by or None,
+        "cancel_reason": booking.cancel_reason or None,
+        "no_show_by": booking.no_show_by or None,
+        "rescheduled_from": shown(booking.previous_start),
+        "proof_due_at": shown(booking.proof_due_at) if booking.state == State.PENDING else None,
+        "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
+    }
+
+
+def series_of(booking: Booking) -> SeriesRef | None:
+    if booking.series is None:
+        return None
+    return SeriesRef(id=booking.series.pk, number=booking.series_number, count=booking.series.count)
+
+
+def whole_minutes(hours: Decimal) -> int | None:
+    """A number of hours as minutes, if that is a whole number of them."""
+    minutes = hours * 60
+    return int(minutes) if minutes == int(minutes) else None

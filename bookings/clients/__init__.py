@@ -1,0 +1,1 @@
+"""A builder's clients: how far each is, what was said about their skills, notes on them."""

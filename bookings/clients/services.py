@@ -1,0 +1,23 @@
+"""A builder's notes on a client."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import lock_person
+from bookings.clients.queries import client_of, notes_on
+from bookings.models import ClientNote
+from core.errors import Refusal, Refused
+
+MOST_NOTES = 200
+
+
+@transaction.atomic
+def write_note(*, builder: User, client: User, text: str, is_shared: bool) -> ClientNote:
+    """Theirs alone, or for the client as well."""
+    client_of(builder, client.pk)
+    lock_person(builder.pk)
+    if notes_on(builder, client).count() >= MOST_NOTES:
+        raise Refused(Refusal.INVALID, f"{MOST_NOTES} notes are as many as one client takes. Remove some first.")
+    return ClientNote.objects.create(builder=builder, client=client, text=text.strip(), is_shared=is_shared)

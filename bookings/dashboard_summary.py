@@ -1,0 +1,57 @@
+"""What lies on a builder's desk: who waits for an answer, what is next, and what is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from bookings.agreement.queries import TO_ANSWER, in_tab, unproven_ahead
+from bookings.clients.queries import asking, clients_of
+from bookings.models import Booking
+from bookings.reviews.rules import WITHIN
+from bookings.states import Side, State
+
+MOST_REQUESTS = 3
+
+
+@dataclass(frozen=True)
+class DashboardSummary:
+    """What waits for the builder. Counts are of everything, the requests are the most urgent ones."""
+
+    requests: list[Booking]
+    to_answer: int
+    to_review: int
+    to_look_at: int
+    disputed: int
+    next: Booking | None
+    unproven: int  # sessions ahead of guests who have not confirmed their address
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.to_answer or self.to_review or self.to_look_at or self.disputed)
+
+
+def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
+    """Six queries, however much there is."""
+    mine = Booking.objects.filter(builder=builder)
+    requests = in_tab(mine, TO_ANSWER, now)
+    fresh = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+    agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
+    unproven = unproven_ahead(now)
+    counts = (
+        mine.filter(Q(state=State.DISPUTED) | unproven)
+        .counting()
+        .aggregate(disputed=Count("pk", filter=Q(state=State.DISPUTED)), unproven=Count("pk", filter=unproven))
+    )
+    return DashboardSummary(
+        requests=list(requests.complete()[:MOST_REQUESTS]),
+        to_answer=requests.count(),
+        to_review=fresh.exclude(reviews__side=Side.BUILDER).count(),
+        to_look_at=asking(clients_of(builder), builder).count(),
+        disputed=counts["disputed"],
+        unproven=counts["unproven"],
+        next=agreed.complete().order_by("starts_at", "id").first(),
+    )

@@ -1,0 +1,1 @@
+"""Files and links that come out of a session."""

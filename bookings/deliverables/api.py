@@ -1,0 +1,71 @@
+"""`/api/bookings/{id}/deliverables`: files and links that come out of a session."""
+
+from __future__ import annotations
+
+import pydantic
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from accounts.access import PersonRequest
+from bookings.api.access import as_builder, find, link, own_booking, wrong
+from bookings.deliverables import services as deliverables
+from bookings.deliverables.schemas import DeliverableAnswer, DeliverableOut, LinkIn
+from core import uploads
+from core.api import json_body
+from core.errors import Refusal, Refused
+
+router = Router(tags=["Bookings"])
+
+
+@router.post(
+    "/bookings/{id}/deliverables",
+    response={201: DeliverableAnswer},
+    auth=own_booking,
+    by_alias=True,
+    summary="Add a deliverable",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": LinkIn.model_json_schema(by_alias=True)},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}, "title": {"type": "string"}},
+                    }
+                },
+            },
+        }
+    },
+    operation_id="bookings_after_api_deliverable",
+)
+def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
+    """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
+    found = find(request.user, id)
+    by = as_builder(request.user, found)
+    if request.content_type == "multipart/form-data":
+        sent = request.FILES.get("file")
+        title = str(request.POST.get("title", ""))[:120]
+        if sent is None or set(request.FILES) | set(request.POST) > {"file", "title"}:
+            raise wrong("file", "Send one file, and its title if you like.")
+        try:
+            file = uploads.checked(sent)
+        except uploads.BadUpload as error:
+            raise wrong("file", str(error)) from None
+        made = deliverables.add(booking=found, by=by, title=title, file=file)
+    else:
+        told = _link_in(request)
+        made = deliverables.add(booking=found, by=by, title=told.title, url=link(told.url))
+    return Status(201, DeliverableAnswer(deliverable=DeliverableOut.of(made)))
+
+
+def _link_in(request: HttpRequest) -> LinkIn:
+    """This endpoint takes two kinds of body, so it reads them itself."""
+    try:
+        return LinkIn.model_validate(json_body(request))
+    except pydantic.ValidationError as error:
+        fields = {
+            ".".join(str(part) for part in problem["loc"]) or "body": [problem["msg"]] for problem in error.errors()
+        }
+        raise Refused(Refusal.INVALID, fields=fields) from None

@@ -1,0 +1,38 @@
+"""Deliverables in the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from pydantic import StringConstraints
+
+from bookings.models import Deliverable
+from core.api import Answer, In, Line, Out, Text
+
+
+class DeliverableOut(Out):
+    id: UUID
+    title: str
+    kind: str
+    url: str
+
+    @classmethod
+    def of(cls, made: Deliverable) -> DeliverableOut:
+        """A file is fetched, by whoever may see the booking, from its address on the site."""
+        url = made.url
+        if made.kind == Deliverable.Kind.FILE:
+            path = reverse("bookings:file", args=[made.booking.reference, made.pk])
+            url = f"{settings.SITE_URL}{path}"
+        return cls(id=made.pk, title=made.title, kind=made.kind, url=url)
+
+
+class LinkIn(In):
+    title: Annotated[Line, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    url: Annotated[Text, StringConstraints(max_length=500)]
+
+
+class DeliverableAnswer(Answer):
+    deliverable: DeliverableOut

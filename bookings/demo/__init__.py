@@ -1,0 +1,1 @@
+"""Demo bookings and everything that hangs on them."""

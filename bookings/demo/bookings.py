@@ -1,0 +1,267 @@
+"""Demo bookings: those of the demo's own builder through the services, as people would make them; all others in bulk."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.demo import FAMILY, GIVEN
+from accounts.models import User
+from bookings.agreement import services
+from bookings.agreement.requests import BookingRequest, check
+from bookings.agreement.services import LETTERS
+from bookings.agreement.transitions import Actor
+from bookings.models import Booking, BookingEvent
+from bookings.states import Side, State, Verb
+from coaching.models import SessionType
+from coaching.quotes import Quote, quote
+from coaching.terms import offers_of, terms_of
+from core.bulk import copied
+from core.ids import uuid7
+from core.registry import DemoPlan
+from scheduling.claims import Visitor
+from scheduling.models import Reservation, Seat
+from scheduling.queries import free_times
+
+BATCH = 2_000
+HOURS = (9, 11, 13, 15)
+FIRST_DAYS = (-1, 1, -2, 2, -3)  # from today, before it goes back day by day
+DAY = timedelta(days=1)
+NOTES = [
+    "I would like to leave with one page that says what to do next.",
+    "We met at the meetup in spring; you said to bring the numbers.",
+    "",
+]
+REVIEW = "https://example.com/my-app"
+
+
+def add_past_sessions(plan: DemoPlan, ada: User) -> None:
+    """Half a year of sessions with a handful of people, Cleo among them."""
+    clients = [User.objects.get(email="client@demo.test"), *demo_clients(plan, 12)]
+    types = {found.title.split()[0]: found for found in ada.session_types.prefetch_related("durations")}
+    rows = _Rows(0)
+    today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
+    for number in range(36):
+        client = clients[number % len(clients) if number % 3 else 0]
+        session_type = types[("Getting", "Accelerate:", "App")[number % 3 if number > 3 else 0]]
+        start = today - timedelta(days=3 + number * 4) + timedelta(hours=HOURS[number % 4])
+        rows.add(session_type, client, start, State.CANCELLED if number % 9 == 5 else State.COMPLETED, plan.now)
+    rows.write()
+
+
+def add_coming_sessions(plan: DemoPlan, ada: User) -> None:
+    """What is ahead: to answer, agreed, and one group that fills."""
+    if Booking.objects.filter(builder=ada, starts_at__gt=plan.now + DAY).count() >= 5:
+        return
+    cleo = User.objects.get(email="client@demo.test")
+    others = demo_clients(plan, 6)
+    types = {found.title.split()[0]: found for found in ada.session_types.complete()}
+    wanted = [
+        (types["Accelerate:"], cleo, 2, True),
+        (types["App"], cleo, 6, False),
+        (types["Getting"], others[0], 1, True),
+        (types["App"], others[1], 3, True),
+        (types["App"], others[2], 4, False),
+        (types["Accelerate:"], others[3], 5, True),
+        *((types["Friday"], person, 7, True) for person in others[:3]),
+    ]
+    for session_type, person, days, is_answered in wanted:
+        if not Booking.objects.filter(client=person, session_type=session_type, starts_at__gt=plan.now).exists():
+            _book(plan, session_type, person, days, is_answered)
+
+
+def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, is_answered: bool) -> None:  # noqa: FBT001
+    at = int((plan.now + timedelta(days=days)).timestamp())
+    slots = free_times(session_type, session_type.default_minutes, (at, at + 14 * 86_400), plan.now)
+    if not slots:
+        return
+    slot = slots[len(slots) // 9 if session_type.seats == 1 else 0]
+    questions = {
+        question.pk: (question.options[0] if question.options else REVIEW) for question in session_type.questions.all()
+    }
+    pathways = list(session_type.pathways.all())
+    booking_request = BookingRequest(
+        session_type=session_type,
+        start=datetime.fromtimestamp(slot.start, tz=plan.now.tzinfo),
+        minutes=session_type.default_minutes,
+        timezone=person.timezone,
+        pathway=pathways[0] if pathways else None,
+        answers=questions,
+        notes=NOTES[days % len(NOTES)],
+    )  # fmt: skip
+    visitor = Visitor(f"person:{person.pk}", person)
+    booking = services.request(priced=check(booking_request, visitor), visitor=visitor)
+    if is_answered:
+        services.confirm(booking=booking, by=Actor(Side.BUILDER, session_type.builder))
+
+
+def demo_clients(plan: DemoPlan, count: int) -> list[User]:
+    """The first so many invented clients, made where they are missing."""
+    addresses = [f"client-{number:06}@clients.demo.test" for number in range(1, count + 1)]
+    there = {user.email: user for user in User.objects.filter(email__in=addresses)}
+    no_password = make_password(None)
+    zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Europe/London", "America/Santiago"]
+    missing = [
+        User(
+            email=address,
+            display_name=f"{GIVEN[(number * 5 + 2) % len(GIVEN)]} {FAMILY[(number * 7 + number // 30) % len(FAMILY)]}",
+            timezone=zones[number % len(zones)],
+            password=no_password,
+            wants_mail=False,  # the demo's letters are those of its own people
+        )
+        for number, address in enumerate(addresses)
+        if address not in there
+    ]
+    for batch in plan.batches("clients", missing, BATCH):
+        copied(User, batch)
+    there |= {user.email: user for user in missing}
+    return [there[address] for address in addresses]
+
+
+def add_bookings_of_other_builders(plan: DemoPlan) -> None:
+    """Bookings over all builders, most of them past: written table by table, since a million are a lot."""
+    others = Booking.objects.filter(builder__email__endswith="@builders.demo.test")
+    missing = plan.bookings - others.count()
+    types = list(
+        SessionType.objects.filter(builder__email__endswith="@builders.demo.test", seats=1, default_minutes__lte=120)
+        .exclude(category="PATHWAY").select_related("builder").prefetch_related("durations")
+        .order_by("builder_id", "position")
+    )  # fmt: skip
+    if missing <= 0 or not types or others.exists():
+        return  # a demo that has its bookings keeps them; another number wants a fresh one
+    clients = demo_clients(plan, max(12, missing // 5))
+    by_builder: dict[UUID, list[SessionType]] = {}
+    for found in types:
+        by_builder.setdefault(found.builder_id, []).append(found)
+    rows = _Rows(1_000)
+    for done, (session_type, start) in enumerate(_times(plan, list(by_builder.values()), missing), 1):
+        chance = random.Random(f"{plan.seed}-booking-{done}")  # noqa: S311  (demo data, no secret)
+        is_past = start < plan.now
+        state = State.COMPLETED if chance.random() < 0.9 else State.CANCELLED
+        rows.add(session_type, chance.choice(clients), start, state if is_past else State.CONFIRMED, plan.now)
+        if done % BATCH == 0:
+            rows = rows.write()
+            plan.tell("bookings", done, missing)
+    rows.write()
+
+
+def _times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> Iterator[tuple[SessionType, datetime]]:
+    """For each builder in turn: four times a day that never touch, a little ahead and then ever further back."""
+    for number in range(count):
+        own = types[number % len(types)]
+        round_ = number // len(types)
+        session_type = own[round_ % len(own)]
+        day, hour = divmod(round_, len(HOURS))
+        offset = FIRST_DAYS[day] if day < len(FIRST_DAYS) else 1 - day
+        zone = ZoneInfo(session_type.builder.timezone)
+        date = (plan.now.astimezone(zone) + timedelta(days=offset)).date()
+        yield session_type, datetime(date.year, date.month, date.day, HOURS[hour], tzinfo=zone)
+
+
+class _Rows:
+    """A batch of bookings with all that hangs on them, each table written once."""
+
+    def __init__(self, first: int) -> None:
+        self.number = first
+        self.asked: list[tuple[int, SessionType, User, datetime, State, datetime]] = []
+
+    def add(self, session_type: SessionType, client: User, start: datetime, state: State, now: datetime) -> None:
+        self.asked.append((self.number, session_type, client, start, state, now))
+        self.number += 1
+
+    @transaction.atomic
+    def write(self) -> _Rows:
+        offers = offers_of(found.builder_id for _, found, *_ in self.asked)
+        made = [
+            _rows_of(*each, quote(terms_of(each[1], offers[each[1].builder_id]), each[1].default_minutes))
+            for each in self.asked
+        ]
+        found = [each for each in made if each]
+        for at, model in enumerate((Reservation, Seat, Booking)):
+            copied(model, [rows[at] for rows in found])
+        copied(BookingEvent, [event for *_, events in found for event in events])
+        return _Rows(self.number)
+
+
+def _rows_of(
+    number: int, session_type: SessionType, client: User, start: datetime, state: State, now: datetime,
+    price: Quote | None,
+) -> tuple[Any, ...] | None:  # fmt: skip
+    if price is None:
+        return None
+    end = start + timedelta(minutes=session_type.default_minutes)
+    is_over = state == State.CANCELLED
+    asked_at = min(start, now) - timedelta(days=6, hours=3)
+    ended_at = start - timedelta(days=1) if is_over else min(end + timedelta(minutes=10), now)
+    reservation = Reservation(
+        builder=session_type.builder, during=(start, end), kind="BOOKED", session_type=session_type,
+        released_at=ended_at if is_over else None,
+    )  # fmt: skip
+    seat = Seat(
+        reservation=reservation, holder=f"person:{client.pk}", person=client, released_at=reservation.released_at
+    )
+    identity = uuid7()
+    booking = Booking(
+        id=identity,
+        reference=_reference(number),
+        calendar_uid=f"booking-{identity}@waymark",
+        builder=session_type.builder,
+        client=client,
+        session_type=session_type,
+        title=session_type.title,
+        seat=seat,
+        starts_at=start,
+        ends_at=end,
+        state=state,
+        rate=price.unit.amount,
+        rate_type=price.rate_type,
+        total=price.total.amount,
+        currency=price.total.currency,
+        timezone=client.timezone,
+        needs_answer=not session_type.auto_confirm,
+        confirmed_at=asked_at + timedelta(hours=2),
+        completed_at=ended_at if state == State.COMPLETED else None,
+        cancelled_at=ended_at if is_over else None,
+        cancelled_by=Side.CLIENT if is_over else "",
+        cancel_reason="Something came up at work." if is_over else "",
+        cancel_fee=Decimal(0),
+    )
+    return reservation, seat, booking, _events_of(booking, asked_at, ended_at)
+
+
+def _events_of(booking: Booking, asked_at: datetime, ended_at: datetime) -> list[BookingEvent]:
+    builder, client = booking.builder, booking.client
+    steps: list[tuple[Verb, str, State, Side, User | None, datetime]] = [
+        (Verb.REQUEST, "", State.PENDING, Side.CLIENT, client, asked_at),
+        (Verb.CONFIRM, State.PENDING, State.CONFIRMED, Side.BUILDER, builder, booking.confirmed_at or asked_at),
+    ]
+    if booking.state == State.COMPLETED:
+        steps.append((Verb.COMPLETE, State.CONFIRMED, State.COMPLETED, Side.BUILDER, builder, ended_at))
+    if booking.state == State.CANCELLED:
+        steps.append((Verb.CANCEL, State.CONFIRMED, State.CANCELLED, Side.CLIENT, client, ended_at))
+    return [
+        BookingEvent(
+            booking=booking, at=at, verb=verb, before=before, after=after, side=side, actor=person,
+            reason=booking.cancel_reason if verb == Verb.CANCEL else "",
+            starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
+        )
+        for verb, before, after, side, person, at in steps
+    ]  # fmt: skip
+
+
+def _reference(number: int) -> str:
+    """A different one for each number, without looking any of them up."""
+    rest = (number * 362_436_067 + 123_456) % len(LETTERS) ** 6
+    letters = []
+    for _ in range(6):
+        rest, at = divmod(rest, len(LETTERS))
+        letters.append(LETTERS[at])
+    return f"WM-{''.join(letters)}"

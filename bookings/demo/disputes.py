@@ -1,0 +1,27 @@
+"""Demo data for what went wrong: one dispute, and one session that nobody came to."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from bookings.agreement.rules import DISPUTE_WITHIN
+from bookings.agreement.transitions import Actor
+from bookings.disputes import no_shows
+from bookings.disputes import services as disputes
+from bookings.models import Booking
+from bookings.states import Side, State
+from core.registry import DemoPlan
+
+
+def add_dispute_and_no_show(plan: DemoPlan, ada: User, cleo: User) -> None:
+    """One dispute to settle, and one session that nobody came to."""
+    since = plan.now - DISPUTE_WITHIN
+    recent = Booking.objects.filter(builder=ada, state=State.COMPLETED, ends_at__gt=since).exclude(client=cleo)
+    found = list(recent.complete().order_by("-starts_at")[:2])
+    if len(found) < 2:
+        return
+    disputed, missed = found
+    reason = "We had agreed on an hour, and it was over after twenty minutes. I would like my money back."
+    disputes.open_(booking=disputed, by=Actor(Side.CLIENT, disputed.client), reason=reason)
+    answer = "The line broke after twenty minutes, that is true. I offered another time the same day and heard nothing."
+    disputes.add(booking=disputed, by=Actor(Side.BUILDER, ada), text=answer)
+    no_shows.say(booking=missed, by=Actor(Side.BUILDER, ada), reason="I waited for a quarter of an hour.")

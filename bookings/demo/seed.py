@@ -1,0 +1,38 @@
+"""What the demo adds to bookings, subject by subject."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from bookings.demo import guests, pathway_progress
+from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
+from bookings.demo.disputes import add_dispute_and_no_show
+from bookings.demo.projects import add_project
+from bookings.demo.reviews import add_reviews
+from bookings.demo.series import add_series
+from bookings.demo.waiting_list import add_waiting_list_entry
+from bookings.models import Booking, Review
+from core.registry import DemoPlan
+
+
+def seed(plan: DemoPlan) -> None:
+    """Adds what is missing, and what is relative to today."""
+    ada = User.objects.get(email="builder@demo.test")
+    if not Booking.objects.filter(builder=ada, ends_at__lt=plan.now).exists():
+        add_past_sessions(plan, ada)
+    add_coming_sessions(plan, ada)
+    guests.seed(plan, ada)
+    add_bookings_of_other_builders(plan)
+    seed_subjects(plan)
+    pathway_progress.seed(plan, demo_clients(plan, 12))
+
+
+def seed_subjects(plan: DemoPlan) -> None:
+    """Adds it once."""
+    if Review.objects.exists():
+        return
+    add_reviews(plan)
+    ada, cleo = User.objects.get(email="builder@demo.test"), User.objects.get(email="client@demo.test")
+    add_project(ada, cleo)
+    add_dispute_and_no_show(plan, ada, cleo)
+    add_waiting_list_entry(plan, ada, cleo)
+    add_series(plan, ada, cleo)

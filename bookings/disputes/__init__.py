@@ -1,0 +1,1 @@
+"""What went wrong: disputes, which support settles, and no-shows."""

@@ -1,0 +1,92 @@
+"""The pages for what went wrong: somebody who did not come, and disputes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings.agreement.access import BookingAccess, attempt, member_and_guest
+from bookings.agreement.forms import ReasonForm
+from bookings.disputes import no_shows
+from bookings.disputes import services as disputes
+from bookings.disputes.forms import ResolveForm, StatementForm
+from bookings.models import Statement
+from bookings.states import State, Verb
+from core.uploads import handed_out
+
+PAGE = ["GET", "HEAD", "POST"]
+
+
+def _no_show(access: BookingAccess) -> HttpResponse:
+    """Says that the other side stayed away, says that it is not so, or takes it back."""
+    request = access.request
+    verb = next((verb for verb in (Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE) if verb in access.verbs), None)
+    if verb is None:
+        messages.error(request, "There is nothing to say about that any more.")
+        return redirect(access.url("booking"))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].required = verb == Verb.CONTEST
+    if request.method == "POST" and form.is_valid():
+        acts: dict[str, Any] = {
+            Verb.NO_SHOW: no_shows.say,
+            Verb.CONTEST: no_shows.contest,
+            Verb.EXCUSE: no_shows.excuse,
+        }
+        attempt(access, "It is written down, and the other side knows.", lambda: acts[verb](booking=access.booking, by=access.actor(verb), reason=form.cleaned_data["reason"]))  # fmt: skip
+        return redirect(access.url("booking"))
+    context = {"access": access, "booking": access.booking, "form": form, "verb": str(verb)}
+    return render(request, "bookings/disputes/no_show.html", context, status=422 if form.errors else 200)
+
+
+def _dispute(access: BookingAccess) -> HttpResponse:
+    """Opened with what happened; then both sides' words, and support's decision."""
+    booking, request = access.booking, access.request
+    is_open = booking.state == State.DISPUTED
+    may_open = Verb.DISPUTE in access.verbs
+    if not is_open and not may_open and not booking.statements.exists():
+        raise Http404
+    is_deciding = request.POST.get("act") == "resolve"
+    form = StatementForm(request.POST if request.method == "POST" and not is_deciding else None, request.FILES or None)
+    resolve_form = ResolveForm(request.POST if is_deciding else None)
+    if request.method == "POST":
+        if is_deciding and Verb.RESOLVE not in access.verbs:
+            raise PermissionDenied
+        if is_deciding and resolve_form.is_valid():
+            told = resolve_form.cleaned_data
+            by, outcome = access.actor(Verb.RESOLVE), State(told["outcome"])
+            attempt(access, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=told["reason"]))  # fmt: skip
+            return redirect(access.url("dispute"))
+        if not is_deciding and form.is_valid():
+            text, file = form.cleaned_data["text"], form.cleaned_data["file"] or None
+            if is_open:
+                attempt(access, "Added.", lambda: disputes.add(booking=booking, by=access.by, text=text, file=file))
+            else:
+                by = access.actor(Verb.DISPUTE)
+                attempt(access, "Our support looks into it. Everything said stands on this page.", lambda: disputes.open_(booking=booking, by=by, reason=text, file=file))  # fmt: skip
+            return redirect(access.url("dispute"))
+    context = {
+        "access": access, "booking": booking, "form": form, "resolve_form": resolve_form, "is_open": is_open,
+        "may_resolve": Verb.RESOLVE in access.verbs, "may_open": may_open,
+        "statements": booking.statements.select_related("author"),
+        "decision": booking.events.filter(verb=Verb.RESOLVE).last(),
+    }  # fmt: skip
+    return render(
+        request, "bookings/disputes/dispute.html", context, status=422 if form.errors or resolve_form.errors else 200
+    )
+
+
+def _evidence(access: BookingAccess, pk: UUID) -> HttpResponseBase:
+    found = get_object_or_404(Statement.objects.filter(booking=access.booking).exclude(file=""), pk=pk)
+    return handed_out(found.file, found.name)
+
+
+no_show, guest_no_show = (require_http_methods(PAGE)(view) for view in member_and_guest(_no_show))
+dispute, guest_dispute = (require_http_methods(PAGE)(view) for view in member_and_guest(_dispute))
+evidence, guest_evidence = (require_safe(view) for view in member_and_guest(_evidence))

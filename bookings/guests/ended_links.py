@@ -1,0 +1,46 @@
+"""A link that has ended: the page that says so, and the button that mails a new one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.agreement import limits
+from bookings.agreement.signed_links import Purpose, has_ended, opened
+from bookings.guests import link_renewal
+from bookings.models import Booking
+from core import clock
+from core.access import public
+
+
+def key_or_page(request: HttpRequest, token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | HttpResponse:
+    """Returns what the link opens, or the page to answer with if it has ended; any other text is a 404."""
+    key = opened(token, *purposes)
+    if key is None:
+        raise Http404
+    if not has_ended(token, key[0], clock.now()):
+        return key
+    return private(render(request, "bookings/guests/link_ended.html", {"token": token}, status=410))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+@require_POST
+@public
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Mails a new link to the address of the booking, and says the same whatever happens."""
+    key = opened(token, *Purpose)
+    if key is not None and has_ended(token, key[0], clock.now()) and limits.count_renewal(request, key[0]):
+        link_renewal.mail_new_link(booking=key[0], purpose=key[1], now=clock.now())
+    return redirect(reverse("bookings:link_renewed"))
+
+
+@require_safe
+@public
+def renewed(request: HttpRequest) -> HttpResponse:
+    return render(request, "bookings/guests/link_renewed.html")

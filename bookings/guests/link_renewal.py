@@ -1,0 +1,33 @@
+"""A new link in place of one that has ended, mailed to the address of the booking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.agreement.signed_links import LASTS, Purpose, path_for
+from bookings.models import Booking
+from core.ids import uuid7
+from core.mail import Letter, post
+
+
+@transaction.atomic
+def mail_new_link(*, booking: Booking, purpose: Purpose, now: datetime) -> bool:
+    """Mails a link that works for 30 days: to the builder for an answer, else to the guest's address. A booking that
+    is in somebody's account needs none, since they sign in to see it; returns whether a mail leaves."""
+    if purpose == Purpose.ANSWER:
+        address, path = booking.builder.email, path_for(booking, Purpose.ANSWER, until=now + LASTS)
+    elif booking.guest is not None and booking.client_id is None:
+        address, path = booking.guest.email, path_for(booking, Purpose.MAIL, until=now + LASTS)
+    else:
+        return False
+    letter = Letter(
+        subject=f"A new link to {booking.reference}",
+        greeting="Hello,",
+        paragraphs=[f"You asked for a new link to the booking {booking.reference}, {booking.title}. Here it is."],
+        button=("See the booking", f"{settings.SITE_URL}{path}"),
+        small_print="The link works for 30 days. If you did not ask for it, do nothing: nothing has changed.",
+    )
+    return post(letter, to=address, event=f"link:{uuid7()}")

@@ -1,0 +1,42 @@
+"""What a guest can do by the link in a mail: put a booking into an account, switch reminders off."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from bookings.agreement.signed_links import Purpose
+from bookings.guests import services as guests
+from bookings.guests.ended_links import key_or_page
+from bookings.models import Booking
+from core import clock
+from core.access import public
+
+
+@require_POST
+@public
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
+    key = key_or_page(request, token, Purpose.MAIL)
+    if isinstance(key, HttpResponse):
+        return key
+    joined = guests.prove(booking=key[0], now=clock.now())
+    booking = Booking.objects.complete().get(pk=key[0].pk)
+    return render(request, "bookings/guests/joined.html", {"booking": booking, "joined": joined})
+
+
+@require_POST
+@public
+def reminders(request: HttpRequest, token: str) -> HttpResponse:
+    """A guest switches reminders off or on again; they have no account page to do it on."""
+    key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
+    if isinstance(key, HttpResponse):
+        return key
+    if key[0].guest is None:
+        raise Http404
+    are_wanted = request.POST.get("wanted") == "yes"
+    guests.set_reminders(guest=key[0].guest, are_wanted=are_wanted)
+    messages.success(request, "We remind you again." if are_wanted else "No more reminders about this booking.")
+    return redirect("bookings:guest_booking", token)

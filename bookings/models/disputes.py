@@ -1,0 +1,30 @@
+"""What the two sides and support say in a dispute."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from bookings.models.agreement import Booking
+from bookings.states import Side
+from core.fields import LineField
+from core.models import BaseModel
+from core.storage import private_files
+
+
+class Statement(BaseModel):
+    """What one side, or support, says about a dispute, with a file or without. It is never changed."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="statements")
+    side = models.CharField(max_length=8, choices=Side.choices)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=4000)
+    file = models.FileField(upload_to="evidence", storage=private_files, blank=True)
+    name = LineField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} on {self.booking_id}"

@@ -1,0 +1,71 @@
+"""What both sides say of a completed session."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from bookings.models.agreement import Booking
+from bookings.states import Side, State
+from core.models import BaseModel
+
+PARTIES = [(Side.CLIENT.value, "Client"), (Side.BUILDER.value, "Builder")]
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def public(self) -> ReviewQuerySet:
+        """What anybody may read: published, not taken down, and of a session that nobody disputes."""
+        return self.filter(published_at__isnull=False, hidden_at__isnull=True, booking__state=State.COMPLETED)
+
+    def with_people(self) -> ReviewQuerySet:
+        """With the names that stand beside it, in the same query."""
+        return self.select_related("booking__client", "booking__guest", "booking__builder__builder_profile")
+
+    def of_builders(self) -> ReviewQuerySet:
+        """Said by clients."""
+        return self.filter(side=Side.CLIENT)
+
+
+class Review(BaseModel):
+    """What one side says of a completed session. Neither reads the other's before both are in, or the time is over."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="reviews")
+    side = models.CharField(max_length=8, choices=PARTIES)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    rating = models.PositiveSmallIntegerField()
+    text = models.TextField(max_length=2000, blank=True)
+    published_at = models.DateTimeField(null=True)
+    reply = models.TextField(max_length=1000, blank=True)
+    replied_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    report = models.CharField(max_length=500, blank=True)
+    hidden_at = models.DateTimeField(null=True)  # taken down by staff
+    hidden_reason = models.CharField(max_length=500, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "side"], name="one_review_a_side"),
+            models.CheckConstraint(condition=Q(rating__gte=1, rating__lte=5), name="one_to_five_stars"),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_at__isnull=True) | ~Q(reply="") & Q(replied_at__isnull=False),
+                name="reply_with_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(published_at__isnull=True), name="reviews_to_publish"),
+            models.Index(
+                fields=["-reported_at"], condition=Q(reported_at__isnull=False, hidden_at__isnull=True),
+                name="reviews_reported",
+            ),
+        ]  # fmt: skip
+        ordering = ["-published_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.rating} of 5 for {self.booking_id}"
+
+    @property
+    def author_name(self) -> str:
+        return self.booking.client_name if self.side == Side.CLIENT else self.booking.builder.display_name

@@ -1,0 +1,1 @@
+"""A client's named pieces of work, which several bookings may belong to."""

@@ -1,0 +1,34 @@
+"""`/api/bookings/{id}/reviews`: what one side says of a completed session."""
+
+from __future__ import annotations
+
+from ninja import Body, Router, Status
+
+from accounts.access import PersonRequest
+from bookings.agreement.rules import sides_of
+from bookings.agreement.transitions import Actor
+from bookings.api.access import find, own_booking
+from bookings.reviews import services as reviews
+from bookings.reviews.schemas import ReviewAnswer, ReviewIn, ReviewOut
+from bookings.states import Side
+from core.errors import Refusal, Refused
+
+router = Router(tags=["Bookings"])
+
+
+@router.post(
+    "/bookings/{id}/reviews",
+    response={201: ReviewAnswer},
+    auth=own_booking,
+    by_alias=True,
+    summary="Review a session",
+    operation_id="bookings_after_api_review",
+)
+def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
+    """One's own words; sent again before both are published, they are changed."""
+    found = find(request.user, id)
+    side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, found)), None)
+    if side is None:
+        raise Refused(Refusal.FORBIDDEN)
+    made = reviews.write(booking=found, by=Actor(side, request.user), rating=payload.rating, text=payload.text)
+    return Status(201, ReviewAnswer(review=ReviewOut.of(made)))

@@ -1,0 +1,56 @@
+"""Reviews in the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from bookings.api.formats import instant
+from bookings.models import Booking, Review
+from bookings.states import Side
+from core.api import Answer, In, Out, Whole
+from scheduling.api import shown
+
+
+class ReviewOut(Out):
+    id: UUID
+    side: str
+    display_name: str
+    rating: int
+    text: str
+    reply: str | None
+    created_at: str
+    published_at: str | None
+
+    @classmethod
+    def of(cls, review: Review) -> ReviewOut:
+        return cls(
+            id=review.pk,
+            side=review.side,
+            display_name=review.author_name,
+            rating=review.rating,
+            text=review.text,
+            reply=review.reply or None,
+            created_at=instant(review.created_at),
+            published_at=shown(review.published_at),
+        )
+
+
+def seen_reviews(booking: Booking, sides: frozenset[Side]) -> list[ReviewOut]:
+    """What is published, and one's own before that. Reads what is loaded."""
+    return [
+        ReviewOut.of(review)
+        for review in sorted(booking.reviews.all(), key=lambda review: review.side, reverse=True)
+        if (review.published_at and not review.hidden_at) or review.side in sides
+    ]
+
+
+class ReviewIn(In):
+    rating: Annotated[Whole, Field(ge=1, le=5)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class ReviewAnswer(Answer):
+    review: ReviewOut

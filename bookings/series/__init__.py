@@ -1,0 +1,1 @@
+"""The same session every week or every few weeks, booked at once."""

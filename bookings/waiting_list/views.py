@@ -1,0 +1,146 @@
+"""The waiting list: a place on it, what one is offered, yes and no."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import PersonRequest
+from bookings.agreement import limits
+from bookings.models import SlotOffer, WaitingListEntry
+from bookings.times import When
+from bookings.waiting_list import rules as waiting_rules
+from bookings.waiting_list import services as waiting_list
+from bookings.waiting_list.forms import LAST_MINUTE, WaitingListForm, minute
+from bookings.wizard.context import WizardContext, wizard_step
+from bookings.wizard.forms import DetailsForm
+from coaching.models import SessionType
+from coaching.quotes import quote
+from coaching.terms import offer_of, terms_of
+from core import clock
+from core.access import signed_in
+from core.errors import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@wizard_step
+def join(wizard: WizardContext) -> HttpResponse:
+    """Says what would suit; whatever comes free is asked for by mail."""
+    if wizard.visitor.person is None:
+        return redirect_to_login(wizard.request.get_full_path())
+    picker = wizard.picker()
+    at = wizard.start.astimezone(picker.tz) if wizard.start else None
+    form = WaitingListForm(
+        wizard.request.POST if wizard.request.method == "POST" else None,
+        session_type=wizard.session_type, person=wizard.visitor.person, day=picker.day or picker.today, at=at,
+    )  # fmt: skip
+    if wizard.request.method == "POST" and form.is_valid():
+        limits.count_booking(wizard.request, None)
+        told = form.cleaned_data
+        entry = WaitingListEntry(
+            client=wizard.visitor.person,
+            session_type=wizard.session_type,
+            minutes=picker.minutes,
+            first_day=told["first_day"],
+            last_day=told["last_day"],
+            weekdays=sorted(told["weekdays"]),
+            from_minute=minute(told["after"], 0),
+            to_minute=minute(told["before"], LAST_MINUTE),
+            timezone=picker.zone,
+            told=form.kept,
+        )
+        try:
+            waiting_list.join(entry=entry)
+        except Refused as error:
+            form.add_error(None, error.sentence)
+        else:
+            messages.success(wizard.request, "You are on the list. We write to you as soon as something comes free.")
+            return redirect("bookings:waiting")
+    context = {
+        "wizard": wizard,
+        "profile": wizard.profile,
+        "session": wizard.session_type,
+        "picker": picker,
+        "form": form,
+    }
+    return render(wizard.request, "bookings/waiting_list/join.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def mine(request: PersonRequest) -> HttpResponse:
+    """What one waits for, with what is offered now."""
+    places = (
+        WaitingListEntry.objects.active()
+        .filter(client=request.user)
+        .select_related("session_type__builder__builder_profile")
+    )
+    offers = SlotOffer.objects.filter(
+        place__client=request.user, state=SlotOffer.State.OPEN, expires_at__gt=clock.now()
+    )
+    open_ = {offer.place_id: offer for offer in offers}
+    shown = [(entry, waiting_rules.in_words(entry), open_.get(entry.pk)) for entry in places]
+    return render(request, "bookings/waiting_list/mine.html", {"places": shown})
+
+
+@require_POST
+@signed_in
+def leave(request: PersonRequest, pk: UUID) -> HttpResponse:
+    entry = get_object_or_404(WaitingListEntry, pk=pk, client=request.user)
+    waiting_list.leave(entry=entry)
+    messages.success(request, "You are off that list.")
+    return redirect("bookings:waiting")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def offer(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """What is held for them, and until when; one click books it. New questions of the builder's are asked first."""
+    found = get_object_or_404(
+        SlotOffer.objects.select_related("place__client", "seat__reservation"), pk=pk, place__client=request.user
+    )
+    entry = found.place
+    session_type = (
+        SessionType.objects.complete().select_related("builder__builder_profile").get(pk=entry.session_type_id)
+    )
+    entry.session_type = session_type
+    if request.method == "POST" and request.POST.get("act") == "decline":
+        waiting_list.decline(offer=found)
+        messages.success(request, "It goes to the next one. You are still on the list.")
+        return redirect("bookings:waiting")
+    about: dict[str, Any] = {"session_type": session_type, "person": request.user}
+    asks = not DetailsForm(entry.told, **about).is_valid()
+    told = {**entry.told, **request.POST.dict()} if request.method == "POST" else None
+    form, problem = DetailsForm(told, **about, initial=entry.told), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(reverse("bookings:booked", args=[waiting_list.accept(offer=found, form=form).reference]))
+        except Refused as error:
+            problem = error
+    zone = request.user.timezone
+    end = found.seat.reservation.during.upper
+    theirs = When(found.starts_at, end, session_type.builder.timezone)
+    now = clock.now()
+    context = {
+        "offer": found, "entry": entry, "session": session_type, "form": form, "problem": problem,
+        "asks": asks, "when": When(found.starts_at, end, zone),
+        "theirs": theirs if theirs.start.utcoffset() != found.starts_at.astimezone(ZoneInfo(zone)).utcoffset() else None,
+        "until": When(found.expires_at, found.expires_at, zone),
+        "is_open": found.state == SlotOffer.State.OPEN and found.expires_at > now,
+        "price": quote(terms_of(session_type, offer_of(session_type.builder_id)), entry.minutes),
+        "seconds_left": int((found.expires_at - now).total_seconds()),
+    }  # fmt: skip
+    return render(
+        request,
+        "bookings/waiting_list/offer.html",
+        context,
+        status=422 if problem or (request.POST and form.errors) else 200,
+    )

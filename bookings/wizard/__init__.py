@@ -1,0 +1,1 @@
+"""The pages that make a booking: session type, time, details, review."""

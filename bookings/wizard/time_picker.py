@@ -1,0 +1,230 @@
+"""The second step: which day, which time, how long. Read from the address, on the viewer's clock."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from bookings.times import When, offset, zone_with_offset
+from coaching.models import Offer, SessionType
+from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
+from coaching.terms import terms_of
+from core.dates import parse_date, parse_instant
+from core.zones import known_zone
+from scheduling.intervals import Stretch
+from scheduling.queries import free_times, local_window, nearest_free
+from scheduling.slots import Slot
+
+LOOK_AHEAD = 400  # days: further than most let one book
+FEW = 6  # lengths that can stand side by side; more become a slider
+RATE_LABELS = {FIXED: "Per session", HOURLY: "By the hour", DAY: "By the day"}
+
+
+@dataclass(frozen=True)
+class Length:
+    minutes: int
+    price: Quote
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of the month grid."""
+
+    day: date
+    count: int
+    is_inside: bool
+    is_chosen: bool
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Time:
+    """One slot as the viewer sees it. `twice` tells the two hours apart that one night has."""
+
+    start: datetime
+    seats_left: int
+    twice: str = ""
+
+    @property
+    def value(self) -> str:
+        return self.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class TimePicker:
+    """All that the page of times shows. Two queries."""
+
+    def __init__(
+        self,
+        session_type: SessionType,
+        offer: Offer,
+        asked: Mapping[str, str],
+        *,
+        zone: str,
+        now: datetime,
+        holder: str,
+        moving: Stretch | None = None,
+        minutes: int | None = None,
+    ) -> None:
+        self.session_type = session_type
+        self.terms: Terms = terms_of(session_type, offer)
+        self.now, self.holder, self.moving = now, holder, moving
+        self.fixed_minutes = minutes
+        self.lost_at = parse_instant(asked.get("lost", ""))
+        self.zone = known_zone(asked.get("zone", "")) or zone
+        self.tz = ZoneInfo(self.zone)
+        self.today = now.astimezone(self.tz).date()
+        self.rate_type = self._rate_type(asked.get("rate", ""))
+        self.minutes = minutes or self._minutes(asked.get("minutes", ""))
+        wanted_day = parse_date(asked.get("day", ""))
+        self.month = self._month(asked.get("month", ""), wanted_day)
+        self.days = self._days()
+        if not self.days and "month" not in asked and wanted_day is None and self.next_free:
+            self.month = self.next_free.replace(day=1)
+            self.days = self._days()
+        is_here = wanted_day is not None and wanted_day.replace(day=1) == self.month
+        self.day = wanted_day if is_here else min(self.days, default=None)
+
+    # How long, and for how much ---------------------------------------------------------------------
+
+    def _rate_type(self, asked: str) -> str:
+        kinds = [kind for kind, _ in self.rates]
+        return asked if asked in kinds else kinds[0] if kinds else FIXED
+
+    @cached_property
+    def rates(self) -> list[tuple[str, str]]:
+        """The ways to pay that have a length each; one alone is no choice."""
+        return [
+            (kind, RATE_LABELS[kind])
+            for kind in (FIXED, HOURLY, DAY)
+            if any(quote(self.terms, minutes, kind) for minutes in self._all_minutes)
+        ]
+
+    @cached_property
+    def _all_minutes(self) -> list[int]:
+        return offered_minutes(self.terms)
+
+    def _minutes(self, asked: str) -> int:
+        offered = [length for length in self._all_minutes if quote(self.terms, length, self.rate_type)]
+        told = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+        if told in offered:
+            return told
+        usual = self.session_type.default_minutes
+        return usual if usual in offered or not offered else offered[0]
+
+    @cached_property
+    def lengths(self) -> list[Length]:
+        return [
+            Length(minutes, price, minutes == self.minutes)
+            for minutes in self._all_minutes
+            if (price := quote(self.terms, minutes, self.rate_type))
+        ]
+
+    @property
+    def is_slider(self) -> bool:
+        return len(self.lengths) > FEW
+
+    @cached_property
+    def price(self) -> Quote | None:
+        return quote(self.terms, self.minutes, self.rate_type)
+
+    # Which day ---------------------------------------------------------------------------------------
+
+    def _month(self, asked: str, day: date | None) -> date:
+        told = parse_date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
+        latest = (self.today + timedelta(days=LOOK_AHEAD * 2)).replace(day=1)
+        return min(max(told, self.today.replace(day=1)), latest)
+
+    def _days(self) -> dict[date, list[Slot]]:
+        last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
+        return self._free(self.month, last)
+
+    def _free(self, first: date, last: date) -> dict[date, list[Slot]]:
+        slots = free_times(
+            self.session_type, self.minutes, local_window(first, last, self.tz), self.now, self.holder, self.moving
+        )
+        by_day = groupby(slots, key=lambda slot: datetime.fromtimestamp(slot.start, self.tz).date())
+        return {day: list(found) for day, found in by_day}
+
+    @cached_property
+    def next_free(self) -> date | None:
+        """The first free day after the shown month."""
+        after = (self.month + timedelta(days=32)).replace(day=1)
+        found = self._free(after, after + timedelta(days=LOOK_AHEAD))
+        return min(found, default=None)
+
+    @property
+    def weeks(self) -> list[list[Cell]]:
+        grid = calendar.Calendar().monthdatescalendar(self.month.year, self.month.month)
+        return [[self._cell(day) for day in week] for week in grid]
+
+    def _cell(self, day: date) -> Cell:
+        is_inside = day.month == self.month.month
+        return Cell(day, len(self.days.get(day, ())) if is_inside else 0, is_inside, day == self.day, day == self.today)
+
+    @property
+    def before(self) -> date | None:
+        return (self.month - timedelta(days=1)).replace(day=1) if self.month > self.today.replace(day=1) else None
+
+    @property
+    def after(self) -> date:
+        return (self.month + timedelta(days=32)).replace(day=1)
+
+    @property
+    def focus(self) -> date:
+        """The one day of the grid that the tab key stops at."""
+        return self.day or (self.today if self.today.replace(day=1) == self.month else self.month)
+
+    @property
+    def day_before(self) -> date | None:
+        return max((day for day in self.days if self.day and day < self.day), default=None)
+
+    @property
+    def day_after(self) -> date | None:
+        return min((day for day in self.days if self.day and day > self.day), default=None)
+
+    # Which time --------------------------------------------------------------------------------------
+
+    @cached_property
+    def times(self) -> list[Time]:
+        slots = self.days.get(self.day, []) if self.day else []
+        starts = [(datetime.fromtimestamp(slot.start, self.tz), slot.seats_left) for slot in slots]
+        return [Time(start, left, offset(start) if self._is_doubled(start) else "") for start, left in starts]
+
+    def _is_doubled(self, start: datetime) -> bool:
+        """Whether the clock shows this time twice that night."""
+        return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
+
+    # What was lost -----------------------------------------------------------------------------------
+
+    @property
+    def lost(self) -> When | None:
+        """The time that somebody else was quicker to take, when one is sent back here."""
+        return When(self.lost_at, self.lost_at, self.zone) if self.lost_at else None
+
+    @cached_property
+    def nearest(self) -> list[Time]:
+        """What is free around the lost time."""
+        if self.lost_at is None:
+            return []
+        slots = nearest_free(self.session_type, self.minutes, self.lost_at, self.now, self.holder, self.moving)
+        return [Time(datetime.fromtimestamp(slot.start, self.tz), slot.seats_left) for slot in slots]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Time]]]:
+        """Morning, afternoon, evening: those of them that have a time."""
+        named = [("Morning", 0, 12), ("Afternoon", 12, 17), ("Evening", 17, 24)]
+        found = [
+            (name, [time for time in self.times if first <= time.start.hour < last]) for name, first, last in named
+        ]
+        return [(name, times) for name, times in found if times]
+
+    @property
+    def zone_note(self) -> str:
+        at = self.times[0].start if self.times else self.now.astimezone(self.tz)
+        return zone_with_offset(self.zone, at)

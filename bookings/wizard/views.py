@@ -1,0 +1,237 @@
+"""The wizard: service, time, details, review. Each step's address carries the choices so far; what was typed lies in
+a draft, so that back, reload, a second tab and a lost hold all keep it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.agreement import limits, services
+from bookings.agreement.queries import made_by
+from bookings.agreement.requests import PricedRequest, check
+from bookings.agreement.rules import terms_in_words
+from bookings.agreement.signed_links import page_of
+from bookings.agreement.visitors import keep_zone, zone_of
+from bookings.models import Booking
+from bookings.times import When
+from bookings.wizard import funnel, plain_page
+from bookings.wizard.context import WizardContext, closed, public_profile, times_url, wizard_step
+from bookings.wizard.forms import DetailsForm
+from bookings.wizard.time_picker import TimePicker
+from coaching.models import SessionType
+from coaching.terms import offer_of
+from core import flags
+from core.access import public
+from core.errors import Refused
+from core.htmx import render_page
+from core.zones import zone_choices
+from scheduling import claims
+from scheduling.claims import LOST, Ask
+from scheduling.queries import described
+
+STEPS = ("Service", "Time", "Details", "Review")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Step one: what this visitor can book, and what they could if they signed in. With the flag off, all of it."""
+    profile = public_profile(slug)
+    offer = offer_of(profile.pk)
+    if request.user == profile.user or not offer.is_active:
+        return closed(request, profile)
+    if not flags.is_on(request, flags.BOOKING_WIZARD):
+        return plain_page.page(request, profile, offer)
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
+    cards = [(card, times_url(profile, card.session_type) + day) for card in described(types) if card.prices]
+    zone = zone_of(request, profile.user.timezone)
+    context = {"profile": profile, "cards": cards, "zone": zone, **progress(1)}
+    return render(request, "bookings/wizard/choose.html", context)
+
+
+@require_safe
+@wizard_step
+def times(wizard: WizardContext) -> HttpResponse:
+    """Step two: a day and a time. Sent back here after a lost slot, one finds the nearest ones."""
+    picker = wizard.picker()
+    context = {
+        "wizard": wizard,
+        "profile": wizard.profile,
+        "session": wizard.session_type,
+        "picker": picker,
+        "zones": zone_choices(picker.zone),
+        "hold_url": wizard.url("hold"),
+        "wait_url": wizard.url("wait", minutes=picker.minutes, zone=picker.zone, day=picker.day),
+        **progress(2),
+    }
+    return render_page(wizard.request, "bookings/wizard/times.html", context, parts=("times",))
+
+
+@require_POST
+@wizard_step
+def hold(wizard: WizardContext) -> HttpResponse:
+    """Keeps the chosen time for ten minutes."""
+    picker, start = wizard.picker(), wizard.start
+    if start is None or picker.price is None:
+        return redirect(wizard.url("times"))
+    query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone}
+    try:
+        claims.hold(Ask(wizard.session_type, start, picker.minutes, wizard.visitor))
+    except Refused as error:
+        if error.refusal in LOST:
+            return redirect(wizard.url("times", **query, day=_day(start, picker), lost=start.isoformat()))
+        messages.error(wizard.request, error.sentence)
+        return redirect(wizard.url("times", **query, day=_day(start, picker)))
+    funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.STARTED)
+    return redirect(wizard.url("details", **query, start=start.isoformat()))
+
+
+@require_POST
+@wizard_step
+def extend(wizard: WizardContext) -> HttpResponse:
+    """Ten more minutes; back to the page that asked."""
+    start = wizard.start
+    page = "review" if wizard.asked.get("page") == "review" else "details"
+    if start is not None and (seat := wizard.held(start)):
+        try:
+            claims.extend(seat=seat, visitor=wizard.visitor)
+        except Refused as error:
+            messages.error(wizard.request, error.sentence)
+    return redirect(wizard.url(page, **wizard.choices))
+
+
+@require_POST
+@wizard_step
+def release(wizard: WizardContext) -> HttpResponse:
+    """Gives the time back."""
+    start = wizard.start
+    if start is not None and (seat := wizard.held(start)):
+        claims.release(seat=seat)
+    return redirect(wizard.profile.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@wizard_step
+def details(wizard: WizardContext) -> HttpResponse:
+    """Step three: what the builder needs to know. Kept in the draft before it is looked at."""
+    start, picker = wizard.start, wizard.picker()
+    if start is None or picker.price is None:
+        return redirect(wizard.url("times"))
+    draft = wizard.draft()
+    person = wizard.visitor.person
+    if wizard.request.method == "POST":
+        limits.refuse_robots(wizard.request)
+        form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
+        services.save_draft(draft=draft, told=form.typed)
+        if form.is_valid():
+            funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
+            return redirect(wizard.url("review", **wizard.choices))
+    elif draft.told:
+        form = DetailsForm(None, session_type=wizard.session_type, person=person, initial=draft.told)
+        for name in draft.told.keys() & form.fields.keys():
+            form.initial[name] = draft.told[name]
+    else:
+        form = DetailsForm(session_type=wizard.session_type, person=person)
+    return render(
+        wizard.request, "bookings/wizard/details.html", {"form": form, **_seen(wizard, picker, start), **progress(3)}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@wizard_step
+def review(wizard: WizardContext) -> HttpResponse:
+    """Step four: all of it once more, then the click that counts."""
+    start, picker = wizard.start, wizard.picker()
+    if start is None or picker.price is None:
+        return redirect(wizard.url("times"))
+    if wizard.request.method == "POST" and (made := made_by(wizard.asked.get("key", ""), wizard.visitor.key)):
+        return redirect(page_of(made, "booked"))
+    told = wizard.told(picker, start)
+    if told is None:
+        return redirect(wizard.url("details", **wizard.choices))
+    draft, form, booking_request = told
+    priced = check(replace(booking_request, told_rate=_told_price(wizard)), wizard.visitor)
+    problem, status = None, 200
+    if wizard.request.method == "POST":
+        try:
+            return redirect(page_of(_book(wizard, priced), "booked"))
+        except Refused as error:
+            if error.refusal in LOST:
+                query = wizard.choices | {"start": "", "day": str(_day(start, picker)), "lost": start.isoformat()}
+                return redirect(wizard.url("times", **query))
+            problem, status = error, error.refusal.status
+    context = {
+        "typed": form.shown,
+        "terms": terms_in_words(priced.tiers),
+        "draft": draft,
+        "priced": priced,
+        "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
+        "problem": problem,
+        "series_url": wizard.url("plan", **wizard.choices) if wizard.visitor.person else None,
+        **_seen(wizard, picker, start),
+        **progress(4),
+    }
+    return render(wizard.request, "bookings/wizard/review.html", context, status=status)
+
+
+def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
+    limits.count_booking(wizard.request, priced.booking_request.guest)
+    booking = funnel.counted(
+        wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced, visitor=wizard.visitor)
+    )
+    keep_zone(wizard.request, priced.booking_request.timezone)
+    return booking
+
+
+def _told_price(wizard: WizardContext) -> Decimal | None:
+    """The price that the page showed, to be compared with the one of now."""
+    try:
+        return Decimal(wizard.request.POST["price"])
+    except (KeyError, InvalidOperation):
+        return None
+
+
+def _seen(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[str, Any]:
+    """What stands beside the form in steps three and four."""
+    end = start + timedelta(minutes=picker.minutes)
+    home = wizard.profile.user.timezone
+    choices = wizard.choices
+    seat = wizard.held(start)
+    left = (seat.expires_at - wizard.now).total_seconds() if seat and seat.expires_at else 0
+    return {
+        "wizard": wizard,
+        "profile": wizard.profile,
+        "session": wizard.session_type,
+        "picker": picker,
+        "price": picker.price,
+        "when": When(start, end, picker.zone),
+        "theirs": When(start, end, home) if home != picker.zone else None,
+        "seat": seat,
+        "seconds_left": int(left),
+        "choices": choices,
+        "urls": {
+            "times": wizard.url("times", **choices | {"start": "", "day": str(_day(start, picker))}),
+            "details": wizard.url("details", **choices),
+            "hold": wizard.url("hold"),
+            "extend": wizard.url("extend"),
+            "release": wizard.url("release"),
+        },
+    }
+
+
+def _day(start: datetime, picker: TimePicker) -> date:
+    return start.astimezone(picker.tz).date()
+
+
+def progress(step: int) -> dict[str, Any]:
+    """The bar above each step."""
+    return {"steps": [(name, number < step, number == step) for number, name in enumerate(STEPS, 1)], "step": step}

@@ -1,0 +1,258 @@
+"""The mails of a booking, read as a mail program and an independent calendar reader would."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import vobject
+
+from accounts.models import Notification, User
+from bookings.agreement import emails, services
+from bookings.agreement.calendar_entries import calendar_file, invitation
+from bookings.models import Booking
+from bookings.states import TABLE, Side, Verb
+from coaching.models import SessionType
+from core import outbox
+from core.models import OutboxMessage
+from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, latest
+from tests.scheduling.cast import soon
+
+pytestmark = pytest.mark.django_db
+
+
+def delivered(folder: Path) -> list[EmailMessage]:
+    """Everything that waits, as it arrives, oldest first."""
+    outbox.deliver_due()
+    return read(folder)
+
+
+def read(folder: Path) -> list[EmailMessage]:
+    parser = BytesParser(policy=policy.default)
+    return [parser.parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def to(letters: list[EmailMessage], address: str) -> list[EmailMessage]:
+    return [letter for letter in letters if letter["To"] == address]
+
+
+def entry_of(letter: EmailMessage) -> Any:
+    """The calendar entry as vobject, which shares no code with the library that wrote it, understands it."""
+    part = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    return vobject.readOne(part.get_content())
+
+
+def test_a_request_and_its_answer(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+    booking = book(hour, cleo)
+    first = delivered(mail_folder)
+    services.confirm(booking=booking, by=builder_of(booking))
+    letters = delivered(mail_folder)
+
+    asked, answered = to(letters, cleo.email)
+    assert len(first) == 2
+    assert not any(part.get_content_type() == "text/calendar" for letter in first for part in letter.walk())
+    assert asked["Subject"].startswith("Asked for: Coaching hour")
+    assert answered["Subject"].startswith("Confirmed: Coaching hour")
+    assert to(letters, hour.builder.email)[0]["Subject"].startswith("New request")
+    assert "/bookings/answer/" in to(letters, hour.builder.email)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_the_shape_that_mail_programs_take_for_an_invitation(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+    confirmed(hour, cleo)
+    letter = to(delivered(mail_folder), cleo.email)[-1]
+
+    alternatives = next(part for part in letter.walk() if part.get_content_type() == "multipart/alternative")
+    kinds = [part.get_content_type() for part in alternatives.iter_parts()]
+    entry = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
+    assert entry.get_param("method") == "REQUEST"
+    assert entry.get_filename() is None
+    assert [part.get_filename() for part in letter.iter_attachments()] == ["invite.ics"]
+    text = entry.get_content()
+    assert "\nMETHOD:REQUEST" in text
+    assert all(len(line.encode()) <= 75 for line in text.splitlines())
+
+
+def test_one_entry_through_its_whole_life(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+    booking = confirmed(hour, cleo, soon(10))
+    moved = services.reschedule(booking=booking, start=soon(14), by=builder_of(booking))
+    services.cancel(booking=moved, by=client_of(moved), reason="Ill.")
+    letters = to(delivered(mail_folder), cleo.email)
+
+    entries = [
+        entry_of(letter) for letter in letters if any(p.get_content_type() == "text/calendar" for p in letter.walk())
+    ]
+    events = [entry.vevent for entry in entries]
+    assert {event.uid.value for event in events} == {booking.calendar_uid}
+    assert [int(event.sequence.value) for event in events] == [0, 1, 2]
+    assert [entry.method.value for entry in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [event.status.value for event in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [event.dtstart.value for event in events] == [soon(10), soon(14), soon(14)]
+    assert {event.organizer.value for event in events} == {"mailto:hello@waymark.invalid"}
+    assert {event.attendee.value for event in events} == {f"mailto:{cleo.email}"}
+    assert hour.builder.email not in letters[-1].as_string()
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("America/New_York", datetime(2027, 3, 14, 14, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2027, 3, 28, 9, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2027, 10, 2, 22, tzinfo=UTC)),
+        ("America/Santiago", datetime(2027, 9, 5, 13, tzinfo=UTC)),
+    ],
+)
+def test_days_on_which_the_clocks_change(hour: SessionType, cleo: User, zone: str, start: datetime) -> None:
+    """The entry says one instant; the words say it on the reader's clock."""
+    cleo.timezone = zone
+    cleo.save()
+    booking = confirmed(hour, cleo)
+    event = latest(booking)
+    event.booking = booking
+    event.starts_at, event.ends_at = start, start + timedelta(hours=1)
+
+    told = invitation(event, Side.CLIENT, cleo.email)
+    letter = emails.about(event, Side.CLIENT)
+
+    assert told is not None
+    found = vobject.readOne(told.text).vevent
+    assert (found.dtstart.value, found.dtend.value) == (start, start + timedelta(hours=1))
+    local = start.astimezone(ZoneInfo(zone))
+    when = dict(letter.facts)["When"]
+    assert f"{local:%A %-d %B %Y, %H:%M}" in when
+    assert zone.replace("_", " ") in when
+    assert ("For Ada Moreno" in dict(letter.facts)) == (zone != "Europe/Berlin")
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER])
+@pytest.mark.parametrize("by", [Side.CLIENT, Side.BUILDER, Side.SUPPORT, Side.SYSTEM])
+def test_each_event_has_words_for_each_side(hour: SessionType, cleo: User, verb: Verb, side: Side, by: Side) -> None:
+    """Whole sentences, with the other one's name where there is one, and a way on."""
+    event = latest(confirmed(hour, cleo))
+    event.verb, event.side = verb, by
+    is_possible = any(step.verb == verb and by in step.sides for step in TABLE)
+    if not is_possible:
+        return
+
+    letter = emails.about(event, side)
+
+    assert letter.subject.strip()
+    assert letter.paragraphs[0].endswith((".", "?"))
+    assert "{" not in letter.paragraphs[0]
+    assert letter.button is not None
+    assert letter.button[1].startswith("http://testserver/")
+
+
+NAMES = [
+    "A\r\nBcc: evil@evil.test",
+    '<a href="https://evil.test">click</a>',
+    "{{7*7}}",
+    'Quote " Semi ; Comma , Colon :',
+    "\u202eevil",
+    "x" * 80,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_only_a_name(hour: SessionType, cleo: User, mail_folder: Path, name: str) -> None:
+    User.objects.filter(pk=cleo.pk).update(display_name=name)
+    cleo.refresh_from_db()
+    confirmed(hour, cleo)
+
+    letters = delivered(mail_folder)
+
+    assert len(letters) == 4
+    for letter in letters:
+        assert letter["Bcc"] is None
+        assert "\n" not in letter["Subject"]
+        html = letter.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        assert '<a href="https://evil.test">' not in html
+        assert "49" not in letter["Subject"] or "{{7*7}}" in letter["Subject"]
+    entry = entry_of(to(letters, cleo.email)[-1])
+    assert len(entry.contents["vevent"]) == 1
+    assert set(entry.vevent.contents) == {
+        "uid", "dtstamp", "dtstart", "dtend", "sequence", "status", "summary", "location", "description", "transp",
+        "organizer", "attendee",
+    }  # fmt: skip
+
+
+def test_a_guest_gets_a_link_of_their_own(ada: User, mail_folder: Path) -> None:
+    booking = book_as_guest(free_shop(ada))
+    (letter,) = to(delivered(mail_folder), "gwen@guests.test")
+
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"/bookings/guest/{booking.pk.hex}" in text
+    assert "You booked as a guest" in text
+
+
+# Reminders ------------------------------------------------------------------------------------------------
+
+
+def due_now(**match: Any) -> None:
+    OutboxMessage.objects.filter(channel="reminder", **match).update(due_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def reminded(hour: SessionType, cleo: User, mail_folder: Path) -> Booking:
+    booking = confirmed(hour, cleo)
+    outbox.deliver_due()
+    for path in mail_folder.glob("*.eml"):
+        path.unlink()
+    return booking
+
+
+def test_a_reminder_reaches_both_and_only_once(reminded: Booking, cleo: User, mail_folder: Path) -> None:
+    due_now(payload__hours=24)
+    outbox.deliver_due()
+    letters = delivered(mail_folder)
+
+    assert sorted(letter["To"] for letter in letters) == sorted([cleo.email, reminded.builder.email])
+    assert "Coaching hour with Ada Moreno" in to(letters, cleo.email)[0]["Subject"]
+    assert Notification.objects.filter(kind="reminder").count() == 2
+
+
+def test_who_switched_reminders_off_gets_none(reminded: Booking, cleo: User, mail_folder: Path) -> None:
+    cleo.wants_reminders = False
+    cleo.save()
+    due_now(payload__hours=24)
+
+    assert [letter["To"] for letter in delivered(mail_folder)] == [reminded.builder.email]
+
+
+@pytest.mark.parametrize("change", ["cancelled", "moved"])
+def test_a_reminder_is_looked_at_once_more(reminded: Booking, mail_folder: Path, change: str) -> None:
+    """As if its row had not been taken back: it says nothing of what is no more."""
+    fields = {"cancelled": {"sequence": 1}, "moved": {"sequence": 7}}[change]
+    Booking.objects.update(**fields)
+    due_now()
+
+    assert delivered(mail_folder) == []
+
+
+def test_a_reminder_that_comes_late_leaves_it_to_the_next(reminded: Booking, mail_folder: Path) -> None:
+    from core import clock
+
+    start = clock.now() + timedelta(minutes=50)
+    Booking.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
+    due_now()
+
+    letters = delivered(mail_folder)
+
+    assert len(letters) == 2, "the one of an hour before, once for each side"
+
+
+def test_a_calendar_file(hour: SessionType, cleo: User) -> None:
+    booking = confirmed(hour, cleo)
+
+    entry = vobject.readOne(calendar_file(booking, Side.CLIENT))
+
+    assert entry.vevent.uid.value == booking.calendar_uid
+    assert entry.vevent.dtstart.value == booking.starts_at
+    assert entry.vevent.summary.value == "Coaching hour with Ada Moreno"

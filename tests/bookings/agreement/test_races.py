@@ -1,0 +1,166 @@
+"""A crowd before one slot, over HTTP, on a real server; and two people at one booking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from accounts import tokens
+from bookings.agreement import services
+from bookings.agreement.transitions import Actor
+from bookings.models import Booking, Review, SlotOffer, WaitingListEntry
+from bookings.reviews import services as reviews
+from bookings.states import Side
+from bookings.waiting_list import services as waiting_list
+from bookings.wizard.forms import DetailsForm
+from coaching.models import SessionType
+from core import clock
+from core.registry import integrity_findings
+from scheduling import locks
+from tests import environment
+from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, shop
+from tests.cast import make_builder_person, make_person
+from tests.scheduling.cast import live, soon
+from tests.scheduling.test_races import crowd
+from tests.servers import serving
+
+pytestmark = pytest.mark.slow
+CROWD = 200
+
+
+@pytest.fixture
+def hour(committed: None) -> SessionType:
+    return shop(make_builder_person("Ada Moreno"))
+
+
+def test_two_hundred_bookers_over_http(hour: SessionType) -> None:
+    """One wins; everybody else hears that it is taken, or that it is busy and may be asked again. No 5xx but that."""
+    people = [make_person(f"Client {number}") for number in range(CROWD)]
+    secrets = [tokens.issue(user=person, name="t") for person in people]
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": soon(10).isoformat()}
+
+    def attempt(site: str, secret: str) -> Any:
+        for _ in range(20):
+            answer = httpx.post(
+                f"{site}/api/bookings/create", json=body, headers={"Authorization": f"Bearer {secret}"}, timeout=60
+            )
+            if answer.status_code != 503:
+                break
+        return answer
+
+    with (
+        serving(f"waymark_{environment.WORKER}", LIMIT_BOOKINGS_PER_ADDRESS="0") as site,
+        ThreadPoolExecutor(50) as pool,
+    ):
+        answers = list(pool.map(lambda secret: attempt(site, secret), secrets))
+
+    codes = Counter(answer.status_code for answer in answers)
+    assert codes[201] == 1, codes
+    assert set(codes) <= {201, 409, 503}, codes
+    lost = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert {error["code"] for error in lost} == {"slot_taken"}
+    assert all(len(error["alternatives"]) == 5 for error in lost)
+    assert Booking.objects.count() == live() == 1
+    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+
+
+def test_a_client_and_a_builder_at_once(hour: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moved by one while the other cancels: one story, no lost time."""
+    monkeypatch.setattr(locks, "MOST_WAITING", 100)
+    cleo = make_person("Cleo Park")
+    booking = confirmed(hour, cleo, soon(10))
+
+    def act(number: int) -> None:
+        if number % 2:
+            services.cancel(booking=booking, by=Actor(Side.BUILDER, hour.builder))
+        else:
+            services.reschedule(booking=booking, start=soon(14), by=Actor(Side.CLIENT, cleo))
+
+    outcomes = crowd(10, act)
+
+    kept = Booking.objects.get()
+    verbs = list(kept.events.values_list("verb", flat=True))
+    assert set(outcomes) <= {"won", "invalid_transition", "forbidden"}, outcomes
+    assert verbs.count("cancel") + verbs.count("decline") <= 1
+    assert live() == (0 if kept.state == "CANCELLED" else 1)
+    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+
+
+def test_one_confirms_ten_times(hour: SessionType) -> None:
+    booking = book(hour, make_person("Cleo Park"))
+
+    outcomes = crowd(10, lambda number: services.confirm(booking=booking, by=Actor(Side.BUILDER, hour.builder)))
+
+    assert outcomes == {"won": 10}
+    assert list(Booking.objects.get().events.values_list("verb", flat=True)) == ["request", "confirm"]
+
+
+def test_two_reviews_at_once_are_both_published(hour: SessionType) -> None:
+    done = finished(hour, make_person("Cleo Park"))
+
+    crowd(2, lambda number: reviews.write(booking=done, by=(client_of, builder_of)[number](done), rating=5, text=""))
+
+    assert Review.objects.filter(published_at__isnull=False).count() == 2
+
+
+def test_ten_workers_make_one_offer(hour: SessionType) -> None:
+    """Each place is offered one time, and each time goes to one place."""
+    day = soon().date()
+    for number in range(3):
+        person = make_person(f"Client {number}")
+        told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+        waiting_list.join(
+            entry=WaitingListEntry(client=person, session_type=hour, from_minute=600, to_minute=660, **told)
+        )
+
+    crowd(10, lambda number: waiting_list.offer_free(clock.now()))
+
+    assert SlotOffer.objects.count() == 1
+    assert live() == 1
+    assert integrity_findings(clock.now()) == []
+
+
+def test_forty_at_the_last_seat_of_a_group(hour: SessionType) -> None:
+    SessionType.objects.filter(pk=hour.pk).update(seats=3)
+    hour.refresh_from_db()
+    for number in range(2):
+        book(hour, make_person(f"Early {number}"), soon(10))
+    people = [make_person(f"Client {number}") for number in range(40)]
+
+    outcomes = crowd(40, lambda number: book(hour, people[number], soon(10)))
+
+    assert outcomes["won"] == 1, outcomes
+    assert set(outcomes) <= {"won", "slot_taken", "outside_availability", "busy"}, outcomes
+    assert integrity_findings(clock.now()) == []
+
+
+def test_an_offer_that_is_taken_and_declined_at_once(hour: SessionType) -> None:
+    """One of the two counts; the time is booked or free, and never both."""
+    day, cleo = soon().date(), make_person("Cleo Park")
+    told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+    waiting_list.join(entry=WaitingListEntry(client=cleo, session_type=hour, from_minute=600, to_minute=660, **told))
+    waiting_list.offer_free(clock.now())
+    offered = SlotOffer.objects.select_related("place__client", "place__session_type").get()
+    offered.place.session_type = SessionType.objects.complete().get(pk=hour.pk)
+    form = DetailsForm({}, session_type=offered.place.session_type, person=cleo)
+    assert form.is_valid()
+    acts = (lambda: waiting_list.accept(offer=offered, form=form), lambda: waiting_list.decline(offer=offered))
+
+    crowd(2, lambda number: acts[number]())
+
+    assert live() == Booking.objects.count()
+    assert integrity_findings(clock.now()) == []
+
+
+def test_the_same_wish_twice_at_once_is_one_place(hour: SessionType) -> None:
+    day, cleo = soon().date(), make_person("Cleo Park")
+    told = {"client": cleo, "session_type": hour, "minutes": 60, "timezone": "Europe/Berlin"}
+
+    outcomes = crowd(8, lambda number: waiting_list.join(entry=WaitingListEntry(first_day=day, last_day=day, **told)))
+
+    assert outcomes["won"] == 8, outcomes
+    assert WaitingListEntry.objects.count() == 1

@@ -1,0 +1,159 @@
+"""Making a booking: what it keeps, who may, and what is wrong with a request."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from bookings.models import Booking
+from bookings.states import State
+from coaching.models import CancellationTier, SessionType
+from coaching.services import Config, save_config
+from core.errors import Refusal
+from core.models import OutboxMessage
+from tests.bookings.cast import (
+    book,
+    book_as_guest,
+    booking_request,
+    free_shop,
+    person_visitor,
+    shop,
+)
+from tests.scheduling.cast import live, refused, soon
+
+pytestmark = pytest.mark.django_db
+
+
+def events(booking: Booking) -> list[tuple[str, str, str, str]]:
+    return [(event.verb, event.before, event.after, event.side) for event in booking.events.all()]
+
+
+def test_a_request_keeps_its_price_its_terms_and_its_time(hour: SessionType, cleo: User) -> None:
+    CancellationTier.objects.create(session_type=hour, hours=24, percent=0)
+    booking = book(hour, cleo)
+    save_config(builder=hour.builder, config=Config(prices={60: Decimal(500)}))
+    hour.title = "Something else"
+    hour.save()
+    hour.tiers.all().delete()
+
+    kept = Booking.objects.get()
+    assert (kept.total, kept.rate, kept.currency, kept.rate_type) == (Decimal(90), Decimal(90), "USD", "fixed")
+    assert (kept.title, kept.tiers, kept.state) == ("Coaching hour", [[24, 0]], State.PENDING)
+    assert kept.reference.startswith("WM-")
+    assert len(kept.reference) == 9
+    assert live() == 1
+    assert events(booking) == [("request", "", "PENDING", "client")]
+
+
+def test_what_confirms_by_itself_is_agreed_at_once(ada: User, cleo: User) -> None:
+    booking = book(free_shop(ada), cleo)
+
+    assert (booking.state, booking.answer_by) == (State.CONFIRMED, None)
+    assert booking.confirmed_at is not None
+
+
+def test_a_guest_books_what_is_free_and_no_account_is_made_or_looked_up(ada: User, cleo: User) -> None:
+    from bookings.agreement.requests import Contact
+
+    free = free_shop(ada)
+    with_account = book_as_guest(free, soon(10), guest=Contact("Somebody", cleo.email))
+    without = book_as_guest(free, soon(11), guest=Contact("Somebody", "nobody@guests.test"))
+
+    assert (with_account.client, without.client) == (None, None)
+    assert not User.objects.filter(email="nobody@guests.test").exists()
+
+
+def test_a_guest_books_nothing_that_costs(hour: SessionType) -> None:
+    assert refused(lambda: book_as_guest(hour)).refusal == Refusal.SIGN_IN_REQUIRED
+
+
+def test_nobody_books_themselves(hour: SessionType) -> None:
+    assert refused(lambda: book(hour, hour.builder)).refusal == Refusal.NOT_BOOKABLE
+
+
+@pytest.mark.parametrize("way", ["inactive", "closed", "hidden"])
+def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, way: str) -> None:
+    if way == "inactive":
+        SessionType.objects.update(is_active=False)
+    elif way == "closed":
+        save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, is_active=False))
+    else:
+        hour.builder.builder_profile.is_published = False
+        hour.builder.builder_profile.save()
+
+    assert refused(lambda: book(hour, cleo)).refusal == Refusal.NOT_BOOKABLE
+
+
+def test_a_price_that_was_shown_must_be_the_one_that_is_paid(hour: SessionType, cleo: User) -> None:
+    error = refused(lambda: book(hour, cleo, told_rate=Decimal(80)))
+
+    assert error.refusal == Refusal.PRICE_CHANGED
+    assert error.details == {"price": "90.00", "currency": "USD"}
+    assert refused(lambda: book(hour, cleo, told_currency="EUR")).refusal == Refusal.PRICE_CHANGED
+    assert book(hour, cleo, told_rate=Decimal("90.0"), told_currency="usd").total == Decimal(90)
+
+
+def test_the_same_form_twice_makes_one_booking(hour: SessionType, cleo: User) -> None:
+    key = uuid4()
+
+    first, again = book(hour, cleo, form_key=key), book(hour, cleo, form_key=key)
+
+    assert first.pk == again.pk
+    assert Booking.objects.count() == 1
+    assert OutboxMessage.objects.filter(channel="booking").count() == 2
+
+
+def test_a_hold_is_what_gets_booked(hour: SessionType, cleo: User) -> None:
+    from scheduling import claims
+
+    seat = claims.hold(booking_request(hour).ask(person_visitor(cleo)))
+
+    assert book(hour, cleo).seat_id == seat.pk
+    assert live() == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"minutes": 45}, "durationMinutes"),
+        ({"is_remote": False}, "isRemote"),
+        ({"rate_type": "day"}, "durationMinutes"),
+        ({"answers": {uuid4(): "x"}}, "customQuestionResponse"),
+    ],
+)
+def test_a_wish_that_makes_no_sense(hour: SessionType, cleo: User, told: dict[str, Any], field: str) -> None:
+    error = refused(lambda: book(hour, cleo, **told))
+
+    assert error.refusal == Refusal.INVALID
+    assert [name for name in error.fields or {} if name.startswith(field)]
+
+
+def test_answers_keep_the_question_as_it_was_asked(ada: User, cleo: User) -> None:
+    from coaching.services import Asked, Parts, save_session_type
+
+    hour = shop(ada)
+    parts = Parts(
+        durations={60: None},
+        questions=[
+            Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True),
+            Asked("I have read the terms", "checkbox", [], is_required=True),
+            Asked("Anything else?", "text", []),
+        ],
+    )
+    save_session_type(session_type=hour, parts=parts, by=ada)
+    stage, terms, _ = hour.questions.all()
+
+    error = refused(lambda: book(hour, cleo, answers={stage.pk: "Somewhere", terms.pk: False}))
+    booking = book(hour, cleo, answers={stage.pk: "An app", terms.pk: True})
+    stage.label = "Where do you stand?"
+    stage.save()
+
+    assert len(error.fields or {}) == 2
+    assert [(answer.label, answer.shown) for answer in booking.answers.all()] == [
+        ("How far are you?", "An app"),
+        ("I have read the terms", "Yes"),
+    ]

@@ -1,0 +1,276 @@
+"""The API's section "Bookings", word for word: the three ways to create one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from bookings.agreement import services
+from bookings.agreement.transitions import Actor
+from bookings.models import Booking
+from bookings.states import Side
+from coaching.models import Service, SessionType
+from coaching.services import save_rates
+from tests.bookings.cast import book, free_shop, shop
+from tests.bookings.wire import CREATE, Caller, at, error, wire
+from tests.cast import make_person
+from tests.scheduling.cast import offer, soon
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
+    answer = Caller(cleo).post(
+        CREATE, {"builderId": str(hour.builder_id), "sessionTypeId": str(hour.pk), "scheduledTime": at(), "notes": "Hi"}
+    )
+
+    assert answer.status_code == 201
+    told = answer.json()["booking"]
+    made = Booking.objects.get()
+    builder = {"id": str(hour.builder_id), "slug": "ada-moreno", "displayName": "Ada Moreno"}
+    assert told == {
+        "id": str(made.pk),
+        "reference": made.reference,
+        "status": "PENDING",
+        "version": 1,
+        "builder": builder,
+        "provider": builder,
+        "client": {"id": str(cleo.pk), "displayName": "Cleo Park"},
+        "guest": None,
+        "manageUrl": None,
+        "sessionType": {"id": str(hour.pk), "title": "Coaching hour", "category": "SPECIALIZED"},
+        "serviceType": None,
+        "startTime": wire(soon()),
+        "endTime": wire(soon() + timedelta(hours=1)),
+        "durationMinutes": 60,
+        "timezone": "Europe/London",
+        "rateAtBooking": "90.00",
+        "rateType": "fixed",
+        "totalPrice": "90.00",
+        "currency": "USD",
+        "isRemote": True,
+        "location": None,
+        "joinUrl": None,
+        "meetingId": None,
+        "calendlyEventUri": None,
+        "pathwayId": None,
+        "project": None,
+        "series": None,
+        "customQuestionResponse": {},
+        "notes": "Hi",
+        "deliverables": [],
+        "createdAt": told["createdAt"],
+        "confirmedAt": None,
+        "completedAt": None,
+        "cancelledAt": None,
+        "cancelledBy": None,
+        "cancelReason": None,
+        "noShowBy": None,
+        "rescheduledFrom": None,
+        "proofDueAt": None,
+        "allowedActions": ["cancel", "reschedule"],
+        "source": "api",
+    }
+
+
+def test_seed_004_by_service_and_hours(ada: User, cleo: User) -> None:
+    """75 an hour for four hours, in person, in capitals: 300."""
+    from decimal import Decimal
+
+    shop(ada)
+    save_rates(builder=ada, hourly_rate=Decimal(75), day_rate=None, day_minutes=480, services=[])
+    mixing = Service.objects.get(slug="mixing")
+    offer(ada, minutes=(240,), title="Mixing", service=mixing, is_in_person=True, address="Here")
+    body = {
+        "clientId": str(cleo.pk), "providerId": str(ada.pk), "serviceType": "MIXING", "scheduledTime": at(9),
+        "durationHours": 4, "rate": 75, "location": "123 Studio St", "isRemote": False,
+    }  # fmt: skip
+
+    answer = Caller(cleo).post(CREATE, body)
+
+    assert answer.status_code == 201, answer.content
+    told = answer.json()["booking"]
+    assert (told["totalPrice"], told["rateAtBooking"], told["rateType"]) == ("300.00", "75.00", "hourly")
+    assert (told["location"], told["isRemote"], told["serviceType"]) == ("123 Studio St", False, "mixing")
+
+
+def test_seed_001_and_002_in_their_own_words(hour: SessionType, cleo: User) -> None:
+    caller = Caller(cleo)
+    one = caller.post("/api/scheduling/bookings/create", {"sessionTypeId": str(hour.pk), "startTime": at(9)})
+    two = caller.post(
+        "/api/coaching/sessions/book",
+        {
+            "coachId": "ada-moreno", "startTime": at(11), "endTime": at(12), "durationMinutes": 60, "rate": "90.00",
+            "currency": "USD",
+        },
+    )  # fmt: skip
+
+    assert (one.status_code, two.status_code) == (201, 201)
+    assert one.json()["booking"]["startTime"] == wire(soon(9))
+    assert two.json()["booking"]["totalPrice"] == "90.00"
+
+
+def test_a_guest_by_the_api(ada: User) -> None:
+    free = free_shop(ada)
+    body = {"sessionTypeId": str(free.pk), "scheduledTime": at(), "guest": {"name": "Gwen", "email": "G@Guests.test"}}
+
+    answer = Caller(None).post(CREATE, body)
+
+    told = answer.json()["booking"]
+    assert (answer.status_code, told["status"]) == (201, "CONFIRMED")
+    assert told["guest"] == {"name": "Gwen", "email": "g@guests.test"}
+    assert told["client"] == {"id": None, "displayName": "Gwen"}
+    path = told["manageUrl"].removeprefix("http://127.0.0.1:8000")
+    assert Client().get(path).status_code == 200
+
+
+PROBLEMS: list[tuple[str, dict[str, Any], int, str, str]] = [
+    ("somebody else", {"clientId": "00000000-0000-0000-0000-000000000001"}, 403, "forbidden", ""),
+    ("no such builder", {"builderId": "nobody"}, 404, "not_found", ""),
+    ("no such session type", {"sessionTypeId": str(uuid4())}, 404, "not_found", ""),
+    ("no offset", {"scheduledTime": "2027-01-01T10:00:00"}, 422, "invalid", "scheduledTime"),
+    ("nonsense", {"scheduledTime": "soon"}, 422, "invalid", "scheduledTime"),
+    ("not offered", {"durationMinutes": 45}, 422, "invalid", "durationMinutes"),
+    ("half a minute", {"durationHours": 0.001}, 422, "invalid", "durationHours"),
+    ("a text for a number", {"durationMinutes": "60"}, 422, "invalid", "durationMinutes"),
+    ("a zone of nowhere", {"timezone": "Mars/Olympus"}, 422, "invalid", "timezone"),
+    ("extra members", {"totalPrice": "1.00"}, 422, "invalid", "totalPrice"),
+    ("a state", {"status": "CONFIRMED"}, 422, "invalid", "status"),
+    ("no such pathway", {"pathwayId": "nowhere"}, 422, "invalid", "pathwayId"),
+    ("no such project", {"projectId": str(uuid4())}, 422, "invalid", "projectId"),
+    ("a price too exact", {"rate": "90.001"}, 422, "invalid", "rate"),
+    ("another price", {"rate": "80.00"}, 409, "price_changed", ""),
+    ("another currency", {"rate": "90.00", "currency": "EUR"}, 409, "price_changed", ""),
+    ("a guest who is signed in", {"guest": {"name": "G", "email": "g@guests.test"}}, 422, "invalid", "guest"),
+    ("in person", {"isRemote": False}, 422, "invalid", "isRemote"),
+]
+
+
+@pytest.mark.parametrize(("change", "status", "code", "field"), [each[1:] for each in PROBLEMS], ids=[p[0] for p in PROBLEMS])  # fmt: skip
+def test_what_is_refused(
+    hour: SessionType, cleo: User, change: dict[str, Any], status: int, code: str, field: str
+) -> None:
+    body = {"builderId": "ada-moreno", "sessionTypeId": str(hour.pk), "scheduledTime": at()} | change
+
+    answer = Caller(cleo).post(CREATE, body)
+
+    assert (answer.status_code, error(answer)["code"]) == (status, code)
+    assert not field or field in error(answer)["fields"]
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"hour": 6}, "outside_availability"),
+        ({"hour": 10, "minute": 7}, "outside_availability"),
+        ({"hour": 10, "days": -3}, "outside_availability"),
+        ({"hour": 10, "days": 500}, "outside_availability"),
+        ({"hour": 11}, "slot_taken"),
+    ],
+)
+def test_times_that_cannot_be_had_come_with_the_nearest_that_can(
+    hour: SessionType, cleo: User, told: dict[str, Any], code: str
+) -> None:
+    book(hour, make_person("Sam Lee"), soon(11))
+
+    answer = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": soon(**told).isoformat()})
+
+    found = error(answer)
+    assert (answer.status_code, found["code"]) == (409, code)
+    if told.get("days") is None:
+        assert len(found["alternatives"]) == 5
+        assert set(found["alternatives"][0]) == {"startTime", "endTime", "duration", "rate", "currency", "seatsLeft"}
+
+
+def test_the_end_of_time_is_outside_too(hour: SessionType, cleo: User) -> None:
+    for far in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"):
+        answer = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": far})
+        assert answer.status_code in (409, 422), far
+
+
+def test_the_order_of_checks(hour: SessionType, cleo: User) -> None:
+    """Sign in before all; what does not exist before what is wrong; what is not offered before its price."""
+    stranger = Caller(None)
+    wrong = {"sessionTypeId": str(hour.pk), "scheduledTime": "soon", "nonsense": 1}
+    assert error(stranger.post(CREATE, wrong))["code"] == "sign_in_required"
+    assert error(Caller(cleo).post(CREATE, wrong | {"builderId": "nobody"}))["code"] == "not_found"
+    assert error(Caller(cleo).post(CREATE, wrong))["code"] == "invalid"
+
+    hour.is_active = False
+    hour.save()
+    taken = {"sessionTypeId": str(hour.pk), "scheduledTime": soon(3).isoformat(), "rate": "1.00"}
+    assert error(Caller(cleo).post(CREATE, taken))["code"] == "not_bookable"
+    SessionType.objects.update(is_active=True)
+    assert error(Caller(cleo).post(CREATE, taken))["code"] == "price_changed"
+    assert error(Caller(cleo).post(CREATE, taken | {"rate": "90.00"}))["code"] == "outside_availability"
+    assert error(Caller(hour.builder).post(CREATE, taken))["code"] == "not_bookable"
+
+
+def test_a_service_with_several_sessions_lists_them(ada: User, cleo: User) -> None:
+    shop(ada)
+    mixing = Service.objects.get(slug="mixing")
+    both = [offer(ada, title=title, service=mixing) for title in ("One", "Two")]
+
+    answer = Caller(cleo).post(CREATE, {"builderId": "ada-moreno", "serviceType": "mixing", "scheduledTime": at()})
+
+    (words,) = error(answer)["fields"]["serviceType"]
+    assert all(str(found.pk) in words for found in both)
+
+
+# Once ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_key_answers_the_same_booking(hour: SessionType, cleo: User) -> None:
+    caller = Caller(cleo)
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": at()}
+    key = {"Idempotency-Key": "one"}
+
+    first = caller.post(CREATE, body, **key)
+    again = caller.post(CREATE, body, **key)
+    other = caller.post(CREATE, body | {"notes": "other"}, **key)
+    without = caller.post(CREATE, body)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert (other.status_code, error(other)["code"]) == (422, "idempotency_mismatch")
+    assert error(without)["code"] == "slot_taken"
+    assert Booking.objects.count() == 1
+
+
+def test_a_refusal_frees_the_key(hour: SessionType, cleo: User) -> None:
+    caller, key = Caller(cleo), {"Idempotency-Key": "one"}
+    sam = make_person("Sam Lee")
+    booking = book(hour, sam)
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": at()}
+
+    assert caller.post(CREATE, body, **key).status_code == 409
+    services.cancel(booking=booking, by=Actor(Side.CLIENT, sam))
+    assert caller.post(CREATE, body, **key).status_code == 201
+
+
+def test_limits_on_booking(hour: SessionType, cleo: User, settings: Any) -> None:
+    settings.LIMIT_BOOKINGS_PER_PERSON = 2
+    caller = Caller(cleo)
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": at(3)}
+
+    answers = [caller.post(CREATE, body) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 429]
+    assert answers[-1]["Retry-After"]
+
+
+def test_limits_for_an_address_that_nobody_has_proven(ada: User, settings: Any) -> None:
+    settings.LIMIT_BOOKINGS_PER_MAIL = 1
+    free = free_shop(ada)
+    body = {"sessionTypeId": str(free.pk), "guest": {"name": "Gwen", "email": "gwen@guests.test"}}
+
+    codes = [Caller(None).post(CREATE, body | {"scheduledTime": at(hour)}).status_code for hour in (9, 10)]
+
+    assert codes == [201, 429]

@@ -1,0 +1,140 @@
+"""Deliverables: which files are taken, who adds and fetches them, their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Notification, User
+from bookings.deliverables import services as deliverables
+from bookings.deliverables.queries import deliverables_of
+from bookings.models import Booking, Deliverable
+from coaching.models import SessionType
+from core.errors import Refusal
+from core.uploads import clean_name
+from tests.bookings.cast import builder_of, confirmed
+from tests.bookings.wizard.test_wizard import words
+from tests.cast import make_person
+from tests.scheduling.cast import refused
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7 and so on"
+
+
+def url(name: str, booking: Booking, *more: Any) -> str:
+    return reverse(f"bookings:{name}", args=[booking.reference, *more])
+
+
+UPLOADS = [
+    ("plan.pdf", PDF, None),
+    ("plan.PDF", PDF, None),
+    ("notes.txt", b"words", None),
+    ("empty.txt", b"", "empty"),
+    ("plan.pdf", b"MZ\x90\x00", "no .pdf"),
+    ("picture.png", b"<script>alert(1)</script>", "no .png"),
+    ("run.exe", b"MZ", "do not take"),
+    ("page.html", b"<h1>", "do not take"),
+    ("drawing.svg", b"<svg>", "do not take"),
+    ("plan.pdf.exe", b"MZ", "do not take"),
+    ("script.txt", b"#!/bin/sh", "no .txt"),
+    ("none", b"x", "do not take"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "problem"), UPLOADS, ids=[f"{n}-{p}" for n, _, p in UPLOADS])
+def test_files_that_come_in(
+    done: Booking, media_folder: Path, browser_of: Callable[[User | None], Client], name: str, content: bytes, problem: str | None
+) -> None:  # fmt: skip
+    adas = browser_of(done.builder)
+
+    answer = adas.post(url("deliverables", done), {"file": SimpleUploadedFile(name, content)})
+
+    if problem is None:
+        made = Deliverable.objects.get()
+        assert (made.name, made.size) == (name, len(content))
+        sent: Any = adas.get(url("file", done, made.pk))
+        assert b"".join(sent.streaming_content) == content
+        assert sent["Content-Disposition"].startswith("attachment")
+        assert "sandbox" in sent["Content-Security-Policy"]
+    else:
+        assert answer.status_code == 422
+        assert problem in words(answer)
+        assert not Deliverable.objects.exists()
+
+
+def test_a_file_that_is_too_large(done: Booking, settings: Any, browser_of: Callable[[User | None], Client]) -> None:
+    settings.UPLOAD_MOST_MEGABYTES = 1
+    file = SimpleUploadedFile("big.pdf", PDF + b"x" * 1024 * 1024)
+
+    answer = browser_of(done.builder).post(url("deliverables", done), {"file": file})
+
+    assert "larger than 1 MB" in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [("../../etc/passwd", "passwd"), ("a\\b\\c.pdf", "c.pdf"), ('x"\r\ny.pdf', "xy.pdf"), ("\u202efdp.exe", "fdp.exe"), ("", "file")],
+)  # fmt: skip
+def test_names_of_files_are_made_safe(told: str, name: str) -> None:
+    assert clean_name(told) == name
+
+
+def test_a_long_name_keeps_its_kind() -> None:
+    assert len(clean_name("x" * 400 + ".pdf")) == 100
+    assert clean_name("x" * 400 + ".pdf").endswith(".pdf")
+
+
+def test_who_may_add_and_who_may_fetch(
+    done: Booking, media_folder: Path, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    file = ContentFile(PDF, "plan.pdf")
+    made = deliverables.add(booking=done, by=builder_of(done), title="The plan", file=file)
+    cleos, sams = browser_of(cleo), browser_of(make_person("Sam Lee"))
+
+    assert cleos.post(url("deliverables", done), {"url": "https://example.com"}).status_code == 403
+    assert cleos.get(url("file", done, made.pk)).status_code == 200
+    assert sams.get(url("file", done, made.pk)).status_code == 404
+    assert "The plan" in words(cleos.get(done.get_absolute_url()))
+    assert Notification.objects.filter(person=cleo, title__contains="The plan").exists()
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(done: Booking) -> None:
+    by = builder_of(done)
+    first = deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/1")
+    second = deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/2", replaces=first.pk)
+
+    (shown,) = deliverables_of(done)
+    assert (shown.newest, shown.older, second.version) == (second, [first], 2)
+    again = lambda: deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/3", replaces=first.pk)  # noqa: E731
+    assert refused(again).refusal == Refusal.STALE
+
+
+def test_what_is_removed_is_gone_with_its_file(
+    done: Booking, media_folder: Path, browser_of: Callable[[User | None], Client],
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    made = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
+    adas = browser_of(done.builder)
+    assert "cannot be brought back" in words(adas.get(url("remove", done, made.pk)))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        adas.post(url("remove", done, made.pk))
+
+    assert deliverables_of(done) == []
+    assert not made.file.storage.exists(str(made.file.name))
+    assert adas.get(url("file", done, made.pk)).status_code == 404
+
+
+def test_nothing_is_delivered_before_it_begins(hour: SessionType, cleo: User) -> None:
+    booking = confirmed(hour, cleo)
+
+    error = refused(lambda: deliverables.add(booking=booking, by=builder_of(booking), title="", url="https://e.com"))
+
+    assert error.refusal == Refusal.NOT_DELIVERABLE

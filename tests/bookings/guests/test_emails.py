@@ -1,0 +1,158 @@
+"""What a guest types does not reach a mailbox that they have not shown to be theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from bookings.agreement import services
+from bookings.agreement.requests import Contact
+from bookings.agreement.transitions import Actor
+from bookings.guests import services as guests
+from bookings.models import Booking, Guest
+from bookings.states import Side
+from coaching.models import SessionType
+from coaching.services import Asked, Parts, save_session_type
+from core import clock
+from core.models import OutboxMessage
+from core.names import HAS_ADDRESS
+from tests.bookings.agreement.test_emails import delivered, to
+from tests.bookings.cast import GWEN, book_as_guest, builder_of, free_shop
+from tests.bookings.wire import CREATE, Caller, at, error
+from tests.bookings.wizard.test_wizard import choose, go_on, words
+from tests.scheduling.cast import free_session, open_hours, rates, soon
+
+pytestmark = pytest.mark.django_db
+TYPED = "ZWINGLI"  # a word that nobody but the guest has typed
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Everything in it: subject, both bodies, the calendar entry."""
+    parts = [str(letter["Subject"])]
+    for part in letter.walk():
+        if not part.is_multipart():
+            content: Any = part.get_content()
+            parts.append(content.decode() if isinstance(content, bytes) else content)
+    return "\n".join(parts)
+
+
+@pytest.fixture
+def told(ada: User, mail_folder: Path) -> Booking:
+    """A booking in which the guest has filled in every field there is with the same word."""
+    rates(ada)
+    open_hours(ada)
+    parts = Parts(durations={30: None}, questions=[Asked("What for?", "text", [], is_required=True)])
+    told = {"title": "Getting started", "category": "FREE", "default_minutes": 30, "auto_confirm": True}
+    in_person = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
+    session_type = SessionType(builder=ada, **told, **in_person)
+    session_type = save_session_type(session_type=session_type, parts=parts, by=ada)
+    question = session_type.questions.get()
+    body = {
+        "sessionTypeId": str(session_type.pk),
+        "scheduledTime": at(),
+        "guest": {"name": f"{TYPED} Guest", "email": GWEN.email},
+        "notes": f"{TYPED} in the notes",
+        "location": f"{TYPED} Street 5",
+        "isRemote": False,
+        "customQuestionResponse": {str(question.pk): f"{TYPED} in an answer"},
+    }
+    answer = Caller(None).post(CREATE, body)
+    assert answer.status_code == 201, answer.content
+    return Booking.objects.get()
+
+
+def test_a_stranger_reads_nothing_that_the_guest_has_typed(told: Booking, mail_folder: Path) -> None:
+    guest = Actor(Side.CLIENT)
+    services.reschedule(booking=told, start=soon(14), by=guest, reason=f"{TYPED} as a reason")
+    OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
+    services.cancel(booking=told, by=guest, reason=f"{TYPED} as another reason")
+
+    letters = delivered(mail_folder)
+    mine, hers = to(letters, GWEN.email), to(letters, told.builder.email)
+    assert len(mine) >= 3
+    assert [TYPED for letter in mine if TYPED in text_of(letter)] == []
+    assert all(TYPED in text_of(letter) for letter in hers), "the builder reads all of it"
+    body = mine[0].get_body(("plain",))
+    assert body is not None
+    assert body.get_content().startswith("Hello,\n")
+
+
+def test_a_reminder_greets_nobody_by_an_unproven_name(told: Booking, mail_folder: Path) -> None:
+    delivered(mail_folder)
+    OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
+
+    reminder = to(delivered(mail_folder), GWEN.email)[-1]
+    assert "Getting started with Ada Moreno" in str(reminder["Subject"])
+    assert TYPED not in text_of(reminder)
+
+
+def test_the_builders_own_address_is_mailed(ada: User, mail_folder: Path) -> None:
+    rates(ada)
+    open_hours(ada)
+    where = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
+    book_as_guest(free_session(ada, auto_confirm=True, **where), is_remote=False)
+
+    assert "Studio 5, Berlin" in text_of(to(delivered(mail_folder), GWEN.email)[0])
+
+
+def test_who_has_proven_the_address_is_greeted_by_name(told: Booking, mail_folder: Path) -> None:
+    guests.prove(booking=told, now=clock.now())
+    services.cancel(booking=told, by=builder_of(told), reason="Ill.")
+
+    assert f"Hello {TYPED} Guest," in text_of(to(delivered(mail_folder), GWEN.email)[-1])
+
+
+def test_the_api_refuses_a_name_with_an_address(ada: User) -> None:
+    session_type = free_shop(ada)
+    body = {"sessionTypeId": str(session_type.pk), "scheduledTime": at()}
+
+    answer = Caller(None).post(CREATE, body | {"guest": {"name": "Claim it at x.com", "email": GWEN.email}})
+
+    assert (answer.status_code, error(answer)["fields"]) == (422, {"guest.name": [HAS_ADDRESS]})
+    assert Booking.objects.count() == 0
+
+
+def test_the_wizard_refuses_a_name_with_an_address(client: Client, ada: User) -> None:
+    session_type = free_shop(ada)
+    details = choose(client, session_type)
+
+    answer = go_on(client, details, name="Claim it at http://x", email=GWEN.email)
+
+    assert HAS_ADDRESS in words(answer)
+
+
+def test_the_sign_up_form_and_the_account_page_refuse_it_too(client: Client, cleo: User) -> None:
+    typed = {"display_name": "Claim it at x.com", "email": "new@people.test", "password1": "correct-horse-battery"}
+    assert HAS_ADDRESS in words(client.post("/account/signup/", typed))
+    assert not User.objects.filter(email="new@people.test").exists()
+
+    client.force_login(cleo)
+    answer = client.post(
+        "/account/", {"display_name": "x.com", "timezone": "Europe/London", "clock": "24", "place": ""}
+    )
+    assert HAS_ADDRESS in words(answer)
+    assert User.objects.get(pk=cleo.pk).display_name == "Cleo Park"
+
+
+def test_who_signs_up_is_not_greeted_by_name(client: Client, mail_folder: Path) -> None:
+    """Before the address is proven it may be anybody's, and so may the mail for a new password be."""
+    typed = {"display_name": f"{TYPED} Guest", "email": "new@people.test", "password1": "correct-horse-battery"}
+    client.post("/account/signup/", typed)
+    client.post("/account/password/reset/", {"email": "new@people.test"})
+
+    letters = to(delivered(mail_folder), "new@people.test")
+    assert len(letters) >= 1
+    assert [letter for letter in letters if TYPED in text_of(letter)] == []
+
+
+def test_a_name_is_kept_without_what_turns_text_round(ada: User) -> None:
+    booking = book_as_guest(free_shop(ada), guest=Contact("Gwen\u202e\r\nGuest", "gwen@guests.test"))
+
+    assert Guest.objects.get().name == "Gwen Guest"
+    assert booking.starts_at > clock.now() + timedelta(hours=1)

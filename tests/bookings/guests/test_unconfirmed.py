@@ -1,0 +1,138 @@
+"""What a builder sees of guests who have not confirmed their address, and how several sessions are cancelled at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from bookings.agreement.requests import Contact
+from bookings.guests import services as guests
+from bookings.models import Booking
+from coaching.models import SessionType
+from core import clock
+from tests.bookings.agreement.test_emails import delivered, to
+from tests.bookings.cast import book, book_as_guest, free_shop
+from tests.bookings.guests.test_many_guests import HOURS, tried
+from tests.bookings.wizard.test_wizard import words
+from tests.scheduling.cast import free_session, live, open_hours, rates, soon
+
+pytestmark = pytest.mark.django_db
+PAGE = "/dashboard/bookings/unconfirmed/"
+WARNING = "Guests who have not confirmed their address have booked"
+FULL = "That is as much of your next two weeks as they can take"
+
+
+@pytest.fixture
+def free(ada: User) -> SessionType:
+    return free_shop(ada)
+
+
+@pytest.fixture
+def adas(ada: User, browser_of: Callable[[User | None], Client]) -> Client:
+    return browser_of(ada)
+
+
+def crowd(free: SessionType, count: int) -> list[Booking]:
+    return [
+        book_as_guest(free, soon(9 + number), guest=Contact(f"Gwen {number}", f"gwen-{number}@guests.test"))
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/bookings/"])
+def test_a_builder_hears_when_there_are_many(free: SessionType, adas: Client, address: str) -> None:
+    bookings = crowd(free, 4)
+    assert WARNING not in words(adas.get(address))
+    bookings += [book_as_guest(free, soon(15))]
+
+    page = words(adas.get(address))
+    assert f"{WARNING} 5 sessions" in page
+    assert FULL not in page
+    guests.prove(booking=bookings[0], now=clock.now())
+    assert WARNING not in words(adas.get(address))
+
+
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/bookings/", PAGE])
+def test_a_builder_hears_when_guests_can_take_no_more(ada: User, adas: Client, address: str) -> None:
+    rates(ada)
+    open_hours(ada, HOURS)
+    tried(free_session(ada, auto_confirm=True), range(1, 14))
+
+    assert FULL in words(adas.get(address))
+
+
+def test_clients_count_for_nothing_in_it(free: SessionType, adas: Client, cleo: User) -> None:
+    for number in range(6):
+        book(free, cleo, soon(9 + number))
+
+    assert WARNING not in words(adas.get("/dashboard/bookings/"))
+    assert "Nobody is left to confirm" in words(adas.get(PAGE))
+
+
+def test_several_are_cancelled_after_a_question(free: SessionType, adas: Client, cleo: User, mail_folder: Path) -> None:
+    first, second, third = crowd(free, 3)
+    book(free, cleo, soon(15))
+    chosen = {"reference": [first.reference, second.reference]}
+
+    asked = adas.post(PAGE, chosen)
+    assert "Cancel 2 sessions?" in words(asked)
+    assert live() == 4, "the first click only asks"
+    assert adas.post(PAGE, chosen | {"sure": "yes", "reason": ""}).status_code == 422
+    assert live() == 4
+    done = adas.post(PAGE, chosen | {"sure": "yes", "reason": "I do not know you."}, follow=True)
+
+    assert "2 sessions cancelled" in words(done)
+    assert Booking.objects.filter(state="CANCELLED").count() == 2
+    assert live() == 2
+    assert third.reference in done.content.decode()
+    letter = to(delivered(mail_folder), "gwen-0@guests.test")[-1]
+    assert str(letter["Subject"]).startswith("Cancelled")
+
+
+def test_all_of_them_are_what_the_page_has_shown(free: SessionType, adas: Client) -> None:
+    """Whoever books between the question and the answer is not cancelled with the rest."""
+    first, second = crowd(free, 2)
+    asked = adas.post(PAGE, {"all": "yes"})
+    assert "Cancel 2 sessions?" in words(asked)
+    late = book_as_guest(free, soon(15))
+
+    adas.post(PAGE, {"reference": [first.reference, second.reference], "sure": "yes", "reason": "Spam."})
+
+    assert Booking.objects.get(state="CONFIRMED") == late
+
+
+def test_requests_are_declined(ada: User, adas: Client) -> None:
+    rates(ada)
+    open_hours(ada)
+    booking = book_as_guest(free_session(ada))
+    adas.post(PAGE, {"reference": booking.reference, "sure": "yes", "reason": "Spam."})
+
+    assert booking.events.last().verb == "decline"  # type: ignore[union-attr]
+
+
+def test_nobody_cancels_what_is_not_theirs(free: SessionType, cleo: User, adas: Client, browser_of: Any) -> None:
+    (booking,) = crowd(free, 1)
+    theirs = book(free, cleo, soon(15))
+
+    assert (
+        browser_of(cleo).post(PAGE, {"reference": booking.reference, "sure": "yes", "reason": "x"}).status_code == 403
+    )
+    answer = adas.post(PAGE, {"reference": theirs.reference, "sure": "yes", "reason": "x"}, follow=True)
+    assert "Choose at least one session." in words(answer)
+    assert live() == 2
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_page_costs_the_same_for_few_and_many(
+    free: SessionType, adas: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    crowd(free, count)
+    adas.get(PAGE)
+
+    with django_assert_num_queries(8):
+        adas.get(PAGE)

@@ -1,0 +1,390 @@
+"""The way to a booking, page by page, as a browser without JavaScript walks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.models import Booking, Draft
+from bookings.wizard.time_picker import TimePicker
+from coaching.models import SessionType
+from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
+from coaching.terms import offer_of
+from core import clock
+from core.models import Flag
+from scheduling.models import Reservation, Seat
+from tests.bookings.cast import book, free_shop, shop
+from tests.cast import make_person
+from tests.scheduling.cast import live, offer, open_hours, rates, soon
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name: str, session_type: SessionType) -> str:
+    return reverse(f"bookings:{name}", args=["ada-moreno", session_type.pk])
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def choose(client: Client, session_type: SessionType, start: Any = None, **told: str) -> str:
+    """Chooses a time; the address that it leads to."""
+    start = start or soon()
+    told = {"minutes": str(session_type.default_minutes), "start": start.isoformat(), "zone": "Europe/London"} | told
+    answer = client.post(page("hold", session_type), told)
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def go_on(client: Client, details: str, **typed: str) -> Any:
+    return client.post(details, typed)
+
+
+def key_of(answer: Any) -> str:
+    found = re.search(r'name="key" value="([^"]+)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
+def query(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query)
+
+
+def test_from_a_builder_to_a_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    assert "Choose a time" in words(client.get("/book/ada-moreno/"))
+    assert "10:00" in words(client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"}))
+
+    details = choose(client, hour)
+    assert live() == 1
+    assert "Held for you for another" in words(client.get(details))
+    review = go_on(client, details, notes="See you there.")["Location"]
+    seen = client.get(review)
+    assert "See you there." in words(seen)
+    assert "$90.00" in words(seen)
+    assert "free of charge" in words(seen)
+    booked = client.post(review, {"key": key_of(seen)})
+
+    booking = Booking.objects.get()
+    assert booked["Location"] == reverse("bookings:booked", args=[booking.reference])
+    assert (booking.client, booking.notes, booking.timezone) == (cleo, "See you there.", "Europe/London")
+    assert live() == 1
+    assert not Draft.objects.exists()
+    assert booking.reference in words(client.get(booked["Location"]))
+
+
+def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
+    free = free_shop(ada)
+    details = choose(client, free)
+    wrong = go_on(client, details, name="", email="nobody")
+    assert "Enter your name." in words(wrong)
+    assert "Enter an email address like" in words(wrong)
+    assert 'value="nobody"' in wrong.content.decode(), "what was typed is kept"
+
+    review = go_on(client, details, name="Gwen", email="Gwen@Guests.test")["Location"]
+    booked = client.post(review, {"key": key_of(client.get(review))})["Location"]
+
+    booking = Booking.objects.get()
+    assert booking.guest is not None
+    assert (booking.client, booking.guest.email, booking.state) == (None, "gwen@guests.test", "CONFIRMED")
+    assert booking.reference in words(client.get(booked))
+    assert booking.reference in words(Client().get(booked)), "the link is the key, not the browser"
+    assert not User.objects.filter(email="gwen@guests.test").exists()
+
+
+def test_strangers_sign_in_for_what_is_not_free(client: Client, hour: SessionType) -> None:
+    assert "Sign in to book" in words(client.get("/book/ada-moreno/"))
+    for name in ("times", "details", "review"):
+        assert client.get(page(name, hour))["Location"].startswith("/account/login/?next=/book/ada-moreno/")
+    answer = client.post(page("hold", hour), {"start": soon().isoformat()})
+    assert answer["Location"] == f"/account/login/?next={page('times', hour)}"
+
+
+def test_sending_the_last_form_twice_makes_one_booking(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    review = go_on(client, choose(client, hour))["Location"]
+    key = key_of(client.get(review))
+
+    places = [client.post(review, {"key": key})["Location"] for _ in range(2)]
+
+    assert places[0] == places[1]
+    assert Booking.objects.count() == 1
+
+
+def test_a_slot_that_somebody_else_has_leads_back_with_the_nearest(
+    client: Client, hour: SessionType, cleo: User
+) -> None:
+    client.force_login(cleo)
+    book(hour, make_person("Sam Lee"), soon(10))
+
+    back = choose(client, hour, soon(10))
+    seen = client.get(back)
+
+    assert "lost" in query(back)
+    assert "is no longer free" in words(seen)
+    assert seen.content.decode().count('class="slot slot--s"') == 5
+
+
+def test_a_slot_lost_at_the_last_click_keeps_what_was_typed(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    review = go_on(client, choose(client, hour, soon(10)), notes="A long story.")["Location"]
+    key = key_of(client.get(review))
+    Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    book(hour, make_person("Sam Lee"), soon(10))
+
+    back = client.post(review, {"key": key})["Location"]
+
+    assert "is no longer free" in words(client.get(back))
+    details = choose(client, hour, soon(12))
+    assert "A long story." in words(client.get(details))
+    assert Booking.objects.count() == 1
+
+
+def test_a_lost_hold_is_no_loss_while_the_time_is_free(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    details = choose(client, hour)
+    Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+
+    assert "not held for you any more" in words(client.get(details))
+    review = go_on(client, details)["Location"]
+    assert client.post(review, {"key": key_of(client.get(review))}).status_code == 302
+    assert Booking.objects.count() == 1
+
+
+def test_a_hold_is_extended_and_given_back(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    choose(client, hour)
+    Seat.objects.update(expires_at=clock.now() + timedelta(minutes=1))
+
+    extended = client.post(page("extend", hour), {"start": soon().isoformat()})
+    assert "/details/" in extended["Location"]
+    until = Seat.objects.get().expires_at
+    assert until is not None
+    assert until > clock.now() + timedelta(minutes=9)
+    assert client.post(page("release", hour), {"start": soon().isoformat()})["Location"] == "/builders/ada-moreno/"
+    assert live() == 0
+
+
+def test_nobody_extends_or_releases_what_another_holds(client: Client, ada: User) -> None:
+    free = free_shop(ada)
+    choose(client, free)
+    other = Client()
+
+    other.post(page("release", free), {"start": soon().isoformat()})
+
+    assert live() == 1
+
+
+def test_steps_that_are_skipped_lead_to_where_one_should_be(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+
+    assert client.get(page("details", hour))["Location"] == page("times", hour)
+    assert client.get(page("review", hour))["Location"] == page("times", hour)
+    jumped = client.get(page("review", hour), {"start": soon().isoformat()})
+    assert "/details/" in jumped["Location"]
+
+
+@pytest.mark.parametrize("junk", [{"start": "x"}, {"start": "9999-12-31T23:59:59Z"}, {"start": "2026-01-01"}, {}])
+def test_junk_in_the_hold_form(client: Client, hour: SessionType, cleo: User, junk: dict[str, str]) -> None:
+    client.force_login(cleo)
+
+    assert client.post(page("hold", hour), junk)["Location"] == page("times", hour)
+
+
+@pytest.mark.parametrize(
+    "junk", ["zone=Mars/Olympus", "day=2026-99-99", "month=x", "minutes=abc", "minutes=99999", "rate=gold", "lost=x", "day=1999-01-01", "month=9999-12"],
+)  # fmt: skip
+def test_junk_in_the_address_is_the_usual_page(client: Client, ada: User, junk: str) -> None:
+    assert client.get(f"{page('times', free_shop(ada))}?{junk}").status_code == 200
+
+
+def test_a_price_that_changed_is_said_before_it_is_paid(client: Client, hour: SessionType, cleo: User) -> None:
+    """The page shows the price of this moment; the booking keeps the price of its own."""
+    client.force_login(cleo)
+    review = go_on(client, choose(client, hour))["Location"]
+    key = key_of(client.get(review))
+    save_config(builder=hour.builder, config=Config(prices={60: Decimal(200)}))
+
+    answer = client.post(review, {"key": key, "price": "90.00"})
+
+    assert answer.status_code == 409
+    assert "The price is $200.00 now." in words(answer)
+    assert not Booking.objects.exists()
+
+
+def test_a_robot_is_told_to_slow_down(client: Client, ada: User) -> None:
+    details = choose(client, free_shop(ada))
+
+    answer = client.post(details, {"name": "R", "email": "r@robots.test", "website": "https://spam.test"})
+
+    assert answer.status_code == 429
+
+
+def test_questions_are_asked_and_their_answers_kept(client: Client, ada: User, cleo: User) -> None:
+    hour = shop(ada)
+    asked = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
+    save_session_type(session_type=hour, parts=Parts(durations={60: None}, questions=asked), by=ada)
+    client.force_login(cleo)
+    details = choose(client, hour)
+    name = f"question_{hour.questions.get().pk}"
+
+    assert "Answer this question." in words(go_on(client, details))
+    review = go_on(client, details, **{name: "An app"})["Location"]
+    seen = client.get(review)
+    assert "How far are you?" in words(seen)
+    client.post(review, {"key": key_of(seen)})
+
+    assert Booking.objects.get().answers.get().value == "An app"
+
+
+def test_the_page_of_times_in_few_queries(
+    client: Client, hour: SessionType, cleo: User, django_assert_num_queries: Any
+) -> None:
+    client.force_login(cleo)
+    for hours in (0, 3):
+        for at in range(hours):
+            book(hour, cleo, soon(9 + at))
+        with django_assert_num_queries(13):
+            client.get(page("times", hour))
+
+
+# The time picker -------------------------------------------------------------------------------------------
+
+
+def picker(session_type: SessionType, zone: str = "Europe/Berlin", **asked: str) -> TimePicker:
+    return TimePicker(session_type, offer_of(session_type.builder_id), asked, zone=zone, now=clock.now(), holder="")
+
+
+def test_days_are_the_viewers(ada: User) -> None:
+    rates(ada)
+    open_hours(ada, [(day, 22 * 60, 24 * 60) for day in range(7)])
+    late = offer(ada)
+
+    at_home, far = picker(late), picker(late, zone="Pacific/Auckland")
+
+    assert far.day is not None
+    assert at_home.day is not None
+    assert all(time.start.hour in (22, 23) for time in at_home.times)
+    assert {time.start.astimezone(UTC).hour for time in far.times} == {time.start.astimezone(UTC).hour for time in at_home.times}  # fmt: skip
+    assert far.times[0].start.tzinfo == ZoneInfo("Pacific/Auckland")
+
+
+def test_an_empty_month_leads_to_the_next_free_day(ada: User) -> None:
+    rates(ada)
+    far = soon(days=150).date()
+    open_hours(ada, [], week={"exceptions": {far: [(540, 720)]}})
+
+    found = picker(offer(ada))
+
+    assert found.day == far
+    assert found.month == far.replace(day=1)
+    assert picker(offer(ada), month=f"{soon():%Y-%m}").next_free == far
+
+
+def test_nothing_free_at_all(client: Client, ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada, [])
+    client.force_login(cleo)
+
+    assert "No later day is open yet either" in words(client.get(page("times", offer(ada))))
+
+
+def test_the_hour_that_comes_twice_is_labelled(ada: User) -> None:
+    """In Berlin the clocks go back on 31 October 2027 at three."""
+    rates(ada)
+    open_hours(ada, [(6, 0, 6 * 60)], horizon_days=730)
+    night = picker(offer(ada, slot_interval=30), day="2027-10-31")
+
+    labels = [(f"{time.start:%H:%M}", time.twice) for time in night.times]
+
+    assert ("02:00", "UTC+2") in labels
+    assert ("02:00", "UTC+1") in labels
+    assert ("04:00", "") in labels
+
+
+def test_lengths_and_ways_to_pay(ada: User) -> None:
+    rates(ada, allows_custom=True, minimum=30, maximum=240)
+    save_rates(builder=ada, hourly_rate=Decimal(80), day_rate=Decimal(500), day_minutes=480, services=[])
+    open_hours(ada)
+    anything = save_session_type(
+        session_type=SessionType(builder=ada, title="Anything", default_minutes=60), parts=Parts(durations={}), by=ada
+    )
+
+    fixed, hourly, day = (picker(anything, rate=rate) for rate in ("fixed", "hourly", "day"))
+
+    assert [kind for kind, _ in fixed.rates] == ["fixed", "hourly", "day"]
+    assert [length.minutes for length in fixed.lengths] == [30, 60, 90]
+    assert hourly.is_slider
+    assert picker(anything, rate="hourly", minutes="105").price.total.amount == Decimal(140)  # type: ignore[union-attr]
+    assert [(length.minutes, length.price.total.amount) for length in day.lengths] == [(480, Decimal(500))]
+
+
+def test_no_price_no_times(client: Client, ada: User, cleo: User) -> None:
+    open_hours(ada)
+    client.force_login(cleo)
+
+    assert "has no price yet" in words(client.get(page("times", offer(ada))))
+
+
+# With the flag off -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plain(db: None, settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    Flag.objects.create(name="booking_wizard", everyone=False)
+
+
+def test_the_plain_page_does_the_same_job(plain: None, client: Client, ada: User) -> None:
+    free = free_shop(ada)
+    assert client.get(page("times", free))["Location"] == f"/book/ada-moreno/?session={free.pk}"
+    seen = client.get("/book/ada-moreno/")
+    start = next(iter(re.findall(r'<option value="(\d{4}-[^"]+)"', seen.content.decode())))
+    form = {"session": f"{free.pk}:30", "start": start, "name": "Gwen", "email": "g@guests.test", "key": key_of(seen)}
+
+    wrong = client.post("/book/ada-moreno/", form | {"email": ""})
+    places = [client.post("/book/ada-moreno/", form)["Location"] for _ in range(2)]
+
+    assert wrong.status_code == 422
+    assert "Enter your email address." in words(wrong)
+    assert places[0] == places[1]
+    assert Booking.objects.get().starts_at.isoformat()[:10] == start[:10]
+
+
+def test_the_plain_page_when_the_time_has_gone(
+    plain: None, client: Client, ada: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    free = free_shop(ada)
+    seen = client.get("/book/ada-moreno/")
+    start = next(iter(re.findall(r'<option value="(\d{4}-[^"]+)"', seen.content.decode())))
+    form = {"session": f"{free.pk}:30", "start": start, "name": "Gwen", "email": "g@guests.test"}
+    client.post("/book/ada-moreno/", form | {"key": key_of(seen)})
+    other = browser_of(None)
+
+    late = other.post("/book/ada-moreno/", form | {"key": key_of(other.get("/book/ada-moreno/"))})
+
+    assert late.status_code == 422
+    assert "This time has just gone." in words(late)
+    assert Booking.objects.count() == 1
+
+
+def test_closed_doors(client: Client, hour: SessionType, ada: User, cleo: User) -> None:
+    client.force_login(ada)
+    assert "You cannot book yourself" in words(client.get("/book/ada-moreno/"))
+    assert "You cannot book yourself" in words(client.get(page("times", hour)))
+    save_config(builder=ada, config=Config(prices={60: Decimal(90)}, is_active=False))
+    client.force_login(cleo)
+    assert "takes no bookings right now" in words(client.get("/book/ada-moreno/"))
+    assert client.get("/book/nobody/").status_code == 404
