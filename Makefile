@@ -16,7 +16,7 @@ help: ## this list
 demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, RESET=1)
 	@$(BIN)/python manage.py demo $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset)
 
-check: .venv/.dev node_modules/.all ## lint, types, floors and unit tests, in a minute
+check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIOME) lint

@@ -15,16 +15,16 @@ from core.api import signed_in as api_signed_in
 from core.errors import Refusal, Refused
 
 
-class PersonRequest(HttpRequest):
+class SignedInRequest(HttpRequest):
     user: User
 
 
-def confirmed(view: Callable[..., HttpResponseBase]) -> Any:
+def recently_confirmed(view: Callable[..., HttpResponseBase]) -> Any:
     """Signed in, and shown again within a quarter of an hour that it is them: by password or second factor."""
     return signed_in(reauthentication_required(view))
 
 
-def confirmed_to_post(view: Callable[..., HttpResponseBase]) -> Any:
+def recently_confirmed_to_post(view: Callable[..., HttpResponseBase]) -> Any:
     """Signed in to look; to do something, confirmed. What was sent is done once they have confirmed."""
     return signed_in(reauthentication_required(view, allow_get=True))
 

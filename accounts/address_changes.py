@@ -9,12 +9,13 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import addresses, emails, tokens
-from accounts.models import User, UserManager
-from accounts.pending import AddressChange
+from accounts import addresses
+from accounts.models import AddressChange, User, UserManager
+from accounts.sign_in import emails
+from accounts.tokens import services as tokens
 from core import audit, clock
 from core.ids import uuid7
-from core.mail import post
+from core.mail import queue_email
 
 SIGNER = Signer(salt="accounts.address_changes")
 
@@ -32,7 +33,7 @@ def ask(*, user: User, email: str) -> AddressChange:
 def send(*, change: AddressChange) -> None:
     """Mails the link. Whoever has proven the address hears that somebody else wants it, and gets no link."""
     letter = emails.address_taken() if addresses.owner_of(change.email) else emails.address_change(url_of(change))
-    post(letter, to=change.email, event=f"address change:{uuid7()}")
+    queue_email(letter, to=change.email, event=f"address change:{uuid7()}")
 
 
 def pending_for(user: User) -> AddressChange | None:

@@ -9,16 +9,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import address_changes, limits
-from accounts.access import PersonRequest, confirmed_to_post
-from accounts.credentials import AddressForm
-from accounts.tokens import ended_words
+from accounts import address_changes
+from accounts.access import SignedInRequest, recently_confirmed_to_post
+from accounts.sign_in import limits
+from accounts.sign_in.forms import AddressForm
+from accounts.tokens.services import ended_words
 from core.access import signed_in
 
 
-@confirmed_to_post
+@recently_confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
-def address(request: PersonRequest) -> HttpResponse:
+def address(request: SignedInRequest) -> HttpResponse:
     """One's address. A new one counts once its owner has opened the link in the mail; until then the old one stays."""
     change = address_changes.pending_for(request.user)
     if change and "action_send" in request.POST:
@@ -40,7 +41,7 @@ def address(request: PersonRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm_address(request: PersonRequest, key: str) -> HttpResponse:
+def confirm_address(request: SignedInRequest, key: str) -> HttpResponse:
     """What the link in the mail to a new address opens. Only the person who asked for the change can confirm it:
     nobody joins their address to a stranger's account by a click."""
     change = address_changes.opened(key)

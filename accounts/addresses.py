@@ -10,12 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from accounts import limits, tokens
-from accounts.erasure import end_sessions
-from accounts.models import User, UserManager
-from accounts.pending import AddressChange, SignUp
+from accounts.models import AddressChange, SignUp, User, UserManager
+from accounts.personal_data.erasure import end_sessions
+from accounts.sign_in import limits
+from accounts.tokens import services as tokens
 from core import audit
-from core.clocks import Clock
+from core.hour_format import HourFormat
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Newcomer:
     email: str
     display_name: str
     timezone: str = "UTC"
-    clock: str = Clock.TWENTY_FOUR
+    hour_format: str = HourFormat.TWENTY_FOUR
     password: str | None = None
 
 
@@ -116,16 +116,20 @@ def _created(email: str, newcomer: Newcomer) -> User:
         email=email,
         display_name=newcomer.display_name,
         timezone=newcomer.timezone,
-        clock=newcomer.clock,
+        hour_format=newcomer.hour_format,
         password=newcomer.password or make_password(None),
     )
 
 
 def _taken_over(holder: User, newcomer: Newcomer) -> User:
     end_access(holder)
-    holder.display_name, holder.timezone, holder.clock = newcomer.display_name, newcomer.timezone, newcomer.clock
+    holder.display_name, holder.timezone, holder.hour_format = (
+        newcomer.display_name,
+        newcomer.timezone,
+        newcomer.hour_format,
+    )
     holder.password = newcomer.password or holder.password
-    holder.save(update_fields=["display_name", "timezone", "clock", "password", "changed_at"])
+    holder.save(update_fields=["display_name", "timezone", "hour_format", "password", "changed_at"])
     limits.FAILURES.forget(holder.email)
     return holder
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from accounts import applications, factors, queries, services, tokens
+from accounts import applications, queries, services
 from accounts.models import (
     ApiToken,
     BuilderApplication,
@@ -31,13 +31,15 @@ from accounts.models import (
     User,
 )
 from accounts.roles import Role
+from accounts.sign_in import second_factors
+from accounts.tokens import services as tokens
 from core import clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin
 from core.errors import Refused
 from core.forms import ZoneField
 
 
-class PersonForm(forms.ModelForm[User]):
+class UserAdminForm(forms.ModelForm[User]):
     """A person, with the roles they are to hold and why that changes."""
 
     roles = forms.MultipleChoiceField(
@@ -69,7 +71,7 @@ class UserAdmin(AuditedAdmin):
     list_display = ["display_name", "email", "role_names", "timezone", "is_active", "created_at"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["display_name", "email"]
-    form = PersonForm
+    form = UserAdminForm
     autocomplete_fields = ["place"]
     fields = ["display_name", "email", "timezone", "place", "is_active", "roles", "reason", "last_login", "created_at"]
     readonly_fields = ["email", "last_login", "created_at"]
@@ -106,7 +108,7 @@ class UserAdmin(AuditedAdmin):
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         assert isinstance(request.user, User)
         reason = "You told us that you lost it."
-        removed = sum(factors.remove_for(user=person, by=request.user, reason=reason) for person in people)
+        removed = sum(second_factors.remove_for(user=person, by=request.user, reason=reason) for person in people)
         self.message_user(request, f"Removed for {removed}. They were told by mail.")
 
     @admin.display(description="roles")

@@ -11,10 +11,10 @@ from ninja import Body, Router, Status
 from pydantic import StringConstraints
 
 from accounts import applications, services
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import BuilderApplication, RoleGrant, User
 from accounts.roles import Role
-from core.api import Answer, In, Out, signed_in
+from core.api import In, Out, SuccessBody, signed_in
 from core.errors import Refusal, Refused
 
 router = Router(tags=["People"])
@@ -42,7 +42,7 @@ class Person(Out):
         )
 
 
-class PersonAnswer(Answer):
+class PersonAnswer(SuccessBody):
     user: Person
 
 
@@ -66,7 +66,7 @@ class Application(Out):
         return cls(id=application.pk, state=application.state.upper(), created_at=application.created_at)
 
 
-class RolesAnswer(Answer):
+class RolesAnswer(SuccessBody):
     roles: list[str]
     history: list[Held]
     application: Application | None = None
@@ -85,12 +85,12 @@ class RoleChange(In):
 
 
 @router.get("/me", response=PersonAnswer, auth=signed_in, by_alias=True, summary="Who am I?")
-def me(request: PersonRequest) -> PersonAnswer:
+def me(request: SignedInRequest) -> PersonAnswer:
     return PersonAnswer(user=Person.of(request.user))
 
 
 @router.get("/user/role", response=RolesAnswer, auth=signed_in, by_alias=True, summary="My roles, and since when")
-def roles(request: PersonRequest) -> RolesAnswer:
+def roles(request: SignedInRequest) -> RolesAnswer:
     return _answer(request.user)
 
 
@@ -101,7 +101,7 @@ def roles(request: PersonRequest) -> RolesAnswer:
     by_alias=True,
     summary="Apply for a role, or (as an admin) grant and revoke roles",
 )
-def change_roles(request: PersonRequest, payload: Body[RoleChange]) -> Status[RolesAnswer]:
+def change_roles(request: SignedInRequest, payload: Body[RoleChange]) -> Status[RolesAnswer]:
     if payload.apply:
         return Status(201, _apply(request.user, payload))
     if Role.ADMIN not in request.user.roles:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import BuilderApplication, User
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from accounts.roles import Role
 from accounts.services import make_builder, update_builder
 from core import audit, clock
@@ -27,7 +27,7 @@ def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
             made.refresh_from_db(fields=["created_at"])
     except IntegrityError:
         raise Refused(Refusal.ALREADY_APPLIED) from None
-    news = News(
+    news = NewNotification(
         kind="application",
         event=f"application:{made.pk}",
         title=f"{user.display_name} asks to become a builder",
@@ -36,7 +36,7 @@ def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
         call="Read and decide",
     )
     for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):
-        tell(admin, news)
+        notify(admin, news)
     return made
 
 
@@ -51,7 +51,7 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
         raise Refused(Refusal.ALREADY_DECIDED)
     application.refresh_from_db()
     if granted:
-        _let_in(application, by, reason)
+        _make_builder(application, by, reason)
     audit.record(
         actor=by,
         action=f"application {state}",
@@ -59,19 +59,19 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
         before={"state": State.OPEN},
         after={"reason": reason},
     )
-    tell(application.user, _answer(application))
+    notify(application.user, _answer(application))
     return application
 
 
-def _let_in(application: BuilderApplication, by: User, reason: str) -> None:
+def _make_builder(application: BuilderApplication, by: User, reason: str) -> None:
     profile = make_builder(user=application.user, headline=application.headline, bio="", by=by, reason=reason)
     # Somebody who was a builder before comes back with the profile they had.
     update_builder(profile=profile, headline=application.headline, is_published=True)
 
 
-def _answer(application: BuilderApplication) -> News:
+def _answer(application: BuilderApplication) -> NewNotification:
     if application.state == State.GRANTED:
-        return News(
+        return NewNotification(
             kind="application",
             event=f"application decided:{application.pk}",
             title="You are a builder now",
@@ -79,7 +79,7 @@ def _answer(application: BuilderApplication) -> News:
             path=reverse("marketplace:dashboard"),
             call="Open your dashboard",
         )
-    return News(
+    return NewNotification(
         kind="application",
         event=f"application decided:{application.pk}",
         title="Your application was declined",

@@ -6,26 +6,29 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import exports, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from accounts import receivers, tasks  # noqa: F401  (some register themselves)
         from accounts.demo import seed
         from accounts.notifications import TOPIC, may_hear
+        from accounts.personal_data import exports
+        from accounts.personal_data import registration as personal_data
         from accounts.roles import Role, on_loss
         from accounts.services import hide_profile
-        from accounts.tokens import bearer_of
+        from accounts.sign_in import limits
+        from accounts.tokens.services import bearer_of
         from core.api import on_bearer
         from core.live import register_topic
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_news_kind
+        from core.registry import register_demo, register_notification_kind
 
         register_demo(self.label, seed)
         on_bearer(bearer_of)
         on_loss(Role.BUILDER, hide_profile)
         register_topic(TOPIC, may_hear)
-        register_news_kind("welcome", "Welcome", "info")
-        register_news_kind("role", "Roles", "user")
-        register_news_kind("application", "Applications", "user")
-        register_news_kind("account", "Account", "info")
+        register_notification_kind("welcome", "Welcome", "info")
+        register_notification_kind("role", "Roles", "user")
+        register_notification_kind("application", "Applications", "user")
+        register_notification_kind("account", "Account", "info")
         register_channel(exports.CHANNEL, exports.deliver)
-        personal.register()
+        personal_data.register()
         register_post_limits(limits.POSTS)

@@ -16,7 +16,7 @@ from accounts.applications import apply
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import grant, make_builder, sort_name
-from core.bulk import copied
+from core.bulk import copy_rows
 from core.registry import DemoPlan
 
 PASSWORD = "waymark-demo"  # noqa: S105  (public on purpose, and only with DEMO=1)
@@ -231,10 +231,10 @@ def _write_batch(plan: DemoPlan, numbers: Sequence[int], no_password: str) -> No
         grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=joined))
         trade = CRAFTS[number % len(CRAFTS)][3]
         trades.append(BuilderProfile.roles.through(builderprofile_id=user.pk, professionalrole_id=trade))
-    copied(User, users)
-    copied(BuilderProfile, profiles)
-    copied(RoleGrant, grants)
-    copied(BuilderProfile.roles.through, trades)
+    copy_rows(User, users)
+    copy_rows(BuilderProfile, profiles)
+    copy_rows(RoleGrant, grants)
+    copy_rows(BuilderProfile.roles.through, trades)
 
 
 def _invent(seed: int, number: int, no_password: str) -> tuple[User, BuilderProfile]:

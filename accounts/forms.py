@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
-from accounts.tokens import LIFETIMES, USUAL_DAYS
+from accounts.tokens.services import LIFETIMES, USUAL_DAYS
 from core import images
 from core.forms import LineFormField, NameFormField, ZoneField
 from core.scopes import Scope
@@ -64,19 +64,29 @@ class PersonForm(forms.ModelForm[User]):
         help_text="Only the builders you book can read it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    field_order = ["display_name", "timezone", "clock", "place", "about"]
+    field_order = ["display_name", "timezone", "hour_format", "place", "about"]
     timezone = ZoneField(help_text="Every time you see is shown in this zone.")
 
     class Meta:
         model = User
-        fields = ["display_name", "timezone", "clock", "place", "wants_notifications", "wants_mail", "wants_reminders"]
-        labels = {"display_name": "Your name", "clock": "Hours"}
+        fields = [
+            "display_name",
+            "timezone",
+            "hour_format",
+            "place",
+            "wants_notifications",
+            "wants_mail",
+            "wants_reminders",
+        ]
+        labels = {"display_name": "Your name", "hour_format": "Hours"}
         error_messages: dict[str, Any] = {"display_name": {"required": "Enter your name."}}
-        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"}), "clock": forms.RadioSelect}
+        widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "name"}), "hour_format": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clock"].required = not self.is_bound or "clock" in self.data  # who says nothing keeps theirs
+        self.fields["hour_format"].required = (
+            not self.is_bound or "hour_format" in self.data
+        )  # who says nothing keeps theirs
 
 
 class AvatarForm(forms.Form):

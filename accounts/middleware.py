@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from accounts import factors
-from core import clocks
+from accounts.sign_in import second_factors
+from core import hour_format
 from core.errors import Refusal, Refused
 from core.views.errors import refusal_response
 
@@ -20,13 +20,13 @@ MACHINES = ("/api/", "/live/", "/static/", "/media/", "/healthz", "/readyz", "/m
 OPEN = ("/account/", "/static/", "/media/", "/theme/", "/live/", "/healthz", "/readyz")
 
 
-def own_clock(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+def localise_times(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     """Instants on a person's pages are in their zone; strangers' pages say which one they mean."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(MACHINES):
             return get_response(request)
-        with clocks.read_by(clocks.of_visitor(request)):
+        with hour_format.override(hour_format.for_request(request)):
             if not request.user.is_authenticated:
                 response = get_response(request)
                 patch_vary_headers(response, ["Accept-Language"])
@@ -39,7 +39,7 @@ def own_clock(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[.
 
 def staff_need_a_second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN) or not factors.is_missing(request.user):
+        if request.path.startswith(OPEN) or not second_factors.is_missing(request.user):
             return get_response(request)
         if request.path.startswith("/api/"):
             return refusal_response(request, Refused(Refusal.SECOND_FACTOR_REQUIRED))

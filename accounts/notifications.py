@@ -10,14 +10,14 @@ from django.db import transaction
 
 from accounts.models import Notification, User
 from core import clock, live
-from core.mail import Letter, post
-from core.registry import news_kind
+from core.mail import Email, queue_email
+from core.registry import notification_kind
 
 TOPIC = "person"
 
 
 @dataclass(frozen=True)
-class News:
+class NewNotification:
     """What happened. `event` names it once and for all: telling it again tells nobody twice."""
 
     kind: str
@@ -33,23 +33,23 @@ class News:
 
 
 @transaction.atomic
-def tell(person: User, news: News) -> None:
+def notify(person: User, news: NewNotification) -> None:
     """In the caller's transaction: nothing is told of what did not happen."""
-    if news_kind(news.kind).is_reminder and not person.wants_reminders:
+    if notification_kind(news.kind).is_reminder and not person.wants_reminders:
         return
-    notify(person, news)
+    notify_in_app(person, news)
     if person.wants_mail and person.is_active:
-        letter = Letter(
+        letter = Email(
             subject=news.title,
             greeting=f"Hello {person.display_name},",
             paragraphs=[f"{news.title}."] + ([news.text] if news.text else []),
             button=(news.call, news.address),
             small_print="You can switch these mails off on your account page.",
         )
-        post(letter, to=person.email, event=news.event)
+        queue_email(letter, to=person.email, event=news.event)
 
 
-def notify(person: User, news: News) -> None:
+def notify_in_app(person: User, news: NewNotification) -> None:
     """In Waymark alone, for news that has a mail of its own."""
     if not person.wants_notifications:
         return

@@ -28,7 +28,7 @@ def staff() -> QuerySet[User]:
 
 
 @dataclass(frozen=True)
-class Line:
+class RoleSeries:
     """One role's counts, oldest first, and the same as a line to draw."""
 
     role: str
@@ -40,7 +40,7 @@ class Line:
 @dataclass(frozen=True)
 class RolesOverTime:
     months: list[datetime]
-    lines: list[Line]
+    lines: list[RoleSeries]
     most: int
 
     @property
@@ -72,7 +72,7 @@ def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
     instants = sorted({at for at, _, _ in found})
     counts = {role: [count for _, name, count in found if name == role] for role in Role.values}
     most = max(1, *(count for line in counts.values() for count in line))
-    lines = [Line(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
+    lines = [RoleSeries(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
     shown_as = [instant - timedelta(seconds=1) for instant in instants[:-1]] + instants[-1:]
     return RolesOverTime(shown_as, lines, most)
 

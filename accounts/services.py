@@ -12,14 +12,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
-from accounts import tokens
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from accounts.roles import Role, losses_of
 from accounts.signals import shown_changed
+from accounts.tokens import services as tokens
 from core import audit, clock
-from core.clocks import Clock
 from core.errors import Refusal, Refused
+from core.hour_format import HourFormat
 from core.locks import lock_until_commit
 
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
@@ -72,9 +72,9 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: boo
         answer(user)
     if not is_told:
         return
-    tell(
+    notify(
         user,
-        News(
+        NewNotification(
             kind="role",
             event=f"role revoked:{ended.pk}",
             title=f"You are no longer {role.label.lower()} at Waymark",
@@ -140,17 +140,17 @@ def update_person(
     display_name: str,
     timezone: str,
     place: Place | None,
-    clock: str = "",
+    hour_format: str = "",
     about: str | None = None,
     **wants: bool,
 ) -> User:
     """Changes what a person says of themselves, and how they want to be reached."""
     user.display_name, user.place = display_name, place
     _choose_zone(user, timezone)
-    user.clock = clock or user.clock
+    user.hour_format = hour_format or user.hour_format
     for switch in SWITCHES:
         setattr(user, switch, wants.get(switch, getattr(user, switch)))
-    user.save(update_fields=["display_name", *ZONE_FIELDS, "clock", "place", *SWITCHES, "changed_at"])
+    user.save(update_fields=["display_name", *ZONE_FIELDS, "hour_format", "place", *SWITCHES, "changed_at"])
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     if about is not None:
         ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
@@ -179,10 +179,10 @@ def _choose_zone(user: User, zone: str) -> None:
     user.declined_zones = [declined for declined in user.declined_zones if declined != zone]
 
 
-def set_clock(*, user: User, clock: Clock) -> None:
+def set_hour_format(*, user: User, hour_format: HourFormat) -> None:
     """Hours of twelve or of twenty-four, from now on."""
-    user.clock = clock
-    user.save(update_fields=["clock", "changed_at"])
+    user.hour_format = hour_format
+    user.save(update_fields=["hour_format", "changed_at"])
 
 
 @transaction.atomic

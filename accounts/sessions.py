@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.db import transaction
 
-from accounts import tokens
+from accounts.tokens import services as tokens
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):

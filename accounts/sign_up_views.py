@@ -16,9 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import sign_ups
-from accounts.credentials import LinkForm, OtherBrowserForm
-from accounts.models import User
-from accounts.pending import SignUp
+from accounts.models import SignUp, User
+from accounts.sign_in.forms import LinkForm, OtherBrowserForm
 from accounts.zones import zone_at_sign_up
 from core.access import public
 from core.requests import own_path
@@ -32,7 +31,7 @@ class SignUpView(SignupView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         typed = form.cleaned_data
-        details = sign_ups.Details(
+        details = sign_ups.SignUpDetails(
             email=typed["email"],
             display_name=typed["display_name"],
             password=typed["password1"],

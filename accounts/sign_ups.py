@@ -16,20 +16,20 @@ from django.db import transaction
 from django.db.models import Case, When
 from django.urls import reverse
 
-from accounts import addresses, emails
+from accounts import addresses
 from accounts.addresses import Newcomer
-from accounts.models import User, UserManager
-from accounts.pending import SignUp
-from core import clock, clocks
+from accounts.models import SignUp, User, UserManager
+from accounts.sign_in import emails
+from core import clock, hour_format
 from core.ids import uuid7
-from core.mail import Letter, post
+from core.mail import Email, queue_email
 
 SESSION_KEY = "sign_up_key"
 SIGNER = Signer(salt="accounts.sign_ups")
 
 
 @dataclass(frozen=True)
-class Details:
+class SignUpDetails:
     """What somebody typed to join, and where they wanted to go."""
 
     email: str
@@ -49,7 +49,7 @@ def key_in(session: SessionBase) -> str:
     return str(session.get(SESSION_KEY, ""))
 
 
-def begin(*, details: Details, browser_key: str) -> SignUp:
+def begin(*, details: SignUpDetails, browser_key: str) -> SignUp:
     """Notes a sign-up and mails its link. For an address that has an account, the mail says so instead; the work is
     the same, so that its time tells nobody which it was."""
     sign_up = SignUp(
@@ -57,7 +57,7 @@ def begin(*, details: Details, browser_key: str) -> SignUp:
         display_name=details.display_name,
         password=make_password(details.password),  # slow: before the transaction, which holds a connection
         timezone=details.timezone,
-        clock=clocks.current(),
+        hour_format=hour_format.current(),
         next_path=details.next_path,
         browser=_digest(browser_key),
     )
@@ -113,7 +113,7 @@ def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", displa
     else:
         raise ValueError("another browser has to choose a password")
     name = display_name or sign_up.display_name
-    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.clock, password))
+    claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password))
     # Whoever presses the button twice arrives twice: this password in the account shows that the other press made it.
     was_made_by_this = claim.person.password == password
     return claim.person if claim.is_new or was_made_by_this else None
@@ -129,8 +129,8 @@ def _sign_in_url(sign_up: SignUp | None) -> str:
     return f"{settings.SITE_URL}{reverse('account_login')}{query}"
 
 
-def _mail(email: str, letter: Letter) -> None:
-    post(letter, to=email, event=f"sign-up:{uuid7()}")
+def _mail(email: str, letter: Email) -> None:
+    queue_email(letter, to=email, event=f"sign-up:{uuid7()}")
 
 
 def _digest(key: str) -> str:

@@ -1,4 +1,4 @@
-"""What lower floors send up about a builder, inside the transaction; `builder` is the key."""
+"""What lower layers send up about a builder, inside the transaction; `builder` is the key."""
 
 from django.dispatch import Signal
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from accounts import exports, tokens
-from accounts.pending import AddressChange, SignUp
+from accounts.models import AddressChange, SignUp
+from accounts.personal_data import exports
+from accounts.tokens import services as tokens
 from core.jobs import periodic
 
 

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from accounts import address_views, data_views, sign_up_views, token_views, views, zone_views
+from accounts import address_views, sign_up_views, views, zone_views
+from accounts.personal_data import views as data_views
+from accounts.tokens import views as token_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,7 +21,7 @@ urlpatterns = [
     path("account/data/erase/", data_views.erase, name="erase"),
     path("goodbye/", data_views.erased, name="erased"),
     path("places/", views.places, name="places"),
-    path("clock/", views.clock, name="clock"),
+    path("clock/", views.hour_format, name="hour_format"),
     path("account/zone/", zone_views.zone, name="zone"),
     path("account/build/", views.apply, name="apply"),
     path("notifications/", views.notifications_page, name="notifications"),

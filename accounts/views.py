@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings as house
+from django.conf import settings as site_settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import applications, notifications, services, zones
 from accounts import places as find_places
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.forms import ApplicationForm, PersonForm
 from accounts.models import BuilderApplication, ClientProfile
 from accounts.roles import Role
 from core.access import public, signed_in
-from core.clocks import COOKIE, Clock
+from core.hour_format import COOKIE, HourFormat
 from core.htmx import render_page
-from core.registry import beginning_for
+from core.registry import first_page_for
 from core.requests import own_path
 
 YEAR = 60 * 60 * 24 * 365
@@ -29,18 +29,18 @@ YEAR = 60 * 60 * 24 * 365
 
 @signed_in
 @require_safe
-def start(request: PersonRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Where signing in leads: each role to where its day begins."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:dashboard")
     if request.user.is_staff:
         return redirect("admin:index")
-    return redirect(beginning_for(request) or "marketplace:home")
+    return redirect(first_page_for(request) or "marketplace:home")
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: PersonRequest) -> HttpResponse:
+def settings(request: SignedInRequest) -> HttpResponse:
     """One's own name and zone, and the way to everything else about the account."""
     former = request.user.timezone
     client = ClientProfile.objects.filter(user=request.user).first()
@@ -60,7 +60,7 @@ def settings(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: PersonRequest) -> HttpResponse:
+def apply(request: SignedInRequest) -> HttpResponse:
     """Asking to become a builder, and what became of it."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:listing")
@@ -76,28 +76,28 @@ def apply(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def notifications_page(request: PersonRequest) -> HttpResponse:
+def notifications_page(request: SignedInRequest) -> HttpResponse:
     page = Paginator(request.user.notifications.all(), 20).get_page(request.GET.get("page"))
-    return render_page(request, "accounts/notifications.html", {"page": page}, parts=("news",))
+    return render_page(request, "accounts/notifications.html", {"page": page}, parts=("notifications",))
 
 
 @signed_in
 @require_safe
-def bell(request: PersonRequest) -> HttpResponse:
+def bell(request: SignedInRequest) -> HttpResponse:
     """The bell in the frame, with how much is new: fetched again when something happens."""
     return render(request, "core/_bell.html")
 
 
 @signed_in
 @require_POST
-def read_all(request: PersonRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     notifications.read(person=request.user)
     return redirect("accounts:notifications")
 
 
 @signed_in
 @require_POST
-def open_notification(request: PersonRequest, pk: UUID) -> HttpResponse:
+def open_notification(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Marks it as read and goes where it points."""
     found = get_object_or_404(request.user.notifications, pk=pk)
     notifications.read(person=request.user, notification=pk)
@@ -114,14 +114,14 @@ def places(request: HttpRequest) -> JsonResponse:
 
 @public
 @require_POST
-def clock(request: HttpRequest) -> HttpResponse:
+def hour_format(request: HttpRequest) -> HttpResponse:
     """Hours of twelve or of twenty-four: kept with the account, or in a stranger's browser."""
     chosen = request.POST.get("clock", "")
     response = redirect(own_path(request.POST.get("next", ""), "/"))
-    if chosen not in Clock.values:
+    if chosen not in HourFormat.values:
         return response
     if request.user.is_authenticated:
-        services.set_clock(user=request.user, clock=Clock(chosen))
+        services.set_hour_format(user=request.user, hour_format=HourFormat(chosen))
     else:
-        response.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=house.HTTPS)
+        response.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=site_settings.HTTPS)
     return response

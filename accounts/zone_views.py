@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import services, zones
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from core.access import signed_in
 from core.requests import own_path
 from core.zones import DEFAULT, browser_zone, known_zone, local_time
@@ -17,7 +17,7 @@ from core.zones import DEFAULT, browser_zone, known_zone, local_time
 
 @signed_in
 @require_POST
-def zone(request: PersonRequest) -> HttpResponse:
+def zone(request: SignedInRequest) -> HttpResponse:
     """Uses the device's zone, keeps the account's, or goes back to UTC; then back to the page that asked."""
     user, former, answer = request.user, request.user.timezone, request.POST.get("answer")
     back = own_path(request.POST.get("next", ""), reverse("accounts:settings"))

@@ -14,17 +14,17 @@ class BookingsConfig(AppConfig):
         from core.metrics import register_metrics
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_integrity, register_news_kind
+        from core.registry import register_demo, register_integrity, register_notification_kind
 
         register_demo(self.label, seed)
-        register_news_kind("booking", "Bookings", "calendar")
-        register_news_kind("review", "Reviews", "star")
-        register_news_kind("reminder", "Reminders", "clock", is_reminder=True)
+        register_notification_kind("booking", "Bookings", "calendar")
+        register_notification_kind("review", "Reviews", "star")
+        register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
         register_metrics(metrics.metrics)
         register_channel(notifications.CHANNEL, notifications.deliver)
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
-        register_news_kind("waiting", "Waiting lists", "clock")
+        register_notification_kind("waiting", "Waiting lists", "clock")
         on_loss(Role.BUILDER, notifications.builder_left)
         personal.register()
         register_post_limits(limits.POSTS)

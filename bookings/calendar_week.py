@@ -16,9 +16,9 @@ from bookings.agreement.queries import Stats, stats_of
 from bookings.models import Booking
 from bookings.states import AHEAD, State
 from scheduling.days import Bar, OwnDay, bars, minutes_of, own_days
+from scheduling.hours_text import Interval
 from scheduling.intervals import instant
 from scheduling.queries import local_window
-from scheduling.words import Interval
 
 DAYS = 7
 OFFICE = (8 * 60, 18 * 60)  # what is drawn of a day at least

@@ -1,4 +1,4 @@
-"""What this floor knows of a person. A booking is the other side's as well: on erasure it loses the words and the
+"""What this app keeps about a person. A booking is the other side's as well: on erasure it loses the words and the
 name, and stays as a fact."""
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def register() -> None:
     register_personal(
         Guest,
         rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
-        fields=("name", "email", "created_at", "proven_at", "wants_reminders", "clock"),
+        fields=("name", "email", "created_at", "proven_at", "wants_reminders", "hour_format"),
         erase=lambda person: Guest.objects.filter(bookings__client=person).update(
             name=LEFT, email=f"{person.pk.hex}@erased.invalid"
         ),

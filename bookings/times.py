@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.clocks import hours
+from core.hour_format import time_of_day
 from core.zones import zone_name
 
 
@@ -39,11 +39,11 @@ class When:
     def hours(self) -> str:
         days = (self.end.date() - self.start.date()).days
         later = f" (+{days} day{'' if days == 1 else 's'})" if days else ""
-        return f"{self.begins}–{hours(self.end, self.reader)}{later}"
+        return f"{self.begins}–{time_of_day(self.end, self.reader)}{later}"
 
     @property
     def begins(self) -> str:
-        return hours(self.start, self.reader)
+        return time_of_day(self.start, self.reader)
 
     @property
     def clock(self) -> str:

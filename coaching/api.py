@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from ninja import Body, Router
 
-from accounts.access import PersonRequest, builder_only
+from accounts.access import SignedInRequest, builder_only
 from accounts.queries import public_builder
 from accounts.roles import Role
 from coaching import services
@@ -31,7 +31,7 @@ def config(request: HttpRequest, coachId: str | None = None) -> ConfigAnswer:  #
 
 
 @router.post("/coach/config", response=ConfigAnswer, auth=builder_only, by_alias=True, summary="Create or replace mine")
-def save_config(request: PersonRequest, payload: Body[ConfigIn]) -> ConfigAnswer:
+def save_config(request: SignedInRequest, payload: Body[ConfigIn]) -> ConfigAnswer:
     services.save_config(builder=request.user, config=payload.config())
     return ConfigAnswer(session_config=SessionConfig.of(offer_of(request.user.pk)))
 

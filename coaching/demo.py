@@ -19,8 +19,8 @@ from coaching.models import (
     SessionDuration,
     SessionType,
 )
-from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
-from core.bulk import copied
+from coaching.services import Config, QuestionInput, SessionTypeParts, save_config, save_rates, save_session_type
+from core.bulk import copy_rows
 from core.registry import DemoPlan
 from pathways.models import Pathway
 
@@ -64,10 +64,10 @@ def _ada() -> None:
         save_session_type(session_type=SessionType(builder=ada, **fields), parts=parts, by=ada)
 
 
-def _adas_sessions() -> list[tuple[dict[str, object], Parts]]:
+def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
     accelerate = list(Pathway.objects.filter(slug="accelerate"))
-    review = Asked("Where can I see what you have?", "text", is_required=True)
-    stage = Asked("How far are you?", "dropdown", ["An idea", "Half an app", "In the stores"], is_required=True)
+    review = QuestionInput("Where can I see what you have?", "text", is_required=True)
+    stage = QuestionInput("How far are you?", "dropdown", ["An idea", "Half an app", "In the stores"], is_required=True)
     return [
         (
             {
@@ -78,7 +78,7 @@ def _adas_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "auto_confirm": True,
                 "colour": "moss",
             },
-            Parts(durations={30: None}, questions=[stage]),
+            SessionTypeParts(durations={30: None}, questions=[stage]),
         ),
         (
             {
@@ -88,7 +88,7 @@ def _adas_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "default_minutes": 60,
                 "colour": "clay",
             },
-            Parts(durations={30: None, 60: None, 90: None}, tiers={24: 0, 0: 50}, pathways=accelerate),
+            SessionTypeParts(durations={30: None, 60: None, 90: None}, tiers={24: 0, 0: 50}, pathways=accelerate),
         ),
         (
             {
@@ -99,12 +99,14 @@ def _adas_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "slot_interval": 30,
                 "colour": "sky",
             },
-            Parts(durations={60: Decimal(110), 90: Decimal(150)}, tiers={48: 0, 24: 50, 0: 100}, questions=[review]),
+            SessionTypeParts(
+                durations={60: Decimal(110), 90: Decimal(150)}, tiers={48: 0, 24: 50, 0: 100}, questions=[review]
+            ),
         ),
     ]
 
 
-def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
+def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
     return [
         (
             {
@@ -118,7 +120,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "minimum_notice": 10_080,
                 "colour": "plum",
             },
-            Parts(durations={480: None}, tiers={168: 0, 0: 100}),
+            SessionTypeParts(durations={480: None}, tiers={168: 0, 0: 100}),
         ),
         (
             {
@@ -131,7 +133,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], Parts]]:
                 "auto_confirm": True,
                 "colour": "pine",
             },
-            Parts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
+            SessionTypeParts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
         ),
     ]
 
@@ -165,17 +167,17 @@ def _write(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
     batch = _Batch()
     for profile in profiles:
         _invent(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
-    copied(Offer, batch.offers)
-    copied(OfferedDuration, batch.prices)
-    copied(SessionType, batch.types)
-    copied(SessionDuration, batch.lengths)
-    copied(CancellationTier, batch.tiers)
-    copied(Question, batch.questions)
+    copy_rows(Offer, batch.offers)
+    copy_rows(OfferedDuration, batch.prices)
+    copy_rows(SessionType, batch.types)
+    copy_rows(SessionDuration, batch.lengths)
+    copy_rows(CancellationTier, batch.tiers)
+    copy_rows(Question, batch.questions)
     through = Offer.services.through
-    copied(through, [through(offer_id=offer, service_id=service) for offer, service in batch.services])
+    copy_rows(through, [through(offer_id=offer, service_id=service) for offer, service in batch.services])
     pathways = dict(Pathway.objects.values_list("slug", "pk"))
     ways = SessionType.pathways.through
-    copied(
+    copy_rows(
         ways, [ways(sessiontype_id=made, pathway_id=pathways[slug]) for made, slug in batch.walked if slug in pathways]
     )
 

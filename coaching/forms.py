@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
-from coaching.services import Asked, Config, Parts
+from coaching.services import Config, QuestionInput, SessionTypeParts
 from core.forms import LineFormField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
@@ -22,7 +22,7 @@ class MoneyField(forms.DecimalField):
         )
 
 
-class Line(forms.Form):
+class LineForm(forms.Form):
     """One line of a list: an empty one is none, so its fields need not say that they are optional."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -31,19 +31,19 @@ class Line(forms.Form):
             setattr(field, "is_plain", True)  # noqa: B010  (fields have no such attribute, as far as types know)
 
 
-class PriceLine(Line):
+class PriceLine(LineForm):
     """One length with its price."""
 
     minutes = forms.IntegerField(label="Minutes", min_value=SHORTEST, max_value=LONGEST, required=False)
     price = MoneyField(label="Price", required=False)
 
 
-class TierLine(Line):
+class TierLine(LineForm):
     hours = forms.IntegerField(label="At least … hours ahead", min_value=0, max_value=2000, required=False)
     percent = forms.IntegerField(label="costs … per cent", min_value=0, max_value=100, required=False)
 
 
-class QuestionLine(Line):
+class QuestionLine(LineForm):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     label = LineFormField(label="Question", max_length=200, required=False)
     kind = forms.ChoiceField(label="Answered with", choices=Question.Kind.choices, required=False)
@@ -182,7 +182,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         return 24 if told is None else told
 
 
-class Lines:
+class SessionTypeLines:
     """The three lists that hang on a session type, as one thing to check and to read."""
 
     def __init__(self, data: Any, session_type: SessionType | None, currency: str) -> None:
@@ -202,10 +202,10 @@ class Lines:
     def is_valid(self) -> bool:
         return all([self.prices.is_valid(), self.tiers.is_valid(), self.questions.is_valid()])
 
-    def parts(self, pathways: Any) -> Parts:
+    def parts(self, pathways: Any) -> SessionTypeParts:
         told = [line.cleaned_data for line in self.prices]
         tiers = [line.cleaned_data for line in self.tiers]
-        return Parts(
+        return SessionTypeParts(
             durations={line["minutes"]: line.get("price") for line in told if line.get("minutes")},
             tiers={
                 line["hours"]: line["percent"]
@@ -213,7 +213,9 @@ class Lines:
                 if line.get("hours") is not None and line.get("percent") is not None
             },
             questions=[
-                Asked(line["label"], line["kind"] or "text", line["options"], line["is_required"], line.get("id"))
+                QuestionInput(
+                    line["label"], line["kind"] or "text", line["options"], line["is_required"], line.get("id")
+                )
                 for line in (line.cleaned_data for line in self.questions)
                 if line.get("label")
             ],

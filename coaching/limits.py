@@ -1,6 +1,6 @@
 """How often each page of an offer may be posted to."""
 
-from accounts.limits import MAILS_NOBODY
+from accounts.sign_in.limits import MAILS_NOBODY
 
 POSTS = dict.fromkeys(
     (

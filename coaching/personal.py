@@ -1,4 +1,4 @@
-"""What this floor knows of a person: a builder's terms."""
+"""What this app keeps about a person: a builder's terms."""
 
 from __future__ import annotations
 

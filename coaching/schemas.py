@@ -11,7 +11,7 @@ from pydantic import model_validator
 from coaching.models import Offer, SessionType
 from coaching.quotes import Terms, price_list, quote
 from coaching.services import Config
-from core.api import Amount, Answer, In, Out, Text, Truth, Whole
+from core.api import Amount, In, Out, SuccessBody, Text, Truth, Whole
 from core.money import rounded
 
 
@@ -44,7 +44,7 @@ class SessionConfig(Out):
         )
 
 
-class ConfigAnswer(Answer):
+class ConfigAnswer(SuccessBody):
     session_config: SessionConfig
 
 
@@ -158,7 +158,7 @@ SAME = (
 )  # fmt: skip
 
 
-class SessionTypesAnswer(Answer):
+class SessionTypesAnswer(SuccessBody):
     session_types: list[SessionTypeOut]
 
 

@@ -18,7 +18,7 @@ from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedD
 from core import audit
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money, is_currency
-from core.orders import put_in_order
+from core.ordering import put_in_order
 
 # Sent in the transaction that changed what a builder offers: `builder` is whose.
 offer_changed = Signal()
@@ -113,7 +113,7 @@ def save_rates(
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionInput:
     """A question as its form has it; `id` is None for a new one."""
 
     label: str
@@ -124,17 +124,17 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Parts:
+class SessionTypeParts:
     """What hangs on a session type: lengths with their own prices or none, tiers, questions, pathways."""
 
     durations: Mapping[int, Decimal | None]
     tiers: Mapping[int, int] = field(default_factory=dict)
-    questions: Sequence[Asked] = ()
+    questions: Sequence[QuestionInput] = ()
     pathways: Sequence[Any] = ()
 
 
 @transaction.atomic
-def save_session_type(*, session_type: SessionType, parts: Parts, by: User) -> SessionType:
+def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User) -> SessionType:
     """Makes or changes a session type, whole. A question that is left out is asked no more; its answers stay."""
     if problems := session_type_problems(session_type, parts):
         raise Refused(Refusal.INVALID, fields=problems)
@@ -161,7 +161,7 @@ def save_session_type(*, session_type: SessionType, parts: Parts, by: User) -> S
     return session_type
 
 
-def session_type_problems(session_type: SessionType, parts: Parts) -> dict[str, list[str]]:
+def session_type_problems(session_type: SessionType, parts: SessionTypeParts) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
@@ -182,11 +182,11 @@ def session_type_problems(session_type: SessionType, parts: Parts) -> dict[str, 
 @transaction.atomic
 def duplicate(*, session_type: SessionType, by: User) -> SessionType:
     """A copy to change, not yet bookable."""
-    parts = Parts(
+    parts = SessionTypeParts(
         durations={length.minutes: length.price for length in session_type.durations.all()},
         tiers={tier.hours: tier.percent for tier in session_type.tiers.all()},
         questions=[
-            Asked(question.label, question.kind, question.options, question.is_required)
+            QuestionInput(question.label, question.kind, question.options, question.is_required)
             for question in session_type.questions.filter(is_asked=True)
         ],
         pathways=list(session_type.pathways.all()),
@@ -220,7 +220,7 @@ def close_offer(builder: User) -> None:
     offer_changed.send(Offer, builder=builder)
 
 
-def _save_questions(session_type: SessionType, asked: Sequence[Asked]) -> None:
+def _save_questions(session_type: SessionType, asked: Sequence[QuestionInput]) -> None:
     known = {question.pk: question for question in session_type.questions.all()}
     for position, line in enumerate(asked):
         question = known.pop(line.id, None) if line.id else None

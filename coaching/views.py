@@ -12,69 +12,69 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.roles import Role
 from coaching import services
-from coaching.forms import Lines, PriceLines, RatesForm, SessionTypeForm, price_line
+from coaching.forms import PriceLines, RatesForm, SessionTypeForm, SessionTypeLines, price_line
 from coaching.models import Offer, SessionType
 from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import config_of, offer_of, terms_of
 from core.access import role_required
 from core.errors import Refused
 from core.htmx import render_page
-from core.orders import asked_order
+from core.ordering import requested_order
 
 builders_only = role_required(Role.BUILDER)
 
 
 @dataclass(frozen=True)
-class Card:
+class SessionTypeCard:
     """A session type as its card shows it."""
 
     session_type: SessionType
     prices: list[tuple[int, Quote]]
 
     @classmethod
-    def of(cls, session_type: SessionType, terms: Terms) -> Card:
+    def of(cls, session_type: SessionType, terms: Terms) -> SessionTypeCard:
         return cls(session_type, price_list(terms))
 
 
 @builders_only
 @require_safe
-def offers(request: PersonRequest) -> HttpResponse:
+def offers(request: SignedInRequest) -> HttpResponse:
     """Every session type, in the order in which clients see them."""
     offer = offer_of(request.user.pk)
     types = request.user.session_types.complete()
-    cards = [Card.of(found, terms_of(found, offer)) for found in types]
+    cards = [SessionTypeCard.of(found, terms_of(found, offer)) for found in types]
     return render_page(request, "coaching/offers.html", {"cards": cards, "offer": offer}, parts=("offers",))
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_offer(request: PersonRequest) -> HttpResponse:
+def new_offer(request: SignedInRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer(request: PersonRequest, pk: UUID) -> HttpResponse:
+def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _edit(request, _mine(request.user, pk))
 
 
-def _edit(request: PersonRequest, session_type: SessionType | None) -> HttpResponse:
+def _edit(request: SignedInRequest, session_type: SessionType | None) -> HttpResponse:
     form = SessionTypeForm(request.POST or None, instance=session_type or SessionType(builder=request.user))
     own = offer_of(request.user.pk)
-    lines = Lines(request.POST or None, session_type, own.currency)
+    lines = SessionTypeLines(request.POST or None, session_type, own.currency)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
         messages.success(request, f"“{form.instance.title}” is saved.")
         return redirect("coaching:offers")
-    card = Card.of(session_type, terms_of(session_type, own)) if session_type else None
+    card = SessionTypeCard.of(session_type, terms_of(session_type, own)) if session_type else None
     context = {"form": form, "lines": lines, "card": card, "session_type": session_type}
     return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save(request: PersonRequest, form: SessionTypeForm, lines: Lines) -> bool:
+def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLines) -> bool:
     """What the service refuses becomes errors of the form."""
     try:
         parts = lines.parts(form.cleaned_data["pathways"])
@@ -88,20 +88,20 @@ def _save(request: PersonRequest, form: SessionTypeForm, lines: Lines) -> bool:
 
 @builders_only
 @require_POST
-def preview(request: PersonRequest) -> HttpResponse:
+def preview(request: SignedInRequest) -> HttpResponse:
     """The card as it would be, while it is typed. Saves nothing."""
     form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user))
     own = offer_of(request.user.pk)
-    lines = Lines(request.POST, None, own.currency)
+    lines = SessionTypeLines(request.POST, None, own.currency)
     form.is_valid()
     lines.is_valid()
     made = form.instance
     made.title = made.title or "Your title"
     terms = _preview_terms(made, lines, own)
-    return render(request, "coaching/_session_card.html", {"card": Card.of(made, terms), "is_preview": True})
+    return render(request, "coaching/_session_card.html", {"card": SessionTypeCard.of(made, terms), "is_preview": True})
 
 
-def _preview_terms(made: SessionType, lines: Lines, offer: Offer) -> Terms:
+def _preview_terms(made: SessionType, lines: SessionTypeLines, offer: Offer) -> Terms:
     told = [line.cleaned_data for line in lines.prices if hasattr(line, "cleaned_data")]
     prices = {line["minutes"]: line.get("price") for line in told if line.get("minutes")}
     return Terms(
@@ -119,7 +119,7 @@ def _preview_terms(made: SessionType, lines: Lines, offer: Offer) -> Terms:
 
 @builders_only
 @require_POST
-def duplicate(request: PersonRequest, pk: UUID) -> HttpResponse:
+def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     copy = services.duplicate(session_type=_mine(request.user, pk), by=request.user)
     messages.success(request, "Here is the copy. Nobody can book it before you open it.")
     return redirect("coaching:offer", pk=copy.pk)
@@ -127,7 +127,7 @@ def duplicate(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def switch(request: PersonRequest, pk: UUID) -> HttpResponse:
+def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Opens or closes a session type for bookings; what is booked stays booked."""
     found = _mine(request.user, pk)
     services.set_active(session_type=found, is_active=not found.is_active, by=request.user)
@@ -138,16 +138,16 @@ def switch(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def reorder(request: PersonRequest) -> HttpResponse:
+def reorder(request: SignedInRequest) -> HttpResponse:
     """The whole order from dragging, or one step up or down from a button."""
-    order = asked_order(request.POST, request.user.session_types.values_list("pk", flat=True))
+    order = requested_order(request.POST, request.user.session_types.values_list("pk", flat=True))
     services.reorder(builder=request.user, order=order)
     return redirect("coaching:offers")
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def rates(request: PersonRequest) -> HttpResponse:
+def rates(request: SignedInRequest) -> HttpResponse:
     """The session config and the rates: what session types without prices of their own cost."""
     own = offer_of(request.user.pk)
     form = RatesForm(
@@ -167,7 +167,7 @@ def rates(request: PersonRequest) -> HttpResponse:
     return render(request, "coaching/rates.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save_rates(request: PersonRequest, form: RatesForm, lines: Any) -> bool:
+def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
     names = {"durations": None, "rates": None, "defaultDuration": "default_duration", "hourlyRate": "hourly_rate",
              "dayRate": "day_rate", "minimumDuration": "minimum_duration", "maximumDuration": "maximum_duration"}  # fmt: skip
     told = form.cleaned_data
@@ -190,7 +190,7 @@ def _examples(builder: User) -> list[tuple[int, Quote]]:
     own = offer_of(builder.pk)
     plain = SessionType(builder=builder, title="", category=SessionType.Category.SPECIALIZED)
     terms = terms_of(plain, own) if not own._state.adding else None
-    return Card.of(plain, terms).prices if terms else []
+    return SessionTypeCard.of(plain, terms).prices if terms else []
 
 
 def _mine(builder: User, pk: UUID) -> SessionType:

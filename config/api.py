@@ -9,8 +9,8 @@ from coaching.api import router as coaching
 from core.api import Api
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
-from pathways.api import router as pathways
-from pathways.progress_api import router as progress
+from pathways.catalogue.api import router as pathways
+from pathways.progress.api import router as progress
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.embedded.locks import FileLock
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 
 SOURCES = PROJECT / "static"
 BUILT = PROJECT / "var" / "assets"

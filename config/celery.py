@@ -73,6 +73,6 @@ def _use_our_logging(**_: Any) -> None:
 
 @heartbeat_sent.connect
 def _worker_is_alive(**_: Any) -> None:
-    from core.services import beat_heart
+    from core.services import record_heartbeat
 
-    beat_heart(name="worker")
+    record_heartbeat(name="worker")

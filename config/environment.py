@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from config.embedded.places import PROJECT, Instance
+from config.embedded.paths import PROJECT, Instance
 
 Names = Annotated[list[str], NoDecode]
 

@@ -10,7 +10,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from config import assets, environment, logs
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[User] and its like, at run time too
 ENV = environment.read()
@@ -26,7 +26,7 @@ SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [
-    # Our floors come first, so that their templates win; the lowest floor last.
+    # Our layers come first, so that their templates win; the lowest layer last.
     "config",
     "marketplace",
     "bookings",
@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "core.post_limits.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.staff_need_a_second_factor",
-    "accounts.middleware.own_clock",
+    "accounts.middleware.localise_times",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.private_pages",
@@ -93,7 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "core.context.page",
+                "core.context_processors.page_frame",
                 "accounts.context.zone",
             ],
         },
@@ -140,17 +140,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:start"
 LOGOUT_REDIRECT_URL = "marketplace:home"
 
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NameForm"
 ACCOUNT_FORMS = {
-    "login": "accounts.credentials.SignInForm",
-    "signup": "accounts.credentials.SignUpForm",
-    "reset_password": "accounts.credentials.ForgottenPasswordForm",
-    "change_password": "accounts.credentials.ChangePasswordForm",
-    "reset_password_from_key": "accounts.credentials.NewPasswordForm",
+    "login": "accounts.sign_in.forms.SignInForm",
+    "signup": "accounts.sign_in.forms.SignUpForm",
+    "reset_password": "accounts.sign_in.forms.ForgottenPasswordForm",
+    "change_password": "accounts.sign_in.forms.ChangePasswordForm",
+    "reset_password_from_key": "accounts.sign_in.forms.NewPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
@@ -162,7 +162,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: core.post_limits, accounts.limits
+ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: core.post_limits, accounts.sign_in.limits
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -171,11 +171,11 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 
 USERSESSIONS_ADAPTER = "accounts.sessions.SessionsAdapter"
 
-MFA_ADAPTER = "accounts.factors.Adapter"
+MFA_ADAPTER = "accounts.sign_in.second_factors.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.factors.SignInForm",
-    "reauthenticate": "accounts.factors.ConfirmForm",
-    "activate_totp": "accounts.factors.ActivateForm",
+    "authenticate": "accounts.sign_in.second_factors.SecondFactorForm",
+    "reauthenticate": "accounts.sign_in.second_factors.ConfirmForm",
+    "activate_totp": "accounts.sign_in.second_factors.ActivateForm",
 }
 MFA_TOTP_ISSUER = "Waymark"
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are off by a few seconds

@@ -1,4 +1,4 @@
-"""Every address, floor by floor."""
+"""Every address, layer by layer."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

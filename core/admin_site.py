@@ -1,4 +1,4 @@
-"""The admin in the house's name, reached through the normal sign-in."""
+"""The admin in the project's name, reached through the normal sign-in."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ Line = Annotated[str, AfterValidator(_tidied)]
 Name = Annotated[Text, AfterValidator(_name), AfterValidator(_tidied)]
 
 
-class Answer(Out):
+class SuccessBody(Out):
     """What every success carries; its members are named by its subclasses."""
 
     success: bool = True

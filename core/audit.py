@@ -9,6 +9,9 @@ from core.tracing import request_id
 
 # What models were called when rows were written: the audit is append-only, so those keep the old label.
 FORMER_LABELS: dict[str, str] = {
+    "pathways.need": "pathways.skillprerequisite",
+    "pathways.tally": "pathways.sessioncount",
+    "pathways.teaching": "pathways.builderskill",
     "bookings.place": "bookings.waitinglistentry",
     "bookings.offered": "bookings.slotoffer",
     "bookings.stepcount": "bookings.funnelcount",

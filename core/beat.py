@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import beat
 
-from core.services import beat_heart
+from core.services import record_heartbeat
 
 
 class Scheduler(beat.Scheduler):
@@ -15,6 +15,6 @@ class Scheduler(beat.Scheduler):
     max_interval = 5
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        beat_heart(name="beat")
+        record_heartbeat(name="beat")
         seconds: float = super().tick(*args, **kwargs)
         return seconds

@@ -16,7 +16,7 @@ PLAIN = (
 )  # fmt: skip
 
 
-def copied(model: type[models.Model], objects: Iterable[Any]) -> None:
+def copy_rows(model: type[models.Model], objects: Iterable[Any]) -> None:
     """Writes rows of one table that have their keys already, or get numbers from the database. Sends no signals; what
     the first row leaves to the database, all of them do."""
     rows = list(objects)

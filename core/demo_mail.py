@@ -37,7 +37,7 @@ class FolderBackend(BaseEmailBackend):
 
 
 @dataclass(frozen=True)
-class Letter:
+class StoredEmail:
     """One mail, as a person reads it."""
 
     name: str
@@ -50,20 +50,20 @@ class Letter:
     attachments: list[tuple[str, bytes, str]]
 
 
-def letters() -> list[Letter]:
+def stored_emails() -> list[StoredEmail]:
     """The latest hundred, newest first."""
     paths = sorted(Path(settings.DEMO_MAIL_FOLDER).glob("*.eml"), reverse=True)[:100]
     return [_read(path) for path in paths]
 
 
-def letter(name: str) -> Letter | None:
+def stored_email(name: str) -> StoredEmail | None:
     path = Path(settings.DEMO_MAIL_FOLDER) / f"{name}.eml"
     return _read(path) if path.is_file() else None
 
 
-def _read(path: Path) -> Letter:
+def _read(path: Path) -> StoredEmail:
     parsed = BytesParser(_class=ParsedMessage, policy=policy.default).parsebytes(path.read_bytes())
-    return Letter(
+    return StoredEmail(
         name=path.stem,
         sender=str(parsed["From"] or ""),
         to=str(parsed["To"] or ""),

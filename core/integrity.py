@@ -1,4 +1,4 @@
-"""What the ground floor can find wrong with its own rows."""
+"""What the lowest layer can find wrong with its own rows."""
 
 from __future__ import annotations
 

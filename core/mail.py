@@ -19,7 +19,7 @@ CHANNEL = "mail"
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """What a mail says: the same words in HTML and in text."""
 
     subject: str
@@ -38,17 +38,17 @@ class Invitation:
     text: str
 
 
-def post(letter: Letter, *, to: str, event: str) -> bool:
+def queue_email(letter: Email, *, to: str, event: str) -> bool:
     """Puts the letter into the outbox, in the caller's transaction; False if that event's was there already."""
-    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=written(letter))
+    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=rendered(letter))
 
 
-def written(letter: Letter) -> dict[str, str]:
+def rendered(letter: Email) -> dict[str, str]:
     """The letter as it leaves: one line of subject, whatever it was made from, text, and HTML."""
     return {
         "subject": tidy(letter.subject),
-        "text": render_to_string("core/mail/letter.txt", asdict(letter)),
-        "html": render_to_string("core/mail/letter.html", asdict(letter)),
+        "text": render_to_string("core/mail/email.txt", asdict(letter)),
+        "html": render_to_string("core/mail/email.html", asdict(letter)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Base models, and the rows that every floor uses: jobs, hearts, attempts, rates, the audit, the outbox."""
+"""Base models, and the rows that every layer uses: jobs, hearts, attempts, rates, the audit, the outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the frame's navigation leads, by role. It links to any floor by name and imports none."""
+"""Where the frame's navigation leads, by role. It links to any layer by name and imports none."""
 
 from __future__ import annotations
 

@@ -69,11 +69,11 @@ def export_steps() -> int:
 
 
 def erase_everything(person: Any) -> None:
-    """Each app forgets the person in its own way, the higher floors first: their rows lean on lower ones."""
+    """Each app forgets the person in its own way, the higher layers first: their rows lean on lower ones."""
     from django.apps import apps  # the registry is filled while apps load
 
-    floors = [config.label for config in apps.get_app_configs()]
-    for personal in sorted(registered(), key=lambda found: floors.index(found.model._meta.app_label)):
+    layers = [config.label for config in apps.get_app_configs()]
+    for personal in sorted(registered(), key=lambda found: layers.index(found.model._meta.app_label)):
         if personal.erase is not None:
             personal.erase(person)
 

@@ -1,4 +1,4 @@
-"""What needs every floor: each app registers its part in `apps.ready()`, and the caller knows no app."""
+"""What needs every layer: each app registers its part in `apps.ready()`, and the caller knows no app."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def register_demo(app: str, seeder: DemoSeeder) -> None:
 
 
 def demo_seeders() -> Iterable[DemoSeeder]:
-    """From the ground floor up, so that each finds what it builds on."""
-    floors = [config.label for config in reversed(list(apps.get_app_configs()))]
-    return [_demo[label] for label in floors if label in _demo]
+    """From the lowest layer up, so that each finds what it builds on."""
+    layers = [config.label for config in reversed(list(apps.get_app_configs()))]
+    return [_demo[label] for label in layers if label in _demo]
 
 
 @dataclass(frozen=True)
-class NewsKind:
+class NotificationKind:
     """What news of one kind look like, and whether a person's switch for reminders holds them back."""
 
     label: str
@@ -75,26 +75,26 @@ class NewsKind:
     is_reminder: bool = False
 
 
-_news_kinds: dict[str, NewsKind] = {}
+_notification_kinds: dict[str, NotificationKind] = {}
 
 
-def register_news_kind(name: str, label: str, icon: str, *, is_reminder: bool = False) -> None:
+def register_notification_kind(name: str, label: str, icon: str, *, is_reminder: bool = False) -> None:
     """Each app names the kinds of what it tells people; others are not told."""
-    _news_kinds[name] = NewsKind(label, icon, is_reminder)
+    _notification_kinds[name] = NotificationKind(label, icon, is_reminder)
 
 
-def news_kind(name: str) -> NewsKind:
-    return _news_kinds[name]
+def notification_kind(name: str) -> NotificationKind:
+    return _notification_kinds[name]
 
 
-Beginning = Callable[[Any], str | None]
-_beginnings: list[Beginning] = []
+FirstPage = Callable[[Any], str | None]
+_first_pages: list[FirstPage] = []
 
 
-def register_beginning(lead: Beginning) -> None:
+def register_first_page(lead: FirstPage) -> None:
     """`lead(request)` may say where somebody who has just signed in should begin; nothing for most."""
-    _beginnings.append(lead)
+    _first_pages.append(lead)
 
 
-def beginning_for(request: Any) -> str | None:
-    return next((url for lead in _beginnings if (url := lead(request))), None)
+def first_page_for(request: Any) -> str | None:
+    return next((url for lead in _first_pages if (url := lead(request))), None)

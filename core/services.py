@@ -11,7 +11,7 @@ _last_beat: dict[str, float] = {}
 BEAT_SECONDS = 10.0
 
 
-def beat_heart(*, name: str) -> None:
+def record_heartbeat(*, name: str) -> None:
     """Notes that this kind of process lives; cheap to call often, harmless without a database."""
     if time.monotonic() - _last_beat.get(name, -BEAT_SECONDS) < BEAT_SECONDS:
         return

@@ -1,4 +1,4 @@
-"""Celery entry points of the ground floor: the clock that starts jobs, and the jobs that tidy up."""
+"""Celery entry points of the lowest layer: the clock that starts jobs, and the jobs that tidy up."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def clean_name(name: str) -> str:
     return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}" if len(plain) > LONGEST_NAME else plain
 
 
-def handed_out(stored: Any, name: str) -> FileResponse:
+def download_response(stored: Any, name: str) -> FileResponse:
     """As a download, never as a page of ours."""
     kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
     try:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from core.views import demo_mail, health, live, look, media
+from core.views import appearance, demo_mail, health, live, media
 
 app_name = "core"
 urlpatterns = [
@@ -9,8 +9,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("live/", live.stream, name="live"),
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
-    path("theme/", look.theme, name="theme"),
-    path("styleguide/", look.styleguide, name="styleguide"),
+    path("theme/", appearance.theme, name="theme"),
+    path("styleguide/", appearance.styleguide, name="styleguide"),
     path("demo/mail/", demo_mail.mail, name="mail"),
     path("demo/mail/<slug:name>/", demo_mail.mail_detail, name="mail_detail"),
     path("demo/mail/<slug:name>/html/", demo_mail.mail_html, name="mail_html"),

@@ -28,7 +28,7 @@ from core.money import rounded
 from core.rates import per_dollar
 from marketplace import portfolio, queries, search
 from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
-from marketplace.queries import CATEGORIES, Card
+from marketplace.queries import CATEGORIES, BuilderCard
 from marketplace.schemas import (
     AvailabilityOut,
     BookingInfo,
@@ -51,9 +51,9 @@ from marketplace.schemas import (
     WholeMetrics,
     told_of,
 )
-from marketplace.search import Place, Wanted
+from marketplace.search import SearchCentre, SearchRequest
 from pathways.models import Pathway, Skill
-from pathways.schemas import SkillNamed
+from pathways.progress.schemas import SkillNamed
 from scheduling.api import session_types_out, shown
 
 router = Router(tags=["Marketplace"])
@@ -83,7 +83,7 @@ def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAns
     return ProvidersAnswer(providers=told, stats=stats, next_cursor=cursor)
 
 
-def _search(query: BuildersQuery) -> tuple[list[Card], StatsOut, str | None]:
+def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | None]:
     """A page of cards, what holds over all of them, and where the next page begins."""
     wanted = _wanted(query)
     found, order = search.ordered(search.matching(wanted), wanted)
@@ -104,7 +104,7 @@ def _search(query: BuildersQuery) -> tuple[list[Card], StatsOut, str | None]:
     return queries.cards_of(page.rows), told, page.next_cursor
 
 
-def _wanted(query: BuildersQuery) -> Wanted:
+def _wanted(query: BuildersQuery) -> SearchRequest:
     """What is asked for, with every name known and every pair whole."""
     wrong: dict[str, list[str]] = {}
     services = _named(Service.objects, "service", query.service, wrong)
@@ -121,7 +121,7 @@ def _wanted(query: BuildersQuery) -> Wanted:
     windows = _windows(query, wrong)
     if wrong:
         raise Refused(Refusal.INVALID, fields=wrong)
-    return Wanted(
+    return SearchRequest(
         words=query.q.strip(), services=services, pathway="".join(pathway), skill="".join(skill), roles=roles,
         category=query.session_category or "", rating=query.min_rating, most=query.max_rate, currency=query.currency,
         place=place, is_verified=bool(query.verified), windows=windows, sort=query.sort_by,
@@ -136,19 +136,19 @@ def _named(rows: Any, field: str, names: Iterable[str], wrong: dict[str, list[st
     return wanted
 
 
-def _place(query: BuildersQuery, wrong: dict[str, list[str]]) -> Place | None:
+def _place(query: BuildersQuery, wrong: dict[str, list[str]]) -> SearchCentre | None:
     if (query.lat is None) != (query.lng is None):
         wrong["lat" if query.lat is None else "lng"] = ["Send both, or neither."]
         return None
     if query.lat is not None and query.lng is not None:
-        return Place("", query.lat, query.lng, query.radius)
+        return SearchCentre("", query.lat, query.lng, query.radius)
     if not query.location:
         return None
     town = places.find(query.location)
     if town is None:
         wrong["location"] = ["We know no town of that name."]
         return None
-    return Place(str(town), float(town.latitude), float(town.longitude), query.radius)
+    return SearchCentre(str(town), float(town.latitude), float(town.longitude), query.radius)
 
 
 def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[int, int]]:
@@ -221,7 +221,7 @@ def _found(name: str) -> BuilderProfile:
     return profile
 
 
-def _card(profile: BuilderProfile) -> Card:
+def _card(profile: BuilderProfile) -> BuilderCard:
     """Their listing; whose is not written yet, or who is hidden, cannot be looked at."""
     listing = BuilderListing.objects.public().filter(pk=profile.pk).first()
     if listing is None:
@@ -229,7 +229,7 @@ def _card(profile: BuilderProfile) -> Card:
     return queries.cards_of([listing])[0]
 
 
-def _builders(cards: Sequence[Card]) -> list[dict[str, Any]]:
+def _builders(cards: Sequence[BuilderCard]) -> list[dict[str, Any]]:
     """With what they show of their work: one query."""
     work = portfolio.by_builders([card.listing.pk for card in cards])
     return [_builder(card, work[card.listing.pk]) for card in cards]
@@ -240,7 +240,7 @@ def _piece(piece: PortfolioAsset) -> PieceOut:
     return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
 
 
-def _builder(card: Card, pieces: list[PortfolioAsset]) -> dict[str, Any]:
+def _builder(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
     listing = card.listing
     metrics: BuilderMetrics | None = card.metrics
     return {
@@ -290,7 +290,7 @@ def _amount(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else on_the_wire(amount, currency)
 
 
-def _openings(card: Card) -> AvailabilityOut:
+def _openings(card: BuilderCard) -> AvailabilityOut:
     known = {each.label: each for each in card.openings}
     told = {}
     for category, label in CATEGORIES:
@@ -301,7 +301,7 @@ def _openings(card: Card) -> AvailabilityOut:
     return AvailabilityOut(**told)
 
 
-def _booking(card: Card) -> BookingInfo:
+def _booking(card: BuilderCard) -> BookingInfo:
     listing = card.listing
     return BookingInfo(
         bookable=card.next_slot is not None,

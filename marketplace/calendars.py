@@ -14,18 +14,18 @@ DAYS = 14  # as far as free times are known
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
     day: date
     first: datetime | None  # when one can begin
     is_inside: bool  # neither past nor further off than we know
 
 
-def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> list[list[Day]]:
+def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> list[list[CalendarDay]]:
     """From this week's Monday to the last week that is known: one query."""
     here = ZoneInfo(zone)
     free, today = free_days(session_types, here, now), now.astimezone(here).date()
     last = today + timedelta(days=DAYS - 1)
     monday = today - timedelta(days=today.weekday())
     days = [monday + timedelta(days=number) for number in range((last - monday).days + 7 - last.weekday())]
-    told = [Day(day, free.get(day), today <= day <= last) for day in days]
+    told = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
     return [told[at : at + 7] for at in range(0, len(told), 7)]

@@ -14,17 +14,17 @@ from pydantic.alias_generators import to_camel
 
 from accounts import places
 from accounts import services as people
-from accounts.access import PersonRequest, builder_only
+from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, Place, ProfessionalRole
 from coaching import services as coaching
 from coaching.models import Offer, Service
 from coaching.schemas import on_the_wire
 from coaching.terms import offer_of
-from core.api import Amount, Answer, In, Out, Text, Truth
+from core.api import Amount, In, Out, SuccessBody, Text, Truth
 from core.errors import Refusal, Refused
 from core.money import is_currency
+from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
 from pathways.models import Skill
-from pathways.teaching import taught_by, teach
 from scheduling.schemas import Zone
 
 router = Router(tags=["Coaching"])
@@ -66,13 +66,13 @@ class Coach(Out):
             day_rate=_shown(offer.day_rate, offer.currency),
             currency=offer.currency,
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
-            skills=[skill.slug for skill in taught_by([profile.pk]).get(profile.pk, [])],
+            skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
             calendly_url=None,
             is_published=profile.is_published,
         )
 
 
-class CoachAnswer(Answer):
+class CoachAnswer(SuccessBody):
     builder: Coach
 
 
@@ -102,12 +102,12 @@ READ_ONLY = ("id", "slug", "display_name", "calendly_url")
 
 
 @router.get("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="My profile and rates")
-def coach(request: PersonRequest) -> CoachAnswer:
+def coach(request: SignedInRequest) -> CoachAnswer:
     return CoachAnswer(builder=_read(request))
 
 
 @router.patch("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="Change some of it")
-def change_coach(request: PersonRequest, payload: Body[CoachIn]) -> CoachAnswer:
+def change_coach(request: SignedInRequest, payload: Body[CoachIn]) -> CoachAnswer:
     now = _read(request)
     told = payload.model_dump(exclude_unset=True)
     for name in READ_ONLY:
@@ -118,16 +118,16 @@ def change_coach(request: PersonRequest, payload: Body[CoachIn]) -> CoachAnswer:
         _change_profile(request, now, told)
         _change_terms(request, told)
         if told.get("skills") is not None:
-            teach(builder=request.user, skills=_known(Skill.objects.open(), "skills", told["skills"]))
+            set_builder_skills(builder=request.user, skills=_known(Skill.objects.open(), "skills", told["skills"]))
     return CoachAnswer(builder=_read(request))
 
 
-def _read(request: PersonRequest) -> Coach:
+def _read(request: SignedInRequest) -> Coach:
     profile = BuilderProfile.objects.select_related("user__place").get(user=request.user.pk)
     return Coach.of(profile, offer_of(request.user.pk))
 
 
-def _change_person(request: PersonRequest, told: dict[str, Any]) -> None:
+def _change_person(request: SignedInRequest, told: dict[str, Any]) -> None:
     if not told.keys() & {"timezone", "location"}:
         return
     user = request.user
@@ -136,7 +136,7 @@ def _change_person(request: PersonRequest, told: dict[str, Any]) -> None:
     people.update_person(user=user, display_name=user.display_name, timezone=zone, place=place)
 
 
-def _change_profile(request: PersonRequest, now: Coach, told: dict[str, Any]) -> None:
+def _change_profile(request: SignedInRequest, now: Coach, told: dict[str, Any]) -> None:
     facts = {name: told[name] for name in ("headline", "bio", "is_published") if told.get(name) is not None}
     if told.keys() & {"lat", "lng"}:
         lat, lng = told.get("lat", now.lat), told.get("lng", now.lng)
@@ -148,7 +148,7 @@ def _change_profile(request: PersonRequest, now: Coach, told: dict[str, Any]) ->
     people.update_builder(profile=profile, roles=roles, **facts)
 
 
-def _change_terms(request: PersonRequest, told: dict[str, Any]) -> None:
+def _change_terms(request: SignedInRequest, told: dict[str, Any]) -> None:
     if not told.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
         return
     offer = offer_of(request.user.pk)

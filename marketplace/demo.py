@@ -1,4 +1,4 @@
-"""Demo data of the marketplace: every listing, counted from what the floors below have made; some verified."""
+"""Demo data of the marketplace: every listing, counted from what the layers below have made; some verified."""
 
 from __future__ import annotations
 

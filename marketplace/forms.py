@@ -15,7 +15,7 @@ from coaching.models import Service, SessionType
 from core.forms import DateField, QuickSelect
 from core.rates import per_dollar
 from marketplace import search
-from marketplace.search import SORTS, Area, Place, Wanted
+from marketplace.search import SORTS, Area, SearchCentre, SearchRequest
 from pathways.models import Pathway, Skill
 
 ANY = ("", "Any")
@@ -98,7 +98,7 @@ class DiscoverForm(forms.Form):
         self._choose("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
         codes = sorted(per_dollar())
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
-        self.town: Place | None = None
+        self.town: SearchCentre | None = None
         self.looked_at: Area | None = None
 
     def _choose(self, name: str, rows: Any) -> None:
@@ -113,7 +113,7 @@ class DiscoverForm(forms.Form):
             near = places.suggest(text)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise forms.ValidationError(f"We know no town of that name.{hint}")
-        self.town = Place(str(found), float(found.latitude), float(found.longitude))
+        self.town = SearchCentre(str(found), float(found.latitude), float(found.longitude))
         return str(found)
 
     def clean_area(self) -> str:
@@ -121,13 +121,13 @@ class DiscoverForm(forms.Form):
         self.looked_at = parsed_area(str(self.cleaned_data["area"]))
         return str(self.cleaned_data["area"]) if self.looked_at else ""
 
-    def wanted(self, now: datetime) -> Wanted:
+    def wanted(self, now: datetime) -> SearchRequest:
         """What was understood of it."""
         self.is_valid()
         told = self.cleaned_data
         town = self.town
         if town is not None:
-            town = Place(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
+            town = SearchCentre(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
         windows: list[tuple[int, int]] = []
         hours = HOURS[told.get("time") or ""]
         if told.get("date"):
@@ -141,7 +141,7 @@ class DiscoverForm(forms.Form):
         sort = told.get("sort") or search.RATING
         if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not told.get("q")):
             sort = search.RATING
-        return Wanted(
+        return SearchRequest(
             words=told.get("q", "").strip(),
             services=[told["service"]] if told.get("service") else [],
             pathway=told.get("pathway", ""),

@@ -1,6 +1,6 @@
 """How often each page of the marketplace may be posted to."""
 
-from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
+from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
 POSTS = {
     "marketplace:keep": MAILS_NOBODY,

@@ -1,4 +1,4 @@
-"""What this floor knows of a person: what it shows of a builder, and what staff have said of them."""
+"""What this app keeps about a person: what it shows of a builder, and what staff have said of them."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from core import audit, clock
 from core.errors import Refusal, Refused
 from core.images import Picture
-from core.orders import put_in_order
+from core.ordering import put_in_order
 from marketplace.models import PortfolioAsset
 
 MOST = 24
@@ -25,7 +25,7 @@ REVIEWED = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
 
 
 @dataclass(frozen=True)
-class Told:
+class PieceText:
     """What is said about a piece."""
 
     title: str
@@ -50,14 +50,16 @@ def seen_by(person: Any) -> Q:
 
 
 @transaction.atomic
-def add_link(*, profile: BuilderProfile, told: Told, url: str) -> PortfolioAsset:
+def add_link(*, profile: BuilderProfile, told: PieceText, url: str) -> PortfolioAsset:
     return _added(
         PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_place(profile)), told
     )
 
 
 @transaction.atomic
-def add_picture(*, profile: BuilderProfile, told: Told, large: Picture, small: Picture, name: str) -> PortfolioAsset:
+def add_picture(
+    *, profile: BuilderProfile, told: PieceText, large: Picture, small: Picture, name: str
+) -> PortfolioAsset:
     piece = PortfolioAsset(
         builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_place(profile), width=large.width, height=large.height,
         name=name[:120], size=large.content.size,
@@ -68,7 +70,7 @@ def add_picture(*, profile: BuilderProfile, told: Told, large: Picture, small: P
 
 
 @transaction.atomic
-def add_file(*, profile: BuilderProfile, told: Told, file: Any, is_audio: bool) -> PortfolioAsset:
+def add_file(*, profile: BuilderProfile, told: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
     kind = PortfolioAsset.Kind.AUDIO if is_audio else PortfolioAsset.Kind.FILE
     piece = PortfolioAsset(
         builder=profile, kind=kind, position=_place(profile), file=file, name=file.name[:120], size=file.size
@@ -84,14 +86,14 @@ def _place(profile: BuilderProfile) -> int:
     return max((each.position for each in own), default=-1) + 1
 
 
-def _added(piece: PortfolioAsset, told: Told) -> PortfolioAsset:
+def _added(piece: PortfolioAsset, told: PieceText) -> PortfolioAsset:
     piece.title, piece.alt, piece.description = told.title, told.alt, told.description
     piece.save()
     return piece
 
 
 @transaction.atomic
-def tell_about(*, piece: PortfolioAsset, told: Told) -> None:
+def tell_about(*, piece: PortfolioAsset, told: PieceText) -> None:
     """Other words, which staff look at again."""
     _lock(piece)
     piece.title, piece.alt, piece.description, piece.reviewed_at = told.title, told.alt, told.description, None
@@ -158,6 +160,7 @@ def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
 
 def _tell_builder(piece: PortfolioAsset, title: str, text: str) -> None:
     event = f"piece:{piece.pk}:{piece.reviewed_at:%Y%m%d%H%M%S}"
-    tell(
-        piece.builder.user, News("listing", event, title, text, reverse("marketplace:portfolio"), "See your portfolio")
+    notify(
+        piece.builder.user,
+        NewNotification("listing", event, title, text, reverse("marketplace:portfolio"), "See your portfolio"),
     )

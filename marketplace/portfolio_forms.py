@@ -13,7 +13,7 @@ from core.forms import LineFormField, UploadField
 from core.images import Picture
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
-from marketplace.portfolio import Told
+from marketplace.portfolio import PieceText
 
 LARGE, SMALL = 1600, 640
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic"}
@@ -43,8 +43,8 @@ class WordsForm(forms.Form):
         return told
 
     @property
-    def told(self) -> Told:
-        return Told(**{name: self.cleaned_data[name] for name in ("title", "alt", "description")})
+    def told(self) -> PieceText:
+        return PieceText(**{name: self.cleaned_data[name] for name in ("title", "alt", "description")})
 
 
 class PieceForm(WordsForm):

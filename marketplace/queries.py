@@ -20,7 +20,7 @@ from coaching.models import SessionType
 from core.money import Money, rounded
 from marketplace import search
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
-from marketplace.search import Wanted
+from marketplace.search import SearchRequest
 from pathways.models import Enrolment
 from scheduling.models import SessionAvailability
 
@@ -38,7 +38,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Card:
+class BuilderCard:
     """A listing with what the clock changes. Without numbers the older card is shown."""
 
     listing: BuilderListing
@@ -81,7 +81,7 @@ def _span(minutes: int) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
 
 
-def cards_of(listings: Iterable[BuilderListing]) -> list[Card]:
+def cards_of(listings: Iterable[BuilderListing]) -> list[BuilderCard]:
     """With prices, next times and numbers: two queries for any number of them."""
     found = list(listings)
     ids = [listing.pk for listing in found]
@@ -92,7 +92,7 @@ def cards_of(listings: Iterable[BuilderListing]) -> list[Card]:
     return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in found]
 
 
-def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> Card:
+def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> BuilderCard:
     bookable = [row for row in rows if row.is_bookable]
     prices = [
         Money(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None
@@ -106,22 +106,22 @@ def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: Bui
     lowest = min(prices, key=lambda price: price.amount, default=None)
     cheapest = min((price for price in prices if price.amount), key=lambda price: price.amount, default=None)
     times = [each.next_slot for each in openings if each.next_slot]
-    return Card(listing, openings, lowest, cheapest, min(times, default=None), metrics)
+    return BuilderCard(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
-def best(most: int = 3) -> list[Card]:
+def best(most: int = 3) -> list[BuilderCard]:
     """For the home page: featured ones first."""
     return cards_of(BuilderListing.objects.public().order_by("-is_featured", "-score", "-review_count", "pk")[:most])
 
 
-def soonest(wanted: Wanted, most: int = 3) -> list[Card]:
+def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
     """Those who have a free time, the soonest first: three queries."""
-    found, order = search.ordered(search.matching(wanted), Wanted(sort=search.SOONEST))
+    found, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
     free = Q(first_free__lt=search.NEVER)
     return cards_of(found.filter(free).order_by(*order)[:most])
 
 
-def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[Card, bool]]:
+def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[BuilderCard, bool]]:
     """Whom they have booked, then who walks the pathway with people; and whether they have met: three queries."""
     known = Booking.objects.filter(client=client, builder=OuterRef("pk")).exclude(state=State.CANCELLED)
     leading = Enrolment.objects.under_way().filter(client=client, pathway__slug=pathway, builder=OuterRef("pk"))
@@ -151,7 +151,7 @@ FEW = 2_000  # are counted at once
 FRESH = 60  # seconds for which what holds over all of them is kept
 
 
-def most_counted(wanted: Wanted) -> int:
+def most_counted(wanted: SearchRequest) -> int:
     """As many as anybody wants to know; fewer where each of them has to be asked for their time."""
     return MOST_SHOWN // 10 if wanted.windows else MOST_SHOWN
 
@@ -162,7 +162,7 @@ def counted(found: ListingQuerySet, most: int) -> int:
 
 
 @dataclass(frozen=True)
-class Stats:
+class BuilderStats:
     """Over all that match, the same on every page."""
 
     total: int
@@ -172,10 +172,10 @@ class Stats:
     roles: list[str]
 
 
-def kept_stats(wanted: Wanted, asked: str) -> Stats:
+def kept_stats(wanted: SearchRequest, asked: str) -> BuilderStats:
     """Of few always as they are; of many counted once a minute for everybody who asks the same, if the cache is there."""
     key = f"stats:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: Stats | None = cache.get(key)
+    found: BuilderStats | None = cache.get(key)
     if found is None:
         found = stats_of(search.matching(wanted))
         if found.total > FEW:
@@ -183,12 +183,12 @@ def kept_stats(wanted: Wanted, asked: str) -> Stats:
     return found
 
 
-def stats_of(found: ListingQuerySet) -> Stats:
+def stats_of(found: ListingQuerySet) -> BuilderStats:
     """Three queries, however many match."""
     plain = BuilderListing.objects.filter(pk__in=found.order_by().values("pk"))
     priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
     told = plain.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
-    return Stats(
+    return BuilderStats(
         total=told["count"],
         average_rating=round(float(told["rating"]), 2) if told["rating"] is not None else None,
         average_dollars=float(told["dollars"]) if told["dollars"] is not None else None,
@@ -208,7 +208,7 @@ FACETS = {
 ASKED_AS = {"service": "services", "role": "roles"}  # where it may be several
 
 
-def facets(wanted: Wanted, asked: str) -> dict[str, list[tuple[str, int]]]:
+def facets(wanted: SearchRequest, asked: str) -> dict[str, list[tuple[str, int]]]:
     """How many there would be with each value of each filter, the others as they are: five queries. Of many
     counted once a minute."""
     key = f"facets:{hashlib.sha256(asked.encode()).hexdigest()}"
@@ -220,7 +220,7 @@ def facets(wanted: Wanted, asked: str) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def _counts(wanted: Wanted, name: str, column: str) -> list[tuple[str, int]]:
+def _counts(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
     dropped: Any = {ASKED_AS.get(name, name): () if name in ASKED_AS else ""}
     others = search.matching(replace(wanted, **dropped)).order_by().values("pk")
     each = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()

@@ -10,9 +10,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from bookings.reviews.schemas import ReviewOut
-from core.api import Answer, In, Instant, Out, upper
+from core.api import In, Instant, Out, SuccessBody, upper
 from marketplace.models import BuilderMetrics, PortfolioAsset
-from pathways.schemas import SkillNamed
+from pathways.progress.schemas import SkillNamed
 
 
 class BuildersQuery(In):
@@ -164,21 +164,21 @@ class StatsOut(Out):
     roles_available: list[str]
 
 
-class BuildersAnswer(Answer):
+class BuildersAnswer(SuccessBody):
     builders: list[BuilderOut]
     stats: StatsOut
     next_cursor: str | None
 
 
-class BuilderAnswer(Answer):
+class BuilderAnswer(SuccessBody):
     builder: ProfileOut
 
 
-class PathwaysAnswer(Answer):
+class PathwaysAnswer(SuccessBody):
     pathways: list[SpecialisationOut]
 
 
-class MetricsAnswer(Answer):
+class MetricsAnswer(SuccessBody):
     metrics: WholeMetrics
 
 
@@ -206,7 +206,7 @@ class ProviderOut(Out):
     counts: Annotated[ProviderCounts, Field(serialization_alias="_count")]
 
 
-class ProvidersAnswer(Answer):
+class ProvidersAnswer(SuccessBody):
     providers: list[ProviderOut]
     stats: StatsOut
     next_cursor: str | None

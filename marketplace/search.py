@@ -69,7 +69,7 @@ class IsFree(Func):
 
 
 @dataclass(frozen=True)
-class Place:
+class SearchCentre:
     """Where to look, and how far around."""
 
     name: str
@@ -89,7 +89,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchRequest:
     """Everything that can be asked for at once. `windows` are stretches of seconds in which a session has to fit."""
 
     words: str = ""
@@ -101,14 +101,14 @@ class Wanted:
     rating: float | None = None
     most: Decimal | None = None
     currency: str = "USD"
-    place: Place | None = None
+    place: SearchCentre | None = None
     area: Area | None = None
     is_verified: bool = False
     windows: Sequence[tuple[int, int]] = field(default_factory=tuple)
     sort: str = RATING
 
 
-def matching(wanted: Wanted) -> ListingQuerySet:
+def matching(wanted: SearchRequest) -> ListingQuerySet:
     """The listings that fit, in no order yet. No query but for exchange rates and near-misses."""
     found = BuilderListing.objects.public().filter(_facts(wanted))
     if wanted.place is not None:
@@ -120,7 +120,7 @@ def matching(wanted: Wanted) -> ListingQuerySet:
     return _saying(found, wanted.words)
 
 
-def _facts(wanted: Wanted) -> Q:
+def _facts(wanted: SearchRequest) -> Q:
     """What the row itself tells."""
     asked: dict[str, Any] = {
         "services__overlap": list(wanted.services),
@@ -166,7 +166,7 @@ def _query(words: str) -> SearchQuery | None:
     return SearchQuery(told, config="english", search_type="raw")
 
 
-def _near(found: ListingQuerySet, place: Place) -> ListingQuerySet:
+def _near(found: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
     """First the box, which an index knows, then the circle."""
     up = place.miles / MILES_A_DEGREE
     across = up / max(0.05, math.cos(math.radians(place.latitude)))
@@ -184,14 +184,14 @@ def inside(area: Area) -> Q:
     return Q(latitude__range=(area.south, area.north)) & across
 
 
-def _miles(place: Place) -> Any:
+def _miles(place: SearchCentre) -> Any:
     here, there = Radians(Value(place.latitude)), Radians(F("latitude"))
     apart = Radians(F("longitude")) - Radians(Value(place.longitude))
     cosine = Sin(here) * Sin(there) + Cos(here) * Cos(there) * Cos(apart)
     return ExpressionWrapper(ACos(Least(cosine, Value(1.0))) * EARTH_MILES, output_field=FloatField())
 
 
-def ordered(found: ListingQuerySet, wanted: Wanted) -> tuple[ListingQuerySet, tuple[str, ...]]:
+def ordered(found: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQuerySet, tuple[str, ...]]:
     """The order as a keyset asks for it: nothing null, something unique at the end."""
     if wanted.sort == RATE:
         return found, ("hourly_dollars", "builder_id")
@@ -209,7 +209,7 @@ def ordered(found: ListingQuerySet, wanted: Wanted) -> tuple[ListingQuerySet, tu
     return found, ("-score", "-review_count", "builder_id")
 
 
-def _best_of(found: ListingQuerySet, wanted: Wanted, most: int) -> ListingQuerySet:
+def _best_of(found: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
     """So many of them, the best rated: what costs something for each row is asked of no more."""
     best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
     few = BuilderListing.objects.filter(builder_id__in=best)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
-from accounts.notifications import News, notify, tell
+from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from core import audit, clock
 from core.errors import Refusal, Refused
@@ -26,9 +26,9 @@ def ask_verification(*, profile: BuilderProfile) -> Moderation:
         found.asked_at = clock.now()
         found.save(update_fields=["asked_at", "changed_at"])
         for person in staff():
-            notify(
+            notify_in_app(
                 person,
-                News(
+                NewNotification(
                     "listing", f"verify:{profile.pk}:{found.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
                     profile.headline, f"{reverse('admin:marketplace_builderlisting_changelist')}?q={profile.slug}", "Look",
                 ),
@@ -45,9 +45,9 @@ def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
     found.verified_at, found.asked_at = (clock.now() if is_verified else None), None
     _decided(found, by, "verified" if is_verified else "no longer verified")
     if is_verified:
-        tell(
+        notify(
             profile.user,
-            News(
+            NewNotification(
                 kind="listing",
                 event=f"verified:{profile.pk}:{found.verified_at:%Y%m%d%H%M%S}",
                 title="You are verified",
@@ -127,4 +127,4 @@ def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
 def _tell_builder(found: BuilderProfile, title: str, text: str, at: datetime) -> None:
     event = f"{title}:{found.pk}:{at:%Y%m%d%H%M%S}"
     path = reverse("marketplace:listing")
-    tell(found.user, News("listing", event, title, text, path, "See your listing"))
+    notify(found.user, NewNotification("listing", event, title, text, path, "See your listing"))

@@ -21,7 +21,7 @@ from pathways.models import Pathway
 HIDDEN = ("/account/", "/admin/", "/api/", "/book/", "/bookings/", "/dashboard/", "/me/", "/live/", "/demo/")
 
 
-class Pages(Sitemap[str]):
+class PageSitemap(Sitemap[str]):
     def items(self) -> list[str]:
         return ["marketplace:home", "marketplace:discover", "pathways:overview", "pathways:welcome"]
 
@@ -29,12 +29,12 @@ class Pages(Sitemap[str]):
         return reverse(item)
 
 
-class Ways(Sitemap[Pathway]):
+class PathwaySitemap(Sitemap[Pathway]):
     def items(self) -> QuerySet[Pathway]:
         return Pathway.objects.open()
 
 
-class Builders(Sitemap[BuilderListing]):
+class BuilderSitemap(Sitemap[BuilderListing]):
     limit = 10_000
 
     def items(self) -> QuerySet[BuilderListing]:
@@ -44,7 +44,7 @@ class Builders(Sitemap[BuilderListing]):
         return item.refreshed_at
 
 
-SECTIONS: dict[str, Any] = {"pages": Pages, "pathways": Ways, "builders": Builders}
+SECTIONS: dict[str, Any] = {"pages": PageSitemap, "pathways": PathwaySitemap, "builders": BuilderSitemap}
 _hour = cache_control(public=True, max_age=3600)
 
 

@@ -1,4 +1,4 @@
-"""Pathways: what a client can learn here, in which order. Enrolments and skills come to live here too.
+"""Pathways: what clients can learn (`catalogue`), how far they are (`progress`), and what they earn (`badges`).
 
 It knows people, and neither offers nor bookings.
 """

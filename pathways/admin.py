@@ -17,9 +17,9 @@ from django.utils.html import format_html
 from core import audit
 from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 from core.errors import Refused
-from pathways import interchange, services
+from pathways.catalogue import interchange, services
+from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
 from pathways.models import Award, Badge, Enrolment, EnrolmentEvent, Pathway, Progress, ProgressEvent, Skill
-from pathways.trees import drawn, skills_by_tier
 
 
 @admin.register(Pathway)
@@ -42,7 +42,7 @@ class PathwayAdmin(AuditedAdmin):
         if pathway._state.adding:
             return "Save it first, then put skills on it on their own pages."
         skills = list(Skill.objects.open().complete().filter(pathways=pathway))
-        context = {"tree": drawn(skills), "tiers": skills_by_tier(pathway, skills)}
+        context = {"tree": draw_tree(skills), "tiers": skills_by_tier(pathway, skills)}
         return render_to_string("admin/pathways/pathway/skills.html", context)
 
 
@@ -73,7 +73,7 @@ class SkillForm(forms.ModelForm[Skill]):
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
         try:
-            services.check_needs(skill=self.instance, needs=told.get("needed") or [])
+            services.check_prerequisites(skill=self.instance, needs=told.get("needed") or [])
         except Refused as error:
             self.add_error("needed", error.sentence)
         return told
@@ -142,7 +142,7 @@ class SkillAdmin(AuditedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         super().save_related(request, form, formsets, change)
         if "needed" in form.cleaned_data:
-            services.set_needs(skill=form.instance, needs=form.cleaned_data["needed"])
+            services.set_prerequisites(skill=form.instance, needs=form.cleaned_data["needed"])
 
     # The whole catalogue as a document
 
@@ -156,7 +156,7 @@ class SkillAdmin(AuditedAdmin):
             raise PermissionDenied
         if how := request.GET.get("as"):
             how = "json" if how == "json" else "yaml"
-            response = HttpResponse(interchange.written(how), content_type=f"application/{how}; charset=utf-8")
+            response = HttpResponse(interchange.serialise(how), content_type=f"application/{how}; charset=utf-8")
             response["Content-Disposition"] = f'attachment; filename="catalogue.{how}"'
             return response
         context: dict[str, Any] = {**self.admin_site.each_context(request), "title": "The catalogue as a document"}
@@ -173,10 +173,10 @@ class SkillAdmin(AuditedAdmin):
         upload = request.FILES.get("file")
         try:
             text = upload.read().decode() if upload else request.POST.get("text", "")
-            told = interchange.read(text)
+            told = interchange.parse(text)
             if "sure" not in request.POST:
                 return {"text": text, "found": interchange.differences(told), "is_looked_at": True}
-            found = interchange.read_in(told)
+            found = interchange.import_catalogue(told)
         except UnicodeDecodeError:
             return {"problems": ["This is no text in UTF-8."]}
         except interchange.BadCatalogue as error:
@@ -224,7 +224,7 @@ class BadgeAdmin(AuditedAdmin):
         return int(getattr(badge, "held", 0) or 0)
 
 
-class HappenedOnWay(ReadOnlyPart):
+class EnrolmentEventInline(ReadOnlyPart):
     model = EnrolmentEvent
     fields = ("at", "verb", "by", "builder")
 
@@ -236,10 +236,10 @@ class EnrolmentAdmin(ReadOnlyAdmin):
     list_select_related = ["client", "pathway", "builder"]
     search_fields = ["client__email", "client__display_name", "builder__display_name"]
     show_full_result_count = False
-    inlines = [HappenedOnWay]
+    inlines = [EnrolmentEventInline]
 
 
-class HappenedToSkill(ReadOnlyPart):
+class ProgressEventInline(ReadOnlyPart):
     model = ProgressEvent
     fields = ("at", "verb", "by", "comment")
 
@@ -251,7 +251,7 @@ class ProgressAdmin(ReadOnlyAdmin):
     list_select_related = ["client", "skill", "verified_by"]
     search_fields = ["client__email", "client__display_name"]
     show_full_result_count = False
-    inlines = [HappenedToSkill]
+    inlines = [ProgressEventInline]
 
 
 @admin.register(Award)

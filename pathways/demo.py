@@ -10,9 +10,9 @@ from django.db import transaction
 
 from accounts.models import User
 from core.registry import DemoPlan
-from pathways import badges
-from pathways.models import Enrolment, EnrolmentEvent, Evidence, Pathway, Progress, ProgressEvent, Skill, Teaching
-from pathways.progress import KEPT
+from pathways.badges import services as badges
+from pathways.models import BuilderSkill, Enrolment, EnrolmentEvent, Evidence, Pathway, Progress, ProgressEvent, Skill
+from pathways.progress.services import KEPT
 
 DAY = timedelta(days=1)
 CLEOS = {  # days ago
@@ -40,7 +40,7 @@ def seed(plan: DemoPlan) -> None:
 
 
 def _cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
-    walk(cleo, Pathway.objects.get(slug="accelerate"), ada, plan.now - 100 * DAY, CLEOS, plan.now)
+    make_progress(cleo, Pathway.objects.get(slug="accelerate"), ada, plan.now - 100 * DAY, CLEOS, plan.now)
     skill = Skill.objects.get(slug="cut-to-a-first-release")
     asked = Progress.objects.create(client=cleo, skill=skill, status="IN_PROGRESS", asked_at=plan.now - 2 * DAY)
     steps = (("start", 9, ""), ("ask", 2, "I have cut it from nineteen screens to four. What would you cut next?"))
@@ -55,10 +55,10 @@ def _cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
     critique = Skill.objects.get(slug="take-critique")
     begun = Progress.objects.create(client=cleo, skill=critique, status="IN_PROGRESS")
     ProgressEvent.objects.create(progress=begun, at=plan.now - DAY, verb="start", by=cleo, before=UNTOUCHED)
-    badges.review(client=cleo, now=plan.now)
+    badges.update_awards(client=cleo, now=plan.now)
 
 
-def walk(
+def make_progress(
     client: User, pathway: Pathway, builder: User | None, began: datetime, done: dict[str, int], now: datetime
 ) -> Enrolment:
     """Somebody on their way, as if they had gone it day by day."""
@@ -83,15 +83,15 @@ def _teachers(plan: DemoPlan, ada: User) -> None:
     by_slug = {skill.slug: skill for skill in skills}
     rows = []
     if not ada.teaches.exists():
-        rows += [Teaching(builder=ada, skill=by_slug[slug]) for slug in ADAS if slug in by_slug]
+        rows += [BuilderSkill(builder=ada, skill=by_slug[slug]) for slug in ADAS if slug in by_slug]
     others = User.objects.filter(email__endswith="@builders.demo.test", teaches__isnull=True)
     for builder in others.only("pk", "email").iterator():
         chance = random.Random(f"{plan.seed}-skills-{builder.email}")  # noqa: S311  (demo data)
         rows += [
-            Teaching(builder=builder, skill=skill)
+            BuilderSkill(builder=builder, skill=skill)
             for skill in chance.sample(skills, min(len(skills), chance.randint(2, 6)))
         ]
-    Teaching.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
+    BuilderSkill.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
 
 
 def along(pathway: Pathway, skills: Sequence[Skill], count: int) -> list[str]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from pathways import graph
-from pathways.models import Award, Enrolment, Need, Progress, Skill
+from pathways.catalogue import graph
+from pathways.models import Award, Enrolment, Progress, Skill, SkillPrerequisite
 
 
-def graph_(now: datetime) -> Iterator[str]:
+def check_graph(now: datetime) -> Iterator[str]:
     """A circle of needs: nobody could ever begin."""
     needs: dict[str, list[str]] = {slug: [] for slug in Skill.objects.values_list("slug", flat=True)}
-    for skill, needed in Need.objects.values_list("skill__slug", "needed__slug"):
+    for skill, needed in SkillPrerequisite.objects.values_list("skill__slug", "needed__slug"):
         needs[skill].append(needed)
     circle = graph.cycle(needs)
     if circle:
         yield " needs ".join(circle)
 
 
-def completed(now: datetime) -> Iterator[str]:
+def check_completed(now: datetime) -> Iterator[str]:
     """A skill that waits for a builder's word and is completed without; a badge for a skill that is not there."""
     asked = Progress.objects.filter(skill__needs_builder=True, status=Progress.Status.COMPLETED)
     for row in asked.filter(events__isnull=True).select_related("skill"):

@@ -1,6 +1,6 @@
 """How often each page of pathways may be posted to."""
 
-from accounts.limits import MAILS_NOBODY, TELLS_SOMEBODY
+from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
 POSTS = {
     "pathways:enrol": TELLS_SOMEBODY,

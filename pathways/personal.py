@@ -1,11 +1,20 @@
-"""What this floor knows of a person: the pathways they walk, how far they are, and what they teach."""
+"""What this app keeps about a person: the pathways they walk, how far they are, and what they teach."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from core.personal import delete_rows, register_personal
-from pathways.models import Award, Enrolment, EnrolmentEvent, Evidence, Progress, ProgressEvent, Tally, Teaching
+from pathways.models import (
+    Award,
+    BuilderSkill,
+    Enrolment,
+    EnrolmentEvent,
+    Evidence,
+    Progress,
+    ProgressEvent,
+    SessionCount,
+)
 
 
 def register() -> None:
@@ -44,10 +53,10 @@ def register() -> None:
     register_personal(
         Award, rows=awards, fields=("badge", "awarded_at", "revoked_at", "is_public"), erase=delete_rows(awards)
     )
-    tallies = lambda person: Tally.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(Tally, rows=tallies, fields=("sessions",), erase=delete_rows(tallies))
-    taught = lambda person: Teaching.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(Teaching, rows=taught, fields=("skill",), erase=delete_rows(taught))
+    tallies = lambda person: SessionCount.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(SessionCount, rows=tallies, fields=("sessions",), erase=delete_rows(tallies))
+    taught = lambda person: BuilderSkill.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(BuilderSkill, rows=taught, fields=("skill",), erase=delete_rows(taught))
 
 
 def forget_enrolments(person: Any) -> None:

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 Key = TypeVar("Key", bound=Hashable)
 
 
-class State(TextChoices):
+class SkillState(TextChoices):
     LOCKED = "LOCKED", "Locked"
     AVAILABLE = "AVAILABLE", "Open to you"
     IN_PROGRESS = "IN_PROGRESS", "In progress"
@@ -22,13 +22,13 @@ def missing(needs: Iterable[Key], completed: Collection[Key]) -> list[Key]:
     return [each for each in needs if each not in completed]
 
 
-def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: Collection[Key]) -> State:
+def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: Collection[Key]) -> SkillState:
     """What is completed stays so, whatever the catalogue asks for since; what lacks something is locked."""
     if key in completed:
-        return State.COMPLETED
+        return SkillState.COMPLETED
     if missing(needs, completed):
-        return State.LOCKED
-    return State.IN_PROGRESS if key in begun else State.AVAILABLE
+        return SkillState.LOCKED
+    return SkillState.IN_PROGRESS if key in begun else SkillState.AVAILABLE
 
 
 def percent(done: int, total: int) -> int:

@@ -1,19 +1,22 @@
 from django.urls import path
 
-from pathways.views import mine, public, teaching
+from pathways.badges import views as badge_views
+from pathways.catalogue import builder_views
+from pathways.catalogue import views as catalogue_views
+from pathways.progress import views as progress_views
 
 app_name = "pathways"
 urlpatterns = [
-    path("pathways/", public.overview, name="overview"),
-    path("pathways/<slug:slug>/", public.pathway, name="pathway"),
-    path("pathways/<slug:slug>/enrol/", mine.enrol, name="enrol"),
-    path("welcome/", public.welcome, name="welcome"),
-    path("me/pathways/", mine.mine, name="mine"),
-    path("me/pathways/<slug:slug>/", mine.mine_on, name="mine_on"),
-    path("me/pathways/<slug:slug>/change/", mine.change, name="change"),
-    path("me/skills/<slug:slug>/", mine.skill, name="skill"),
-    path("me/badges/", mine.badges_, name="badges"),
-    path("skills/evidence/<uuid:pk>/", mine.evidence, name="evidence"),
-    path("badges/<str:token>/", public.award, name="award"),
-    path("dashboard/skills/", teaching.skills, name="teaching"),
+    path("pathways/", catalogue_views.overview, name="overview"),
+    path("pathways/<slug:slug>/", catalogue_views.pathway, name="pathway"),
+    path("pathways/<slug:slug>/enrol/", progress_views.enrol, name="enrol"),
+    path("welcome/", catalogue_views.welcome, name="welcome"),
+    path("me/pathways/", progress_views.mine, name="mine"),
+    path("me/pathways/<slug:slug>/", progress_views.mine_on, name="mine_on"),
+    path("me/pathways/<slug:slug>/change/", progress_views.change, name="change"),
+    path("me/skills/<slug:slug>/", progress_views.skill, name="skill"),
+    path("me/badges/", badge_views.my_badges, name="badges"),
+    path("skills/evidence/<uuid:pk>/", progress_views.evidence, name="evidence"),
+    path("badges/<str:token>/", badge_views.award, name="award"),
+    path("dashboard/skills/", builder_views.skills, name="teaching"),
 ]

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Status
 from pydantic import ConfigDict
 
-from accounts.access import PersonRequest, builder_only
+from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, User
 from accounts.queries import public_builder
 from coaching.models import Offer, SessionType
@@ -72,7 +72,7 @@ def session_types_out(types: Any) -> list[SessionTypeOut]:
     """Session types as every endpoint shows them: eight queries for any number."""
     return [
         SessionTypeOut.of(found.session_type, found.terms, shown(found.next_slot))
-        for found in queries.described(types.complete())
+        for found in queries.describe_session_types(types.complete())
     ]
 
 
@@ -246,7 +246,7 @@ def own_schedule(request: HttpRequest) -> User:
 @router.get(
     "/coaching/availability", response=SchedulesAnswer, auth=builder_only, by_alias=True, summary="My schedules"
 )
-def schedules(request: PersonRequest) -> SchedulesAnswer:
+def schedules(request: SignedInRequest) -> SchedulesAnswer:
     found = _mine(request).prefetch_related("rules", "exceptions")
     return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in found])
 
@@ -258,7 +258,7 @@ def schedules(request: PersonRequest) -> SchedulesAnswer:
     by_alias=True,
     summary="Make a schedule",
 )
-def create_schedule(request: PersonRequest, payload: Body[ScheduleIn]) -> Status[ScheduleAnswer]:
+def create_schedule(request: SignedInRequest, payload: Body[ScheduleIn]) -> Status[ScheduleAnswer]:
     schedule = Schedule(builder=request.user, timezone="")
     payload.apply_to(schedule, request.user)
     services.save_schedule(schedule=schedule, week=payload.week(), by=request.user)
@@ -268,14 +268,14 @@ def create_schedule(request: PersonRequest, payload: Body[ScheduleIn]) -> Status
 @router.get(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="One of them"
 )
-def schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
+def schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
     return _answer(_one(request, id))
 
 
 @router.put(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Replace one"
 )
-def replace_schedule(request: PersonRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
+def replace_schedule(request: SignedInRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
     found = _one(request, id)
     payload.apply_to(found, request.user)
     return _answer(services.save_schedule(schedule=found, week=payload.week(), by=request.user))
@@ -284,7 +284,7 @@ def replace_schedule(request: PersonRequest, id: str, payload: Body[ScheduleIn])
 @router.delete(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Delete one"
 )
-def delete_schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
     found = _one(request, id)
     answer = _answer(found)
     services.delete_schedule(schedule=found, by=request.user)
@@ -298,15 +298,15 @@ def delete_schedule(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa:
     by_alias=True,
     summary="Make it the one in force",
 )
-def make_default(request: PersonRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+def make_default(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
     return _answer(services.make_default(schedule=_one(request, id), by=request.user))
 
 
-def _mine(request: PersonRequest) -> QuerySet[Schedule]:
+def _mine(request: SignedInRequest) -> QuerySet[Schedule]:
     return Schedule.objects.filter(builder=request.user)
 
 
-def _one(request: PersonRequest, text: str) -> Schedule:
+def _one(request: SignedInRequest, text: str) -> Schedule:
     return find_or_404(_mine(request), text)
 
 

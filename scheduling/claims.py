@@ -60,7 +60,7 @@ class Visitor:
 
 
 @dataclass(frozen=True)
-class Ask:
+class TimeRequest:
     """What is asked for. The session type has been checked to be one that this visitor may book."""
 
     session_type: SessionType
@@ -78,17 +78,17 @@ class Ask:
         return start, start + 1
 
 
-def hold(ask: Ask, *, lasts: timedelta = HOLD_FOR) -> Seat:
+def hold(ask: TimeRequest, *, lasts: timedelta = HOLD_FOR) -> Seat:
     """Keeps a slot for ten minutes. A new hold with the same builder takes the place of the visitor's old one."""
     return _claim(ask, until=lasts, gives_up=lambda: _held_with(ask))
 
 
-def book(ask: Ask) -> Seat:
+def book(ask: TimeRequest) -> Seat:
     """Takes a slot for good: the visitor's hold where it is still theirs, else the free time itself."""
     return _claim(ask, until=None, gives_up=lambda: _held_with(ask))
 
 
-def move(*, seat: Seat, ask: Ask, by_builder: bool = False) -> Seat:
+def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False) -> Seat:
     """Another time for a taken seat, held or free; it may overlap the old one. If it cannot be had, that one stays."""
     gives_up = lambda: [_still_live(seat), *_held_with(ask)]  # noqa: E731  (under the lock)
     return _claim(ask, until=None, gives_up=gives_up, moved=seat, has_share=not by_builder)
@@ -155,7 +155,7 @@ def release_expired(now: datetime) -> int:
 
 
 def _claim(
-    ask: Ask,
+    ask: TimeRequest,
     *,
     until: timedelta | None,
     gives_up: Callable[[], list[Seat]],
@@ -193,7 +193,7 @@ def _claim(
     return with_time_of(builder, work)
 
 
-def _look(ask: Ask, calendar: Calendar, now: datetime, moved: Seat | None) -> None:
+def _look(ask: TimeRequest, calendar: Calendar, now: datetime, moved: Seat | None) -> None:
     """Who lost the race leaves here, with one cheap query; who asked for what was never open, hears that instead.
 
     Left to the slot function: what this claim itself gives up, and groups that one could join.
@@ -209,7 +209,7 @@ def _look(ask: Ask, calendar: Calendar, now: datetime, moved: Seat | None) -> No
     raise Refused(Refusal.SLOT_TAKEN if is_open else Refusal.OUTSIDE_AVAILABILITY)
 
 
-def _release_expired(builder: UUID, now: datetime, ask: Ask | None = None) -> int:
+def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = None) -> int:
     """Time does not release a hold, claims do: the constraint knows no clock."""
     old = Reservation.objects.filter(builder=builder, kind="HOLD", released_at__isnull=True, expires_at__lte=now)
     if ask is not None:
@@ -220,7 +220,7 @@ def _release_expired(builder: UUID, now: datetime, ask: Ask | None = None) -> in
     return len(found)
 
 
-def _held_with(ask: Ask) -> list[Seat]:
+def _held_with(ask: TimeRequest) -> list[Seat]:
     """The visitor's live holds with this builder."""
     return list(
         Seat.objects.select_related("reservation").filter(
@@ -240,7 +240,7 @@ def _still_live(seat: Seat) -> Seat:
     return found
 
 
-def _hold_of(ask: Ask, seats: list[Seat], now: datetime) -> Seat | None:
+def _hold_of(ask: TimeRequest, seats: list[Seat], now: datetime) -> Seat | None:
     """That one among the seats which is just what is asked for. In a group, one whose time is over may be another's."""
     for seat in seats:
         held = seat.reservation
@@ -278,7 +278,9 @@ def _release(seats: list[Seat], now: datetime) -> None:
         refresh_soon(seat.reservation.builder_id)
 
 
-def _join(ask: Ask, now: datetime, until: timedelta | None, check_strangers: Callable[[datetime], None]) -> Seat | None:
+def _join(
+    ask: TimeRequest, now: datetime, until: timedelta | None, check_strangers: Callable[[datetime], None]
+) -> Seat | None:
     """A seat in a group that has begun to fill, if there is one at just this time with room."""
     if ask.session_type.seats == 1:
         return None
@@ -315,7 +317,7 @@ def _join(ask: Ask, now: datetime, until: timedelta | None, check_strangers: Cal
     return seat
 
 
-def _check(ask: Ask, calendar: Calendar, now: datetime) -> None:
+def _check(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
     """The same function that offered the slot."""
     busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, ask.visitor.key)
     taken = loading.for_engine(busy[ask.session_type.builder_id], ask.visitor.key, ask.session_type.pk)
@@ -329,7 +331,7 @@ def _check(ask: Ask, calendar: Calendar, now: datetime) -> None:
         raise Refused(Refusal.SLOT_TAKEN if taken_only else Refusal.OUTSIDE_AVAILABILITY, sentence)
 
 
-def _check_limits(ask: Ask, now: datetime) -> None:
+def _check_limits(ask: TimeRequest, now: datetime) -> None:
     live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
     mine = live.filter(holder=ask.visitor.key).count()
     if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
@@ -339,7 +341,7 @@ def _check_limits(ask: Ask, now: datetime) -> None:
         raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
 
 
-def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
+def _insert(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
     """By hand, since a plain INSERT against the constraint deadlocks when many race."""
     before, after = _buffers(ask, calendar)
     row: dict[str, Any] = {
@@ -374,14 +376,14 @@ def _insert(ask: Ask, calendar: Calendar, now: datetime, until: timedelta | None
     return seat
 
 
-def _buffers(ask: Ask, calendar: Calendar) -> tuple[int, int]:
+def _buffers(ask: TimeRequest, calendar: Calendar) -> tuple[int, int]:
     """The buffers that this session brings along for its neighbours."""
     day = ask.start.astimezone(calendar.usual.zone).date()
     limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
     return limits.buffer_before or 0, limits.buffer_after or 0
 
 
-def _seat(reservation: Reservation, ask: Ask, now: datetime, until: timedelta | None) -> Seat:
+def _seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: timedelta | None) -> Seat:
     seat = Seat.objects.create(
         reservation=reservation,
         holder=ask.visitor.key,

@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from scheduling import loading
+from scheduling.hours_text import Interval, format_hours
 from scheduling.intervals import DAY_MINUTES, Stretch, midnight
 from scheduling.queries import local_window
 from scheduling.slots import Kind, openings
-from scheduling.words import Interval, written
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class OwnDay:
 
     @property
     def hours(self) -> str:
-        return written(self.opened)
+        return format_hours(self.opened)
 
     @property
     def open_minutes(self) -> int:
@@ -64,7 +64,7 @@ def bars(intervals: Iterable[Interval], span: Interval = (0, DAY_MINUTES)) -> li
     """Stretches of a day as parts of what is shown of it."""
     whole = span[1] - span[0]
     return [
-        Bar((start - span[0]) / whole * 100, (end - start) / whole * 100, written([(start, end)]))
+        Bar((start - span[0]) / whole * 100, (end - start) / whole * 100, format_hours([(start, end)]))
         for start, end in intervals
     ]
 

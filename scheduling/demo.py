@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from accounts.models import User
-from core.bulk import copied
+from core.bulk import copy_rows
 from core.registry import DemoPlan
 from scheduling import claims, free_times
 from scheduling.models import FreeTimes, Reservation, Rule, Schedule
-from scheduling.services import Week, save_schedule
+from scheduling.services import ScheduleHours, save_schedule
 
 BATCH = 1_000
 WEEKS = [
@@ -49,14 +49,14 @@ def _ada(plan: DemoPlan) -> None:
             minimum_notice=240, horizon_days=60, max_per_day=5, holiday_country="DE",
         )  # fmt: skip
         late = _next(today, weekday=3, weeks=2)
-        week = Week(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
+        week = ScheduleHours(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
         save_schedule(schedule=usual, week=week, by=ada)
         release = list(ada.session_types.filter(rate_types=["day"]))
         save_schedule(
             schedule=Schedule(
                 builder=ada, name="Release days", timezone="Europe/Berlin", minimum_notice=10_080, horizon_days=90
             ),
-            week=Week(rules=[(3, 540, 1080)], session_types=release),
+            week=ScheduleHours(rules=[(3, 540, 1080)], session_types=release),
             by=ada,
         )
         summer = _summer(today)
@@ -65,7 +65,7 @@ def _ada(plan: DemoPlan) -> None:
                 builder=ada, name="Summer hours", kind="holiday", timezone="Europe/Berlin", minimum_notice=240,
                 starts_on=date(summer, 7, 20), ends_on=date(summer, 8, 14),
             ),
-            week=Week(rules=[(day, 480, 720) for day in range(4)]),
+            week=ScheduleHours(rules=[(day, 480, 720) for day in range(4)]),
             by=ada,
         )  # fmt: skip
     off = ada.reservations.filter(kind=Reservation.Kind.TIME_OFF, released_at__isnull=True)
@@ -104,5 +104,5 @@ def _write(plan: DemoPlan, people: Sequence[User]) -> None:
         )  # fmt: skip
         schedules.append(made)
         rules += [Rule(schedule=made, weekday=day, start=start, end=end) for day, start, end in chance.choice(WEEKS)]
-    copied(Schedule, schedules)
-    copied(Rule, rules)
+    copy_rows(Schedule, schedules)
+    copy_rows(Rule, rules)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from core import clocks
+from core import hour_format
 from scheduling.intervals import DAY_MINUTES
 from scheduling.slots import (
     Calendar,
     Kind,
     Limits,
     Plan,
+    SlotRequest,
     Taken,
-    Wanted,
     booked_days,
     earliest,
     free_slots,
@@ -25,7 +25,7 @@ from scheduling.slots import (
 
 
 @dataclass(frozen=True)
-class Reason:
+class Obstacle:
     """One rule that removes a time. `is_taken`: nothing but somebody else's time is in the way."""
 
     rule: str
@@ -33,7 +33,7 @@ class Reason:
     is_taken: bool = False
 
 
-def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, start: int, now: int) -> list[Reason]:
+def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, start: int, now: int) -> list[Obstacle]:
     """Every rule that removes this start; none for one that is free."""
     if free_slots(calendar, taken, wanted, (start, start + 1), now):
         return []
@@ -48,28 +48,28 @@ def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, start: i
     ]
 
 
-def _clock(plan: Plan, limits: Limits, start: int, now: int) -> list[Reason]:
+def _clock(plan: Plan, limits: Limits, start: int, now: int) -> list[Obstacle]:
     if start <= now:
-        return [Reason("past", "This time has passed.")]
+        return [Obstacle("past", "This time has passed.")]
     if start < earliest(limits, now):
-        return [Reason("notice", f"It has to be booked at least {in_words(limits.notice or 0)} ahead.")]
+        return [Obstacle("notice", f"It has to be booked at least {in_words(limits.notice or 0)} ahead.")]
     if start > latest(plan, limits, now):
         days = limits.horizon_days or 0
-        return [Reason("horizon", f"It can be booked {days} day{'' if days == 1 else 's'} ahead at most.")]
+        return [Obstacle("horizon", f"It can be booked {days} day{'' if days == 1 else 's'} ahead at most.")]
     return []
 
 
-def _hours(calendar: Calendar, plan: Plan, wanted: Wanted, start: int, day: date) -> list[Reason]:
+def _hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
     found = opening_around(calendar, start)
     if found is None:
-        return [Reason("hours", _closed(plan, day))]
+        return [Obstacle("hours", _closed(plan, day))]
     anchor, end = found
     step = (wanted.step or wanted.minutes) * 60
     if start + wanted.minutes * 60 > end:
-        return [Reason("length", f"{in_words(wanted.minutes)} from then on would last beyond the opening hours.")]
+        return [Obstacle("length", f"{in_words(wanted.minutes)} from then on would last beyond the opening hours.")]
     if (start - anchor) % step:
         first = shown(anchor, plan.zone)
-        return [Reason("grid", f"Sessions begin every {in_words(step // 60)}, counted from {first}.")]
+        return [Obstacle("grid", f"Sessions begin every {in_words(step // 60)}, counted from {first}.")]
     return []
 
 
@@ -81,33 +81,33 @@ def _closed(plan: Plan, day: date) -> str:
         return f"Closed on {day:%-d %B}: {plan.public_holidays[day]}."
     if not hours:
         return f"Closed on {day:%A}s."
-    told = ", ".join(f"{clocks.of_day(start)}–{clocks.of_day(end)}" for start, end in hours)
+    told = ", ".join(f"{hour_format.minute_of_day(start)}–{hour_format.minute_of_day(end)}" for start, end in hours)
     return f"Outside the opening hours, which are {told} on that day."
 
 
-def _cap(calendar: Calendar, taken: Sequence[Taken], limits: Limits, day: date) -> list[Reason]:
+def _cap(calendar: Calendar, taken: Sequence[Taken], limits: Limits, day: date) -> list[Obstacle]:
     if limits.most_a_day is None or booked_days(calendar, taken)[day] < limits.most_a_day:
         return []
-    return [Reason("cap", f"There are {limits.most_a_day} sessions on that day already, which is the most.")]
+    return [Obstacle("cap", f"There are {limits.most_a_day} sessions on that day already, which is the most.")]
 
 
-def _taken(taken: Sequence[Taken], wanted: Wanted, limits: Limits, start: int, zone: tzinfo) -> list[Reason]:
+def _taken(taken: Sequence[Taken], wanted: SlotRequest, limits: Limits, start: int, zone: tzinfo) -> list[Obstacle]:
     reasons = []
     end = start + wanted.minutes * 60
     for one in sorted(taken, key=lambda other: other.start):
         if one.start < end and start < one.end:
             reasons.append(_overlap(one))
         elif one.kind is not Kind.TIME_OFF and _is_too_close(one, limits, start, end):
-            reasons.append(Reason("buffer", f"Too close to what begins at {shown(one.start, zone)}."))
+            reasons.append(Obstacle("buffer", f"Too close to what begins at {shown(one.start, zone)}."))
     return reasons
 
 
-def _overlap(one: Taken) -> Reason:
+def _overlap(one: Taken) -> Obstacle:
     if one.kind is Kind.TIME_OFF:
-        return Reason("time_off", f"Time off: {one.note}." if one.note else "Time off.")
+        return Obstacle("time_off", f"Time off: {one.note}." if one.note else "Time off.")
     if one.kind is Kind.BUSY:
-        return Reason("busy", "Busy elsewhere at this time.")
-    return Reason("taken", "Somebody else has just taken this time.", is_taken=True)
+        return Obstacle("busy", "Busy elsewhere at this time.")
+    return Obstacle("taken", "Somebody else has just taken this time.", is_taken=True)
 
 
 def _is_too_close(one: Taken, limits: Limits, start: int, end: int) -> bool:
@@ -117,7 +117,7 @@ def _is_too_close(one: Taken, limits: Limits, start: int, end: int) -> bool:
 
 
 def shown(at: int, zone: tzinfo) -> str:
-    return clocks.hours(datetime.fromtimestamp(at, zone))
+    return hour_format.time_of_day(datetime.fromtimestamp(at, zone))
 
 
 def clock_time(minute: int) -> str:

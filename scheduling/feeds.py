@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from icalendar import Calendar, Event
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.roles import Role
 from core import clock
 from core.access import public, role_required
@@ -23,7 +23,7 @@ PAST = timedelta(days=60)
 
 @role_required(Role.BUILDER)
 @require_POST
-def manage(request: PersonRequest) -> HttpResponse:
+def manage(request: SignedInRequest) -> HttpResponse:
     """Makes a new address, shown in this answer and never again; or closes the feed."""
     if request.POST.get("close"):
         services.close_feed(builder=request.user)

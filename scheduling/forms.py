@@ -13,10 +13,10 @@ from accounts.models import User
 from coaching.models import SessionType
 from core.forms import DateField, ZoneField
 from core.templatetags.waymark import minutes as minutes_in_words
+from scheduling.hours_text import Interval, InvalidHours, format_hours, parse_hours
 from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
-from scheduling.services import WEEKDAYS, Week
-from scheduling.words import Interval, UnreadHours, read_hours, written
+from scheduling.services import WEEKDAYS, ScheduleHours
 
 HOURS = "Such as 09:00–12:00, 13:00–17:00. Empty is closed."
 NOTICE = [(0, "None"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"), (720, "12 hours"), (1440, "1 day"),
@@ -34,8 +34,8 @@ class HoursField(forms.CharField):
 
     def clean(self, value: Any) -> list[Interval]:
         try:
-            return read_hours(super().clean(value))
-        except UnreadHours as unread:
+            return parse_hours(super().clean(value))
+        except InvalidHours as unread:
             raise forms.ValidationError(str(unread)) from None
 
 
@@ -80,7 +80,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         rules = [] if self.instance._state.adding else list(self.instance.rules.all())
         for weekday, name in enumerate(WEEKDAYS):
             hours = [(rule.start, rule.end) for rule in rules if rule.weekday == weekday]
-            self.fields[f"day_{weekday}"] = HoursField(label=name, initial=written(hours))
+            self.fields[f"day_{weekday}"] = HoursField(label=name, initial=format_hours(hours))
         self._keep_notice()
         self._choose_parts()
 
@@ -110,11 +110,11 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     def clean_holiday_country(self) -> str | None:
         return self.cleaned_data["holiday_country"] or None
 
-    def week(self) -> Week:
+    def week(self) -> ScheduleHours:
         """The hours of the form, with the exceptions that the schedule has."""
         told = self.cleaned_data
         days = [] if self.instance._state.adding else self.instance.exceptions.all()
-        return Week(
+        return ScheduleHours(
             rules=[(weekday, *hours) for weekday, name in enumerate(self.DAYS) for hours in told[name]],
             exceptions={day.date: [(start, end) for start, end in day.intervals] for day in days},
             session_types=list(told["session_types"]) if "session_types" in told else None,

@@ -17,7 +17,7 @@ from coaching.quotes import offered_minutes, quote
 from core import clock, live
 from scheduling import loading
 from scheduling.intervals import instant
-from scheduling.loading import Busy, Hours
+from scheduling.loading import BuilderHours, Busy
 from scheduling.models import FreeTimes, OfferedDay
 from scheduling.slots import Kind, open_seconds, start_runs
 
@@ -74,7 +74,12 @@ def in_batches(builders: Iterable[UUID], size: int = BATCH) -> Iterable[list[UUI
 
 
 def _row(
-    session_type: SessionType, offer: Offer, hours: Hours, busy: list[Busy], window: tuple[int, int], now: datetime
+    session_type: SessionType,
+    offer: Offer,
+    hours: BuilderHours,
+    busy: list[Busy],
+    window: tuple[int, int],
+    now: datetime,
 ) -> FreeTimes:
     """Notice is left out here and added when one looks, since it moves with the clock."""
     found = terms.terms_of(session_type, offer)
@@ -128,7 +133,7 @@ def keep_offered_days(now: datetime) -> int:
     return len(due)
 
 
-def _open_minutes(hours: Hours, busy: list[Busy], day: date) -> int:
+def _open_minutes(hours: BuilderHours, busy: list[Busy], day: date) -> int:
     calendar = hours.calendar_for(None)
     zone = calendar.plan_on(day).zone
     start, end = instant(day, 0, zone), instant(day + timedelta(days=1), 0, zone)

@@ -16,7 +16,7 @@ from django.db import connection
 
 from coaching.models import SessionType
 from scheduling.intervals import Stretch
-from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted
+from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
 MARGIN = 2 * 86_400  # buffers, and whole local days for the daily cap
 KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
@@ -56,7 +56,7 @@ TAKEN = f"""
 
 
 @dataclass
-class Hours:
+class BuilderHours:
     """A builder's schedules, as calendars for the engine."""
 
     usual: Plan = CLOSED
@@ -88,7 +88,7 @@ class Busy:
         return Taken(**{**self.taken.__dict__, "seats_left": max(0, self.capacity - len(others))})
 
 
-def wanted(session_type: SessionType, minutes: int) -> Wanted:
+def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
     """What the session type says for itself; the rest is the schedule's."""
     own = Limits(
         session_type.buffer_before,
@@ -97,7 +97,7 @@ def wanted(session_type: SessionType, minutes: int) -> Wanted:
         session_type.horizon_days,
         session_type.max_per_day,
     )
-    return Wanted(minutes, session_type.slot_interval, session_type.seats, own)
+    return SlotRequest(minutes, session_type.slot_interval, session_type.seats, own)
 
 
 def notice_of(session_type: SessionType, start: datetime) -> timedelta:
@@ -111,9 +111,9 @@ def notice_of(session_type: SessionType, start: datetime) -> timedelta:
     return timedelta(minutes=limits.notice or 0)
 
 
-def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, Hours]:
+def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, BuilderHours]:
     """Every builder's schedules around the window: one query."""
-    found = {builder: Hours() for builder in builders}
+    found = {builder: BuilderHours() for builder in builders}
     first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for where an opening began
     last = (moment(window[1]) + timedelta(days=4)).date()
     with connection.cursor() as cursor:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from core.dates import parse_date
 from scheduling import loading
+from scheduling.hours_text import format_hours
 from scheduling.models import Schedule
-from scheduling.words import written
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def _day(
     if day.month != first.month or day < today:
         return MonthDay(day, "outside", "")
     if day in exceptions:
-        return MonthDay(day, "exception", written([(pair[0], pair[1]) for pair in exceptions[day]]) or "closed")
+        return MonthDay(day, "exception", format_hours([(pair[0], pair[1]) for pair in exceptions[day]]) or "closed")
     if day in closed:
         return MonthDay(day, "holiday", "closed", closed[day])
-    return MonthDay(day, "usual", written(week[day.weekday()]))
+    return MonthDay(day, "usual", format_hours(week[day.weekday()]))
 
 
 def _first_day(asked: str, today: date) -> date:

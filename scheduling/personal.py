@@ -1,4 +1,4 @@
-"""What this floor knows of a person: a builder's hours, and who holds which time."""
+"""What this app keeps about a person: a builder's hours, and who holds which time."""
 
 from __future__ import annotations
 

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from coaching.models import SessionType
 from scheduling import loading, queries
-from scheduling.explain import Reason, why_not
+from scheduling.explain import Obstacle, why_not
 from scheduling.forms import PreviewForm
 from scheduling.intervals import Stretch
 from scheduling.slots import Limits, by_day, free_starts
 
 
 @dataclass(frozen=True)
-class Day:
+class PreviewDay:
     """One day of free starts; for the builder also those that some rule has removed."""
 
     day: date
@@ -56,7 +56,7 @@ def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[st
     }
 
 
-def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) -> list[Day]:
+def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) -> list[PreviewDay]:
     """Seven days of starts, each on the day of whoever looks from `zone`: three queries."""
     window = queries.local_window(first, first + timedelta(days=6), zone)
     free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now)}
@@ -67,7 +67,9 @@ def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) 
         return [datetime.fromtimestamp(start, zone) for start in starts]
 
     days = [first + timedelta(days=number) for number in range(7)]
-    return [Day(day, on_the_clock(free_days.get(day, [])), on_the_clock(missing_days.get(day, []))) for day in days]
+    return [
+        PreviewDay(day, on_the_clock(free_days.get(day, [])), on_the_clock(missing_days.get(day, []))) for day in days
+    ]
 
 
 def _all_starts(session: SessionType, window: Stretch) -> set[int]:
@@ -78,7 +80,7 @@ def _all_starts(session: SessionType, window: Stretch) -> set[int]:
     return set(free_starts(hours.calendar_for(session.pk), (), boundless, window, window[0] - 1))
 
 
-def reasons_for(session: SessionType, start: datetime, now: datetime) -> list[Reason]:
+def reasons_for(session: SessionType, start: datetime, now: datetime) -> list[Obstacle]:
     """Every rule that removes a start; none for one that is free. Two queries."""
     at = int(start.timestamp())
     builder = session.builder_id

@@ -17,7 +17,7 @@ from scheduling.slots import Slot, free_slots
 
 
 @dataclass(frozen=True)
-class Described:
+class DescribedSessionType:
     """A session type with all that is shown of it."""
 
     session_type: SessionType
@@ -30,7 +30,7 @@ class Described:
         return price_list(self.terms)
 
 
-def described(session_types: Iterable[SessionType]) -> list[Described]:
+def describe_session_types(session_types: Iterable[SessionType]) -> list[DescribedSessionType]:
     """Prices and next times for loaded session types (`complete()`): three queries for any number of them."""
     types = list(session_types)
     offers = offers_of(found.builder_id for found in types)
@@ -39,9 +39,11 @@ def described(session_types: Iterable[SessionType]) -> list[Described]:
     return [_described(found, offers[found.builder_id], times.get(found.pk)) for found in types]
 
 
-def _described(found: SessionType, offer: Offer, times: SessionAvailability | None) -> Described:
+def _described(found: SessionType, offer: Offer, times: SessionAvailability | None) -> DescribedSessionType:
     is_bookable = bool(times and times.is_bookable)
-    return Described(found, terms_of(found, offer), times.next_slot if times and is_bookable else None, is_bookable)
+    return DescribedSessionType(
+        found, terms_of(found, offer), times.next_slot if times and is_bookable else None, is_bookable
+    )
 
 
 def free_times(

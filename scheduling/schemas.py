@@ -11,13 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from accounts.models import User
 from coaching.schemas import SessionConfig, SessionTypeOut
-from core.api import Answer, Day, In, Line, Out, Truth, Whole
+from core.api import Day, In, Line, Out, SuccessBody, Truth, Whole
 from core.errors import Refusal, Refused
 from core.zones import zone_names
 from scheduling.explain import clock_time
 from scheduling.loading import holiday_countries
 from scheduling.models import DAY, Schedule
-from scheduling.services import Week
+from scheduling.services import ScheduleHours
 
 CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
@@ -121,11 +121,11 @@ class ScheduleIn(In):
         schedule.is_active = self.active
         schedule.is_default = schedule.is_default or bool(self.is_default)
 
-    def week(self) -> Week:
+    def week(self) -> ScheduleHours:
         days = [day.date for day in self.exceptions]
         if len(set(days)) != len(days):
             raise Refused(Refusal.INVALID, fields={"exceptions": ["A date is listed twice."]})
-        return Week(
+        return ScheduleHours(
             rules=[(rule.weekday, *rule.interval) for rule in self.rules],
             exceptions={day.date: [hours.interval for hours in day.intervals] for day in self.exceptions},
         )
@@ -189,11 +189,11 @@ class ScheduleOut(Out):
         )
 
 
-class ScheduleAnswer(Answer):
+class ScheduleAnswer(SuccessBody):
     schedule: ScheduleOut
 
 
-class SchedulesAnswer(Answer):
+class SchedulesAnswer(SuccessBody):
     schedules: list[ScheduleOut]
 
 
@@ -206,12 +206,12 @@ class SlotOut(Out):
     seats_left: int
 
 
-class SlotsAnswer(Answer):
+class SlotsAnswer(SuccessBody):
     available_slots: list[SlotOut]
     timezone: str
     session_config: SessionConfig
 
 
-class SessionsAnswer(Answer):
+class SessionsAnswer(SuccessBody):
     authenticated: bool
     sessions: list[SessionTypeOut]

@@ -16,19 +16,19 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import lock_person
 from coaching.models import SessionType
-from core import audit, clocks
+from core import audit, hour_format
 from core.errors import Refusal, Refused
 from scheduling.explain import clock_time
 from scheduling.free_times import refresh_soon
+from scheduling.hours_text import format_hours
 from scheduling.models import DAY, CalendarFeed, ExceptionDay, Rule, Schedule, TypeSchedule, WorkedHoliday
-from scheduling.words import written
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Week:
+class ScheduleHours:
     """The hours of a schedule: per weekday, per date, and the public holidays that are worked."""
 
     rules: Sequence[tuple[int, int, int]] = ()  # weekday, start, end
@@ -38,7 +38,7 @@ class Week:
 
 
 @transaction.atomic
-def save_schedule(*, schedule: Schedule, week: Week, by: User) -> Schedule:
+def save_schedule(*, schedule: Schedule, week: ScheduleHours, by: User) -> Schedule:
     """Makes or changes a schedule, whole. The first weekly one of a builder is their default."""
     _check_hours(week)
     is_new = schedule._state.adding
@@ -106,7 +106,7 @@ def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval
     if intervals is None:
         ExceptionDay.objects.filter(schedule=schedule, date=day).delete()
     else:
-        _check_hours(Week(exceptions={day: intervals}))
+        _check_hours(ScheduleHours(exceptions={day: intervals}))
         told = {"intervals": [list(pair) for pair in sorted(intervals)]}
         ExceptionDay.objects.update_or_create(schedule=schedule, date=day, defaults=told)
     audit.record(
@@ -163,7 +163,7 @@ def _lock(schedule: Schedule) -> None:
         raise Refused(Refusal.NOT_FOUND)
 
 
-def _check_hours(week: Week) -> None:
+def _check_hours(week: ScheduleHours) -> None:
     """Two rules of one day that overlap are refused with both sides named."""
     days: dict[Any, list[Interval]] = {}
     for weekday, start, end in week.rules:
@@ -173,13 +173,13 @@ def _check_hours(week: Week) -> None:
         name = WEEKDAYS[day] if isinstance(day, int) else f"{day:%-d %B %Y}"
         for start, end in intervals:
             if not 0 <= start < end <= DAY:
-                words = f"{name}: {clocks.of_day(start)} to {clocks.of_day(end)} ends before it begins."
+                words = f"{name}: {hour_format.minute_of_day(start)} to {hour_format.minute_of_day(end)} ends before it begins."
                 raise Refused(Refusal.INVALID, words, fields={"rules": [words]})
         for first, second in pairwise(sorted(intervals)):
             if second[0] < first[1]:
                 raise Refused(
                     Refusal.SCHEDULE_CONFLICT,
-                    f"{name}: {written([first])} and {written([second])} overlap.",
+                    f"{name}: {format_hours([first])} and {format_hours([second])} overlap.",
                     conflict=[_side(name, first), _side(name, second)],
                 )
 
@@ -213,7 +213,7 @@ def _side(day: str, interval: Interval) -> dict[str, str]:
     return {"day": day, "start": clock_time(interval[0]), "end": clock_time(interval[1])}
 
 
-def _write_week(schedule: Schedule, week: Week) -> None:
+def _write_week(schedule: Schedule, week: ScheduleHours) -> None:
     schedule.rules.all().delete()
     Rule.objects.bulk_create(
         [Rule(schedule=schedule, weekday=weekday, start=start, end=end) for weekday, start, end in week.rules]

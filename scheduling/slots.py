@@ -105,7 +105,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SlotRequest:
     """What is to be booked: how long, on which grid, with which limits of its own."""
 
     minutes: int
@@ -120,7 +120,9 @@ class Slot(NamedTuple):
     seats_left: int
 
 
-def free_slots(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> list[Slot]:
+def free_slots(
+    calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
+) -> list[Slot]:
     """Every slot that starts in the window, in order."""
     length = wanted.minutes * 60
     found = [Slot(start, start + length, wanted.seats) for start in free_starts(calendar, taken, wanted, window, now)]
@@ -128,7 +130,9 @@ def free_slots(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, windo
     return sorted(found + joinable, key=lambda slot: slot.start) if joinable else found
 
 
-def free_starts(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> list[int]:
+def free_starts(
+    calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
+) -> list[int]:
     """The starts alone of slots that nobody has a seat in yet: whole numbers, since formatting costs more than time."""
     starts: list[int] = []
     for run in start_runs(calendar, taken, wanted, window, now):
@@ -137,7 +141,7 @@ def free_starts(calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, wind
 
 
 def start_runs(
-    calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int
+    calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> Iterator[range]:
     """The same as evenly spaced runs, which is how they are stored and compared."""
     length, step = wanted.minutes * 60, (wanted.step or wanted.minutes) * 60
@@ -171,7 +175,7 @@ class _Rules(NamedTuple):
     highs: list[int]
 
 
-def _rules(plan: Plan, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int) -> _Rules:
+def _rules(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
     limits = wanted.limits.over(plan.limits)
     blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
     return _Rules(
@@ -359,7 +363,7 @@ def _gaps(start: int, stop: int, step: int, rule: _Rules) -> Iterator[range]:
 
 
 def _joinable(
-    calendar: Calendar, taken: Sequence[Taken], wanted: Wanted, window: Stretch, now: int
+    calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> Iterator[tuple[int, int, int]]:
     """Groups of this session type and length that have begun to fill."""
     for one in taken:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.roles import Role
 from accounts.zones import zone_for
 from core import clock
@@ -26,11 +26,11 @@ from core.zones import DEFAULT
 from scheduling import claims, loading, services
 from scheduling.days import Bar, bars
 from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
+from scheduling.hours_text import format_hours, next_changes
 from scheduling.models import CalendarFeed, ExceptionDay, Reservation, Schedule
 from scheduling.months import month_of
 from scheduling.preview import week_seen
 from scheduling.services import WEEKDAYS
-from scheduling.words import next_changes, written
 
 builders_only = role_required(Role.BUILDER)
 YEAR = timedelta(days=365)
@@ -45,7 +45,7 @@ class Holiday:
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def availability(request: PersonRequest) -> HttpResponse:
+def availability(request: SignedInRequest) -> HttpResponse:
     """The schedule in force; before there is one, the form that makes it."""
     schedule = services.schedule_of(request.user.pk)
     return _schedule_page(request, schedule or _fresh(request, Schedule.Kind.WEEKLY))
@@ -53,24 +53,24 @@ def availability(request: PersonRequest) -> HttpResponse:
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_schedule(request: PersonRequest, kind: str) -> HttpResponse:
+def new_schedule(request: SignedInRequest, kind: str) -> HttpResponse:
     return _schedule_page(request, _fresh(request, kind))
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def schedule(request: PersonRequest, pk: UUID) -> HttpResponse:
+def schedule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _schedule_page(request, _mine(request, pk))
 
 
-def _fresh(request: PersonRequest, kind: str) -> Schedule:
+def _fresh(request: SignedInRequest, kind: str) -> Schedule:
     """A schedule to begin with, in the zone that its builder reads times in."""
     builder, zone = request.user, zone_for(request, DEFAULT)
     name = "Usual week" if kind == Schedule.Kind.WEEKLY else "Holidays"
     return Schedule(builder=builder, kind=kind, name=name, timezone=zone)
 
 
-def _schedule_page(request: PersonRequest, schedule: Schedule) -> HttpResponse:
+def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse:
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and (source := data.get("copy", "")) in ScheduleForm.DAYS:
         for name in ScheduleForm.DAYS:
@@ -87,7 +87,7 @@ def _schedule_page(request: PersonRequest, schedule: Schedule) -> HttpResponse:
     return render(request, "scheduling/availability.html", context, status=422 if is_wrong else 200)
 
 
-def _save(request: PersonRequest, form: ScheduleForm) -> bool:
+def _save(request: SignedInRequest, form: ScheduleForm) -> bool:
     try:
         services.save_schedule(schedule=form.instance, week=form.week(), by=request.user)
     except Refused as refused:
@@ -96,7 +96,7 @@ def _save(request: PersonRequest, form: ScheduleForm) -> bool:
     return True
 
 
-def _around(request: PersonRequest, schedule: Schedule) -> dict[str, Any]:
+def _around(request: SignedInRequest, schedule: Schedule) -> dict[str, Any]:
     """Everything beside the week itself."""
     builder, now = request.user, clock.now()
     zone = loading.zone_named(schedule.timezone)
@@ -140,7 +140,7 @@ def _changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[st
 
 def _exceptions(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:
     days = schedule.exceptions.filter(date__gte=today)
-    return [(day, written([(pair[0], pair[1]) for pair in day.intervals])) for day in days]
+    return [(day, format_hours([(pair[0], pair[1]) for pair in day.intervals])) for day in days]
 
 
 def _holidays(schedule: Schedule, today: date) -> list[Holiday]:
@@ -153,7 +153,7 @@ def _holidays(schedule: Schedule, today: date) -> list[Holiday]:
 
 @builders_only
 @require_POST
-def make_default(request: PersonRequest, pk: UUID) -> HttpResponse:
+def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = services.make_default(schedule=_mine(request, pk), by=request.user)
     messages.success(request, f"“{found.name}” is in force now.")
     return redirect("scheduling:schedule", pk=pk)
@@ -161,7 +161,7 @@ def make_default(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: PersonRequest, pk: UUID) -> HttpResponse:
+def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A page that asks, since there is no way back."""
     found = _mine(request, pk)
     if request.method == "POST":
@@ -173,7 +173,7 @@ def delete(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def set_exception(request: PersonRequest, pk: UUID) -> HttpResponse:
+def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Other hours on one date, or the usual ones again."""
     found = _mine(request, pk)
     if text := request.POST.get("remove"):
@@ -184,7 +184,7 @@ def set_exception(request: PersonRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         services.set_exception(schedule=found, day=told["date"], intervals=told["hours"], by=request.user)
-        hours = written(told["hours"]) or "closed"
+        hours = format_hours(told["hours"]) or "closed"
         messages.success(request, f"{told['date']:%A, %-d %B}: {hours}.")
     else:
         messages.error(request, _in_words(form))
@@ -193,7 +193,7 @@ def set_exception(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def work_on_holiday(request: PersonRequest, pk: UUID) -> HttpResponse:
+def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = _mine(request, pk)
     day = _date(request.POST.get("day", ""))
     services.work_on_holiday(schedule=found, day=day, is_worked=request.POST.get("works") == "1", by=request.user)
@@ -202,7 +202,7 @@ def work_on_holiday(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def take_time_off(request: PersonRequest) -> HttpResponse:
+def take_time_off(request: SignedInRequest) -> HttpResponse:
     form = TimeOffForm(request.POST, prefix="off")
     if form.is_valid():
         current = services.schedule_of(request.user.pk)
@@ -217,7 +217,7 @@ def take_time_off(request: PersonRequest) -> HttpResponse:
 
 @builders_only
 @require_POST
-def end_time_off(request: PersonRequest, pk: UUID) -> HttpResponse:
+def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
     off = get_object_or_404(request.user.reservations.filter(kind=Reservation.Kind.TIME_OFF), pk=pk)
     claims.unblock(reservation=off)
     messages.success(request, "You can be booked again.")
@@ -226,7 +226,7 @@ def end_time_off(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_safe
-def preview(request: PersonRequest) -> HttpResponse:
+def preview(request: SignedInRequest) -> HttpResponse:
     """What a client sees, from any zone; and for a time that is missing, the rule that took it."""
     return render(request, "scheduling/preview.html", week_seen(request.user, request.GET, clock.now()))
 

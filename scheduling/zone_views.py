@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
@@ -21,8 +21,8 @@ from core.access import role_required
 from core.requests import own_path
 from core.zones import local_time, zone_names
 from scheduling import services
+from scheduling.hours_text import sample_hours
 from scheduling.models import Schedule
-from scheduling.words import sample_hours
 
 KEEP, MOVE = "keep", "move"
 
@@ -68,7 +68,7 @@ def _answers(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, st
 
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def zone(request: PersonRequest) -> HttpResponse:
+def zone(request: SignedInRequest) -> HttpResponse:
     """Asks for each schedule in another zone than the account; nothing changes before it is answered."""
     builder, former = request.user, request.GET.get("from", "")
     back = own_path(request.GET.get("next", ""), reverse("scheduling:availability"))

@@ -14,7 +14,7 @@ from shutil import copytree
 import psycopg
 from psycopg import sql
 
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from tests.environment import DEMO_MEDIA, database_url
 
 TEMPLATE = "waymark_template"

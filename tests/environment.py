@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit, urlunsplit
 
-from config.embedded.places import PROJECT, Instance
+from config.embedded.paths import PROJECT, Instance
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 MEDIA = PROJECT / "var" / "media-of-tests"

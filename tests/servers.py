@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from tests.environment import database_url
 
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('display_name', models.CharField(max_length=80)),
                 ('password', models.CharField(max_length=128)),
                 ('timezone', models.CharField(default='UTC', max_length=64)),
-                ('clock', models.CharField(choices=[('24', '14:30'), ('12', '2:30 PM')], default='24', max_length=2)),
+                ('hour_format', models.CharField(choices=[('24', '14:30'), ('12', '2:30 PM')], default='24', max_length=2)),
                 ('next_path', models.CharField(blank=True, max_length=1000)),
                 ('browser', models.CharField(max_length=64)),
             ],

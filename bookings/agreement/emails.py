@@ -13,7 +13,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
 from bookings.times import When
-from core.mail import Letter
+from core.mail import Email
 from core.templatetags.waymark import money
 
 SWITCH = "You can switch these mails off on your account page."
@@ -21,7 +21,7 @@ GUEST = "You booked as a guest. With the button you can see, move or cancel it, 
 QUIET = "There you can switch reminders off, too."
 
 
-def about(event: BookingEvent, side: Side) -> Letter:
+def about(event: BookingEvent, side: Side) -> Email:
     """What happened, told to one side."""
     booking = event.booking
     subject, sentence = _words(event, side)
@@ -33,7 +33,7 @@ def about(event: BookingEvent, side: Side) -> Letter:
         paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
     if event.fee:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
-    return Letter(
+    return Email(
         subject=subject,
         greeting=_greeting(booking, side),
         paragraphs=paragraphs,
@@ -43,12 +43,12 @@ def about(event: BookingEvent, side: Side) -> Letter:
     )
 
 
-def reminder(booking: Booking, side: Side, now: datetime) -> Letter:
+def reminder(booking: Booking, side: Side, now: datetime) -> Email:
     when = _when(booking, side, booking.starts_at, booking.ends_at)
     days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
     other = _other(booking, side)
-    return Letter(
+    return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=_greeting(booking, side),
         paragraphs=[f"{day} at {when.begins} you meet {other}."],
@@ -246,7 +246,9 @@ def _other(booking: Booking, side: Side) -> str:
 def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
     person: User | None = booking.client if side == Side.CLIENT else booking.builder
     reader = person or booking.guest
-    return When(starts_at, ends_at, person.timezone if person else booking.timezone, reader.clock if reader else None)
+    return When(
+        starts_at, ends_at, person.timezone if person else booking.timezone, reader.hour_format if reader else None
+    )
 
 
 def _small_print(booking: Booking, side: Side) -> str:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement import queries
 from bookings.guests import unconfirmed_bookings
@@ -23,17 +23,17 @@ PAGE_SIZE = 20
 
 @require_safe
 @signed_in
-def as_client(request: PersonRequest) -> HttpResponse:
+def as_client(request: SignedInRequest) -> HttpResponse:
     return _page(request, Booking.objects.filter(client=request.user), "client")
 
 
 @require_safe
 @role_required(Role.BUILDER)
-def as_builder(request: PersonRequest) -> HttpResponse:
+def as_builder(request: SignedInRequest) -> HttpResponse:
     return _page(request, Booking.objects.filter(builder=request.user), "builder")
 
 
-def _page(request: PersonRequest, mine: Any, side: str) -> HttpResponse:
+def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
     """Stats over all, then one tab of them, narrowed by words and pathway."""
     now = clock.now()
     tabs = dict(queries.TABS)

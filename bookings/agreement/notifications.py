@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.notifications import TOPIC as PERSON
-from accounts.notifications import News, notify, tell
+from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from bookings.agreement import emails
 from bookings.agreement.calendar_entries import invitation
@@ -65,7 +65,7 @@ def _tell(event: BookingEvent, side: Side) -> None:
     if isinstance(person, User):
         if event.side != side:
             letter = emails.about(event, side)
-            notify(person, _news(event, letter.subject, letter.paragraphs[0], booking))
+            notify_in_app(person, _news(event, letter.subject, letter.paragraphs[0], booking))
         if not person.wants_mail or not person.is_active:
             return
     outbox.put(
@@ -79,11 +79,11 @@ def _tell(event: BookingEvent, side: Side) -> None:
 def _tell_support(event: BookingEvent) -> None:
     what = "Dispute about" if event.verb == Verb.DISPUTE else "Said to be no no-show:"
     for person in staff():
-        notify(person, _news(event, f"{what} {event.booking.reference}", event.reason, event.booking))
+        notify_in_app(person, _news(event, f"{what} {event.booking.reference}", event.reason, event.booking))
 
 
-def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> News:
-    return News(
+def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> NewNotification:
+    return NewNotification(
         kind="booking",
         event=f"booking:{event.pk}",
         title=title,
@@ -119,7 +119,7 @@ def deliver(message: OutboxMessage) -> None:
     event.booking = Booking.objects.complete().prefetch_related("answers").get(pk=event.booking_id)
     side = Side(message.payload["side"])
     entry = invitation(event, side, message.recipient)
-    mail.send(message, mail.written(emails.about(event, side)), entry)
+    mail.send(message, mail.rendered(emails.about(event, side)), entry)
 
 
 # Reminders ---------------------------------------------------------------------------------------------
@@ -167,12 +167,15 @@ def deliver_reminder(message: OutboxMessage) -> None:
         if not person.wants_reminders or not person.is_active:
             return
         path = booking.get_absolute_url()
-        notify(person, News("reminder", message.event, letter.subject, letter.paragraphs[0], path, "See the booking"))
+        notify_in_app(
+            person,
+            NewNotification("reminder", message.event, letter.subject, letter.paragraphs[0], path, "See the booking"),
+        )
         if not person.wants_mail:
             return
     elif booking.guest is None or not booking.guest.wants_reminders:
         return
-    mail.send(message, mail.written(letter))
+    mail.send(message, mail.rendered(letter))
 
 
 def builder_left(builder: User) -> None:
@@ -180,9 +183,9 @@ def builder_left(builder: User) -> None:
     ahead = Booking.objects.complete().filter(builder=builder, state__in=AHEAD, client__isnull=False)
     for booking in ahead:
         assert booking.client is not None
-        tell(
+        notify(
             booking.client,
-            News(
+            NewNotification(
                 kind="booking",
                 event=f"builder left:{booking.pk}",
                 title=f"{builder.display_name} no longer offers sessions",

@@ -15,7 +15,7 @@ from coaching.quotes import Quote, quote
 from coaching.terms import offer_of, terms_of
 from core.errors import Refusal, Refused
 from pathways.models import Pathway
-from scheduling.claims import Ask, Visitor
+from scheduling.claims import TimeRequest, Visitor
 
 ANSWERS = "customQuestionResponse"
 LONGEST_ANSWER = 2000
@@ -54,8 +54,8 @@ class BookingRequest:
     series: Series | None = None
     series_number: int = 0
 
-    def ask(self, visitor: Visitor) -> Ask:
-        return Ask(self.session_type, self.start, self.minutes, visitor)
+    def ask(self, visitor: Visitor) -> TimeRequest:
+        return TimeRequest(self.session_type, self.start, self.minutes, visitor)
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from bookings.models import Answer, Booking, Draft, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote
-from core import clock, clocks
+from core import clock, hour_format
 from core.errors import Refused
 from core.ids import uuid7
 from scheduling import claims
-from scheduling.claims import Ask, Visitor
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.loading import notice_of
 from scheduling.locks import with_time_of
 from scheduling.models import Seat
@@ -70,7 +70,7 @@ def _made_by(form_key: UUID | None) -> Booking | None:
 
 def _guest(told: Contact) -> Guest:
     """With the clock they have just read the times off, for the letters."""
-    return Guest.objects.create(name=told.name, email=told.email, clock=clocks.current())
+    return Guest.objects.create(name=told.name, email=told.email, hour_format=hour_format.current())
 
 
 def _write(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Booking:
@@ -244,10 +244,10 @@ def reschedule(
     return with_time_of(booking.builder_id, locked)
 
 
-def _same_for(booking: Booking, start: datetime) -> Ask:
+def _same_for(booking: Booking, start: datetime) -> TimeRequest:
     seat = booking.seat
     visitor = Visitor(seat.holder, booking.client, seat.address)
-    return Ask(booking.session_type, start, booking.minutes, visitor)
+    return TimeRequest(booking.session_type, start, booking.minutes, visitor)
 
 
 def _end(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:

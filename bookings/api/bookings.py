@@ -12,7 +12,7 @@ from django.http import Http404
 from ninja import Body, Query, Router
 from pydantic import ConfigDict, Field
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.roles import STAFF
 from bookings.agreement import queries, services
@@ -69,7 +69,7 @@ class MyBookingsQuery(In):
     summary="My bookings",
     operation_id="bookings_api_my_bookings",
 )
-def my_bookings(request: PersonRequest, query: Query[MyBookingsQuery]) -> BookingsAnswer:
+def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> BookingsAnswer:
     """As a client or as a provider, the latest start first; the stats are over all that match."""
     person = request.user
     if query.user_id is not None and query.user_id != person.pk:
@@ -94,7 +94,7 @@ def my_bookings(request: PersonRequest, query: Query[MyBookingsQuery]) -> Bookin
     )
 
 
-def _facts(request: PersonRequest, found: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
+def _facts(request: SignedInRequest, found: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
     """Without a guest's link for a token that may not manage: whoever has the link can do what the guest can."""
     withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
     return facts(found, sides, now) | withheld
@@ -104,7 +104,7 @@ def _missing() -> User:
     raise Http404
 
 
-def _filtered(request: PersonRequest, query: MyBookingsQuery, person: User) -> BookingQuerySet:
+def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) -> BookingQuerySet:
     sides = {"client": "client", "provider": "builder"}
     if query.role.lower() not in sides:
         raise wrong("role", "One of client and provider.")
@@ -133,7 +133,7 @@ def _filtered(request: PersonRequest, query: MyBookingsQuery, person: User) -> B
     summary="One booking",
     operation_id="bookings_api_booking",
 )
-def booking(request: PersonRequest, id: str) -> WholeAnswer:  # noqa: A002  (its name in the address)
+def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (its name in the address)
     found = find(request.user, id)
     sides = sides_of(request.user, found)
     more = {
@@ -155,7 +155,7 @@ def booking(request: PersonRequest, id: str) -> WholeAnswer:  # noqa: A002  (its
     operation_id="bookings_api_change",
 )
 @needs(Scope.BOOK)
-def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
+def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
     """Its state, by the table of states, or its time. One of them at once."""
     found = find(request.user, id)
     links = [link(url) for url in payload.deliverables or []]
@@ -182,14 +182,14 @@ def change(request: PersonRequest, id: str, payload: Body[ChangeIn]) -> BookingA
     operation_id="bookings_api_cancel",
 )
 @needs(Scope.BOOK)
-def cancel(request: PersonRequest, id: str) -> BookingAnswer:  # noqa: A002
+def cancel(request: SignedInRequest, id: str) -> BookingAnswer:  # noqa: A002
     """The row stays. Cancelling twice answers the same booking."""
     found = find(request.user, id)
     return _answer(request, _to_state(request, found, State.CANCELLED, ChangeIn.model_construct()))
 
 
 @transaction.atomic
-def _delivered(request: PersonRequest, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
+def _delivered(request: SignedInRequest, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
     """The links, and the completion that they may come with: both or neither."""
     require_scope(request, Scope.MANAGE)
     if payload.status is not None:
@@ -199,7 +199,7 @@ def _delivered(request: PersonRequest, found: Booking, links: list[str], payload
     return found
 
 
-def _to_state(request: PersonRequest, found: Booking, target: State, payload: ChangeIn) -> Booking:
+def _to_state(request: SignedInRequest, found: Booking, target: State, payload: ChangeIn) -> Booking:
     """A token for booking may cancel as client or builder; to answer, run and settle sessions is to manage."""
     if found.state == target:
         return found
@@ -245,7 +245,7 @@ def _to_time(person: User, found: Booking, start: datetime, payload: ChangeIn) -
     return moved
 
 
-def _answer(request: PersonRequest, found: Booking) -> BookingAnswer:
+def _answer(request: SignedInRequest, found: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=found.pk)
     told = _facts(request, fresh, sides_of(request.user, fresh), clock.now())
     return BookingAnswer(booking=BookingOut.model_validate(told))

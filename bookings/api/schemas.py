@@ -22,7 +22,7 @@ from bookings.models import Booking, BookingEvent
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, Answer, In, Instant, Name, Out, Text, Truth, Whole, upper
+from core.api import Amount, In, Instant, Name, Out, SuccessBody, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -213,11 +213,11 @@ class WholeBooking(ListedBooking):
     splits: list[dict[str, str]]
 
 
-class BookingAnswer(Answer):
+class BookingAnswer(SuccessBody):
     booking: BookingOut
 
 
-class WholeAnswer(Answer):
+class WholeAnswer(SuccessBody):
     booking: WholeBooking
 
 
@@ -238,7 +238,7 @@ class StatsOut(Out):
         return cls(total=stats.total, total_revenue=revenue, **counts)
 
 
-class BookingsAnswer(Answer):
+class BookingsAnswer(SuccessBody):
     bookings: list[ListedBooking]
     stats: StatsOut
     next_cursor: str | None

@@ -16,7 +16,7 @@ from accounts.models import User
 from bookings.models import Answer, Booking, ClientNote
 from bookings.states import State
 from pathways.models import Enrolment, Progress
-from pathways.queries import Far, how_far
+from pathways.progress.queries import EnrolmentSummary, enrolment_summaries
 
 STUCK_AFTER = timedelta(days=14)
 SORTS = {"name": "By name", "next": "Next session first", "stuck": "Longest without a step"}
@@ -27,7 +27,7 @@ class Client:
     """One line of the list."""
 
     person: User
-    far: list[tuple[Enrolment, Far]]
+    far: list[tuple[Enrolment, EnrolmentSummary]]
     last: datetime | None
     next: datetime | None
     now: datetime
@@ -98,8 +98,8 @@ def lines(people: Iterable[Any], builder: User, now: datetime) -> list[Client]:
     """With how far each is: three queries, however many."""
     found = list(people)
     led = list(Enrolment.objects.complete().filter(builder=builder, client__in=found).order_by("pathway__order"))
-    far = how_far(led)
-    by_client: dict[UUID, list[tuple[Enrolment, Far]]] = {}
+    far = enrolment_summaries(led)
+    by_client: dict[UUID, list[tuple[Enrolment, EnrolmentSummary]]] = {}
     for each in led:
         by_client.setdefault(each.client_id, []).append((each, far[each.pk]))
     return [Client(person, by_client.get(person.pk, []), person.last_at, person.next_at, now) for person in found]

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import ClientProfile, User
 from accounts.roles import Role
 from bookings.agreement.access import BookingAccess, member_and_guest
@@ -24,15 +24,16 @@ from bookings.clients.forms import NoteForm
 from bookings.states import Side, State
 from core import clock
 from core.access import role_required
+from core.csv_export import csv_response
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import find_or_404
-from core.tables import csv_response
-from pathways import progress, queries
+from pathways.catalogue.skill_tree import draw_tree
 from pathways.models import Enrolment, Pathway, Skill
-from pathways.progress import Move
-from pathways.states import State as SkillState
-from pathways.trees import drawn
+from pathways.progress import queries
+from pathways.progress import services as progress
+from pathways.progress.services import SkillMove
+from pathways.states import SkillState
 
 PAGE_SIZE = 20
 SHOWS = (("", "All"), ("asked", "Wait for my word"), ("stuck", "Stuck for two weeks"))
@@ -49,13 +50,13 @@ HEAD = (
 )
 
 
-def _asked_for(request: PersonRequest) -> dict[str, str]:
+def _asked_for(request: SignedInRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "").strip()[:80] for name in ("q", "pathway", "show", "sort")}
 
 
 @require_safe
 @role_required(Role.BUILDER)
-def mine(request: PersonRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     now, told = clock.now(), _asked_for(request)
     found = clients.narrowed(clients.clients_of(request.user), request.user, told, now)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -73,7 +74,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 @role_required(Role.BUILDER)
-def table(request: PersonRequest) -> HttpResponse:
+def table(request: SignedInRequest) -> HttpResponse:
     """The same list, for a spreadsheet: a line for each pathway of each client."""
     now = clock.now()
     found = clients.narrowed(clients.clients_of(request.user), request.user, _asked_for(request), now)
@@ -92,7 +93,7 @@ def table(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.BUILDER)
-def one(request: PersonRequest, pk: UUID) -> HttpResponse:
+def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Where a client stands on what one leads them, what they said, and what one has noted."""
     client = clients.client_of(request.user, pk)
     if request.method == "POST":
@@ -115,14 +116,14 @@ def one(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(request, "bookings/clients/client.html", context)
 
 
-def _way(request: PersonRequest, client: User, here: Enrolment) -> dict[str, Any]:
-    walk = queries.walk_of(client, here.pathway, here)
+def _way(request: SignedInRequest, client: User, here: Enrolment) -> dict[str, Any]:
+    walk = queries.pathway_progress(client, here.pathway, here)
     slug = request.GET.get("skill", "")
     chosen = next((each for each in walk.standings if each.skill.slug == slug), None)
     shown = [*walk.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
     return {
         "walk": walk,
-        "tree": drawn([each.skill for each in walk.standings], {each.skill.pk: each for each in walk.standings}),
+        "tree": draw_tree([each.skill for each in walk.standings], {each.skill.pk: each for each in walk.standings}),
         "chosen": chosen,
         "looked_at": [_looked_at(each) for each in shown],
         "open": [each for each in walk.standings if each.state != SkillState.COMPLETED],
@@ -142,7 +143,7 @@ def _looked_at(standing: queries.Standing) -> dict[str, Any]:
     }
 
 
-def _act(request: PersonRequest, client: User) -> HttpResponse:
+def _act(request: SignedInRequest, client: User) -> HttpResponse:
     told = request.POST
     back = f"{reverse('bookings:client', args=[client.pk])}?{urlencode({'pathway': told.get('on', '')})}"
     act = told.get("act", "")
@@ -177,17 +178,17 @@ def _act(request: PersonRequest, client: User) -> HttpResponse:
     return redirect(back)
 
 
-def _move(request: PersonRequest, client: User) -> None:
+def _move(request: SignedInRequest, client: User) -> None:
     moves = moves_in(request.POST)
     if not moves:
         messages.error(request, "Choose at least one skill that has moved.")
         return
     done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} moved."
     comment = request.POST.get("comment", "")
-    _try(request, done, lambda: progress.move_several(client=client, moves=moves, by=request.user, comment=comment))
+    _try(request, done, lambda: progress.move_skills(client=client, moves=moves, by=request.user, comment=comment))
 
 
-def moves_in(told: Any) -> list[Move]:
+def moves_in(told: Any) -> list[SkillMove]:
     """What was chosen in `_skill_moves.html`: a field for each skill."""
     wanted = {
         name.removeprefix("skill_"): value
@@ -195,10 +196,10 @@ def moves_in(told: Any) -> list[Move]:
         if name.startswith("skill_") and value in (SkillState.IN_PROGRESS, SkillState.COMPLETED)
     }
     skills = Skill.objects.open().complete().filter(slug__in=wanted)
-    return [Move(skill, wanted[skill.slug]) for skill in skills]
+    return [SkillMove(skill, wanted[skill.slug]) for skill in skills]
 
 
-def _try(request: PersonRequest, done: str, act: Callable[[], object]) -> None:
+def _try(request: SignedInRequest, done: str, act: Callable[[], object]) -> None:
     try:
         act()
     except Refused as error:
@@ -219,7 +220,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
     own = Enrolment.objects.under_way().complete().filter(client=client)
     if access.side == Side.BUILDER:
         own = own.filter(builder=person)
-    walks = queries.walks_of(client, sorted(own, key=lambda each: each.pathway_id != booking.pathway_id))
+    walks = queries.pathways_progress(client, sorted(own, key=lambda each: each.pathway_id != booking.pathway_id))
     request = access.request
     if request.method == "POST":
         moves = moves_in(request.POST)
@@ -228,7 +229,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("skills"))
         comment = request.POST.get("comment", "")
         try:
-            progress.move_several(client=client, moves=moves, by=person, comment=comment)
+            progress.move_skills(client=client, moves=moves, by=person, comment=comment)
         except Refused as error:
             messages.error(request, error.sentence)
             return redirect(access.url("skills"))

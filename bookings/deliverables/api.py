@@ -6,7 +6,7 @@ import pydantic
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.api.access import as_builder, find, link, own_booking, wrong
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.schemas import DeliverableAnswer, DeliverableOut, LinkIn
@@ -40,7 +40,7 @@ router = Router(tags=["Bookings"])
     },
     operation_id="bookings_after_api_deliverable",
 )
-def deliverable(request: PersonRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
+def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
     """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
     found = find(request.user, id)
     by = as_builder(request.user, found)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pydantic import StringConstraints
 
 from bookings.models import Deliverable
-from core.api import Answer, In, Line, Out, Text
+from core.api import In, Line, Out, SuccessBody, Text
 
 
 class DeliverableOut(Out):
@@ -34,5 +34,5 @@ class LinkIn(In):
     url: Annotated[Text, StringConstraints(max_length=500)]
 
 
-class DeliverableAnswer(Answer):
+class DeliverableAnswer(SuccessBody):
     deliverable: DeliverableOut

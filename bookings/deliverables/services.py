@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Deliverable
 from bookings.states import Side, State
@@ -47,9 +47,9 @@ def add(
         made.kind, made.url = Deliverable.Kind.LINK, url
     made.save(force_insert=True)
     if found.client is not None:
-        tell(
+        notify(
             found.client,
-            News(
+            NewNotification(
                 kind="booking",
                 event=f"deliverable:{made.pk}",
                 title=f"{found.builder.display_name} has added {made.title}",

@@ -16,7 +16,7 @@ from bookings.deliverables.forms import DeliverableForm
 from bookings.deliverables.queries import deliverables_of
 from bookings.models import Deliverable
 from bookings.states import Side
-from core.uploads import handed_out
+from core.uploads import download_response
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -44,7 +44,7 @@ def _deliverables(access: BookingAccess) -> HttpResponse:
 
 def _file(access: BookingAccess, pk: UUID) -> HttpResponseBase:
     found = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True, kind=Deliverable.Kind.FILE), pk=pk)  # fmt: skip
-    return handed_out(found.file, found.name)
+    return download_response(found.file, found.name)
 
 
 def _remove(access: BookingAccess, pk: UUID) -> HttpResponse:

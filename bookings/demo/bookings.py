@@ -24,7 +24,7 @@ from bookings.states import Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offers_of, terms_of
-from core.bulk import copied
+from core.bulk import copy_rows
 from core.ids import uuid7
 from core.registry import DemoPlan
 from scheduling.claims import Visitor
@@ -121,7 +121,7 @@ def demo_clients(plan: DemoPlan, count: int) -> list[User]:
         if address not in there
     ]
     for batch in plan.batches("clients", missing, BATCH):
-        copied(User, batch)
+        copy_rows(User, batch)
     there |= {user.email: user for user in missing}
     return [there[address] for address in addresses]
 
@@ -186,8 +186,8 @@ class _Rows:
         ]
         found = [each for each in made if each]
         for at, model in enumerate((Reservation, Seat, Booking)):
-            copied(model, [rows[at] for rows in found])
-        copied(BookingEvent, [event for *_, events in found for event in events])
+            copy_rows(model, [rows[at] for rows in found])
+        copy_rows(BookingEvent, [event for *_, events in found for event in events])
         return _Rows(self.number)
 
 

@@ -11,8 +11,8 @@ from accounts.models import User
 from bookings.models import Booking, ClientNote
 from bookings.states import State
 from core.registry import DemoPlan
-from pathways import badges
-from pathways.demo import along, walk
+from pathways.badges import services as badges
+from pathways.demo import along, make_progress
 from pathways.models import Enrolment, Pathway, Skill
 
 DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def seed(plan: DemoPlan, clients: list[User]) -> None:
             newest = chance.choice((1, 3, 6, 20, 33))
             done = {slug: newest + 8 * place for place, slug in enumerate(reversed(learned))}
             ordered = dict(sorted(done.items(), key=lambda each: -each[1]))
-            walk(client, pathway, ada, plan.now - (newest + 8 * len(learned) + 10) * DAY, ordered, plan.now)
+            make_progress(client, pathway, ada, plan.now - (newest + 8 * len(learned) + 10) * DAY, ordered, plan.now)
         for client in (cleo, *clients):
             sessions = Booking.objects.filter(client=client, state=State.COMPLETED).count()
             badges.count_sessions(client=client, sessions=sessions)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from bookings.models import Booking, Review
 from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
-from core.bulk import copied
+from core.bulk import copy_rows
 from core.registry import DemoPlan
 
 BATCH = 2_000
@@ -43,7 +43,7 @@ def add_reviews(plan: DemoPlan) -> None:
     count = 0
     while batch := list(islice(rows, BATCH)):
         made = [review for booking in batch for review in _pair(booking, plan)]
-        copied(Review, made)
+        copy_rows(Review, made)
         count += len(batch)
         plan.tell("reviews", count, total)
 

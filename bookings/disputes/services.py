@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.files.base import File
 from django.db import transaction
 
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from bookings.agreement import notifications
 from bookings.agreement.transitions import Actor, change, fresh, mark_cancelled
 from bookings.models import Booking, Statement
@@ -42,9 +42,9 @@ def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = No
     for side in (Side.CLIENT, Side.BUILDER):
         person = notifications.reader(found, side)
         if person is not None and side != by.side:
-            tell(
+            notify(
                 person,
-                News(
+                NewNotification(
                     kind="booking",
                     event=f"statement:{made.pk}:{side}",
                     title=f"News in the dispute about {found.reference}",

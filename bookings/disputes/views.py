@@ -19,7 +19,7 @@ from bookings.disputes import services as disputes
 from bookings.disputes.forms import ResolveForm, StatementForm
 from bookings.models import Statement
 from bookings.states import State, Verb
-from core.uploads import handed_out
+from core.uploads import download_response
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -84,7 +84,7 @@ def _dispute(access: BookingAccess) -> HttpResponse:
 
 def _evidence(access: BookingAccess, pk: UUID) -> HttpResponseBase:
     found = get_object_or_404(Statement.objects.filter(booking=access.booking).exclude(file=""), pk=pk)
-    return handed_out(found.file, found.name)
+    return download_response(found.file, found.name)
 
 
 no_show, guest_no_show = (require_http_methods(PAGE)(view) for view in member_and_guest(_no_show))

@@ -10,7 +10,7 @@ from django.db import transaction
 from bookings.agreement.signed_links import LASTS, Purpose, path_for
 from bookings.models import Booking
 from core.ids import uuid7
-from core.mail import Letter, post
+from core.mail import Email, queue_email
 
 
 @transaction.atomic
@@ -23,11 +23,11 @@ def mail_new_link(*, booking: Booking, purpose: Purpose, now: datetime) -> bool:
         address, path = booking.guest.email, path_for(booking, Purpose.MAIL, until=now + LASTS)
     else:
         return False
-    letter = Letter(
+    letter = Email(
         subject=f"A new link to {booking.reference}",
         greeting="Hello,",
         paragraphs=[f"You asked for a new link to the booking {booking.reference}, {booking.title}. Here it is."],
         button=("See the booking", f"{settings.SITE_URL}{path}"),
         small_print="The link works for 30 days. If you did not ask for it, do nothing: nothing has changed.",
     )
-    return post(letter, to=address, event=f"link:{uuid7()}")
+    return queue_email(letter, to=address, event=f"link:{uuid7()}")

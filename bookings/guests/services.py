@@ -29,7 +29,7 @@ def prove(*, booking: Booking, now: datetime) -> Joined | None:
     guest = booking.guest
     if guest is None:
         return None
-    newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.clock)
+    newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.hour_format)
     person = addresses.claim(newcomer).person
     services.join(booking=booking, person=person, now=now)
     return Joined(person, not person.has_usable_password())

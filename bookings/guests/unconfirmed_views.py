@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement.forms import EndSeveralForm
 from bookings.guests import unconfirmed_bookings
@@ -19,7 +19,7 @@ MOST = 200  # on one page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.BUILDER)
-def unconfirmed(request: PersonRequest) -> HttpResponse:
+def unconfirmed(request: SignedInRequest) -> HttpResponse:
     """Shows them; then those that were chosen, with a question; then cancels them."""
     now = clock.now()
     mine = unconfirmed_bookings.unproven_of(request.user, now)

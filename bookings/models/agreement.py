@@ -18,8 +18,8 @@ from bookings.models.projects import Project
 from bookings.models.series import Series
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
-from core.clocks import Clock
 from core.fields import LineField, NameField
+from core.hour_format import HourFormat
 from core.ids import uuid7
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
@@ -34,7 +34,7 @@ class Guest(BaseModel):
     email = models.EmailField(db_index=True)
     proven_at = models.DateTimeField(null=True)
     wants_reminders = models.BooleanField(default=True)
-    clock = models.CharField(max_length=2, choices=Clock.choices, default=Clock.TWENTY_FOUR)
+    hour_format = models.CharField(max_length=2, choices=HourFormat.choices, default=HourFormat.TWENTY_FOUR)
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.models import Booking, Project
 from bookings.projects import services as projects
 from bookings.projects.forms import ProjectForm
@@ -22,23 +22,23 @@ from core.requests import find_or_404
 
 @require_safe
 @signed_in
-def mine(request: PersonRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     return render(request, "bookings/projects/projects.html", {"projects": projects_of(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def new(request: PersonRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     return _form(request, Project(client=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def edit(request: PersonRequest, pk: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _form(request, get_object_or_404(Project, pk=pk, client=request.user))
 
 
-def _form(request: PersonRequest, project: Project) -> HttpResponse:
+def _form(request: SignedInRequest, project: Project) -> HttpResponse:
     usual = {"title": project.title, "about": project.about}
     form = ProjectForm(request.POST if request.method == "POST" else None, initial=usual)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +52,7 @@ def _form(request: PersonRequest, project: Project) -> HttpResponse:
 
 @require_safe
 @signed_in
-def one(request: PersonRequest, pk: UUID) -> HttpResponse:
+def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """For its client all of it, for a builder what they did for it; for anybody else there is none."""
     found = project_for(request.user, pk)
     return render(
@@ -62,7 +62,7 @@ def one(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def close(request: PersonRequest, pk: UUID) -> HttpResponse:
+def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Closes it, or opens it again."""
     project = get_object_or_404(Project, pk=pk, client=request.user)
     if request.POST.get("act") == "reopen":
@@ -75,7 +75,7 @@ def close(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def put(request: PersonRequest, reference: str) -> HttpResponse:
+def put(request: SignedInRequest, reference: str) -> HttpResponse:
     """Into which project a booking belongs."""
     booking = get_object_or_404(Booking, reference=reference.upper(), client=request.user)
     chosen = request.POST.get("project", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Body, Router, Status
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor
 from bookings.api.access import find, own_booking
@@ -24,7 +24,7 @@ router = Router(tags=["Bookings"])
     summary="Review a session",
     operation_id="bookings_after_api_review",
 )
-def review(request: PersonRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
+def review(request: SignedInRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
     """One's own words; sent again before both are published, they are changed."""
     found = find(request.user, id)
     side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, found)), None)

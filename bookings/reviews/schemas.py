@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from bookings.api.formats import instant
 from bookings.models import Booking, Review
 from bookings.states import Side
-from core.api import Answer, In, Out, Whole
+from core.api import In, Out, SuccessBody, Whole
 from scheduling.api import shown
 
 
@@ -52,5 +52,5 @@ class ReviewIn(In):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
 
 
-class ReviewAnswer(Answer):
+class ReviewAnswer(SuccessBody):
     review: ReviewOut

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications import News, notify, tell
+from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from accounts.signals import counted_changed
 from bookings.agreement import notifications
@@ -46,9 +46,9 @@ def _ask(booking: Booking, done: Side) -> None:
     person = notifications.reader(booking, other)
     if person is None:
         return
-    tell(
+    notify(
         person,
-        News(
+        NewNotification(
             kind="review",
             event=f"review asked:{booking.pk}:{other}",
             title=f"{notifications.name_of(booking, done)} has reviewed your session",
@@ -66,9 +66,9 @@ def _publish(booking: Booking, reviews: list[Review], now: datetime) -> None:
         review.save(update_fields=["published_at", "changed_at"])
         reader = notifications.reader(booking, Side.BUILDER if review.side == Side.CLIENT else Side.CLIENT)
         if reader is not None:
-            tell(
+            notify(
                 reader,
-                News(
+                NewNotification(
                     kind="review",
                     event=f"review published:{review.pk}",
                     title=f"{review.author_name} gave your session {review.rating} of 5",
@@ -116,9 +116,9 @@ def report(*, review: Review, by: User, reason: str) -> Review:
         found.reported_at, found.report = clock.now(), reason.strip()[:500]
         found.save(update_fields=["reported_at", "report", "changed_at"])
         for person in staff():
-            notify(
+            notify_in_app(
                 person,
-                News("review", f"review reported:{found.pk}", "A review is reported", reason, "/admin/bookings/review/", "Look at it"),
+                NewNotification("review", f"review reported:{found.pk}", "A review is reported", reason, "/admin/bookings/review/", "Look at it"),
             )  # fmt: skip
     return found
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.agreement.access import BookingAccess, attempt, member_and_guest
 from bookings.models import Review
 from bookings.reviews import rules as review_rules
@@ -63,7 +63,7 @@ def _reply(access: BookingAccess, pk: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(PAGE)
-def report(request: PersonRequest, pk: UUID) -> HttpResponse:
+def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Anybody who can read a review can say that it should not stand."""
     review = get_object_or_404(Review.objects.public().with_people(), pk=pk)
     form = ReportForm(request.POST if request.method == "POST" else None)

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from bookings.agreement import limits
 from bookings.agreement.requests import check
@@ -112,7 +112,7 @@ def _shown(each: Planned, minutes: int, zone: str) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def one(request: PersonRequest, pk: UUID) -> HttpResponse:
+def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """All of a series, for its two sides and for staff."""
     found = get_object_or_404(Series.objects.select_related("session_type__builder"), pk=pk)
     builder = found.session_type.builder
@@ -130,7 +130,7 @@ def one(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(request, "bookings/series/series.html", context)
 
 
-def _confirm(request: PersonRequest, found: Series) -> None:
+def _confirm(request: SignedInRequest, found: Series) -> None:
     try:
         count = made_together.confirm(series=found, by=Actor(Side.BUILDER, request.user))
     except Refused as error:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from accounts.services import lock_person
 from bookings.agreement import services
 from bookings.agreement.requests import BookingRequest, check, check_bookable
@@ -23,7 +23,7 @@ from core.errors import Refusal, Refused
 from core.ids import uuid7
 from core.models import OutboxMessage
 from scheduling import claims
-from scheduling.claims import Ask, Visitor
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.intervals import Stretch
 from scheduling.loading import moment
 from scheduling.models import Seat
@@ -32,7 +32,7 @@ from scheduling.queries import free_times
 MOST_PLACES = 10
 
 
-class Details(Protocol):
+class WaitingListDetails(Protocol):
     """Valid answers to the questions of a session type, which make a request once the time is known."""
 
     def booking_request(
@@ -83,7 +83,7 @@ def decline(*, offer: SlotOffer) -> None:
     offer_free(clock.now(), builder=builder)
 
 
-def accept(*, offer: SlotOffer, form: Details) -> Booking:
+def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
     """Books what was offered, with what was told when the place was taken. Doing it twice is one booking."""
     entry, now = offer.place, clock.now()
     visitor = Visitor(entry.holder, entry.client)
@@ -192,7 +192,7 @@ def _hold(entry: WaitingListEntry, start: datetime, stands: timedelta) -> bool:
     try:
         with transaction.atomic():
             visitor = Visitor(entry.holder, entry.client)
-            seat = claims.hold(Ask(entry.session_type, start, entry.minutes, visitor), lasts=stands)
+            seat = claims.hold(TimeRequest(entry.session_type, start, entry.minutes, visitor), lasts=stands)
             assert seat.expires_at is not None
             made = SlotOffer.objects.create(
                 id=uuid7(), place=entry, seat=seat, starts_at=start, expires_at=seat.expires_at
@@ -205,13 +205,13 @@ def _hold(entry: WaitingListEntry, start: datetime, stands: timedelta) -> bool:
 
 def _tell(offer: SlotOffer) -> None:
     entry = offer.place
-    zone, reader = entry.client.timezone, entry.client.clock
+    zone, reader = entry.client.timezone, entry.client.hour_format
     when = When(offer.starts_at, offer.starts_at + timedelta(minutes=entry.minutes), zone, reader)
     until = When(offer.expires_at, offer.expires_at, zone, reader)
     who = entry.session_type.builder.display_name
-    tell(
+    notify(
         entry.client,
-        News(
+        NewNotification(
             kind="waiting",
             event=f"offered:{offer.pk}",
             title=f"Free for you: {entry.session_type.title}, {when.short}",

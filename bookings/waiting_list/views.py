@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.agreement import limits
 from bookings.models import SlotOffer, WaitingListEntry
 from bookings.times import When
@@ -76,7 +76,7 @@ def join(wizard: WizardContext) -> HttpResponse:
 
 @require_safe
 @signed_in
-def mine(request: PersonRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """What one waits for, with what is offered now."""
     places = (
         WaitingListEntry.objects.active()
@@ -93,7 +93,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def leave(request: PersonRequest, pk: UUID) -> HttpResponse:
+def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry = get_object_or_404(WaitingListEntry, pk=pk, client=request.user)
     waiting_list.leave(entry=entry)
     messages.success(request, "You are off that list.")
@@ -102,7 +102,7 @@ def leave(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def offer(request: PersonRequest, pk: UUID) -> HttpResponse:
+def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What is held for them, and until when; one click books it. New questions of the builder's are asked first."""
     found = get_object_or_404(
         SlotOffer.objects.select_related("place__client", "seat__reservation"), pk=pk, place__client=request.user

@@ -24,8 +24,8 @@ from coaching.models import Offer, SessionType
 from coaching.quotes import price_list
 from coaching.terms import terms_of
 from core import clock
-from core.clocks import hours
 from core.errors import Refused
+from core.hour_format import time_of_day
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
 from core.zones import known_zone, zone_choices
@@ -103,5 +103,7 @@ def _starts(session_type: SessionType, minutes: int, now: datetime, zone: str, h
     days: dict[str, list[tuple[str, str]]] = {}
     for slot in free_times(session_type, minutes, (at, at + int(timedelta(days=DAYS).total_seconds())), now, holder):
         start = datetime.fromtimestamp(slot.start, ZoneInfo(zone))
-        days.setdefault(f"{start:%A %-d %B}", []).append((start.isoformat(), f"{start:%a %-d %b}, {hours(start)}"))
+        days.setdefault(f"{start:%A %-d %B}", []).append(
+            (start.isoformat(), f"{start:%a %-d %b}, {time_of_day(start)}")
+        )
     return list(days.items())

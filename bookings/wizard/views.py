@@ -34,8 +34,8 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.zones import zone_choices
 from scheduling import claims
-from scheduling.claims import LOST, Ask
-from scheduling.queries import described
+from scheduling.claims import LOST, TimeRequest
+from scheduling.queries import describe_session_types
 
 STEPS = ("Service", "Time", "Details", "Review")
 
@@ -52,7 +52,9 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
         return plain_page.page(request, profile, offer)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
-    cards = [(card, times_url(profile, card.session_type) + day) for card in described(types) if card.prices]
+    cards = [
+        (card, times_url(profile, card.session_type) + day) for card in describe_session_types(types) if card.prices
+    ]
     zone = zone_of(request, profile.user.timezone)
     context = {"profile": profile, "cards": cards, "zone": zone, **progress(1)}
     return render(request, "bookings/wizard/choose.html", context)
@@ -85,7 +87,7 @@ def hold(wizard: WizardContext) -> HttpResponse:
         return redirect(wizard.url("times"))
     query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone}
     try:
-        claims.hold(Ask(wizard.session_type, start, picker.minutes, wizard.visitor))
+        claims.hold(TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor))
     except Refused as error:
         if error.refusal in LOST:
             return redirect(wizard.url("times", **query, day=_day(start, picker), lost=start.isoformat()))

@@ -8,6 +8,6 @@ Only `manage.py` and the tests call `lease()`. Settings merely ask for the addre
 """
 
 from config.embedded.leases import Lease, ServersFailed, embedded_lease, forget, lease
-from config.embedded.places import Instance
+from config.embedded.paths import Instance
 
 __all__ = ["Instance", "Lease", "ServersFailed", "embedded_lease", "forget", "lease"]

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config.embedded.locks import FileLock, is_held
-from config.embedded.places import PROJECT, Instance
+from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import answers
 
 FIRST_START_SECONDS = 120.0  # initdb on a slow disk

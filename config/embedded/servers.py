@@ -15,7 +15,7 @@ from typing import IO
 
 import psycopg
 
-from config.embedded.places import DATABASE, Instance
+from config.embedded.paths import DATABASE, Instance
 from config.processes import Child
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica"}

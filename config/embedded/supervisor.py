@@ -14,7 +14,7 @@ from typing import IO
 
 from config.embedded import servers
 from config.embedded.locks import FileLock
-from config.embedded.places import Instance
+from config.embedded.paths import Instance
 from config.processes import Child
 
 POLL_SECONDS = 0.2

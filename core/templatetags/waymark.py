@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
-from core import clocks, zones
+from core import hour_format, zones
 from core.money import Money
 
 register = template.Library()
@@ -59,7 +59,7 @@ def add_(number: float, more: float) -> float:
 @register.filter(expects_localtime=True)
 def clock(instant: datetime | None, style: str) -> str:
     """As `date`, its hours for the clock that the reader reads: `{{ start|clock:"D j M, H:i" }}`."""
-    return str(date(instant, clocks.written_for(style)))
+    return str(date(instant, hour_format.date_style(style)))
 
 
 @register.filter

@@ -1,1 +1,1 @@
-"""Pages of the ground floor, by area."""
+"""Pages of the lowest layer, by area."""

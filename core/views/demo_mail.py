@@ -17,7 +17,7 @@ from core.htmx import render_page
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
     _only_in_the_demo()
-    return render_page(request, "core/demo_mail.html", {"letters": demo_mail.letters()}, parts=("letters",))
+    return render_page(request, "core/demo_mail.html", {"letters": demo_mail.stored_emails()}, parts=("letters",))
 
 
 @public
@@ -50,9 +50,9 @@ def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
     return response
 
 
-def _letter(name: str) -> demo_mail.Letter:
+def _letter(name: str) -> demo_mail.StoredEmail:
     _only_in_the_demo()
-    if found := demo_mail.letter(name):
+    if found := demo_mail.stored_email(name):
         return found
     raise Http404
 

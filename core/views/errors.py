@@ -1,4 +1,4 @@
-"""Error pages in the house's look; JSON where a machine asked."""
+"""Error pages in the project's look; JSON where a machine asked."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from bookings.agreement.visitors import zone_of
 from core import clock, flags
 from core.access import public, signed_in
@@ -18,9 +18,9 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
+from marketplace.card_cache import fill_parts
 from marketplace.forms import DiscoverForm, parsed_area
-from marketplace.fragments import filled
-from marketplace.search import Wanted
+from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
 
 PAGE_SIZE = 12
@@ -31,7 +31,7 @@ A_DAY = 60 * 60 * 24
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    cards = filled(queries.best(), level=3)
+    cards = fill_parts(queries.best(), level=3)
     kept = queries.kept_by(request.user, [card.listing for card in cards])
     context = {"pathways": Pathway.objects.open(), "cards": cards, "kept": kept, **card_kind(request)}
     return render(request, "marketplace/home.html", context)
@@ -58,7 +58,7 @@ def discover(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        "cards": filled(queries.cards_of(page.rows), level=2),
+        "cards": fill_parts(queries.cards_of(page.rows), level=2),
         "total": queries.counted(found, most),
         "most": most,
         "next": page.next_cursor,
@@ -71,7 +71,7 @@ def discover(request: HttpRequest) -> HttpResponse:
     return render_page(request, "marketplace/discover.html", context, parts=("results",))
 
 
-def _asked(request: HttpRequest) -> tuple[DiscoverForm, Wanted]:
+def _asked(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
     """The form with what was understood of it, on the visitor's own clock."""
     told = request.GET.get("zone", "")  # of a stranger, by their browser
     form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(told) or DEFAULT))
@@ -90,7 +90,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Step:
+class CountLink:
     """One more thing to ask for, and how many there would be."""
 
     label: str
@@ -99,7 +99,7 @@ class Step:
     is_taken: bool
 
 
-def _steps(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple[str, int]]) -> list[Step]:
+def _steps(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple[str, int]]) -> list[CountLink]:
     """What is no longer offered is left out."""
     labels, chosen, found = form.labels(name), form.cleaned_data.get(name), []
     for value, count in rows:
@@ -108,7 +108,7 @@ def _steps(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple
             query[name] = value
             query.pop("after", None)
             address = f"{reverse('marketplace:discover')}?{query.urlencode()}"
-            found.append(Step(labels[value], count, address, value == chosen))
+            found.append(CountLink(labels[value], count, address, value == chosen))
     return found[:MOST_COUNTS]
 
 
@@ -135,7 +135,7 @@ def towns(request: HttpRequest) -> JsonResponse:
 def teachers(request: HttpRequest, slug: str) -> HttpResponse:
     """A part of the pathways' pages: who teaches a skill and has a free time, the soonest first."""
     skill = get_object_or_404(Skill.objects.open(), slug=slug)
-    context = {"skill": skill, "cards": queries.soonest(Wanted(skill=slug))}
+    context = {"skill": skill, "cards": queries.soonest(SearchRequest(skill=slug))}
     return render(request, "marketplace/_teachers.html", context)
 
 
@@ -144,13 +144,13 @@ def teachers(request: HttpRequest, slug: str) -> HttpResponse:
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
     """A part of a pathway's page: who walks it with people."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
-    context = {"pathway": pathway, "cards": queries.soonest(Wanted(pathway=slug)), **card_kind(request)}
+    context = {"pathway": pathway, "cards": queries.soonest(SearchRequest(pathway=slug)), **card_kind(request)}
     return render(request, "marketplace/_guides.html", context)
 
 
 @signed_in
 @require_safe
-def leaders(request: PersonRequest, slug: str) -> HttpResponse:
+def leaders(request: SignedInRequest, slug: str) -> HttpResponse:
     """A part of the page where one chooses who walks with one: whom one knows, then who walks that pathway."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     context = {"pathway": pathway, "cards": queries.leaders(request.user, slug)}

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services as people
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.forms import BuilderForm
 from accounts.models import BuilderProfile
 from accounts.roles import Role
@@ -16,17 +16,17 @@ from core.access import role_required
 from core.errors import Refused
 from marketplace import queries, services
 from marketplace.models import BuilderListing, Moderation, Specialisation
-from marketplace.queries import Card
+from marketplace.queries import BuilderCard
 from marketplace.views.overview import own_profile, ready
 
 
-def _card(profile: BuilderProfile) -> Card | None:
+def _card(profile: BuilderProfile) -> BuilderCard | None:
     return next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None)
 
 
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def listing(request: PersonRequest) -> HttpResponse:
+def listing(request: SignedInRequest) -> HttpResponse:
     """The words of one's listing beside both cards, what is left to do, the pathways one walks with people, the seal."""
     profile = own_profile(request)
     is_saving = request.POST.get("act") == "save"
@@ -47,14 +47,14 @@ def listing(request: PersonRequest) -> HttpResponse:
 
 @role_required(Role.BUILDER)
 @require_safe
-def profile(request: PersonRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Where the listing's words were edited before; bookmarks still lead there."""
     return redirect("marketplace:listing")
 
 
 @role_required(Role.BUILDER)
 @require_POST
-def preview(request: PersonRequest) -> HttpResponse:
+def preview(request: SignedInRequest) -> HttpResponse:
     """Both cards as they would be, while one types. Saves nothing."""
     profile = own_profile(request)
     form = BuilderForm(request.POST, instance=profile)
@@ -66,7 +66,7 @@ def preview(request: PersonRequest) -> HttpResponse:
     return render(request, "marketplace/_cards.html", {"card": card})
 
 
-def _change_listing(request: PersonRequest, profile: BuilderProfile, form: BuilderForm) -> None:
+def _change_listing(request: SignedInRequest, profile: BuilderProfile, form: BuilderForm) -> None:
     act = request.POST.get("act", "")
     try:
         if act == "save":

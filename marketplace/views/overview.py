@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
 from bookings import calendar_week
@@ -22,7 +22,7 @@ from core import clock
 from core.access import role_required
 from core.dates import parse_date
 from core.htmx import render_page
-from marketplace.columns import columns_of
+from marketplace.hours_chart import draw_hours_chart
 from marketplace.models import BuilderMetrics, PortfolioAsset
 from scheduling.services import schedule_of
 
@@ -31,7 +31,7 @@ YEARS = timedelta(days=730)  # how far from today a week can be looked at
 
 @role_required(Role.BUILDER)
 @require_safe
-def dashboard(request: PersonRequest) -> HttpResponse:
+def dashboard(request: SignedInRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
     desk = dashboard_summary(request.user, now)
@@ -49,10 +49,10 @@ def dashboard(request: PersonRequest) -> HttpResponse:
         "last_month": last_month,
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
-        "chart": columns_of(calendar_week.by_week(request.user, zone, now)),
+        "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
         **ready(profile),
     }
-    return render_page(request, "marketplace/dashboard.html", context, parts=("desk", "week"))
+    return render_page(request, "marketplace/dashboard.html", context, parts=("summary", "week"))
 
 
 def _first_day(asked: str, today: date) -> date:

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import BuilderProfile
 from bookings.agreement.visitors import zone_of
 from bookings.reviews import ratings
@@ -19,17 +19,17 @@ from coaching.models import SessionType
 from coaching.terms import offer_of
 from core import clock
 from core.access import public, signed_in
-from core.ranges import played
+from core.byte_ranges import ranged_response
 from core.requests import own_path
-from core.uploads import KINDS, handed_out
+from core.uploads import KINDS, download_response
 from marketplace import portfolio, queries, services
 from marketplace.calendars import weeks_of
-from marketplace.facts import structured
-from marketplace.fragments import filled
+from marketplace.card_cache import fill_parts
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
+from marketplace.structured_data import of_builder
 from marketplace.views.discovery import card_kind
-from pathways.teaching import taught_by
-from scheduling.queries import described
+from pathways.catalogue.builder_skills import skills_of_builders
+from scheduling.queries import describe_session_types
 
 MOST_FAVOURITES = 100
 FRESH = 60 * 60  # seconds for which a browser keeps a piece of a portfolio
@@ -42,18 +42,18 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     offer = offer_of(profile.pk)
-    sessions = described(types) if offer.is_active else []
+    sessions = describe_session_types(types) if offer.is_active else []
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
     context = {
-        "facts": structured(profile, sessions, rating),
+        "facts": of_builder(profile, sessions, rating),
         "profile": profile,
         "trades": profile.roles.all(),
         "sessions": sessions,
         "zone": zone,
         "rating": rating,
         "reviews": ratings.latest(profile.pk),
-        "skills": taught_by([profile.pk]).get(profile.pk, []),
+        "skills": skills_of_builders([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
         "pieces": portfolio.by_builders([profile.pk])[profile.pk],
@@ -65,7 +65,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
 
 @signed_in
 @require_POST
-def keep(request: PersonRequest, slug: str) -> HttpResponse:
+def keep(request: SignedInRequest, slug: str) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
     is_kept, back = request.POST.get("act") == "keep", request.POST.get("next", "")
     services.keep(person=request.user, profile=profile, is_kept=is_kept)
@@ -83,12 +83,12 @@ def keep(request: PersonRequest, slug: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def favourites(request: PersonRequest) -> HttpResponse:
+def favourites(request: SignedInRequest) -> HttpResponse:
     """Those one has kept and who can be found still, the newest first."""
     found = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
     ids = list(found)
     listed = BuilderListing.objects.public().in_bulk(ids)
-    cards = filled(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
+    cards = fill_parts(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
     return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
 
 
@@ -101,11 +101,11 @@ def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A picture to look at, a recording to play, any other file to take along."""
     found = _piece(request, pk)
     if found.kind == PortfolioAsset.Kind.IMAGE:
-        return _kept(found, played(request, found.file, content_type="image/webp"))
+        return _kept(found, ranged_response(request, found.file, content_type="image/webp"))
     if found.kind == PortfolioAsset.Kind.AUDIO:
         kind = KINDS.get(PurePath(str(found.file.name)).suffix, "audio/mpeg")
-        return _kept(found, played(request, found.file, content_type=kind))
-    return handed_out(found.file, found.name)
+        return _kept(found, ranged_response(request, found.file, content_type=kind))
+    return download_response(found.file, found.name)
 
 
 @public
@@ -114,7 +114,7 @@ def small_piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     found = _piece(request, pk)
     if not found.small:
         raise Http404
-    return _kept(found, played(request, found.small, content_type="image/webp"))
+    return _kept(found, ranged_response(request, found.small, content_type="image/webp"))
 
 
 def _piece(request: HttpRequest, pk: UUID) -> PortfolioAsset:

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import PersonRequest
+from accounts.access import SignedInRequest
 from accounts.models import BuilderProfile
 from accounts.roles import Role
 from core.access import role_required
 from core.errors import Refused
 from core.htmx import render_page
-from core.orders import asked_order
+from core.ordering import requested_order
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio_forms import PieceForm, WordsForm
@@ -26,7 +26,7 @@ builders_only = role_required(Role.BUILDER)
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def pieces(request: PersonRequest) -> HttpResponse:
+def pieces(request: SignedInRequest) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile, user=request.user)
     form = PieceForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -45,7 +45,7 @@ def pieces(request: PersonRequest) -> HttpResponse:
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def piece(request: PersonRequest, pk: UUID) -> HttpResponse:
+def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One of them: its words changed, or removed for good."""
     found = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
     if request.POST.get("act") == "remove":
@@ -63,9 +63,9 @@ def piece(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @builders_only
 @require_POST
-def reorder(request: PersonRequest) -> HttpResponse:
+def reorder(request: SignedInRequest) -> HttpResponse:
     """The whole order from dragging, or one step from a button."""
     profile = get_object_or_404(BuilderProfile, user=request.user)
-    order = asked_order(request.POST, profile.portfolio.values_list("pk", flat=True))
+    order = requested_order(request.POST, profile.portfolio.values_list("pk", flat=True))
     portfolio.reorder(profile=profile, order=order)
     return redirect("marketplace:portfolio")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from pathways.catalogue import SKILLS
+from pathways.catalogue.first_skills import SKILLS
 
 SAME = ("name", "tier", "summary", "description", "is_fundamental", "needs_builder")
 

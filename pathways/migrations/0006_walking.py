@@ -5,7 +5,7 @@ import core.storage
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pathways.models.badges
-import pathways.models.walks
+import pathways.models.progress
 from django.conf import settings
 from django.db import migrations, models
 
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('text', models.TextField(blank=True, max_length=2000)),
                 ('url', models.URLField(blank=True, max_length=500)),
-                ('file', models.FileField(blank=True, storage=core.storage.PrivateFiles(), upload_to=pathways.models.walks.evidence_name)),
+                ('file', models.FileField(blank=True, storage=core.storage.PrivateFiles(), upload_to=pathways.models.progress.evidence_name)),
                 ('name', models.CharField(blank=True, max_length=120)),
                 ('size', models.PositiveBigIntegerField(default=0)),
             ],

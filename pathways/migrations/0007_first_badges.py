@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from pathways.first_badges import BADGES
+from pathways.badges.first_badges import BADGES
 
 
 def add(apps, schema_editor):

@@ -1,20 +1,20 @@
-"""Pathways and skills (`ways`), who walks them (`walks`), and what they get for it (`badges`)."""
+"""Pathways and skills (`catalogue`), enrolments and progress (`progress`), and badges (`badges`)."""
 
 from pathways.models.badges import Award, Badge
-from pathways.models.walks import Enrolment, EnrolmentEvent, Evidence, Progress, ProgressEvent, Tally
-from pathways.models.ways import Need, Pathway, Skill, Teaching
+from pathways.models.catalogue import BuilderSkill, Pathway, Skill, SkillPrerequisite
+from pathways.models.progress import Enrolment, EnrolmentEvent, Evidence, Progress, ProgressEvent, SessionCount
 
 __all__ = [
     "Award",
     "Badge",
+    "BuilderSkill",
     "Enrolment",
     "EnrolmentEvent",
     "Evidence",
-    "Need",
     "Pathway",
     "Progress",
     "ProgressEvent",
+    "SessionCount",
     "Skill",
-    "Tally",
-    "Teaching",
+    "SkillPrerequisite",
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core.fields import LineField
 from core.models import BaseModel
-from pathways.models.ways import Pathway, Skill
+from pathways.models.catalogue import Pathway, Skill
 
 
 class Badge(BaseModel):

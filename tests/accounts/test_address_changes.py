@@ -10,8 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import address_changes, addresses
-from accounts.models import User
-from accounts.pending import AddressChange
+from accounts.models import AddressChange, User
 from core.models import AuditEntry
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in
 from tests.cast import make_person

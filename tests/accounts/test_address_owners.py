@@ -12,12 +12,12 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses, services, tokens
+from accounts import address_changes, addresses, services
 from accounts.addresses import Newcomer
-from accounts.models import User
-from accounts.pending import AddressChange, SignUp
+from accounts.models import AddressChange, SignUp, User
 from accounts.roles import Role
 from accounts.tasks import remove_expired_proofs
+from accounts.tokens import services as tokens
 from core import clock
 from core.models import OutboxMessage
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in

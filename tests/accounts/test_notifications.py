@@ -11,26 +11,28 @@ from django.urls import reverse
 
 from accounts import notifications
 from accounts.models import Notification, User
-from accounts.notifications import News, tell
+from accounts.notifications import NewNotification, notify
 from core import outbox
-from core.demo_mail import letters
+from core.demo_mail import stored_emails
 from core.models import OutboxMessage
-from core.registry import register_news_kind
+from core.registry import register_notification_kind
 
 pytestmark = pytest.mark.django_db
 
 
-def news(event: str = "e1", title: str = "Ada confirmed your session", text: str = "Tuesday at ten.") -> News:
-    return News(kind="role", event=event, title=title, text=text, path="/pathways/", call="Open it")
+def news(
+    event: str = "e1", title: str = "Ada confirmed your session", text: str = "Tuesday at ten."
+) -> NewNotification:
+    return NewNotification(kind="role", event=event, title=title, text=text, path="/pathways/", call="Open it")
 
 
 def test_one_event_is_one_notification_and_one_mail(cleo: User) -> None:
-    tell(cleo, news())
-    tell(cleo, news())
+    notify(cleo, news())
+    notify(cleo, news())
     outbox.deliver_due()
 
     assert Notification.objects.count() == 1
-    (letter,) = letters()
+    (letter,) = stored_emails()
     assert (letter.to, letter.subject) == (cleo.email, "Ada confirmed your session")
     for body in (letter.text, letter.html):
         assert "Hello Cleo Park," in body
@@ -44,31 +46,31 @@ def test_one_event_is_one_notification_and_one_mail(cleo: User) -> None:
 def test_switches(cleo: User, switch: str, rows: int, mails: int) -> None:
     setattr(cleo, switch, False)
 
-    tell(cleo, news())
+    notify(cleo, news())
 
     assert (Notification.objects.count(), OutboxMessage.objects.count()) == (rows, mails)
 
 
 def test_reminders_have_a_switch_of_their_own(cleo: User) -> None:
-    register_news_kind("a reminder of this test", "Reminder", "clock", is_reminder=True)
-    reminder = News(kind="a reminder of this test", event="r", title="Soon", text="", path="/", call="Look")
+    register_notification_kind("a reminder of this test", "Reminder", "clock", is_reminder=True)
+    reminder = NewNotification(kind="a reminder of this test", event="r", title="Soon", text="", path="/", call="Look")
     cleo.wants_reminders = False
-    tell(cleo, reminder)
+    notify(cleo, reminder)
     assert not OutboxMessage.objects.exists()
 
     cleo.wants_reminders = True
-    tell(cleo, reminder)
+    notify(cleo, reminder)
     assert OutboxMessage.objects.count() == Notification.objects.count() == 1
 
 
 def test_news_of_a_kind_that_nobody_named_are_a_bug(cleo: User) -> None:
     with pytest.raises(KeyError):
-        tell(cleo, News(kind="nonsense", event="n", title="x", text="", path="/", call="x"))
+        notify(cleo, NewNotification(kind="nonsense", event="n", title="x", text="", path="/", call="x"))
 
 
 def test_of_what_was_rolled_back_nobody_is_told(cleo: User) -> None:
     with transaction.atomic():
-        tell(cleo, news())
+        notify(cleo, news())
         transaction.set_rollback(True)
 
     assert not Notification.objects.exists()
@@ -77,10 +79,10 @@ def test_of_what_was_rolled_back_nobody_is_told(cleo: User) -> None:
 
 @pytest.mark.parametrize("evil", ["A\r\nBcc: x@y.test", "<a href=//evil>", "{{7*7}}", "x" * 120, "\u202egnirts"])
 def test_a_name_in_a_mail_is_only_ever_a_name(cleo: User, evil: str) -> None:
-    tell(cleo, news(title=f"{evil} asks", text=evil))
+    notify(cleo, news(title=f"{evil} asks", text=evil))
     outbox.deliver_due()
 
-    (letter,) = letters()
+    (letter,) = stored_emails()
     assert "Bcc" not in [part.split(":")[0] for part in letter.text.splitlines() if "evil" in part]
     assert "<a href=//evil>" not in letter.html
     assert "49" not in letter.subject
@@ -90,8 +92,8 @@ def test_a_name_in_a_mail_is_only_ever_a_name(cleo: User, evil: str) -> None:
 def test_the_bell_counts_without_a_query_of_its_own(client: Client, cleo: User, django_assert_num_queries: Any) -> None:
     client.force_login(cleo)
     client.get("/pathways/")
-    tell(cleo, news("a"))
-    tell(cleo, news("b"))
+    notify(cleo, news("a"))
+    notify(cleo, news("b"))
 
     with django_assert_num_queries(3):  # session, person, pathways
         page = client.get("/pathways/").content.decode()
@@ -100,7 +102,7 @@ def test_the_bell_counts_without_a_query_of_its_own(client: Client, cleo: User, 
 
 def test_opening_marks_as_read_and_leads_on(client: Client, cleo: User, ada: User) -> None:
     client.force_login(cleo)
-    tell(cleo, news())
+    notify(cleo, news())
     found = Notification.objects.get()
     address = reverse("accounts:open_notification", args=[found.pk])
 
@@ -116,8 +118,8 @@ def test_opening_marks_as_read_and_leads_on(client: Client, cleo: User, ada: Use
 def test_reading_all(client: Client, cleo: User, ada: User) -> None:
     client.force_login(cleo)
     for person in (cleo, ada):
-        tell(person, news("a"))
-        tell(person, news("b"))
+        notify(person, news("a"))
+        notify(person, news("b"))
 
     client.post(reverse("accounts:read_all"))
 
@@ -130,7 +132,7 @@ def test_the_page_costs_the_same_for_few_and_for_many(
 ) -> None:
     client.force_login(cleo)
     for number in range(count):
-        tell(cleo, news(f"e{number}"))
+        notify(cleo, news(f"e{number}"))
 
     with django_assert_num_queries(4):
         client.get(reverse("accounts:notifications"))

@@ -16,11 +16,13 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts import erasure, exports, services, tokens
+from accounts import services
 from accounts.applications import apply
 from accounts.models import BuilderProfile, ClientProfile, DataExport, Place, User
+from accounts.personal_data import erasure, exports
+from accounts.tokens import services as tokens
 from core import outbox, personal
-from core.demo_mail import letters
+from core.demo_mail import stored_emails
 from core.models import AuditEntry, OutboxMessage
 from tests.cast import PASSWORD, make_staff
 
@@ -87,7 +89,7 @@ def test_the_download_holds_what_we_hold(confirmed: Confirmed, cleo: User, ada: 
     assert any(name.startswith("files/user/") for name in files)
     assert ada.email not in "".join(files.values())
     assert "digest" not in files["api-tokens.json"]
-    assert "Your data is ready to download" in [letter.subject for letter in letters()]
+    assert "Your data is ready to download" in [letter.subject for letter in stored_emails()]
 
 
 def test_one_at_a_time_and_the_old_one_goes(confirmed: Confirmed, cleo: User, media_folder: Path) -> None:

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import BuilderApplication, BuilderProfile, User
+from accounts.tokens import services as tokens
 
 pytestmark = pytest.mark.django_db
 MESSAGE = "I have taught forty people to throw pots, and they still do."

@@ -14,10 +14,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts import factors, tokens
 from accounts.models import User
+from accounts.sign_in import second_factors
+from accounts.tokens import services as tokens
 from core import outbox
-from core.demo_mail import letters
+from core.demo_mail import stored_emails
 from core.models import AuditEntry
 from tests.cast import PASSWORD
 
@@ -71,7 +72,7 @@ def test_changes_leave_a_mail_and_an_audit_row(
         client.post(reverse("mfa_deactivate_totp"))
     outbox.deliver_due()
 
-    subjects = {letter.subject for letter in letters()}
+    subjects = {letter.subject for letter in stored_emails()}
     assert subjects == {"Your authenticator app is set up", "Your authenticator app was switched off"}
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"second factor added", "second factor removed"}
 
@@ -163,9 +164,9 @@ def test_an_admin_removes_a_lost_one(confirmed: Confirmed, cleo: User, alex: Use
 
     assert not User.objects.get(pk=cleo.pk).has_second_factor
     outbox.deliver_due()
-    assert letters()[0].subject == "Your second factor was removed"
+    assert stored_emails()[0].subject == "Your second factor was removed"
     assert AuditEntry.objects.filter(action="second factor removed", actor=alex).exists()
-    assert factors.remove_for(user=cleo, by=alex, reason="again") is False
+    assert second_factors.remove_for(user=cleo, by=alex, reason="again") is False
 
 
 def test_the_admin_shows_no_secret(confirmed: Confirmed, cleo: User, alex: User) -> None:

@@ -13,14 +13,14 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.templatetags.browsers import in_words
 from core import outbox
-from core.demo_mail import Letter
-from core.demo_mail import letters as written
+from core.demo_mail import StoredEmail
+from core.demo_mail import stored_emails as written
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
-def letters() -> list[Letter]:
+def letters() -> list[StoredEmail]:
     """What has been sent, once the outbox is empty."""
     outbox.deliver_due()
     return written()

@@ -16,8 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import sign_ups
-from accounts.models import User
-from accounts.pending import SignUp
+from accounts.models import SignUp, User
 from core.models import OutboxMessage
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in
 from tests.cast import make_person

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.db import connection
 
-from accounts import tokens
 from accounts.models import ApiToken
+from accounts.tokens import services as tokens
 from core import clock
 from core.scopes import Scope
 from tests.cast import make_person

@@ -7,8 +7,8 @@ import time
 
 from django.db import connection, transaction
 
-from accounts import tokens
 from accounts.models import ApiToken, User
+from accounts.tokens import services as tokens
 from core.errors import Refused
 from tests.cast import make_person
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from config.api import api
 from core.scopes import Scope, default_for, is_allowed, widest
 from tests.core.test_api import everybody, filled, is_envelope  # noqa: F401  (a fixture)

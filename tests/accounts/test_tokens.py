@@ -14,11 +14,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import erasure, services, tokens
+from accounts import services
 from accounts.models import ApiToken, User
+from accounts.personal_data import erasure
 from accounts.roles import Role
+from accounts.tokens import services as tokens
 from core import clock, jobs, outbox
-from core.demo_mail import letters
+from core.demo_mail import stored_emails
 from core.errors import Refused
 from core.models import AuditEntry
 from core.scopes import Scope
@@ -42,7 +44,7 @@ def secret_on(page: Any) -> str:
 
 def mails_to(address: str) -> list[str]:
     outbox.deliver_due()
-    return [f"{letter.subject}\n{letter.text}" for letter in letters() if address in letter.to]
+    return [f"{letter.subject}\n{letter.text}" for letter in stored_emails() if address in letter.to]
 
 
 # Made -------------------------------------------------------------------------------------------

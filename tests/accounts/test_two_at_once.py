@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.core.files.base import ContentFile
 
-from accounts import applications, erasure, exports, factors, notifications, services, tokens
+from accounts import applications, notifications, services
 from accounts.applications import State
 from accounts.models import (
     ApiToken,
@@ -19,8 +19,11 @@ from accounts.models import (
     RoleGrant,
     User,
 )
-from accounts.notifications import News
+from accounts.notifications import NewNotification
+from accounts.personal_data import erasure, exports
 from accounts.roles import Role
+from accounts.sign_in import second_factors
+from accounts.tokens import services as tokens
 from core.models import AuditEntry
 from tests.at_once import DONE, at_once
 from tests.cast import make_person
@@ -207,9 +210,9 @@ def test_two_exports() -> None:
 
 def test_the_same_news_twice() -> None:
     cleo = person()
-    news = News(kind="account", event="once", title="Once", text="", path="/", call="Look")
+    news = NewNotification(kind="account", event="once", title="Once", text="", path="/", call="Look")
 
-    assert at_once(*[lambda: notifications.tell(cleo, news) for _ in range(2)]) == [DONE, DONE]
+    assert at_once(*[lambda: notifications.notify(cleo, news) for _ in range(2)]) == [DONE, DONE]
     assert Notification.objects.filter(person=cleo).count() == 1
 
 
@@ -226,7 +229,7 @@ def test_a_second_factor_removed_twice() -> None:
     cleo, alex = person(), person("Alex Admin")
     cleo.authenticator_set.create(type="totp", data={})
 
-    outcomes = at_once(*[lambda: factors.remove_for(user=cleo, by=alex, reason="Lost.") for _ in range(2)])
+    outcomes = at_once(*[lambda: second_factors.remove_for(user=cleo, by=alex, reason="Lost.") for _ in range(2)])
 
     assert outcomes == [DONE, DONE]
     assert Notification.objects.filter(person=cleo, title="Your second factor was removed").count() == 1

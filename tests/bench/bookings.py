@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 from django.db import connection, transaction
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.agreement.requests import BookingRequest, check
 from coaching.models import SessionType

@@ -17,11 +17,11 @@ from core import clock
 from core.cursors import page_of
 from marketplace import listings, queries, search
 from marketplace.models import BuilderListing
-from marketplace.search import Place, Wanted
+from marketplace.search import SearchCentre, SearchRequest
 from tests.bench.timing import compare, seconds
 
 LIMIT, TIMES = 24, 10
-BERLIN = Place("Berlin", 52.52, 13.405, 25)
+BERLIN = SearchCentre("Berlin", 52.52, 13.405, 25)
 OTHER = "md5(old.{column}::text || n)::uuid"
 COPIES: dict[str, dict[str, str]] = {
     "accounts_user": {"id": OTHER.format(column="id"), "email": "n || '-' || old.email", "avatar": "''"},
@@ -73,29 +73,29 @@ def everything(times: int) -> None:
     now = clock.now()
     evening = search.at_times([1], 18, 24, "Europe/Berlin", now)
     wishes = {
-        "everybody": Wanted(),
-        "two words": Wanted(words="mixing session"),
-        "a word with a slip": Wanted(words="mixxing"),
-        "one service": Wanted(services=["mixing"]),
-        "4.5 stars": Wanted(rating=4.5),
-        "at most 80 EUR": Wanted(most=Decimal(80), currency="EUR"),
-        "25 miles of Berlin": Wanted(place=BERLIN),
-        "a skill": Wanted(skill="teach-it"),
-        "free on Tuesday evening": Wanted(windows=evening),
-        "all of that": Wanted(
+        "everybody": SearchRequest(),
+        "two words": SearchRequest(words="mixing session"),
+        "a word with a slip": SearchRequest(words="mixxing"),
+        "one service": SearchRequest(services=["mixing"]),
+        "4.5 stars": SearchRequest(rating=4.5),
+        "at most 80 EUR": SearchRequest(most=Decimal(80), currency="EUR"),
+        "25 miles of Berlin": SearchRequest(place=BERLIN),
+        "a skill": SearchRequest(skill="teach-it"),
+        "free on Tuesday evening": SearchRequest(windows=evening),
+        "all of that": SearchRequest(
             words="mixing", services=["mixing"], rating=4.0, most=Decimal(80), currency="EUR", place=BERLIN, windows=evening
         ),
-        "lowest rate": Wanted(sort=search.RATE),
-        "nearest": Wanted(place=BERLIN, sort=search.DISTANCE),
-        "free soonest": Wanted(sort=search.SOONEST),
-        "fitting the words": Wanted(words="mixing", sort=search.RELEVANCE),
+        "lowest rate": SearchRequest(sort=search.RATE),
+        "nearest": SearchRequest(place=BERLIN, sort=search.DISTANCE),
+        "free soonest": SearchRequest(sort=search.SOONEST),
+        "fitting the words": SearchRequest(words="mixing", sort=search.RELEVANCE),
     }  # fmt: skip
     for name, wanted in wishes.items():
         compare(f"{name}: {TIMES} pages of {LIMIT} cards, beside the bare SQL of the rows", *_both(wanted))
     mixes()
     deep = _deep(40)
-    compare("page 40 by its cursor, beside the first page", deep, _page(Wanted()))
-    _seconds("stats over all", lambda: queries.stats_of(search.matching(Wanted())))
+    compare("page 40 by its cursor, beside the first page", deep, _page(SearchRequest()))
+    _seconds("stats over all", lambda: queries.stats_of(search.matching(SearchRequest())))
 
 
 def mixes() -> None:
@@ -110,7 +110,7 @@ def mixes() -> None:
     ]
     bare, whole, costs = [], [], set()
     for parts in itertools.product(*asked):
-        wanted = Wanted(**{name: value for part in parts for name, value in part.items()})
+        wanted = SearchRequest(**{name: value for part in parts for name, value in part.items()})
         page, rows = _both(wanted, times=1)
         with CaptureQueriesContext(connection) as taken:
             page()
@@ -133,7 +133,7 @@ def _seconds(title: str, work: Callable[[], object]) -> float:
     return took
 
 
-def _page(wanted: Wanted, cursor: str | None = None, times: int = TIMES) -> Callable[[], Any]:
+def _page(wanted: SearchRequest, cursor: str | None = None, times: int = TIMES) -> Callable[[], Any]:
     def look() -> Any:
         for _ in range(times):
             found, order = search.ordered(search.matching(wanted), wanted)
@@ -144,7 +144,7 @@ def _page(wanted: Wanted, cursor: str | None = None, times: int = TIMES) -> Call
     return look
 
 
-def _both(wanted: Wanted, times: int = TIMES) -> tuple[Callable[[], Any], Callable[[], Any]]:
+def _both(wanted: SearchRequest, times: int = TIMES) -> tuple[Callable[[], Any], Callable[[], Any]]:
     found, order = search.ordered(search.matching(wanted), wanted)
     sql, params = found.order_by(*order)[: LIMIT + 1].query.sql_with_params()
 
@@ -158,7 +158,7 @@ def _both(wanted: Wanted, times: int = TIMES) -> tuple[Callable[[], Any], Callab
 
 
 def _deep(pages: int) -> Callable[[], Any]:
-    wanted, cursor = Wanted(), None
+    wanted, cursor = SearchRequest(), None
     for _ in range(pages):
         found, order = search.ordered(search.matching(wanted), wanted)
         cursor = page_of(found, order=order, limit=LIMIT, cursor=cursor).next_cursor

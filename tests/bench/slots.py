@@ -17,7 +17,7 @@ from django.db import connection
 from core.errors import Refused
 from core.ids import uuid7
 from scheduling import claims, loading, locks
-from scheduling.slots import Calendar, Limits, Plan, Taken, Wanted, by_day, free_starts
+from scheduling.slots import Calendar, Limits, Plan, SlotRequest, Taken, by_day, free_starts
 from tests.bench.timing import compare, seconds
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -29,17 +29,17 @@ DATED = {
 }  # fmt: skip
 
 
-def workload(days: int) -> tuple[Calendar, list[Taken], Wanted, tuple[int, int], int]:
+def workload(days: int) -> tuple[Calendar, list[Taken], SlotRequest, tuple[int, int], int]:
     """30-minute sessions every 15 minutes, 2 hours of notice, 20 minutes between, 40 sessions, 6 dated days."""
     chance = random.Random(7)
     now = int(NOW.timestamp())
     starts = [now // 900 * 900 + chance.randrange(days * 96) * 900 for _ in range(40)]
     taken = [Taken(start, start + 1800, buffer_after=20) for start in starts]
     plan = Plan(BERLIN, WEEK, DATED, limits=Limits(0, 20, 120, 120, None))
-    return Calendar(plan), taken, Wanted(30, 15), (now, now + days * 86_400), now
+    return Calendar(plan), taken, SlotRequest(30, 15), (now, now + days * 86_400), now
 
 
-def naive(calendar: Calendar, taken: list[Taken], wanted: Wanted, window: tuple[int, int], now: int) -> list[int]:
+def naive(calendar: Calendar, taken: list[Taken], wanted: SlotRequest, window: tuple[int, int], now: int) -> list[int]:
     """As one would write it first: every candidate against every session, in aware datetimes."""
     plan = calendar.usual
     busy = [(datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC)) for one in taken]
@@ -97,7 +97,7 @@ def loaded() -> None:
 
     def with_loading() -> None:
         for _ in range(20):
-            free_starts(*load(), Wanted(30, 15), window, now)
+            free_starts(*load(), SlotRequest(30, 15), window, now)
 
     told = {
         "builders": [builder], "start": loading.moment(window[0]), "end": loading.moment(window[1]),
@@ -108,7 +108,7 @@ def loaded() -> None:
         with psycopg.Cursor(connection.connection) as cursor:
             for _ in range(20):
                 cursor.execute(loading.TAKEN, told, prepare=True).fetchall()
-                free_starts(calendar, taken, Wanted(30, 15), window, now)
+                free_starts(calendar, taken, SlotRequest(30, 15), window, now)
 
     compare(
         "30 days of slots with loading (2 queries), 20 times, beside one prepared query and the engine",

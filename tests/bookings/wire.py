@@ -7,8 +7,8 @@ from typing import Any
 
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from tests.scheduling.cast import soon
 
 CREATE = "/api/bookings/create"

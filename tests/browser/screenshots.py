@@ -11,7 +11,7 @@ from tests import environment
 environment.prepare()
 
 from config.embedded import Instance, lease  # noqa: E402
-from config.embedded.places import PROJECT  # noqa: E402
+from config.embedded.paths import PROJECT  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.browser.chromium import FLAGS, NoBrowser, find  # noqa: E402
 from tests.browser.pages import PAGES  # noqa: E402

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Request
 
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from tests.browser.conftest import NewPage
 from tests.browser.pages import IN_ALL_MODES, PAGES
 

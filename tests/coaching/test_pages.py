@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import revoke
 from coaching.models import Offer, Question, SessionType
-from coaching.services import Asked, Parts, duplicate, save_session_type
+from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_session_type
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
@@ -75,19 +75,21 @@ def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any
 
 def test_a_question_that_is_left_out_is_asked_no_more_and_stays(ada: User) -> None:
     made = free_session(ada)
-    save_session_type(session_type=made, parts=Parts({30: None}, questions=[Asked("Old?", "text")]), by=ada)
+    save_session_type(
+        session_type=made, parts=SessionTypeParts({30: None}, questions=[QuestionInput("Old?", "text")]), by=ada
+    )
     old = made.questions.get()
 
-    changed = [Asked("Older?", "text", id=old.pk), Asked("New?", "checkbox")]
-    save_session_type(session_type=made, parts=Parts({30: None}, questions=changed), by=ada)
-    save_session_type(session_type=made, parts=Parts({30: None}, questions=[]), by=ada)
+    changed = [QuestionInput("Older?", "text", id=old.pk), QuestionInput("New?", "checkbox")]
+    save_session_type(session_type=made, parts=SessionTypeParts({30: None}, questions=changed), by=ada)
+    save_session_type(session_type=made, parts=SessionTypeParts({30: None}, questions=[]), by=ada)
 
     assert list(Question.objects.values_list("label", "is_asked")) == [("Older?", False), ("New?", False)]
 
 
 def test_either_every_length_has_a_price_or_none(ada: User) -> None:
     with pytest.raises(Refused) as refused:
-        save_session_type(session_type=free_session(ada), parts=Parts({30: Decimal(1), 60: None}), by=ada)
+        save_session_type(session_type=free_session(ada), parts=SessionTypeParts({30: Decimal(1), 60: None}), by=ada)
     assert refused.value.fields == {"durations": ["Give every duration a price of its own, or none."]}
 
 

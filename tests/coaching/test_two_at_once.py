@@ -10,7 +10,7 @@ import pytest
 from accounts.models import User
 from coaching import services
 from coaching.models import CancellationTier, Offer, OfferedDuration, Question, SessionDuration, SessionType
-from coaching.services import Asked, Config, Parts
+from coaching.services import Config, QuestionInput, SessionTypeParts
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person
 from tests.scheduling.cast import offer
@@ -67,8 +67,10 @@ def test_a_session_type_duplicated_twice(builder: User) -> None:
 
 def test_one_session_type_saved_twice(builder: User) -> None:
     session_type = offer(builder)
-    parts = Parts(
-        durations={60: None, 90: None}, tiers={24: 50, 48: 20}, questions=[Asked("What for?", Question.Kind.TEXT)]
+    parts = SessionTypeParts(
+        durations={60: None, 90: None},
+        tiers={24: 50, 48: 20},
+        questions=[QuestionInput("What for?", Question.Kind.TEXT)],
     )
 
     def save() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import assets
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from email.policy import default
 import httpx
 import pytest
 
-from config.embedded.places import PROJECT, Instance
+from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import valkey_program
 from tests import databases
 from tests.environment import NUMBER, WORKER, database_url, redis_url

@@ -15,7 +15,7 @@ import pytest
 
 from config.embedded import Instance, Lease, ServersFailed, forget, lease
 from config.embedded.locks import is_held
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from config.embedded.servers import answers
 from tests.environment import WORKER
 

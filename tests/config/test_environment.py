@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdefghij" * 3,

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from config.processes import Child
 
 PARENT = """

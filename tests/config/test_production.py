@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from config import environment
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from tests.config.test_environment import PRODUCTION
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())

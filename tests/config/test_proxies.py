@@ -13,11 +13,11 @@ import yaml
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts import tokens
 from accounts.models import User
-from config.embedded.places import PROJECT
+from accounts.tokens import services as tokens
+from config.embedded.paths import PROJECT
 from core import outbox
-from core.demo_mail import letters
+from core.demo_mail import stored_emails
 from core.middleware import trusted_proxies
 from tests.cast import make_person
 from tests.config.test_environment import PRODUCTION
@@ -114,7 +114,7 @@ def test_links_in_mails_follow_no_header(cleo: User, client: Client, settings: A
     client.post("/account/password/reset/", {"email": cleo.email}, headers={"X-Forwarded-Host": "evil.example"})
     outbox.deliver_due()
 
-    mails = str(letters())
+    mails = str(stored_emails())
     assert "account/password/reset/key" in mails
     assert "evil.example" not in mails
 

@@ -14,10 +14,10 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from bookings.models import Booking
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from core import clock
 from tests import databases, environment
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import ApiToken, User
 from accounts.roles import Role
 from accounts.services import grant
+from accounts.tokens import services as tokens
 from config.api import api
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 
 GOLDEN = PROJECT / "docs" / "openapi.json"
 OPERATIONS = [

@@ -12,8 +12,8 @@ from django.core.management.base import OutputWrapper
 from accounts.models import Notification, RoleGrant, User
 from accounts.roles import Role
 from core import clock
-from core.bars import Progress
-from core.bulk import copied
+from core.bulk import copy_rows
+from core.progress_bar import ProgressBar
 from core.registry import DemoPlan
 from scheduling.models import Reservation
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def test_copied_rows_are_as_if_they_had_been_saved(ada: User) -> None:
     people = [User(email=f"p{number}@example.test", display_name="A\tB\\\n√ü", password="") for number in range(3)]
-    copied(User, people)
+    copy_rows(User, people)
     found = User.objects.get(email="p0@example.test")
     assert found == people[0]
     assert found.display_name == "A\tB\\\n√ü"
@@ -30,20 +30,20 @@ def test_copied_rows_are_as_if_they_had_been_saved(ada: User) -> None:
     assert found.avatar == ""
 
     long_ago = clock.now() - timedelta(days=9)
-    copied(
+    copy_rows(
         RoleGrant, [RoleGrant(user=person, role=Role.BUILDER, reason="demo", created_at=long_ago) for person in people]
     )
     grants = RoleGrant.objects.filter(user__in=people)
     assert {(grant.role, grant.created_at) for grant in grants} == {("builder", long_ago)}
 
     news = [Notification(person=ada, kind="welcome", event=f"e{number}", title="Hello") for number in range(2)]
-    copied(Notification, news)
+    copy_rows(Notification, news)
     assert Notification.objects.filter(event__in=["e0", "e1"]).count() == 2
 
     start = clock.now()
-    copied(Reservation, [Reservation(builder=ada, during=(start, start + timedelta(hours=1)), kind="TIME_OFF")])
+    copy_rows(Reservation, [Reservation(builder=ada, during=(start, start + timedelta(hours=1)), kind="TIME_OFF")])
     assert Reservation.objects.get(builder=ada).during.lower == start
-    copied(User, [])
+    copy_rows(User, [])
 
 
 class Terminal(StringIO):
@@ -57,7 +57,7 @@ class Terminal(StringIO):
     ids=["a line for each tenth into a file", "one bar on a terminal"],
 )
 def test_how_far_it_has_come(out: StringIO, lines: int) -> None:
-    tell = Progress(OutputWrapper(out))
+    tell = ProgressBar(OutputWrapper(out))
     for done in range(0, 10_001, 100):
         tell("offers", done, 10_000)
 
@@ -68,7 +68,7 @@ def test_how_far_it_has_come(out: StringIO, lines: int) -> None:
 
 def test_little_work_says_nothing() -> None:
     out = StringIO()
-    tell: Any = Progress(OutputWrapper(out))
+    tell: Any = ProgressBar(OutputWrapper(out))
     plan = DemoPlan(builders=1, bookings=1, seed=1, now=clock.now(), tell=tell)
 
     assert [list(batch) for batch in plan.batches("few", [1, 2, 3], 2)] == [[1, 2], [3]]

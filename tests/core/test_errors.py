@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from core.access import public
 from core.errors import Refusal, Refused, table
 

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
 from accounts.roles import Role
+from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.models import Booking
 from coaching.models import Service, SessionType
-from coaching.services import Asked, Parts, save_session_type
+from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from config.api import api
-from config.embedded.places import PROJECT
+from config.embedded.paths import PROJECT
 from marketplace import listings
 from scheduling import free_times
 from tests.bookings.cast import builder_of, confirmed
@@ -74,7 +74,7 @@ class World:
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
         review = SessionType.objects.get(pk=self.names["hour"])
         self.names["done"] = str(self.completed(review, cleo).pk)
-        questions = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
+        questions = [QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
         free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
         self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
         free_times.refresh([ada.pk])
@@ -88,7 +88,7 @@ class World:
 
     def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
         made = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)
-        parts = Parts(durations={minutes: None}, questions=list(questions))
+        parts = SessionTypeParts(durations={minutes: None}, questions=list(questions))
         return save_session_type(session_type=made, parts=parts, by=ada)
 
     def run(self, example: Example) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from marketplace import listings
 from scheduling import free_times
 from tests.cast import make_builder_person

@@ -23,9 +23,11 @@ from core.registry import integrity_findings
 from marketplace import listings, services
 from marketplace.models import BuilderListing, BuilderMetrics, Specialisation
 from marketplace.queries import cards_of
-from pathways import enrolments, progress, teaching
+from pathways.catalogue import builder_skills
 from pathways.models import Enrolment, Pathway, Skill
-from pathways.progress import Move
+from pathways.progress import enrolments
+from pathways.progress import services as progress
+from pathways.progress.services import SkillMove
 from tests.bookings.cast import builder_of, client_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
@@ -140,8 +142,8 @@ def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
     people = [make_person(f"Client {number}") for number in range(3)]
     for person in people:
         enrolments.enrol(client=person, pathway=play, builder=ada)
-    every = [Move(skill, "COMPLETED") for skill in Skill.objects.open().complete().filter(pathways=play)]
-    progress.move_several(client=people[0], moves=every, by=ada)
+    every = [SkillMove(skill, "COMPLETED") for skill in Skill.objects.open().complete().filter(pathways=play)]
+    progress.move_skills(client=people[0], moves=every, by=ada)
     Enrolment.objects.filter(client=people[1]).update(changed_at=clock.now() - timedelta(days=91))
     listings.recount([ada.pk])
 
@@ -182,7 +184,7 @@ def test_a_changed_profile_is_shown_at_once(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         update_builder(profile=ada.builder_profile, headline="Another line")
-        teaching.teach(builder=ada, skills=Skill.objects.filter(slug="take-critique"))
+        builder_skills.set_builder_skills(builder=ada, skills=Skill.objects.filter(slug="take-critique"))
 
     found = listing_of(ada)
     assert (found.headline, found.skill_slugs, found.version) == ("Another line", ["take-critique"], 2)

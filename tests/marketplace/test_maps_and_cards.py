@@ -16,7 +16,7 @@ from config.environment import Environment
 from marketplace import listings, maps, queries, services
 from marketplace.forms import parsed_area
 from marketplace.models import Favourite
-from marketplace.search import Wanted
+from marketplace.search import SearchRequest
 from pathways.models import Pathway
 from scheduling import free_times
 from tests.cast import make_builder_person
@@ -156,9 +156,9 @@ def test_many_are_counted_once_a_minute(
     listings.recount()
     monkeypatch.setattr(queries, "FEW", 0)
 
-    first = queries.facets(Wanted(), "many")
+    first = queries.facets(SearchRequest(), "many")
     with django_assert_num_queries(0):
-        assert queries.facets(Wanted(), "many") == first
+        assert queries.facets(SearchRequest(), "many") == first
     assert dict(first["category"]) == {"FREE": 1}
 
 

@@ -15,7 +15,7 @@ from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
 from core import clock
-from marketplace.columns import columns_of
+from marketplace.hours_chart import draw_hours_chart
 from tests.bookings.cast import book, confirmed, finished, shop, state_of
 from tests.cast import make_person
 from tests.scheduling.cast import BERLIN, offer, soon
@@ -185,14 +185,14 @@ def test_columns_fit_what_they_show() -> None:
         calendar_week.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
         calendar_week.Stack(date(2027, 3, 8), Decimal("4.5"), Decimal(3), is_current=True),
     ]
-    chart = columns_of(stacks)
+    chart = draw_hours_chart(stacks)
 
     assert [hours for hours, _ in chart.marks] == [0, 2, 4, 6, 8]
     assert (chart.held, chart.ahead, chart.is_empty) == (Decimal("7.5"), Decimal(3), False)
     for column in chart.columns:
         assert 0 <= column.ahead_y <= column.held_y <= chart.high
         assert column.ahead_y + column.ahead == pytest.approx(column.held_y)
-    assert columns_of([calendar_week.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
+    assert draw_hours_chart([calendar_week.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
 
 
 def test_whoever_is_hidden_reads_why(adas: Client, ada: User) -> None:

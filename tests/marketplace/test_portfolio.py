@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from accounts.erasure import erase
 from accounts.models import Notification, User
+from accounts.personal_data.erasure import erase
 from core.errors import Refused
 from core.personal import exported
 from core.storage import private_files
 from marketplace import listings, portfolio, services
 from marketplace.models import PortfolioAsset
-from marketplace.portfolio import Told
+from marketplace.portfolio import PieceText
 from tests.cast import make_builder_person
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def only() -> PortfolioAsset:
 
 @pytest.fixture
 def video(ada: User) -> PortfolioAsset:
-    return portfolio.add_link(profile=ada.builder_profile, told=Told("Talk"), url="https://vimeo.com/1")
+    return portfolio.add_link(profile=ada.builder_profile, told=PieceText("Talk"), url="https://vimeo.com/1")
 
 
 def test_a_picture_is_written_anew_and_shown(adas: Client, client: Client) -> None:

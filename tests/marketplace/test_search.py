@@ -16,7 +16,7 @@ from core import clock
 from core.models import ExchangeRate
 from marketplace import listings, search
 from marketplace.models import BuilderListing, BuilderMetrics
-from marketplace.search import Wanted, at_times, matching
+from marketplace.search import SearchRequest, at_times, matching
 from pathways.models import Skill
 from scheduling import free_times
 from tests.bookings.wire import CREATE, Caller
@@ -173,7 +173,7 @@ def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
 
     def names(after: int, before: int, zone: str = "Europe/Berlin") -> list[str]:
         windows = at_times([], after, before, zone, now)
-        return sorted(each.name.split()[0] for each in matching(Wanted(windows=windows)))
+        return sorted(each.name.split()[0] for each in matching(SearchRequest(windows=windows)))
 
     assert names(18, 24) == ["Mia"]
     assert names(6, 12) == ["Leo"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
-from pathways import enrolments
 from pathways.models import Enrolment, Pathway, Skill
+from pathways.progress import enrolments
 
 
 @pytest.fixture

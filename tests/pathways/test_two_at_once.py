@@ -7,8 +7,22 @@ from itertools import count
 import pytest
 
 from accounts.models import User
-from pathways import badges, enrolments, interchange, progress, services, teaching
-from pathways.models import Award, Badge, Enrolment, Evidence, Need, Pathway, Progress, ProgressEvent, Skill, Tally
+from pathways.badges import services as badges
+from pathways.catalogue import builder_skills, interchange, services
+from pathways.models import (
+    Award,
+    Badge,
+    Enrolment,
+    Evidence,
+    Pathway,
+    Progress,
+    ProgressEvent,
+    SessionCount,
+    Skill,
+    SkillPrerequisite,
+)
+from pathways.progress import enrolments
+from pathways.progress import services as progress
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person, make_person
 from tests.pathways.conftest import skill
@@ -49,7 +63,9 @@ def test_one_pathway_begun_twice(cleo: User, ada: User, play: Pathway) -> None:
 
 
 def test_one_pathway_joined_by_two_bookings(cleo: User, ada: User, play: Pathway) -> None:
-    outcomes = at_once(*[lambda: enrolments.join(client=cleo, pathway=play, builder=ada) for _ in range(2)])
+    outcomes = at_once(
+        *[lambda: enrolments.enrol_from_booking(client=cleo, pathway=play, builder=ada) for _ in range(2)]
+    )
 
     assert outcomes == [DONE, DONE]
     assert Enrolment.objects.filter(client=cleo).count() == 1
@@ -66,7 +82,10 @@ def test_two_builders_chosen(cleo: User, led: Enrolment) -> None:
     others = [make_builder_person(f"Ben Builder {next(numbers)}") for _ in range(2)]
 
     outcomes = at_once(
-        *[lambda other=other: enrolments.lead(enrolment=again(led), builder=other, by=cleo) for other in others]
+        *[
+            lambda other=other: enrolments.change_builder(enrolment=again(led), builder=other, by=cleo)
+            for other in others
+        ]
     )
 
     assert outcomes == [DONE, DONE]
@@ -100,9 +119,11 @@ def test_a_skill_suggested_twice(cleo: User, ada: User, led: Enrolment) -> None:
 def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
     for number in range(progress.MOST_EVIDENCE - 1):
-        progress.show(client=cleo, skill=tools, by=cleo, text=f"Take {number}")
+        progress.add_evidence(client=cleo, skill=tools, by=cleo, text=f"Take {number}")
 
-    outcomes = at_once(*[lambda: progress.show(client=cleo, skill=tools, by=cleo, text="Last") for _ in range(2)])
+    outcomes = at_once(
+        *[lambda: progress.add_evidence(client=cleo, skill=tools, by=cleo, text="Last") for _ in range(2)]
+    )
 
     assert outcomes == [DONE, "invalid_transition"]
     assert Evidence.objects.filter(progress__client=cleo).count() == progress.MOST_EVIDENCE
@@ -116,7 +137,7 @@ def test_sessions_counted_twice(cleo: User) -> None:
     outcomes = at_once(*[lambda: badges.count_sessions(client=cleo, sessions=badge.count or 0) for _ in range(2)])
 
     assert outcomes == [DONE, DONE]
-    assert Tally.objects.filter(client=cleo).count() == 1
+    assert SessionCount.objects.filter(client=cleo).count() == 1
     assert Award.objects.filter(client=cleo, badge=badge).count() == 1
 
 
@@ -124,7 +145,8 @@ def test_two_lists_of_what_a_builder_teaches(ada: User) -> None:
     first, second = list(Skill.objects.open()[:4]), list(Skill.objects.open()[3:8])
 
     outcomes = at_once(
-        lambda: teaching.teach(builder=ada, skills=first), lambda: teaching.teach(builder=ada, skills=second)
+        lambda: builder_skills.set_builder_skills(builder=ada, skills=first),
+        lambda: builder_skills.set_builder_skills(builder=ada, skills=second),
     )
 
     assert outcomes == [DONE, DONE]
@@ -136,25 +158,26 @@ def test_two_halves_of_a_circle() -> None:
     one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
     outcomes = at_once(
-        lambda: services.set_needs(skill=one, needs=[other]), lambda: services.set_needs(skill=other, needs=[one])
+        lambda: services.set_prerequisites(skill=one, needs=[other]),
+        lambda: services.set_prerequisites(skill=other, needs=[one]),
     )
 
     assert outcomes == [DONE, "invalid"]
-    assert Need.objects.filter(skill__in=[one, other]).count() == 1
+    assert SkillPrerequisite.objects.filter(skill__in=[one, other]).count() == 1
 
 
 def test_one_need_set_twice() -> None:
     one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
-    assert at_once(*[lambda: services.set_needs(skill=one, needs=[other]) for _ in range(2)]) == [DONE, DONE]
-    assert Need.objects.filter(skill=one).count() == 1
+    assert at_once(*[lambda: services.set_prerequisites(skill=one, needs=[other]) for _ in range(2)]) == [DONE, DONE]
+    assert SkillPrerequisite.objects.filter(skill=one).count() == 1
 
 
 def test_one_catalogue_read_in_twice() -> None:
     slug = f"brand-new-{next(numbers)}"
     text = f"skills:\n- slug: {slug}\n  name: Brand new\n  tier: 1\n  summary: New.\n  description: New.\n  pathways: [play]\n"
 
-    outcomes = at_once(*[lambda: interchange.read_in(interchange.read(text)) for _ in range(2)])
+    outcomes = at_once(*[lambda: interchange.import_catalogue(interchange.parse(text)) for _ in range(2)])
 
     assert outcomes == [DONE, DONE]
     assert Skill.objects.filter(slug=slug).count() == 1

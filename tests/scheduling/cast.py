@@ -12,12 +12,12 @@ import pytest
 
 from accounts.models import User
 from coaching.models import SessionType
-from coaching.services import Config, Parts, save_config, save_session_type
+from coaching.services import Config, SessionTypeParts, save_config, save_session_type
 from core import clock
 from core.errors import Refused
-from scheduling.claims import Ask, Visitor
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Reservation, Schedule
-from scheduling.services import Week, save_schedule
+from scheduling.services import ScheduleHours, save_schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = [(weekday, 9 * 60, 17 * 60) for weekday in range(7)]
@@ -27,14 +27,14 @@ def open_hours(builder: User, rules: Any = EVERY_DAY, *, week: dict[str, Any] | 
     """Nine to five, every day, without notice or buffers unless told."""
     told = {"name": "Usual", "timezone": "Europe/Berlin", "minimum_notice": 0, "horizon_days": 400, **fields}
     schedule = Schedule(builder=builder, **told)
-    return save_schedule(schedule=schedule, week=Week(rules=rules, **(week or {})), by=builder)
+    return save_schedule(schedule=schedule, week=ScheduleHours(rules=rules, **(week or {})), by=builder)
 
 
 def offer(builder: User, *, minutes: Any = (60,), price: str | None = None, **fields: Any) -> SessionType:
     """A session type; prices are the config's unless told."""
     told = {"title": "Coaching hour", "default_minutes": minutes[0], **fields}
     pathways = told.pop("pathways", [])
-    parts = Parts(durations=dict.fromkeys(minutes, Decimal(price) if price else None), pathways=pathways)
+    parts = SessionTypeParts(durations=dict.fromkeys(minutes, Decimal(price) if price else None), pathways=pathways)
     return save_session_type(session_type=SessionType(builder=builder, **told), parts=parts, by=builder)
 
 
@@ -57,8 +57,8 @@ def visitor(key: str = "cleo", **fields: Any) -> Visitor:
     return Visitor(key, **fields)
 
 
-def ask(session_type: SessionType, start: datetime, *, minutes: int = 60, who: Visitor | None = None) -> Ask:
-    return Ask(session_type, start, minutes, who or visitor(person=session_type.builder))
+def ask(session_type: SessionType, start: datetime, *, minutes: int = 60, who: Visitor | None = None) -> TimeRequest:
+    return TimeRequest(session_type, start, minutes, who or visitor(person=session_type.builder))
 
 
 def refused(work: Callable[[], Any]) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted
+from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
 MINUTE = 60
 
@@ -66,7 +66,7 @@ def inherit(own: Limits, plan: Plan) -> Limits:
 
 
 def slots(
-    calendar: Calendar, taken: list[Taken], wanted: Wanted, window: tuple[int, int], now: int
+    calendar: Calendar, taken: list[Taken], wanted: SlotRequest, window: tuple[int, int], now: int
 ) -> list[tuple[int, int, int]]:
     """(start, end, seats left) of every slot whose opening began less than a week ago."""
     zone = calendar.usual.zone

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from coaching.models import SessionType
 from core import clock
 from scheduling import claims, free_times

@@ -315,10 +315,10 @@ def test_the_constraint_alone_refuses_a_second_booking(coaching: SessionType) ->
 def test_others_need_the_builders_own_schedule(ada: User, coaching: SessionType) -> None:
     """A session type that names a schedule keeps to it."""
     evening = open_hours(ada, [(weekday, 1080, 1200) for weekday in range(7)], name="Evenings")
-    from scheduling.services import Week
+    from scheduling.services import ScheduleHours
 
     rules = [(weekday, 1080, 1200) for weekday in range(7)]
-    save_schedule(schedule=evening, week=Week(rules=rules, session_types=[coaching]), by=ada)
+    save_schedule(schedule=evening, week=ScheduleHours(rules=rules, session_types=[coaching]), by=ada)
 
     assert refused(lambda: claims.hold(ask(coaching, soon(10)))).refusal == Refusal.OUTSIDE_AVAILABILITY
     claims.hold(ask(coaching, soon(18)))

@@ -14,12 +14,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import clock, clocks
+from core import clock, hour_format
 from core.registry import integrity_findings
 from scheduling import claims, free_times
+from scheduling.hours_text import ClockChange, InvalidHours, format_hours, next_changes, parse_hours
 from scheduling.models import OfferedDay, Reservation, Schedule, Seat, SessionAvailability
 from scheduling.services import set_exception
-from scheduling.words import ClockChange, UnreadHours, next_changes, read_hours, written
 from tests.scheduling.cast import BERLIN, ask, free_session, offer, open_hours, rates, soon, visitor
 
 pytestmark = pytest.mark.django_db
@@ -44,18 +44,18 @@ def form(**changes: Any) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_hours_are_read_as_people_write_them(text: str, hours: list[tuple[int, int]]) -> None:
-    assert read_hours(text) == hours
-    assert read_hours(written(hours)) == hours
-    with clocks.read_by("12"):
-        assert read_hours(written(hours)) == hours
+    assert parse_hours(text) == hours
+    assert parse_hours(format_hours(hours)) == hours
+    with hour_format.override("12"):
+        assert parse_hours(format_hours(hours)) == hours
 
 
 @pytest.mark.parametrize(
     "text", ["nine to five", "9", "9-25", "12-9", "9:75-10", "24-25", "9-12-15", "13pm-15pm", "0am-1am", "5pm-1pm"]
 )
 def test_what_is_no_time_is_quoted_back(text: str) -> None:
-    with pytest.raises(UnreadHours, match=text):
-        read_hours(text)
+    with pytest.raises(InvalidHours, match=text):
+        parse_hours(text)
 
 
 def test_a_first_week_is_saved_and_can_be_booked(adas: Client, ada: User) -> None:

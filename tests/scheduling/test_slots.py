@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.intervals import instant
-from scheduling.slots import Calendar, Kind, Limits, Plan, Taken, Wanted, by_day, free_slots, free_starts
+from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken, by_day, free_slots, free_starts
 from tests.scheduling import oracle
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -41,7 +41,7 @@ def ask(
     """The starts on one local day."""
     begin = at(f"{day}T00:00", usual.zone)
     holidays = options.pop("holidays", ())
-    wanted = Wanted(minutes, **options)
+    wanted = SlotRequest(minutes, **options)
     window = (begin, instant(date.fromisoformat(day), 1440, usual.zone))
     found = free_starts(Calendar(usual, holidays), taken, wanted, window, at(now))
     return [text[3:] for text in clock_times(found, usual.zone)]
@@ -120,7 +120,7 @@ def test_hours_past_midnight_are_one_opening() -> None:
     """22:00 to 24:00 and 00:00 to 02:00."""
     night = plan(weekly=(((0, 120), (1320, 1440)),) * 7)
     window = (at("2026-03-10T20:00", BERLIN), at("2026-03-11T04:00", BERLIN))
-    found = free_starts(Calendar(night), (), Wanted(90), window, 0)
+    found = free_starts(Calendar(night), (), SlotRequest(90), window, 0)
 
     assert clock_times(found) == ["10 22:00", "10 23:30"]
 
@@ -132,7 +132,7 @@ def test_notice_is_elapsed_time() -> None:
     window = (at("2027-03-28T00:00", BERLIN), at("2027-03-29T00:00", BERLIN))
     now = at("2027-03-27T09:30", BERLIN)
 
-    assert clock_times(free_starts(Calendar(hours), (), Wanted(30, limits=limits), window, now)) == ["28 10:30"]
+    assert clock_times(free_starts(Calendar(hours), (), SlotRequest(30, limits=limits), window, now)) == ["28 10:30"]
 
 
 def test_what_has_begun_is_gone() -> None:
@@ -163,7 +163,7 @@ def test_the_daily_cap_counts_sessions_by_the_builders_day() -> None:
 def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
     group = taken_at("2026-03-10T10:00", "2026-03-10T11:00", seats_left=2)
     window = (at("2026-03-10T00:00", BERLIN), at("2026-03-11T00:00", BERLIN))
-    found = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], Wanted(60, seats=6), window, 0)
+    found = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
 
     assert [(clock_times([slot.start])[0][3:], slot.seats_left) for slot in found] == [
         ("09:00", 6), ("10:00", 2), ("11:00", 6),
@@ -180,7 +180,7 @@ def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
 def test_new_york_in_spring(zone: ZoneInfo, day: str, first: str, last: str) -> None:
     begin = at(f"{day}T00:00", zone)
     afternoon = Calendar(plan(zone, (((780, 1080),),) * 7))
-    found = free_starts(afternoon, (), Wanted(60), (begin, begin + 90_000), 0)
+    found = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
 
     assert [clock_times([start], UTC)[0][3:] for start in found if start < begin + 82_800][:: len(found) - 1] == [
         first, last,
@@ -229,18 +229,18 @@ def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str
 def test_round_the_clock_the_grid_is_the_same_wherever_one_looks_from(step: int) -> None:
     always = Calendar(plan(weekly=(((0, 1440),),) * 7))
     begin = at("2026-03-02T00:00", BERLIN)
-    whole = set(free_starts(always, (), Wanted(25, step=step), (begin, begin + 70 * 86_400), 0))
+    whole = set(free_starts(always, (), SlotRequest(25, step=step), (begin, begin + 70 * 86_400), 0))
 
     for offset in range(0, 70 * 86_400, 40_000):
-        part = free_starts(always, (), Wanted(25, step=step), (begin + offset, begin + offset + 90_000), 0)
+        part = free_starts(always, (), SlotRequest(25, step=step), (begin + offset, begin + offset + 90_000), 0)
         assert set(part) <= whole | {start for start in part if start >= begin + 70 * 86_400}
 
 
 def test_nothing_for_nonsense() -> None:
     usual = Calendar(plan())
-    assert free_slots(usual, (), Wanted(0), (0, 1_000_000), 0) == []
-    assert free_slots(usual, (), Wanted(60), (5, 5), 0) == []
-    assert free_slots(usual, (), Wanted(60 * 24 * 3), (0, 10_000_000), 0) == []
+    assert free_slots(usual, (), SlotRequest(0), (0, 1_000_000), 0) == []
+    assert free_slots(usual, (), SlotRequest(60), (5, 5), 0) == []
+    assert free_slots(usual, (), SlotRequest(60 * 24 * 3), (0, 10_000_000), 0) == []
 
 
 # Against the oracle --------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> Non
     window = (instant(day - timedelta(days=1), 0, zone), instant(day, 1440, zone))
     taken = [Taken(window[0] + 93_600, window[0] + 95_400, buffer_before=5)]
     for minutes, step in ((30, None), (45, 20)):
-        wanted = Wanted(minutes, step)
+        wanted = SlotRequest(minutes, step)
         assert free_slots(calendar, taken, wanted, window, 0) == oracle.slots(calendar, taken, wanted, window, 0)
 
 
@@ -300,8 +300,8 @@ def test_every_week_of_three_years(name: str) -> None:
     while day.year in YEARS:
         window = (instant(day, 0, zone), instant(day + timedelta(days=7), 0, zone))
         taken = [Taken(window[0] + 40_000 // 60 * 60, window[0] + 50_000 // 60 * 60)]
-        assert free_slots(calendar, taken, Wanted(30), window, 0) == oracle.slots(
-            calendar, taken, Wanted(30), window, 0
+        assert free_slots(calendar, taken, SlotRequest(30), window, 0) == oracle.slots(
+            calendar, taken, SlotRequest(30), window, 0
         )
         day += timedelta(days=7)
 
@@ -326,7 +326,7 @@ limits = st.builds(
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], Wanted, tuple[int, int], int]:
+def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tuple[int, int], int]:
     name, day = draw(st.sampled_from(CHANGES))
     zone = ZoneInfo(name)
     day += timedelta(days=draw(st.integers(-2, 2)))
@@ -338,7 +338,7 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], Wanted, tuple[in
     holidays = ((day + timedelta(days=1), day + timedelta(days=2), away),) if draw(st.booleans()) else ()
     begin = instant(day, 0, zone) + draw(st.integers(0, 1440)) * 60
     window = (begin, begin + draw(st.integers(1, 3 * 1440)) * 60)
-    wanted = Wanted(
+    wanted = SlotRequest(
         draw(st.integers(1, 24)) * 5, draw(st.none() | st.integers(1, 18).map(lambda n: n * 5)), 3, draw(limits)
     )
     taken = draw(

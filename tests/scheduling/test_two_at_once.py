@@ -22,7 +22,7 @@ from scheduling.models import (
     TypeSchedule,
     WorkedHoliday,
 )
-from scheduling.services import Week
+from scheduling.services import ScheduleHours
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person
 from tests.scheduling.cast import ask, offer, open_hours, rates, soon
@@ -92,7 +92,9 @@ def test_two_first_schedules(builder: User) -> None:
 def test_one_schedule_saved_twice(builder: User, usual: Schedule) -> None:
     def save(start: int) -> None:
         services.save_schedule(
-            schedule=again(usual), week=Week(rules=[(0, start, 1020)], exceptions={DAY: [(start, 720)]}), by=builder
+            schedule=again(usual),
+            week=ScheduleHours(rules=[(0, start, 1020)], exceptions={DAY: [(start, 720)]}),
+            by=builder,
         )
 
     assert at_once(lambda: save(540), lambda: save(600)) == [DONE, DONE]
@@ -104,7 +106,7 @@ def test_two_schedules_for_one_session_type(builder: User, session_type: Session
     summer, winter = open_hours(builder, name="Summer"), open_hours(builder, name="Winter")
 
     def save(schedule: Schedule) -> None:
-        services.save_schedule(schedule=schedule, week=Week(session_types=[session_type]), by=builder)
+        services.save_schedule(schedule=schedule, week=ScheduleHours(session_types=[session_type]), by=builder)
 
     assert at_once(lambda: save(summer), lambda: save(winter)) == [DONE, DONE]
     assert TypeSchedule.objects.filter(session_type=session_type).count() == 1

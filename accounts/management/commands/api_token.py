@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import tokens
 from accounts.models import User, UserManager
+from accounts.tokens import services as tokens
 from core.errors import Refused
 from core.scopes import Scope
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth.management.commands import changepassword
 from django.db import transaction
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 
 
 class Command(changepassword.Command):

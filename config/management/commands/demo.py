@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from accounts import tokens
 from accounts.demo import PASSWORD
 from accounts.models import User
+from accounts.tokens import services as tokens
 from config import assets
-from config.demo_house import House, listen
+from config.demo_processes import DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, embedded_lease, forget
 
 DEFAULT_PORT = 8000
@@ -50,14 +50,14 @@ class Command(BaseCommand):
         self._stage("building styles and scripts")
         assets.refresh()
         self._data()
-        house = House(door=door, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
+        processes = DemoProcesses(door=door, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
         self._stage("starting web" + ("" if no_worker else ", worker and beat"))
-        house.start()
-        if not house.wait_until_ready():
+        processes.start()
+        if not processes.wait_until_ready():
             raise CommandError("The web server did not answer. Its own words stand above.")
-        if not house.told_to_stop:
+        if not processes.told_to_stop:
             self._welcome(site, time.monotonic() - started_at)
-        house.watch()
+        processes.watch()
         self._stage("stopped")
 
     def _open_door(self, port: int | None) -> socket.socket:

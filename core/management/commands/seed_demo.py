@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import clock
-from core.bars import Progress
+from core.progress_bar import ProgressBar
 from core.registry import DemoPlan, demo_seeders
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7)
 
     def handle(self, *args: Any, builders: int, bookings: int, seed: int, **options: Any) -> None:
-        plan = DemoPlan(builders=builders, bookings=bookings, seed=seed, now=clock.now(), tell=Progress(self.stdout))
+        plan = DemoPlan(builders=builders, bookings=bookings, seed=seed, now=clock.now(), tell=ProgressBar(self.stdout))
         for seeder in demo_seeders():
             seeder(plan)
         self.stdout.write(self.style.SUCCESS("Demo data is there."))

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import BuilderProfile
-from core.bars import Progress
+from core.progress_bar import ProgressBar
 from marketplace import listings
 from marketplace.models import BuilderListing
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             if missing := set(slugs) - set(profiles.values_list("slug", flat=True)):
                 raise CommandError(f"There is no builder {sorted(missing)[0]}.")
         ids = list(profiles.values_list("pk", flat=True))
-        began, progress = time.monotonic(), Progress(self.stdout)
+        began, progress = time.monotonic(), ProgressBar(self.stdout)
         for start in range(0, len(ids), BATCH):
             listings.recount(ids[start : start + BATCH])
             progress("builders", min(start + BATCH, len(ids)), len(ids))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pathways import interchange
+from pathways.catalogue import interchange
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["yaml", "json"], default="yaml")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(interchange.written(options["format"]), ending="")
+        self.stdout.write(interchange.serialise(options["format"]), ending="")

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core import audit
-from pathways import interchange
+from pathways.catalogue import interchange
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         try:
-            told = interchange.read(file.read_text())
-            found = interchange.differences(told) if dry_run else interchange.read_in(told)
+            told = interchange.parse(file.read_text())
+            found = interchange.differences(told) if dry_run else interchange.import_catalogue(told)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:

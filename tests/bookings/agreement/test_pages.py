@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import erasure
 from accounts.models import User
+from accounts.personal_data import erasure
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.guests import services as guests

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from accounts import tokens
+from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, Review, SlotOffer, WaitingListEntry

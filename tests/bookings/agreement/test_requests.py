@@ -133,15 +133,15 @@ def test_a_wish_that_makes_no_sense(hour: SessionType, cleo: User, told: dict[st
 
 
 def test_answers_keep_the_question_as_it_was_asked(ada: User, cleo: User) -> None:
-    from coaching.services import Asked, Parts, save_session_type
+    from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 
     hour = shop(ada)
-    parts = Parts(
+    parts = SessionTypeParts(
         durations={60: None},
         questions=[
-            Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True),
-            Asked("I have read the terms", "checkbox", [], is_required=True),
-            Asked("Anything else?", "text", []),
+            QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True),
+            QuestionInput("I have read the terms", "checkbox", [], is_required=True),
+            QuestionInput("Anything else?", "text", []),
         ],
     )
     save_session_type(session_type=hour, parts=parts, by=ada)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import tokens
 from accounts.models import User
+from accounts.tokens import services as tokens
 from bookings.models import Booking
 from coaching.models import SessionType
 from core.scopes import Scope

@@ -21,10 +21,11 @@ from bookings.models import Booking, ClientNote
 from bookings.states import Side, State
 from coaching.models import SessionType
 from core import clock
+from core.csv_export import cell
 from core.models import OutboxMessage
-from core.tables import cell
-from pathways import enrolments, progress
 from pathways.models import Award, Enrolment, Pathway, Progress, Skill
+from pathways.progress import enrolments
+from pathways.progress import services as progress
 from tests.bookings.cast import book, builder_of, finished
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.scheduling.cast import soon
@@ -225,7 +226,7 @@ def test_the_queue_is_answered_from_the_page(led: Enrolment, cleo: User, adas: C
     address = f"/dashboard/clients/{cleo.pk}/"
     for slug in (TOOLS, "finish-a-tiny-thing"):
         progress.complete(client=cleo, skill=skill(slug), by=cleo)
-    progress.show(client=cleo, skill=skill("project-of-your-own"), by=cleo, text="A song in four parts")
+    progress.add_evidence(client=cleo, skill=skill("project-of-your-own"), by=cleo, text="A song in four parts")
     progress.complete(client=cleo, skill=skill("project-of-your-own"), by=cleo, comment="The bridge is new.")
     page = adas.get(address).content.decode()
     assert "Waiting for your word" in page

@@ -18,7 +18,7 @@ from bookings.guests import services as guests
 from bookings.models import Booking, Guest
 from bookings.states import Side
 from coaching.models import SessionType
-from coaching.services import Asked, Parts, save_session_type
+from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from core import clock
 from core.models import OutboxMessage
 from core.names import HAS_ADDRESS
@@ -47,7 +47,7 @@ def told(ada: User, mail_folder: Path) -> Booking:
     """A booking in which the guest has filled in every field there is with the same word."""
     rates(ada)
     open_hours(ada)
-    parts = Parts(durations={30: None}, questions=[Asked("What for?", "text", [], is_required=True)])
+    parts = SessionTypeParts(durations={30: None}, questions=[QuestionInput("What for?", "text", [], is_required=True)])
     told = {"title": "Getting started", "category": "FREE", "default_minutes": 30, "auto_confirm": True}
     in_person = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
     session_type = SessionType(builder=ada, **told, **in_person)

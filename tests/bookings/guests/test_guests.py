@@ -11,8 +11,9 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses, tokens
+from accounts import address_changes, addresses
 from accounts.models import User
+from accounts.tokens import services as tokens
 from bookings.agreement.requests import Contact
 from bookings.agreement.signed_links import Purpose, opened, path_for, token_for
 from bookings.guests import services as guests

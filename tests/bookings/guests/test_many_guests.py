@@ -85,11 +85,11 @@ def test_the_fortnights_after_it_are_kept_as_well(free: SessionType) -> None:
 @pytest.mark.django_db
 def test_holds_and_bookings_count_together(free: SessionType) -> None:
     from scheduling import claims
-    from scheduling.claims import Ask
+    from scheduling.claims import TimeRequest
 
     held = 0
     for start in list(starts(range(1, 6)))[:20]:
-        claims.hold(Ask(free, start, 30, Visitor(f"visitor:{start}", None, f"network {start}")))
+        claims.hold(TimeRequest(free, start, 30, Visitor(f"visitor:{start}", None, f"network {start}")))
         held += 1
     outcomes = tried(free, range(7, 13))
 
@@ -99,10 +99,10 @@ def test_holds_and_bookings_count_together(free: SessionType) -> None:
 @pytest.mark.django_db
 def test_what_was_held_is_booked_at_the_limit_too(free: SessionType) -> None:
     from scheduling import claims
-    from scheduling.claims import Ask
+    from scheduling.claims import TimeRequest
 
     visitor = Visitor("visitor:gwen", None, "network of gwen")
-    claims.hold(Ask(free, soon(9), 30, visitor))
+    claims.hold(TimeRequest(free, soon(9), 30, visitor))
     tried(free, range(1, 14))
 
     told = booking_request(free, soon(9), guest=Contact("Gwen Guest", "gwen@guests.test"))

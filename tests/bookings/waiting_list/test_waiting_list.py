@@ -22,7 +22,7 @@ from core import clock, outbox
 from core.errors import Refusal
 from core.registry import integrity_findings
 from scheduling import claims
-from scheduling.claims import Ask, Visitor
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
 from tests.bookings.cast import book, client_of, confirmed, shop
 from tests.bookings.wizard.test_wizard import words
@@ -217,7 +217,7 @@ def test_the_same_wish_twice_is_one_place_and_lists_are_not_endless(one_slot: Se
 
 
 def test_a_hold_that_somebody_lets_go_is_offered(one_slot: SessionType, cleo: User) -> None:
-    seat = claims.hold(Ask(one_slot, soon(), 60, Visitor("visitor:x", None, "somewhere")))
+    seat = claims.hold(TimeRequest(one_slot, soon(), 60, Visitor("visitor:x", None, "somewhere")))
     waits_for(cleo, one_slot)
     assert waiting_list.offer_free(clock.now()) == 0
 
@@ -227,7 +227,7 @@ def test_a_hold_that_somebody_lets_go_is_offered(one_slot: SessionType, cleo: Us
 
 
 def test_erasing_somebody_gives_back_what_was_held_for_them(one_slot: SessionType, cleo: User) -> None:
-    from accounts import erasure
+    from accounts.personal_data import erasure
 
     waits_for(cleo, one_slot)
     waiting_list.offer_free(clock.now())

@@ -18,7 +18,7 @@ from accounts.models import User
 from bookings.models import Booking, Draft
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import SessionType
-from coaching.services import Asked, Config, Parts, save_config, save_rates, save_session_type
+from coaching.services import Config, QuestionInput, SessionTypeParts, save_config, save_rates, save_session_type
 from coaching.terms import offer_of
 from core import clock
 from core.models import Flag
@@ -234,8 +234,8 @@ def test_a_robot_is_told_to_slow_down(client: Client, ada: User) -> None:
 
 def test_questions_are_asked_and_their_answers_kept(client: Client, ada: User, cleo: User) -> None:
     hour = shop(ada)
-    asked = [Asked("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
-    save_session_type(session_type=hour, parts=Parts(durations={60: None}, questions=asked), by=ada)
+    asked = [QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
+    save_session_type(session_type=hour, parts=SessionTypeParts(durations={60: None}, questions=asked), by=ada)
     client.force_login(cleo)
     details = choose(client, hour)
     name = f"question_{hour.questions.get().pk}"
@@ -319,7 +319,9 @@ def test_lengths_and_ways_to_pay(ada: User) -> None:
     save_rates(builder=ada, hourly_rate=Decimal(80), day_rate=Decimal(500), day_minutes=480, services=[])
     open_hours(ada)
     anything = save_session_type(
-        session_type=SessionType(builder=ada, title="Anything", default_minutes=60), parts=Parts(durations={}), by=ada
+        session_type=SessionType(builder=ada, title="Anything", default_minutes=60),
+        parts=SessionTypeParts(durations={}),
+        by=ada,
     )
 
     fixed, hourly, day = (picker(anything, rate=rate) for rate in ("fixed", "hourly", "day"))

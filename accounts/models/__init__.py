@@ -1,0 +1,31 @@
+"""People, the roles granted to them, their profiles, tokens, notifications and data exports."""
+
+from accounts.models.exports import DataExport
+from accounts.models.notifications import Notification
+from accounts.models.pending import AddressChange, SignUp
+from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, validate_zone
+from accounts.models.places import Place
+from accounts.models.profiles import BuilderProfile, BuilderProfileQuerySet, ClientProfile, ProfessionalRole
+from accounts.models.roles import BuilderApplication, RoleGrant, RoleGrantQuerySet
+from accounts.models.tokens import ApiToken
+
+__all__ = [
+    "AddressChange",
+    "ApiToken",
+    "BuilderApplication",
+    "BuilderProfile",
+    "BuilderProfileQuerySet",
+    "ClientProfile",
+    "DataExport",
+    "Notification",
+    "Place",
+    "ProfessionalRole",
+    "RoleGrant",
+    "RoleGrantQuerySet",
+    "SignUp",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "avatar_name",
+    "validate_zone",
+]

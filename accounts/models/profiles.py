@@ -1,0 +1,104 @@
+"""How builders present themselves, and what clients say of themselves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models.people import User
+from core.fields import LineField
+from core.models import TimedModel
+
+
+class ProfessionalRole(models.Model):
+    """What a builder is by trade: a catalogue to choose from. It grants nothing."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = LineField(max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField("can be chosen", default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BuilderProfileQuerySet(models.QuerySet["BuilderProfile"]):
+    def public(self) -> BuilderProfileQuerySet:
+        """Who may be found and booked, with their person and town."""
+        shown = self.filter(is_published=True, hidden_at=None, user__is_active=True)
+        return shown.select_related("user__place")
+
+
+class BuilderProfile(TimedModel):
+    """How a builder presents themselves. One person has one id: the key is the user's."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="builder_profile")
+    slug = models.SlugField(max_length=80, unique=True)
+    headline = LineField(max_length=120)
+    bio = models.TextField(max_length=4000, blank=True)
+    roles = models.ManyToManyField(ProfessionalRole, blank=True, related_name="builders")
+    latitude = models.DecimalField(
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # clusters sort by code point
+    is_published = models.BooleanField(default=True)
+    hidden_at = models.DateTimeField(null=True, editable=False)  # by staff, whatever the builder says
+    hidden_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = BuilderProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="both_coordinates_or_none",
+            ),
+        ]
+        ordering = ["sort_name", "user_id"]
+
+    def __str__(self) -> str:
+        return self.user.display_name
+
+    @property
+    def is_public(self) -> bool:
+        return self.is_published and self.hidden_at is None and self.user.is_active
+
+    @property
+    def coordinates(self) -> tuple[Decimal, Decimal] | None:
+        """The exact ones where given, else the town's."""
+        if self.latitude is not None and self.longitude is not None:
+            return self.latitude, self.longitude
+        place = self.user.place
+        return (place.latitude, place.longitude) if place else None
+
+    def get_absolute_url(self) -> str:
+        return reverse("marketplace:builder", args=[self.slug])
+
+
+class ClientProfile(TimedModel):
+    """What a builder should know before a session with this client. Seen by builders they book."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="client_profile")
+    about = models.TextField(max_length=2000, blank=True)
+
+    def __str__(self) -> str:
+        return self.user.display_name

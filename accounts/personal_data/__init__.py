@@ -1,0 +1,1 @@
+"""What belongs to a person: the download of it, and erasing it."""

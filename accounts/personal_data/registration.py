@@ -1,0 +1,149 @@
+"""What this app, and the packages it brings, keep about a person: shown in the download, forgotten on erasure."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q
+
+from accounts.models import (
+    AddressChange,
+    ApiToken,
+    BuilderApplication,
+    BuilderProfile,
+    ClientProfile,
+    DataExport,
+    Notification,
+    RoleGrant,
+    SignUp,
+    User,
+)
+from accounts.personal_data import erasure, exports
+from core.models import AuditEntry, Flag, OutboxMessage
+from core.personal import delete_rows, register_personal
+
+EVIDENCE = "who did what, by number and not by name, so that misuse can be found; nobody can change these rows"
+
+
+def register() -> None:
+    """Called once, from `apps.ready()`."""
+    _people()
+    _ways_in()
+    _traces()
+
+
+def _people() -> None:
+    register_personal(
+        User,
+        rows=lambda person: User.objects.filter(pk=person.pk),
+        fields=(
+            "id", "email", "display_name", "timezone", "zone_is_chosen", "declined_zones", "hour_format", "place", "wants_mail",
+            "wants_reminders", "wants_notifications", "created_at", "last_login",
+        ),
+        erase=erasure.forget_person,
+    )  # fmt: skip
+    register_personal(
+        BuilderProfile,
+        rows=lambda person: BuilderProfile.objects.filter(user=person),
+        fields=(
+            "slug",
+            "headline",
+            "bio",
+            "latitude",
+            "longitude",
+            "is_published",
+            "hidden_at",
+            "hidden_reason",
+            "created_at",
+        ),
+        erase=erasure.forget_profile,
+    )
+    clients = lambda person: ClientProfile.objects.filter(user=person)  # noqa: E731  (named once, used twice)
+    register_personal(ClientProfile, rows=clients, fields=("about", "created_at"), erase=delete_rows(clients))
+    register_personal(
+        RoleGrant,
+        rows=lambda person: RoleGrant.objects.filter(user=person),
+        fields=("role", "created_at", "reason", "revoked_at", "revoke_reason"),
+        erase=None,
+        why="which roles a number held, and when, so that past decisions can be explained",
+    )
+    applications = lambda person: BuilderApplication.objects.filter(user=person)  # noqa: E731
+    register_personal(
+        BuilderApplication,
+        rows=applications,
+        fields=("headline", "message", "state", "created_at", "decided_at", "reason"),
+        erase=delete_rows(applications),
+    )
+    news = lambda person: Notification.objects.filter(person=person)  # noqa: E731
+    register_personal(
+        Notification, rows=news, fields=("title", "text", "created_at", "read_at"), erase=delete_rows(news)
+    )
+
+
+def _ways_in() -> None:
+    addresses = lambda person: EmailAddress.objects.filter(user=person)  # noqa: E731
+    register_personal(
+        EmailAddress, rows=addresses, fields=("email", "verified", "primary"), erase=delete_rows(addresses)
+    )
+    changes = lambda person: AddressChange.objects.filter(user=person)  # noqa: E731
+    register_personal(AddressChange, rows=changes, fields=("email", "created_at"), erase=delete_rows(changes))
+    sign_ups = lambda person: SignUp.objects.filter(email=person.email)  # noqa: E731
+    register_personal(
+        SignUp, rows=sign_ups, fields=("email", "display_name", "timezone", "created_at"), erase=delete_rows(sign_ups)
+    )
+    factors = lambda person: Authenticator.objects.filter(user=person)  # noqa: E731
+    register_personal(
+        Authenticator, rows=factors, fields=("type", "created_at", "last_used_at"), erase=delete_rows(factors)
+    )
+    register_personal(
+        UserSession,
+        rows=lambda person: UserSession.objects.filter(user=person),
+        fields=("created_at", "last_seen_at", "ip", "user_agent"),
+        erase=erasure.end_sessions,
+    )
+    tokens = lambda person: ApiToken.objects.filter(user=person)  # noqa: E731
+    register_personal(
+        ApiToken,
+        rows=tokens,
+        fields=("name", "hint", "scopes", "created_at", "expires_at", "reminded_at", "used_at", "revoked_at"),
+        erase=delete_rows(tokens),
+    )
+
+
+def _traces() -> None:
+    register_personal(
+        DataExport,
+        rows=lambda person: DataExport.objects.filter(person=person),
+        fields=("state", "created_at", "ready_at"),
+        erase=exports.remove_all,
+    )
+    letters = lambda person: OutboxMessage.objects.filter(  # noqa: E731
+        Q(recipient__in=[person.email, str(person.pk)])
+        | Q(recipient__in=EmailAddress.objects.filter(user=person).values("email"))
+    )
+    register_personal(
+        OutboxMessage,
+        rows=letters,
+        fields=("channel", "recipient", "state", "created_at", "delivered_at"),
+        erase=delete_rows(letters),
+    )
+    register_personal(
+        AuditEntry, rows=lambda person: AuditEntry.objects.filter(actor=person), fields=("at", "action", "subject"),
+        erase=None, why=EVIDENCE,
+    )  # fmt: skip
+    register_personal(
+        LogEntry,
+        rows=lambda person: LogEntry.objects.filter(user=person),
+        fields=("action_time", "object_repr"),
+        # What staff did stays; what their log calls this person does not.
+        erase=lambda person: LogEntry.objects.filter(object_id=str(person.pk)).update(object_repr=erasure.NAME),
+        why=EVIDENCE,
+    )
+    register_personal(
+        Flag,
+        rows=lambda person: person.flag_set.all(),
+        fields=("name",),
+        erase=lambda person: person.flag_set.clear(),
+    )

@@ -1,0 +1,184 @@
+"""What the mails about accounts say: one letter each, from which HTML and text are made. Links are our own address,
+whatever host the request named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from core.hour_format import time_of_day
+from core.mail import Email
+from core.zones import zone_name
+
+Context = dict[str, Any]
+NOTHING_HAPPENS = "If it was not you, do nothing: nothing has changed."
+IGNORE = "If it was not you, do nothing: without the link nothing happens."
+
+
+def email_for(template_prefix: str, email: str, context: Context) -> Email:
+    """The letter that takes the place of allauth's templates of that name."""
+    name = template_prefix.rsplit("/", 1)[-1]
+    return EMAILS[name](email, context) if name in EMAILS else _change(name, email, context)
+
+
+def at_site_url(address: str) -> str:
+    """The same page, at SITE_URL."""
+    parts = urlsplit(address)
+    return f"{settings.SITE_URL}{parts.path}{'?' + parts.query if parts.query else ''}"
+
+
+def confirm_link(url: str) -> Email:
+    """For somebody who wants to join. It carries nothing that they typed: it may be read by somebody else."""
+    return Email(
+        subject="Confirm your email address for Waymark",
+        greeting="Hello,",
+        paragraphs=[
+            "Somebody, probably you, wants to join Waymark with this address. Confirm that it is yours to go on."
+        ],
+        button=("Confirm your address", url),
+        small_print=f"The link works for three days. {IGNORE}",
+    )
+
+
+def has_account(sign_in_url: str) -> Email:
+    """For the owner of an address that somebody wants to join with."""
+    reset_url = f"{settings.SITE_URL}{reverse('account_reset_password')}"
+    return Email(
+        subject="You have an account at Waymark already",
+        greeting="Hello,",
+        paragraphs=[
+            "Somebody, probably you, wanted to join Waymark with this address. You have an account already, so sign in.",
+            f"If you have no password or forgot it, choose a new one: {reset_url}",
+        ],
+        button=("Sign in", sign_in_url),
+        small_print=NOTHING_HAPPENS,
+    )
+
+
+def nothing_to_confirm() -> Email:
+    """For an address that nobody joined with lately."""
+    return Email(
+        subject="There is nothing to confirm at Waymark",
+        greeting="Hello,",
+        paragraphs=[
+            (
+                "Somebody, probably you, asked for the link that confirms this address. Nobody has joined with it in "
+                "the last three days. To get a link, join again:"
+            )
+        ],
+        button=("Join Waymark", f"{settings.SITE_URL}{reverse('account_signup')}"),
+        small_print=NOTHING_HAPPENS,
+    )
+
+
+def address_change(url: str) -> Email:
+    """For the address that a person wants to use from now on."""
+    return Email(
+        subject="Confirm your new email address for Waymark",
+        greeting="Hello,",
+        paragraphs=["Somebody, probably you, wants to use this address for their account at Waymark."],
+        button=("Confirm your address", url),
+        small_print=f"The link works for three days, and you sign in before you confirm. {IGNORE}",
+    )
+
+
+def address_taken() -> Email:
+    """For the owner of an address that somebody else wants to change theirs to."""
+    return Email(
+        subject="Your address stays with your account",
+        greeting="Hello,",
+        paragraphs=[
+            (
+                "Somebody, perhaps you, wanted to use this address for another account at Waymark. It belongs to "
+                "yours, and stays there."
+            )
+        ],
+        small_print=NOTHING_HAPPENS,
+    )
+
+
+def _reset(email: str, context: Context) -> Email:
+    return Email(
+        subject="A new password for Waymark",
+        greeting=f"Hello {context['user'].display_name},",  # resets go to proven addresses only
+        paragraphs=["Here you choose a new password. The link works once, and for an hour."],
+        button=("Choose a new password", at_site_url(context["password_reset_url"])),
+        small_print="If it was not you who asked, do nothing: your old password stays.",
+    )
+
+
+def _nobody(email: str, context: Context) -> Email:
+    return Email(
+        subject="Nobody at Waymark has this address",
+        greeting="Hello,",
+        paragraphs=[
+            (
+                f"somebody, probably you, asked for a new password for {email}. There is no account with this address; "
+                "you may have joined with another one."
+            )
+        ],
+        button=("Join Waymark", at_site_url(context["signup_url"])),
+        small_print="If it was not you, do nothing.",
+    )
+
+
+def _change(name: str, email: str, context: Context) -> Email:
+    """Something about how one signs in has changed: told every time, whatever the person's switches say."""
+    person = User.objects.filter(email=email).first()
+    zone = person.timezone if person else "UTC"
+    at = context["timestamp"].astimezone(ZoneInfo(zone))
+    sentence = CHANGES[name].format(
+        **{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")}
+    )
+    return Email(
+        subject=sentence,
+        greeting=_hello(person, email),
+        paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_about_tokens(name, person)],
+        facts=[
+            ("When", f"{at:%-d %B %Y}, {time_of_day(at, person.hour_format if person else None)} ({zone_name(zone)})"),
+            ("From", str(context["ip"])),
+            ("With", str(context["user_agent"])[:200]),
+        ],
+        button=("It was not me", f"{settings.SITE_URL}{reverse('account_reset_password')}"),
+        small_print="If it was not you, choose a new password at once: it signs everybody else out.",
+    )
+
+
+def _about_tokens(name: str, person: User | None) -> list[str]:
+    """What has become of API tokens. Only whoever changes their own password can keep them."""
+    if name not in ENDS_TOKENS:
+        return []
+    if name == "password_changed" and person and person.api_tokens.live().exists():
+        return ["Your API tokens were kept and still work. You can revoke them on your account page."]
+    return ["If you had API tokens, they have ended. You can make new ones on your account page."]
+
+
+def _hello(person: User | None, email: str) -> str:
+    """Greets by name only at an address that is proven: the name of anybody else could be a message to a stranger."""
+    if person is None or not EmailAddress.objects.filter(user=person, email=email, verified=True).exists():
+        return "Hello,"
+    return f"Hello {person.display_name},"
+
+
+EMAILS: dict[str, Callable[[str, Context], Email]] = {
+    "password_reset_key": _reset,
+    "unknown_account": _nobody,
+}
+CHANGES = {
+    "password_changed": "Your password was changed",
+    "password_reset": "Your password was changed",
+    "password_set": "Your account has a password now",
+    "email_changed": "Your address was changed from {from_email} to {to_email}",
+    "email_deleted": "{deleted_email} was removed from your account",
+    "totp_activated": "Your authenticator app is set up",
+    "totp_deactivated": "Your authenticator app was switched off",
+    "recovery_codes_generated": "You have new recovery codes",
+}
+ENDS_TOKENS = frozenset({"password_changed", "password_reset", "password_set", "email_changed"})

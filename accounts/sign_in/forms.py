@@ -1,0 +1,134 @@
+"""The forms for addresses and passwords: a short hint, and limits that are counted before anybody is looked up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms
+from allauth.account.fields import EmailField, SetPasswordField
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import context
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
+from django.forms import BooleanField, Form, ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts import addresses
+from accounts.forms import NameForm
+from accounts.models import User, UserManager
+from accounts.sign_in import limits
+from accounts.tokens import services as tokens
+from core.requests import client_address
+
+KEEP_HINT = "Otherwise they end with your old password, and programs that use them stop working."
+HINT = "At least 10 characters. A short sentence is the easiest to remember."
+
+
+class _ShortHint:
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password1"].help_text = HINT
+
+
+class SignInForm(forms.LoginForm):
+    """Signing in. The link for a forgotten password keeps where the person wanted to go."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        url = passthrough_next_redirect_url(self.request, reverse("account_reset_password"), REDIRECT_FIELD_NAME)
+        self.fields["password"].help_text = format_html('<a href="{}">Forgot your password?</a>', url)
+
+
+class SignUpForm(_ShortHint, forms.SignupForm):
+    """Joining. Known and new addresses count alike, or the limit itself would tell them apart."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if not self.errors:
+            limits.SIGN_UPS.hit(client_address(context.request))
+            limits.count_confirmation_mail(cleaned["email"])
+        return cleaned
+
+    def validate_unique_email(self, value: str) -> str:
+        """Nothing is looked up here: the mail says whether the address has an account."""
+        return value
+
+
+class OtherBrowserForm(_ShortHint, NameForm):
+    """Name and password of somebody who confirms their address in another browser than the one that joined: what was
+    typed there may be a stranger's."""
+
+    password1 = SetPasswordField(label="Password", error_messages={"required": "Choose a password."})
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["password1"]
+        field.user = user
+
+
+class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
+    """A new password in place of a known one. API tokens end with the old one, unless their owner keeps them."""
+
+    user: Any
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.user.api_tokens.live().exists():
+            self.fields["keep_tokens"] = BooleanField(label="Keep my API tokens", required=False, help_text=KEEP_HINT)
+
+    @transaction.atomic
+    def save(self) -> None:
+        super().save()
+        if not self.cleaned_data.get("keep_tokens"):
+            self.user.ended_tokens = tokens.revoke_all(user=self.user, by=self.user, because="password changed")
+
+
+class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
+    """A new password in place of a forgotten one. API tokens end: whoever knew the old one may have made them."""
+
+    @transaction.atomic
+    def save(self) -> None:
+        super().save()
+        self.user.ended_tokens = tokens.revoke_all(user=self.user, by=self.user, because="password reset")
+
+
+class ForgottenPasswordForm(forms.ResetPasswordForm):
+    """Asking for a reset mail. Known, unknown and unproven addresses count alike here too."""
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        limits.RESETS.hit(email)
+        owner = addresses.owner_of(email)
+        self.users = [owner] if owner and owner.is_active else []
+        return email
+
+
+class LinkForm(Form):
+    """Asking for the link that confirms an address again. Every address counts alike."""
+
+    email = EmailField(error_messages={"required": "Enter your email address."})
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        limits.count_confirmation_mail(email)
+        return email
+
+
+class AddressForm(Form):
+    """The address that a person wants to use from now on."""
+
+    email = EmailField(label="New email address", error_messages={"required": "Enter the new address."})
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = UserManager.normalize_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise ValidationError("This is your address already.")
+        limits.count_confirmation_mail(email)
+        return email

@@ -1,0 +1,114 @@
+"""Second factors: allauth's, with what it keeps in a cache kept in PostgreSQL, and its secrets sealed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as base_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from accounts.notifications import NewNotification, notify
+from accounts.sign_in import limits
+from core import audit, encryption
+from core.limits import Limit
+
+# A code is good for its half minute and the ones beside it; within them, once.
+USED_CODES = Limit("used codes", 1, timedelta(seconds=90))
+
+
+def is_missing(user: Any) -> bool:
+    """Whether this person must set up a second factor before they may do anything else."""
+    return bool(
+        settings.STAFF_NEED_SECOND_FACTOR
+        and user.is_authenticated
+        and getattr(user, "is_staff", False)
+        and not user.has_second_factor
+    )
+
+
+@transaction.atomic
+def remove_for(*, user: User, by: User, reason: str) -> bool:
+    """For somebody who lost their phone and their codes, by staff who know who is asking."""
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        return False
+    entry = audit.record(actor=by, action="second factor removed", subject=user, before=None, after={"reason": reason})
+    notify(
+        user,
+        NewNotification(
+            kind="account",
+            event=f"second factor removed:{entry.pk}",
+            title="Your second factor was removed",
+            text=f"By {by.display_name}, because: {reason} If you did not ask for this, answer this mail at once.",
+            path="/account/2fa/",
+            call="Set one up again",
+        ),
+    )
+    return True
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> SafeString:
+        """Inline, since our Content-Security-Policy takes no picture from a data: address."""
+        drawing = super().build_totp_svg(url)
+        return mark_safe(drawing[drawing.index("<svg") :])  # noqa: S308  (drawn here, holds no text)
+
+
+class _CodeField:
+    """What is asked of a field that takes a code, and how often."""
+
+    fields: dict[str, forms.Field]
+    user: User
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"] = forms.CharField(
+            label="Code",
+            max_length=20,
+            help_text=self.help_text,
+            error_messages={"required": "Enter the code."},
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        )
+
+    help_text = "Six digits from your authenticator app, or one of your recovery codes."
+
+    def clean_code(self) -> str:
+        """Counted before it is looked at, so that parallel guesses count too; a right one gives its try back."""
+        limits.count_code(context.request, self.user.email)
+        code: str = super().clean_code()  # type: ignore[misc]  # the form that this is mixed into
+        kind = getattr(getattr(self, "authenticator", None), "type", None)
+        if kind != Authenticator.Type.RECOVERY_CODES:
+            usage = USED_CODES.count(f"{self.user.pk}:{code}")
+            if usage and usage.is_exceeded:
+                raise forms.ValidationError("This code was used already. Wait for the next one.")
+        limits.code_was_right(context.request, self.user.email)
+        return code
+
+
+class SecondFactorForm(_CodeField, base_forms.AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ConfirmForm(_CodeField, base_forms.ReauthenticateForm):
+    """Showing once more that it is you."""
+
+
+class ActivateForm(_CodeField, totp_forms.ActivateTOTPForm):
+    """The first code, which shows that the app has the secret."""
+
+    help_text = "Six digits, as your app shows them now."

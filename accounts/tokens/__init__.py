@@ -1,0 +1,1 @@
+"""Personal API tokens: how a program signs in as its person."""

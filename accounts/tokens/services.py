@@ -1,0 +1,178 @@
+"""Personal tokens: how a program signs in as its person, what it may do then, and for how long."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import ApiToken, User
+from accounts.notifications import NewNotification, notify
+from accounts.sign_in import second_factors
+from core import audit, clock
+from core.api import Bearer
+from core.errors import Refusal, Refused
+from core.scopes import Scope, with_included
+
+PREFIX = "wm_"
+REMEMBER_USE = timedelta(minutes=1)  # exact enough for people, and no write for every request
+LIFETIMES = {30: "30 days", 90: "90 days", 365: "A year", 730: "Two years"}
+USUAL_DAYS, MOST_DAYS = 365, max(LIFETIMES)
+REMIND_BEFORE = timedelta(days=14)
+
+
+@transaction.atomic
+def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), days: int = USUAL_DAYS) -> str:
+    """Makes a token and returns it: the only time that anybody sees it. Each scope brings those it includes.
+
+    Refuses if the person's password, address or account has changed since `user` was loaded: a request that began
+    before everything was ended must not leave a token behind.
+    """
+    now = _locked(user)
+    if now is None or (now.password, now.email, now.is_active) != (user.password, user.email, user.is_active):
+        raise Refused(Refusal.NOT_AUTHENTICATED)
+    try:
+        allowed = with_included(scopes)
+    except ValueError:
+        words = f"Choose from {', '.join(Scope.values)}."
+        raise Refused(Refusal.INVALID, fields={"scopes": [words]}) from None
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(Refusal.INVALID, fields={"days": [f"A token works for 1 to {MOST_DAYS} days."]})
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user,
+        name=name,
+        digest=_digest(secret),
+        hint=secret[:9],
+        scopes=[scope.value for scope in allowed],
+        expires_at=clock.now() + timedelta(days=days),
+    )
+    facts = {"hint": token.hint, "scopes": token.scopes, "days": days}
+    audit.record(actor=user, action="token made", subject=token, before=None, after=facts)
+    return secret
+
+
+def bearer_of(secret: str) -> Bearer | None:
+    """Whose token this is, with their roles, and what it allows; None for one that is unknown, revoked, expired or of
+    somebody whose account is switched off."""
+    if not secret.startswith(PREFIX):
+        return None
+    token = ApiToken.objects.live().filter(digest=_digest(secret)).first()
+    if token is None:
+        return None
+    now = clock.now()
+    ApiToken.objects.filter(Q(used_at__isnull=True) | Q(used_at__lt=now - REMEMBER_USE), pk=token.pk).update(
+        used_at=now
+    )
+    person = User.objects.with_roles().filter(pk=token.user_id, is_active=True).first()
+    if person is None:
+        return None
+    if second_factors.is_missing(person):
+        raise Refused(Refusal.SECOND_FACTOR_REQUIRED)
+    return Bearer(person, frozenset(token.scopes))
+
+
+def person_of(secret: str) -> User | None:
+    """Whose token this is; None for one that does not work any more."""
+    bearer = bearer_of(secret)
+    person: User | None = bearer.person if bearer else None
+    return person
+
+
+@transaction.atomic
+def revoke(*, user: User, token: UUID, by: User | None = None) -> bool:
+    """Ends one of the person's tokens; False if there is no such live one. They hear of it if somebody else did it."""
+    ended = ApiToken.objects.filter(user=user, pk=token, revoked_at__isnull=True).update(revoked_at=clock.now())
+    if not ended:
+        return False
+    actor = by or user
+    audit.record(actor=actor, action="token revoked", subject=f"accounts.apitoken:{token}", before=None, after=None)
+    if actor != user:
+        notify(user, _revoked_by_staff(ApiToken.objects.get(pk=token)))
+    return True
+
+
+@transaction.atomic
+def revoke_all(*, user: User, by: User | None = None, because: str = "") -> int:
+    """Ends every token of the person and returns how many still worked. `by` is None for the system."""
+    _locked(user)
+    tokens = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    working = tokens.live().count()
+    if tokens.update(revoked_at=clock.now()):
+        facts = {"count": working, "because": because}
+        audit.record(actor=by, action="tokens revoked", subject=user, before=None, after=facts)
+    return working
+
+
+def revoke_named(*, user: User, name: str) -> None:
+    """Ends the person's live tokens of that name."""
+    ApiToken.objects.filter(user=user, name=name, revoked_at__isnull=True).update(revoked_at=clock.now())
+
+
+def remind_of_ending(now: datetime) -> int:
+    """Tells owners of tokens that end within two weeks, once for each token; returns how many tokens that were.
+
+    A token that was made for no longer than that needs no reminder.
+    """
+    ending = ApiToken.objects.live().filter(
+        reminded_at__isnull=True,
+        expires_at__lte=now + REMIND_BEFORE,
+        expires_at__gt=F("created_at") + REMIND_BEFORE,
+        user__is_active=True,
+    )
+    return sum(_remind(token, now) for token in ending.select_related("user"))
+
+
+@transaction.atomic
+def _remind(token: ApiToken, now: datetime) -> bool:
+    """Claims the token first, so that two workers send one mail."""
+    is_mine = ApiToken.objects.live().filter(pk=token.pk, reminded_at__isnull=True).update(reminded_at=now)
+    if is_mine:
+        notify(token.user, _ends_soon(token))
+    return bool(is_mine)
+
+
+def ended_words(count: int) -> str:
+    """What is said once tokens have ended with something else; nothing if there were none."""
+    if not count:
+        return ""
+    what = "Your API token has ended" if count == 1 else f"Your {count} API tokens have ended"
+    return f"{what}. Programs that used {'it' if count == 1 else 'them'} need a new one."
+
+
+def _ends_soon(token: ApiToken) -> NewNotification:
+    return NewNotification(
+        kind="account",
+        event=f"token ends:{token.pk}",
+        title=f"Your API token “{token.name}” ends on {token.expires_at:%-d %B %Y}",
+        text="Programs that use it stop working then. Make a new token and put it in its place before that day.",
+        path=reverse("accounts:tokens"),
+        call="Your API tokens",
+    )
+
+
+def _revoked_by_staff(token: ApiToken) -> NewNotification:
+    return NewNotification(
+        kind="account",
+        event=f"token revoked:{token.pk}",
+        title=f"Your API token “{token.name}” was revoked by our staff",
+        text="Programs that used it have stopped working. You can make a new token on your account page.",
+        path=reverse("accounts:tokens"),
+        call="Your API tokens",
+    )
+
+
+def _locked(user: User) -> User | None:
+    """The person as they are now; until the transaction ends, nobody else makes them a token or ends theirs."""
+    return User.objects.get_queryset().select_for_update(no_key=True).filter(pk=user.pk).first()
+
+
+def _digest(secret: str) -> str:
+    """Tokens are long and random, so one round of SHA-256 keeps them as safe as a password hash would."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,159 @@
+"""The demo's processes: web, worker and beat, their logs in one stream, brought back when they fall."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import IO, TextIO
+
+from config.celery import QUEUES
+from config.embedded import Lease, ServersFailed
+from config.embedded.paths import PROJECT
+from config.processes import Child
+
+STOP_SECONDS = 3.5
+CRASHES = 5  # within a minute: then it is no accident
+COLOURS = {"web": "36", "worker": "35", "beat": "33"}
+
+
+def listen(port: int) -> socket.socket | None:
+    """A listening socket on loopback, or None if the port is taken."""
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind(("127.0.0.1", port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        return None
+    door.set_inheritable(True)
+    return door
+
+
+@dataclass
+class DemoProcess:
+    """One process that is to be running, and when it last fell."""
+
+    child: Child
+    falls: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES))
+
+
+class DemoProcesses:
+    """Starts the processes, keeps them, and closes them within five seconds."""
+
+    def __init__(self, *, door: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO) -> None:
+        self.door, self.site, self.lease, self.out = door, site, lease, out
+        self.told_to_stop = False
+        self.with_worker = with_worker
+        self.processes = [self._web()]
+        if with_worker:
+            self.processes += [self._worker(), self._beat()]
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def start(self) -> None:
+        for process in self.processes:
+            self._open(process)
+
+    def wait_until_ready(self) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not self.told_to_stop:
+            with suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{self.site}/healthz", timeout=5)  # noqa: S310  (our own address)
+                return True
+            if not self._keep():
+                return False
+            time.sleep(0.1)
+        return self.told_to_stop
+
+    def watch(self) -> None:
+        """Until told to stop: a process that fell is opened again, and so is the supervisor."""
+        try:
+            while not self.told_to_stop and self._keep():
+                time.sleep(0.2)
+        finally:
+            self._close()
+
+    def _keep(self) -> bool:
+        if self.lease is not None:
+            try:
+                if self.lease.renew():
+                    self._say("demo", "PostgreSQL's and Valkey's supervisor was gone, brought it back")
+            except ServersFailed as reason:
+                self._say("demo", str(reason))
+                return False
+        for process in self.processes:
+            if process.child.running():
+                continue
+            process.child.finish(time.monotonic())
+            now = time.monotonic()
+            if len(process.falls) == CRASHES and now - process.falls[0] < 60:
+                self._say("demo", f"{process.child.name} keeps falling over; its own words stand above. Stopping.")
+                return False
+            if process.falls:
+                time.sleep(0.5)
+            process.falls.append(now)
+            self._say("demo", f"{process.child.name} is gone, starting it again")
+            self._open(process)
+        return True
+
+    def _close(self) -> None:
+        for process in self.processes:
+            process.child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self.processes:
+            process.child.finish(deadline)
+        self.door.close()
+
+    def _open(self, process: DemoProcess) -> None:
+        started = process.child.start()
+        assert started.stdout is not None
+        threading.Thread(target=self._relay, args=(process.child.name, started.stdout), daemon=True).start()
+
+    def _relay(self, name: str, lines: IO[bytes]) -> None:
+        for line in lines:
+            self._say(name, line.decode(errors="replace").rstrip())
+
+    def _say(self, name: str, text: str) -> None:
+        label = f"{name:<6} |"
+        if self.out.isatty():
+            label = f"\033[{COLOURS.get(name, '32')}m{label}\033[0m"
+        with suppress(BrokenPipeError, ValueError):
+            print(f"{label} {text}", file=self.out, flush=True)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+
+    def _process(self, name: str, *arguments: str, keep_open: tuple[int, ...] = ()) -> DemoProcess:
+        environment = os.environ | {"SITE_URL": self.site, "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("LOG_FORMAT", "text")
+        if not self.with_worker:
+            environment["CELERY_EAGER"] = "1"
+        child = Child(name, [sys.executable, "-m", *arguments], environment, PROJECT, output=-1, keep_open=keep_open)
+        return DemoProcess(child)
+
+    def _web(self) -> DemoProcess:
+        handle = self.door.fileno()
+        return self._process("web", "config.serve", str(handle), keep_open=(handle,))
+
+    def _worker(self) -> DemoProcess:
+        return self._process(
+            "worker",
+            *("celery", "-A", "config.celery", "--quiet", "worker", "--concurrency", "2", "--loglevel", "WARNING"),
+            *("--queues", ",".join(QUEUES), "--without-gossip", "--without-mingle"),
+        )
+
+    def _beat(self) -> DemoProcess:
+        return self._process(
+            "beat", "celery", "-A", "config.celery", "--quiet", "beat", "--loglevel", "WARNING", "--pidfile="
+        )

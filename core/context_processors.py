@@ -1,0 +1,24 @@
+"""What every page's frame needs to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core import hour_format
+from core.navigation import items_for
+from core.themes import THEMES, chosen_theme
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "theme": chosen_theme(request),
+        "themes": THEMES,
+        "navigation": items_for(request),
+        "clock": hour_format.current(),
+        "clocks": hour_format.HourFormat.choices,
+        "demo": settings.DEMO,
+        "site_url": settings.SITE_URL,
+    }

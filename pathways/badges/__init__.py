@@ -1,0 +1,1 @@
+"""Badges: who earns which, and the public page of one."""

@@ -1,0 +1,48 @@
+"""The pathways' public pages, and the questions that suggest one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from core.access import public
+from pathways.catalogue.forms import WelcomeForm
+from pathways.catalogue.skill_tree import draw_tree, skills_by_tier
+from pathways.models import Enrolment, Pathway, Skill
+
+
+@public
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    return render(request, "pathways/catalogue/overview.html", {"pathways": Pathway.objects.open()})
+
+
+@public
+@require_safe
+def pathway(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Pathway.objects.open(), slug=slug)
+    skills = list(Skill.objects.open().complete().filter(pathways=found))
+    mine = None
+    if request.user.is_authenticated:
+        mine = Enrolment.objects.filter(client=request.user, pathway=found).first()
+    context = {
+        "pathway": found,
+        "others": Pathway.objects.open().exclude(pk=found.pk),
+        "tree": draw_tree(skills),
+        "tiers": skills_by_tier(found, skills),
+        "mine": mine,
+    }
+    return render(request, "pathways/catalogue/pathway.html", context)
+
+
+@public
+@require_safe
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Three questions, all in the address: nothing is kept of them but what one does with the answer."""
+    form = WelcomeForm(request.GET if "why" in request.GET or "answer" in request.GET else None)
+    suggested = None
+    if form.is_bound and form.is_valid():
+        suggested = Pathway.objects.open().filter(slug=form.suggested).first() or Pathway.objects.open().first()
+    others = Pathway.objects.open().exclude(pk=suggested.pk) if suggested else ()
+    return render(request, "pathways/catalogue/welcome.html", {"form": form, "suggested": suggested, "others": others})

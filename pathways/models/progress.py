@@ -1,0 +1,193 @@
+"""Who walks which pathway, how far they are, and everything that has happened on the way."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from core.fields import LineField
+from core.ids import uuid7
+from core.models import BaseModel
+from core.storage import private_files
+from pathways.models.catalogue import Pathway, Skill
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def under_way(self) -> EnrolmentQuerySet:
+        return self.exclude(status=Enrolment.Status.COMPLETED)
+
+    def led_by(self, builder: User) -> EnrolmentQuerySet:
+        return self.filter(builder=builder)
+
+    def complete(self) -> EnrolmentQuerySet:
+        """With the pathway and both people, in the same query."""
+        return self.select_related("pathway", "client", "builder__builder_profile")
+
+
+class Enrolment(BaseModel):
+    """One client on one pathway, maybe with one builder, who then sees how far they are."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE", "Active"
+        PAUSED = "PAUSED", "Paused"
+        COMPLETED = "COMPLETED", "Completed"
+
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="enrolments")
+    builder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="led_enrolments"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "pathway"], condition=~Q(status="COMPLETED"), name="one_enrolment_under_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="COMPLETED", ended_at__isnull=False)
+                | ~Q(status="COMPLETED") & Q(ended_at__isnull=True),
+                name="ended_when_completed",
+            ),
+            models.CheckConstraint(condition=~Q(builder=models.F("client")), name="nobody_leads_themselves"),
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.client} on {self.pathway}"
+
+
+class EnrolmentEvent(models.Model):
+    """What happened to an enrolment, and who did it; nobody is the system."""
+
+    class Verb(models.TextChoices):
+        ENROL = "enrol", "Began"
+        PAUSE = "pause", "Paused"
+        RESUME = "resume", "Went on"
+        LEAD = "lead", "Changed builder"
+        COMPLETE = "complete", "Completed"
+        REOPEN = "reopen", "Opened again"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.verb}"
+
+
+class Progress(BaseModel):
+    """What one client has done about one skill. Whether it is locked is computed, never stored."""
+
+    class Status(models.TextChoices):
+        UNTOUCHED = "UNTOUCHED", "Not begun"
+        IN_PROGRESS = "IN_PROGRESS", "In progress"
+        COMPLETED = "COMPLETED", "Completed"
+
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="progress")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="progress")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNTOUCHED)
+    asked_at = models.DateTimeField(null=True)  # since when a builder is to look at it
+    completed_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "progress"
+        constraints = [
+            models.UniqueConstraint(fields=["client", "skill"], name="one_progress_a_skill"),
+            models.CheckConstraint(
+                condition=Q(status="COMPLETED", completed_at__isnull=False, asked_at__isnull=True)
+                | ~Q(status="COMPLETED") & Q(completed_at__isnull=True, verified_by__isnull=True),
+                name="completed_with_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_at__isnull=True) | Q(status="IN_PROGRESS"), name="asked_while_in_progress"
+            ),
+        ]
+        indexes = [models.Index(fields=["client"], condition=Q(asked_at__isnull=False), name="progress_asked")]
+
+    def __str__(self) -> str:
+        return f"{self.client}: {self.skill} {self.status}"
+
+
+class ProgressEvent(models.Model):
+    """One step, with what stood there before it: so it can be taken back to the letter."""
+
+    class Verb(models.TextChoices):
+        START = "start", "Begun"
+        ASK = "ask", "Asked the builder to look"
+        COMPLETE = "complete", "Completed"
+        RETURN = "return", "Sent back"
+        ASSIGN = "assign", "Suggested"
+        UNDO = "undo", "Taken back"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    progress = models.ForeignKey(Progress, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    comment = models.CharField(max_length=1000, blank=True)
+    before = models.JSONField()
+    undoes = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.progress_id} {self.verb}"
+
+
+def evidence_name(evidence: Evidence, name: str) -> str:
+    """Nothing of what the sender called it gets into the path."""
+    return f"skills/{evidence.pk}{PurePath(name).suffix.lower()[:12]}"
+
+
+class Evidence(BaseModel):
+    """What shows that a skill is there: words, a link or a file."""
+
+    progress = models.ForeignKey(Progress, on_delete=models.CASCADE, related_name="evidence")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField(max_length=2000, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    file = models.FileField(upload_to=evidence_name, storage=private_files, blank=True)
+    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(condition=~Q(text="", url="", file=""), name="evidence_of_something"),
+        ]
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name or self.url or self.text[:60]
+
+
+class SessionCount(models.Model):
+    """How many sessions a client has completed, as `bookings` counts them."""
+
+    client = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="tally"
+    )
+    sessions = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "pathways_tally"
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.sessions}"

@@ -1,0 +1,1 @@
+"""Enrolments, how far clients are, and the evidence they give."""

@@ -1,0 +1,181 @@
+"""`/api/pathways/enrolments` and `/api/pathways/progress`: who walks what, and how far they are."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from ninja import Body, Query, Router, Status
+
+from accounts.access import SignedInRequest
+from accounts.models import User
+from accounts.queries import public_builder
+from core.api import In, signed_in
+from core.errors import Refusal, Refused
+from pathways.models import Award, Enrolment, Pathway, Skill
+from pathways.progress import enrolments, queries
+from pathways.progress import services as progress
+from pathways.progress.schemas import (
+    BadgeOut,
+    EnrolIn,
+    EnrolmentAnswer,
+    EnrolmentChange,
+    EnrolmentOut,
+    EnrolmentsAnswer,
+    EvidenceIn,
+    MovedAnswer,
+    MoveIn,
+    ProgressAnswer,
+    StandingOut,
+    WalkOut,
+    enrolments_out,
+)
+
+router = Router(tags=["Pathways"])
+ENROLMENTS = "/pathways/enrolments"
+
+
+class ProgressQuery(In):
+    client_id: UUID | None = None
+    pathway_id: str | None = None
+
+
+@router.get(
+    ENROLMENTS,
+    response=EnrolmentsAnswer,
+    auth=signed_in,
+    by_alias=True,
+    summary="My enrolments",
+    operation_id="pathways_progress_api_my_enrolments",
+)
+def my_enrolments(request: SignedInRequest) -> EnrolmentsAnswer:
+    """Newest first."""
+    found = list(Enrolment.objects.complete().filter(client=request.user))
+    return EnrolmentsAnswer(enrolments=enrolments_out(found, queries.enrolment_summaries(found)))
+
+
+@router.post(
+    ENROLMENTS, response={201: EnrolmentAnswer}, auth=signed_in, by_alias=True, summary="Begin a pathway"
+)  # fmt: skip
+def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[EnrolmentAnswer]:
+    pathway = Pathway.objects.open().filter(slug=payload.pathway_id.lower()).first()
+    if pathway is None:
+        raise Refused(Refusal.INVALID, fields={"pathwayId": ["There is no such pathway."]})
+    made = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
+    return Status(201, _one(made))
+
+
+@router.patch(
+    f"{ENROLMENTS}/{{uuid:id}}",
+    response=EnrolmentAnswer,
+    auth=signed_in,
+    by_alias=True,
+    summary="Change an enrolment",
+    operation_id="pathways_progress_api_change_enrolment",
+)
+def change_enrolment(request: SignedInRequest, id: UUID, payload: Body[EnrolmentChange]) -> EnrolmentAnswer:  # noqa: A002  (its name in the address)
+    """Its client pauses it, goes on, or changes the builder; a builder may give it back."""
+    found = Enrolment.objects.complete().filter(pk=id).first()
+    is_mine = found is not None and found.client_id == request.user.pk
+    if found is None or not (is_mine or found.builder_id == request.user.pk):
+        raise Http404
+    is_given_back = payload.model_fields_set == {"builder_id"} and payload.builder_id is None
+    if not is_mine and not is_given_back:
+        raise Refused(Refusal.FORBIDDEN)
+    stands = _one(found)
+    if wrong := payload.changed(stands.enrolment):
+        raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed."] for name in wrong})
+    with transaction.atomic():
+        if "builder_id" in payload.model_fields_set:
+            found = enrolments.change_builder(enrolment=found, builder=_builder(payload.builder_id), by=request.user)
+        if payload.status is not None:
+            found = enrolments.change(enrolment=found, status=payload.status, by=request.user)
+    return _one(found)
+
+
+def _builder(name: str | None) -> User | None:
+    if name is None:
+        return None
+    profile = public_builder(name)
+    if profile is None:
+        raise Refused(Refusal.INVALID, fields={"builderId": ["There is no such builder."]})
+    return profile.user
+
+
+def _one(enrolment: Enrolment) -> EnrolmentAnswer:
+    return EnrolmentAnswer(enrolment=EnrolmentOut.of(enrolment, queries.enrolment_summaries([enrolment])[enrolment.pk]))
+
+
+@router.get(
+    "/pathways/progress",
+    response=ProgressAnswer,
+    auth=signed_in,
+    by_alias=True,
+    summary="How far somebody is",
+    operation_id="pathways_progress_api_my_progress",
+)
+def my_progress(request: SignedInRequest, query: Query[ProgressQuery]) -> ProgressAnswer:
+    """One's own; with `clientId`, a builder's client whose enrolment names them."""
+    client = request.user
+    found = Enrolment.objects.complete()
+    if query.client_id in (None, request.user.pk):
+        found = found.filter(client=client)
+    else:
+        found = found.filter(client=query.client_id, builder=request.user)
+        first = found.first()
+        if first is None:
+            raise Http404
+        client = first.client
+    latest = {each.pathway_id: each for each in found.order_by("created_at")}
+    own = list(latest.values())
+    if query.pathway_id is not None:
+        pathway = get_object_or_404(Pathway.objects.open(), slug=query.pathway_id.lower())
+        own = [each for each in own if each.pathway_id == pathway.pk]
+        if not own and client != request.user:
+            raise Http404
+        if not own:
+            walks = [queries.pathway_progress(client, pathway)]
+            return ProgressAnswer(progress=[WalkOut.of(each) for each in walks], badges=_badges(client))
+    walks = queries.pathways_progress(client, own)
+    return ProgressAnswer(progress=[WalkOut.of(each) for each in walks], badges=_badges(client))
+
+
+@router.post(
+    "/pathways/progress",
+    response=MovedAnswer,
+    auth=signed_in,
+    by_alias=True,
+    summary="Move a skill",
+    operation_id="pathways_progress_api_move_skill",
+)
+def move_skill(request: SignedInRequest, payload: Body[MoveIn]) -> MovedAnswer:
+    """A completion that needs a builder's word, said by the client alone, stays IN_PROGRESS and asks them."""
+    skill = Skill.objects.open().complete().filter(slug=payload.skill_id.lower()).first()
+    if skill is None:
+        raise Refused(Refusal.INVALID, fields={"skillId": ["There is no such skill."]})
+    client = request.user
+    if payload.client_id not in (None, request.user.pk):
+        client = get_object_or_404(User, pk=payload.client_id)
+    shown = EvidenceIn(text=payload.evidence) if isinstance(payload.evidence, str) else payload.evidence or EvidenceIn()
+    progress.set_status(
+        client=client, skill=skill, by=request.user, status=payload.status, comment=payload.comment,
+        text=shown.text, url=shown.url,
+    )  # fmt: skip
+    return MovedAnswer(progress=StandingOut.of(queries.standing_of(client, skill)), badges=_badges(client))
+
+
+def _badges(client: User) -> list[BadgeOut]:
+    found = Award.objects.standing().filter(client=client).select_related("badge")
+    return [
+        BadgeOut(
+            slug=each.badge.slug,
+            name=each.badge.name,
+            description=each.badge.description,
+            awarded_at=each.awarded_at,
+            url=f"{settings.SITE_URL}{each.get_absolute_url()}" if each.is_public else None,
+        )
+        for each in found
+    ]

@@ -1,0 +1,31 @@
+"""The form for evidence of a skill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from core.forms import UploadField
+
+
+class EvidenceForm(forms.Form):
+    """Words, a link, a file: at least one of them."""
+
+    text = forms.CharField(
+        label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What did you do, and what came of it?",
+    )  # fmt: skip
+    url = forms.URLField(
+        label="A link", required=False, max_length=500, assume_scheme="https",
+        error_messages={"invalid": "Enter a link like https://example.com/page."},
+    )  # fmt: skip
+    file = UploadField(label="A file", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any((told.get("text", "").strip(), told.get("url"), told.get("file"))):
+            raise forms.ValidationError("Write something, enter a link, or choose a file.")
+        if told.get("url") and not told["url"].startswith(("http://", "https://")):
+            self.add_error("url", "Enter a link like https://example.com/page.")
+        return told

@@ -1,1 +1,0 @@
-"""The pathways' pages: those for everyone, one's own, the builder's."""

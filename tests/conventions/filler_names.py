@@ -1,0 +1,47 @@
+"""Counts the places where something is given a name that says nothing of what it holds.
+
+    .venv/bin/python -m tests.conventions.filler_names
+
+writes the counts anew, after some of them have been renamed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+COUNTS = Path(__file__).with_suffix(".json")
+FILLERS = frozenset({"desk", "each", "found", "given", "held", "made", "one", "party", "told", "way", "wish"})
+
+
+def bound_names(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node that binds a filler name: as a variable (`=`, `for`, `with`, `:=`, in a comprehension), a parameter, an
+    imported name, a caught exception or the capture of a pattern."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in FILLERS:
+                yield node
+            case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name) if name in FILLERS:
+                yield node
+            case ast.alias(asname=name) if name in FILLERS:
+                yield node
+
+
+def counts() -> dict[str, int]:
+    """By file, for those that have any. Migrations stay as they are."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
+    names = subprocess.run(listed, cwd=PROJECT, check=True, capture_output=True, text=True).stdout.split()
+    found_in = {}
+    for name in sorted(set(names)):
+        path = PROJECT / name
+        if "migrations" not in path.parts and path.is_file():
+            found_in[name] = sum(1 for _ in bound_names(ast.parse(path.read_text())))
+    return {name: count for name, count in found_in.items() if count}
+
+
+if __name__ == "__main__":
+    COUNTS.write_text(json.dumps(counts(), indent=2, sort_keys=True) + "\n")

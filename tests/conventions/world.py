@@ -1,0 +1,150 @@
+"""One row of each kind, so that an address with an argument leads to a page rather than to a 404."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.models import ApiToken, BuilderProfile, DataExport, Notification, User
+from accounts.tokens import services as tokens
+from bookings.agreement.requests import check
+from bookings.clients import services as client_services
+from bookings.deliverables import services as deliverables
+from bookings.disputes import services as disputes
+from bookings.models import Booking, Project
+from bookings.projects import services as projects
+from bookings.reviews import services as reviews
+from bookings.series.services import book as book_series
+from bookings.series.services import dates
+from bookings.waiting_list import services as waiting_list
+from core import clock
+from marketplace import portfolio
+from marketplace.portfolio import PieceText
+from pathways.models import Award, Badge, Evidence, Pathway, Skill
+from pathways.progress import enrolments
+from pathways.progress import services as progress
+from scheduling import claims, services
+from scheduling.models import Schedule
+from tests.bookings.cast import (
+    book,
+    book_as_guest,
+    booking_request,
+    builder_of,
+    client_of,
+    confirmed,
+    finished,
+    person_visitor,
+    shop,
+)
+from tests.bookings.waiting_list.test_waiting_list import waits_for
+from tests.cast import make_person
+from tests.scheduling.cast import free_session, offer, soon
+
+Arguments = list[dict[str, Any]]
+
+
+class World:
+    """A client, their builder, and whatever the two can have with each other."""
+
+    def __init__(self, client: User, builder: User) -> None:
+        self.client, self.builder = client, builder
+        self.hour = shop(builder)
+        self.free = free_session(builder, auto_confirm=True)
+        self.pending = book(self.hour, client, soon(10))
+        self.confirmed = confirmed(self.hour, client, soon(12))
+        self.done = finished(self.hour, client, soon(14))
+        self.disputed = finished(self.hour, client, soon(15))
+        self.guests = book_as_guest(self.free, soon(16))
+        self.for_answer = book(self.hour, make_person("Sam Lee"), soon(11))
+        self._after_a_session()
+        self._on_a_pathway()
+        self._of_the_builder()
+        self._of_the_client()
+
+    def _after_a_session(self) -> None:
+        file = ContentFile(b"%PDF-1.4 work", name="work.pdf")
+        by = builder_of(self.done)
+        self.deliverable = deliverables.add(booking=self.done, by=by, title="Work", file=file)
+        self.review = reviews.write(booking=self.done, by=client_of(self.done), rating=5, text="Good.")
+        reviews.write(booking=self.done, by=by, rating=5, text="Good.")
+        disputes.open_(
+            booking=self.disputed, by=client_of(self.disputed), reason="Nobody came.", file=ContentFile(b"%PDF-1.4", name="a.pdf"),
+        )  # fmt: skip
+        self.statement = self.disputed.statements.get()
+
+    def _on_a_pathway(self) -> None:
+        play = Pathway.objects.get(slug="play")
+        enrolments.enrol(client=self.client, pathway=play, builder=self.builder)
+        self.skill = Skill.objects.get(slug="set-up-your-tools")
+        progress.start(client=self.client, skill=self.skill, by=self.client)
+        progress.add_evidence(
+            client=self.client,
+            skill=self.skill,
+            by=self.client,
+            text="Look",
+            url="",
+            file=ContentFile(b"%PDF-1.4", name="a.pdf"),
+        )
+        self.evidence = Evidence.objects.get()
+        self.award = Award.objects.get_or_create(
+            badge=Badge.objects.all()[0], client=self.client, defaults={"awarded_at": clock.now()}
+        )[0]
+
+    def _of_the_builder(self) -> None:
+        self.schedule = Schedule.objects.get(builder=self.builder)
+        self.time_off = claims.block(builder=self.builder.pk, start=soon(9, days=20), end=soon(12, days=20))
+        self.feed = services.rotate_feed(builder=self.builder)
+        profile = BuilderProfile.objects.get(user=self.builder)
+        self.piece = portfolio.add_link(profile=profile, told=PieceText("Film"), url="https://vimeo.com/1")
+        self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
+
+    def _of_the_client(self) -> None:
+        self.project = projects.save(project=Project(client=self.client), title="App", about="")
+        visitor = person_visitor(self.client)
+        weekly = offer(self.builder, title="Weekly")
+        start = soon(13)
+        starts = dict(enumerate(dates(start, "Europe/Berlin", 2, 1)))
+        self.series = book_series(
+            priced=check(booking_request(weekly, start), visitor),
+            visitor=visitor,
+            starts=starts,
+            every_weeks=1,
+            key=self.project.pk,
+        )
+        self.place = waits_for(self.client, self.hour)
+        waiting_list.offer_free(clock.now())
+        self.offered = self.place.offers.first()
+        tokens.issue(user=self.client, name="laptop")
+        self.token = ApiToken.objects.get()
+        self.export = DataExport.objects.create(
+            person=self.client, state=DataExport.State.READY, ready_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=1), archive=ContentFile(b"PK\x03\x04", name="all.zip"),
+        )  # fmt: skip
+        self.notification = Notification.objects.filter(person=self.client)[0]
+
+    @property
+    def bookings(self) -> list[Booking]:
+        """One in each state that pages treat in another way."""
+        return [self.pending, self.confirmed, self.done, self.disputed]
+
+    def booking_of(self, page: str) -> Booking:
+        return self.disputed if page == "evidence" else self.done
+
+    def key_of(self, name: str) -> Any:
+        """The row that an address with an id is about."""
+        rows = {
+            "bookings:client": self.client, "bookings:file": self.deliverable, "bookings:remove": self.deliverable,
+            "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,
+            "bookings:guest_evidence": self.statement, "bookings:reply": self.review, "bookings:guest_reply": self.review,
+            "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
+            "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,
+            "bookings:close_project": self.project, "scheduling:end_time_off": self.time_off,
+            "accounts:revoke_token": self.token, "accounts:download": self.export,
+            "accounts:open_notification": self.notification, "pathways:evidence": self.evidence,
+            "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
+        }  # fmt: skip
+        app = name.split(":", maxsplit=1)[0]
+        usual = {"bookings": self.free, "coaching": self.hour, "scheduling": self.schedule}
+        return (rows.get(name) or usual[app]).pk

@@ -1,0 +1,30 @@
+"""Audit rows about models that have been renamed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from accounts.models import User
+from core import audit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_former_label_leads_to_a_model_of_today() -> None:
+    assert audit.FORMER_LABELS
+    assert all(apps.get_model(new) for new in audit.FORMER_LABELS.values())
+    assert not [old for old in audit.FORMER_LABELS if old in {model._meta.label_lower for model in apps.get_models()}]
+
+
+def test_a_search_for_a_model_shows_rows_under_its_former_name(
+    browser_of: Callable[[User], Client], alex: User
+) -> None:
+    audit.record(actor=None, action="an old row", subject="pathways.teaching:7", before=None, after=None)
+    admin, address = browser_of(alex), "/admin/core/auditentry/"
+
+    assert "pathways.teaching:7" in admin.get(address, {"q": "pathways.builderskill:7"}).content.decode()
+    assert "pathways.teaching:7" not in admin.get(address, {"q": "pathways.builderskill:8"}).content.decode()

@@ -1,0 +1,87 @@
+"""Badges: who gets which, when one goes, and who may look."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import Notification, User
+from core import clock
+from pathways.badges import services as badges
+from pathways.models import Award, Badge, Enrolment, Skill
+from pathways.progress import services as progress
+from pathways.progress.services import SkillMove
+from tests.pathways.conftest import skill
+
+pytestmark = pytest.mark.django_db
+
+
+def have(client: User) -> set[str]:
+    return set(Award.objects.standing().filter(client=client).values_list("badge__slug", flat=True))
+
+
+def test_each_rule_of_the_first_badges(led: Enrolment, cleo: User, ada: User) -> None:
+    first = Skill.objects.complete().filter(pathways=led.pathway, tier=1)
+    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in first], by=ada)
+    assert have(cleo) == {"play-first-tier"}
+
+    fundamental = Skill.objects.complete().filter(pathways=led.pathway, is_fundamental=True)
+    needed = [skill("show-work-early"), *fundamental.exclude(tier=1)]
+    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in needed], by=ada)
+    assert have(cleo) == {"play-first-tier", "play-fundamentals", "out-in-the-open"}
+
+    badges.count_sessions(client=cleo, sessions=5)
+    assert have(cleo) >= {"first-session", "five-sessions"}
+    badges.count_sessions(client=cleo, sessions=4)
+    assert "five-sessions" not in have(cleo)
+
+
+def test_a_badge_is_told_once_however_often_it_is_given(led: Enrolment, cleo: User, ada: User) -> None:
+    for _ in range(3):
+        badges.count_sessions(client=cleo, sessions=1)
+        badges.count_sessions(client=cleo, sessions=0)
+    badges.count_sessions(client=cleo, sessions=1)
+
+    assert Award.objects.count() == 1
+    assert Notification.objects.filter(person=cleo, kind="badge").count() == 1
+
+
+def test_a_page_that_its_holder_shows(led: Enrolment, cleo: User, cleos: Client) -> None:
+    badges.count_sessions(client=cleo, sessions=1)
+    award = Award.objects.get()
+    stranger = Client()
+    assert stranger.get(award.get_absolute_url()).status_code == 404
+    assert "Only you see this page" in cleos.get(award.get_absolute_url()).content.decode()
+
+    cleos.post("/me/badges/", {"award": str(award.pk), "show": "yes"})
+    page = stranger.get(award.get_absolute_url()).content.decode()
+    assert "First step" in page
+    assert 'property="og:title" content="Cleo Park: First step"' in page
+    assert "How to get it" in page
+
+    badges.count_sessions(client=cleo, sessions=0)
+    assert stranger.get(award.get_absolute_url()).status_code == 404
+
+
+def test_nobody_shows_the_badge_of_another(led: Enrolment, cleo: User, adas: Client) -> None:
+    badges.count_sessions(client=cleo, sessions=1)
+    award = Award.objects.get()
+
+    assert adas.post("/me/badges/", {"award": str(award.pk), "show": "yes"}).status_code == 404
+    assert not Award.objects.get().is_public
+
+
+def test_an_inactive_badge_is_given_to_nobody(led: Enrolment, cleo: User) -> None:
+    Badge.objects.update(is_active=False)
+    badges.update_awards(client=cleo, now=clock.now())
+    badges.count_sessions(client=cleo, sessions=50)
+
+    assert have(cleo) == set()
+
+
+def test_each_badge_says_how_to_get_it() -> None:
+    told = {badge.slug: badge.how for badge in Badge.objects.select_related("skill", "pathway")}
+
+    assert told["first-session"] == "Complete 1 session."
+    assert told["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
+    assert all(told.values())

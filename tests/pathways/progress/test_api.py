@@ -1,0 +1,151 @@
+"""`/api/pathways/enrolments` and `/api/pathways/progress`, word for word."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.tokens import services as tokens
+from pathways.models import Enrolment, Pathway
+from pathways.progress import enrolments
+from pathways.progress import services as progress
+from tests.cast import make_person
+from tests.pathways.conftest import skill
+
+pytestmark = pytest.mark.django_db
+ENROLMENTS, PROGRESS = "/api/pathways/enrolments", "/api/pathways/progress"
+
+
+class Caller:
+    def __init__(self, person: User) -> None:
+        self.headers = {"Authorization": f"Bearer {tokens.issue(user=person, name='t')}"}
+
+    def __call__(self, method: str, address: str, body: Any = None) -> tuple[int, Any]:
+        answer = Client().generic(method, address, "" if body is None else json.dumps(body), "application/json", headers=self.headers)  # fmt: skip
+        return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def by_cleo(cleo: User) -> Caller:
+    return Caller(cleo)
+
+
+@pytest.fixture
+def by_ada(ada: User) -> Caller:
+    return Caller(ada)
+
+
+def test_enrolling_reading_and_enrolling_twice(by_cleo: Caller, ada: User) -> None:
+    status, made = by_cleo("POST", ENROLMENTS, {"pathwayId": "Play", "builderId": "ada-moreno"})
+    assert (status, set(made["enrolment"])) == (
+        201, {"id", "pathwayId", "builderId", "status", "startDate", "endedAt", "percent"},
+    )  # fmt: skip
+    assert made["enrolment"]["builderId"] == str(ada.pk)
+    assert made["enrolment"]["startDate"].endswith("Z")
+
+    status, told = by_cleo("POST", ENROLMENTS, {"pathwayId": "play"})
+    assert (status, told["error"]["code"]) == (409, "already_enrolled")
+    assert by_cleo("GET", ENROLMENTS)[1]["enrolments"] == [made["enrolment"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"pathwayId": "nowhere"}, "pathwayId"),
+        ({"pathwayId": "play", "builderId": "nobody"}, "builderId"),
+        ({"pathwayId": "play", "more": 1}, "more"),
+        ({}, "pathwayId"),
+    ],
+)
+def test_what_cannot_be_enrolled(by_cleo: Caller, body: Any, field: str) -> None:
+    status, told = by_cleo("POST", ENROLMENTS, body)
+
+    assert (status, list(told["error"]["fields"])) == (422, [field])
+
+
+def test_changing_an_enrolment(by_cleo: Caller, by_ada: Caller, led: Enrolment) -> None:
+    address = f"{ENROLMENTS}/{led.pk}"
+    stands = by_cleo("GET", ENROLMENTS)[1]["enrolments"][0]
+
+    assert by_cleo("PATCH", address, {"status": "paused"})[1]["enrolment"]["status"] == "PAUSED"
+    status, told = by_cleo("PATCH", address, {"status": "COMPLETED"})
+    assert (status, told["error"]["code"], told["error"]["allowed"]) == (409, "invalid_transition", ["ACTIVE"])
+    assert by_cleo("PATCH", address, stands)[1] == {"success": True, "enrolment": stands}
+    assert by_cleo("PATCH", address, {"percent": 50})[0] == 422
+    assert by_ada("PATCH", address, {"status": "PAUSED"})[0] == 403
+    assert by_ada("PATCH", address, {"builderId": None})[1]["enrolment"]["builderId"] is None
+    assert by_ada("PATCH", address, {"builderId": None})[0] == 404
+    assert by_cleo("PATCH", f"{ENROLMENTS}/nonsense", {})[0] == 404
+    assert Caller(make_person("Sam Stranger"))("PATCH", address, {"status": "PAUSED"})[0] == 404
+
+
+def test_progress_of_ones_own_and_of_ones_client(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User) -> None:
+    progress.complete(client=cleo, skill=skill("set-up-your-tools"), by=cleo)
+    enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="pivot"))
+
+    own = by_cleo("GET", PROGRESS)[1]
+    assert [each["pathwayId"] for each in own["progress"]] == ["play", "pivot"]
+    tier = own["progress"][0]["tiers"]["tier1"]
+    tools = next(each for each in tier if each["skill"]["slug"] == "set-up-your-tools")
+    assert tools["skill"] == {"slug": "set-up-your-tools", "name": "Set up your tools", "isFundamental": True}
+    assert (tools["status"], tools["verifiedBy"], tools["missing"]) == ("COMPLETED", None, [])
+    locked = next(each for each in own["progress"][0]["tiers"]["tier3"] if each["skill"]["slug"] == "put-it-out")
+    assert (locked["status"], locked["missing"]) == ("LOCKED", ["show-work-early", "project-of-your-own"])
+    assert own["progress"][0]["percent"] == 7
+
+    theirs = by_ada("GET", f"{PROGRESS}?clientId={cleo.pk}")[1]
+    assert [each["pathwayId"] for each in theirs["progress"]] == ["play"]
+    assert by_ada("GET", f"{PROGRESS}?clientId={cleo.pk}&pathwayId=pivot")[0] == 404
+    assert Caller(make_person("Sam Stranger"))("GET", f"{PROGRESS}?clientId={cleo.pk}")[0] == 404
+    assert (
+        by_cleo("GET", f"{PROGRESS}?pathwayId=accelerate")[1]["progress"][0]["percent"] == 6
+    )  # a skill counts wherever it is
+    assert by_cleo("GET", f"{PROGRESS}?clientId=nonsense")[0] == 422
+    assert by_cleo("GET", f"{PROGRESS}?pathwayId=nowhere")[0] == 404
+
+
+def test_moving_a_skill(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User, ada: User) -> None:
+    status, told = by_cleo("POST", PROGRESS, {"skillId": "finish-a-tiny-thing", "status": "IN_PROGRESS"})
+    assert (status, told["error"]["code"], told["error"]["missing"]) == (409, "locked", ["set-up-your-tools"])
+
+    body = {
+        "skillId": "set-up-your-tools",
+        "status": "completed",
+        "evidence": {"text": "See", "url": "https://example.com"},
+    }
+    status, told = by_cleo("POST", PROGRESS, body)
+    assert (status, told["progress"]["status"], told["badges"]) == (200, "COMPLETED", [])
+    by_cleo("POST", PROGRESS, {"skillId": "finish-a-tiny-thing", "status": "COMPLETED", "evidence": "It is out."})
+
+    asked = by_cleo("POST", PROGRESS, {"skillId": "project-of-your-own", "status": "COMPLETED"})[1]["progress"]
+    assert (asked["status"], asked["awaitsVerification"]) == ("IN_PROGRESS", True)
+    body = {"skillId": "project-of-your-own", "status": "COMPLETED", "clientId": str(cleo.pk), "comment": "Yes."}
+    assert by_ada("POST", PROGRESS, body)[1]["progress"]["verifiedBy"] == str(ada.pk)
+    assert by_ada("POST", PROGRESS, {**body, "skillId": "map-the-gap"})[0] == 404
+    back = by_ada("POST", PROGRESS, {**body, "status": "IN_PROGRESS"})[1]["progress"]
+    assert (back["status"], back["awaitsVerification"]) == ("IN_PROGRESS", True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"skillId": "nothing", "status": "COMPLETED"},
+        {"skillId": "weekly-rhythm", "status": "LOCKED"},
+        {"skillId": "weekly-rhythm"},
+        {"skillId": "weekly-rhythm", "status": "COMPLETED", "evidence": {"url": "javascript:alert(1)"}},
+        {"skillId": "weekly-rhythm", "status": "COMPLETED", "clientId": "x"},
+    ],
+)
+def test_what_cannot_be_moved(by_cleo: Caller, led: Enrolment, body: Any) -> None:
+    assert by_cleo("POST", PROGRESS, body)[0] == 422
+
+
+def test_a_refused_move_keeps_no_evidence(by_cleo: Caller, led: Enrolment) -> None:
+    body = {"skillId": "finish-a-tiny-thing", "status": "COMPLETED", "evidence": "Look"}
+
+    assert by_cleo("POST", PROGRESS, body)[0] == 409
+    assert not led.client.progress.exclude(status="UNTOUCHED").exists()

@@ -1,0 +1,161 @@
+"""The pages of one's own way, what a builder teaches, and the three questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from accounts.tokens import services as tokens
+from coaching.models import SessionType
+from marketplace import listings
+from pathways.catalogue import builder_skills
+from pathways.models import BuilderSkill, Enrolment, Evidence, Progress, Skill
+from pathways.progress import enrolments
+from pathways.progress import services as progress
+from tests.cast import make_person
+from tests.pathways.conftest import skill
+
+pytestmark = pytest.mark.django_db
+TOOLS = "set-up-your-tools"
+
+
+def test_the_questions_suggest_what_most_answers_speak_for(client: Client) -> None:
+    page = client.get("/welcome/?why=joy&stuck=begin&year=users").content.decode()
+    assert "Play is for you" in page
+    assert "Accelerate is for you" in client.get("/welcome/?why=ship&stuck=prove&year=shown").content.decode()
+    assert "Choose one of the three." in client.get("/welcome/?answer=1&why=joy").content.decode()
+    assert "Three short questions" in client.get("/welcome/").content.decode()
+
+
+def test_from_the_pathways_page_to_ones_own(cleos: Client, cleo: User) -> None:
+    assert "You walk no pathway yet" in cleos.get("/me/pathways/").content.decode()
+
+    answer = cleos.post("/pathways/play/enrol/")
+    assert answer["Location"] == "/me/pathways/play/"
+    page = cleos.get("/me/pathways/play/").content.decode()
+    assert "Next best step" in page
+    assert "0 of 14 skills" in page
+    assert "See where you stand" in cleos.get("/pathways/play/").content.decode()
+    assert cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You walk this pathway already") == 1
+
+
+def test_a_skill_from_begun_to_done_and_back(led: Enrolment, cleos: Client, cleo: User) -> None:
+    def act(name: str) -> str:
+        return cleos.post(f"/me/skills/{TOOLS}/", {"act": name}, follow=True).content.decode()
+
+    assert "Set up your tools has begun." in act("start")
+    page = act("complete")
+    assert "Set up your tools is completed." in page
+    assert "1 of 14 skills" in page
+    assert "stands as it did before" in act("undo")
+    assert Progress.objects.get().status == "IN_PROGRESS"
+
+
+def test_a_locked_skill_says_what_comes_first(led: Enrolment, cleos: Client) -> None:
+    page = cleos.get("/me/pathways/play/?skill=finish-a-tiny-thing").content.decode()
+    assert "It opens after" in page
+
+    page = cleos.post("/me/skills/finish-a-tiny-thing/", {"act": "complete"}, follow=True).content.decode()
+    assert "“Set up your tools” comes first." in page
+
+
+def test_the_state_of_each_skill_is_written_in_tree_and_list(led: Enrolment, cleos: Client, cleo: User) -> None:
+    progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
+
+    for view in ("", "?view=list"):
+        page = cleos.get(f"/me/pathways/play/{view}").content.decode()
+        assert "#shape-COMPLETED" in page
+        assert "#shape-LOCKED" in page
+        assert "Open to you" in page
+
+
+def test_evidence_is_for_its_client_and_their_builder(
+    led: Enrolment, cleos: Client, browser_of: Any, cleo: User
+) -> None:
+    file = SimpleUploadedFile("level.txt", b"one", "text/plain")
+    page = cleos.post(f"/me/skills/{TOOLS}/", {"act": "show", "text": "Look", "file": file}, follow=True)
+    assert "level.txt" in page.content.decode()
+    made = Evidence.objects.get()
+    address = f"/skills/evidence/{made.pk}/"
+
+    browser = browser_of(cleo)
+    assert b"".join(browser.get(address)) == b"one"
+    assert b"".join(browser_of(led.builder).get(address)) == b"one"
+    assert browser_of(make_person("Sam Stranger")).get(address).status_code == 404
+    assert "Write something" in browser.post(f"/me/skills/{TOOLS}/", {"act": "show"}, follow=True).content.decode()
+    browser.post(f"/me/skills/{TOOLS}/", {"act": "hide", "evidence": str(made.pk)})
+    assert not Evidence.objects.exists()
+
+
+def test_pause_go_on_and_choose_who_leads(led: Enrolment, cleos: Client, ada: User) -> None:
+    def change(**told: str) -> str:
+        return cleos.post("/me/pathways/play/change/", told, follow=True).content.decode()
+
+    assert "Paused. Nothing is lost" in change(act="pause")
+    assert "On you go." in change(act="resume")
+    assert "You walk on your own now" in change(act="leave")
+    assert "There is no such builder" in change(act="lead", builder="nobody")
+    assert "Ada Moreno walks with you now" in change(act="lead", builder="ada-moreno")
+    assert "What has happened" in cleos.get("/me/pathways/play/change/").content.decode()
+
+
+def test_the_page_costs_the_same_with_nothing_and_with_much_done(
+    led: Enrolment, cleos: Client, cleo: User, ada: User, django_assert_num_queries: Any
+) -> None:
+    cleos.get("/me/pathways/play/")
+    with django_assert_num_queries(9):
+        cleos.get("/me/pathways/play/")
+    for found in Skill.objects.complete().filter(pathways=led.pathway, tier=1):
+        progress.complete(client=cleo, skill=found, by=ada)
+    with django_assert_num_queries(9):
+        page = cleos.get("/me/pathways/play/").content.decode()
+    assert "5 skills completed" in page  # the chart's words
+
+
+def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
+    client = Client()
+    adas.post("/dashboard/skills/", {"skills": ["take-critique", TOOLS]})
+    assert {row.skill.slug for row in BuilderSkill.objects.filter(builder=ada)} == {"take-critique", TOOLS}
+
+    listings.recount()
+    page = client.get("/builders/").content.decode()
+    assert page.index("Set up your tools") < page.index("Take critique")  # fundamental ones first
+    assert "Ada Moreno" in client.get("/builders/?skill=take-critique").content.decode()
+    assert "with all of that" in client.get("/builders/?skill=teach-it").content.decode()
+    assert "Take critique" in client.get("/builders/ada-moreno/").content.decode()
+
+    many = list(Skill.objects.values_list("slug", flat=True))[: builder_skills.MOST + 1]
+    answer = adas.post("/dashboard/skills/", {"skills": many})
+    assert (answer.status_code, BuilderSkill.objects.count()) == (422, 2)
+
+
+def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=ada, name='t')}"}
+
+    def patch(skills: list[str]) -> Any:
+        return Client().patch("/api/coach", {"skills": skills}, "application/json", headers=headers)
+
+    assert patch(["Take-Critique", TOOLS]).json()["builder"]["skills"] == [TOOLS, "take-critique"]
+    assert patch(["nothing"]).json()["error"]["fields"] == {"skills": ["There is no nothing."]}
+    assert patch(list(Skill.objects.values_list("slug", flat=True))).status_code == 422
+    listings.recount()
+    shown = Client().get("/api/marketplace/builders/ada-moreno").json()["builder"]["skills"]
+    assert [each["slug"] for each in shown] == [TOOLS, "take-critique"]
+    assert patch([]).json()["builder"]["skills"] == []
+
+
+def test_who_may_lead_is_offered_by_name(led: Enrolment, cleos: Client, ada: User) -> None:
+    assert (
+        'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()
+    )  # offers nothing on it, never met
+
+    made = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
+    made.pathways.add(led.pathway)
+    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she does already
+    enrolments.change_builder(enrolment=led, builder=None, by=led.client)
+    assert 'value="ada-moreno"' in cleos.get("/builders/leading/play/").content.decode()
+    assert cleos.get("/builders/leading/nowhere/").status_code == 404

@@ -1,0 +1,105 @@
+"""Two at once: one row, one badge, one end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from accounts.models import Notification, User
+from core.errors import Refused
+from pathways.models import Award, Enrolment, Pathway, Progress, ProgressEvent, Skill
+from pathways.progress import enrolments
+from pathways.progress import services as progress
+from pathways.progress.services import SkillMove
+from tests.cast import make_builder_person, make_person
+from tests.pathways.conftest import skill
+
+pytestmark = pytest.mark.slow
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each of them answers, or how it was refused."""
+    barrier, answers = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], Any]) -> None:
+        barrier.wait(timeout=30)
+        try:
+            answers.append(act())
+        except Refused as error:
+            answers.append(error.refusal)
+        finally:
+            connections.close_all()
+
+    crowd = [threading.Thread(target=run, args=[act]) for act in acts]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join()
+    return answers
+
+
+@pytest.fixture
+def pair(committed: None) -> tuple[User, User]:
+    return make_person("Cleo Park"), make_builder_person("Ada Moreno")
+
+
+def test_two_verifications_are_one(pair: tuple[User, User]) -> None:
+    cleo, ada = pair
+    play = Pathway.objects.get(slug="play")
+    enrolments.enrol(client=cleo, pathway=play, builder=ada)
+    skills = [each for each in Skill.objects.open().complete().filter(pathways=play) if each.slug != "show-it-live"]
+    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in skills], by=ada)
+    last = skill("show-it-live")
+
+    answers = at_once(*[lambda: progress.complete(client=cleo, skill=last, by=ada)] * 4)
+
+    assert len(answers) == 4
+    assert all(isinstance(each, Progress) for each in answers)
+    assert Progress.objects.filter(client=cleo, skill=last).count() == 1
+    assert ProgressEvent.objects.filter(progress__skill=last).count() == 1
+    assert Award.objects.filter(badge__slug="play").count() == 1
+    assert Enrolment.objects.get().events.filter(verb="complete").count() == 1
+    assert Notification.objects.filter(person=cleo, title="You have completed Play").count() == 1
+
+
+def test_client_and_builder_complete_at_once(pair: tuple[User, User]) -> None:
+    cleo, ada = pair
+    enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="play"), builder=ada)
+    tools = skill("set-up-your-tools")
+
+    at_once(*[lambda by=by: progress.complete(client=cleo, skill=tools, by=by) for by in (cleo, ada)])
+
+    assert Progress.objects.get(client=cleo).status == "COMPLETED"
+    assert ProgressEvent.objects.count() == 1
+
+
+def test_enrolling_twice_at_once(pair: tuple[User, User]) -> None:
+    cleo, ada = pair
+    play = Pathway.objects.get(slug="play")
+
+    answers = at_once(*[lambda: enrolments.enrol(client=cleo, pathway=play, builder=ada)] * 4)
+
+    assert sum(isinstance(each, Enrolment) for each in answers) == 1
+    assert Enrolment.objects.count() == 1
+
+
+def test_completing_and_taking_back_what_it_rests_on(pair: tuple[User, User]) -> None:
+    """Whoever is first, nothing stands on nothing."""
+    cleo, ada = pair
+    enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="play"), builder=ada)
+    tools, tiny = skill("set-up-your-tools"), skill("finish-a-tiny-thing")
+    for _ in range(5):
+        progress.complete(client=cleo, skill=tools, by=cleo)
+        at_once(
+            lambda: progress.start(client=cleo, skill=tiny, by=cleo),
+            lambda: progress.undo(client=cleo, skill=tools, by=cleo),
+        )
+        rows = dict(Progress.objects.filter(client=cleo).values_list("skill__slug", "status"))
+        assert rows.get(tiny.slug, "UNTOUCHED") == "UNTOUCHED" or rows[tools.slug] == "COMPLETED"
+        if rows.get(tiny.slug) == "IN_PROGRESS":
+            progress.undo(client=cleo, skill=tiny, by=cleo)
+            progress.undo(client=cleo, skill=tools, by=cleo)

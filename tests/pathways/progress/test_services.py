@@ -1,0 +1,343 @@
+"""Enrolments, and what happens to a skill on somebody's way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Notification, User
+from accounts.roles import Role
+from accounts.services import revoke
+from core import clock
+from core.errors import Refusal, Refused
+from core.registry import integrity_findings
+from pathways.badges import services as badges
+from pathways.models import (
+    Award,
+    Enrolment,
+    EnrolmentEvent,
+    Evidence,
+    Pathway,
+    Progress,
+    ProgressEvent,
+    Skill,
+    SkillPrerequisite,
+)
+from pathways.progress import enrolments, queries
+from pathways.progress import services as progress
+from pathways.progress.services import KEPT, SkillMove
+from pathways.states import SkillState, opened_by, percent
+from tests.cast import make_builder_person, make_person
+from tests.pathways.conftest import skill
+
+pytestmark = pytest.mark.django_db
+Status = Enrolment.Status
+TINY, TOOLS, OWN = "finish-a-tiny-thing", "set-up-your-tools", "project-of-your-own"
+
+
+def refused(act: Any, *args: Any, **told: Any) -> Refused:
+    with pytest.raises(Refused) as caught:
+        act(*args, **told)
+    return caught.value
+
+
+# Enrolments ----------------------------------------------------------------------------------------------
+
+
+def test_one_walks_a_pathway_once_at_a_time(led: Enrolment, play: Pathway, cleo: User, ada: User) -> None:
+    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
+    enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
+    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
+    assert [event.verb for event in led.events.all()] == ["enrol", "pause"]
+    assert Notification.objects.get(person=ada).title == "Cleo Park walks Play with you"
+
+
+def test_pausing_twice_is_pausing_once_and_the_end_is_nobodys_to_say(led: Enrolment, cleo: User) -> None:
+    for _ in range(2):
+        enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
+    error = refused(enrolments.change, enrolment=led, status=Status.COMPLETED, by=cleo)
+
+    assert (error.refusal, error.details["allowed"]) == (Refusal.INVALID_TRANSITION, ["ACTIVE"])
+    assert led.events.filter(verb="pause").count() == 1
+
+
+def test_another_builder_finds_what_was_learned_and_the_first_sees_it_no_longer(
+    led: Enrolment, cleo: User, ada: User
+) -> None:
+    bo = make_builder_person("Bo Builder")
+    progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
+
+    enrolments.change_builder(enrolment=led, builder=bo, by=cleo)
+
+    assert queries.pathway_progress(cleo, led.pathway).done == 1
+    assert progress.acting_as(bo, cleo, skill(TOOLS)) == progress.ActingAs.BUILDER
+    assert refused(progress.complete, client=cleo, skill=skill(TINY), by=ada).refusal == Refusal.NOT_FOUND
+
+
+def test_nobody_leads_themselves_and_only_builders_lead(play: Pathway, cleo: User, ada: User) -> None:
+    assert "builderId" in (refused(enrolments.enrol, client=ada, pathway=play, builder=ada).fields or {})
+    assert "builderId" in (
+        refused(enrolments.enrol, client=ada, pathway=play, builder=make_person("Sam Stranger")).fields or {}
+    )
+
+
+def test_who_is_no_builder_any_more_leads_nobody(led: Enrolment, ada: User, cleo: User) -> None:
+    revoke(user=ada, role=Role.BUILDER, by=None, reason="test")
+
+    led.refresh_from_db()
+    assert led.builder is None
+    assert Notification.objects.filter(person=cleo, title__startswith="Ada Moreno no longer walks").exists()
+
+
+# Skills --------------------------------------------------------------------------------------------------
+
+
+def test_locked_is_locked_for_the_builder_too(led: Enrolment, cleo: User, ada: User) -> None:
+    for by in (cleo, ada):
+        error = refused(progress.complete, client=cleo, skill=skill(TINY), by=by)
+        assert (error.refusal, error.details["missing"]) == (Refusal.LOCKED, [TOOLS])
+    assert refused(progress.start, client=cleo, skill=skill(TINY), by=cleo).refusal == Refusal.LOCKED
+    assert not Progress.objects.exclude(status="UNTOUCHED").exists()
+
+
+def test_what_needs_a_builder_asks_them_and_they_say_yes(led: Enrolment, cleo: User, ada: User) -> None:
+    for slug in (TOOLS, TINY):
+        progress.complete(client=cleo, skill=skill(slug), by=cleo)
+    row = progress.complete(client=cleo, skill=skill(OWN), by=cleo, comment="Look at level two.")
+    assert (row.status, row.asked_at is not None) == ("IN_PROGRESS", True)
+    assert Notification.objects.filter(person=ada, title="Cleo Park asks you to look at A project of your own").exists()
+
+    progress.complete(client=cleo, skill=skill(OWN), by=ada, comment="It has a heart.")
+
+    row.refresh_from_db()
+    assert (row.status, row.asked_at, row.verified_by) == ("COMPLETED", None, ada)
+    assert Notification.objects.get(person=cleo, kind="pathway").text == "It has a heart."
+
+
+def test_a_builder_sends_it_back_with_a_reason(led: Enrolment, cleo: User, ada: User) -> None:
+    for slug in (TOOLS, TINY, OWN):
+        progress.complete(client=cleo, skill=skill(slug), by=cleo)
+
+    assert refused(progress.send_back, client=cleo, skill=skill(OWN), by=ada, comment=" ").fields
+    row = progress.send_back(client=cleo, skill=skill(OWN), by=ada, comment="Level two ends nowhere.")
+
+    assert (row.status, row.asked_at) == ("IN_PROGRESS", None)
+    again = refused(progress.send_back, client=cleo, skill=skill(OWN), by=ada, comment="Again")
+    assert again.refusal == Refusal.INVALID_TRANSITION
+    assert refused(progress.send_back, client=cleo, skill=skill(OWN), by=cleo, comment="!").refusal == Refusal.FORBIDDEN
+
+
+def test_undo_is_exact_and_keeps_what_rests_on_it(led: Enrolment, cleo: User, ada: User) -> None:
+    progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
+    progress.start(client=cleo, skill=skill(TINY), by=cleo)
+
+    error = refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo)
+    assert "“Finish a tiny thing” rests on it" in error.sentence
+    progress.undo(client=cleo, skill=skill(TINY), by=cleo)
+    row = progress.undo(client=cleo, skill=skill(TOOLS), by=cleo)
+
+    assert (row.status, row.completed_at) == ("UNTOUCHED", None)
+    assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).sentence == "There is nothing to take back."
+
+
+def test_a_client_does_not_take_back_what_the_builder_said(led: Enrolment, cleo: User, ada: User) -> None:
+    progress.complete(client=cleo, skill=skill(TOOLS), by=ada)
+
+    assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).refusal == Refusal.FORBIDDEN
+    assert progress.undo(client=cleo, skill=skill(TOOLS), by=ada).status == "UNTOUCHED"
+
+
+def test_a_suggestion_is_the_next_best_step(led: Enrolment, cleo: User, ada: User) -> None:
+    walk = queries.pathway_progress(cleo, led.pathway)
+    assert walk.next is not None
+    other = next(each for each in walk.standings if each.state == "AVAILABLE" and each.skill != walk.next.skill)
+
+    progress.assign(client=cleo, skill=skill(other.skill.slug), by=ada)
+
+    found = queries.pathway_progress(cleo, led.pathway).next
+    assert found is not None
+    assert (found.skill, found.words) == (other.skill, "Suggested to you")
+
+
+def test_several_at_once_in_the_order_they_need_or_none(led: Enrolment, cleo: User, ada: User) -> None:
+    moves = [SkillMove(skill(slug), "COMPLETED") for slug in (OWN, TINY, TOOLS)]
+    progress.move_skills(client=cleo, moves=moves, by=ada)
+    assert Progress.objects.filter(status="COMPLETED").count() == 3
+
+    with pytest.raises(Refused):
+        progress.move_skills(
+            client=cleo,
+            moves=[SkillMove(skill("weekly-rhythm"), "COMPLETED"), SkillMove(skill("put-it-out"), "COMPLETED")],
+            by=ada,
+        )
+    assert Progress.objects.filter(status="COMPLETED").count() == 3
+
+
+def test_evidence_begins_a_skill_and_only_its_author_takes_it_away(
+    led: Enrolment, cleo: User, ada: User, media_folder: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    file = SimpleUploadedFile("level.txt", b"one", "text/plain")
+    made = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
+
+    assert (made.text, made.name, made.progress.status) == ("Two screens.", "level.txt", "IN_PROGRESS")
+    assert refused(progress.remove_evidence, evidence=made, by=ada).refusal == Refusal.NOT_FOUND
+    with django_capture_on_commit_callbacks(execute=True):
+        progress.remove_evidence(evidence=made, by=cleo)
+    assert not Evidence.objects.exists()
+    assert not [each for each in media_folder.rglob("*") if each.is_file() and "skills" in str(each)]
+
+
+def test_a_stranger_moves_nothing(led: Enrolment, cleo: User) -> None:
+    sam = make_person("Sam Stranger")
+
+    for act in (progress.start, progress.complete, progress.undo):
+        assert refused(act, client=cleo, skill=skill(TOOLS), by=sam).refusal == Refusal.NOT_FOUND
+
+
+# The end -------------------------------------------------------------------------------------------------
+
+
+def walk_all_but(client: User, builder: User, pathway: Pathway, but: str) -> None:
+    skills = [each for each in Skill.objects.open().complete().filter(pathways=pathway) if each.slug != but]
+    progress.move_skills(client=client, moves=[SkillMove(each, "COMPLETED") for each in skills], by=builder)
+
+
+def test_the_last_skill_ends_the_pathway_and_taking_it_back_opens_it_again(
+    led: Enrolment, cleo: User, ada: User
+) -> None:
+    walk_all_but(cleo, ada, led.pathway, "show-it-live")
+    led.refresh_from_db()
+    assert led.status == Status.ACTIVE
+
+    progress.complete(client=cleo, skill=skill("show-it-live"), by=cleo)
+    led.refresh_from_db()
+    assert (led.status, led.ended_at is not None) == (Status.COMPLETED, True)
+    assert Award.objects.standing().filter(badge__slug="play").count() == 1
+    assert Notification.objects.filter(person__in=[cleo, ada], title__icontains="completed Play").count() == 2
+    assert refused(enrolments.enrol, client=cleo, pathway=led.pathway).refusal == Refusal.ALREADY_ENROLLED
+
+    progress.undo(client=cleo, skill=skill("show-it-live"), by=cleo)
+    led.refresh_from_db()
+    assert (led.status, led.ended_at) == (Status.ACTIVE, None)
+    assert not Award.objects.standing().filter(badge__slug="play").exists()
+    assert [event.verb for event in led.events.all()] == ["enrol", "complete", "reopen"]
+    assert integrity_findings(clock.now()) == []
+
+
+def test_a_catalogue_that_grows_takes_nothing_away(led: Enrolment, cleo: User, ada: User) -> None:
+    walk_all_but(cleo, ada, led.pathway, "")
+    late = Skill.objects.create(slug="late", name="Late", tier=3, summary=".", description=".")
+    late.pathways.add(led.pathway)
+
+    badges.update_awards(client=cleo, now=clock.now())
+
+    led.refresh_from_db()
+    assert led.status == Status.COMPLETED
+    assert Award.objects.standing().filter(badge__slug="play").exists()
+
+
+def test_integrity_finds_what_was_planted(led: Enrolment, cleo: User) -> None:
+    Progress.objects.create(client=cleo, skill=skill(OWN), status="COMPLETED", completed_at=clock.now())
+    SkillPrerequisite.objects.create(skill=skill(TOOLS), needed=skill(TINY))
+    EnrolmentEvent.objects.all().delete()
+    Enrolment.objects.update(status="COMPLETED", ended_at=clock.now())
+
+    assert [found.check for found in integrity_findings(clock.now())] == [
+        "pathways: completed", "pathways: completed", "pathways: the graph",
+    ]  # fmt: skip
+
+
+# Properties ----------------------------------------------------------------------------------------------
+
+SLUGS = ("a", "b", "c", "d", "e")
+NEEDS = {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c"), "e": ()}
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("start", "complete", "undo", "return", "assign")), st.sampled_from(SLUGS), st.booleans()
+    ),
+    max_size=25,
+)
+
+
+def small_pathway(cleo: User, ada: User) -> tuple[Enrolment, dict[str, Skill]]:
+    pathway = Pathway.objects.create(slug="small", name="Small", look="spark")
+    skills = {
+        slug: Skill.objects.create(
+            slug=slug, name=slug, tier=1, needs_builder=slug in "cd", summary=".", description="."
+        )
+        for slug in SLUGS
+    }
+    pathway.skills.set(skills.values())
+    SkillPrerequisite.objects.bulk_create(
+        [SkillPrerequisite(skill=skills[slug], needed=skills[each]) for slug, needs in NEEDS.items() for each in needs]
+    )
+    return enrolments.enrol(client=cleo, pathway=pathway, builder=ada), skills
+
+
+def stands(cleo: User) -> dict[str, tuple[Any, ...]]:
+    rows = Progress.objects.filter(client=cleo).values_list("skill__slug", *KEPT)
+    return {row[0]: row[1:] for row in rows if row[1] != "UNTOUCHED" or any(row[2:])}
+
+
+@given(STEPS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_done_the_way_stays_in_order(cleo: User, ada: User, steps: list[tuple[str, str, bool]]) -> None:
+    """Locked is locked, percent never falls under completion, undo is exact, the end follows the skills."""
+    with transaction.atomic():
+        enrolment, skills = small_pathway(cleo, ada)
+        before: dict[str, list[Any]] = {slug: [] for slug in SLUGS}
+        for verb, slug, is_client in steps:
+            apply(verb, slug, cleo, cleo if is_client else ada, skills, before)
+            walk = queries.pathway_progress(cleo, enrolment.pathway)
+            done = {each.skill.slug for each in walk.standings if each.state == SkillState.COMPLETED}
+            begun = {slug for slug, row in stands(cleo).items() if row[0] != "UNTOUCHED"}
+            assert all(set(NEEDS[slug]) <= done for slug in begun), "something stands on nothing"
+            enrolment.refresh_from_db()
+            assert (enrolment.status == Status.COMPLETED) == (done == set(SLUGS))
+            assert Award.objects.count() == 0
+        transaction.set_rollback(True)
+
+
+def apply(verb: str, slug: str, cleo: User, by: User, skills: dict[str, Skill], before: dict[str, list[Any]]) -> None:
+    """One step; what stood there before each is kept in `before`, so that taking it back can be compared."""
+    here, count = stands(cleo), ProgressEvent.objects.count()
+    acts: dict[str, Any] = {
+        "start": progress.start, "complete": progress.complete, "undo": progress.undo, "assign": progress.assign,
+        "return": progress.send_back,
+    }  # fmt: skip
+    told = {"comment": "Not yet."} if verb == "return" else {}
+    try:
+        acts[verb](client=cleo, skill=skills[slug], by=by, **told)
+    except Refused:
+        assert stands(cleo) == here
+        return
+    after = stands(cleo)
+    if verb == "undo":
+        assert after.get(slug) == before[slug].pop()
+    else:
+        assert completed(after) >= completed(here)
+        if ProgressEvent.objects.count() > count:
+            before[slug].append(here.get(slug))
+    assert {**after, slug: None} == {**here, slug: None}
+
+
+def completed(rows: dict[str, tuple[Any, ...]]) -> set[str]:
+    return {slug for slug, row in rows.items() if row[0] == "COMPLETED"}
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_percent_is_a_hundred_only_for_all_of_it(done: int, more: int) -> None:
+    total = done + more
+
+    assert 0 <= percent(done, total) <= 100
+    assert (percent(done, total) == 100) == (total > 0 and more == 0)
+    assert percent(done, total) <= percent(done + 1, max(total, done + 1))
+
+
+def test_what_opens_most() -> None:
+    assert opened_by(NEEDS) == {"a": 3, "b": 1, "c": 1, "d": 0, "e": 0}
