@@ -3,6 +3,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
+    default = True  # "config" in INSTALLED_APPS means this one
     name = "config"
     verbose_name = "Waymark"
 
