@@ -95,14 +95,14 @@ def test_any_weekday_evening_in_may(at: str, told: dict[str, Any], is_wanted: bo
 )
 def test_an_offer_near_the_start_is_shorter(left: timedelta, stands: timedelta | None) -> None:
     now = clock.now()
-    assert waiting_rules.stands_for(now + left, now) == stands
+    assert waiting_rules.offer_duration(now + left, now) == stands
 
 
 def test_a_wish_in_words() -> None:
     entry = WaitingListEntry(
         first_day=date(2027, 5, 1), last_day=date(2027, 5, 31), weekdays=[0], from_minute=1080, to_minute=1260
     )
-    assert waiting_rules.in_words(entry) == "Mondays between 18:00 and 21:00, from 1 May to 31 May"
+    assert waiting_rules.describe(entry) == "Mondays between 18:00 and 21:00, from 1 May to 31 May"
 
 
 # Offers ----------------------------------------------------------------------------------------------------
