@@ -47,7 +47,7 @@ def add_past_sessions(plan: DemoPlan, ada: User) -> None:
     """Adds five months of past sessions with Cleo and twelve other clients."""
     clients = [User.objects.get(email="client@demo.test"), *demo_clients(plan, 12)]
     types = {offered.title.split()[0]: offered for offered in ada.session_types.prefetch_related("durations")}
-    rows = _Rows(0)
+    rows = _BookingBatch(0)
     today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
     for number in range(36):
         client = clients[number % len(clients) if number % 3 else 0]
@@ -106,7 +106,7 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, is
 def demo_clients(plan: DemoPlan, count: int) -> list[User]:
     """Returns the first `count` demo clients, and creates those that are missing."""
     addresses = [f"client-{number:06}@clients.demo.test" for number in range(1, count + 1)]
-    there = {user.email: user for user in User.objects.filter(email__in=addresses)}
+    existing = {user.email: user for user in User.objects.filter(email__in=addresses)}
     no_password = make_password(None)
     zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Europe/London", "America/Santiago"]
     missing = [
@@ -118,12 +118,12 @@ def demo_clients(plan: DemoPlan, count: int) -> list[User]:
             wants_mail=False,  # in the demo only the named people get emails
         )
         for number, address in enumerate(addresses)
-        if address not in there
+        if address not in existing
     ]
     for batch in plan.batches("clients", missing, BATCH):
         copy_rows(User, batch)
-    there |= {user.email: user for user in missing}
-    return [there[address] for address in addresses]
+    existing |= {user.email: user for user in missing}
+    return [existing[address] for address in addresses]
 
 
 def add_bookings_of_other_builders(plan: DemoPlan) -> None:
@@ -141,7 +141,7 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
     by_builder: dict[UUID, list[SessionType]] = {}
     for offered in types:
         by_builder.setdefault(offered.builder_id, []).append(offered)
-    rows = _Rows(1_000)
+    rows = _BookingBatch(1_000)
     for done, (session_type, start) in enumerate(_start_times(plan, list(by_builder.values()), missing), 1):
         chance = random.Random(f"{plan.seed}-booking-{done}")  # noqa: S311  (demo data, no secret)
         is_past = start < plan.now
@@ -169,7 +169,7 @@ def _start_times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> 
         yield session_type, datetime(date.year, date.month, date.day, HOURS[hour], tzinfo=zone)
 
 
-class _Rows:
+class _BookingBatch:
     """A batch of bookings with their reservations, seats and events, which writes each table once."""
 
     def __init__(self, first: int) -> None:
@@ -181,7 +181,7 @@ class _Rows:
         self.number += 1
 
     @transaction.atomic
-    def write(self) -> _Rows:
+    def write(self) -> _BookingBatch:
         """Writes the batch, and returns an empty one that continues its numbers."""
         offers = offers_of(session_type.builder_id for _, session_type, *_ in self.pending)
         built = []
@@ -192,7 +192,7 @@ class _Rows:
         for at, model in enumerate((Reservation, Seat, Booking)):
             copy_rows(model, [rows[at] for rows in priced])
         copy_rows(BookingEvent, [event for *_, events in priced for event in events])
-        return _Rows(self.number)
+        return _BookingBatch(self.number)
 
 
 def _build_rows(

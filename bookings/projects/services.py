@@ -15,7 +15,10 @@ MOST = 200
 
 @transaction.atomic
 def save(*, project: Project, title: str, about: str) -> Project:
-    """Creates the project, or changes its title and text. The client is locked, so that the limit holds at once."""
+    """Creates the project, or changes its title and text.
+
+    The client is locked when creating one, so that two requests at once cannot exceed the limit.
+    """
     if project._state.adding:
         lock_person(project.client_id)
         if Project.objects.filter(client=project.client).count() >= MOST:
@@ -40,7 +43,7 @@ def reopen(*, project: Project) -> Project:
 
 
 def put(*, booking: Booking, project: Project | None, by: User) -> Booking:
-    """Moves a booking into a project of the same client, or out of its project if that is None."""
+    """Moves a booking into a project of the same client, or out of its project if `project` is None."""
     if booking.client_id != by.pk or (project is not None and project.client_id != by.pk):
         raise Refused(Refusal.FORBIDDEN)
     Booking.objects.filter(pk=booking.pk).update(project=project)

@@ -1,7 +1,7 @@
 """Reviews of a completed session by both sides.
 
-They are published once both are written, or two weeks after the session was completed. From then on they cannot be
-changed, and each can have one reply.
+They are published once both are written, or two weeks after the session was completed. From then on their authors
+cannot change them, and each can have one reply.
 """
 
 from __future__ import annotations

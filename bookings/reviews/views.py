@@ -25,7 +25,7 @@ SAVED = "Thank you. It is kept until the other side has written theirs, two week
 
 
 def _reviews(access: BookingAccess) -> HttpResponse:
-    """Shows the form for the own review, and both reviews once they are published."""
+    """Shows the form for the review of this side, and both reviews once they are published."""
     booking, request = access.booking, access.request
     both = {review.side: review for review in Review.objects.filter(booking=booking).with_people()}
     mine = both.get(access.side)

@@ -150,9 +150,9 @@ def end(*, booking: Booking, by: Actor, reason: str = "", cause: str = "") -> in
 
 
 def move(*, booking: Booking, start: datetime, by: Actor, reason: str = "") -> int:
-    """Moves the booking and the later ones of its series by as much in the builder's time zone; returns how many.
+    """Moves the booking, and the later ones of its series by as many days to the same time of day; returns how many.
 
-    If one of the times is not free, none is moved.
+    Days and times are those of the builder's time zone. If one of the times is not free, no booking is moved.
     """
     return with_time_of(booking.builder_id, lambda now: _move(booking, start, by, reason))
 

@@ -193,7 +193,10 @@ def _offer_first_slot(entry: WaitingListEntry, availability: _Availability) -> b
 
 
 def _seat_starts(entry: WaitingListEntry) -> Iterable[datetime]:
-    """Returns the starts of the client's seats with this builder, booked or held: one seat in a group is the most."""
+    """Returns the starts of the client's seats with this builder, booked or held.
+
+    A client can have only one seat in a group.
+    """
     live = Seat.objects.filter(person=entry.client, released_at__isnull=True)
     seats = live.filter(reservation__builder=entry.session_type.builder_id).select_related("reservation")
     return (seat.reservation.during.lower for seat in seats)
@@ -234,7 +237,7 @@ def _notify_client(offer: SlotOffer) -> None:
 
 
 def expire_offers(now: datetime) -> int:
-    """Ends the offers whose time is over and offers the times to the next clients; returns for how many builders.
+    """Ends the offers that have expired and offers the times to the next clients; returns for how many builders.
 
     Two workers may do it at once: each offer is ended once.
     """

@@ -1,4 +1,4 @@
-"""Pages of the waiting list: joining, the own entries, leaving, and answering an offer."""
+"""Pages of the waiting list: joining, the client's entries, leaving, and answering an offer."""
 
 from __future__ import annotations
 
