@@ -1,1 +1,1 @@
-"""A builder's clients: how far each is, what was said about their skills, notes on them."""
+"""A builder's clients: their progress on pathways, reviews of their skills, notes on them."""

@@ -15,7 +15,7 @@ MOST_NOTES = 200
 
 @transaction.atomic
 def write_note(*, builder: User, client: User, text: str, is_shared: bool) -> ClientNote:
-    """Theirs alone, or for the client as well."""
+    """Adds a note on a client, visible to the builder alone or shared with the client."""
     client_of(builder, client.pk)
     lock_person(builder.pk)
     if notes_on(builder, client).count() >= MOST_NOTES:

@@ -1,4 +1,4 @@
-"""A builder's clients: the list, one of them, and what is said about their skills."""
+"""Pages of a builder's clients: the list, one client, and the skills that a session has moved."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from pathways.progress.services import SkillMove
 from pathways.states import SkillState
 
 PAGE_SIZE = 20
-SHOWS = (("", "All"), ("asked", "Wait for my word"), ("stuck", "Stuck for two weeks"))
-HEAD = (
+SHOW_FILTERS = (("", "All"), ("asked", "Wait for my word"), ("stuck", "Stuck for two weeks"))
+CSV_HEADER = (
     "Name",
     "Pathway",
     "Status",
@@ -50,24 +50,25 @@ HEAD = (
 )
 
 
-def _asked_for(request: SignedInRequest) -> dict[str, str]:
+def _filters_in(request: SignedInRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "").strip()[:80] for name in ("q", "pathway", "show", "sort")}
 
 
 @require_safe
 @role_required(Role.BUILDER)
 def mine(request: SignedInRequest) -> HttpResponse:
-    now, told = clock.now(), _asked_for(request)
-    found = clients.narrowed(clients.clients_of(request.user), request.user, told, now)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    """Lists the clients of the signed-in builder."""
+    now, filters = clock.now(), _filters_in(request)
+    people = clients.filter_clients(clients.clients_of(request.user), request.user, filters, now)
+    page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": clients.lines(page.object_list, request.user, now),
-        "told": told,
-        "shows": SHOWS,
+        "lines": clients.client_rows(page.object_list, request.user, now),
+        "told": filters,
+        "shows": SHOW_FILTERS,
         "sorts": clients.SORTS.items(),
         "pathways": Pathway.objects.open(),
-        "is_filtered": any(told[name] for name in ("q", "pathway", "show")),
+        "is_filtered": any(filters[name] for name in ("q", "pathway", "show")),
     }
     return render_page(request, "bookings/clients/clients.html", context, parts=("clients",))
 
@@ -75,12 +76,12 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.BUILDER)
 def table(request: SignedInRequest) -> HttpResponse:
-    """The same list, for a spreadsheet: a line for each pathway of each client."""
+    """Returns the same list as a CSV file, with a row for each pathway of each client."""
     now = clock.now()
-    found = clients.narrowed(clients.clients_of(request.user), request.user, _asked_for(request), now)
+    people = clients.filter_clients(clients.clients_of(request.user), request.user, _filters_in(request), now)
     rows: list[tuple[Any, ...]] = []
-    for line in clients.lines(found, request.user, now):
-        times = [each.strftime("%Y-%m-%d %H:%M UTC") if each else "" for each in (line.last, line.next)]
+    for line in clients.client_rows(people, request.user, now):
+        times = [at.strftime("%Y-%m-%d %H:%M UTC") if at else "" for at in (line.last, line.next)]
         for enrolment, far in line.far:
             moved = far.moved_at.strftime("%Y-%m-%d")
             rows.append(
@@ -88,19 +89,19 @@ def table(request: SignedInRequest) -> HttpResponse:
             )
         if not line.far:
             rows.append((line.person, "", "", "", "", "", "", *times))
-    return csv_response("clients.csv", HEAD, rows)
+    return csv_response("clients.csv", CSV_HEADER, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.BUILDER)
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Where a client stands on what one leads them, what they said, and what one has noted."""
+    """Shows the progress, answers, sessions and notes of a client, and handles the forms of the page."""
     client = clients.client_of(request.user, pk)
     if request.method == "POST":
-        return _act(request, client)
+        return _handle_action(request, client)
     led = list(Enrolment.objects.complete().filter(builder=request.user, client=client).order_by("-created_at"))
     slug = request.GET.get("pathway", "")
-    here = next((each for each in led if each.pathway.slug == slug), led[0] if led else None)
+    enrolment = next((enrolment for enrolment in led if enrolment.pathway.slug == slug), led[0] if led else None)
     context: dict[str, Any] = {
         "client": client,
         "about": ClientProfile.objects.filter(user=client).values_list("about", flat=True).first(),
@@ -111,28 +112,31 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "notes": clients.notes_on(request.user, client),
         "note_form": NoteForm(auto_id="note_%s"),
     }
-    if here is not None:
-        context |= _way(request, client, here)
+    if enrolment is not None:
+        context |= _pathway_context(request, client, enrolment)
     return render(request, "bookings/clients/client.html", context)
 
 
-def _way(request: SignedInRequest, client: User, here: Enrolment) -> dict[str, Any]:
-    walk = queries.pathway_progress(client, here.pathway, here)
+def _pathway_context(request: SignedInRequest, client: User, enrolment: Enrolment) -> dict[str, Any]:
+    walk = queries.pathway_progress(client, enrolment.pathway, enrolment)
     slug = request.GET.get("skill", "")
-    chosen = next((each for each in walk.standings if each.skill.slug == slug), None)
+    chosen = next((standing for standing in walk.standings if standing.skill.slug == slug), None)
     shown = [*walk.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
     return {
         "walk": walk,
-        "tree": draw_tree([each.skill for each in walk.standings], {each.skill.pk: each for each in walk.standings}),
+        "tree": draw_tree(
+            [standing.skill for standing in walk.standings],
+            {standing.skill.pk: standing for standing in walk.standings},
+        ),
         "chosen": chosen,
-        "looked_at": [_looked_at(each) for each in shown],
-        "open": [each for each in walk.standings if each.state != SkillState.COMPLETED],
-        "history": queries.history_of(client, here.pathway, 12),
+        "looked_at": [_reviewed_skill(standing) for standing in shown],
+        "open": [standing for standing in walk.standings if standing.state != SkillState.COMPLETED],
+        "history": queries.history_of(client, enrolment.pathway, 12),
     }
 
 
-def _looked_at(standing: queries.Standing) -> dict[str, Any]:
-    """A skill as its builder sees it: two queries."""
+def _reviewed_skill(standing: queries.Standing) -> dict[str, Any]:
+    """Returns what the builder needs to review a skill. Two queries."""
     row = standing.progress
     asked = row.events.filter(verb="ask").order_by("-at").first() if row else None
     return {
@@ -143,14 +147,14 @@ def _looked_at(standing: queries.Standing) -> dict[str, Any]:
     }
 
 
-def _act(request: SignedInRequest, client: User) -> HttpResponse:
-    told = request.POST
-    back = f"{reverse('bookings:client', args=[client.pk])}?{urlencode({'pathway': told.get('on', '')})}"
-    act = told.get("act", "")
+def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
+    data = request.POST
+    back = f"{reverse('bookings:client', args=[client.pk])}?{urlencode({'pathway': data.get('on', '')})}"
+    act = data.get("act", "")
     if act == "note":
-        form = NoteForm(told)
+        form = NoteForm(data)
         if form.is_valid():
-            _try(
+            _try_action(
                 request,
                 "Noted.",
                 lambda: client_services.write_note(builder=request.user, client=client, **form.cleaned_data),
@@ -159,14 +163,14 @@ def _act(request: SignedInRequest, client: User) -> HttpResponse:
             messages.error(request, "Write something to note.")
         return redirect(f"{back}#notes")
     if act == "forget":
-        find_or_404(clients.notes_on(request.user, client), told.get("note")).delete()
+        find_or_404(clients.notes_on(request.user, client), data.get("note")).delete()
         messages.success(request, "The note is gone.")
         return redirect(f"{back}#notes")
     if act == "move":
         _move(request, client)
         return redirect(back)
-    skill = get_object_or_404(Skill.objects.open(), slug=told.get("skill"))
-    comment = told.get("comment", "")
+    skill = get_object_or_404(Skill.objects.open(), slug=data.get("skill"))
+    comment = data.get("comment", "")
     acts: dict[str, tuple[str, Callable[[], object]]] = {
         "complete": (f"{skill} is completed. {client} hears of it.", lambda: progress.complete(client=client, skill=skill, by=request.user, comment=comment)),
         "return": (f"Sent back. {client} reads what is missing.", lambda: progress.send_back(client=client, skill=skill, by=request.user, comment=comment)),
@@ -174,7 +178,7 @@ def _act(request: SignedInRequest, client: User) -> HttpResponse:
         "undo": ("Taken back.", lambda: progress.undo(client=client, skill=skill, by=request.user)),
     }  # fmt: skip
     if act in acts:
-        _try(request, *acts[act])
+        _try_action(request, *acts[act])
     return redirect(back)
 
 
@@ -185,21 +189,23 @@ def _move(request: SignedInRequest, client: User) -> None:
         return
     done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} moved."
     comment = request.POST.get("comment", "")
-    _try(request, done, lambda: progress.move_skills(client=client, moves=moves, by=request.user, comment=comment))
+    _try_action(
+        request, done, lambda: progress.move_skills(client=client, moves=moves, by=request.user, comment=comment)
+    )
 
 
-def moves_in(told: Any) -> list[SkillMove]:
-    """What was chosen in `_skill_moves.html`: a field for each skill."""
+def moves_in(data: Any) -> list[SkillMove]:
+    """Returns the moves chosen in the fields of `_skill_moves.html`, one field for each skill."""
     wanted = {
         name.removeprefix("skill_"): value
-        for name, value in told.items()
+        for name, value in data.items()
         if name.startswith("skill_") and value in (SkillState.IN_PROGRESS, SkillState.COMPLETED)
     }
     skills = Skill.objects.open().complete().filter(slug__in=wanted)
     return [SkillMove(skill, wanted[skill.slug]) for skill in skills]
 
 
-def _try(request: SignedInRequest, done: str, act: Callable[[], object]) -> None:
+def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) -> None:
     try:
         act()
     except Refused as error:
@@ -212,7 +218,7 @@ def _try(request: SignedInRequest, done: str, act: Callable[[], object]) -> None
 
 
 def _skills(access: BookingAccess) -> HttpResponse:
-    """Which skills has this session moved? Both sides may say, several at once."""
+    """Asks which skills the session has moved; client and builder can both answer, several skills at once."""
     booking, person = access.booking, access.person
     client = booking.client
     if client is None or person is None or booking.state != State.COMPLETED or access.side == Side.SUPPORT:
@@ -220,7 +226,9 @@ def _skills(access: BookingAccess) -> HttpResponse:
     own = Enrolment.objects.under_way().complete().filter(client=client)
     if access.side == Side.BUILDER:
         own = own.filter(builder=person)
-    walks = queries.pathways_progress(client, sorted(own, key=lambda each: each.pathway_id != booking.pathway_id))
+    pathways_progress = queries.pathways_progress(
+        client, sorted(own, key=lambda enrolment: enrolment.pathway_id != booking.pathway_id)
+    )
     request = access.request
     if request.method == "POST":
         moves = moves_in(request.POST)
@@ -235,7 +243,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("skills"))
         messages.success(request, f"Kept: {len(moves)} skill{'' if len(moves) == 1 else 's'} moved.")
         return redirect(access.url("booking"))
-    context = {"access": access, "booking": booking, "walks": walks}
+    context = {"access": access, "booking": booking, "walks": pathways_progress}
     return render(request, "bookings/clients/skills.html", context)
 
 

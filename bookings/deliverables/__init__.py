@@ -1,1 +1,1 @@
-"""Files and links that come out of a session."""
+"""Deliverables: files and links that a session results in."""

@@ -1,4 +1,4 @@
-"""`/api/bookings/{id}/deliverables`: files and links that come out of a session."""
+"""`/api/bookings/{id}/deliverables`: files and links that a session results in."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ router = Router(tags=["Bookings"])
 )
 def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
     """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
-    found = find(request.user, id)
-    by = as_builder(request.user, found)
+    booking = find(request.user, id)
+    by = as_builder(request.user, booking)
     if request.content_type == "multipart/form-data":
         sent = request.FILES.get("file")
         title = str(request.POST.get("title", ""))[:120]
@@ -53,15 +53,15 @@ def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:
             file = uploads.checked(sent)
         except uploads.BadUpload as error:
             raise wrong("file", str(error)) from None
-        made = deliverables.add(booking=found, by=by, title=title, file=file)
+        added = deliverables.add(booking=booking, by=by, title=title, file=file)
     else:
-        told = _link_in(request)
-        made = deliverables.add(booking=found, by=by, title=told.title, url=link(told.url))
-    return Status(201, DeliverableAnswer(deliverable=DeliverableOut.of(made)))
+        payload = _parse_link(request)
+        added = deliverables.add(booking=booking, by=by, title=payload.title, url=link(payload.url))
+    return Status(201, DeliverableAnswer(deliverable=DeliverableOut.of(added)))
 
 
-def _link_in(request: HttpRequest) -> LinkIn:
-    """This endpoint takes two kinds of body, so it reads them itself."""
+def _parse_link(request: HttpRequest) -> LinkIn:
+    """Returns the link in a JSON body. Parsed here, since the endpoint takes two kinds of body."""
     try:
         return LinkIn.model_validate(json_body(request))
     except pydantic.ValidationError as error:

@@ -10,7 +10,7 @@ from core.forms import LineFormField, UploadField
 
 
 class DeliverableForm(forms.Form):
-    """A file or a link."""
+    """A file or a link, but not both."""
 
     title = LineFormField(label="What is it?", max_length=120, required=False, help_text="Without one, its name.")
     file = UploadField(label="A file", required=False)
@@ -19,9 +19,9 @@ class DeliverableForm(forms.Form):
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if not self.errors and bool(told.get("file")) == bool(told.get("url")):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(cleaned.get("file")) == bool(cleaned.get("url")):
             raise forms.ValidationError("Choose a file, or enter a link. One of the two.")
-        if told.get("url") and not told["url"].startswith(("http://", "https://")):
+        if cleaned.get("url") and not cleaned["url"].startswith(("http://", "https://")):
             self.add_error("url", "Enter a link like https://example.com/page.")
-        return told
+        return cleaned

@@ -1,4 +1,4 @@
-"""The deliverables of bookings, the newest version of each first."""
+"""The deliverables of bookings, with the older versions of each."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from bookings.models import Booking, Deliverable
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """The newest version of something, with the ones before it."""
+class VersionedDeliverable:
+    """The newest version of a deliverable, with the older ones, newest first."""
 
     newest: Deliverable
     older: list[Deliverable]
 
 
-def deliverables_of(*bookings: Booking) -> list[Delivered]:
-    """What came out of these bookings and was not removed, oldest first: one query."""
+def deliverables_of(*bookings: Booking) -> list[VersionedDeliverable]:
+    """Returns the deliverables of the bookings that are not removed, oldest first. One query."""
     return delivered(Deliverable.objects.filter(booking__in=bookings).order_by("created_at"))
 
 
-def delivered(made: Iterable[Deliverable]) -> list[Delivered]:
-    """The newest of each, with what it replaced: no query for what is loaded."""
-    rows = [row for row in made if row.removed_at is None]
+def delivered(deliverables: Iterable[Deliverable]) -> list[VersionedDeliverable]:
+    """Groups deliverables by their versions and leaves out removed ones. No query if they are loaded."""
+    rows = [row for row in deliverables if row.removed_at is None]
     by_id = {row.pk: row for row in rows}
     replaced = {row.replaces_id for row in rows}
-    found = []
+    newest_versions = []
     for row in rows:
         if row.pk in replaced:
             continue
@@ -34,5 +34,5 @@ def delivered(made: Iterable[Deliverable]) -> list[Delivered]:
         while step.replaces_id in by_id:
             step = by_id[step.replaces_id]
             older.append(step)
-        found.append(Delivered(row, older))
-    return found
+        newest_versions.append(VersionedDeliverable(row, older))
+    return newest_versions

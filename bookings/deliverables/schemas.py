@@ -20,13 +20,13 @@ class DeliverableOut(Out):
     url: str
 
     @classmethod
-    def of(cls, made: Deliverable) -> DeliverableOut:
-        """A file is fetched, by whoever may see the booking, from its address on the site."""
-        url = made.url
-        if made.kind == Deliverable.Kind.FILE:
-            path = reverse("bookings:file", args=[made.booking.reference, made.pk])
+    def of(cls, deliverable: Deliverable) -> DeliverableOut:
+        """Returns the deliverable; the URL of a file is its page on the site, which checks who may see the booking."""
+        url = deliverable.url
+        if deliverable.kind == Deliverable.Kind.FILE:
+            path = reverse("bookings:file", args=[deliverable.booking.reference, deliverable.pk])
             url = f"{settings.SITE_URL}{path}"
-        return cls(id=made.pk, title=made.title, kind=made.kind, url=url)
+        return cls(id=deliverable.pk, title=deliverable.title, kind=deliverable.kind, url=url)
 
 
 class LinkIn(In):

@@ -1,4 +1,4 @@
-"""The pages of deliverables: the list, one file, and removing one."""
+"""Pages of deliverables: the list with the form to add one, a file, and removing one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = ["GET", "HEAD", "POST"]
 
 
 def _deliverables(access: BookingAccess) -> HttpResponse:
-    """All of them with their versions; the builder adds more."""
+    """Lists the deliverables with their versions; the builder can add more."""
     request, booking = access.request, access.booking
     may_add = access.side == Side.BUILDER and booking.state in deliverables.OPEN
     form = DeliverableForm(request.POST or None, request.FILES or None)
@@ -43,19 +43,23 @@ def _deliverables(access: BookingAccess) -> HttpResponse:
 
 
 def _file(access: BookingAccess, pk: UUID) -> HttpResponseBase:
-    found = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True, kind=Deliverable.Kind.FILE), pk=pk)  # fmt: skip
-    return download_response(found.file, found.name)
+    deliverable = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True, kind=Deliverable.Kind.FILE), pk=pk)  # fmt: skip
+    return download_response(deliverable.file, deliverable.name)
 
 
 def _remove(access: BookingAccess, pk: UUID) -> HttpResponse:
-    """Asked once more by the page; then the file is gone."""
-    found = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True), pk=pk)
+    """Asks for confirmation, then removes the deliverable."""
+    deliverable = get_object_or_404(access.booking.deliverables.filter(removed_at__isnull=True), pk=pk)
     if access.side != Side.BUILDER:
         raise PermissionDenied
     if access.request.method == "POST":
-        attempt(access, f"{found.title} is removed.", lambda: deliverables.remove(deliverable=found, by=access.by))
+        attempt(
+            access,
+            f"{deliverable.title} is removed.",
+            lambda: deliverables.remove(deliverable=deliverable, by=access.by),
+        )
         return redirect(access.url("deliverables"))
-    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "found": found})
+    return render(access.request, "bookings/deliverables/remove.html", {"access": access, "found": deliverable})
 
 
 delivered, guest_delivered = (require_http_methods(PAGE)(view) for view in member_and_guest(_deliverables))

@@ -1,1 +1,1 @@
-"""Demo bookings and everything that hangs on them."""
+"""Demo data for bookings and everything that belongs to them."""

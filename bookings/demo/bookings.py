@@ -1,4 +1,4 @@
-"""Demo bookings: those of the demo's own builder through the services, as people would make them; all others in bulk."""
+"""Demo bookings: upcoming ones of the demo builder through the services, all others in bulk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from scheduling.queries import free_times
 
 BATCH = 2_000
 HOURS = (9, 11, 13, 15)
-FIRST_DAYS = (-1, 1, -2, 2, -3)  # from today, before it goes back day by day
+FIRST_DAYS = (-1, 1, -2, 2, -3)  # days from today; the ones after these go back day by day
 DAY = timedelta(days=1)
 NOTES = [
     "I would like to leave with one page that says what to do next.",
@@ -44,10 +44,10 @@ REVIEW = "https://example.com/my-app"
 
 
 def add_past_sessions(plan: DemoPlan, ada: User) -> None:
-    """Half a year of sessions with a handful of people, Cleo among them."""
+    """Adds five months of past sessions with Cleo and twelve other clients."""
     clients = [User.objects.get(email="client@demo.test"), *demo_clients(plan, 12)]
-    types = {found.title.split()[0]: found for found in ada.session_types.prefetch_related("durations")}
-    rows = _Rows(0)
+    types = {offered.title.split()[0]: offered for offered in ada.session_types.prefetch_related("durations")}
+    rows = _BookingBatch(0)
     today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
     for number in range(36):
         client = clients[number % len(clients) if number % 3 else 0]
@@ -58,12 +58,12 @@ def add_past_sessions(plan: DemoPlan, ada: User) -> None:
 
 
 def add_coming_sessions(plan: DemoPlan, ada: User) -> None:
-    """What is ahead: to answer, agreed, and one group that fills."""
+    """Adds upcoming sessions: pending and confirmed ones, and a group with three people."""
     if Booking.objects.filter(builder=ada, starts_at__gt=plan.now + DAY).count() >= 5:
         return
     cleo = User.objects.get(email="client@demo.test")
     others = demo_clients(plan, 6)
-    types = {found.title.split()[0]: found for found in ada.session_types.complete()}
+    types = {offered.title.split()[0]: offered for offered in ada.session_types.complete()}
     wanted = [
         (types["Accelerate:"], cleo, 2, True),
         (types["App"], cleo, 6, False),
@@ -104,9 +104,9 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, is
 
 
 def demo_clients(plan: DemoPlan, count: int) -> list[User]:
-    """The first so many invented clients, made where they are missing."""
+    """Returns the first `count` demo clients, and creates those that are missing."""
     addresses = [f"client-{number:06}@clients.demo.test" for number in range(1, count + 1)]
-    there = {user.email: user for user in User.objects.filter(email__in=addresses)}
+    existing = {user.email: user for user in User.objects.filter(email__in=addresses)}
     no_password = make_password(None)
     zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Europe/London", "America/Santiago"]
     missing = [
@@ -115,19 +115,19 @@ def demo_clients(plan: DemoPlan, count: int) -> list[User]:
             display_name=f"{GIVEN[(number * 5 + 2) % len(GIVEN)]} {FAMILY[(number * 7 + number // 30) % len(FAMILY)]}",
             timezone=zones[number % len(zones)],
             password=no_password,
-            wants_mail=False,  # the demo's letters are those of its own people
+            wants_mail=False,  # in the demo only the named people get emails
         )
         for number, address in enumerate(addresses)
-        if address not in there
+        if address not in existing
     ]
     for batch in plan.batches("clients", missing, BATCH):
         copy_rows(User, batch)
-    there |= {user.email: user for user in missing}
-    return [there[address] for address in addresses]
+    existing |= {user.email: user for user in missing}
+    return [existing[address] for address in addresses]
 
 
 def add_bookings_of_other_builders(plan: DemoPlan) -> None:
-    """Bookings over all builders, most of them past: written table by table, since a million are a lot."""
+    """Adds bookings of all other builders, most of them past. Written in bulk, since there may be a million."""
     others = Booking.objects.filter(builder__email__endswith="@builders.demo.test")
     missing = plan.bookings - others.count()
     types = list(
@@ -136,13 +136,13 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
         .order_by("builder_id", "position")
     )  # fmt: skip
     if missing <= 0 or not types or others.exists():
-        return  # a demo that has its bookings keeps them; another number wants a fresh one
+        return  # existing bookings are kept; for another number the demo must be reset
     clients = demo_clients(plan, max(12, missing // 5))
     by_builder: dict[UUID, list[SessionType]] = {}
-    for found in types:
-        by_builder.setdefault(found.builder_id, []).append(found)
-    rows = _Rows(1_000)
-    for done, (session_type, start) in enumerate(_times(plan, list(by_builder.values()), missing), 1):
+    for offered in types:
+        by_builder.setdefault(offered.builder_id, []).append(offered)
+    rows = _BookingBatch(1_000)
+    for done, (session_type, start) in enumerate(_start_times(plan, list(by_builder.values()), missing), 1):
         chance = random.Random(f"{plan.seed}-booking-{done}")  # noqa: S311  (demo data, no secret)
         is_past = start < plan.now
         state = State.COMPLETED if chance.random() < 0.9 else State.CANCELLED
@@ -153,8 +153,11 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
     rows.write()
 
 
-def _times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> Iterator[tuple[SessionType, datetime]]:
-    """For each builder in turn: four times a day that never touch, a little ahead and then ever further back."""
+def _start_times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> Iterator[tuple[SessionType, datetime]]:
+    """Yields a session type and a start for each builder in turn.
+
+    There are four starts a day, which do not overlap: some days from today first, then further and further back.
+    """
     for number in range(count):
         own = types[number % len(types)]
         round_ = number // len(types)
@@ -166,32 +169,33 @@ def _times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> Iterat
         yield session_type, datetime(date.year, date.month, date.day, HOURS[hour], tzinfo=zone)
 
 
-class _Rows:
-    """A batch of bookings with all that hangs on them, each table written once."""
+class _BookingBatch:
+    """A batch of bookings with their reservations, seats and events, which writes each table once."""
 
     def __init__(self, first: int) -> None:
         self.number = first
-        self.asked: list[tuple[int, SessionType, User, datetime, State, datetime]] = []
+        self.pending: list[tuple[int, SessionType, User, datetime, State, datetime]] = []
 
     def add(self, session_type: SessionType, client: User, start: datetime, state: State, now: datetime) -> None:
-        self.asked.append((self.number, session_type, client, start, state, now))
+        self.pending.append((self.number, session_type, client, start, state, now))
         self.number += 1
 
     @transaction.atomic
-    def write(self) -> _Rows:
-        offers = offers_of(found.builder_id for _, found, *_ in self.asked)
-        made = [
-            _rows_of(*each, quote(terms_of(each[1], offers[each[1].builder_id]), each[1].default_minutes))
-            for each in self.asked
-        ]
-        found = [each for each in made if each]
+    def write(self) -> _BookingBatch:
+        """Writes the batch, and returns an empty one that continues its numbers."""
+        offers = offers_of(session_type.builder_id for _, session_type, *_ in self.pending)
+        built = []
+        for number, session_type, client, start, state, now in self.pending:
+            price = quote(terms_of(session_type, offers[session_type.builder_id]), session_type.default_minutes)
+            built.append(_build_rows(number, session_type, client, start, state, now, price))
+        priced = [rows for rows in built if rows]
         for at, model in enumerate((Reservation, Seat, Booking)):
-            copy_rows(model, [rows[at] for rows in found])
-        copy_rows(BookingEvent, [event for *_, events in found for event in events])
-        return _Rows(self.number)
+            copy_rows(model, [rows[at] for rows in priced])
+        copy_rows(BookingEvent, [event for *_, events in priced for event in events])
+        return _BookingBatch(self.number)
 
 
-def _rows_of(
+def _build_rows(
     number: int, session_type: SessionType, client: User, start: datetime, state: State, now: datetime,
     price: Quote | None,
 ) -> tuple[Any, ...] | None:  # fmt: skip
@@ -258,7 +262,7 @@ def _events_of(booking: Booking, asked_at: datetime, ended_at: datetime) -> list
 
 
 def _reference(number: int) -> str:
-    """A different one for each number, without looking any of them up."""
+    """Returns a different reference for each number, without a query."""
     rest = (number * 362_436_067 + 123_456) % len(LETTERS) ** 6
     letters = []
     for _ in range(6):

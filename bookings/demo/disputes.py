@@ -1,4 +1,4 @@
-"""Demo data for what went wrong: one dispute, and one session that nobody came to."""
+"""Demo data for disputes: one dispute, and one no-show."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.registry import DemoPlan
 
 
 def add_dispute_and_no_show(plan: DemoPlan, ada: User, cleo: User) -> None:
-    """One dispute to settle, and one session that nobody came to."""
+    """Adds one open dispute, and one session that the client did not come to."""
     since = plan.now - DISPUTE_WITHIN
     recent = Booking.objects.filter(builder=ada, state=State.COMPLETED, ends_at__gt=since).exclude(client=cleo)
-    found = list(recent.complete().order_by("-starts_at")[:2])
-    if len(found) < 2:
+    sessions = list(recent.complete().order_by("-starts_at")[:2])
+    if len(sessions) < 2:
         return
-    disputed, missed = found
+    disputed, missed = sessions
     reason = "We had agreed on an hour, and it was over after twenty minutes. I would like my money back."
     disputes.open_(booking=disputed, by=Actor(Side.CLIENT, disputed.client), reason=reason)
     answer = "The line broke after twenty minutes, that is true. I offered another time the same day and heard nothing."

@@ -1,4 +1,4 @@
-"""Demo data: two people who have booked Ada as guests, and have not confirmed their addresses yet."""
+"""Demo data for guests: two bookings with Ada by guests who have not confirmed their addresses yet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GUESTS = (
 
 
 def seed(plan: DemoPlan, ada: User) -> None:
-    """Adds them where none is ahead."""
+    """Adds the bookings, unless Ada has an upcoming booking of a guest."""
     if Booking.objects.filter(builder=ada, client__isnull=True, starts_at__gt=plan.now).exists():
         return
     session_type = ada.session_types.complete().filter(category="FREE", seats=1).first()

@@ -1,4 +1,4 @@
-"""Demo data for Ada's clients on their pathways: each at another place, some stuck, with what she has noted."""
+"""Demo data for Ada's clients on their pathways: more or less far, some stuck, and notes on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOTES = (
 
 
 def seed(plan: DemoPlan, clients: list[User]) -> None:
-    """Adds it once."""
+    """Adds the progress and the notes, unless Ada has notes already."""
     ada, cleo = User.objects.get(email="builder@demo.test"), User.objects.get(email="client@demo.test")
     if ClientNote.objects.filter(builder=ada).exists():
         return
@@ -37,7 +37,7 @@ def seed(plan: DemoPlan, clients: list[User]) -> None:
             learned = along(pathway, skills, chance.randint(0, 11))
             newest = chance.choice((1, 3, 6, 20, 33))
             done = {slug: newest + 8 * place for place, slug in enumerate(reversed(learned))}
-            ordered = dict(sorted(done.items(), key=lambda each: -each[1]))
+            ordered = dict(sorted(done.items(), key=lambda item: -item[1]))
             make_progress(client, pathway, ada, plan.now - (newest + 8 * len(learned) + 10) * DAY, ordered, plan.now)
         for client in (cleo, *clients):
             sessions = Booking.objects.filter(client=client, state=State.COMPLETED).count()

@@ -20,14 +20,14 @@ NOTES = """What we decided on Tuesday
 
 
 def add_project(ada: User, cleo: User) -> None:
-    """Three sessions of Cleo's that belong together, with what came out of them."""
+    """Adds a project of Cleo with three of her sessions and their deliverables."""
     sessions = list(Booking.objects.filter(builder=ada, client=cleo, state=State.COMPLETED).order_by("-starts_at")[:3])
     if len(sessions) < 3:
         return
     about = "A small app that turns a folder of fabric scans into a shop page. Launch before the spring fair."
-    made = projects.save(project=Project(client=cleo), title="Threadbare, the launch", about=about)
+    project = projects.save(project=Project(client=cleo), title="Threadbare, the launch", about=about)
     for booking in sessions:
-        projects.put(booking=booking, project=made, by=cleo)
+        projects.put(booking=booking, project=project, by=cleo)
     by = Actor(Side.BUILDER, ada)
     latest, middle, first = sessions
     sketch = deliverables.add(

@@ -15,7 +15,7 @@ from core.bulk import copy_rows
 from core.registry import DemoPlan
 
 BATCH = 2_000
-SAID = {
+CLIENT_TEXTS = {
     5: [
         "Left with a plan I could follow the same evening. Worth every minute.",
         "Asked the one question nobody had asked me, and the rest fell into place.",
@@ -31,36 +31,41 @@ SAID = {
     3: ["It helped, though I had hoped for more on pricing.", "Fine for a first session."],
     2: ["We talked past each other for half of it."],
 }
-OF_CLIENTS = ["Came prepared, which makes all the difference.", "A pleasure to work with.", "Knows what they want.", ""]
+BUILDER_TEXTS = [
+    "Came prepared, which makes all the difference.",
+    "A pleasure to work with.",
+    "Knows what they want.",
+    "",
+]
 REPLIES = ["Thank you! Send me a note when it is live.", "Good point about the notes: they come the same day now."]
 
 
 def add_reviews(plan: DemoPlan) -> None:
-    """Of what is over. Ada's latest sessions are left to be reviewed by hand."""
+    """Adds reviews of completed sessions. Ada's latest sessions get none, so that they can be reviewed by hand."""
     is_over = Q(completed_at__lt=plan.now - WITHIN) | Q(builder__email__endswith="@builders.demo.test")
     done = Booking.objects.filter(is_over, state=State.COMPLETED, client__isnull=False)
     rows, total = done.order_by("pk").iterator(chunk_size=BATCH), done.count()
     count = 0
     while batch := list(islice(rows, BATCH)):
-        made = [review for booking in batch for review in _pair(booking, plan)]
-        copy_rows(Review, made)
+        reviews = [review for booking in batch for review in _reviews_of(booking, plan)]
+        copy_rows(Review, reviews)
         count += len(batch)
         plan.tell("reviews", count, total)
 
 
-def _pair(booking: Booking, plan: DemoPlan) -> list[Review]:
+def _reviews_of(booking: Booking, plan: DemoPlan) -> list[Review]:
     chance = random.Random(f"{plan.seed}-review-{booking.reference}")  # noqa: S311  (demo data, no secret)
     assert booking.completed_at is not None
     at = min(booking.completed_at + timedelta(days=chance.randint(1, 9)), plan.now)
-    found = []
+    reviews = []
     if chance.random() < 0.7:
         stars = chance.choices([5, 4, 3, 2], [70, 22, 6, 2])[0]
-        found.append(_review(booking, Side.CLIENT, stars, chance.choice(SAID[stars]), at))
+        reviews.append(_review(booking, Side.CLIENT, stars, chance.choice(CLIENT_TEXTS[stars]), at))
         if chance.random() < 0.15:
-            found[0].reply, found[0].replied_at = chance.choice(REPLIES), at + timedelta(hours=5)
+            reviews[0].reply, reviews[0].replied_at = chance.choice(REPLIES), at + timedelta(hours=5)
     if chance.random() < 0.5:
-        found.append(_review(booking, Side.BUILDER, chance.choice([5, 5, 5, 4]), chance.choice(OF_CLIENTS), at))
-    return found
+        reviews.append(_review(booking, Side.BUILDER, chance.choice([5, 5, 5, 4]), chance.choice(BUILDER_TEXTS), at))
+    return reviews
 
 
 def _review(booking: Booking, side: Side, stars: int, text: str, at: datetime) -> Review:

@@ -1,4 +1,4 @@
-"""What the demo adds to bookings, subject by subject."""
+"""Adds the demo data of bookings, subject by subject."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.registry import DemoPlan
 
 
 def seed(plan: DemoPlan) -> None:
-    """Adds what is missing, and what is relative to today."""
+    """Adds what is missing, and new upcoming sessions when those of an earlier start of the demo are over."""
     ada = User.objects.get(email="builder@demo.test")
     if not Booking.objects.filter(builder=ada, ends_at__lt=plan.now).exists():
         add_past_sessions(plan, ada)
@@ -27,7 +27,7 @@ def seed(plan: DemoPlan) -> None:
 
 
 def seed_subjects(plan: DemoPlan) -> None:
-    """Adds it once."""
+    """Adds reviews, a project, a dispute, a waiting list entry and a series, unless there are reviews already."""
     if Review.objects.exists():
         return
     add_reviews(plan)

@@ -17,17 +17,19 @@ from scheduling.queries import free_times
 
 
 def add_series(plan: DemoPlan, ada: User, cleo: User) -> None:
-    """Three sessions, every two weeks, asked for at once."""
-    found = SessionType.objects.complete().filter(builder=ada, title__startswith="Accelerate").first()
-    if found is None:
+    """Adds a series of three sessions, two weeks apart."""
+    session_type = SessionType.objects.complete().filter(builder=ada, title__startswith="Accelerate").first()
+    if session_type is None:
         return
     at = int((plan.now + timedelta(days=9)).timestamp())
     visitor = Visitor(f"person:{cleo.pk}", cleo)
-    for slot in free_times(found, found.default_minutes, (at, at + 6 * 86_400), plan.now)[::4]:
+    for slot in free_times(session_type, session_type.default_minutes, (at, at + 6 * 86_400), plan.now)[::4]:
         start = moment(slot.start)
         starts = dict(enumerate(series.dates(start, ada.timezone, 3, 2)))
-        pathway = found.pathways.first()
-        booking_request = BookingRequest(found, start, found.default_minutes, cleo.timezone, pathway=pathway)
+        pathway = session_type.pathways.first()
+        booking_request = BookingRequest(
+            session_type, start, session_type.default_minutes, cleo.timezone, pathway=pathway
+        )
         try:
             series.book(
                 priced=check(booking_request, visitor), visitor=visitor, starts=starts, every_weeks=2, key=uuid7()

@@ -11,7 +11,7 @@ from core.registry import DemoPlan
 
 
 def add_waiting_list_entry(plan: DemoPlan, ada: User, cleo: User) -> None:
-    """Cleo would rather come in the evening, when Ada is not open yet."""
+    """Adds Cleo to the waiting list for evenings, at which Ada has no hours."""
     review = ada.session_types.filter(title__startswith="App review").first()
     if review is None:
         return

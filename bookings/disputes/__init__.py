@@ -1,1 +1,1 @@
-"""What went wrong: disputes, which support settles, and no-shows."""
+"""Disputes, which support resolves, and no-shows."""

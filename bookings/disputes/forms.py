@@ -1,4 +1,4 @@
-"""Forms for a dispute: a statement, and how support settles it."""
+"""Forms for a dispute: a statement, and the decision of support."""
 
 from __future__ import annotations
 

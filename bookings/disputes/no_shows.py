@@ -1,5 +1,7 @@
-"""Somebody did not come: said by the other side, denied by them, cleared by support or by who said it. It is a fact
-on the booking and no state; nothing follows from it by itself."""
+"""No-shows: reported by the other side, contested by the absent side, withdrawn by the reporter or by support.
+
+A no-show is kept on the booking. It is not a state, and no other change follows from it.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +11,31 @@ from bookings.agreement.transitions import Actor, change
 from bookings.models import Booking
 from bookings.states import Side, Verb
 
-OTHER = {Side.CLIENT: Side.BUILDER, Side.BUILDER: Side.CLIENT}
+OTHER_SIDE = {Side.CLIENT: Side.BUILDER, Side.BUILDER: Side.CLIENT}
 
 
 def say(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
-    """One side says that the other one stayed away."""
+    """Records that the other side did not come."""
 
-    def work(found: Booking, now: datetime) -> None:
-        found.no_show_by, found.no_show_at = OTHER[by.side], now
+    def record(locked: Booking, now: datetime) -> None:
+        locked.no_show_by, locked.no_show_at = OTHER_SIDE[by.side], now
 
-    return change(booking, Verb.NO_SHOW, None, by, work, reason=reason)
+    return change(booking, Verb.NO_SHOW, None, by, record, reason=reason)
 
 
 def contest(*, booking: Booking, by: Actor, reason: str) -> Booking:
-    """Whoever is said to have stayed away says that it is not so; support hears of it."""
+    """Records that the side reported as absent contests it. Support is notified."""
 
-    def work(found: Booking, now: datetime) -> None:
-        found.contested_at = now
+    def record(locked: Booking, now: datetime) -> None:
+        locked.contested_at = now
 
-    return change(booking, Verb.CONTEST, None, by, work, reason=reason)
+    return change(booking, Verb.CONTEST, None, by, record, reason=reason)
 
 
 def excuse(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
-    """Taken back by who said it, or cleared by support."""
+    """Withdraws the no-show, by the side that reported it or by support."""
 
-    def work(found: Booking, now: datetime) -> None:
-        found.no_show_by, found.no_show_at, found.contested_at = "", None, None
+    def record(locked: Booking, now: datetime) -> None:
+        locked.no_show_by, locked.no_show_at, locked.contested_at = "", None, None
 
-    return change(booking, Verb.EXCUSE, None, by, work, reason=reason)
+    return change(booking, Verb.EXCUSE, None, by, record, reason=reason)

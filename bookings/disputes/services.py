@@ -1,4 +1,4 @@
-"""Disputes: opened with a reason, argued in statements that nobody changes, settled by support."""
+"""Disputes: opened with a reason, discussed in statements that cannot be changed, resolved by support."""
 
 from __future__ import annotations
 
@@ -22,61 +22,61 @@ MOST_STATEMENTS = 40
 def open_(
     *, booking: Booking, by: Actor, reason: str, file: File[bytes] | None = None, version: int | None = None
 ) -> Booking:
-    """One side says that something was wrong; support looks into it, and everything else waits."""
+    """Opens a dispute, with the reason and the file as its first statement. Only support can end it."""
     was_open = booking.state == State.DISPUTED
-    found = change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
+    changed = change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
     if not was_open and (reason or file):
-        _write(found, by, reason, file)
-    return found
+        _create_statement(changed, by, reason, file)
+    return changed
 
 
 @transaction.atomic
 def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = None) -> Statement:
-    """More to be said, by either side or by support. The others hear that there is something to read."""
-    found = fresh(booking, None)
-    if found.state != State.DISPUTED:
+    """Adds a statement by either side or support, and notifies the sides that did not write it."""
+    locked = fresh(booking, None)
+    if locked.state != State.DISPUTED:
         raise Refused(Refusal.INVALID_TRANSITION, "This dispute is settled.")
-    if found.statements.count() >= MOST_STATEMENTS:
+    if locked.statements.count() >= MOST_STATEMENTS:
         raise Refused(Refusal.INVALID_TRANSITION, "Everything has been said. Support decides by what is there.")
-    made = _write(found, by, text, file)
+    statement = _create_statement(locked, by, text, file)
     for side in (Side.CLIENT, Side.BUILDER):
-        person = notifications.reader(found, side)
+        person = notifications.reader(locked, side)
         if person is not None and side != by.side:
             notify(
                 person,
                 NewNotification(
                     kind="booking",
-                    event=f"statement:{made.pk}:{side}",
-                    title=f"News in the dispute about {found.reference}",
-                    text=f"{notifications.name_of(found, by.side)} has added to it.",
-                    path=f"{found.get_absolute_url()}dispute/",
+                    event=f"statement:{statement.pk}:{side}",
+                    title=f"News in the dispute about {locked.reference}",
+                    text=f"{notifications.name_of(locked, by.side)} has added to it.",
+                    path=f"{locked.get_absolute_url()}dispute/",
                     call="Read it",
                 ),
             )
-    return made
+    return statement
 
 
 @transaction.atomic
 def resolve(*, booking: Booking, by: Actor, outcome: State, reason: str, version: int | None = None) -> Booking:
-    """Support settles it, one way or the other, and says why. Both sides are told."""
+    """Resolves the dispute as completed or cancelled, with a reason that both sides are notified of."""
 
-    def work(found: Booking, now: datetime) -> None:
+    def record_outcome(locked: Booking, now: datetime) -> None:
         if outcome == State.CANCELLED:
-            mark_cancelled(found, by, reason, now)
+            mark_cancelled(locked, by, reason, now)
         else:
-            found.completed_at = found.completed_at or now
+            locked.completed_at = locked.completed_at or now
 
     before = booking.state
-    found = change(booking, Verb.RESOLVE, outcome, by, work, reason=reason, version=version)
-    if before != found.state:
-        told = {"outcome": str(outcome), "reason": reason}
-        audit.record(actor=by.person, action="dispute settled", subject=found, before={"state": before}, after=told)
-    return found
+    changed = change(booking, Verb.RESOLVE, outcome, by, record_outcome, reason=reason, version=version)
+    if before != changed.state:
+        after = {"outcome": str(outcome), "reason": reason}
+        audit.record(actor=by.person, action="dispute settled", subject=changed, before={"state": before}, after=after)
+    return changed
 
 
-def _write(booking: Booking, by: Actor, text: str, file: File[bytes] | None) -> Statement:
-    made = Statement(booking=booking, side=by.side, author=by.person, text=text)
+def _create_statement(booking: Booking, by: Actor, text: str, file: File[bytes] | None) -> Statement:
+    statement = Statement(booking=booking, side=by.side, author=by.person, text=text)
     if file is not None:
-        made.file, made.name, made.size = file, str(file.name), file.size
-    made.save(force_insert=True)
-    return made
+        statement.file, statement.name, statement.size = file, str(file.name), file.size
+    statement.save(force_insert=True)
+    return statement

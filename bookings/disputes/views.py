@@ -1,4 +1,4 @@
-"""The pages for what went wrong: somebody who did not come, and disputes."""
+"""Pages of no-shows and disputes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGE = ["GET", "HEAD", "POST"]
 
 
 def _no_show(access: BookingAccess) -> HttpResponse:
-    """Says that the other side stayed away, says that it is not so, or takes it back."""
+    """Reports a no-show, contests or withdraws it, whichever this side can do now."""
     request = access.request
     verb = next((verb for verb in (Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE) if verb in access.verbs), None)
     if verb is None:
@@ -46,7 +46,7 @@ def _no_show(access: BookingAccess) -> HttpResponse:
 
 
 def _dispute(access: BookingAccess) -> HttpResponse:
-    """Opened with what happened; then both sides' words, and support's decision."""
+    """Opens a dispute; then shows its statements, adds to them, and takes the decision of support."""
     booking, request = access.booking, access.request
     is_open = booking.state == State.DISPUTED
     may_open = Verb.DISPUTE in access.verbs
@@ -59,9 +59,9 @@ def _dispute(access: BookingAccess) -> HttpResponse:
         if is_deciding and Verb.RESOLVE not in access.verbs:
             raise PermissionDenied
         if is_deciding and resolve_form.is_valid():
-            told = resolve_form.cleaned_data
-            by, outcome = access.actor(Verb.RESOLVE), State(told["outcome"])
-            attempt(access, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=told["reason"]))  # fmt: skip
+            cleaned = resolve_form.cleaned_data
+            by, outcome = access.actor(Verb.RESOLVE), State(cleaned["outcome"])
+            attempt(access, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=cleaned["reason"]))  # fmt: skip
             return redirect(access.url("dispute"))
         if not is_deciding and form.is_valid():
             text, file = form.cleaned_data["text"], form.cleaned_data["file"] or None
@@ -83,8 +83,8 @@ def _dispute(access: BookingAccess) -> HttpResponse:
 
 
 def _evidence(access: BookingAccess, pk: UUID) -> HttpResponseBase:
-    found = get_object_or_404(Statement.objects.filter(booking=access.booking).exclude(file=""), pk=pk)
-    return download_response(found.file, found.name)
+    statement = get_object_or_404(Statement.objects.filter(booking=access.booking).exclude(file=""), pk=pk)
+    return download_response(statement.file, statement.name)
 
 
 no_show, guest_no_show = (require_http_methods(PAGE)(view) for view in member_and_guest(_no_show))

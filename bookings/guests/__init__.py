@@ -1,1 +1,1 @@
-"""People who book without an account, and the account that their booking can move into."""
+"""Guests: people who book without an account, and the account that their booking can be moved to."""

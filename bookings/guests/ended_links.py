@@ -1,4 +1,4 @@
-"""A link that has ended: the page that says so, and the button that mails a new one."""
+"""Pages for signed links that have expired: the notice, and the form that mails a new link."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from core.access import public
 
 
 def key_or_page(request: HttpRequest, token: str, *purposes: Purpose) -> tuple[Booking, Purpose] | HttpResponse:
-    """Returns what the link opens, or the page to answer with if it has ended; any other text is a 404."""
+    """Returns the booking and the purpose of the link, or a 410 page if the link has expired.
+
+    An invalid token is a 404.
+    """
     key = opened(token, *purposes)
     if key is None:
         raise Http404
     if not has_ended(token, key[0], clock.now()):
         return key
-    return private(render(request, "bookings/guests/link_ended.html", {"token": token}, status=410))
+    return forbid_caching(render(request, "bookings/guests/link_ended.html", {"token": token}, status=410))
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def forbid_caching(response: HttpResponse) -> HttpResponse:
+    """Sets `Cache-Control: private, no-store`, unless the response has such a header already."""
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response
 
@@ -33,7 +37,7 @@ def private(response: HttpResponse) -> HttpResponse:
 @require_POST
 @public
 def renew(request: HttpRequest, token: str) -> HttpResponse:
-    """Mails a new link to the address of the booking, and says the same whatever happens."""
+    """Mails a new link to the address of the booking. The response is always the same, so it reveals nothing."""
     key = opened(token, *Purpose)
     if key is not None and has_ended(token, key[0], clock.now()) and limits.count_renewal(request, key[0]):
         link_renewal.mail_new_link(booking=key[0], purpose=key[1], now=clock.now())

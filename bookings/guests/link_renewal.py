@@ -1,4 +1,4 @@
-"""A new link in place of one that has ended, mailed to the address of the booking."""
+"""Mails a new link to the address of a booking when the old link has expired."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ from core.mail import Email, queue_email
 
 @transaction.atomic
 def mail_new_link(*, booking: Booking, purpose: Purpose, now: datetime) -> bool:
-    """Mails a link that works for 30 days: to the builder for an answer, else to the guest's address. A booking that
-    is in somebody's account needs none, since they sign in to see it; returns whether a mail leaves."""
+    """Mails a link that works for 30 days, and returns whether an email is sent.
+
+    The link for an answer goes to the builder, every other link to the guest. A guest's link is not renewed once the
+    booking is in an account, since its owner can sign in to see it.
+    """
     if purpose == Purpose.ANSWER:
         address, path = booking.builder.email, path_for(booking, Purpose.ANSWER, until=now + LASTS)
     elif booking.guest is not None and booking.client_id is None:
         address, path = booking.guest.email, path_for(booking, Purpose.MAIL, until=now + LASTS)
     else:
         return False
-    letter = Email(
+    email = Email(
         subject=f"A new link to {booking.reference}",
         greeting="Hello,",
         paragraphs=[f"You asked for a new link to the booking {booking.reference}, {booking.title}. Here it is."],
         button=("See the booking", f"{settings.SITE_URL}{path}"),
         small_print="The link works for 30 days. If you did not ask for it, do nothing: nothing has changed.",
     )
-    return queue_email(letter, to=address, event=f"link:{uuid7()}")
+    return queue_email(email, to=address, event=f"link:{uuid7()}")

@@ -1,4 +1,4 @@
-"""A guest's address, once it is proven, and the account that the booking then belongs to."""
+"""Moves a guest's booking to the account of their address once they have proven it, and keeps their preferences."""
 
 from __future__ import annotations
 
@@ -15,27 +15,29 @@ from bookings.models import Booking, Guest
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Whose account it is in now, and whether that was made just for it."""
+class JoinedAccount:
+    """The account that a booking has been moved to, and whether it has no password yet."""
 
     person: User
     needs_password: bool
 
 
 @transaction.atomic
-def prove(*, booking: Booking, now: datetime) -> Joined | None:
-    """Puts the booking into the account of its guest's address, made now where there is none. Doing it twice changes
-    nothing; None for a booking that never had a guest."""
+def prove(*, booking: Booking, now: datetime) -> JoinedAccount | None:
+    """Moves the booking to the account with its guest's address, and creates that account if there is none.
+
+    Proving the address twice changes nothing. Returns None for a booking that never had a guest.
+    """
     guest = booking.guest
     if guest is None:
         return None
     newcomer = Newcomer(guest.email, guest.name, booking.timezone, guest.hour_format)
     person = addresses.claim(newcomer).person
     services.join(booking=booking, person=person, now=now)
-    return Joined(person, not person.has_usable_password())
+    return JoinedAccount(person, not person.has_usable_password())
 
 
 def set_reminders(*, guest: Guest, are_wanted: bool) -> None:
-    """Whether this guest is reminded of what they booked."""
+    """Saves whether the guest wants reminders of the booking."""
     guest.wants_reminders = are_wanted
     guest.save(update_fields=["wants_reminders", "changed_at"])

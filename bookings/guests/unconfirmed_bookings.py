@@ -1,4 +1,4 @@
-"""Bookings of guests who have not confirmed their address: how many there are, and several cancelled at once."""
+"""Bookings of guests who have not confirmed their address: counts them for the builder, and cancels several at once."""
 
 from __future__ import annotations
 
@@ -18,34 +18,43 @@ from coaching.models import SessionType
 from core.errors import Refused
 from scheduling.strangers import is_share_used_up
 
-MANY = 5  # so many are worth a word to the builder
+NOTICE_THRESHOLD = 5  # bookings from which on the builder sees a notice
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What a builder is told about them."""
+class UnconfirmedNotice:
+    """The notice to a builder about upcoming bookings of guests who have not confirmed their address."""
 
     count: int
-    is_full: bool  # guests can take no more of the next two weeks
+    is_full: bool  # whether guests have used up their share of the next two weeks
 
 
 def unproven_of(builder: User, now: datetime) -> BookingQuerySet:
-    """Returns those that are still ahead, soonest first. Those that count only after a proof lapse by themselves."""
+    """Returns the builder's upcoming bookings of guests with an unconfirmed address, soonest first.
+
+    Bookings that do not count before the address is confirmed are left out: they lapse without it.
+    """
     return Booking.objects.filter(unproven_ahead(now), builder=builder).counting().order_by("starts_at", "id")
 
 
-def notice_for(builder: User, count: int, now: datetime) -> Notice | None:
-    """Returns what the builder should hear, with so many of them ahead: no query for none, else three."""
+def notice_for(builder: User, count: int, now: datetime) -> UnconfirmedNotice | None:
+    """Returns the notice for a builder with `count` such bookings, or None if there is nothing to report.
+
+    No query if `count` is zero, else three at most.
+    """
     if not count:
         return None
     free = SessionType.objects.filter(builder=builder, is_active=True, category=SessionType.Category.FREE)
     shortest = free.aggregate(minutes=Min("default_minutes"))["minutes"]
     is_full = shortest is not None and is_share_used_up(builder.pk, shortest, now)
-    return Notice(count, is_full) if is_full or count >= MANY else None
+    return UnconfirmedNotice(count, is_full) if is_full or count >= NOTICE_THRESHOLD else None
 
 
 def end_all(*, bookings: Iterable[Booking], builder: User, reason: str) -> int:
-    """Cancels or declines each of them, and returns how many. One that is over in the meantime stops no other."""
+    """Cancels or declines each booking, and returns how many are cancelled now.
+
+    A booking that can no longer be cancelled is skipped and does not stop the others.
+    """
     by, count = Actor(Side.BUILDER, builder), 0
     for booking in bookings:
         end = services.decline if booking.state == State.PENDING else services.cancel

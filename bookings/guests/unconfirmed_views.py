@@ -1,4 +1,4 @@
-"""For builders: the bookings of guests who have not confirmed their address, to be cancelled several at once."""
+"""The page on which builders cancel several bookings of guests who have not confirmed their address."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from bookings.guests import unconfirmed_bookings
 from core import clock
 from core.access import role_required
 
-MOST = 200  # on one page
+MAX_SHOWN = 200  # on one page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.BUILDER)
 def unconfirmed(request: SignedInRequest) -> HttpResponse:
-    """Shows them; then those that were chosen, with a question; then cancels them."""
+    """Lists the bookings; asks for a reason for those that are selected; then cancels them."""
     now = clock.now()
-    mine = unconfirmed_bookings.unproven_of(request.user, now)
+    ahead = unconfirmed_bookings.unproven_of(request.user, now)
     if request.method != "POST":
-        bookings = list(mine.complete()[:MOST])
-        context = {"bookings": bookings, "notice": unconfirmed_bookings.notice_for(request.user, mine.count(), now)}
+        bookings = list(ahead.complete()[:MAX_SHOWN])
+        context = {"bookings": bookings, "notice": unconfirmed_bookings.notice_for(request.user, ahead.count(), now)}
         return render(request, "bookings/guests/unconfirmed.html", context)
-    references = request.POST.getlist("reference")[:MOST]
-    found = mine.complete() if "all" in request.POST else mine.complete().filter(reference__in=references)
-    chosen = list(found[:MOST])
+    references = request.POST.getlist("reference")[:MAX_SHOWN]
+    selected = ahead.complete() if "all" in request.POST else ahead.complete().filter(reference__in=references)
+    chosen = list(selected[:MAX_SHOWN])
     if not chosen:
         messages.error(request, "Choose at least one session.")
         return redirect("bookings:unconfirmed")

@@ -1,4 +1,4 @@
-"""What a guest can do by the link in a mail: put a booking into an account, switch reminders off."""
+"""What guests can do with the link in an email: move the booking to an account, switch reminders on or off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from core.access import public
 @require_POST
 @public
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever reads the guest's mail has the address: the booking joins its account. Nobody is signed in by it."""
+    """Moves the booking to the account of the guest's address, which the link in the email proves.
+
+    It signs nobody in.
+    """
     key = key_or_page(request, token, Purpose.MAIL)
     if isinstance(key, HttpResponse):
         return key
@@ -30,7 +33,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @public
 def reminders(request: HttpRequest, token: str) -> HttpResponse:
-    """A guest switches reminders off or on again; they have no account page to do it on."""
+    """Switches the reminders of a guest off or on; guests have no account page for it."""
     key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
     if isinstance(key, HttpResponse):
         return key

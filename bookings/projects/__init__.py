@@ -1,1 +1,1 @@
-"""A client's named pieces of work, which several bookings may belong to."""
+"""Projects: named pieces of work of a client, which group several bookings."""

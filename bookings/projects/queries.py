@@ -1,4 +1,4 @@
-"""One's own projects, and one project as a person may see it."""
+"""The projects of a client, and one project as a person may see it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,33 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.roles import STAFF
-from bookings.deliverables.queries import Delivered, deliverables_of
+from bookings.deliverables.queries import VersionedDeliverable, deliverables_of
 from bookings.models import Booking, Project
 
 
 def projects_of(person: User) -> list[Project]:
-    """One's own with the number of sessions in each, open ones first: one query."""
-    found = Project.objects.filter(client=person).annotate(sessions=Count("bookings"), last=Max("bookings__starts_at"))
-    return list(found.order_by(F("closed_at").asc(nulls_first=True), "-created_at"))
+    """Returns the projects of a client with the number of their sessions, open ones first. One query."""
+    projects = Project.objects.filter(client=person).annotate(
+        sessions=Count("bookings"), last=Max("bookings__starts_at")
+    )
+    return list(projects.order_by(F("closed_at").asc(nulls_first=True), "-created_at"))
 
 
 @dataclass(frozen=True)
-class ProjectSeen:
-    """A project as one person sees it."""
+class VisibleProject:
+    """A project with the bookings and deliverables that a person may see."""
 
     project: Project
     bookings: list[Booking]
-    delivered: list[tuple[Booking, list[Delivered]]]
+    delivered: list[tuple[Booking, list[VersionedDeliverable]]]
     is_mine: bool
 
 
-def project_for(person: User, identity: UUID) -> ProjectSeen:
-    """Its client and staff see all of it, a builder their own part: three queries. Nobody else has any."""
+def project_for(person: User, identity: UUID) -> VisibleProject:
+    """Returns the project for a person: all of it for its client and staff, a builder's own bookings for that builder.
+
+    Anybody else gets a 404. Three queries.
+    """
     project = Project.objects.select_related("client").filter(pk=identity).first()
     if project is None:
         raise Http404
@@ -39,9 +44,12 @@ def project_for(person: User, identity: UUID) -> ProjectSeen:
     bookings = Booking.objects.filter(project=project).complete()
     if not is_mine and not set(person.roles) & STAFF:
         bookings = bookings.filter(builder=person)
-    found = list(bookings)
-    if not found and not is_mine and not set(person.roles) & STAFF:
+    visible = list(bookings)
+    if not visible and not is_mine and not set(person.roles) & STAFF:
         raise Http404
-    made = deliverables_of(*found)
-    by_booking = [(booking, [each for each in made if each.newest.booking_id == booking.pk]) for booking in found]
-    return ProjectSeen(project, found, [(booking, own) for booking, own in by_booking if own], is_mine)
+    deliverables = deliverables_of(*visible)
+    by_booking = [
+        (booking, [deliverable for deliverable in deliverables if deliverable.newest.booking_id == booking.pk])
+        for booking in visible
+    ]
+    return VisibleProject(project, visible, [(booking, own) for booking, own in by_booking if own], is_mine)

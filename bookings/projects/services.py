@@ -1,4 +1,4 @@
-"""Projects: a client's named pieces of work."""
+"""Saves, closes and reopens projects, and puts bookings into them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ MOST = 200
 
 @transaction.atomic
 def save(*, project: Project, title: str, about: str) -> Project:
-    """Makes one, or changes what it is called."""
+    """Creates the project, or changes its title and text.
+
+    The client is locked when creating one, so that two requests at once cannot exceed the limit.
+    """
     if project._state.adding:
         lock_person(project.client_id)
         if Project.objects.filter(client=project.client).count() >= MOST:
@@ -26,20 +29,21 @@ def save(*, project: Project, title: str, about: str) -> Project:
 
 
 def close(*, project: Project) -> Project:
-    """It is done: it stays to be read, and is offered no more when one books."""
+    """Closes the project: it can still be read, and is no longer offered when booking."""
     project.closed_at = project.closed_at or clock.now()
     project.save(update_fields=["closed_at", "changed_at"])
     return project
 
 
 def reopen(*, project: Project) -> Project:
+    """Reopens a closed project."""
     project.closed_at = None
     project.save(update_fields=["closed_at", "changed_at"])
     return project
 
 
 def put(*, booking: Booking, project: Project | None, by: User) -> Booking:
-    """Puts a booking of one's own into a project of one's own, or takes it out again."""
+    """Moves a booking into a project of the same client, or out of its project if `project` is None."""
     if booking.client_id != by.pk or (project is not None and project.client_id != by.pk):
         raise Refused(Refusal.FORBIDDEN)
     Booking.objects.filter(pk=booking.pk).update(project=project)

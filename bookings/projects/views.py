@@ -1,4 +1,4 @@
-"""Projects: a client's pieces of work, and what came out of their sessions."""
+"""Pages of projects: the list, the form, one project, and the project of a booking."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, project: Project) -> HttpResponse:
-    usual = {"title": project.title, "about": project.about}
-    form = ProjectForm(request.POST if request.method == "POST" else None, initial=usual)
+    initial = {"title": project.title, "about": project.about}
+    form = ProjectForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(projects.save(project=project, **form.cleaned_data))
@@ -53,17 +53,17 @@ def _form(request: SignedInRequest, project: Project) -> HttpResponse:
 @require_safe
 @signed_in
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """For its client all of it, for a builder what they did for it; for anybody else there is none."""
-    found = project_for(request.user, pk)
+    """Shows a project with what this person may see of it."""
+    visible = project_for(request.user, pk)
     return render(
-        request, "bookings/projects/project.html", {"found": found, "project": found.project, "now": clock.now()}
+        request, "bookings/projects/project.html", {"found": visible, "project": visible.project, "now": clock.now()}
     )
 
 
 @require_POST
 @signed_in
 def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Closes it, or opens it again."""
+    """Closes or reopens a project."""
     project = get_object_or_404(Project, pk=pk, client=request.user)
     if request.POST.get("act") == "reopen":
         projects.reopen(project=project)
@@ -76,7 +76,7 @@ def close(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def put(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Into which project a booking belongs."""
+    """Moves a booking into a project, or out of any."""
     booking = get_object_or_404(Booking, reference=reference.upper(), client=request.user)
     chosen = request.POST.get("project", "")
     project = find_or_404(Project.objects.filter(client=request.user), chosen) if chosen else None

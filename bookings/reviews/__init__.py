@@ -1,1 +1,1 @@
-"""What both sides say of a completed session."""
+"""Reviews of a completed session by both sides."""

@@ -1,4 +1,4 @@
-"""`/api/bookings/{id}/reviews`: what one side says of a completed session."""
+"""`/api/bookings/{id}/reviews`: reviews of completed sessions by either side."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ router = Router(tags=["Bookings"])
 )
 def review(request: SignedInRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
     """One's own words; sent again before both are published, they are changed."""
-    found = find(request.user, id)
-    side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, found)), None)
+    booking = find(request.user, id)
+    side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, booking)), None)
     if side is None:
         raise Refused(Refusal.FORBIDDEN)
-    made = reviews.write(booking=found, by=Actor(side, request.user), rating=payload.rating, text=payload.text)
-    return Status(201, ReviewAnswer(review=ReviewOut.of(made)))
+    written = reviews.write(booking=booking, by=Actor(side, request.user), rating=payload.rating, text=payload.text)
+    return Status(201, ReviewAnswer(review=ReviewOut.of(written)))

@@ -1,4 +1,4 @@
-"""What the stars say, counted from the published reviews themselves."""
+"""Ratings of builders, counted from the published reviews."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bookings.models import Review
 
 @dataclass
 class Rating:
-    """How often each number of stars was given."""
+    """How many reviews gave each number of stars."""
 
     stars: dict[int, int] = field(default_factory=dict)
 
@@ -23,29 +23,29 @@ class Rating:
 
     @property
     def average(self) -> float | None:
-        """To one decimal; none without a review."""
+        """The average rounded to one decimal, or None without reviews."""
         return round(sum(stars * times for stars, times in self.stars.items()) / self.count, 1) if self.count else None
 
     @property
     def bars(self) -> list[tuple[int, int, int]]:
-        """(stars, how often, per cent), five stars first."""
+        """Tuples of stars, number of reviews and per cent of all reviews, five stars first."""
         return [(stars, times := self.stars.get(stars, 0), round(100 * times / self.count) if self.count else 0) for stars in range(5, 0, -1)]  # fmt: skip
 
 
 def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
-    """All of them in one query."""
+    """Returns the rating of each builder by their id. One query."""
     builders = list(builders)
-    found = {builder: Rating() for builder in builders}
+    ratings = {builder: Rating() for builder in builders}
     rows = (
         Review.objects.public().of_builders().filter(booking__builder__in=builders)
         .order_by().values_list("booking__builder", "rating").annotate(Count("pk"))
     )  # fmt: skip
     for builder, stars, times in rows:
-        found[builder].stars[stars] = times
-    return found
+        ratings[builder].stars[stars] = times
+    return ratings
 
 
 def latest(builder: UUID, most: int = 10) -> list[Review]:
-    """The newest published words about a builder: one query."""
-    told = Review.objects.public().of_builders().filter(booking__builder=builder)
-    return list(told.with_people()[:most])
+    """Returns the newest published reviews of a builder. One query."""
+    reviews = Review.objects.public().of_builders().filter(booking__builder=builder)
+    return list(reviews.with_people()[:most])

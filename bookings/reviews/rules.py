@@ -11,7 +11,7 @@ WITHIN = timedelta(days=14)
 
 
 def closed(booking: Booking, review: Review | None, now: datetime) -> str | None:
-    """Why this side cannot write a review, or change theirs: a sentence."""
+    """Returns a sentence on why the review cannot be written or changed, or None if it can."""
     if booking.state != State.COMPLETED or booking.completed_at is None:
         return "A session can be reviewed once it is completed."
     if review is not None and review.published_at:

@@ -39,7 +39,7 @@ class ReviewOut(Out):
 
 
 def seen_reviews(booking: Booking, sides: frozenset[Side]) -> list[ReviewOut]:
-    """What is published, and one's own before that. Reads what is loaded."""
+    """Returns the published reviews, and those of the given sides before that. No query if reviews are prefetched."""
     return [
         ReviewOut.of(review)
         for review in sorted(booking.reviews.all(), key=lambda review: review.side, reverse=True)

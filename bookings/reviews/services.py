@@ -1,5 +1,8 @@
-"""Reviews: what both sides say of a completed session. Neither reads the other's before both are in or two weeks are
-over; from then on they stand, with one reply each."""
+"""Reviews of a completed session by both sides.
+
+They are published once both are written, or two weeks after the session was completed. From then on their authors
+cannot change them, and each can have one reply.
+"""
 
 from __future__ import annotations
 
@@ -22,26 +25,26 @@ from core.errors import Refusal, Refused
 
 @transaction.atomic
 def write(*, booking: Booking, by: Actor, rating: int, text: str) -> Review:
-    """Writes one, or changes it while nobody else has read it. The second of the two publishes both."""
-    found, now = fresh(booking, None), clock.now()
-    both = {review.side: review for review in found.reviews.all()}
+    """Creates the review of one side, or changes it while it is not published. The second review publishes both."""
+    locked, now = fresh(booking, None), clock.now()
+    both = {review.side: review for review in locked.reviews.all()}
     mine = both.get(by.side)
-    if sentence := closed(found, mine, now):
+    if sentence := closed(locked, mine, now):
         raise Refused(Refusal.REVIEW_CLOSED, sentence)
     is_new = mine is None
-    mine = mine or Review(booking=found, side=by.side, author=by.person)
+    mine = mine or Review(booking=locked, side=by.side, author=by.person)
     mine.rating, mine.text = rating, text.strip()
     mine.save()
     theirs = next((review for side, review in both.items() if side != by.side), None)
     if theirs is not None:
-        _publish(found, [mine, theirs], now)
+        _publish(locked, [mine, theirs], now)
     elif is_new:
-        _ask(found, by.side)
+        _ask_for_review(locked, by.side)
     return mine
 
 
-def _ask(booking: Booking, done: Side) -> None:
-    """The other side hears that there is something to read, once theirs is in."""
+def _ask_for_review(booking: Booking, done: Side) -> None:
+    """Notifies the other side that there is a review, which they can read once they have written theirs."""
     other = Side.BUILDER if done == Side.CLIENT else Side.CLIENT
     person = notifications.reader(booking, other)
     if person is None:
@@ -80,7 +83,10 @@ def _publish(booking: Booking, reviews: list[Review], now: datetime) -> None:
 
 
 def publish_due(now: datetime, most: int = 500) -> int:
-    """What the other side has not answered in time is published alone. Harmless from two beats."""
+    """Publishes reviews whose other side has not written one within two weeks; returns how many.
+
+    Two workers may do it at once: each review is published once.
+    """
     waiting = Review.objects.filter(
         published_at__isnull=True, booking__state=State.COMPLETED, booking__completed_at__lte=now - WITHIN
     ).order_by("created_at")
@@ -88,51 +94,51 @@ def publish_due(now: datetime, most: int = 500) -> int:
     for review in waiting.select_related("booking")[:most]:
         with transaction.atomic():
             booking = fresh(review.booking, None)
-            still = list(booking.reviews.filter(published_at__isnull=True))
-            if booking.state == State.COMPLETED and still:
-                _publish(booking, still, now)
-                count += len(still)
+            unpublished = list(booking.reviews.filter(published_at__isnull=True))
+            if booking.state == State.COMPLETED and unpublished:
+                _publish(booking, unpublished, now)
+                count += len(unpublished)
     return count
 
 
 @transaction.atomic
 def reply(*, review: Review, by: Actor, text: str) -> Review:
-    """One public word by whom the review is about."""
-    found = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
-    if found.side == by.side or by.side not in (Side.CLIENT, Side.BUILDER):
+    """Publishes the one reply to a review, by the side that the review is about."""
+    locked = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
+    if locked.side == by.side or by.side not in (Side.CLIENT, Side.BUILDER):
         raise Refused(Refusal.FORBIDDEN)
-    if found.published_at is None or found.hidden_at is not None or found.reply:
+    if locked.published_at is None or locked.hidden_at is not None or locked.reply:
         raise Refused(Refusal.REVIEW_CLOSED, "One can reply once, to a review that is published.")
-    found.reply, found.replied_at = text.strip(), clock.now()
-    found.save(update_fields=["reply", "replied_at", "changed_at"])
-    return found
+    locked.reply, locked.replied_at = text.strip(), clock.now()
+    locked.save(update_fields=["reply", "replied_at", "changed_at"])
+    return locked
 
 
 @transaction.atomic
 def report(*, review: Review, by: User, reason: str) -> Review:
-    """Somebody finds that a review should not stand; staff look at it. Reported twice is reported once."""
-    found = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
-    if found.reported_at is None:
-        found.reported_at, found.report = clock.now(), reason.strip()[:500]
-        found.save(update_fields=["reported_at", "report", "changed_at"])
+    """Reports a review to staff. Only the first report is kept until staff have dealt with it."""
+    locked = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
+    if locked.reported_at is None:
+        locked.reported_at, locked.report = clock.now(), reason.strip()[:500]
+        locked.save(update_fields=["reported_at", "report", "changed_at"])
         for person in staff():
             notify_in_app(
                 person,
-                NewNotification("review", f"review reported:{found.pk}", "A review is reported", reason, "/admin/bookings/review/", "Look at it"),
+                NewNotification("review", f"review reported:{locked.pk}", "A review is reported", reason, "/admin/bookings/review/", "Look at it"),
             )  # fmt: skip
-    return found
+    return locked
 
 
 @transaction.atomic
 def moderate(*, review: Review, by: User, is_hidden: bool, reason: str) -> Review:
-    """Staff take a review down, or put it back. Either way the report is dealt with."""
-    found = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
-    counted_changed.send(Review, builder=found.booking.builder_id)
-    before = {"hidden": found.hidden_at is not None}
-    found.hidden_at = clock.now() if is_hidden else None
-    found.hidden_reason = reason if is_hidden else ""
-    found.reported_at, found.report = None, ""
-    found.save()
+    """Hides a review or shows it again, on behalf of staff, and clears its report."""
+    locked = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
+    counted_changed.send(Review, builder=locked.booking.builder_id)
+    before = {"hidden": locked.hidden_at is not None}
+    locked.hidden_at = clock.now() if is_hidden else None
+    locked.hidden_reason = reason if is_hidden else ""
+    locked.reported_at, locked.report = None, ""
+    locked.save()
     action = "review taken down" if is_hidden else "review kept"
-    audit.record(actor=by, action=action, subject=found, before=before, after={"hidden": is_hidden, "reason": reason})
-    return found
+    audit.record(actor=by, action=action, subject=locked, before=before, after={"hidden": is_hidden, "reason": reason})
+    return locked

@@ -1,4 +1,4 @@
-"""The pages of reviews: one's own, both once they are published, a reply, a report."""
+"""Pages of reviews: writing one, reading both once they are published, replying, reporting."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from core.errors import Refused
 
 PAGE = ["GET", "HEAD", "POST"]
 PUBLISHED = "Both reviews are published."
-KEPT = "Thank you. It is kept until the other side has written theirs, two weeks at most."
+SAVED = "Thank you. It is kept until the other side has written theirs, two weeks at most."
 
 
 def _reviews(access: BookingAccess) -> HttpResponse:
-    """One's own words, and both once they are published."""
+    """Shows the form for the review of this side, and both reviews once they are published."""
     booking, request = access.booking, access.request
     both = {review.side: review for review in Review.objects.filter(booking=booking).with_people()}
     mine = both.get(access.side)
     sentence = (
         review_rules.closed(booking, mine, access.now) if access.side != Side.SUPPORT else "Both sides review it."
     )
-    usual = {"rating": mine.rating, "text": mine.text} if mine else None
-    form = ReviewForm(request.POST if request.method == "POST" else None, initial=usual)
+    initial = {"rating": mine.rating, "text": mine.text} if mine else None
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and sentence is None and form.is_valid():
         try:
-            made = reviews.write(booking=booking, by=access.by, **form.cleaned_data)
+            written = reviews.write(booking=booking, by=access.by, **form.cleaned_data)
         except Refused as error:
             messages.error(request, error.sentence)
         else:
-            messages.success(request, PUBLISHED if made.published_at else KEPT)
+            messages.success(request, PUBLISHED if written.published_at else SAVED)
         return redirect(access.url("reviews"))
     published = [review for review in both.values() if review.published_at and not review.hidden_at]
     context = {
@@ -64,7 +64,7 @@ def _reply(access: BookingAccess, pk: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(PAGE)
 def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Anybody who can read a review can say that it should not stand."""
+    """Reports a review; anybody signed in can report any public review."""
     review = get_object_or_404(Review.objects.public().with_people(), pk=pk)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

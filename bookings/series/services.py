@@ -1,5 +1,8 @@
-"""Series: the same session every week or every few, made, moved and ended together. They are ordinary bookings, each
-with its own reference and calendar entry; the builder's clock keeps the hour, whatever it does in between."""
+"""Series: the same session every few weeks, booked, moved and cancelled together.
+
+They are ordinary bookings, each with its own reference and calendar entry. The time of day is kept in the builder's
+time zone, also across a change of the clocks.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,13 @@ from scheduling.loading import moment
 from scheduling.locks import with_time_of
 from scheduling.queries import free_times
 
-MOST, LEAST = 26, 2
-NEAR = 3 * 86_400
+MAX_DATES, MIN_DATES = 26, 2
+NEARBY_SECONDS = 3 * 86_400
 
 
 @dataclass(frozen=True)
-class Planned:
-    """One date of a series, before it is made: the time itself if it is free, else those near it that are."""
+class PlannedDate:
+    """One date of a series that is not booked yet, and, if it is not free, the free times near it."""
 
     number: int
     start: datetime
@@ -45,104 +48,112 @@ class Planned:
 
 
 def dates(start: datetime, zone: str, count: int, every_weeks: int) -> list[datetime]:
-    """The same hour on the clocks there, every so many weeks."""
+    """Returns `count` starts, `every_weeks` weeks apart, at the same time of day in the zone."""
     local = start.astimezone(ZoneInfo(zone))
-    return [_on(local, local.date() + timedelta(weeks=every_weeks * number)) for number in range(count)]
+    return [_same_time_on(local, local.date() + timedelta(weeks=every_weeks * number)) for number in range(count)]
 
 
-def _on(local: datetime, day: date) -> datetime:
+def _same_time_on(local: datetime, day: date) -> datetime:
     return moment(instant(day, local.hour * 60 + local.minute, local.tzinfo or UTC))
 
 
-def plan(session_type: SessionType, minutes: int, starts: list[datetime], now: datetime, holder: str) -> list[Planned]:
-    """What is free of it: two queries, however many dates."""
-    window = (int(starts[0].timestamp()) - NEAR, int(starts[-1].timestamp()) + NEAR)
+def plan(
+    session_type: SessionType, minutes: int, starts: list[datetime], now: datetime, holder: str
+) -> list[PlannedDate]:
+    """Returns for each start whether it is free, and free times near those that are not. Two queries for any count."""
+    window = (int(starts[0].timestamp()) - NEARBY_SECONDS, int(starts[-1].timestamp()) + NEARBY_SECONDS)
     free = [slot.start for slot in free_times(session_type, minutes, window, now, holder)]
     known = set(free)
-    return [_planned(number, start, known, free) for number, start in enumerate(starts)]
+    return [_planned_date(number, start, known, free) for number, start in enumerate(starts)]
 
 
-def _planned(number: int, start: datetime, known: set[int], free: list[int]) -> Planned:
+def _planned_date(number: int, start: datetime, known: set[int], free: list[int]) -> PlannedDate:
     at = int(start.timestamp())
     if at in known:
-        return Planned(number, start, is_free=True, others=[])
-    near = sorted((other for other in free if abs(other - at) <= NEAR), key=lambda other: abs(other - at))[:5]
-    return Planned(number, start, is_free=False, others=[moment(other) for other in sorted(near)])
+        return PlannedDate(number, start, is_free=True, others=[])
+    near = sorted((other for other in free if abs(other - at) <= NEARBY_SECONDS), key=lambda other: abs(other - at))[:5]
+    return PlannedDate(number, start, is_free=False, others=[moment(other) for other in sorted(near)])
 
 
 @transaction.atomic
 def book(
     *, priced: PricedRequest, visitor: Visitor, starts: Mapping[int, datetime], every_weeks: int, key: UUID
 ) -> Series:
-    """All of them or none. The same form sent again answers the series that it made."""
+    """Books all of the dates or none. A form that is sent again returns the series that it has booked."""
     booking_request = priced.booking_request
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
-    lock_until_commit(f"series {key}")  # sent twice at once, the second finds the series of the first
-    if made := made_by(key, visitor.person):
-        return made
-    if not 1 <= len(starts) <= MOST:
-        raise Refused(Refusal.INVALID, f"A series has up to {MOST} dates.")
+    lock_until_commit(f"series {key}")  # of two requests at once, the second returns the series of the first
+    if existing := made_by(key, visitor.person):
+        return existing
+    if not 1 <= len(starts) <= MAX_DATES:
+        raise Refused(Refusal.INVALID, f"A series has up to {MAX_DATES} dates.")
     series = Series.objects.create(
         client=visitor.person, session_type=booking_request.session_type, every_weeks=every_weeks, count=len(starts)
     )
-    for number, start in enumerate(starts[each] for each in sorted(starts)):
-        key_of = uuid5(key, str(number))
-        own = replace(booking_request, start=start, form_key=key_of, series=series, series_number=number + 1)
+    for number, start in enumerate(starts[position] for position in sorted(starts)):
+        form_key = uuid5(key, str(number))
+        own = replace(booking_request, start=start, form_key=form_key, series=series, series_number=number + 1)
         try:
             services.request(priced=replace(priced, booking_request=own), visitor=visitor)
         except Refused as error:
-            raise _named(error, start, booking_request.timezone) from error
+            raise _refusal_for_date(error, start, booking_request.timezone) from error
     return series
 
 
 def made_by(key: UUID, person: User) -> Series | None:
-    """What this form has booked before, when it is sent again: one query."""
+    """Returns the series that the form with this key has booked, or None. One query."""
     return Series.objects.filter(client=person, bookings__form_key=uuid5(key, "0")).first()
 
 
 def later(booking: Booking) -> list[Booking]:
-    """Those of its series that come after it and can still be moved or cancelled: one query."""
+    """Returns the later bookings of its series that can still be moved or cancelled, in order of time. One query."""
     if booking.series_id is None:
         return []
-    found = Booking.objects.complete().filter(series=booking.series_id, starts_at__gt=booking.starts_at)
-    return list(found.filter(state__in=AHEAD).order_by("starts_at"))
+    bookings = Booking.objects.complete().filter(series=booking.series_id, starts_at__gt=booking.starts_at)
+    return list(bookings.filter(state__in=AHEAD).order_by("starts_at"))
 
 
 def cost_of_later(bookings: list[Booking], verb: Verb, side: Side, now: datetime) -> Money | None:
-    """What ending or moving those costs by their terms, all together."""
-    costs = [cost_of(each, verb, side, now).fee for each in bookings]
+    """Returns the total fee for cancelling or moving the bookings by their terms, or None without bookings."""
+    costs = [cost_of(booking, verb, side, now).fee for booking in bookings]
     return Money(sum((cost.amount for cost in costs), Decimal(0)), costs[0].currency) if costs else None
 
 
 @transaction.atomic
 def confirm(*, series: Series, by: Actor) -> int:
-    """The builder says yes to all that still wait; returns how many."""
+    """Confirms all pending bookings of the series, and returns how many."""
     waiting = Booking.objects.complete().filter(series=series, state=State.PENDING).order_by("starts_at")
-    found = list(waiting)
-    for each in found:
-        services.confirm(booking=each, by=by)
-    return len(found)
+    bookings = list(waiting)
+    for booking in bookings:
+        services.confirm(booking=booking, by=by)
+    return len(bookings)
 
 
 def end(*, booking: Booking, by: Actor, reason: str = "", cause: str = "") -> int:
-    """This one and those after it; returns how many. The builder's time is locked before any booking, as everywhere."""
+    """Cancels or declines the booking and the later ones of its series, and returns how many.
+
+    The builder's time is locked before any booking, in the order that all services use.
+    """
 
     def locked(now: datetime) -> int:
         bookings = [fresh(booking, None), *later(booking)]
-        for each in bookings:
-            is_declined = by.side == "builder" and each.state == State.PENDING
+        for ended in bookings:
+            is_declined = by.side == "builder" and ended.state == State.PENDING
             if is_declined:
-                services.decline(booking=each, by=by, reason=reason)
+                services.decline(booking=ended, by=by, reason=reason)
             else:
-                services.cancel(booking=each, by=by, reason=reason, cause=cause)
+                services.cancel(booking=ended, by=by, reason=reason, cause=cause)
         return len(bookings)
 
     return with_time_of(booking.builder_id, locked)
 
 
 def move(*, booking: Booking, start: datetime, by: Actor, reason: str = "") -> int:
-    """This one and those after it, each by as much on the builder's clock. If one cannot be had, all stay."""
+    """Moves the booking, and the later ones of its series by as many days to the same time of day; returns how many.
+
+    Days and times are those of the builder's time zone. If one of the times is not free, no booking is moved.
+    """
     return with_time_of(booking.builder_id, lambda now: _move(booking, start, by, reason))
 
 
@@ -150,19 +161,19 @@ def _move(booking: Booking, start: datetime, by: Actor, reason: str) -> int:
     zone = ZoneInfo(booking.builder.timezone)
     before, after = booking.starts_at.astimezone(zone), start.astimezone(zone)
     days = after.date() - before.date()
-    found = [booking, *later(booking)]
-    # Forwards from the last one back, so that none has to wait for the next to go.
-    for each in reversed(found) if start > booking.starts_at else found:
-        local = each.starts_at.astimezone(zone)
-        target = start if each.pk == booking.pk else _on(after, local.date() + days)
+    bookings = [booking, *later(booking)]
+    # The last is moved first when moving forwards, so that a booking never needs a time that the next still has.
+    for moved in reversed(bookings) if start > booking.starts_at else bookings:
+        local = moved.starts_at.astimezone(zone)
+        target = start if moved.pk == booking.pk else _same_time_on(after, local.date() + days)
         try:
-            services.reschedule(booking=each, start=target, by=by, reason=reason)
+            services.reschedule(booking=moved, start=target, by=by, reason=reason)
         except Refused as error:
-            raise _named(error, target, booking.timezone) from error
-    return len(found)
+            raise _refusal_for_date(error, target, booking.timezone) from error
+    return len(bookings)
 
 
-def _named(error: Refused, start: datetime, zone: str) -> Refused:
-    """Which of them it was."""
+def _refusal_for_date(error: Refused, start: datetime, zone: str) -> Refused:
+    """Returns the refusal with the date that it is about."""
     when = When(start, start, zone)
     return Refused(error.refusal, f"{when.short}: {error.sentence}", fields=error.fields, lost=start.isoformat())

@@ -1,4 +1,4 @@
-"""The same session every week: a look at each date first, then all of them at once."""
+"""Pages of series: the plan with each of its dates, and the series once it is booked."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bookings.agreement import limits
 from bookings.agreement.requests import check
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, Series
-from bookings.series import services as made_together
-from bookings.series.services import LEAST, MOST, Planned
+from bookings.series import services as series_services
+from bookings.series.services import MAX_DATES, MIN_DATES, PlannedDate
 from bookings.states import Side, State
 from bookings.times import When
 from bookings.wizard import funnel
@@ -32,34 +32,35 @@ from core.errors import Refused
 from core.ids import parse_uuid
 from core.money import Money
 
-EVERY = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
-LEAVE_OUT = "none"
+INTERVALS = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
+LEFT_OUT = "none"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @wizard_step
 def plan(wizard: WizardContext) -> HttpResponse:
-    """Each date with whether it is free; for the others a time near it, or none. One button books all of them."""
+    """Shows which dates are free, offers other times for those that are not, and books the series."""
     if wizard.visitor.person is None:
         return redirect_to_login(wizard.request.get_full_path())
-    if wizard.request.method == "POST" and (made := _made(wizard)):
-        return redirect(made)
+    if wizard.request.method == "POST" and (existing := _already_booked(wizard)):
+        return redirect(existing)
     start, picker = wizard.start, wizard.picker()
-    told = wizard.told(picker, start) if start and picker.price else None
-    if told is None or start is None or picker.price is None:
+    details = wizard.told(picker, start) if start and picker.price else None
+    if details is None or start is None or picker.price is None:
         return redirect(wizard.url("times"))
-    draft, _, booking_request = told
-    count, every = _number(wizard.asked.get("count"), 4, LEAST, MOST), _number(wizard.asked.get("every"), 1, 1, 4)
-    starts = made_together.dates(start, wizard.profile.user.timezone, count, every)
-    planned = made_together.plan(wizard.session_type, picker.minutes, starts, wizard.now, wizard.visitor.key)
+    draft, _, booking_request = details
+    count = _number_within(wizard.asked.get("count"), 4, MIN_DATES, MAX_DATES)
+    every = _number_within(wizard.asked.get("every"), 1, 1, 4)
+    starts = series_services.dates(start, wizard.profile.user.timezone, count, every)
+    planned = series_services.plan(wizard.session_type, picker.minutes, starts, wizard.now, wizard.visitor.key)
     problem = None
     if wizard.request.method == "POST":
-        chosen = _chosen(wizard, planned)
+        chosen = _chosen_starts(wizard, planned)
         try:
             limits.count_booking(wizard.request, None)
             priced = check(booking_request, wizard.visitor)
             book = partial(
-                made_together.book,
+                series_services.book,
                 priced=priced,
                 visitor=wizard.visitor,
                 starts=chosen,
@@ -72,9 +73,9 @@ def plan(wizard: WizardContext) -> HttpResponse:
     total = picker.price.total
     context = {
         "wizard": wizard, "profile": wizard.profile, "session": wizard.session_type, "picker": picker, "problem": problem,
-        "dates": [_shown(each, picker.minutes, picker.zone) for each in planned], "every": every, "count": count,
-        "intervals": EVERY, "counts": range(LEAST, MOST + 1), "choices": wizard.choices, "home": wizard.profile.user.timezone,
-        "free": sum(each.is_free for each in planned), "price": picker.price,
+        "dates": [_date_context(planned_date, picker.minutes, picker.zone) for planned_date in planned], "every": every, "count": count,
+        "intervals": INTERVALS, "counts": range(MIN_DATES, MAX_DATES + 1), "choices": wizard.choices, "home": wizard.profile.user.timezone,
+        "free": sum(planned_date.is_free for planned_date in planned), "price": picker.price,
         "most": Money(total.amount * count, total.currency), "draft": draft, "review_url": wizard.url("review", **wizard.choices),
     }  # fmt: skip
     return render(
@@ -82,57 +83,63 @@ def plan(wizard: WizardContext) -> HttpResponse:
     )
 
 
-def _made(wizard: WizardContext) -> Series | None:
+def _already_booked(wizard: WizardContext) -> Series | None:
+    """Returns the series that this form has booked before, if it is sent again."""
     key = parse_uuid(wizard.asked.get("key"))
-    return made_together.made_by(key, wizard.visitor.person) if key else None
+    return series_services.made_by(key, wizard.visitor.person) if key else None
 
 
-def _number(told: str | None, usual: int, least: int, most: int) -> int:
-    number = int(told) if told and told.isascii() and told.isdigit() and len(told) < 4 else usual
+def _number_within(text: str | None, default: int, least: int, most: int) -> int:
+    """Returns the number in the text, limited to the range, or `default` if the text is no number."""
+    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else default
     return min(max(number, least), most)
 
 
-def _chosen(wizard: WizardContext, planned: list[Planned]) -> dict[int, datetime]:
-    """Free dates as they are; for the others what was chosen in their place, if anything."""
-    found = {}
-    for each in planned:
-        told = wizard.request.POST.get(f"date_{each.number}", "")
-        instead = parse_instant(told)
-        if each.is_free and told != LEAVE_OUT:
-            found[each.number] = each.start
-        elif instead in each.others and instead is not None:
-            found[each.number] = instead
-    return found
+def _chosen_starts(wizard: WizardContext, planned: list[PlannedDate]) -> dict[int, datetime]:
+    """Returns the starts to book: dates that are free and not left out, and the times chosen instead of others."""
+    starts = {}
+    for planned_date in planned:
+        answer = wizard.request.POST.get(f"date_{planned_date.number}", "")
+        instead = parse_instant(answer)
+        if planned_date.is_free and answer != LEFT_OUT:
+            starts[planned_date.number] = planned_date.start
+        elif instead in planned_date.others and instead is not None:
+            starts[planned_date.number] = instead
+    return starts
 
 
-def _shown(each: Planned, minutes: int, zone: str) -> dict[str, Any]:
-    end = each.start + timedelta(minutes=minutes)
-    return {"date": each, "when": When(each.start, end, zone), "others": [When(at, at, zone) for at in each.others]}
+def _date_context(planned_date: PlannedDate, minutes: int, zone: str) -> dict[str, Any]:
+    end = planned_date.start + timedelta(minutes=minutes)
+    return {
+        "date": planned_date,
+        "when": When(planned_date.start, end, zone),
+        "others": [When(at, at, zone) for at in planned_date.others],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """All of a series, for its two sides and for staff."""
-    found = get_object_or_404(Series.objects.select_related("session_type__builder"), pk=pk)
-    builder = found.session_type.builder
-    if request.user.pk not in (found.client_id, builder.pk) and not set(request.user.roles) & STAFF:
+    """Shows the series to its client, its builder and staff; the builder confirms all of it."""
+    series = get_object_or_404(Series.objects.select_related("session_type__builder"), pk=pk)
+    builder = series.session_type.builder
+    if request.user.pk not in (series.client_id, builder.pk) and not set(request.user.roles) & STAFF:
         raise Http404
     is_builder = request.user == builder
     if request.method == "POST":
         if not is_builder:
             raise PermissionDenied
-        _confirm(request, found)
-        return redirect(found)
-    bookings = Booking.objects.complete().filter(series=found).order_by("series_number")
-    context = {"series": found, "bookings": bookings, "builder": builder, "is_builder": is_builder}
+        _confirm(request, series)
+        return redirect(series)
+    bookings = Booking.objects.complete().filter(series=series).order_by("series_number")
+    context = {"series": series, "bookings": bookings, "builder": builder, "is_builder": is_builder}
     context["waiting"] = sum(booking.state == State.PENDING for booking in bookings)
     return render(request, "bookings/series/series.html", context)
 
 
-def _confirm(request: SignedInRequest, found: Series) -> None:
+def _confirm(request: SignedInRequest, series: Series) -> None:
     try:
-        count = made_together.confirm(series=found, by=Actor(Side.BUILDER, request.user))
+        count = series_services.confirm(series=series, by=Actor(Side.BUILDER, request.user))
     except Refused as error:
         messages.error(request, error.sentence)
     else:

@@ -1,1 +1,1 @@
-"""Clients who wait for a time to come free, and the times that are offered to them."""
+"""The waiting list: clients who wait for a time to become free, and the times that are offered to them."""

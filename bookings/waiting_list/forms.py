@@ -1,4 +1,4 @@
-"""What somebody says who would wait: which days and hours would suit, and what the booking will need to know."""
+"""The form to join a waiting list: the days and hours that suit, and the answers that the booking will need."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from bookings.waiting_list.rules import DAYS
+from bookings.waiting_list.rules import WEEKDAY_NAMES
 from bookings.wizard.forms import DetailsForm
 from core.forms import DateField
 
@@ -15,6 +15,8 @@ LAST_MINUTE = 24 * 60
 
 
 class WaitingListForm(DetailsForm):
+    """The booking details, with the days and hours that suit the client."""
+
     def __init__(self, data: Any = None, *, day: date, at: datetime | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         pick = forms.DateInput(attrs={"type": "date"})
@@ -24,7 +26,7 @@ class WaitingListForm(DetailsForm):
         self.fields["last_day"] = DateField(label="To", widget=pick, initial=first)
         self.fields["weekdays"] = forms.TypedMultipleChoiceField(
             label="On which days", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
-            choices=list(enumerate(DAYS)), help_text="None ticked is any day.",
+            choices=list(enumerate(WEEKDAY_NAMES)), help_text="None ticked is any day.",
         )  # fmt: skip
         self.fields["after"] = forms.TimeField(
             label="Beginning at", required=False, widget=clock, initial=at.time() if at else None,
@@ -37,24 +39,27 @@ class WaitingListForm(DetailsForm):
         self.order_fields(["first_day", "last_day", "weekdays", "after", "before"])
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        first, last = told.get("first_day"), told.get("last_day")
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", "This is before the first day.")
         if first and last and (last - first).days > 366:
             self.add_error("last_day", "Wait for a year at most.")
-        if minute(told.get("after"), 0) >= minute(told.get("before"), LAST_MINUTE):
+        if minute_of_day(cleaned.get("after"), 0) >= minute_of_day(cleaned.get("before"), LAST_MINUTE):
             self.add_error("before", "This is not after the beginning.")
-        return told
+        return cleaned
 
     @property
-    def kept(self) -> dict[str, str]:
-        """What the booking will need, as it was typed."""
-        return {name: str(value) for name, value in self.data.items() if name in self.fields and name not in TIMES}
+    def booking_answers(self) -> dict[str, str]:
+        """The answers that the later booking needs, as they were typed."""
+        return {
+            name: str(value) for name, value in self.data.items() if name in self.fields and name not in WAITING_FIELDS
+        }
 
 
-TIMES = frozenset({"first_day", "last_day", "weekdays", "after", "before", "website"})
+WAITING_FIELDS = frozenset({"first_day", "last_day", "weekdays", "after", "before", "website"})
 
 
-def minute(told: time | None, usual: int) -> int:
-    return told.hour * 60 + told.minute if told is not None else usual
+def minute_of_day(value: time | None, default: int) -> int:
+    """Returns the time as minutes since midnight, or `default` for none."""
+    return value.hour * 60 + value.minute if value is not None else default

@@ -1,4 +1,4 @@
-"""The waiting list: what comes free is held for whoever has waited longest, asked by mail, and booked by one click."""
+"""The waiting list: holds a time that becomes free for the client who has waited longest, and offers it to them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_PLACES = 10
 
 
 class WaitingListDetails(Protocol):
-    """Valid answers to the questions of a session type, which make a request once the time is known."""
+    """Valid answers to the questions of a session type, from which a booking request is made once the time is known."""
 
     def booking_request(
         self, *, start: datetime, minutes: int, rate_type: str | None, timezone: str, form_key: UUID
@@ -42,17 +42,17 @@ class WaitingListDetails(Protocol):
 
 @transaction.atomic
 def join(*, entry: WaitingListEntry) -> WaitingListEntry:
-    """Takes a place on the list. The same request twice is one entry."""
+    """Adds the entry to the waiting list, or returns the entry that the client already has for the same times."""
     check_bookable(entry.session_type, offer_of(entry.session_type.builder_id), entry.client)
-    lock_person(entry.client_id)  # two at once: the second is counted after the first, or is the same wish
-    mine = WaitingListEntry.objects.active().filter(client=entry.client)
-    same = mine.filter(
+    lock_person(entry.client_id)  # so that of two requests at once the second sees the entry of the first
+    active = WaitingListEntry.objects.active().filter(client=entry.client)
+    same = active.filter(
         session_type=entry.session_type, first_day=entry.first_day, last_day=entry.last_day,
         from_minute=entry.from_minute, to_minute=entry.to_minute, weekdays=entry.weekdays,
     )  # fmt: skip
-    if there := same.first():
-        return there
-    if mine.count() >= MOST_PLACES:
+    if existing := same.first():
+        return existing
+    if active.count() >= MOST_PLACES:
         raise Refused(Refusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
     entry.save(force_insert=True)
     return entry
@@ -60,31 +60,31 @@ def join(*, entry: WaitingListEntry) -> WaitingListEntry:
 
 @transaction.atomic
 def leave(*, entry: WaitingListEntry, end: str = WaitingListEntry.End.LEFT) -> None:
-    """Gives the place up, and what it was offered."""
+    """Ends the entry and declines its open offers."""
     WaitingListEntry.objects.filter(pk=entry.pk, ended_at__isnull=True).update(ended_at=clock.now(), end=end)
     for offer in entry.offers.filter(state=SlotOffer.State.OPEN):
-        _answer(offer, SlotOffer.State.DECLINED)
+        _close_offer(offer, SlotOffer.State.DECLINED)
 
 
 @transaction.atomic
 def put_first(*, entry: WaitingListEntry, by: object) -> None:
-    """Staff let somebody be asked before the others."""
+    """Moves the entry ahead of the others, on behalf of staff, and records that in the audit log."""
     before = WaitingListEntry.objects.select_for_update().values_list("priority", flat=True).get(pk=entry.pk)
     entry.priority = before + 1
     entry.save(update_fields=["priority", "changed_at"])
-    told = {"priority": entry.priority}
-    audit.record(actor=by, action="put first", subject=entry, before={"priority": before}, after=told)
+    after = {"priority": entry.priority}
+    audit.record(actor=by, action="put first", subject=entry, before={"priority": before}, after=after)
 
 
 def decline(*, offer: SlotOffer) -> None:
-    """Not this time: the next one hears of it, and the place stays."""
+    """Declines the offer and offers the time to the next client. The entry stays on the list."""
     builder = offer.place.session_type.builder_id
-    _answer(offer, SlotOffer.State.DECLINED)
+    _close_offer(offer, SlotOffer.State.DECLINED)
     offer_free(clock.now(), builder=builder)
 
 
 def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
-    """Books what was offered, with what was told when the place was taken. Doing it twice is one booking."""
+    """Books the time that was offered, with the answers of the form. Accepting twice makes one booking."""
     entry, now = offer.place, clock.now()
     visitor = Visitor(entry.holder, entry.client)
     booking_request = form.booking_request(
@@ -103,119 +103,133 @@ def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
 
 
 def offer_free(now: datetime, *, builder: UUID | None = None) -> int:
-    """Looks at who waits, the first first, and holds for them what is free. Harmless from two workers at once."""
-    places = WaitingListEntry.objects.active().exclude(offers__state=SlotOffer.State.OPEN)
+    """Holds free times for the clients who wait, in the order of the list, and returns how many offers were made.
+
+    Two workers may do it at once: an entry has one open offer at most.
+    """
+    entries = WaitingListEntry.objects.active().exclude(offers__state=SlotOffer.State.OPEN)
     if builder is not None:
-        places = places.filter(session_type__builder=builder)
-    found = list(places.in_order().select_related("client", "session_type__builder").prefetch_related("offers"))
-    look = _Look(found, now)
-    return sum(_offer(entry, look) for entry in found)
+        entries = entries.filter(session_type__builder=builder)
+    waiting = list(entries.in_order().select_related("client", "session_type__builder").prefetch_related("offers"))
+    availability = _Availability(waiting, now)
+    return sum(_offer_first_slot(entry, availability) for entry in waiting)
 
 
-class _Look:
-    """What is free, and what those who wait have booked, read once for all of them: two queries for each session and
-    length that somebody waits for, and two more."""
+class _Availability:
+    """The free times, and what the waiting clients have booked, loaded once for all entries.
+
+    Two queries for each session type and length that somebody waits for, and two more.
+    """
 
     def __init__(self, places: list[WaitingListEntry], now: datetime) -> None:
         self.now = now
-        self.windows: dict[_Wanted, Stretch] = {}
+        self.windows: dict[_SlotKey, Stretch] = {}
         for entry in places:
             first, last = waiting_rules.window(entry)
-            known = self.windows.get(_wanted(entry), (first, last))
-            self.windows[_wanted(entry)] = (min(first, known[0]), max(last, known[1]))
-        self.slots: dict[_Wanted, list[datetime]] = {}
+            window = self.windows.get(_slot_key(entry), (first, last))
+            self.windows[_slot_key(entry)] = (min(first, window[0]), max(last, window[1]))
+        self.slots: dict[_SlotKey, list[datetime]] = {}
         live = Booking.objects.filter(
             client__in={entry.client_id for entry in places}, starts_at__gt=now, state__in=LIVE,
             session_type__in={entry.session_type_id for entry in places},
         )  # fmt: skip
         self.booked = list(live.values_list("client", "session_type", "starts_at"))
 
-    def has_it(self, entry: WaitingListEntry) -> bool:
-        """Whether they have booked what they wait for by another way."""
-        mine = (entry.client_id, entry.session_type_id)
-        return any((who, what) == mine and waiting_rules.fits(entry, start) for who, what, start in self.booked)
+    def has_booked(self, entry: WaitingListEntry) -> bool:
+        """Whether the client has booked a time that fits the entry without an offer."""
+        own = (entry.client_id, entry.session_type_id)
+        return any(
+            (client, session_type) == own and waiting_rules.fits(entry, start)
+            for client, session_type, start in self.booked
+        )
 
     def free(self, entry: WaitingListEntry) -> list[datetime]:
-        """The times that suit and that they were not offered before."""
-        wanted = _wanted(entry)
-        if wanted not in self.slots:
-            slots = free_times(entry.session_type, entry.minutes, self.windows[wanted], self.now)
-            self.slots[wanted] = [moment(slot.start) for slot in slots]
-        known = {offer.starts_at for offer in entry.offers.all()}
-        return [start for start in self.slots[wanted] if waiting_rules.fits(entry, start) and start not in known]
+        """Returns the free times that fit the entry and were not offered for it before."""
+        key = _slot_key(entry)
+        if key not in self.slots:
+            slots = free_times(entry.session_type, entry.minutes, self.windows[key], self.now)
+            self.slots[key] = [moment(slot.start) for slot in slots]
+        offered = {offer.starts_at for offer in entry.offers.all()}
+        return [start for start in self.slots[key] if waiting_rules.fits(entry, start) and start not in offered]
 
-    def forget(self) -> None:
-        """Somebody's time has just been taken, so what is free is another thing now."""
+    def forget_slots(self) -> None:
+        """Drops the loaded free times, since holding a time has changed them."""
         self.slots.clear()
 
 
-_Wanted = tuple[UUID, int]
+_SlotKey = tuple[UUID, int]
 
 
-def _wanted(entry: WaitingListEntry) -> _Wanted:
+def _slot_key(entry: WaitingListEntry) -> _SlotKey:
     return entry.session_type_id, entry.minutes
 
 
-def _offer(entry: WaitingListEntry, look: _Look) -> bool:
-    """The first free time that suits and that they were not offered before."""
-    if waiting_rules.window(entry)[1] <= look.now.timestamp():
+def _offer_first_slot(entry: WaitingListEntry, availability: _Availability) -> bool:
+    """Offers the first free time that fits, and returns whether an offer was made.
+
+    Ends the entry if its days are over or the client has booked.
+    """
+    if waiting_rules.window(entry)[1] <= availability.now.timestamp():
         leave(entry=entry, end=WaitingListEntry.End.OVER)
         return False
     if not entry.session_type.is_active or not entry.client.is_active:
         return False
-    if look.has_it(entry):
+    if availability.has_booked(entry):
         leave(entry=entry, end=WaitingListEntry.End.BOOKED)
         return False
-    free = look.free(entry)
-    taken = set(_sits_at(entry)) if free else set()
+    free = availability.free(entry)
+    taken = set(_seat_starts(entry)) if free else set()
     for start in free:
-        stands = waiting_rules.stands_for(start, look.now)
-        if start in taken or stands is None:
+        duration = waiting_rules.offer_duration(start, availability.now)
+        if start in taken or duration is None:
             continue
         try:
-            is_held = _hold(entry, start, stands)
+            is_held = _hold_and_notify(entry, start, duration)
         except Refused:
-            continue  # somebody was quicker
-        look.forget()
+            continue  # the time was taken meanwhile
+        availability.forget_slots()
         return is_held
     return False
 
 
-def _sits_at(entry: WaitingListEntry) -> Iterable[datetime]:
-    """What they have with this builder already, booked or held: nobody sits in a group twice."""
+def _seat_starts(entry: WaitingListEntry) -> Iterable[datetime]:
+    """Returns the starts of the client's seats with this builder, booked or held.
+
+    A client can have only one seat in a group.
+    """
     live = Seat.objects.filter(person=entry.client, released_at__isnull=True)
-    mine = live.filter(reservation__builder=entry.session_type.builder_id).select_related("reservation")
-    return (seat.reservation.during.lower for seat in mine)
+    seats = live.filter(reservation__builder=entry.session_type.builder_id).select_related("reservation")
+    return (seat.reservation.during.lower for seat in seats)
 
 
-def _hold(entry: WaitingListEntry, start: datetime, stands: timedelta) -> bool:
+def _hold_and_notify(entry: WaitingListEntry, start: datetime, duration: timedelta) -> bool:
     try:
         with transaction.atomic():
             visitor = Visitor(entry.holder, entry.client)
-            seat = claims.hold(TimeRequest(entry.session_type, start, entry.minutes, visitor), lasts=stands)
+            seat = claims.hold(TimeRequest(entry.session_type, start, entry.minutes, visitor), lasts=duration)
             assert seat.expires_at is not None
-            made = SlotOffer.objects.create(
+            offer = SlotOffer.objects.create(
                 id=uuid7(), place=entry, seat=seat, starts_at=start, expires_at=seat.expires_at
             )  # fmt: skip
-            _tell(made)
+            _notify_client(offer)
     except IntegrityError:
-        return False  # another worker has just offered them something
+        return False  # another worker has just made an offer for this entry
     return True
 
 
-def _tell(offer: SlotOffer) -> None:
+def _notify_client(offer: SlotOffer) -> None:
     entry = offer.place
-    zone, reader = entry.client.timezone, entry.client.hour_format
-    when = When(offer.starts_at, offer.starts_at + timedelta(minutes=entry.minutes), zone, reader)
-    until = When(offer.expires_at, offer.expires_at, zone, reader)
-    who = entry.session_type.builder.display_name
+    zone, hour_format = entry.client.timezone, entry.client.hour_format
+    when = When(offer.starts_at, offer.starts_at + timedelta(minutes=entry.minutes), zone, hour_format)
+    until = When(offer.expires_at, offer.expires_at, zone, hour_format)
+    builder = entry.session_type.builder.display_name
     notify(
         entry.client,
         NewNotification(
             kind="waiting",
             event=f"offered:{offer.pk}",
             title=f"Free for you: {entry.session_type.title}, {when.short}",
-            text=f"{who} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
+            text=f"{builder} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
             path=offer.get_absolute_url(),
             call="Take it",
         ),
@@ -223,13 +237,16 @@ def _tell(offer: SlotOffer) -> None:
 
 
 def expire_offers(now: datetime) -> int:
-    """What nobody took goes to the next. Harmless from two beats."""
-    over = SlotOffer.objects.filter(state=SlotOffer.State.OPEN, expires_at__lte=now).select_related(
+    """Ends the offers that have expired and offers the times to the next clients; returns for how many builders.
+
+    Two workers may do it at once: each offer is ended once.
+    """
+    expired = SlotOffer.objects.filter(state=SlotOffer.State.OPEN, expires_at__lte=now).select_related(
         "place__session_type"
     )
     builders = set()
-    for offer in over:
-        if _answer(offer, SlotOffer.State.EXPIRED):
+    for offer in expired:
+        if _close_offer(offer, SlotOffer.State.EXPIRED):
             builders.add(offer.place.session_type.builder_id)
     for builder in builders:
         offer_free(now, builder=builder)
@@ -237,7 +254,7 @@ def expire_offers(now: datetime) -> int:
 
 
 @transaction.atomic
-def _answer(offer: SlotOffer, state: str) -> bool:
+def _close_offer(offer: SlotOffer, state: str) -> bool:
     open_ = SlotOffer.objects.filter(pk=offer.pk, state=SlotOffer.State.OPEN)
     if not open_.update(state=state, answered_at=clock.now()):
         return False
@@ -246,5 +263,5 @@ def _answer(offer: SlotOffer, state: str) -> bool:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Something of this builder's has come free."""
+    """Offers the free times of the builder whom the message names. Called by the outbox."""
     offer_free(clock.now(), builder=UUID(message.recipient))

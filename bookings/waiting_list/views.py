@@ -1,4 +1,4 @@
-"""The waiting list: a place on it, what one is offered, yes and no."""
+"""Pages of the waiting list: joining, the client's entries, leaving, and answering an offer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bookings.models import SlotOffer, WaitingListEntry
 from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
 from bookings.waiting_list import services as waiting_list
-from bookings.waiting_list.forms import LAST_MINUTE, WaitingListForm, minute
+from bookings.waiting_list.forms import LAST_MINUTE, WaitingListForm, minute_of_day
 from bookings.wizard.context import WizardContext, wizard_step
 from bookings.wizard.forms import DetailsForm
 from coaching.models import SessionType
@@ -33,7 +33,7 @@ from core.errors import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @wizard_step
 def join(wizard: WizardContext) -> HttpResponse:
-    """Says what would suit; whatever comes free is asked for by mail."""
+    """Asks which days and hours suit, and adds the client to the waiting list."""
     if wizard.visitor.person is None:
         return redirect_to_login(wizard.request.get_full_path())
     picker = wizard.picker()
@@ -44,18 +44,18 @@ def join(wizard: WizardContext) -> HttpResponse:
     )  # fmt: skip
     if wizard.request.method == "POST" and form.is_valid():
         limits.count_booking(wizard.request, None)
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         entry = WaitingListEntry(
             client=wizard.visitor.person,
             session_type=wizard.session_type,
             minutes=picker.minutes,
-            first_day=told["first_day"],
-            last_day=told["last_day"],
-            weekdays=sorted(told["weekdays"]),
-            from_minute=minute(told["after"], 0),
-            to_minute=minute(told["before"], LAST_MINUTE),
+            first_day=cleaned["first_day"],
+            last_day=cleaned["last_day"],
+            weekdays=sorted(cleaned["weekdays"]),
+            from_minute=minute_of_day(cleaned["after"], 0),
+            to_minute=minute_of_day(cleaned["before"], LAST_MINUTE),
             timezone=picker.zone,
-            told=form.kept,
+            told=form.booking_answers,
         )
         try:
             waiting_list.join(entry=entry)
@@ -77,7 +77,7 @@ def join(wizard: WizardContext) -> HttpResponse:
 @require_safe
 @signed_in
 def mine(request: SignedInRequest) -> HttpResponse:
-    """What one waits for, with what is offered now."""
+    """Lists the entries of the signed-in client, with their open offers."""
     places = (
         WaitingListEntry.objects.active()
         .filter(client=request.user)
@@ -87,7 +87,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         place__client=request.user, state=SlotOffer.State.OPEN, expires_at__gt=clock.now()
     )
     open_ = {offer.place_id: offer for offer in offers}
-    shown = [(entry, waiting_rules.in_words(entry), open_.get(entry.pk)) for entry in places]
+    shown = [(entry, waiting_rules.describe(entry), open_.get(entry.pk)) for entry in places]
     return render(request, "bookings/waiting_list/mine.html", {"places": shown})
 
 
@@ -103,40 +103,45 @@ def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """What is held for them, and until when; one click books it. New questions of the builder's are asked first."""
-    found = get_object_or_404(
+    """Shows an offer and until when it is held; accepts or declines it.
+
+    Questions that the builder has added since the client joined are asked first.
+    """
+    slot_offer = get_object_or_404(
         SlotOffer.objects.select_related("place__client", "seat__reservation"), pk=pk, place__client=request.user
     )
-    entry = found.place
+    entry = slot_offer.place
     session_type = (
         SessionType.objects.complete().select_related("builder__builder_profile").get(pk=entry.session_type_id)
     )
     entry.session_type = session_type
     if request.method == "POST" and request.POST.get("act") == "decline":
-        waiting_list.decline(offer=found)
+        waiting_list.decline(offer=slot_offer)
         messages.success(request, "It goes to the next one. You are still on the list.")
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     asks = not DetailsForm(entry.told, **about).is_valid()
-    told = {**entry.told, **request.POST.dict()} if request.method == "POST" else None
-    form, problem = DetailsForm(told, **about, initial=entry.told), None
+    data = {**entry.told, **request.POST.dict()} if request.method == "POST" else None
+    form, problem = DetailsForm(data, **about, initial=entry.told), None
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(reverse("bookings:booked", args=[waiting_list.accept(offer=found, form=form).reference]))
+            return redirect(
+                reverse("bookings:booked", args=[waiting_list.accept(offer=slot_offer, form=form).reference])
+            )
         except Refused as error:
             problem = error
     zone = request.user.timezone
-    end = found.seat.reservation.during.upper
-    theirs = When(found.starts_at, end, session_type.builder.timezone)
+    end = slot_offer.seat.reservation.during.upper
+    theirs = When(slot_offer.starts_at, end, session_type.builder.timezone)
     now = clock.now()
     context = {
-        "offer": found, "entry": entry, "session": session_type, "form": form, "problem": problem,
-        "asks": asks, "when": When(found.starts_at, end, zone),
-        "theirs": theirs if theirs.start.utcoffset() != found.starts_at.astimezone(ZoneInfo(zone)).utcoffset() else None,
-        "until": When(found.expires_at, found.expires_at, zone),
-        "is_open": found.state == SlotOffer.State.OPEN and found.expires_at > now,
+        "offer": slot_offer, "entry": entry, "session": session_type, "form": form, "problem": problem,
+        "asks": asks, "when": When(slot_offer.starts_at, end, zone),
+        "theirs": theirs if theirs.start.utcoffset() != slot_offer.starts_at.astimezone(ZoneInfo(zone)).utcoffset() else None,
+        "until": When(slot_offer.expires_at, slot_offer.expires_at, zone),
+        "is_open": slot_offer.state == SlotOffer.State.OPEN and slot_offer.expires_at > now,
         "price": quote(terms_of(session_type, offer_of(session_type.builder_id)), entry.minutes),
-        "seconds_left": int((found.expires_at - now).total_seconds()),
+        "seconds_left": int((slot_offer.expires_at - now).total_seconds()),
     }  # fmt: skip
     return render(
         request,

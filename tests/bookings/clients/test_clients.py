@@ -1,4 +1,4 @@
-"""A builder's clients: the list, one of them, and which skills a session has moved."""
+"""A builder's clients: the list, the page of a client, and the skills that a session has moved."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def play() -> Pathway:
 
 
 @pytest.fixture
-def led(play: Pathway, cleo: User, ada: User) -> Enrolment:
+def enrolment(play: Pathway, cleo: User, ada: User) -> Enrolment:
     return enrolments.enrol(client=cleo, pathway=play, builder=ada)
 
 
@@ -48,22 +48,24 @@ def skill(slug: str) -> Skill:
     return Skill.objects.complete().get(slug=slug)
 
 
-# The way to a booking --------------------------------------------------------------------------------------
+# Bookings on a pathway -------------------------------------------------------------------------------------
 
 
-def test_a_pathway_chosen_with_a_booking_is_walked_and_led_once_it_is_agreed(
+def test_booking_a_pathway_enrols_the_client_and_confirming_makes_the_builder_lead(
     hour: SessionType, cleo: User, ada: User, play: Pathway
 ) -> None:
     booking = book(hour, cleo, pathway=play)
-    found = Enrolment.objects.get(client=cleo)
-    assert (found.pathway, found.builder) == (play, None)
+    enrolment = Enrolment.objects.get(client=cleo)
+    assert (enrolment.pathway, enrolment.builder) == (play, None)
 
     services.confirm(booking=booking, by=builder_of(booking))
-    found.refresh_from_db()
-    assert found.builder == ada
+    enrolment.refresh_from_db()
+    assert enrolment.builder == ada
 
 
-def test_a_booking_never_takes_the_builder_of_another(hour: SessionType, cleo: User, ada: User, play: Pathway) -> None:
+def test_a_booking_does_not_change_who_leads_the_client(
+    hour: SessionType, cleo: User, ada: User, play: Pathway
+) -> None:
     bo = make_builder_person("Bo Builder")
     enrolments.enrol(client=cleo, pathway=play, builder=bo)
 
@@ -73,7 +75,7 @@ def test_a_booking_never_takes_the_builder_of_another(hour: SessionType, cleo: U
     assert Enrolment.objects.get(client=cleo).builder == bo
 
 
-def test_sessions_count_towards_badges_and_a_settled_dispute_takes_one_back(hour: SessionType, cleo: User) -> None:
+def test_cancelling_a_disputed_session_withdraws_its_badge(hour: SessionType, cleo: User) -> None:
 
     done = finished(hour, cleo)
     assert Award.objects.standing().filter(client=cleo, badge__slug="first-session").exists()
@@ -84,30 +86,32 @@ def test_sessions_count_towards_badges_and_a_settled_dispute_takes_one_back(hour
     assert not Award.objects.standing().exists()
 
 
-# Which skills moved ----------------------------------------------------------------------------------------
+# Skills that a session has moved ---------------------------------------------------------------------------
 
 
 @pytest.fixture
-def session(hour: SessionType, cleo: User, led: Enrolment) -> Booking:
+def session(hour: SessionType, cleo: User, enrolment: Enrolment) -> Booking:
     return finished(hour, cleo)
 
 
-def test_both_sides_are_asked(session: Booking, browser_of: Any, cleo: User, ada: User) -> None:
+def test_both_sides_record_which_skills_moved(session: Booking, browser_of: Any, cleo: User, ada: User) -> None:
     address = f"/bookings/{session.reference}/"
     for person in (cleo, ada):
         assert "Which skills moved?" in browser_of(person).get(address).content.decode()
 
     answer = browser_of(cleo).post(f"{address}skills/", {f"skill_{TOOLS}": "COMPLETED", "skill_weekly-rhythm": ""})
     assert answer["Location"] == address
-    told = {"skill_finish-a-tiny-thing": "COMPLETED", "skill_project-of-your-own": "COMPLETED", "comment": "Seen."}
-    browser_of(ada).post(f"{address}skills/", told)
+    data = {"skill_finish-a-tiny-thing": "COMPLETED", "skill_project-of-your-own": "COMPLETED", "comment": "Seen."}
+    browser_of(ada).post(f"{address}skills/", data)
     rows = Progress.objects.filter(status="COMPLETED").values_list("skill__slug", "verified_by__display_name")
     assert set(rows) == {
         (TOOLS, None), ("finish-a-tiny-thing", "Ada Moreno"), ("project-of-your-own", "Ada Moreno"),
     }  # fmt: skip
 
 
-def test_the_mail_about_the_end_asks_too(hour: SessionType, cleo: User, led: Enrolment, play: Pathway) -> None:
+def test_the_email_about_the_completed_session_links_to_the_skills(
+    hour: SessionType, cleo: User, enrolment: Enrolment, play: Pathway
+) -> None:
 
     booking = book(hour, cleo, pathway=play)
     services.confirm(booking=booking, by=builder_of(booking))
@@ -118,7 +122,7 @@ def test_the_mail_about_the_end_asks_too(hour: SessionType, cleo: User, led: Enr
         assert f"/bookings/{done.reference}/skills/" in " ".join(about(event, side).paragraphs)
 
 
-def test_nothing_chosen_and_something_locked_are_said(session: Booking, adas: Client) -> None:
+def test_choosing_no_skill_or_a_locked_skill_shows_an_error(session: Booking, adas: Client) -> None:
     address = f"/bookings/{session.reference}/skills/"
 
     assert "Choose at least one skill" in adas.post(address, {}, follow=True).content.decode()
@@ -127,7 +131,9 @@ def test_nothing_chosen_and_something_locked_are_said(session: Booking, adas: Cl
     assert not Progress.objects.exclude(status="UNTOUCHED").exists()
 
 
-def test_a_builder_who_leads_nobody_is_told_how(hour: SessionType, cleo: User, ada: User, adas: Client) -> None:
+def test_a_builder_who_does_not_lead_the_client_sees_an_explanation(
+    hour: SessionType, cleo: User, ada: User, adas: Client
+) -> None:
     done = finished(hour, cleo)
 
     assert "Which skills moved?" not in adas.get(f"/bookings/{done.reference}/").content.decode()
@@ -137,7 +143,7 @@ def test_a_builder_who_leads_nobody_is_told_how(hour: SessionType, cleo: User, a
 # The list --------------------------------------------------------------------------------------------------
 
 
-def test_whom_the_list_shows(session: Booking, adas: Client, browser_of: Any) -> None:
+def test_the_list_shows_only_clients_of_the_builder(session: Booking, adas: Client, browser_of: Any) -> None:
     bo = make_builder_person("Bo Builder")
 
     page = adas.get("/dashboard/clients/").content.decode()
@@ -146,7 +152,9 @@ def test_whom_the_list_shows(session: Booking, adas: Client, browser_of: Any) ->
     assert "No clients yet" in browser_of(bo).get("/dashboard/clients/").content.decode()
 
 
-def test_filters_and_orders(led: Enrolment, cleo: User, ada: User, adas: Client, play: Pathway) -> None:
+def test_the_list_can_be_filtered_and_sorted(
+    enrolment: Enrolment, cleo: User, ada: User, adas: Client, play: Pathway
+) -> None:
     dan = make_person("Dan Dune")
     other = enrolments.enrol(client=dan, pathway=Pathway.objects.get(slug="pivot"), builder=ada)
     Enrolment.objects.filter(pk=other.pk).update(created_at=clock.now() - timedelta(days=40))
@@ -168,14 +176,14 @@ def test_filters_and_orders(led: Enrolment, cleo: User, ada: User, adas: Client,
 
 
 @pytest.mark.parametrize("count", [10, 200])
-def test_the_list_costs_the_same_for_ten_and_two_hundred(
+def test_the_list_has_the_same_query_count_for_ten_and_two_hundred(
     ada: User, adas: Client, play: Pathway, count: int, django_assert_num_queries: Any
 ) -> None:
     people = [User(email=f"c{number}@people.test", display_name=f"Client {number:03}") for number in range(count)]
     User.objects.bulk_create(people)
-    Enrolment.objects.bulk_create([Enrolment(client=each, pathway=play, builder=ada) for each in people])
+    Enrolment.objects.bulk_create([Enrolment(client=person, pathway=play, builder=ada) for person in people])
     tools = skill(TOOLS)
-    Progress.objects.bulk_create([Progress(client=each, skill=tools, status="IN_PROGRESS") for each in people])
+    Progress.objects.bulk_create([Progress(client=person, skill=tools, status="IN_PROGRESS") for person in people])
     adas.get("/dashboard/clients/")
 
     with django_assert_num_queries(9):
@@ -185,7 +193,7 @@ def test_the_list_costs_the_same_for_ten_and_two_hundred(
     assert len(rows) == count + 1
 
 
-def test_the_table_is_safe_in_a_spreadsheet(led: Enrolment, cleo: User, adas: Client) -> None:
+def test_formulas_in_the_csv_file_are_escaped(enrolment: Enrolment, cleo: User, adas: Client) -> None:
     User.objects.filter(pk=cleo.pk).update(display_name='=HYPERLINK("x")')
 
     answer = adas.get("/dashboard/clients/clients.csv")
@@ -196,15 +204,15 @@ def test_the_table_is_safe_in_a_spreadsheet(led: Enrolment, cleo: User, adas: Cl
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", " =1", "\t=1", "\r1", "\n=1"])
-def test_nothing_in_a_table_is_a_formula(text: str) -> None:
+def test_csv_cells_that_look_like_formulas_are_escaped(text: str) -> None:
     assert cell(text) == f"'{text}"
     assert (cell("a=1"), cell(None), cell(5)) == ("a=1", "", "5")
 
 
-# One of them -----------------------------------------------------------------------------------------------
+# The page of a client --------------------------------------------------------------------------------------
 
 
-def test_a_stranger_is_no_client(led: Enrolment, adas: Client, browser_of: Any, cleo: User) -> None:
+def test_other_people_are_not_clients(enrolment: Enrolment, adas: Client, browser_of: Any, cleo: User) -> None:
     sam = make_person("Sam Stranger")
     assert adas.get(f"/dashboard/clients/{sam.pk}/").status_code == 404
     bo = browser_of(make_builder_person("Bo Builder"))
@@ -212,7 +220,9 @@ def test_a_stranger_is_no_client(led: Enrolment, adas: Client, browser_of: Any, 
     assert bo.post(f"/dashboard/clients/{cleo.pk}/", {"act": "note", "text": "x"}).status_code == 404
 
 
-def test_who_has_only_booked_shows_no_way(hour: SessionType, cleo: User, adas: Client, play: Pathway) -> None:
+def test_a_client_without_a_led_pathway_has_no_skill_tree(
+    hour: SessionType, cleo: User, adas: Client, play: Pathway
+) -> None:
     enrolments.enrol(client=cleo, pathway=play)
     book(hour, cleo)
 
@@ -222,7 +232,7 @@ def test_who_has_only_booked_shows_no_way(hour: SessionType, cleo: User, adas: C
     assert "tree__node" not in page
 
 
-def test_the_queue_is_answered_from_the_page(led: Enrolment, cleo: User, adas: Client) -> None:
+def test_a_builder_reviews_skills_on_the_page(enrolment: Enrolment, cleo: User, adas: Client) -> None:
     address = f"/dashboard/clients/{cleo.pk}/"
     for slug in (TOOLS, "finish-a-tiny-thing"):
         progress.complete(client=cleo, skill=skill(slug), by=cleo)
@@ -233,31 +243,29 @@ def test_the_queue_is_answered_from_the_page(led: Enrolment, cleo: User, adas: C
     assert "A song in four parts" in page
     assert "The bridge is new." in page
 
-    told = {"skill": "project-of-your-own", "on": "play"}
-    assert "Say what is missing" in adas.post(address, {**told, "act": "return"}, follow=True).content.decode()
-    adas.post(address, {**told, "act": "return", "comment": "It needs an end."})
+    data = {"skill": "project-of-your-own", "on": "play"}
+    assert "Say what is missing" in adas.post(address, {**data, "act": "return"}, follow=True).content.decode()
+    adas.post(address, {**data, "act": "return", "comment": "It needs an end."})
     assert Progress.objects.get(skill__slug="project-of-your-own").asked_at is None
-    adas.post(address, {**told, "act": "complete", "comment": "There it is."})
+    adas.post(address, {**data, "act": "complete", "comment": "There it is."})
     assert Progress.objects.get(skill__slug="project-of-your-own").status == "COMPLETED"
     assert Notification.objects.filter(person=cleo, text="There it is.").exists()
-    adas.post(address, {**told, "act": "undo"})
+    adas.post(address, {**data, "act": "undo"})
     assert Progress.objects.get(skill__slug="project-of-your-own").status == "IN_PROGRESS"
 
 
-def test_a_builder_suggests_and_moves_several(led: Enrolment, cleo: User, adas: Client) -> None:
+def test_a_builder_suggests_a_skill_and_moves_several(enrolment: Enrolment, cleo: User, adas: Client) -> None:
     address = f"/dashboard/clients/{cleo.pk}/"
 
     page = adas.post(address, {"act": "assign", "skill": "weekly-rhythm", "on": "play"}, follow=True).content.decode()
     assert "as the next step" in page
     assert Progress.objects.get().assigned_by is not None
-    told = {f"skill_{TOOLS}": "COMPLETED", "skill_finish-a-tiny-thing": "IN_PROGRESS", "act": "move", "on": "play"}
-    assert "2 skills moved." in adas.post(address, told, follow=True).content.decode()
+    data = {f"skill_{TOOLS}": "COMPLETED", "skill_finish-a-tiny-thing": "IN_PROGRESS", "act": "move", "on": "play"}
+    assert "2 skills moved." in adas.post(address, data, follow=True).content.decode()
     assert "Choose at least one" in adas.post(address, {"act": "move"}, follow=True).content.decode()
 
 
-def test_notes_are_the_builders_unless_they_share_them(
-    session: Booking, cleo: User, browser_of: Any, ada: User
-) -> None:
+def test_only_shared_notes_are_visible_to_the_client(session: Booking, cleo: User, browser_of: Any, ada: User) -> None:
     address = f"/dashboard/clients/{cleo.pk}/"
     adas = browser_of(ada)
     adas.post(address, {"act": "note", "text": "Thinks in pictures."})
@@ -276,7 +284,7 @@ def test_notes_are_the_builders_unless_they_share_them(
     assert ClientNote.objects.count() == 1
 
 
-def test_the_page_of_a_client_costs_the_same_for_much_and_little(
+def test_the_page_of_a_client_has_the_same_query_count_for_few_and_many_rows(
     session: Booking, cleo: User, adas: Client, ada: User, django_assert_num_queries: Any
 ) -> None:
     address = f"/dashboard/clients/{cleo.pk}/"
@@ -285,17 +293,17 @@ def test_the_page_of_a_client_costs_the_same_for_much_and_little(
         adas.get(address)
     for number in range(5):
         client_services.write_note(builder=ada, client=cleo, text=f"Note {number}", is_shared=False)
-    for found in Skill.objects.complete().filter(pathways__slug="play", tier=1):
-        progress.complete(client=cleo, skill=found, by=ada)
+    for completed in Skill.objects.complete().filter(pathways__slug="play", tier=1):
+        progress.complete(client=cleo, skill=completed, by=ada)
     with django_assert_num_queries(13):
         adas.get(address)
 
 
-def test_the_outbox_tells_a_builder_whom_they_lead(led: Enrolment, ada: User) -> None:
+def test_leading_a_client_queues_one_email_to_the_builder(enrolment: Enrolment, ada: User) -> None:
     assert OutboxMessage.objects.filter(event__startswith="lead:", recipient=ada.email).count() == 1
 
 
-def test_a_confirmed_booking_later_on_shows_as_the_next(hour: SessionType, cleo: User, adas: Client) -> None:
+def test_the_list_shows_the_next_confirmed_session(hour: SessionType, cleo: User, adas: Client) -> None:
     booking = book(hour, cleo, soon())
     services.confirm(booking=booking, by=builder_of(booking))
 

@@ -1,4 +1,4 @@
-"""Reviews and deliverables by the API."""
+"""Reviews and deliverables in the API."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 and so on"
 
 
-def test_reviews_and_deliverables_by_the_api(done: Booking, cleo: User, suri: User) -> None:
+def test_reviews_and_links_are_added_with_the_api(done: Booking, cleo: User, suri: User) -> None:
     cleos, adas = Caller(cleo), Caller(done.builder)
     address = f"/api/bookings/{done.pk}"
 
     assert cleos.post(f"{address}/reviews", {"rating": 6, "text": ""}).status_code == 422
     assert Caller(suri).post(f"{address}/reviews", {"rating": 5}).status_code == 403
     assert Caller(make_person("Sam Lee")).post(f"{address}/reviews", {"rating": 5}).status_code == 404
-    told = cleos.post(f"{address}/reviews", {"rating": 5, "text": "Good."}).json()["review"]
-    assert (told["side"], told["rating"], told["publishedAt"]) == ("client", 5, None)
+    review = cleos.post(f"{address}/reviews", {"rating": 5, "text": "Good."}).json()["review"]
+    assert (review["side"], review["rating"], review["publishedAt"]) == ("client", 5, None)
     assert adas.send("GET", address).json()["booking"]["reviews"] == []
     adas.post(f"{address}/reviews", {"rating": 4})
     assert len(cleos.send("GET", address).json()["booking"]["reviews"]) == 2
@@ -36,12 +36,14 @@ def test_reviews_and_deliverables_by_the_api(done: Booking, cleo: User, suri: Us
     assert cleos.post(f"{address}/deliverables", {"url": "https://example.com"}).status_code == 403
     assert adas.post(f"{address}/deliverables", {"url": "javascript:alert(1)"}).status_code == 422
     assert adas.post(f"{address}/deliverables", {"url": "https://e.com", "price": 1}).status_code == 422
-    made = adas.post(f"{address}/deliverables", {"title": "Plan", "url": "https://example.com"}).json()["deliverable"]
-    assert (made["title"], made["kind"]) == ("Plan", "link")
-    assert cleos.send("GET", address).json()["booking"]["deliverables"] == [made]
+    deliverable = adas.post(f"{address}/deliverables", {"title": "Plan", "url": "https://example.com"}).json()[
+        "deliverable"
+    ]
+    assert (deliverable["title"], deliverable["kind"]) == ("Plan", "link")
+    assert cleos.send("GET", address).json()["booking"]["deliverables"] == [deliverable]
 
 
-def test_a_file_by_the_api(done: Booking, media_folder: Path) -> None:
+def test_files_are_uploaded_with_the_api(done: Booking, media_folder: Path) -> None:
     adas = Caller(done.builder)
     address = f"/api/bookings/{done.pk}/deliverables"
 
@@ -53,7 +55,7 @@ def test_a_file_by_the_api(done: Booking, media_folder: Path) -> None:
     assert bad.json()["error"]["fields"]["file"]
 
 
-def test_deliverables_come_with_completed(hour: SessionType, cleo: User) -> None:
+def test_completing_a_booking_adds_its_deliverables(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
     services.start(booking=booking, by=builder_of(booking))
     adas = Caller(hour.builder)
@@ -61,7 +63,7 @@ def test_deliverables_come_with_completed(hour: SessionType, cleo: User) -> None
 
     bad = adas.send("PATCH", address, {"status": "COMPLETED", "deliverables": ["nothing"]})
     assert (bad.status_code, state_of(booking)) == (422, State.IN_PROGRESS)
-    told = adas.send("PATCH", address, {"status": "COMPLETED", "deliverables": ["https://example.com/a"]})
+    answer = adas.send("PATCH", address, {"status": "COMPLETED", "deliverables": ["https://example.com/a"]})
 
-    assert told.json()["booking"]["status"] == "COMPLETED"
-    assert [each["url"] for each in told.json()["booking"]["deliverables"]] == ["https://example.com/a"]
+    assert answer.json()["booking"]["status"] == "COMPLETED"
+    assert [deliverable["url"] for deliverable in answer.json()["booking"]["deliverables"]] == ["https://example.com/a"]

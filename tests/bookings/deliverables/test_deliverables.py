@@ -1,4 +1,4 @@
-"""Deliverables: which files are taken, who adds and fetches them, their versions."""
+"""Deliverables: which files are accepted, who adds and downloads them, their versions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ UPLOADS = [
 
 
 @pytest.mark.parametrize(("name", "content", "problem"), UPLOADS, ids=[f"{n}-{p}" for n, _, p in UPLOADS])
-def test_files_that_come_in(
+def test_files_are_accepted_by_their_kind_and_content(
     done: Booking, media_folder: Path, browser_of: Callable[[User | None], Client], name: str, content: bytes, problem: str | None
 ) -> None:  # fmt: skip
     adas = browser_of(done.builder)
@@ -57,9 +57,9 @@ def test_files_that_come_in(
     answer = adas.post(url("deliverables", done), {"file": SimpleUploadedFile(name, content)})
 
     if problem is None:
-        made = Deliverable.objects.get()
-        assert (made.name, made.size) == (name, len(content))
-        sent: Any = adas.get(url("file", done, made.pk))
+        deliverable = Deliverable.objects.get()
+        assert (deliverable.name, deliverable.size) == (name, len(content))
+        sent: Any = adas.get(url("file", done, deliverable.pk))
         assert b"".join(sent.streaming_content) == content
         assert sent["Content-Disposition"].startswith("attachment")
         assert "sandbox" in sent["Content-Security-Policy"]
@@ -69,7 +69,9 @@ def test_files_that_come_in(
         assert not Deliverable.objects.exists()
 
 
-def test_a_file_that_is_too_large(done: Booking, settings: Any, browser_of: Callable[[User | None], Client]) -> None:
+def test_a_file_that_is_too_large_is_refused(
+    done: Booking, settings: Any, browser_of: Callable[[User | None], Client]
+) -> None:
     settings.UPLOAD_MOST_MEGABYTES = 1
     file = SimpleUploadedFile("big.pdf", PDF + b"x" * 1024 * 1024)
 
@@ -79,33 +81,33 @@ def test_a_file_that_is_too_large(done: Booking, settings: Any, browser_of: Call
 
 
 @pytest.mark.parametrize(
-    ("told", "name"),
+    ("sent", "name"),
     [("../../etc/passwd", "passwd"), ("a\\b\\c.pdf", "c.pdf"), ('x"\r\ny.pdf', "xy.pdf"), ("\u202efdp.exe", "fdp.exe"), ("", "file")],
 )  # fmt: skip
-def test_names_of_files_are_made_safe(told: str, name: str) -> None:
-    assert clean_name(told) == name
+def test_file_names_are_cleaned(sent: str, name: str) -> None:
+    assert clean_name(sent) == name
 
 
-def test_a_long_name_keeps_its_kind() -> None:
+def test_long_file_names_are_shortened_before_their_extension() -> None:
     assert len(clean_name("x" * 400 + ".pdf")) == 100
     assert clean_name("x" * 400 + ".pdf").endswith(".pdf")
 
 
-def test_who_may_add_and_who_may_fetch(
+def test_only_the_builder_adds_and_both_sides_download(
     done: Booking, media_folder: Path, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     file = ContentFile(PDF, "plan.pdf")
-    made = deliverables.add(booking=done, by=builder_of(done), title="The plan", file=file)
+    deliverable = deliverables.add(booking=done, by=builder_of(done), title="The plan", file=file)
     cleos, sams = browser_of(cleo), browser_of(make_person("Sam Lee"))
 
     assert cleos.post(url("deliverables", done), {"url": "https://example.com"}).status_code == 403
-    assert cleos.get(url("file", done, made.pk)).status_code == 200
-    assert sams.get(url("file", done, made.pk)).status_code == 404
+    assert cleos.get(url("file", done, deliverable.pk)).status_code == 200
+    assert sams.get(url("file", done, deliverable.pk)).status_code == 404
     assert "The plan" in words(cleos.get(done.get_absolute_url()))
     assert Notification.objects.filter(person=cleo, title__contains="The plan").exists()
 
 
-def test_a_new_version_takes_the_place_of_the_old_one(done: Booking) -> None:
+def test_a_new_version_replaces_the_old_one(done: Booking) -> None:
     by = builder_of(done)
     first = deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/1")
     second = deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/2", replaces=first.pk)
@@ -116,23 +118,23 @@ def test_a_new_version_takes_the_place_of_the_old_one(done: Booking) -> None:
     assert refused(again).refusal == Refusal.STALE
 
 
-def test_what_is_removed_is_gone_with_its_file(
+def test_removing_a_deliverable_deletes_its_file(
     done: Booking, media_folder: Path, browser_of: Callable[[User | None], Client],
     django_capture_on_commit_callbacks: Any,
 ) -> None:  # fmt: skip
-    made = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
+    deliverable = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
     adas = browser_of(done.builder)
-    assert "cannot be brought back" in words(adas.get(url("remove", done, made.pk)))
+    assert "cannot be brought back" in words(adas.get(url("remove", done, deliverable.pk)))
 
     with django_capture_on_commit_callbacks(execute=True):
-        adas.post(url("remove", done, made.pk))
+        adas.post(url("remove", done, deliverable.pk))
 
     assert deliverables_of(done) == []
-    assert not made.file.storage.exists(str(made.file.name))
-    assert adas.get(url("file", done, made.pk)).status_code == 404
+    assert not deliverable.file.storage.exists(str(deliverable.file.name))
+    assert adas.get(url("file", done, deliverable.pk)).status_code == 404
 
 
-def test_nothing_is_delivered_before_it_begins(hour: SessionType, cleo: User) -> None:
+def test_nothing_can_be_added_before_the_session_begins(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
 
     error = refused(lambda: deliverables.add(booking=booking, by=builder_of(booking), title="", url="https://e.com"))

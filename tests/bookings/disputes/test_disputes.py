@@ -32,7 +32,7 @@ def url(name: str, booking: Booking, *more: Any) -> str:
     return reverse(f"bookings:{name}", args=[booking.reference, *more])
 
 
-def test_somebody_stayed_away_says_otherwise_and_is_cleared(done: Booking, suri: User) -> None:
+def test_a_no_show_is_reported_contested_and_withdrawn(done: Booking, suri: User) -> None:
     said = no_shows.say(booking=done, by=builder_of(done))
     assert (said.no_show_by, said.state) == ("client", State.COMPLETED)
     assert refused(lambda: no_shows.say(booking=done, by=client_of(done))).refusal == Refusal.INVALID_TRANSITION
@@ -45,7 +45,7 @@ def test_somebody_stayed_away_says_otherwise_and_is_cleared(done: Booking, suri:
     assert [event.verb for event in done.events.all()][-3:] == ["no_show", "contest", "excuse"]
 
 
-def test_the_page_that_says_who_did_not_come(done: Booking, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
+def test_both_sides_report_and_contest_a_no_show_on_the_page(done: Booking, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
     adas, cleos = browser_of(done.builder), browser_of(cleo)
     adas.post(url("no_show", done), {"reason": ""})
     assert "says that you did not come" in words(cleos.get(done.get_absolute_url()))
@@ -56,7 +56,7 @@ def test_the_page_that_says_who_did_not_come(done: Booking, cleo: User, browser_
     assert Booking.objects.get().no_show_by == ""
 
 
-def test_a_dispute_from_its_first_word_to_its_end(
+def test_a_dispute_is_opened_discussed_and_resolved_on_the_page(
     done: Booking, cleo: User, suri: User, media_folder: Path, browser_of: Callable[[User | None], Client]
 ) -> None:
     cleos, adas, suris = browser_of(cleo), browser_of(done.builder), browser_of(suri)
@@ -82,5 +82,7 @@ def test_a_dispute_from_its_first_word_to_its_end(
     assert refused(lambda: disputes.add(booking=done, by=client_of(done), text="But")).refusal == Refusal.INVALID_TRANSITION  # fmt: skip
 
 
-def test_no_dispute_no_page(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+def test_a_booking_without_a_dispute_has_no_dispute_page(
+    hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
     assert browser_of(cleo).get(url("dispute", confirmed(hour, cleo))).status_code == 404

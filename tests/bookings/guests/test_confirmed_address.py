@@ -1,4 +1,4 @@
-"""A builder who wants guests to confirm their address first: until then the time is kept, and nothing else happens."""
+"""Session types whose guests must confirm their address: the time is held for 30 minutes, and only then booked."""
 
 from __future__ import annotations
 
@@ -35,37 +35,39 @@ def free(ada: User) -> SessionType:
 
 
 @pytest.fixture
-def kept(free: SessionType) -> Booking:
+def unconfirmed(free: SessionType) -> Booking:
     return book_as_guest(free)
 
 
-def over(booking: Booking) -> None:
-    """The half hour is over."""
+def expire(booking: Booking) -> None:
+    """Lets the time to confirm the address pass."""
     at = clock.now() - timedelta(seconds=1)
     Booking.objects.filter(pk=booking.pk).update(proof_due_at=at, answer_by=at)
 
 
-def test_the_time_is_kept_and_the_builder_hears_nothing(kept: Booking, mail_folder: Path) -> None:
-    assert (kept.state, kept.confirmed_at) == ("PENDING", None)
-    assert kept.proof_due_at is not None
-    assert timedelta(minutes=29) < kept.proof_due_at - clock.now() <= rules.PROVE_WITHIN
+def test_an_unconfirmed_booking_holds_its_time_without_notifying_the_builder(
+    unconfirmed: Booking, mail_folder: Path
+) -> None:
+    assert (unconfirmed.state, unconfirmed.confirmed_at) == ("PENDING", None)
+    assert unconfirmed.proof_due_at is not None
+    assert timedelta(minutes=29) < unconfirmed.proof_due_at - clock.now() <= rules.PROVE_WITHIN
     assert live() == 1
 
-    letters = delivered(mail_folder)
-    (letter,) = to(letters, GWEN.email)
-    assert str(letter["Subject"]).startswith("Confirm your address: Getting started")
-    body = letter.get_body(("plain",))
+    emails = delivered(mail_folder)
+    (email,) = to(emails, GWEN.email)
+    assert str(email["Subject"]).startswith("Confirm your address: Getting started")
+    body = email.get_body(("plain",))
     assert body is not None
     assert "/bookings/guest/" in body.get_content()
-    assert to(letters, kept.builder.email) == []
-    assert Notification.objects.filter(person=kept.builder).count() == 0
+    assert to(emails, unconfirmed.builder.email) == []
+    assert Notification.objects.filter(person=unconfirmed.builder).count() == 0
 
 
-def test_the_proof_makes_it_count(kept: Booking, client: Client, mail_folder: Path) -> None:
+def test_confirming_the_address_confirms_the_booking(unconfirmed: Booking, client: Client, mail_folder: Path) -> None:
     delivered(mail_folder)
-    page = path_for(kept, Purpose.MAIL)
+    page = path_for(unconfirmed, Purpose.MAIL)
     assert "Confirm my address" in words(client.get(page))
-    assert state_of(kept) == "PENDING", "opening the link changes nothing"
+    assert state_of(unconfirmed) == "PENDING", "opening the link changes nothing"
 
     answer = client.post(f"{page}join/")
 
@@ -75,32 +77,32 @@ def test_the_proof_makes_it_count(kept: Booking, client: Client, mail_folder: Pa
     assert booking.client is not None
     assert booking.client.email == GWEN.email
     assert (latest(booking).verb, latest(booking).before, latest(booking).after) == ("prove", "PENDING", "CONFIRMED")
-    letters = delivered(mail_folder)
-    assert str(to(letters, booking.builder.email)[-1]["Subject"]).startswith("Booked: Getting started")
-    assert "text/calendar" in [part.get_content_type() for part in to(letters, GWEN.email)[-1].walk()]
+    emails = delivered(mail_folder)
+    assert str(to(emails, booking.builder.email)[-1]["Subject"]).startswith("Booked: Getting started")
+    assert "text/calendar" in [part.get_content_type() for part in to(emails, GWEN.email)[-1].walk()]
     assert integrity_findings(clock.now()) == []
 
 
-def test_the_builder_is_asked_where_they_answer_themselves(ada: User, mail_folder: Path) -> None:
+def test_confirming_the_address_sends_the_request_to_the_builder(ada: User, mail_folder: Path) -> None:
     rates(ada)
     open_hours(ada)
     booking = book_as_guest(free_session(ada, needs_proof=True))
 
     guests.prove(booking=booking, now=clock.now())
 
-    asked = Booking.objects.get()
-    assert (asked.state, asked.proof_due_at) == ("PENDING", None)
-    assert asked.answer_by is not None
-    assert asked.answer_by > clock.now() + timedelta(hours=40), "the 48 hours begin now"
+    pending = Booking.objects.get()
+    assert (pending.state, pending.proof_due_at) == ("PENDING", None)
+    assert pending.answer_by is not None
+    assert pending.answer_by > clock.now() + timedelta(hours=40), "the 48 hours begin when the address is confirmed"
     assert str(to(delivered(mail_folder), ada.email)[0]["Subject"]).startswith("New request")
-    services.confirm(booking=asked, by=builder_of(asked))
-    assert state_of(asked) == "CONFIRMED"
+    services.confirm(booking=pending, by=builder_of(pending))
+    assert state_of(pending) == "CONFIRMED"
 
 
-def test_without_the_proof_it_lapses(kept: Booking, mail_folder: Path) -> None:
+def test_an_unconfirmed_booking_lapses(unconfirmed: Booking, mail_folder: Path) -> None:
     delivered(mail_folder)
     assert due_changes.apply_due_changes(clock.now()) == 0
-    over(kept)
+    expire(unconfirmed)
 
     assert due_changes.apply_due_changes(clock.now()) == 1
     assert due_changes.apply_due_changes(clock.now()) == 0
@@ -108,25 +110,25 @@ def test_without_the_proof_it_lapses(kept: Booking, mail_folder: Path) -> None:
     assert (booking.state, booking.cancelled_by) == ("CANCELLED", Side.SYSTEM)
     assert latest(booking).verb == Verb.LAPSE
     assert live() == 0
-    letters = delivered(mail_folder)
-    assert len(to(letters, GWEN.email)) == 1, "no second mail to a mailbox that may be a stranger's"
-    assert to(letters, booking.builder.email) == []
+    emails = delivered(mail_folder)
+    assert len(to(emails, GWEN.email)) == 1, "no second email, since the mailbox may be a stranger's"
+    assert to(emails, booking.builder.email) == []
     assert integrity_findings(clock.now()) == []
 
 
-def test_who_is_late_hears_it(kept: Booking, client: Client) -> None:
-    over(kept)
+def test_confirming_too_late_does_not_confirm_the_booking(unconfirmed: Booking, client: Client) -> None:
+    expire(unconfirmed)
 
-    answer = client.post(reverse("bookings:join", args=[token_for(kept, Purpose.MAIL)]))
+    answer = client.post(reverse("bookings:join", args=[token_for(unconfirmed, Purpose.MAIL)]))
 
     assert "no longer kept for you" in words(answer)
-    assert state_of(kept) == "PENDING"
+    assert state_of(unconfirmed) == "PENDING"
     assert due_changes.apply_due_changes(clock.now()) == 1
-    assert state_of(kept) == "CANCELLED"
+    assert state_of(unconfirmed) == "CANCELLED"
     assert Guest.objects.get().proven_at is not None
 
 
-def test_the_guests_page_says_until_when(free: SessionType, client: Client) -> None:
+def test_the_pages_show_until_when_the_time_is_held(free: SessionType, client: Client) -> None:
     details = choose(client, free)
     review = go_on(client, details, name=GWEN.name, email=GWEN.email)["Location"]
     seen = client.get(review)
@@ -138,57 +140,59 @@ def test_the_guests_page_says_until_when(free: SessionType, client: Client) -> N
     page = words(client.get(booked))
     assert "Check your mail" in page
     assert "This time is kept for you until" in page
-    over(booking)
-    assert "This time is no longer kept for you" in words(client.get(booked)), "also before the clock has been at it"
+    expire(booking)
+    assert "This time is no longer kept for you" in words(client.get(booked)), "also before the periodic task has run"
     due_changes.apply_due_changes(clock.now())
     assert "This time is no longer kept for you" in words(client.get(booked))
 
 
-def test_before_the_proof_it_is_neither_confirmed_nor_moved(kept: Booking) -> None:
-    by = builder_of(kept)
-    assert refused(lambda: services.confirm(booking=kept, by=by)).refusal == Refusal.INVALID_TRANSITION
-    move = lambda: services.reschedule(booking=kept, start=soon(14), by=client_of(kept))  # noqa: E731
+def test_an_unconfirmed_booking_cannot_be_confirmed_or_moved_by_services(unconfirmed: Booking) -> None:
+    by = builder_of(unconfirmed)
+    assert refused(lambda: services.confirm(booking=unconfirmed, by=by)).refusal == Refusal.INVALID_TRANSITION
+    move = lambda: services.reschedule(booking=unconfirmed, start=soon(14), by=client_of(unconfirmed))  # noqa: E731
     assert refused(move).refusal == Refusal.INVALID_TRANSITION
-    assert state_of(kept) == "PENDING"
+    assert state_of(unconfirmed) == "PENDING"
 
 
-def test_the_guest_lets_the_time_go(kept: Booking, mail_folder: Path) -> None:
-    services.cancel(booking=kept, by=client_of(kept))
+def test_cancelling_an_unconfirmed_booking_frees_its_time_silently(unconfirmed: Booking, mail_folder: Path) -> None:
+    services.cancel(booking=unconfirmed, by=client_of(unconfirmed))
 
     assert live() == 0
-    assert to(delivered(mail_folder), kept.builder.email) == []
+    assert to(delivered(mail_folder), unconfirmed.builder.email) == []
 
 
-def test_a_builder_is_not_asked_to_answer_it(kept: Booking, client: Client) -> None:
-    client.force_login(kept.builder)
+def test_an_unconfirmed_booking_is_not_listed_as_waiting_for_an_answer(unconfirmed: Booking, client: Client) -> None:
+    client.force_login(unconfirmed.builder)
 
-    assert kept.reference not in client.get("/dashboard/bookings/?show=to-answer").content.decode()
+    assert unconfirmed.reference not in client.get("/dashboard/bookings/?show=to-answer").content.decode()
     assert "Address not confirmed yet" in words(client.get("/dashboard/bookings/"))
     assert "Everybody has an answer" in words(client.get("/dashboard/"))
 
 
-def test_an_account_needs_no_further_proof(free: SessionType, cleo: User) -> None:
+def test_bookings_from_accounts_are_confirmed_at_once(free: SessionType, cleo: User) -> None:
     assert book(free, cleo).state == "CONFIRMED"
 
 
-def test_the_api_says_until_when(free: SessionType) -> None:
+def test_the_api_returns_until_when_the_address_must_be_confirmed(free: SessionType) -> None:
     body = {"sessionTypeId": str(free.pk), "scheduledTime": at(), "guest": {"name": GWEN.name, "email": GWEN.email}}
     answer = Caller(None).post(CREATE, body)
 
     booking = Booking.objects.get()
     assert booking.proof_due_at is not None
-    told = answer.json()["booking"]
-    assert (answer.status_code, told["status"]) == (201, "PENDING")
-    assert told["proofDueAt"] == wire(booking.proof_due_at)
-    assert told["allowedActions"] == ["cancel"]
+    booked = answer.json()["booking"]
+    assert (answer.status_code, booked["status"]) == (201, "PENDING")
+    assert booked["proofDueAt"] == wire(booking.proof_due_at)
+    assert booked["allowedActions"] == ["cancel"]
 
 
-def test_the_database_keeps_what_counts_apart(kept: Booking, cleo: User) -> None:
+def test_the_database_refuses_a_confirmed_booking_with_an_unconfirmed_address(unconfirmed: Booking, cleo: User) -> None:
     with pytest.raises(IntegrityError, match="proof_is_due_before_it_counts"), transaction.atomic():
         Booking.objects.update(state="CONFIRMED", confirmed_at=clock.now(), answer_by=None)
 
 
-def test_a_builder_chooses_it_for_a_session(ada: User, client: Client, free: SessionType) -> None:
+def test_session_types_show_that_guests_must_confirm_their_address(
+    ada: User, client: Client, free: SessionType
+) -> None:
     client.force_login(ada)
     page = words(client.get(reverse("coaching:offer", args=[free.pk])))
 

@@ -1,4 +1,4 @@
-"""What a guest types does not reach a mailbox that they have not shown to be theirs."""
+"""Emails to an address that the guest has not proven contain no text that the guest typed."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from tests.bookings.wizard.test_wizard import choose, go_on, words
 from tests.scheduling.cast import free_session, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
-TYPED = "ZWINGLI"  # a word that nobody but the guest has typed
+TYPED = "ZWINGLI"  # a word that only the guest types
 
 
-def text_of(letter: EmailMessage) -> str:
-    """Everything in it: subject, both bodies, the calendar entry."""
-    parts = [str(letter["Subject"])]
-    for part in letter.walk():
+def text_of(email: EmailMessage) -> str:
+    """Returns the subject, both bodies and the calendar entry of an email as one text."""
+    parts = [str(email["Subject"])]
+    for part in email.walk():
         if not part.is_multipart():
             content: Any = part.get_content()
             parts.append(content.decode() if isinstance(content, bytes) else content)
@@ -43,14 +43,14 @@ def text_of(letter: EmailMessage) -> str:
 
 
 @pytest.fixture
-def told(ada: User, mail_folder: Path) -> Booking:
-    """A booking in which the guest has filled in every field there is with the same word."""
+def typed_booking(ada: User, mail_folder: Path) -> Booking:
+    """A booking whose guest has typed the same word into every field."""
     rates(ada)
     open_hours(ada)
     parts = SessionTypeParts(durations={30: None}, questions=[QuestionInput("What for?", "text", [], is_required=True)])
-    told = {"title": "Getting started", "category": "FREE", "default_minutes": 30, "auto_confirm": True}
+    fields = {"title": "Getting started", "category": "FREE", "default_minutes": 30, "auto_confirm": True}
     in_person = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
-    session_type = SessionType(builder=ada, **told, **in_person)
+    session_type = SessionType(builder=ada, **fields, **in_person)
     session_type = save_session_type(session_type=session_type, parts=parts, by=ada)
     question = session_type.questions.get()
     body = {
@@ -67,23 +67,23 @@ def told(ada: User, mail_folder: Path) -> Booking:
     return Booking.objects.get()
 
 
-def test_a_stranger_reads_nothing_that_the_guest_has_typed(told: Booking, mail_folder: Path) -> None:
+def test_unproven_addresses_get_no_text_that_the_guest_typed(typed_booking: Booking, mail_folder: Path) -> None:
     guest = Actor(Side.CLIENT)
-    services.reschedule(booking=told, start=soon(14), by=guest, reason=f"{TYPED} as a reason")
+    services.reschedule(booking=typed_booking, start=soon(14), by=guest, reason=f"{TYPED} as a reason")
     OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
-    services.cancel(booking=told, by=guest, reason=f"{TYPED} as another reason")
+    services.cancel(booking=typed_booking, by=guest, reason=f"{TYPED} as another reason")
 
-    letters = delivered(mail_folder)
-    mine, hers = to(letters, GWEN.email), to(letters, told.builder.email)
+    emails = delivered(mail_folder)
+    mine, hers = to(emails, GWEN.email), to(emails, typed_booking.builder.email)
     assert len(mine) >= 3
-    assert [TYPED for letter in mine if TYPED in text_of(letter)] == []
-    assert all(TYPED in text_of(letter) for letter in hers), "the builder reads all of it"
+    assert [TYPED for email in mine if TYPED in text_of(email)] == []
+    assert all(TYPED in text_of(email) for email in hers), "the builder reads all of it"
     body = mine[0].get_body(("plain",))
     assert body is not None
     assert body.get_content().startswith("Hello,\n")
 
 
-def test_a_reminder_greets_nobody_by_an_unproven_name(told: Booking, mail_folder: Path) -> None:
+def test_reminders_to_unproven_addresses_contain_no_name(typed_booking: Booking, mail_folder: Path) -> None:
     delivered(mail_folder)
     OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
 
@@ -92,7 +92,7 @@ def test_a_reminder_greets_nobody_by_an_unproven_name(told: Booking, mail_folder
     assert TYPED not in text_of(reminder)
 
 
-def test_the_builders_own_address_is_mailed(ada: User, mail_folder: Path) -> None:
+def test_emails_contain_the_studio_address_of_the_builder(ada: User, mail_folder: Path) -> None:
     rates(ada)
     open_hours(ada)
     where = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
@@ -101,9 +101,9 @@ def test_the_builders_own_address_is_mailed(ada: User, mail_folder: Path) -> Non
     assert "Studio 5, Berlin" in text_of(to(delivered(mail_folder), GWEN.email)[0])
 
 
-def test_who_has_proven_the_address_is_greeted_by_name(told: Booking, mail_folder: Path) -> None:
-    guests.prove(booking=told, now=clock.now())
-    services.cancel(booking=told, by=builder_of(told), reason="Ill.")
+def test_proven_guests_are_greeted_by_name(typed_booking: Booking, mail_folder: Path) -> None:
+    guests.prove(booking=typed_booking, now=clock.now())
+    services.cancel(booking=typed_booking, by=builder_of(typed_booking), reason="Ill.")
 
     assert f"Hello {TYPED} Guest," in text_of(to(delivered(mail_folder), GWEN.email)[-1])
 
@@ -127,7 +127,7 @@ def test_the_wizard_refuses_a_name_with_an_address(client: Client, ada: User) ->
     assert HAS_ADDRESS in words(answer)
 
 
-def test_the_sign_up_form_and_the_account_page_refuse_it_too(client: Client, cleo: User) -> None:
+def test_sign_up_and_account_pages_refuse_a_name_with_an_address(client: Client, cleo: User) -> None:
     typed = {"display_name": "Claim it at x.com", "email": "new@people.test", "password1": "correct-horse-battery"}
     assert HAS_ADDRESS in words(client.post("/account/signup/", typed))
     assert not User.objects.filter(email="new@people.test").exists()
@@ -140,18 +140,18 @@ def test_the_sign_up_form_and_the_account_page_refuse_it_too(client: Client, cle
     assert User.objects.get(pk=cleo.pk).display_name == "Cleo Park"
 
 
-def test_who_signs_up_is_not_greeted_by_name(client: Client, mail_folder: Path) -> None:
-    """Before the address is proven it may be anybody's, and so may the mail for a new password be."""
+def test_new_accounts_are_not_greeted_by_name(client: Client, mail_folder: Path) -> None:
+    """The address may belong to somebody else until it is proven, also when a new password is requested."""
     typed = {"display_name": f"{TYPED} Guest", "email": "new@people.test", "password1": "correct-horse-battery"}
     client.post("/account/signup/", typed)
     client.post("/account/password/reset/", {"email": "new@people.test"})
 
-    letters = to(delivered(mail_folder), "new@people.test")
-    assert len(letters) >= 1
-    assert [letter for letter in letters if TYPED in text_of(letter)] == []
+    emails = to(delivered(mail_folder), "new@people.test")
+    assert len(emails) >= 1
+    assert [email for email in emails if TYPED in text_of(email)] == []
 
 
-def test_a_name_is_kept_without_what_turns_text_round(ada: User) -> None:
+def test_control_characters_are_removed_from_names(ada: User) -> None:
     booking = book_as_guest(free_shop(ada), guest=Contact("Gwen\u202e\r\nGuest", "gwen@guests.test"))
 
     assert Guest.objects.get().name == "Gwen Guest"

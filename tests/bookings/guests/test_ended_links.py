@@ -1,4 +1,4 @@
-"""Links end 30 days after the session, and are renewed by mail."""
+"""Links to bookings expire 30 days after the session, and a new link can be mailed."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ PAGES = ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest
 ENDED = "This link has ended"
 
 
-def long_ago(booking: Booking) -> Booking:
-    """As if its session were 31 days over."""
+def with_session_long_ago(booking: Booking) -> Booking:
+    """Returns the booking with its session moved to 31 days ago."""
     end = clock.now() - timedelta(days=31)
     Booking.objects.filter(pk=booking.pk).update(starts_at=end - timedelta(hours=1), ends_at=end)
     return Booking.objects.complete().get(pk=booking.pk)
 
 
 @pytest.fixture
-def old(guests_booking: Booking) -> Booking:
-    return long_ago(guests_booking)
+def past_booking(guests_booking: Booking) -> Booking:
+    return with_session_long_ago(guests_booking)
 
 
 def renew(client: Client, token: str) -> str:
     return words(client.post(reverse("bookings:renew_link", args=[token]), follow=True))
 
 
-def mailed(folder: Path, address: str) -> list[str]:
-    """The links in mails that renew one."""
-    letters = [letter for letter in to(delivered(folder), address) if str(letter["Subject"]).startswith("A new link")]
-    bodies = [letter.get_body(("plain",)) for letter in letters]
+def renewed_links(folder: Path, address: str) -> list[str]:
+    """Returns the links in the emails that renew a link."""
+    emails = [email for email in to(delivered(folder), address) if str(email["Subject"]).startswith("A new link")]
+    bodies = [email.get_body(("plain",)) for email in emails]
     return [
         match[0]
         for body in bodies
@@ -52,7 +52,7 @@ def mailed(folder: Path, address: str) -> list[str]:
     ]
 
 
-def test_a_link_ends_thirty_days_after_the_session(guests_booking: Booking) -> None:
+def test_a_link_expires_thirty_days_after_the_session(guests_booking: Booking) -> None:
     token, end = token_for(guests_booking, Purpose.MANAGE), guests_booking.ends_at + LASTS
 
     assert not has_ended(token, guests_booking, end - timedelta(seconds=1))
@@ -60,86 +60,90 @@ def test_a_link_ends_thirty_days_after_the_session(guests_booking: Booking) -> N
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_an_ended_link_says_so_on_each_page(client: Client, old: Booking, name: str) -> None:
-    answer = client.get(path_for(old, Purpose.MANAGE, name))
+def test_each_page_shows_that_the_link_has_expired(client: Client, past_booking: Booking, name: str) -> None:
+    answer = client.get(path_for(past_booking, Purpose.MANAGE, name))
 
     assert answer.status_code == 410
     assert ENDED in words(answer)
-    assert old.reference not in words(answer)
+    assert past_booking.reference not in words(answer)
     assert answer["Cache-Control"] == "private, no-store"
 
 
-def test_an_ended_link_does_nothing(client: Client, old: Booking) -> None:
+def test_an_expired_link_changes_nothing(client: Client, past_booking: Booking) -> None:
     for purpose, page in ((Purpose.MANAGE, "guest_end"), (Purpose.MAIL, "join"), (Purpose.MAIL, "guest_reminders")):
-        assert client.post(path_for(old, purpose, page), {"reason": "x", "wanted": "no"}).status_code == 410
-    assert client.post(path_for(old, Purpose.ANSWER), {"verb": "confirm"}).status_code == 410
+        assert client.post(path_for(past_booking, purpose, page), {"reason": "x", "wanted": "no"}).status_code == 410
+    assert client.post(path_for(past_booking, Purpose.ANSWER), {"verb": "confirm"}).status_code == 410
 
     booking = Booking.objects.get()
-    assert (booking.state, booking.client) == (old.state, None)
+    assert (booking.state, booking.client) == (past_booking.state, None)
     assert booking.guest is not None
     assert booking.guest.wants_reminders
 
 
-def test_a_new_link_goes_to_the_address_of_the_booking(client: Client, old: Booking, mail_folder: Path) -> None:
-    page = client.get(path_for(old, Purpose.MANAGE))
+def test_a_new_link_goes_to_the_address_of_the_booking(
+    client: Client, past_booking: Booking, mail_folder: Path
+) -> None:
+    page = client.get(path_for(past_booking, Purpose.MANAGE))
     assert "Mail me a new link" in words(page)
 
-    assert "Check your mail" in renew(client, token_for(old, Purpose.MANAGE))
+    assert "Check your mail" in renew(client, token_for(past_booking, Purpose.MANAGE))
 
-    (path,) = mailed(mail_folder, GWEN.email)
-    assert old.reference in words(client.get(path))
-    assert client.get(path_for(old, Purpose.MANAGE)).status_code == 410, "the old one stays ended"
+    (path,) = renewed_links(mail_folder, GWEN.email)
+    assert past_booking.reference in words(client.get(path))
+    assert client.get(path_for(past_booking, Purpose.MANAGE)).status_code == 410, "the old link stays expired"
     client.post(f"{path}join/")
-    assert Booking.objects.get().client is not None, "it came by mail, so it shows whose address it is"
+    assert Booking.objects.get().client is not None, "the link came by email, so it proves the address"
 
 
-def test_a_renewed_link_ends_too_and_its_end_cannot_be_changed(old: Booking) -> None:
+def test_a_renewed_link_expires_and_its_expiry_cannot_be_changed(past_booking: Booking) -> None:
     now = clock.now()
-    token = token_for(old, Purpose.MAIL, now + LASTS)
+    token = token_for(past_booking, Purpose.MAIL, now + LASTS)
 
-    assert opened(token, Purpose.MAIL) == (old, Purpose.MAIL)
-    assert not has_ended(token, old, now + timedelta(days=29))
-    assert has_ended(token, old, now + LASTS)
+    assert opened(token, Purpose.MAIL) == (past_booking, Purpose.MAIL)
+    assert not has_ended(token, past_booking, now + timedelta(days=29))
+    assert has_ended(token, past_booking, now + LASTS)
     later = f"{int((now + 2 * LASTS).timestamp()):08x}"
     assert opened(token[:32] + later + token[40:], Purpose.MAIL) is None
     assert opened(token[:32] + token[40:], Purpose.MAIL) is None
     assert opened(token[:32] + "zz" + token[32:], Purpose.MAIL) is None
 
 
-def test_the_builders_answer_goes_to_the_builder(
+def test_a_new_link_for_an_answer_goes_to_the_builder(
     client: Client, hour: SessionType, cleo: User, mail_folder: Path
 ) -> None:
-    old = long_ago(book(hour, cleo))
-    assert ENDED in words(client.get(path_for(old, Purpose.ANSWER)))
+    past_booking = with_session_long_ago(book(hour, cleo))
+    assert ENDED in words(client.get(path_for(past_booking, Purpose.ANSWER)))
 
-    renew(client, token_for(old, Purpose.ANSWER))
+    renew(client, token_for(past_booking, Purpose.ANSWER))
 
-    (path,) = mailed(mail_folder, hour.builder.email)
+    (path,) = renewed_links(mail_folder, hour.builder.email)
     assert path.startswith("/bookings/answer/")
-    assert old.title in words(client.get(path))
+    assert past_booking.title in words(client.get(path))
 
 
-def test_it_says_the_same_whatever_happens(
-    client: Client, old: Booking, guests_booking: Booking, mail_folder: Path
+def test_the_page_is_the_same_whether_a_link_is_mailed_or_not(
+    client: Client, past_booking: Booking, guests_booking: Booking, mail_folder: Path
 ) -> None:
-    good = renew(client, token_for(old, Purpose.MANAGE))
+    good = renew(client, token_for(past_booking, Purpose.MANAGE))
     assert renew(client, "0" * 72) == good
     assert renew(client, "x") == good
-    guests.prove(booking=old, now=clock.now())
+    guests.prove(booking=past_booking, now=clock.now())
 
-    assert renew(client, token_for(old, Purpose.MANAGE)) == good
-    assert len(mailed(mail_folder, GWEN.email)) == 1, "what is in an account needs no link"
+    assert renew(client, token_for(past_booking, Purpose.MANAGE)) == good
+    assert len(renewed_links(mail_folder, GWEN.email)) == 1, "a booking in an account needs no link"
 
 
 def test_a_link_that_works_is_not_renewed(client: Client, guests_booking: Booking, mail_folder: Path) -> None:
     renew(client, token_for(guests_booking, Purpose.MANAGE))
 
-    assert mailed(mail_folder, GWEN.email) == []
+    assert renewed_links(mail_folder, GWEN.email) == []
 
 
-def test_few_links_an_hour(client: Client, old: Booking, mail_folder: Path, settings: object) -> None:
+def test_the_number_of_new_links_per_hour_is_limited(
+    client: Client, past_booking: Booking, mail_folder: Path, settings: object
+) -> None:
     setattr(settings, "LIMIT_LINKS_PER_BOOKING", 2)  # noqa: B010  (pytest-django's settings take any name)
-    answers = {renew(client, token_for(old, Purpose.MANAGE)) for _ in range(4)}
+    answers = {renew(client, token_for(past_booking, Purpose.MANAGE)) for _ in range(4)}
 
     assert len(answers) == 1
-    assert len(mailed(mail_folder, GWEN.email)) == 2
+    assert len(renewed_links(mail_folder, GWEN.email)) == 2

@@ -1,4 +1,4 @@
-"""Guests, and links that are keys to one booking."""
+"""Guests, and their signed links to a booking."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def test_a_link_is_for_one_booking_and_one_purpose(guests_booking: Booking) -> N
 
 
 @pytest.mark.parametrize("spoil", [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: t[:40], lambda t: "x" * 72, lambda t: "0" * 72])  # fmt: skip
-def test_a_spoilt_link_is_the_same_404(client: Client, guests_booking: Booking, spoil: Callable[[str], str]) -> None:
+def test_an_invalid_link_is_a_404_on_each_page(
+    client: Client, guests_booking: Booking, spoil: Callable[[str], str]
+) -> None:
     token = spoil(token_for(guests_booking, Purpose.MANAGE))
 
     for name in ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "answer"):
@@ -54,24 +56,24 @@ def test_a_guest_moves_and_cancels_by_their_link(client: Client, guests_booking:
     page = path_for(guests_booking, Purpose.MANAGE)
     seen = client.get(page)
     assert seen["Cache-Control"] == "private, no-store"
-    assert "Keep it in an account" not in words(seen), "only who came from the mail has the address"
+    assert "Keep it in an account" not in words(seen), "only the link in the email proves the address"
 
     client.post(f"{page}move/", {"start": soon(14).isoformat()})
     assert Booking.objects.get().starts_at == soon(14)
-    assert client.get(page).status_code == 200, "good through every move"
+    assert client.get(page).status_code == 200, "the link still works after a move"
     client.post(f"{page}end/", {"reason": "Ill."})
     assert Booking.objects.get().cancelled_by == "client"
     assert live() == 0
 
 
-def test_a_guest_is_signed_in_nowhere(client: Client, guests_booking: Booking) -> None:
+def test_guest_links_sign_nobody_in(client: Client, guests_booking: Booking) -> None:
     client.get(path_for(guests_booking, Purpose.MAIL))
     client.post(reverse("bookings:join", args=[token_for(guests_booking, Purpose.MAIL)]))
 
     assert client.get("/bookings/").status_code == 302
 
 
-def test_the_link_of_the_page_joins_nothing(client: Client, guests_booking: Booking) -> None:
+def test_the_link_of_the_booking_page_does_not_prove_the_address(client: Client, guests_booking: Booking) -> None:
     answer = client.post(reverse("bookings:join", args=[token_for(guests_booking, Purpose.MANAGE)]))
 
     assert answer.status_code == 404
@@ -95,19 +97,21 @@ def test_a_guest_who_proves_the_address_gets_an_account(client: Client, guests_b
     assert integrity_findings(clock.now()) == []
 
 
-def test_it_joins_the_account_that_is_there(ada: User, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+def test_the_booking_moves_to_the_existing_account_of_the_address(
+    ada: User, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
     booking = book_as_guest(free_shop(ada), guest=Contact("Somebody", cleo.email))
     somebody_else = browser_of(make_person("Sam Lee"))
 
     answer = somebody_else.post(reverse("bookings:join", args=[token_for(booking, Purpose.MAIL)]))
 
-    assert Booking.objects.get().client == cleo, "the owner of the address, not who is signed in"
+    assert Booking.objects.get().client == cleo, "the owner of the address, not the person signed in"
     assert "signed in as somebody else" in words(answer)
     assert cleo.check_password("correct-horse-battery")
 
 
-def test_a_password_from_before_the_proof_is_worth_nothing(ada: User) -> None:
-    """Somebody signed up with another's address and waits for them to prove it."""
+def test_proving_the_address_removes_an_earlier_password(ada: User) -> None:
+    """A thief may sign up with the address of somebody else and wait until they prove it."""
     thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
     EmailAddress.objects.create(user=thief, email=thief.email, verified=False, primary=True)
     booking = book_as_guest(free_shop(ada))
@@ -119,7 +123,7 @@ def test_a_password_from_before_the_proof_is_worth_nothing(ada: User) -> None:
     assert Booking.objects.get().client == thief
 
 
-def test_a_claim_ends_what_let_somebody_else_in(ada: User) -> None:
+def test_proving_the_address_ends_earlier_sessions_and_tokens(ada: User) -> None:
     thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
     secret, browser = tokens.issue(user=thief, name="laptop"), Client()
     browser.force_login(thief)
@@ -133,7 +137,7 @@ def test_a_claim_ends_what_let_somebody_else_in(ada: User) -> None:
     assert thief.display_name == Guest.objects.get().name
 
 
-def test_a_claim_goes_past_an_account_that_only_asked_for_the_address(ada: User) -> None:
+def test_an_account_that_only_requested_the_address_does_not_get_the_booking(ada: User) -> None:
     mallory = make_person("Mallory Mean")
     address_changes.ask(user=mallory, email="gwen@guests.test")
     booking = book_as_guest(free_shop(ada))
@@ -145,31 +149,31 @@ def test_a_claim_goes_past_an_account_that_only_asked_for_the_address(ada: User)
     assert joined.person == addresses.owner_of("gwen@guests.test")
 
 
-def test_a_builder_answers_from_the_mail(client: Client, hour: SessionType, cleo: User) -> None:
-    one, other = book(hour, cleo, soon(9)), book(hour, cleo, soon(10))
-    yes, no = path_for(one, Purpose.ANSWER), path_for(other, Purpose.ANSWER)
+def test_a_builder_answers_with_the_links_in_emails(client: Client, hour: SessionType, cleo: User) -> None:
+    first, second = book(hour, cleo, soon(9)), book(hour, cleo, soon(10))
+    yes, no = path_for(first, Purpose.ANSWER), path_for(second, Purpose.ANSWER)
 
     assert "Cleo Park asks for a session" in words(client.get(yes))
-    assert state_of(one) == "PENDING", "the link alone changes nothing"
+    assert state_of(first) == "PENDING", "the link alone changes nothing"
     client.post(yes, {"verb": "confirm"})
     assert client.post(no, {"verb": "decline", "reason": ""}).status_code == 422
     client.post(no, {"verb": "decline", "reason": "Too early for me."})
 
-    assert (state_of(one), state_of(other)) == ("CONFIRMED", "CANCELLED")
+    assert (state_of(first), state_of(second)) == ("CONFIRMED", "CANCELLED")
     assert "This is answered." in words(client.get(yes))
     assert client.post(yes, {"verb": "confirm"}).status_code == 302
-    assert client.get("/dashboard/bookings/").status_code == 302, "it signs nobody in"
+    assert client.get("/dashboard/bookings/").status_code == 302, "the link signs nobody in"
 
 
-def test_mails_say_the_same_for_known_and_unknown_addresses(ada: User, cleo: User, mail_folder: Path) -> None:
+def test_emails_are_the_same_for_known_and_unknown_addresses(ada: User, cleo: User, mail_folder: Path) -> None:
     free = free_shop(ada)
     book_as_guest(free, soon(9), guest=Contact("Somebody", cleo.email))
     book_as_guest(free, soon(10), guest=Contact("Somebody", "unknown@guests.test"))
     outbox.deliver_due()
 
     def text(address: str) -> str:
-        (letter,) = to(read(mail_folder), address)
-        body = letter.get_body(("plain",))
+        (email,) = to(read(mail_folder), address)
+        body = email.get_body(("plain",))
         assert body is not None
         plain = re.sub(r"guest/\w+|WM-\w+|\d\d:\d\d", "", body.get_content())
         return plain.replace(address, "")
@@ -178,7 +182,7 @@ def test_mails_say_the_same_for_known_and_unknown_addresses(ada: User, cleo: Use
 
 
 @pytest.mark.parametrize("wanted", ["yes", "no"])
-def test_a_guest_switches_reminders_off(
+def test_a_guest_switches_reminders_on_and_off(
     client: Client, guests_booking: Booking, mail_folder: Path, wanted: str
 ) -> None:
     page = path_for(guests_booking, Purpose.MAIL)

@@ -1,4 +1,4 @@
-"""Somebody books as hundreds of guests, to fill a builder's calendar."""
+"""Limits on bookings by unproven guests, so that nobody fills a builder's calendar as hundreds of guests."""
 
 from __future__ import annotations
 
@@ -31,25 +31,27 @@ from tests.scheduling.test_races import crowd
 HOURS = [(weekday, 9 * 60, 12 * 60) for weekday in range(7)]  # three hours a day: 42 in fourteen days
 
 
-def flood(session_type: SessionType, start: Any, network: str = "") -> Booking:
-    """One guest booking with an address that nobody has seen before."""
+def book_as_new_guest(session_type: SessionType, start: Any, network: str = "") -> Booking:
+    """Books as a guest with a new address, from a network of its own unless one is named."""
     name = uuid4().hex
     visitor = Visitor(f"visitor:{name}", None, network or name)
-    told = booking_request(session_type, start, guest=Contact("Gwen Guest", f"{name}@guests.test"))
-    return services.request(priced=check(told, visitor), visitor=visitor)
+    new_request = booking_request(session_type, start, guest=Contact("Gwen Guest", f"{name}@guests.test"))
+    return services.request(priced=check(new_request, visitor), visitor=visitor)
 
 
-def starts(days: range) -> Iterator[Any]:
+def half_hours(days: range) -> Iterator[Any]:
+    """Yields the six half hours that `HOURS` opens on each of the days."""
     for day in days:
         for slot in range(6):
             yield soon(9 + slot // 2, slot % 2 * 30, days=day)
 
 
-def tried(session_type: SessionType, days: range, network: str = "") -> Counter[str]:
+def try_all_starts(session_type: SessionType, days: range, network: str = "") -> Counter[str]:
+    """Books each half hour as a new guest; returns how many were booked and how many refused with which code."""
     outcomes: Counter[str] = Counter()
-    for start in starts(days):
+    for start in half_hours(days):
         try:
-            flood(session_type, start, network)
+            book_as_new_guest(session_type, start, network)
             outcomes["booked"] += 1
         except Refused as error:
             outcomes[error.refusal.code] += 1
@@ -65,7 +67,7 @@ def free(ada: User) -> SessionType:
 
 @pytest.mark.django_db
 def test_guests_of_many_networks_get_a_third_of_the_next_fortnight(free: SessionType, cleo: User) -> None:
-    outcomes = tried(free, range(1, 14))
+    outcomes = try_all_starts(free, range(1, 14))
 
     assert set(outcomes) == {"booked", "too_many_holds"}
     assert 24 <= outcomes["booked"] <= 28, "a third of 42 hours is 28 half hours"
@@ -74,12 +76,12 @@ def test_guests_of_many_networks_get_a_third_of_the_next_fortnight(free: Session
 
 
 @pytest.mark.django_db
-def test_the_fortnights_after_it_are_kept_as_well(free: SessionType) -> None:
-    outcomes = tried(free, range(15, 27))
+def test_later_fortnights_have_the_same_limit(free: SessionType) -> None:
+    outcomes = try_all_starts(free, range(15, 27))
 
     assert outcomes["too_many_holds"] > 0
     assert outcomes["booked"] <= 28
-    flood(free, soon(9, days=5))
+    book_as_new_guest(free, soon(9, days=5))
 
 
 @pytest.mark.django_db
@@ -87,43 +89,43 @@ def test_holds_and_bookings_count_together(free: SessionType) -> None:
     from scheduling import claims
     from scheduling.claims import TimeRequest
 
-    held = 0
-    for start in list(starts(range(1, 6)))[:20]:
+    holds = 0
+    for start in list(half_hours(range(1, 6)))[:20]:
         claims.hold(TimeRequest(free, start, 30, Visitor(f"visitor:{start}", None, f"network {start}")))
-        held += 1
-    outcomes = tried(free, range(7, 13))
+        holds += 1
+    outcomes = try_all_starts(free, range(7, 13))
 
-    assert held + outcomes["booked"] <= 28
+    assert holds + outcomes["booked"] <= 28
 
 
 @pytest.mark.django_db
-def test_what_was_held_is_booked_at_the_limit_too(free: SessionType) -> None:
+def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
     from scheduling import claims
     from scheduling.claims import TimeRequest
 
     visitor = Visitor("visitor:gwen", None, "network of gwen")
     claims.hold(TimeRequest(free, soon(9), 30, visitor))
-    tried(free, range(1, 14))
+    try_all_starts(free, range(1, 14))
 
-    told = booking_request(free, soon(9), guest=Contact("Gwen Guest", "gwen@guests.test"))
-    assert services.request(priced=check(told, visitor), visitor=visitor).state == "CONFIRMED"
+    new_request = booking_request(free, soon(9), guest=Contact("Gwen Guest", "gwen@guests.test"))
+    assert services.request(priced=check(new_request, visitor), visitor=visitor).state == "CONFIRMED"
 
 
 @pytest.mark.django_db
-def test_a_proof_makes_room(free: SessionType) -> None:
-    first = flood(free, soon(9, days=1))
-    tried(free, range(2, 14))
-    assert refused(lambda: flood(free, soon(9, 30, days=1))).refusal == Refusal.TOO_MANY_HOLDS
+def test_proving_an_address_frees_share_for_other_guests(free: SessionType) -> None:
+    first = book_as_new_guest(free, soon(9, days=1))
+    try_all_starts(free, range(2, 14))
+    assert refused(lambda: book_as_new_guest(free, soon(9, 30, days=1))).refusal == Refusal.TOO_MANY_HOLDS
 
     guests.prove(booking=first, now=clock.now())
 
-    flood(free, soon(9, 30, days=1))
+    book_as_new_guest(free, soon(9, 30, days=1))
 
 
 @pytest.mark.django_db
-def test_a_guest_does_not_move_past_the_limit_and_a_builder_may(free: SessionType) -> None:
-    later = flood(free, soon(9, days=20))
-    tried(free, range(1, 14))
+def test_a_builder_can_move_a_booking_beyond_the_limit_and_a_guest_cannot(free: SessionType) -> None:
+    later = book_as_new_guest(free, soon(9, days=20))
+    try_all_starts(free, range(1, 14))
     start = soon(11, 30, days=13)
 
     by_guest = lambda: services.reschedule(booking=later, start=start, by=Actor(Side.CLIENT))  # noqa: E731
@@ -132,7 +134,7 @@ def test_a_guest_does_not_move_past_the_limit_and_a_builder_may(free: SessionTyp
 
 
 @pytest.mark.django_db
-def test_guests_in_one_group_take_its_time_once(ada: User) -> None:
+def test_guests_in_one_group_count_its_time_once(ada: User) -> None:
     rates(ada)
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)])  # an hour a day: 14 in fourteen days
     group = free_session(ada, auto_confirm=True, seats=50)
@@ -144,27 +146,27 @@ def test_guests_in_one_group_take_its_time_once(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_five_an_hour_from_one_network_with_one_builder(free: SessionType, settings: Any) -> None:
+def test_a_network_can_book_a_builder_five_times_an_hour(free: SessionType, settings: Any) -> None:
     settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK = 5
-    outcomes = tried(free, range(1, 4), "one network")
+    outcomes = try_all_starts(free, range(1, 4), "one network")
 
     assert outcomes == {"booked": 5, "rate_limited": 13}
     other = make_builder_person("Bea Other")
-    flood(free_shop(other), soon(9), "one network")
-    flood(free, soon(11, days=5), "another network")
+    book_as_new_guest(free_shop(other), soon(9), "one network")
+    book_as_new_guest(free, soon(11, days=5), "another network")
 
 
 @pytest.mark.django_db
 def test_a_refused_booking_is_not_counted(free: SessionType, settings: Any, cleo: User) -> None:
     settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK = 1
     book(free, cleo, soon(9))
-    assert refused(lambda: flood(free, soon(9), "one network")).refusal == Refusal.SLOT_TAKEN
+    assert refused(lambda: book_as_new_guest(free, soon(9), "one network")).refusal == Refusal.SLOT_TAKEN
 
-    flood(free, soon(10), "one network")
+    book_as_new_guest(free, soon(10), "one network")
 
 
 @pytest.mark.django_db
-def test_the_api_says_when_to_come_back(free: SessionType, settings: Any) -> None:
+def test_the_api_returns_when_to_try_again(free: SessionType, settings: Any) -> None:
     settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK = 1
     answers = [
         Caller(None).post(
@@ -184,7 +186,7 @@ def test_the_api_says_when_to_come_back(free: SessionType, settings: Any) -> Non
 
 
 @pytest.mark.slow
-def test_many_at_once_keep_to_the_third(committed: None) -> None:
+def test_many_guests_at_once_get_a_third_at_most(committed: None) -> None:
     ada = make_builder_person("Ada Moreno")
     rates(ada)
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)])  # 14 hours: a third is 9 half hours
@@ -194,7 +196,7 @@ def test_many_at_once_keep_to_the_third(committed: None) -> None:
     def attempt(number: int) -> None:
         while True:
             try:
-                flood(free, slots[number])
+                book_as_new_guest(free, slots[number])
             except Refused as error:
                 if error.refusal != Refusal.BUSY:
                     raise
@@ -209,14 +211,14 @@ def test_many_at_once_keep_to_the_third(committed: None) -> None:
 
 
 @pytest.mark.slow
-def test_many_at_once_keep_to_the_limit_of_a_network(committed: None, settings: Any) -> None:
+def test_many_requests_at_once_keep_to_the_limit_of_a_network(committed: None, settings: Any) -> None:
     settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK = 5
     free = free_shop(make_builder_person("Ada Moreno"))
 
     def attempt(number: int) -> None:
         while True:
             try:
-                flood(free, soon(9 + number // 2, number % 2 * 30), "one network")
+                book_as_new_guest(free, soon(9 + number // 2, number % 2 * 30), "one network")
             except Refused as error:
                 if error.refusal != Refusal.BUSY:
                     raise
@@ -230,8 +232,8 @@ def test_many_at_once_keep_to_the_limit_of_a_network(committed: None, settings: 
 
 
 @pytest.mark.slow
-def test_a_proof_and_the_clock_at_the_same_moment(committed: None) -> None:
-    """Whoever comes first, the booking counts or its time is free; never both."""
+def test_proving_and_lapsing_at_once_leave_one_result(committed: None) -> None:
+    """The booking is confirmed or its time is free, whichever comes first, but never both."""
     booking = book_as_guest(free_shop(make_builder_person("Ada Moreno"), needs_proof=True))
     now = clock.now()
     Booking.objects.update(proof_due_at=now, answer_by=now)

@@ -1,4 +1,4 @@
-"""What a builder sees of guests who have not confirmed their address, and how several sessions are cancelled at once."""
+"""The notice about guests who have not confirmed their address, and the page to cancel several of their sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coaching.models import SessionType
 from core import clock
 from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import book, book_as_guest, free_shop
-from tests.bookings.guests.test_many_guests import HOURS, tried
+from tests.bookings.guests.test_many_guests import HOURS, try_all_starts
 from tests.bookings.wizard.test_wizard import words
 from tests.scheduling.cast import free_session, live, open_hours, rates, soon
 
@@ -37,7 +37,7 @@ def adas(ada: User, browser_of: Callable[[User | None], Client]) -> Client:
     return browser_of(ada)
 
 
-def crowd(free: SessionType, count: int) -> list[Booking]:
+def book_guests(free: SessionType, count: int) -> list[Booking]:
     return [
         book_as_guest(free, soon(9 + number), guest=Contact(f"Gwen {number}", f"gwen-{number}@guests.test"))
         for number in range(count)
@@ -45,8 +45,8 @@ def crowd(free: SessionType, count: int) -> list[Booking]:
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/bookings/"])
-def test_a_builder_hears_when_there_are_many(free: SessionType, adas: Client, address: str) -> None:
-    bookings = crowd(free, 4)
+def test_pages_warn_of_five_unconfirmed_sessions(free: SessionType, adas: Client, address: str) -> None:
+    bookings = book_guests(free, 4)
     assert WARNING not in words(adas.get(address))
     bookings += [book_as_guest(free, soon(15))]
 
@@ -58,15 +58,15 @@ def test_a_builder_hears_when_there_are_many(free: SessionType, adas: Client, ad
 
 
 @pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/bookings/", PAGE])
-def test_a_builder_hears_when_guests_can_take_no_more(ada: User, adas: Client, address: str) -> None:
+def test_pages_warn_when_guests_have_used_up_their_share(ada: User, adas: Client, address: str) -> None:
     rates(ada)
     open_hours(ada, HOURS)
-    tried(free_session(ada, auto_confirm=True), range(1, 14))
+    try_all_starts(free_session(ada, auto_confirm=True), range(1, 14))
 
     assert FULL in words(adas.get(address))
 
 
-def test_clients_count_for_nothing_in_it(free: SessionType, adas: Client, cleo: User) -> None:
+def test_bookings_from_accounts_are_not_counted(free: SessionType, adas: Client, cleo: User) -> None:
     for number in range(6):
         book(free, cleo, soon(9 + number))
 
@@ -74,8 +74,10 @@ def test_clients_count_for_nothing_in_it(free: SessionType, adas: Client, cleo: 
     assert "Nobody is left to confirm" in words(adas.get(PAGE))
 
 
-def test_several_are_cancelled_after_a_question(free: SessionType, adas: Client, cleo: User, mail_folder: Path) -> None:
-    first, second, third = crowd(free, 3)
+def test_several_sessions_are_cancelled_after_confirmation(
+    free: SessionType, adas: Client, cleo: User, mail_folder: Path
+) -> None:
+    first, second, third = book_guests(free, 3)
     book(free, cleo, soon(15))
     chosen = {"reference": [first.reference, second.reference]}
 
@@ -90,13 +92,13 @@ def test_several_are_cancelled_after_a_question(free: SessionType, adas: Client,
     assert Booking.objects.filter(state="CANCELLED").count() == 2
     assert live() == 2
     assert third.reference in done.content.decode()
-    letter = to(delivered(mail_folder), "gwen-0@guests.test")[-1]
-    assert str(letter["Subject"]).startswith("Cancelled")
+    email = to(delivered(mail_folder), "gwen-0@guests.test")[-1]
+    assert str(email["Subject"]).startswith("Cancelled")
 
 
-def test_all_of_them_are_what_the_page_has_shown(free: SessionType, adas: Client) -> None:
-    """Whoever books between the question and the answer is not cancelled with the rest."""
-    first, second = crowd(free, 2)
+def test_only_the_sessions_shown_on_the_page_are_cancelled(free: SessionType, adas: Client) -> None:
+    """A session that is booked after the page was shown is not cancelled with the others."""
+    first, second = book_guests(free, 2)
     asked = adas.post(PAGE, {"all": "yes"})
     assert "Cancel 2 sessions?" in words(asked)
     late = book_as_guest(free, soon(15))
@@ -106,7 +108,7 @@ def test_all_of_them_are_what_the_page_has_shown(free: SessionType, adas: Client
     assert Booking.objects.get(state="CONFIRMED") == late
 
 
-def test_requests_are_declined(ada: User, adas: Client) -> None:
+def test_pending_requests_are_declined(ada: User, adas: Client) -> None:
     rates(ada)
     open_hours(ada)
     booking = book_as_guest(free_session(ada))
@@ -115,8 +117,10 @@ def test_requests_are_declined(ada: User, adas: Client) -> None:
     assert booking.events.last().verb == "decline"  # type: ignore[union-attr]
 
 
-def test_nobody_cancels_what_is_not_theirs(free: SessionType, cleo: User, adas: Client, browser_of: Any) -> None:
-    (booking,) = crowd(free, 1)
+def test_only_own_bookings_of_unconfirmed_guests_can_be_cancelled(
+    free: SessionType, cleo: User, adas: Client, browser_of: Any
+) -> None:
+    (booking,) = book_guests(free, 1)
     theirs = book(free, cleo, soon(15))
 
     assert (
@@ -128,10 +132,10 @@ def test_nobody_cancels_what_is_not_theirs(free: SessionType, cleo: User, adas: 
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_the_page_costs_the_same_for_few_and_many(
+def test_the_page_has_the_same_query_count_for_few_and_many(
     free: SessionType, adas: Client, count: int, django_assert_num_queries: Any
 ) -> None:
-    crowd(free, count)
+    book_guests(free, count)
     adas.get(PAGE)
 
     with django_assert_num_queries(8):

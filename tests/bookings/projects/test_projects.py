@@ -1,4 +1,4 @@
-"""Projects: their sessions, who sees them, and the API."""
+"""Projects: their sessions, who can see them, and the API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def url(name: str, booking: Booking, *more: Any) -> str:
     return reverse(f"bookings:{name}", args=[booking.reference, *more])
 
 
-def test_a_project_shows_its_sessions_and_what_came_out_of_them(
+def test_client_and_builder_see_the_deliverables_of_a_project(
     hour: SessionType, done: Booking, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     cleos, adas = browser_of(cleo), browser_of(hour.builder)
@@ -45,7 +45,7 @@ def test_a_project_shows_its_sessions_and_what_came_out_of_them(
     assert adas.get(reverse("bookings:edit_project", args=[project.pk])).status_code == 404
 
 
-def test_a_builder_sees_only_their_part_of_a_project(hour: SessionType, done: Booking, cleo: User) -> None:
+def test_a_builder_sees_only_their_own_sessions_of_a_project(hour: SessionType, done: Booking, cleo: User) -> None:
     from bookings.projects.queries import project_for
     from tests.bookings.cast import shop
     from tests.cast import make_builder_person
@@ -59,7 +59,7 @@ def test_a_builder_sees_only_their_part_of_a_project(hour: SessionType, done: Bo
     assert project_for(hour.builder, project.pk).bookings == [done]
 
 
-def test_nobody_puts_a_booking_into_anothers_project(done: Booking, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
+def test_a_booking_cannot_be_moved_into_another_clients_project(done: Booking, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
     sam = make_person("Sam Lee")
     project = projects.save(project=Project(client=sam), title="Sam's", about="")
 
@@ -67,13 +67,13 @@ def test_nobody_puts_a_booking_into_anothers_project(done: Booking, cleo: User, 
     assert refused(lambda: projects.put(booking=done, project=project, by=cleo)).refusal == Refusal.FORBIDDEN
 
 
-def test_a_booking_for_a_project_by_the_api(hour: SessionType, cleo: User) -> None:
+def test_the_api_books_for_a_project_of_the_client_only(hour: SessionType, cleo: User) -> None:
     project = projects.save(project=Project(client=cleo), title="The launch", about="")
     foreign = projects.save(project=Project(client=make_person("Sam Lee")), title="Sam's", about="")
     body = {"sessionTypeId": str(hour.pk), "scheduledTime": soon().isoformat()}
 
     bad = Caller(cleo).post("/api/bookings/create", {**body, "projectId": str(foreign.pk)})
-    made = Caller(cleo).post("/api/bookings/create", {**body, "projectId": str(project.pk)})
+    booked = Caller(cleo).post("/api/bookings/create", {**body, "projectId": str(project.pk)})
 
     assert bad.status_code == 422
-    assert made.json()["booking"]["project"] == {"id": str(project.pk), "title": "The launch"}
+    assert booked.json()["booking"]["project"] == {"id": str(project.pk), "title": "The launch"}

@@ -1,4 +1,4 @@
-"""Reviews by both sides."""
+"""Reviews by clients and builders, on pages and in services."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def url(name: str, booking: Booking, *more: Any) -> str:
     return reverse(f"bookings:{name}", args=[booking.reference, *more])
 
 
-def test_both_reviews_appear_together(done: Booking, ada: User) -> None:
+def test_both_reviews_are_published_together(done: Booking, ada: User) -> None:
     mine = reviews.write(booking=done, by=client_of(done), rating=5, text="Clear and kind.")
     assert mine.published_at is None
     assert ratings.of_builders([ada.pk])[ada.pk].count == 0
@@ -49,7 +49,7 @@ def test_both_reviews_appear_together(done: Booking, ada: User) -> None:
     assert Notification.objects.filter(kind="review").count() == 3, "asked once, published twice"
 
 
-def test_a_review_is_changed_until_it_is_published(done: Booking) -> None:
+def test_a_review_can_be_changed_until_it_is_published(done: Booking) -> None:
     reviews.write(booking=done, by=client_of(done), rating=2, text="Hm.")
     reviews.write(booking=done, by=client_of(done), rating=4, text="On second thoughts.")
     assert Review.objects.get().rating == 4
@@ -61,7 +61,7 @@ def test_a_review_is_changed_until_it_is_published(done: Booking) -> None:
 
 
 @pytest.mark.parametrize("state", [State.CONFIRMED, State.IN_PROGRESS, State.DISPUTED, State.CANCELLED])
-def test_only_what_is_completed_is_reviewed(hour: SessionType, cleo: User, state: State) -> None:
+def test_only_completed_sessions_can_be_reviewed(hour: SessionType, cleo: User, state: State) -> None:
     booking = confirmed(hour, cleo)
     if state == State.CANCELLED:
         services.cancel(booking=booking, by=client_of(booking))
@@ -75,7 +75,7 @@ def test_only_what_is_completed_is_reviewed(hour: SessionType, cleo: User, state
     assert error.refusal == Refusal.REVIEW_CLOSED
 
 
-def test_two_weeks_later_it_is_too_late_and_what_is_there_is_published_alone(done: Booking) -> None:
+def test_after_two_weeks_a_single_review_is_published(done: Booking) -> None:
     reviews.write(booking=done, by=client_of(done), rating=5, text="Good.")
     assert reviews.publish_due(clock.now()) == 0
     Booking.objects.update(completed_at=clock.now() - WITHIN - timedelta(minutes=1))
@@ -96,7 +96,7 @@ def test_a_dispute_hides_reviews_until_it_is_settled(done: Booking, ada: User, s
     assert len(ratings.latest(ada.pk)) == 1
 
 
-def test_one_reply_by_whom_it_is_about(done: Booking) -> None:
+def test_only_the_reviewed_side_can_reply_and_only_once(done: Booking) -> None:
     mine = reviews.write(booking=done, by=client_of(done), rating=3, text="")
     assert refused(lambda: reviews.reply(review=mine, by=builder_of(done), text="Oh.")).refusal == Refusal.REVIEW_CLOSED
     reviews.write(booking=done, by=builder_of(done), rating=5, text="")
@@ -107,7 +107,7 @@ def test_one_reply_by_whom_it_is_about(done: Booking) -> None:
     assert Review.objects.get(side="client").reply == "Thank you."
 
 
-def test_what_is_reported_is_looked_at_and_taken_down(
+def test_a_reported_review_is_sent_to_staff_and_hidden(
     done: Booking, ada: User, suri: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     for by in (client_of(done), builder_of(done)):
@@ -126,14 +126,16 @@ def test_what_is_reported_is_looked_at_and_taken_down(
     assert "nobody should read" not in words(sams.get("/builders/ada-moreno/"))
 
 
-def test_the_page_of_reviews(done: Booking, cleo: User, ada: User, browser_of: Callable[[User | None], Client]) -> None:
+def test_both_sides_review_and_reply_on_the_page(
+    done: Booking, cleo: User, ada: User, browser_of: Callable[[User | None], Client]
+) -> None:
     cleos, adas = browser_of(cleo), browser_of(ada)
     page = url("reviews", done)
 
     assert cleos.post(page, {"text": "No stars"}).status_code == 422
     assert cleos.post(page, {"rating": 9}).status_code == 422
     cleos.post(page, {"rating": 5, "text": "<b>Clear</b>"})
-    assert "Clear" not in words(adas.get(page)), "hidden until both are in"
+    assert "Clear" not in words(adas.get(page)), "hidden until both are written"
     adas.post(page, {"rating": 4, "text": "Prepared"})
 
     shown = words(cleos.get(page))
@@ -145,7 +147,7 @@ def test_the_page_of_reviews(done: Booking, cleo: User, ada: User, browser_of: C
     assert browser_of(make_person("Sam Lee")).get(page).status_code == 404
 
 
-def test_a_guest_reviews_by_their_link(ada: User, client: Client) -> None:
+def test_a_guest_reviews_with_their_link(ada: User, client: Client) -> None:
     booking = book_as_guest(free_shop(ada))
     services.complete(booking=services.start(booking=booking, by=builder_of(booking)), by=builder_of(booking))
 

@@ -1,4 +1,4 @@
-"""Series: made all at once or not at all, the hour kept on the builder's clock, moved and ended together."""
+"""Series: booked completely or not at all, with a constant local time, moved and cancelled together."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
 
 
-def made(hour: SessionType, person: User, count: int = 4, key: Any = None) -> Series:
+def book_series(hour: SessionType, person: User, count: int = 4, key: Any = None) -> Series:
     visitor = person_visitor(person)
     starts = dict(enumerate(series.dates(soon(), "Europe/Berlin", count, 1)))
     priced = check(booking_request(hour), visitor)
     return series.book(priced=priced, visitor=visitor, starts=starts, every_weeks=1, key=key or uuid4())
 
 
-def first_of(found: Series) -> Booking:
-    return Booking.objects.complete().get(series=found, series_number=1)
+def first_of(booked: Series) -> Booking:
+    return Booking.objects.complete().get(series=booked, series_number=1)
 
 
-def test_the_hour_is_kept_across_a_change_of_the_clocks() -> None:
+def test_dates_keep_their_local_time_across_a_clock_change() -> None:
     start = datetime(2027, 3, 16, 9, tzinfo=UTC)  # ten in Berlin
 
-    found = series.dates(start, "Europe/Berlin", 4, 1)
+    starts = series.dates(start, "Europe/Berlin", 4, 1)
 
-    assert [each.hour for each in found] == [9, 9, 8, 8]
-    assert [(each - start).days for each in found] == [0, 7, 13, 20]
+    assert [at.hour for at in starts] == [9, 9, 8, 8]
+    assert [(at - start).days for at in starts] == [0, 7, 13, 20]
 
 
-def test_a_series_is_as_many_bookings(hour: SessionType, cleo: User) -> None:
-    found = made(hour, cleo)
+def test_a_series_creates_a_booking_for_each_date(hour: SessionType, cleo: User) -> None:
+    booked = book_series(hour, cleo)
 
-    bookings = list(found.bookings.order_by("series_number"))
+    bookings = list(booked.bookings.order_by("series_number"))
     assert [booking.series_number for booking in bookings] == [1, 2, 3, 4]
     assert len({booking.reference for booking in bookings}) == 4
     assert live() == 4
@@ -64,25 +64,25 @@ def test_a_series_is_as_many_bookings(hour: SessionType, cleo: User) -> None:
     assert integrity_findings(clock.now()) == []
 
 
-def test_the_same_form_twice_is_one_series(hour: SessionType, cleo: User) -> None:
+def test_sending_the_form_twice_books_one_series(hour: SessionType, cleo: User) -> None:
     key = uuid4()
 
-    assert made(hour, cleo, key=key) == made(hour, cleo, key=key)
+    assert book_series(hour, cleo, key=key) == book_series(hour, cleo, key=key)
     assert Booking.objects.count() == 4
 
 
-def test_one_that_is_taken_takes_all_of_them_back(hour: SessionType, cleo: User) -> None:
+def test_nothing_is_booked_if_one_date_is_taken(hour: SessionType, cleo: User) -> None:
     taken = series.dates(soon(), "Europe/Berlin", 3, 1)[2]
     book(hour, make_person("Sam Lee"), taken)
 
-    error = refused(lambda: made(hour, cleo))
+    error = refused(lambda: book_series(hour, cleo))
 
     assert error.refusal == Refusal.SLOT_TAKEN
     assert error.sentence.startswith(f"{taken:%a} {taken.day}")
     assert (Booking.objects.count(), Series.objects.count(), live()) == (1, 0, 1)
 
 
-def test_the_plan_shows_what_is_taken_and_what_is_near(hour: SessionType, cleo: User, django_assert_num_queries: Any) -> None:  # fmt: skip
+def test_the_plan_shows_taken_dates_and_times_near_them(hour: SessionType, cleo: User, django_assert_num_queries: Any) -> None:  # fmt: skip
     starts = series.dates(soon(), "Europe/Berlin", 5, 1)
     book(hour, make_person("Sam Lee"), starts[1])
 
@@ -90,32 +90,32 @@ def test_the_plan_shows_what_is_taken_and_what_is_near(hour: SessionType, cleo: 
     with django_assert_num_queries(2):
         planned = series.plan(hour, 60, starts, now, "")
 
-    assert [each.is_free for each in planned] == [True, False, True, True, True]
+    assert [planned_date.is_free for planned_date in planned] == [True, False, True, True, True]
     assert len(planned[1].others) == 5
     assert all(abs(other - starts[1]) <= timedelta(days=3) for other in planned[1].others)
 
 
-def test_this_and_later_are_cancelled_and_the_earlier_stay(hour: SessionType, cleo: User) -> None:
-    found = made(hour, cleo)
-    second = Booking.objects.complete().get(series=found, series_number=2)
+def test_cancelling_includes_later_bookings_but_not_earlier_ones(hour: SessionType, cleo: User) -> None:
+    booked = book_series(hour, cleo)
+    second = Booking.objects.complete().get(series=booked, series_number=2)
 
     assert series.end(booking=second, by=client_of(second), reason="I am moving away.") == 3
 
-    states = list(found.bookings.order_by("series_number").values_list("state", flat=True))
+    states = list(booked.bookings.order_by("series_number").values_list("state", flat=True))
     assert states == [State.PENDING, *[State.CANCELLED] * 3]
     assert live() == 1
 
 
 @pytest.mark.parametrize("shift", [timedelta(hours=2), WEEK, timedelta(days=-1)])
-def test_this_and_later_move_by_as_much(hour: SessionType, cleo: User, shift: timedelta) -> None:
-    """By a week they move into each other's places."""
-    found = made(hour, cleo)
-    first = first_of(found)
-    before = list(found.bookings.order_by("series_number").values_list("starts_at", flat=True))
+def test_moving_a_booking_moves_later_ones_by_the_same_time(hour: SessionType, cleo: User, shift: timedelta) -> None:
+    """Moved by a week, each booking takes the time that the next one had."""
+    booked = book_series(hour, cleo)
+    first = first_of(booked)
+    before = list(booked.bookings.order_by("series_number").values_list("starts_at", flat=True))
 
     assert series.move(booking=first, start=first.starts_at + shift, by=client_of(first)) == 4
 
-    after = list(found.bookings.order_by("series_number").values_list("starts_at", flat=True))
+    after = list(booked.bookings.order_by("series_number").values_list("starts_at", flat=True))
     assert [local(at) for at in after] == [local(at) + shift for at in before]
     assert integrity_findings(clock.now()) == []
 
@@ -126,37 +126,37 @@ def local(at: datetime) -> datetime:
     return at.astimezone(BERLIN).replace(tzinfo=None)
 
 
-def test_one_that_cannot_be_moved_leaves_all_where_they_are(hour: SessionType, cleo: User) -> None:
-    found = made(hour, cleo)
-    first = first_of(found)
-    starts = list(found.bookings.order_by("series_number").values_list("starts_at", flat=True))
+def test_nothing_moves_if_one_booking_cannot_be_moved(hour: SessionType, cleo: User) -> None:
+    booked = book_series(hour, cleo)
+    first = first_of(booked)
+    starts = list(booked.bookings.order_by("series_number").values_list("starts_at", flat=True))
     book(hour, make_person("Sam Lee"), starts[2] + timedelta(hours=2))
 
     error = refused(lambda: series.move(booking=first, start=first.starts_at + timedelta(hours=2), by=client_of(first)))
 
     assert error.refusal == Refusal.SLOT_TAKEN
-    assert list(found.bookings.order_by("series_number").values_list("starts_at", flat=True)) == starts
+    assert list(booked.bookings.order_by("series_number").values_list("starts_at", flat=True)) == starts
 
 
-def test_what_the_later_ones_cost_is_shown_before_the_click(
+def test_the_page_shows_the_fee_for_cancelling_later_bookings(
     hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
-    found = made(hour, cleo, 3)
-    found.bookings.update(state=State.CONFIRMED, answer_by=None, confirmed_at=clock.now(), tiers=[[0, 50]])
+    booked = book_series(hour, cleo, 3)
+    booked.bookings.update(state=State.CONFIRMED, answer_by=None, confirmed_at=clock.now(), tiers=[[0, 50]])
 
-    page = words(browser_of(cleo).get(reverse("bookings:end", args=[first_of(found).reference])))
+    page = words(browser_of(cleo).get(reverse("bookings:end", args=[first_of(booked).reference])))
 
     assert "costs $45.00" in page
     assert "Cancel the 2 later ones of the series too, for $90.00 more" in page
 
 
 def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) -> None:
-    found = made(hour, cleo)
-    first = first_of(found)
+    booked = book_series(hour, cleo)
+    first = first_of(booked)
     services.confirm(booking=first, by=builder_of(first))
 
     assert series.end(booking=first, by=builder_of(first), reason="I am ill.") == 4
-    verbs = {booking.events.last().verb for booking in found.bookings.all()}  # type: ignore[union-attr]
+    verbs = {booking.events.last().verb for booking in booked.bookings.all()}  # type: ignore[union-attr]
     assert verbs == {"cancel", "decline"}
 
 
@@ -165,13 +165,15 @@ def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) 
 
 @pytest.fixture
 def planning(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> tuple[Client, str]:
-    """Cleo, before the plan, with the details told."""
+    """The browser of Cleo, who has entered her details, and the address of the plan."""
     Draft.objects.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
     address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
     return browser_of(cleo), f"{address}?start={soon():%Y-%m-%dT%H:%M:%SZ}&minutes=60&zone=Europe/London"
 
 
-def test_from_the_plan_to_the_series(planning: tuple[Client, str], hour: SessionType) -> None:
+def test_a_client_plans_books_and_cancels_a_series_on_the_pages(
+    planning: tuple[Client, str], hour: SessionType
+) -> None:
     cleos, address = planning
     taken = series.dates(soon(), "Europe/Berlin", 3, 1)[2]
     book(hour, make_person("Sam Lee"), taken)
@@ -182,23 +184,23 @@ def test_from_the_plan_to_the_series(planning: tuple[Client, str], hour: Session
     sent = {"date_2": instead.isoformat(), "date_3": "none", "key": page.context["draft"].form_key}
     answer = cleos.post(f"{address}&count=4", sent)
 
-    found = Series.objects.get()
-    assert answer["Location"] == found.get_absolute_url()
-    assert found.count == 3
-    assert "1 of 3" in words(cleos.get(found.get_absolute_url()))
-    assert cleos.post(f"{address}&count=4", sent)["Location"] == found.get_absolute_url(), "sent twice"
-    first = first_of(found)
+    booked = Series.objects.get()
+    assert answer["Location"] == booked.get_absolute_url()
+    assert booked.count == 3
+    assert "1 of 3" in words(cleos.get(booked.get_absolute_url()))
+    assert cleos.post(f"{address}&count=4", sent)["Location"] == booked.get_absolute_url(), "sent twice"
+    first = first_of(booked)
     end = reverse("bookings:end", args=[first.reference])
     assert "Cancel the 2 later ones of the series too" in words(cleos.get(end))
     cleos.post(end, {"later": "yes", "cause": "solved", "reason": ""})
-    assert set(found.bookings.values_list("state", flat=True)) == {State.CANCELLED}
+    assert set(booked.bookings.values_list("state", flat=True)) == {State.CANCELLED}
     first.refresh_from_db()
     assert (first.cancel_cause, first.events.last().reason) == ("solved", "It is no longer needed")  # type: ignore[union-attr]
 
 
-def test_moving_this_and_later_by_page(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
-    found = made(hour, cleo)
-    first = first_of(found)
+def test_a_client_moves_later_bookings_on_the_page(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
+    booked = book_series(hour, cleo)
+    first = first_of(booked)
     target = first.starts_at + timedelta(hours=1)
     page = reverse("bookings:move", args=[first.reference])
     cleos = browser_of(cleo)
@@ -206,10 +208,10 @@ def test_moving_this_and_later_by_page(hour: SessionType, cleo: User, browser_of
 
     cleos.post(page, {"start": target.isoformat(), "later": "yes"})
 
-    assert all(booking.previous_start for booking in found.bookings.all())
+    assert all(booking.previous_start for booking in booked.bookings.all())
 
 
-def test_a_slot_that_goes_in_between_is_told_and_nothing_is_booked(planning: tuple[Client, str], ada: User) -> None:
+def test_dates_that_are_no_longer_free_are_left_out(planning: tuple[Client, str], ada: User) -> None:
     cleos, address = planning
     SessionType.objects.update(max_per_day=None)
     cleos.get(f"{address}&count=3")
@@ -219,11 +221,11 @@ def test_a_slot_that_goes_in_between_is_told_and_nothing_is_booked(planning: tup
 
     answer = cleos.post(f"{address}&count=3", {})
 
-    assert Series.objects.get().count == 2, "what was not free any more was not chosen"
+    assert Series.objects.get().count == 2, "the date that is no longer free was left out"
     assert answer.status_code == 302
 
 
-def test_nothing_free_at_all(planning: tuple[Client, str], ada: User) -> None:
+def test_a_series_without_free_dates_is_refused(planning: tuple[Client, str], ada: User) -> None:
     cleos, address = planning
     ada.schedules.update(horizon_days=0)
 
@@ -233,37 +235,39 @@ def test_nothing_free_at_all(planning: tuple[Client, str], ada: User) -> None:
     assert Series.objects.count() == 0
 
 
-def test_a_builder_answers_a_series_with_one_click(
+def test_a_builder_confirms_a_series_at_once(
     hour: SessionType, cleo: User, mail_folder: Path, browser_of: Callable[[User | None], Client]
 ) -> None:
-    found = made(hour, cleo)
-    (asked,) = to(delivered(mail_folder), hour.builder.email)
-    assert asked["Subject"] == "New request: Coaching hour, 4 times"
-    assert found.get_absolute_url() in asked.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    page = found.get_absolute_url()
+    booked = book_series(hour, cleo)
+    (email,) = to(delivered(mail_folder), hour.builder.email)
+    assert email["Subject"] == "New request: Coaching hour, 4 times"
+    assert booked.get_absolute_url() in email.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    page = booked.get_absolute_url()
     assert browser_of(cleo).post(page).status_code == 403
     adas = browser_of(hour.builder)
     assert "Confirm all of them" in words(adas.get(page))
 
     adas.post(page)
 
-    assert set(found.bookings.values_list("state", flat=True)) == {State.CONFIRMED}
+    assert set(booked.bookings.values_list("state", flat=True)) == {State.CONFIRMED}
     assert len(to(delivered(mail_folder), cleo.email)) == 5, "each with its calendar entry"
 
 
-def test_strangers_see_no_series(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
-    found = made(hour, cleo)
+def test_other_people_cannot_see_a_series(
+    hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    booked = book_series(hour, cleo)
 
-    assert browser_of(make_person("Sam Lee")).get(found.get_absolute_url()).status_code == 404
-    assert browser_of(hour.builder).get(found.get_absolute_url()).status_code == 200
+    assert browser_of(make_person("Sam Lee")).get(booked.get_absolute_url()).status_code == 404
+    assert browser_of(hour.builder).get(booked.get_absolute_url()).status_code == 200
 
 
-def test_a_series_of_group_sessions(ada: User, cleo: User) -> None:
+def test_two_clients_book_series_of_the_same_group_sessions(ada: User, cleo: User) -> None:
     rates(ada)
     open_hours(ada)
     group = offer(ada, seats=4)
 
     for person in (cleo, make_person("Sam Lee")):
-        made(group, person, 3)
+        book_series(group, person, 3)
 
     assert live() == 3

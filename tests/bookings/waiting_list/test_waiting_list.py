@@ -1,4 +1,4 @@
-"""The waiting list: who is asked, in which order, for how long, and what becomes of it."""
+"""The waiting list: which entries get offers, in which order, for how long, and how offers end."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 
 
-def waits_for(client: User, session_type: SessionType, day: date | None = None, **told: Any) -> WaitingListEntry:
+def waits_for(client: User, session_type: SessionType, day: date | None = None, **fields: Any) -> WaitingListEntry:
     first = day or soon().date()
-    fields = {"minutes": session_type.default_minutes, "timezone": "Europe/London", "last_day": first, **told}
+    defaults = {"minutes": session_type.default_minutes, "timezone": "Europe/London", "last_day": first}
     return waiting_list.join(
-        entry=WaitingListEntry(client=client, session_type=session_type, first_day=first, **fields)
+        entry=WaitingListEntry(client=client, session_type=session_type, first_day=first, **defaults | fields)
     )
 
 
@@ -54,7 +54,7 @@ def accept(offered: SlotOffer) -> Booking:
 
 @pytest.fixture
 def one_slot(ada: User) -> SessionType:
-    """A builder with one hour a day."""
+    """The session type of a builder with one hour a day."""
     rates(ada)
     open_hours(ada, [(weekday, 10 * 60, 11 * 60) for weekday in range(7)])
     return offer(ada)
@@ -65,11 +65,11 @@ def full(one_slot: SessionType) -> Booking:
     return confirmed(one_slot, make_person("Gwen Hill"))
 
 
-# What suits ------------------------------------------------------------------------------------------------
+# Times that fit --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("at", "told", "is_wanted"),
+    ("at", "fields", "is_wanted"),
     [
         ("2027-05-04T18:30", {}, True),
         ("2027-05-04T17:59", {}, False),
@@ -80,55 +80,55 @@ def full(one_slot: SessionType) -> Booking:
         ("2027-05-31T20:59", {}, True),
     ],
 )
-def test_any_weekday_evening_in_may(at: str, told: dict[str, Any], is_wanted: bool) -> None:
-    booking_request = {"weekdays": [0, 1, 2, 3, 4], "from_minute": 18 * 60, "to_minute": 21 * 60, **told}
-    entry = WaitingListEntry(
-        first_day=date(2027, 5, 1), last_day=date(2027, 5, 31), timezone="Europe/London", **booking_request
-    )
+def test_only_times_within_the_days_and_hours_fit(at: str, fields: dict[str, Any], is_wanted: bool) -> None:
+    wanted = {"weekdays": [0, 1, 2, 3, 4], "from_minute": 18 * 60, "to_minute": 21 * 60, **fields}
+    entry = WaitingListEntry(first_day=date(2027, 5, 1), last_day=date(2027, 5, 31), timezone="Europe/London", **wanted)
 
     assert waiting_rules.fits(entry, datetime.fromisoformat(at).replace(tzinfo=LONDON)) is is_wanted
 
 
 @pytest.mark.parametrize(
-    ("left", "stands"),
+    ("time_left", "duration"),
     [(timedelta(days=3), timedelta(hours=2)), (timedelta(hours=4), timedelta(hours=1)), (timedelta(minutes=30), None)],
 )
-def test_an_offer_near_the_start_is_shorter(left: timedelta, stands: timedelta | None) -> None:
+def test_offers_near_the_start_are_held_for_less_time(time_left: timedelta, duration: timedelta | None) -> None:
     now = clock.now()
-    assert waiting_rules.stands_for(now + left, now) == stands
+    assert waiting_rules.offer_duration(now + time_left, now) == duration
 
 
-def test_a_wish_in_words() -> None:
+def test_entries_are_described_in_words() -> None:
     entry = WaitingListEntry(
         first_day=date(2027, 5, 1), last_day=date(2027, 5, 31), weekdays=[0], from_minute=1080, to_minute=1260
     )
-    assert waiting_rules.in_words(entry) == "Mondays between 18:00 and 21:00, from 1 May to 31 May"
+    assert waiting_rules.describe(entry) == "Mondays between 18:00 and 21:00, from 1 May to 31 May"
 
 
 # Offers ----------------------------------------------------------------------------------------------------
 
 
-def test_what_comes_free_is_held_for_who_waited_longest(full: Booking, one_slot: SessionType, cleo: User) -> None:
+def test_a_free_time_is_offered_to_the_client_who_waited_longest(
+    full: Booking, one_slot: SessionType, cleo: User
+) -> None:
     first, second = waits_for(cleo, one_slot), waits_for(make_person("Sam Lee"), one_slot)
     assert waiting_list.offer_free(clock.now()) == 0, "nothing is free yet"
 
     services.cancel(booking=full, by=client_of(full))
     outbox.deliver_due()
 
-    made = SlotOffer.objects.get()
-    assert (made.place, made.starts_at) == (first, full.starts_at)
+    offered = SlotOffer.objects.get()
+    assert (offered.place, offered.starts_at) == (first, full.starts_at)
     assert Notification.objects.get(kind="waiting").person == cleo
     taken = refused(lambda: book(one_slot, second.client, full.starts_at))
-    assert taken.refusal == Refusal.SLOT_TAKEN, "it is held"
-    booking = accept(made)
+    assert taken.refusal == Refusal.SLOT_TAKEN, "the time is held"
+    booking = accept(offered)
     assert (booking.client, booking.starts_at, booking.state) == (cleo, full.starts_at, "PENDING")
     first.refresh_from_db()
     assert first.end == "booked"
-    assert accept(made) == booking, "a double click is one booking"
+    assert accept(offered) == booking, "a double click is one booking"
     assert integrity_findings(clock.now()) == []
 
 
-def test_a_group_of_six_fills_one_leaves_and_the_first_in_the_list_gets_the_place(ada: User, cleo: User) -> None:
+def test_a_seat_that_becomes_free_in_a_full_group_is_offered(ada: User, cleo: User) -> None:
     shop(ada)
     group = offer(ada, title="Clinic", seats=6, auto_confirm=True)
     others = [book(group, make_person(f"Client {number}"), soon(10)) for number in range(6)]
@@ -146,7 +146,7 @@ def test_a_group_of_six_fills_one_leaves_and_the_first_in_the_list_gets_the_plac
     assert integrity_findings(clock.now()) == []
 
 
-def test_priority_goes_before_age(full: Booking, one_slot: SessionType, cleo: User, alex: User) -> None:
+def test_priority_counts_more_than_waiting_time(full: Booking, one_slot: SessionType, cleo: User, alex: User) -> None:
     waits_for(cleo, one_slot)
     later = waits_for(make_person("Sam Lee"), one_slot)
     waiting_list.put_first(entry=later, by=alex)
@@ -157,31 +157,33 @@ def test_priority_goes_before_age(full: Booking, one_slot: SessionType, cleo: Us
     assert SlotOffer.objects.get().place == later
 
 
-@pytest.mark.parametrize("way", ["declined", "expired"])
-def test_what_one_does_not_take_goes_to_the_next(full: Booking, one_slot: SessionType, cleo: User, way: str) -> None:
-    places = [waits_for(cleo, one_slot), waits_for(make_person("Sam Lee"), one_slot)]
+@pytest.mark.parametrize("ending", ["declined", "expired"])
+def test_a_declined_or_expired_offer_goes_to_the_next_client(
+    full: Booking, one_slot: SessionType, cleo: User, ending: str
+) -> None:
+    entries = [waits_for(cleo, one_slot), waits_for(make_person("Sam Lee"), one_slot)]
     services.cancel(booking=full, by=client_of(full))
     outbox.deliver_due()
-    made = SlotOffer.objects.get()
-    if way == "declined":
-        waiting_list.decline(offer=made)
+    offered = SlotOffer.objects.get()
+    if ending == "declined":
+        waiting_list.decline(offer=offered)
     else:
         past = clock.now() - timedelta(seconds=1)
         SlotOffer.objects.update(expires_at=past)
         waiting_list.expire_offers(clock.now())
         waiting_list.expire_offers(clock.now())
 
-    made.refresh_from_db()
-    assert made.state == way
-    assert refused(lambda: accept(made)).refusal == Refusal.HOLD_LOST
-    assert SlotOffer.objects.get(state="open").place == places[1]
-    places[0].refresh_from_db()
-    assert places[0].ended_at is None, "still on the list"
-    waiting_list.leave(entry=places[1])
-    assert waiting_list.offer_free(clock.now()) == 0, "the first was asked for this time already"
+    offered.refresh_from_db()
+    assert offered.state == ending
+    assert refused(lambda: accept(offered)).refusal == Refusal.HOLD_LOST
+    assert SlotOffer.objects.get(state="open").place == entries[1]
+    entries[0].refresh_from_db()
+    assert entries[0].ended_at is None, "still on the list"
+    waiting_list.leave(entry=entries[1])
+    assert waiting_list.offer_free(clock.now()) == 0, "this time was offered to the first client already"
 
 
-def test_hours_that_open_are_offered_too(one_slot: SessionType, cleo: User) -> None:
+def test_newly_opened_hours_are_offered(one_slot: SessionType, cleo: User) -> None:
     entry = waits_for(cleo, one_slot)
 
     assert waiting_list.offer_free(clock.now()) == 1
@@ -189,7 +191,7 @@ def test_hours_that_open_are_offered_too(one_slot: SessionType, cleo: User) -> N
     assert entry.offers.count() == 1
 
 
-def test_who_has_booked_otherwise_waits_no_longer(one_slot: SessionType, cleo: User) -> None:
+def test_booking_without_an_offer_ends_the_entry(one_slot: SessionType, cleo: User) -> None:
     entry = waits_for(cleo, one_slot)
     book(one_slot, cleo)
 
@@ -198,7 +200,7 @@ def test_who_has_booked_otherwise_waits_no_longer(one_slot: SessionType, cleo: U
     assert entry.end == "booked"
 
 
-def test_days_that_are_over_end_the_wait(one_slot: SessionType, cleo: User) -> None:
+def test_entries_end_after_their_last_day(one_slot: SessionType, cleo: User) -> None:
     entry = waits_for(cleo, one_slot, clock.now().date() - timedelta(days=2))
 
     waiting_list.offer_free(clock.now())
@@ -207,7 +209,7 @@ def test_days_that_are_over_end_the_wait(one_slot: SessionType, cleo: User) -> N
     assert entry.end == "over"
 
 
-def test_the_same_wish_twice_is_one_place_and_lists_are_not_endless(one_slot: SessionType, cleo: User) -> None:
+def test_joining_twice_makes_one_entry_and_entries_are_limited(one_slot: SessionType, cleo: User) -> None:
     day = soon().date()
     assert waits_for(cleo, one_slot) == waits_for(cleo, one_slot)
     for number in range(1, waiting_list.MOST_PLACES):
@@ -216,7 +218,7 @@ def test_the_same_wish_twice_is_one_place_and_lists_are_not_endless(one_slot: Se
     assert refused(lambda: waits_for(cleo, one_slot, day + timedelta(days=99))).refusal == Refusal.TOO_MANY_HOLDS
 
 
-def test_a_hold_that_somebody_lets_go_is_offered(one_slot: SessionType, cleo: User) -> None:
+def test_a_released_hold_is_offered(one_slot: SessionType, cleo: User) -> None:
     seat = claims.hold(TimeRequest(one_slot, soon(), 60, Visitor("visitor:x", None, "somewhere")))
     waits_for(cleo, one_slot)
     assert waiting_list.offer_free(clock.now()) == 0
@@ -226,7 +228,7 @@ def test_a_hold_that_somebody_lets_go_is_offered(one_slot: SessionType, cleo: Us
     assert waiting_list.offer_free(clock.now()) == 1
 
 
-def test_erasing_somebody_gives_back_what_was_held_for_them(one_slot: SessionType, cleo: User) -> None:
+def test_erasing_an_account_releases_the_time_held_for_it(one_slot: SessionType, cleo: User) -> None:
     from accounts.personal_data import erasure
 
     waits_for(cleo, one_slot)
@@ -241,7 +243,7 @@ def test_erasing_somebody_gives_back_what_was_held_for_them(one_slot: SessionTyp
 # Pages -----------------------------------------------------------------------------------------------------
 
 
-def test_from_the_full_day_to_the_booking(
+def test_a_client_joins_the_list_and_books_an_offer_on_the_pages(
     full: Booking, one_slot: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     cleos = browser_of(cleo)
@@ -269,7 +271,7 @@ def test_from_the_full_day_to_the_booking(
     assert "You have taken it" in words(cleos.get(offered.get_absolute_url()))
 
 
-def test_leaving_and_declining_by_page(
+def test_a_client_declines_an_offer_and_leaves_the_list_on_the_pages(
     one_slot: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     cleos = browser_of(cleo)
@@ -284,15 +286,15 @@ def test_leaving_and_declining_by_page(
     assert "You wait for nothing" in words(cleos.get("/waiting/"))
 
 
-def test_strangers_sign_in_to_wait(one_slot: SessionType, client: Client) -> None:
+def test_joining_the_list_requires_signing_in(one_slot: SessionType, client: Client) -> None:
     SessionType.objects.update(category="FREE")
     answer = client.get(reverse("bookings:wait", args=["ada-moreno", one_slot.pk]))
 
     assert (answer.status_code, "/account/login/" in answer["Location"]) == (302, True)
 
 
-def test_nobody_sits_in_a_group_twice(ada: User, cleo: User) -> None:
-    """Found by the crowd: two places of one client were offered both seats of a group."""
+def test_two_entries_of_one_client_get_one_seat_in_a_group(ada: User, cleo: User) -> None:
+    """Two entries of one client were once offered two seats of the same group."""
     shop(ada)
     group = offer(ada, title="Clinic", seats=3, auto_confirm=True)
     hour: dict[str, Any] = {"from_minute": 9 * 60, "timezone": "Europe/London"}
@@ -308,7 +310,7 @@ def test_nobody_sits_in_a_group_twice(ada: User, cleo: User) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 8])
-def test_looking_costs_the_same_for_few_and_many_who_wait(
+def test_offering_has_the_same_query_count_for_few_and_many_entries(
     full: Booking, one_slot: SessionType, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
