@@ -1,4 +1,4 @@
-"""What must never be in a builder's time, looked for in the rows themselves."""
+"""Integrity checks of reservations and seats, which query the rows directly."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ OLD_HOLDS = """
 
 
 def overlaps(now: datetime) -> Iterator[str]:
-    for builder, one, other in _rows(OVERLAPS, now):
-        yield f"{builder} has two sessions at once, from {one:%Y-%m-%d %H:%M} and {other:%Y-%m-%d %H:%M}"
+    for builder, first, second in _rows(OVERLAPS, now):
+        yield f"{builder} has two sessions at once, from {first:%Y-%m-%d %H:%M} and {second:%Y-%m-%d %H:%M}"
 
 
 def oversold(now: datetime) -> Iterator[str]:
@@ -52,5 +52,5 @@ def old_holds(now: datetime) -> Iterator[str]:
 def _rows(query: str, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"now": now})
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,4 +1,4 @@
-"""What this app keeps about a person: a builder's hours, and who holds which time."""
+"""Registers the personal data of this app: schedules, reservations, seats, feeds and free times."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_a_skill_suggested_twice(cleo: User, ada: User, led: Enrolment) -> None:
 
 def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
-    for number in range(progress.MOST_EVIDENCE - 1):
+    for number in range(progress.MAX_EVIDENCE - 1):
         progress.add_evidence(client=cleo, skill=tools, by=cleo, text=f"Take {number}")
 
     outcomes = at_once(
@@ -126,7 +126,7 @@ def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
     )
 
     assert outcomes == [DONE, "invalid_transition"]
-    assert Evidence.objects.filter(progress__client=cleo).count() == progress.MOST_EVIDENCE
+    assert Evidence.objects.filter(progress__client=cleo).count() == progress.MAX_EVIDENCE
 
 
 def test_sessions_counted_twice(cleo: User) -> None:

@@ -40,7 +40,7 @@ def test_out_and_in_again_changes_nothing(how: str) -> None:
 
 def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cleo: User) -> None:
     progress.start(client=cleo, skill=skill("set-up-your-tools"), by=cleo)
-    told = interchange.exported()
+    told = interchange.export_catalogue()
     tools = next(each for each in told["skills"] if each["slug"] == "set-up-your-tools")
     tools["name"] = "Lay out your tools"
     told["skills"].append({"slug": "rest", "name": "Rest", "tier": 3, "summary": "Stop.", "description": "Sleep.", "pathways": ["play"], "needs": ["put-it-out"]})  # fmt: skip
@@ -87,11 +87,11 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cle
 def test_a_document_that_cannot_be_read_in_changes_nothing(tmp_path: Path, text: str, line: str) -> None:
     file = tmp_path / "catalogue.yaml"
     file.write_text(text)
-    before = interchange.exported()
+    before = interchange.export_catalogue()
 
     with pytest.raises(CommandError, match=line):
         command("import_catalogue", file)
-    assert interchange.exported() == before
+    assert interchange.export_catalogue() == before
 
 
 def test_no_such_file(tmp_path: Path) -> None:

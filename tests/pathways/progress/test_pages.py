@@ -128,7 +128,7 @@ def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
     assert "with all of that" in client.get("/builders/?skill=teach-it").content.decode()
     assert "Take critique" in client.get("/builders/ada-moreno/").content.decode()
 
-    many = list(Skill.objects.values_list("slug", flat=True))[: builder_skills.MOST + 1]
+    many = list(Skill.objects.values_list("slug", flat=True))[: builder_skills.MAX_SKILLS + 1]
     answer = adas.post("/dashboard/skills/", {"skills": many})
     assert (answer.status_code, BuilderSkill.objects.count()) == (422, 2)
 
