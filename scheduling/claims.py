@@ -203,14 +203,9 @@ def _check_overlap(ask: TimeRequest, calendar: Calendar, now: datetime, moved: S
     left to the slot engine.
     """
     with connection.cursor() as cursor:
-        params: dict[str, Any] = {
-            "builder": ask.session_type.builder_id,
-            "start": ask.start,
-            "end": ask.end,
-            "now": now,
-        }
-        params |= {"holder": ask.visitor.key, "type": ask.session_type.pk, "moved": moved and moved.pk}
-        cursor.execute(TAKEN_BY_ANOTHER, params)
+        row: dict[str, Any] = {"builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now}
+        row |= {"holder": ask.visitor.key, "type": ask.session_type.pk, "moved": moved and moved.pk}
+        cursor.execute(TAKEN_BY_ANOTHER, row)
         if cursor.fetchone() is None:
             return
     wanted = loading.wanted(ask.session_type, ask.minutes)
@@ -357,18 +352,10 @@ def _insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, unt
     """Inserts with ON CONFLICT, since a plain INSERT against the constraint deadlocks when many race."""
     before, after = _buffers(ask, calendar)
     row: dict[str, Any] = {
-        "id": uuid7(),
-        "builder": ask.session_type.builder_id,
-        "start": ask.start,
-        "end": ask.end,
-        "kind": "BOOKED" if until is None else "HOLD",
-        "type": ask.session_type.pk,
-        "capacity": ask.session_type.seats,
-        "before": before,
-        "after": after,
-        "expires": None if until is None else now + until,
-        "now": now,
-    }
+        "id": uuid7(), "builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now,
+        "kind": "BOOKED" if until is None else "HOLD", "expires": None if until is None else now + until,
+        "type": ask.session_type.pk, "capacity": ask.session_type.seats, "before": before, "after": after,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             """

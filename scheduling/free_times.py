@@ -44,7 +44,7 @@ def refresh_soon(builder: UUID) -> None:
 
 
 def refresh(builders: Sequence[UUID]) -> int:
-    """Computes and saves the free times of these builders. Returns how many session types they have. Seven queries."""
+    """Computes and saves the free times of these builders. Returns how many session types they have. Eight queries."""
     now = clock.now()
     types = list(SessionType.objects.filter(builder__in=builders, is_active=True).prefetch_related("durations"))
     offers = terms.offers_of(builders)

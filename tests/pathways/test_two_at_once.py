@@ -155,22 +155,22 @@ def test_two_lists_of_what_a_builder_teaches(ada: User) -> None:
 
 
 def test_two_halves_of_a_circle() -> None:
-    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
     outcomes = at_once(
-        lambda: services.set_prerequisites(skill=one, needs=[other]),
-        lambda: services.set_prerequisites(skill=other, needs=[one]),
+        lambda: services.set_prerequisites(skill=first, needs=[second]),
+        lambda: services.set_prerequisites(skill=second, needs=[first]),
     )
 
     assert outcomes == [DONE, "invalid"]
-    assert SkillPrerequisite.objects.filter(skill__in=[one, other]).count() == 1
+    assert SkillPrerequisite.objects.filter(skill__in=[first, second]).count() == 1
 
 
 def test_one_need_set_twice() -> None:
-    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
-    assert at_once(*[lambda: services.set_prerequisites(skill=one, needs=[other]) for _ in range(2)]) == [DONE, DONE]
-    assert SkillPrerequisite.objects.filter(skill=one).count() == 1
+    assert at_once(*[lambda: services.set_prerequisites(skill=first, needs=[second]) for _ in range(2)]) == [DONE, DONE]
+    assert SkillPrerequisite.objects.filter(skill=first).count() == 1
 
 
 def test_one_catalogue_read_in_twice() -> None:

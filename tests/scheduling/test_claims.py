@@ -1,4 +1,4 @@
-"""The one door to a builder's time: holds, bookings, moves, groups, and limits."""
+"""Holds, bookings, moves, groups, and the limits on holds."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def test_who_loses_a_race_leaves_after_one_look_under_the_lock(
 
 @pytest.mark.django_db
 def test_ones_own_hold_is_a_slot(coaching: SessionType) -> None:
-    held = claims.hold(ask(coaching, soon(10)))
+    seat = claims.hold(ask(coaching, soon(10)))
     booked = claims.book(ask(coaching, soon(10)))
 
-    assert booked.pk == held.pk
+    assert booked.pk == seat.pk
     assert booked.expires_at is None
     assert Reservation.objects.get().kind == "BOOKED"
 
@@ -151,12 +151,12 @@ def test_a_move_into_somebodys_time_is_refused_and_the_old_stays(coaching: Sessi
 @pytest.mark.django_db
 def test_a_move_into_the_time_one_holds(coaching: SessionType) -> None:
     old = claims.book(ask(coaching, soon(10)))
-    held = claims.hold(ask(coaching, soon(12)))
+    hold = claims.hold(ask(coaching, soon(12)))
 
     moved = claims.move(seat=old, ask=ask(coaching, soon(12)))
 
     old.refresh_from_db()
-    assert (moved.pk, moved.expires_at) == (held.pk, None)
+    assert (moved.pk, moved.expires_at) == (hold.pk, None)
     assert old.released_at is not None
     assert live() == 1
 
@@ -246,11 +246,11 @@ def test_a_seat_whose_hold_is_over_may_have_gone_to_another(ada: User) -> None:
 def test_a_group_that_only_holds_are_left_in_ends_with_them(ada: User) -> None:
     group = grouped(ada, 3)
     taken = claims.book(ask(group, soon(10), who=visitor("a")))
-    held = claims.hold(ask(group, soon(10), who=visitor("b")))
+    hold = claims.hold(ask(group, soon(10), who=visitor("b")))
     claims.release(seat=taken)
     assert integrity_findings(clock.now()) == []
 
-    expire(held)
+    expire(hold)
     Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     claims.release_expired(clock.now())
     assert live() == 0

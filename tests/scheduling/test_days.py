@@ -1,4 +1,4 @@
-"""A builder's own days: open hours on their clock, and what else is on."""
+"""A builder's days: open hours, time off, and times busy elsewhere."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def test_what_else_is_on_is_said_on_each_of_its_days(ada: User) -> None:
     claims.block(builder=ada.pk, start=start, end=start + timedelta(days=2), note="At the sea")
     claims.block(builder=ada.pk, start=start, end=start + timedelta(hours=2), kind="EXTERNAL")
 
-    found = days(ada, date(2027, 3, 22), 4)
+    four_days = days(ada, date(2027, 3, 22), 4)
 
-    assert [sorted(day.away) for day in found] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
+    assert [sorted(day.away) for day in four_days] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
 
 
 def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> None:

@@ -1,4 +1,4 @@
-"""A builder's week as they set it up, what clients see of it, the feed, and the checks over it all."""
+"""The pages for schedules, the preview, the calendar feed, free times, and integrity checks."""
 
 from __future__ import annotations
 
@@ -210,16 +210,16 @@ def test_the_view_says_when_the_next_one_can_begin(ada: User) -> None:
     open_hours(ada, minimum_notice=60)
     paid = offer(ada)
     free_times.refresh([ada.pk])
-    found = SessionAvailability.objects.get(session_type=paid)
+    row = SessionAvailability.objects.get(session_type=paid)
 
     from scheduling.queries import free_times as ask_engine
 
     now = clock.now()
     at = int(now.timestamp())
     slots = ask_engine(paid, 60, (at, at + 14 * 86_400), now)
-    assert found.next_slot == datetime.fromtimestamp(slots[0].start, found.next_slot.tzinfo)  # type: ignore[union-attr]
-    assert (found.is_bookable, str(found.price_from), found.currency) == (True, "90.0000", "USD")
-    assert found.open_minutes >= 13 * 480
+    assert row.next_slot == datetime.fromtimestamp(slots[0].start, row.next_slot.tzinfo)  # type: ignore[union-attr]
+    assert (row.is_bookable, str(row.price_from), row.currency) == (True, "90.0000", "USD")
+    assert row.open_minutes >= 13 * 480
 
 
 @pytest.mark.django_db(transaction=False)
@@ -230,7 +230,7 @@ def test_what_is_booked_is_gone_from_the_view(ada: User, django_capture_on_commi
     free_times.refresh([ada.pk])
     before = SessionAvailability.objects.get(session_type=paid).next_slot
     assert before
-    connection.run_on_commit.clear()  # a test's transaction never ends, so what it has put off waits for ever
+    connection.run_on_commit.clear()  # the test's transaction is never committed, so a pending refresh would suppress the next one
 
     with django_capture_on_commit_callbacks(execute=True):
         claims.book(ask(paid, before))
@@ -268,11 +268,11 @@ def test_offered_minutes_are_kept_when_the_day_has_ended(ada: User) -> None:
 
 @pytest.mark.parametrize(("zone", "count"), [("Europe/Berlin", 2), ("Australia/Lord_Howe", 2), ("Asia/Kathmandu", 0)])
 def test_the_next_changes_of_the_clocks(zone: str, count: int) -> None:
-    found = next_changes(ZoneInfo(zone), clock.now())
+    changes = next_changes(ZoneInfo(zone), clock.now())
 
-    assert len(found) == count
+    assert len(changes) == count
     if zone == "Australia/Lord_Howe":
-        assert {abs(change.minutes) for change in found} == {30}
+        assert {abs(change.minutes) for change in changes} == {30}
 
 
 def test_what_a_change_of_the_clocks_does_to_the_hours() -> None:
@@ -307,8 +307,8 @@ def test_the_audit_finds_planted_faults_and_nothing_else(ada: User) -> None:
     long_ago = clock.now() - timedelta(hours=3)
     Reservation.objects.create(during=(soon(14), soon(15)), kind="HOLD", expires_at=long_ago, **row)
 
-    found = {finding.check for finding in integrity_findings(clock.now())}
-    assert found == {"time: overlaps", "time: oversold", "time: orphans", "time: old holds"}
+    checks = {finding.check for finding in integrity_findings(clock.now())}
+    assert checks == {"time: overlaps", "time: oversold", "time: orphans", "time: old holds"}
 
 
 def test_whoever_has_no_hours_has_no_times(client: Client, ada: User) -> None:

@@ -1,4 +1,4 @@
-"""A crowd that wants the same hour, on real threads and real connections."""
+"""Many visitors who want the same hour, on real threads and connections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.scheduling.cast import ask, live, offer, open_hours, rates, refused, 
 
 
 def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
-    """What became of each, all let go at the same moment."""
+    """Runs `work` in so many threads at the same moment, and counts the outcomes."""
     outcomes: Counter[str] = Counter()
     barrier = threading.Barrier(size)
     guard = threading.Lock()
@@ -60,7 +60,7 @@ def market(committed: None) -> SessionType:
 
 @pytest.mark.slow
 def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
+    """Without the limit on waiting threads: one wins, and all others get the refusal that the time is taken."""
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     start = soon(10)
 
@@ -79,7 +79,7 @@ def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, mo
 
     assert set(outcomes) == {"won", "slot_taken"}
     taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
-    assert all(one[1] <= other[0] for one, other in pairwise(taken))
+    assert all(first[1] <= second[0] for first, second in pairwise(taken))
     assert len(taken) == outcomes["won"] >= 3
 
 
@@ -93,7 +93,7 @@ def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
 
 @pytest.mark.slow
 def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
-    """If this could not fail, neither could the tests above."""
+    """Shows that the tests above can fail: without lock and constraint, several win."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
     start = soon(10)

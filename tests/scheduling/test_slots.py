@@ -1,4 +1,4 @@
-"""The slot engine: rules one by one, then everything at once against the oracle."""
+"""The slot engine: each rule by itself, then random situations compared with the oracle."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def clock_times(starts: list[int], zone: Any = BERLIN) -> list[str]:
 def ask(
     usual: Plan, day: str, *, minutes: int = 60, taken: tuple[Taken, ...] = (), now: str = "2026-01-01", **options: Any
 ) -> list[str]:
-    """The starts on one local day."""
+    """Returns the starts on one local day."""
     begin = at(f"{day}T00:00", usual.zone)
     holidays = options.pop("holidays", ())
     wanted = SlotRequest(minutes, **options)
     window = (begin, instant(date.fromisoformat(day), 1440, usual.zone))
-    found = free_starts(Calendar(usual, holidays), taken, wanted, window, at(now))
-    return [text[3:] for text in clock_times(found, usual.zone)]
+    starts = free_starts(Calendar(usual, holidays), taken, wanted, window, at(now))
+    return [text[3:] for text in clock_times(starts, usual.zone)]
 
 
 def taken_at(start: str, end: str, zone: Any = BERLIN, **options: Any) -> Taken:
@@ -68,7 +68,7 @@ def test_what_is_taken_does_not_shift_the_grid() -> None:
 
 
 def test_between_sessions_the_larger_buffer_stays_free() -> None:
-    """SCENARIOS A2, and both directions."""
+    """SCENARIOS A2, in both directions."""
     hours = plan(weekly=(((540, 780),),) * 7)
     session = taken_at("2026-03-10T09:00", "2026-03-10T09:15", buffer_after=30)
     assert ask(hours, "2026-03-10", minutes=15, taken=(session,))[0] == "09:45"
@@ -94,8 +94,8 @@ def test_time_off_needs_no_buffer_and_what_is_busy_elsewhere_does() -> None:
 
 
 def test_a_dated_exception_replaces_the_day() -> None:
-    told = {date(2026, 3, 10): (), date(2026, 3, 15): ((600, 660),)}
-    usual = plan(weekly=WORK_WEEK, dated=told)
+    exceptions = {date(2026, 3, 10): (), date(2026, 3, 15): ((600, 660),)}
+    usual = plan(weekly=WORK_WEEK, dated=exceptions)
 
     assert ask(usual, "2026-03-10") == []
     assert ask(usual, "2026-03-15") == ["10:00"], "a Sunday opened"
@@ -120,9 +120,9 @@ def test_hours_past_midnight_are_one_opening() -> None:
     """22:00 to 24:00 and 00:00 to 02:00."""
     night = plan(weekly=(((0, 120), (1320, 1440)),) * 7)
     window = (at("2026-03-10T20:00", BERLIN), at("2026-03-11T04:00", BERLIN))
-    found = free_starts(Calendar(night), (), SlotRequest(90), window, 0)
+    starts = free_starts(Calendar(night), (), SlotRequest(90), window, 0)
 
-    assert clock_times(found) == ["10 22:00", "10 23:30"]
+    assert clock_times(starts) == ["10 22:00", "10 23:30"]
 
 
 def test_notice_is_elapsed_time() -> None:
@@ -151,21 +151,21 @@ def test_the_horizon_ends_with_the_builders_day() -> None:
 
 def test_the_daily_cap_counts_sessions_by_the_builders_day() -> None:
     usual = plan(limits=Limits(most_a_day=2))
-    one = taken_at("2026-03-10T09:00", "2026-03-10T10:00")
-    two = taken_at("2026-03-10T12:00", "2026-03-10T13:00")
+    first = taken_at("2026-03-10T09:00", "2026-03-10T10:00")
+    second = taken_at("2026-03-10T12:00", "2026-03-10T13:00")
     busy = taken_at("2026-03-10T15:00", "2026-03-10T16:00", kind=Kind.BUSY)
 
-    assert ask(usual, "2026-03-10", taken=(one, busy)) != []
-    assert ask(usual, "2026-03-10", taken=(one, two)) == []
-    assert ask(usual, "2026-03-10", taken=(one, two), limits=Limits(most_a_day=3)) != []
+    assert ask(usual, "2026-03-10", taken=(first, busy)) != []
+    assert ask(usual, "2026-03-10", taken=(first, second)) == []
+    assert ask(usual, "2026-03-10", taken=(first, second), limits=Limits(most_a_day=3)) != []
 
 
 def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
     group = taken_at("2026-03-10T10:00", "2026-03-10T11:00", seats_left=2)
     window = (at("2026-03-10T00:00", BERLIN), at("2026-03-11T00:00", BERLIN))
-    found = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
+    slots = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
 
-    assert [(clock_times([slot.start])[0][3:], slot.seats_left) for slot in found] == [
+    assert [(clock_times([slot.start])[0][3:], slot.seats_left) for slot in slots] == [
         ("09:00", 6), ("10:00", 2), ("11:00", 6),
     ]  # fmt: skip
 
@@ -180,9 +180,9 @@ def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
 def test_new_york_in_spring(zone: ZoneInfo, day: str, first: str, last: str) -> None:
     begin = at(f"{day}T00:00", zone)
     afternoon = Calendar(plan(zone, (((780, 1080),),) * 7))
-    found = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
+    starts = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
 
-    assert [clock_times([start], UTC)[0][3:] for start in found if start < begin + 82_800][:: len(found) - 1] == [
+    assert [clock_times([start], UTC)[0][3:] for start in starts if start < begin + 82_800][:: len(starts) - 1] == [
         first, last,
     ]  # fmt: skip
 
@@ -205,7 +205,7 @@ def test_nights_when_the_clocks_change(name: str, day: str, shown: list[str]) ->
 
 
 def test_midnight_in_the_viewers_calendar() -> None:
-    """One slot, on the day that it is for whoever looks."""
+    """The same slot is on another day in another time zone."""
     late = at("2026-03-10T23:30", BERLIN)
 
     assert by_day([late], BERLIN) == {date(2026, 3, 10): [late]}
@@ -221,8 +221,8 @@ def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str
     grouped = by_day(sorted(starts), zone)
 
     assert [start for day in grouped.values() for start in day] == sorted(starts)
-    for day, found in grouped.items():
-        assert {datetime.fromtimestamp(start, zone).date() for start in found} == {day}
+    for day, day_starts in grouped.items():
+        assert {datetime.fromtimestamp(start, zone).date() for start in day_starts} == {day}
 
 
 @pytest.mark.parametrize("step", [25, 45, 50])
@@ -252,18 +252,18 @@ YEARS = (2026, 2027, 2028)
 
 
 def clock_changes() -> list[tuple[str, date]]:
-    """Every day of three years on which some zone's clocks change, once for zones that agree all the way."""
+    """Returns every day of three years on which a zone's clocks change, one zone for all that have the same offsets."""
     seen: dict[tuple[Any, ...], str] = {}
     for name in ZONES:
         zone = ZoneInfo(name)
         noons = [datetime(YEARS[0], 1, 1, 12, tzinfo=zone) + timedelta(days=at) for at in range(3 * 366)]
         seen.setdefault(tuple(noon.utcoffset() for noon in noons), name)
-    found = []
+    changes = []
     for offsets, name in seen.items():
         for number, (before, after) in enumerate(pairwise(offsets)):
             if before != after:
-                found.append((name, date(YEARS[0], 1, 1) + timedelta(days=number + 1)))
-    return found
+                changes.append((name, date(YEARS[0], 1, 1) + timedelta(days=number + 1)))
+    return changes
 
 
 CHANGES = clock_changes()
@@ -357,13 +357,13 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(situations())
-def test_any_situation_against_the_oracle(found: Any) -> None:
-    if opens_for_a_week(found[0]):
+def test_any_situation_against_the_oracle(situation: Any) -> None:
+    if opens_for_a_week(situation[0]):
         return
-    assert free_slots(*found) == oracle.slots(*found)
+    assert free_slots(*situation) == oracle.slots(*situation)
 
 
 def opens_for_a_week(calendar: Calendar) -> bool:
-    """Round the clock the engine has a rule of its own, which the oracle does not know."""
+    """Whether hours may last a week or longer, for which the engine has a rule that the oracle lacks."""
     plans = [calendar.usual, *(plan for _, _, plan in calendar.holidays)]
     return any(all(day[:1] and day[0][0] == 0 and day[-1][1] == 1440 for day in plan.weekly) for plan in plans)

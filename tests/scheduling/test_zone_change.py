@@ -1,4 +1,4 @@
-"""What becomes of a builder's hours when their account moves to another time zone."""
+"""The question about a builder's schedules after a change of their account's time zone."""
 
 from __future__ import annotations
 

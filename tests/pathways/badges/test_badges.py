@@ -1,4 +1,4 @@
-"""Badges: who gets which, when one goes, and who may look."""
+"""Awarding and revoking badges, and who sees the page of an award."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def have(client: User) -> set[str]:
 
 def test_each_rule_of_the_first_badges(led: Enrolment, cleo: User, ada: User) -> None:
     first = Skill.objects.complete().filter(pathways=led.pathway, tier=1)
-    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in first], by=ada)
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in first], by=ada)
     assert have(cleo) == {"play-first-tier"}
 
     fundamental = Skill.objects.complete().filter(pathways=led.pathway, is_fundamental=True)
     needed = [skill("show-work-early"), *fundamental.exclude(tier=1)]
-    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in needed], by=ada)
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in needed], by=ada)
     assert have(cleo) == {"play-first-tier", "play-fundamentals", "out-in-the-open"}
 
     badges.count_sessions(client=cleo, sessions=5)
@@ -80,8 +80,8 @@ def test_an_inactive_badge_is_given_to_nobody(led: Enrolment, cleo: User) -> Non
 
 
 def test_each_badge_says_how_to_get_it() -> None:
-    told = {badge.slug: badge.how for badge in Badge.objects.select_related("skill", "pathway")}
+    how_by_slug = {badge.slug: badge.how for badge in Badge.objects.select_related("skill", "pathway")}
 
-    assert told["first-session"] == "Complete 1 session."
-    assert told["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
-    assert all(told.values())
+    assert how_by_slug["first-session"] == "Complete 1 session."
+    assert how_by_slug["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
+    assert all(how_by_slug.values())

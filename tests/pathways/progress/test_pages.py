@@ -1,4 +1,4 @@
-"""The pages of one's own way, what a builder teaches, and the three questions."""
+"""The pages of a client's pathway, the skills that builders teach, and the welcome questions."""
 
 from __future__ import annotations
 
@@ -79,21 +79,21 @@ def test_evidence_is_for_its_client_and_their_builder(
     file = SimpleUploadedFile("level.txt", b"one", "text/plain")
     page = cleos.post(f"/me/skills/{TOOLS}/", {"act": "show", "text": "Look", "file": file}, follow=True)
     assert "level.txt" in page.content.decode()
-    made = Evidence.objects.get()
-    address = f"/skills/evidence/{made.pk}/"
+    evidence = Evidence.objects.get()
+    address = f"/skills/evidence/{evidence.pk}/"
 
     browser = browser_of(cleo)
     assert b"".join(browser.get(address)) == b"one"
     assert b"".join(browser_of(led.builder).get(address)) == b"one"
     assert browser_of(make_person("Sam Stranger")).get(address).status_code == 404
     assert "Write something" in browser.post(f"/me/skills/{TOOLS}/", {"act": "show"}, follow=True).content.decode()
-    browser.post(f"/me/skills/{TOOLS}/", {"act": "hide", "evidence": str(made.pk)})
+    browser.post(f"/me/skills/{TOOLS}/", {"act": "hide", "evidence": str(evidence.pk)})
     assert not Evidence.objects.exists()
 
 
 def test_pause_go_on_and_choose_who_leads(led: Enrolment, cleos: Client, ada: User) -> None:
-    def change(**told: str) -> str:
-        return cleos.post("/me/pathways/play/change/", told, follow=True).content.decode()
+    def change(**fields: str) -> str:
+        return cleos.post("/me/pathways/play/change/", fields, follow=True).content.decode()
 
     assert "Paused. Nothing is lost" in change(act="pause")
     assert "On you go." in change(act="resume")
@@ -109,11 +109,11 @@ def test_the_page_costs_the_same_with_nothing_and_with_much_done(
     cleos.get("/me/pathways/play/")
     with django_assert_num_queries(9):
         cleos.get("/me/pathways/play/")
-    for found in Skill.objects.complete().filter(pathways=led.pathway, tier=1):
-        progress.complete(client=cleo, skill=found, by=ada)
+    for step in Skill.objects.complete().filter(pathways=led.pathway, tier=1):
+        progress.complete(client=cleo, skill=step, by=ada)
     with django_assert_num_queries(9):
         page = cleos.get("/me/pathways/play/").content.decode()
-    assert "5 skills completed" in page  # the chart's words
+    assert "5 skills completed" in page  # in the text version of the chart
 
 
 def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
@@ -144,7 +144,7 @@ def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
     assert patch(list(Skill.objects.values_list("slug", flat=True))).status_code == 422
     listings.recount()
     shown = Client().get("/api/marketplace/builders/ada-moreno").json()["builder"]["skills"]
-    assert [each["slug"] for each in shown] == [TOOLS, "take-critique"]
+    assert [entry["slug"] for entry in shown] == [TOOLS, "take-critique"]
     assert patch([]).json()["builder"]["skills"] == []
 
 
@@ -153,9 +153,9 @@ def test_who_may_lead_is_offered_by_name(led: Enrolment, cleos: Client, ada: Use
         'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()
     )  # offers nothing on it, never met
 
-    made = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
-    made.pathways.add(led.pathway)
-    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she does already
+    session_type = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
+    session_type.pathways.add(led.pathway)
+    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she leads it already
     enrolments.change_builder(enrolment=led, builder=None, by=led.client)
     assert 'value="ada-moreno"' in cleos.get("/builders/leading/play/").content.decode()
     assert cleos.get("/builders/leading/nowhere/").status_code == 404

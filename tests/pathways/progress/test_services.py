@@ -1,4 +1,4 @@
-"""Enrolments, and what happens to a skill on somebody's way."""
+"""Changes of enrolments and of progress on skills."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Status = Enrolment.Status
 TINY, TOOLS, OWN = "finish-a-tiny-thing", "set-up-your-tools", "project-of-your-own"
 
 
-def refused(act: Any, *args: Any, **told: Any) -> Refused:
+def refused(act: Any, *args: Any, **kwargs: Any) -> Refused:
     with pytest.raises(Refused) as caught:
-        act(*args, **told)
+        act(*args, **kwargs)
     return caught.value
 
 
@@ -153,15 +153,19 @@ def test_a_client_does_not_take_back_what_the_builder_said(led: Enrolment, cleo:
 
 
 def test_a_suggestion_is_the_next_best_step(led: Enrolment, cleo: User, ada: User) -> None:
-    walk = queries.pathway_progress(cleo, led.pathway)
-    assert walk.next is not None
-    other = next(each for each in walk.standings if each.state == "AVAILABLE" and each.skill != walk.next.skill)
+    before = queries.pathway_progress(cleo, led.pathway)
+    assert before.next is not None
+    other = next(
+        standing
+        for standing in before.standings
+        if standing.state == "AVAILABLE" and standing.skill != before.next.skill
+    )
 
     progress.assign(client=cleo, skill=skill(other.skill.slug), by=ada)
 
-    found = queries.pathway_progress(cleo, led.pathway).next
-    assert found is not None
-    assert (found.skill, found.words) == (other.skill, "Suggested to you")
+    suggested = queries.pathway_progress(cleo, led.pathway).next
+    assert suggested is not None
+    assert (suggested.skill, suggested.words) == (other.skill, "Suggested to you")
 
 
 def test_several_at_once_in_the_order_they_need_or_none(led: Enrolment, cleo: User, ada: User) -> None:
@@ -182,14 +186,14 @@ def test_evidence_begins_a_skill_and_only_its_author_takes_it_away(
     led: Enrolment, cleo: User, ada: User, media_folder: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     file = SimpleUploadedFile("level.txt", b"one", "text/plain")
-    made = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
+    evidence = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
 
-    assert (made.text, made.name, made.progress.status) == ("Two screens.", "level.txt", "IN_PROGRESS")
-    assert refused(progress.remove_evidence, evidence=made, by=ada).refusal == Refusal.NOT_FOUND
+    assert (evidence.text, evidence.name, evidence.progress.status) == ("Two screens.", "level.txt", "IN_PROGRESS")
+    assert refused(progress.remove_evidence, evidence=evidence, by=ada).refusal == Refusal.NOT_FOUND
     with django_capture_on_commit_callbacks(execute=True):
-        progress.remove_evidence(evidence=made, by=cleo)
+        progress.remove_evidence(evidence=evidence, by=cleo)
     assert not Evidence.objects.exists()
-    assert not [each for each in media_folder.rglob("*") if each.is_file() and "skills" in str(each)]
+    assert not [path for path in media_folder.rglob("*") if path.is_file() and "skills" in str(path)]
 
 
 def test_a_stranger_moves_nothing(led: Enrolment, cleo: User) -> None:
@@ -203,8 +207,8 @@ def test_a_stranger_moves_nothing(led: Enrolment, cleo: User) -> None:
 
 
 def walk_all_but(client: User, builder: User, pathway: Pathway, but: str) -> None:
-    skills = [each for each in Skill.objects.open().complete().filter(pathways=pathway) if each.slug != but]
-    progress.move_skills(client=client, moves=[SkillMove(each, "COMPLETED") for each in skills], by=builder)
+    skills = [step for step in Skill.objects.open().complete().filter(pathways=pathway) if step.slug != but]
+    progress.move_skills(client=client, moves=[SkillMove(step, "COMPLETED") for step in skills], by=builder)
 
 
 def test_the_last_skill_ends_the_pathway_and_taking_it_back_opens_it_again(
@@ -247,7 +251,7 @@ def test_integrity_finds_what_was_planted(led: Enrolment, cleo: User) -> None:
     EnrolmentEvent.objects.all().delete()
     Enrolment.objects.update(status="COMPLETED", ended_at=clock.now())
 
-    assert [found.check for found in integrity_findings(clock.now())] == [
+    assert [finding.check for finding in integrity_findings(clock.now())] == [
         "pathways: completed", "pathways: completed", "pathways: the graph",
     ]  # fmt: skip
 
@@ -274,7 +278,7 @@ def small_pathway(cleo: User, ada: User) -> tuple[Enrolment, dict[str, Skill]]:
     }
     pathway.skills.set(skills.values())
     SkillPrerequisite.objects.bulk_create(
-        [SkillPrerequisite(skill=skills[slug], needed=skills[each]) for slug, needs in NEEDS.items() for each in needs]
+        [SkillPrerequisite(skill=skills[slug], needed=skills[need]) for slug, needs in NEEDS.items() for need in needs]
     )
     return enrolments.enrol(client=cleo, pathway=pathway, builder=ada), skills
 
@@ -287,14 +291,14 @@ def stands(cleo: User) -> dict[str, tuple[Any, ...]]:
 @given(STEPS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_is_done_the_way_stays_in_order(cleo: User, ada: User, steps: list[tuple[str, str, bool]]) -> None:
-    """Locked is locked, percent never falls under completion, undo is exact, the end follows the skills."""
+    """Locked skills cannot be begun, undo restores exactly, and completion follows the skills."""
     with transaction.atomic():
         enrolment, skills = small_pathway(cleo, ada)
         before: dict[str, list[Any]] = {slug: [] for slug in SLUGS}
         for verb, slug, is_client in steps:
             apply(verb, slug, cleo, cleo if is_client else ada, skills, before)
-            walk = queries.pathway_progress(cleo, enrolment.pathway)
-            done = {each.skill.slug for each in walk.standings if each.state == SkillState.COMPLETED}
+            overview = queries.pathway_progress(cleo, enrolment.pathway)
+            done = {standing.skill.slug for standing in overview.standings if standing.state == SkillState.COMPLETED}
             begun = {slug for slug, row in stands(cleo).items() if row[0] != "UNTOUCHED"}
             assert all(set(NEEDS[slug]) <= done for slug in begun), "something stands on nothing"
             enrolment.refresh_from_db()
@@ -304,15 +308,15 @@ def test_whatever_is_done_the_way_stays_in_order(cleo: User, ada: User, steps: l
 
 
 def apply(verb: str, slug: str, cleo: User, by: User, skills: dict[str, Skill], before: dict[str, list[Any]]) -> None:
-    """One step; what stood there before each is kept in `before`, so that taking it back can be compared."""
+    """Makes one change. The state before each is kept in `before`, to compare it with what undo restores."""
     here, count = stands(cleo), ProgressEvent.objects.count()
     acts: dict[str, Any] = {
         "start": progress.start, "complete": progress.complete, "undo": progress.undo, "assign": progress.assign,
         "return": progress.send_back,
     }  # fmt: skip
-    told = {"comment": "Not yet."} if verb == "return" else {}
+    extra = {"comment": "Not yet."} if verb == "return" else {}
     try:
-        acts[verb](client=cleo, skill=skills[slug], by=by, **told)
+        acts[verb](client=cleo, skill=skills[slug], by=by, **extra)
     except Refused:
         assert stands(cleo) == here
         return
