@@ -18,7 +18,6 @@ from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
 from scheduling.services import WEEKDAYS, ScheduleHours
 
-HOURS = "Such as 09:00–12:00, 13:00–17:00. Empty is closed."
 NOTICE = [(0, "None"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"), (720, "12 hours"), (1440, "1 day"),
           (2880, "2 days"), (4320, "3 days"), (10080, "1 week"), (20160, "2 weeks")]  # fmt: skip
 

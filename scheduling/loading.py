@@ -153,6 +153,7 @@ def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder:
 
 
 def for_engine(busy: Iterable[Busy], holder: str, session_type: UUID | None) -> list[Taken]:
+    """Returns what counts as taken for `holder`, as the slot engine takes it."""
     return [taken for entry in busy if (taken := entry.seen_by(holder, session_type)) is not None]
 
 

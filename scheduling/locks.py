@@ -56,6 +56,7 @@ def _run_locked(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
 
 
 def _refusal(error: DatabaseError) -> Exception:
+    """Returns the refusal for a lock error or an overlap, and any other error itself."""
     code = _sqlstate(error)
     if code == OVERLAP:
         return Refused(Refusal.SLOT_TAKEN)

@@ -146,6 +146,7 @@ def rotate_feed(*, builder: User) -> str:
 
 @transaction.atomic
 def close_feed(*, builder: User) -> None:
+    """Deletes the builder's calendar feed, so that its address stops working."""
     feed = CalendarFeed.objects.filter(builder=builder).first()
     if feed is not None:
         audit.record(actor=builder, action="calendar feed closed", subject=feed, before=None, after=None)

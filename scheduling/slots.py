@@ -203,6 +203,7 @@ def openings(calendar: Calendar, window: Stretch) -> list[Stretch]:
 
 
 def open_seconds(calendar: Calendar, window: Stretch) -> int:
+    """Returns how many seconds of the window are open, taken or not."""
     return sum(end - start for start, end in openings(calendar, window))
 
 
@@ -247,6 +248,7 @@ def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
 
 
 def _anchor(segment: _Segment, opening: _Opening) -> int:
+    """Returns where the grid of the segment begins: at this Monday's midnight after a week, else as before it."""
     if segment.day.weekday() == 0 and segment.start - opening.start > SIX_DAYS:
         zone = segment.plan.zone
         monday = midnight(segment.day, zone)
@@ -318,6 +320,7 @@ def booked_days(calendar: Calendar, taken: Sequence[Taken]) -> Counter[date]:
 
 
 def local_day(calendar: Calendar, start: int) -> date:
+    """Returns the day of the start in the zone of the schedule that applies on it."""
     day = datetime.fromtimestamp(start, calendar.usual.zone).date()
     zone = calendar.plan_on(day).zone
     return day if zone is calendar.usual.zone else datetime.fromtimestamp(start, zone).date()

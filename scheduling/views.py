@@ -71,6 +71,7 @@ def _new_schedule(request: SignedInRequest, kind: str) -> Schedule:
 
 
 def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse:
+    """Shows the form of a schedule, saves it, or fills all days with the hours of one without saving."""
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and (source := data.get("copy", "")) in ScheduleForm.DAYS:
         for name in ScheduleForm.DAYS:

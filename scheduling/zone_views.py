@@ -28,7 +28,7 @@ KEEP, MOVE = "keep", "move"
 
 
 class ZoneForm(forms.Form):
-    """Asks for each schedule: keep the same times for clients, or the same hours in the new zone."""
+    """Asks for each schedule whether to keep the same times for clients or the same hours in the new zone."""
 
     def __init__(self, data: Any = None, *, schedules: list[Schedule], zone: str, now: datetime) -> None:
         super().__init__(data)

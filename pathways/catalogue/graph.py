@@ -22,14 +22,14 @@ def cycle(needs: Mapping[Key, Iterable[Key]]) -> list[Key]:
 
 
 def _find_circle_from(start: Key, needs: Mapping[Key, Iterable[Key]], path: list[Key], done: set[Key]) -> list[Key]:
-    """Searches depth first from `start`. Without recursion, which a deep catalogue would exceed the limit of."""
+    """Searches depth first from `start`. Not recursive, since a deep catalogue would exceed the recursion limit."""
     stack = [(start, iter(needs.get(start, ())))]
     path.append(start)
     while stack:
-        here, rest = stack[-1]
+        key, rest = stack[-1]
         step = next((need for need in rest if need not in done), None)
         if step is None:
-            done.add(here)
+            done.add(key)
             path.pop()
             stack.pop()
         elif step in path:
@@ -46,13 +46,13 @@ def depths(needs: Mapping[Key, Iterable[Key]]) -> dict[Key, int]:
     for start in needs:
         stack = [start]
         while stack:
-            here = stack[-1]
-            before = [need for need in needs.get(here, ()) if need in needs]
+            key = stack[-1]
+            before = [need for need in needs.get(key, ()) if need in needs]
             open_ = [need for need in before if need not in depth_of]
             if open_:
                 stack.extend(open_)
                 continue
-            depth_of[here] = max((depth_of[need] + 1 for need in before), default=0)
+            depth_of[key] = max((depth_of[need] + 1 for need in before), default=0)
             stack.pop()
     return depth_of
 

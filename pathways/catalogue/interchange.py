@@ -144,17 +144,17 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
     changes = []
     for kind, entries in document.items():
         for slug, entry in entries.items():
-            here = existing[kind].get(slug)
+            current = existing[kind].get(slug)
             count = len(people.get(slug, ())) if kind == "skills" else 0
-            if here is None:
+            if current is None:
                 changes.append(
                     Difference(kind[:-1], slug, "new", {name: (None, value) for name, value in entry.items()})
                 )
                 continue
             changed = {
-                name: (here[name], value)
+                name: (current[name], value)
                 for name, value in entry.items()
-                if _comparable(here[name]) != _comparable(value)
+                if _comparable(current[name]) != _comparable(value)
             }
             if changed:
                 changes.append(Difference(kind[:-1], slug, "changed", changed, count))
@@ -167,6 +167,7 @@ def differences(document: dict[str, Entries]) -> list[Difference]:
 
 
 def _comparable(value: Any) -> Any:
+    """Returns lists of slugs sorted, since their order means nothing."""
     return sorted(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else value
 
 
@@ -210,6 +211,7 @@ def _save_row(model: Any, slug: str, values: Entry, problems: list[str]) -> Any:
 
 
 def _save_links(skill: Skill, slug: str, entry: Entry, problems: list[str]) -> None:
+    """Sets the pathways and prerequisites that the entry names, and adds a problem for each unknown slug."""
     if "pathways" in entry:
         pathways = list(Pathway.objects.filter(slug__in=entry["pathways"]))
         if missing := set(entry["pathways"]) - {pathway.slug for pathway in pathways}:

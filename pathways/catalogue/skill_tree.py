@@ -67,6 +67,7 @@ class SkillTree:
 
 
 def skills_by_tier(pathway: Pathway, skills: Iterable[Skill]) -> list[tuple[str, list[Skill]]]:
+    """Returns the name of each tier of the pathway with its skills."""
     loaded = list(skills)
     return [(name, [skill for skill in loaded if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)]
 

@@ -76,6 +76,7 @@ def award_token() -> str:
 
 class AwardQuerySet(models.QuerySet["Award"]):
     def standing(self) -> AwardQuerySet:
+        """Awards that are not revoked."""
         return self.filter(revoked_at__isnull=True)
 
 

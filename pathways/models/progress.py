@@ -18,6 +18,7 @@ from pathways.models.catalogue import Pathway, Skill
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def under_way(self) -> EnrolmentQuerySet:
+        """Enrolments that are active or paused."""
         return self.exclude(status=Enrolment.Status.COMPLETED)
 
     def led_by(self, builder: User) -> EnrolmentQuerySet:

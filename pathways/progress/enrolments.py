@@ -86,7 +86,7 @@ def change_builder(*, enrolment: Enrolment, builder: User | None, by: User) -> E
 def enrol_from_booking(*, client: User, pathway: Pathway, builder: User | None) -> None:
     """Enrols a client who books on a pathway, or sets the builder where there is none.
 
-    Where it cannot (a closed or completed pathway, somebody who is no builder), it does nothing rather than refuse,
+    Where it cannot (a closed or completed pathway, a person who is not a builder), it does nothing rather than refuse,
     since the booking must go ahead.
     """
     lock(client)  # of two bookings at once the second finds the enrolment of the first
@@ -102,7 +102,7 @@ def enrol_from_booking(*, client: User, pathway: Pathway, builder: User | None) 
 
 @transaction.atomic
 def builder_left(builder: User) -> None:
-    """Removes somebody who lost the builder role from their enrolments, and notifies the clients, who go on alone."""
+    """Removes a person who lost the builder role from the enrolments they lead, and notifies the clients."""
     for enrolment in Enrolment.objects.under_way().complete().filter(builder=builder):
         enrolment.builder = None
         enrolment.save(update_fields=["builder", "changed_at"])

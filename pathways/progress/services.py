@@ -130,7 +130,7 @@ def undo(*, client: User, skill: Skill, by: User) -> Progress:
     if side == ActingAs.CLIENT and event.by_id != client.pk:
         raise Refused(Refusal.FORBIDDEN, "Your builder has said that. Ask them to take it back.")
     if event.verb == Verb.COMPLETE:
-        _check_unneeded(progress)
+        _check_no_skill_depends_on(progress)
     _record_step(progress, Verb.UNDO, by, now, undoes=event, **_deserialise(event.before))
     if event.verb == Verb.COMPLETE:
         enrolments.complete_or_reopen(client=client, skill=skill, now=now)
@@ -236,7 +236,7 @@ def _check_open(client: User, skill: Skill) -> Standing:
     return standing
 
 
-def _check_unneeded(progress: Progress) -> None:
+def _check_no_skill_depends_on(progress: Progress) -> None:
     resting = Progress.objects.filter(client=progress.client, skill__needs=progress.skill).exclude(
         status=Status.UNTOUCHED
     )

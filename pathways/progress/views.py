@@ -64,21 +64,21 @@ def _latest_enrolments(person: User) -> list[Enrolment]:
     )
 
 
-def _render_pathway(request: SignedInRequest, own: list[Enrolment], here: Enrolment) -> HttpResponse:
-    overview = queries.pathway_progress(request.user, here.pathway, here)
+def _render_pathway(request: SignedInRequest, own: list[Enrolment], enrolment: Enrolment) -> HttpResponse:
+    overview = queries.pathway_progress(request.user, enrolment.pathway, enrolment)
     now = clock.now()
     slug = request.GET.get("skill", "")
     chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
     context: dict[str, Any] = {
         "walk": overview,
         "own": own,
-        "address": reverse("pathways:mine_on", args=[here.pathway.slug]),
+        "address": reverse("pathways:mine_on", args=[enrolment.pathway.slug]),
         "tree": draw_tree(
             [standing.skill for standing in overview.standings],
             {standing.skill.pk: standing for standing in overview.standings},
         ),
-        "chart": completion_chart(queries.completions(overview), len(overview.standings), here.created_at, now),
-        "history": queries.history_of(request.user, here.pathway, 12),
+        "chart": completion_chart(queries.completions(overview), len(overview.standings), enrolment.created_at, now),
+        "history": queries.history_of(request.user, enrolment.pathway, 12),
         "chosen": chosen,
         "is_list": request.GET.get("view") == "list",
     }
@@ -103,10 +103,10 @@ def _skill_context(chosen: queries.Standing) -> dict[str, Any]:
 def skill(request: SignedInRequest, slug: str) -> HttpResponse:
     """POST changes the progress on a skill or its evidence; both redirect to the skill in the client's tree."""
     skill = get_object_or_404(Skill.objects.open().complete(), slug=slug)
-    here = next(
+    enrolment = next(
         (enrolment for enrolment in _latest_enrolments(request.user) if enrolment.pathway in skill.pathways.all()), None
     )
-    if here is None:
+    if enrolment is None:
         first = skill.pathways.first()
         if first is None:
             raise Http404
@@ -114,7 +114,7 @@ def skill(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         _apply_action(request, skill)
     asked = request.GET.get("on")
-    pathway = next((pathway.slug for pathway in skill.pathways.all() if pathway.slug == asked), here.pathway.slug)
+    pathway = next((pathway.slug for pathway in skill.pathways.all() if pathway.slug == asked), enrolment.pathway.slug)
     return redirect(f"{reverse('pathways:mine_on', args=[pathway])}?skill={slug}#panel")
 
 

@@ -51,7 +51,7 @@ def fields(answer: Any) -> list[str]:
 # The session config ------------------------------------------------------------------------------------
 
 
-def test_a_config_is_made_read_and_sent_back_as_it_was(call: Call, ada: User) -> None:
+def test_a_config_is_saved_read_and_sent_back_unchanged(call: Call, ada: User) -> None:
     created = call("POST", "/api/coach/config", CONFIG, ada)
     assert (created.status_code, created.json()) == (200, {"success": True, "sessionConfig": FULL_CONFIG})
 
@@ -91,17 +91,17 @@ def test_who_may_read_and_write_a_config(call: Call, ada: User, cleo: User) -> N
         ({"rates": {"30": "NaN", "60": "90", "90": "120"}}, "rates.30"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_config_names_the_field(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
     assert field in fields(call("POST", "/api/coach/config", {**CONFIG, **change}, ada))
 
 
-def test_a_default_among_custom_ones(call: Call, ada: User) -> None:
+def test_the_default_duration_may_be_a_custom_one(call: Call, ada: User) -> None:
     change = {"defaultDuration": 75, "allowCustomDuration": True}
 
     assert call("POST", "/api/coach/config", {**CONFIG, **change}, ada).status_code == 200
 
 
-def test_money_as_a_number_and_in_yen(call: Call, ada: User) -> None:
+def test_prices_may_be_numbers_and_in_yen(call: Call, ada: User) -> None:
     yen = {"durations": [60], "rates": {"60": 9000}, "currency": "jpy"}
 
     assert call("POST", "/api/coach/config", yen, ada).json()["sessionConfig"]["rates"] == {"60": "9000"}
@@ -119,7 +119,7 @@ def market(ada: User) -> dict[str, SessionType]:
     return session_types
 
 
-def test_strangers_see_what_is_free_and_people_everything(
+def test_strangers_see_free_sessions_and_people_all(
     call: Call, ada: User, cleo: User, market: dict[str, SessionType]
 ) -> None:
     path = f"/api/scheduling/sessions/available?builderId={ada.pk}"
@@ -149,7 +149,7 @@ def test_strangers_see_what_is_free_and_people_everything(
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_list_costs_the_same_for_few_and_many(
+def test_the_list_costs_the_same_queries_for_few_and_many(
     ada: User, count: int, django_assert_num_queries: Any, client: Client
 ) -> None:
     open_hours(ada)
@@ -184,7 +184,7 @@ def test_slots_are_priced_and_in_order(call: Call, ada: User, cleo: User, market
     assert (len(halves), halves[0]["rate"]) == (16, "50.00")
 
 
-def test_what_is_held_or_booked_is_gone_for_others_only(
+def test_held_and_booked_times_are_not_offered_to_others(
     call: Call, ada: User, cleo: User, market: dict[str, SessionType]
 ) -> None:
     day = soon(9).astimezone(BERLIN).date()
@@ -196,7 +196,7 @@ def test_what_is_held_or_booked_is_gone_for_others_only(
     assert len(slots(call, query, ada)["availableSlots"]) == 6
 
 
-def test_strangers_ask_for_free_sessions_only(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+def test_strangers_get_slots_of_free_sessions_only(call: Call, ada: User, market: dict[str, SessionType]) -> None:
     answer = slots(call, "coachId=ada-moreno")
 
     assert {slot["rate"] for slot in answer["availableSlots"]} == {"0.00"}
@@ -217,16 +217,18 @@ def test_strangers_ask_for_free_sessions_only(call: Call, ada: User, market: dic
         ("coachId=ada-moreno&from=soon", "from"),
     ],
 )
-def test_bad_questions_are_named(call: Call, market: dict[str, SessionType], query: str, field: str) -> None:
+def test_an_invalid_query_names_the_parameter(
+    call: Call, market: dict[str, SessionType], query: str, field: str
+) -> None:
     assert fields(call("GET", f"/api/coaching/sessions/available?{query}")) == [field]
 
 
 @pytest.mark.parametrize("query", ["coachId=nobody", "coachId=ada-moreno&sessionTypeId=nonsense"])
-def test_what_is_not_there_is_404(call: Call, market: dict[str, SessionType], query: str) -> None:
+def test_an_unknown_builder_or_session_type_is_404(call: Call, market: dict[str, SessionType], query: str) -> None:
     assert error(call("GET", f"/api/coaching/sessions/available?{query}")) == (404, "not_found")
 
 
-def test_instants_with_offsets_and_to_is_excluded(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+def test_from_and_to_may_be_instants_and_to_is_excluded(call: Call, ada: User, market: dict[str, SessionType]) -> None:
     first, last = soon(10).isoformat(), soon(11).isoformat()
     answer = slots(call, f"coachId=ada-moreno&from={first.replace('+', '%2B')}&to={last.replace('+', '%2B')}")
 
@@ -235,7 +237,7 @@ def test_instants_with_offsets_and_to_is_excluded(call: Call, ada: User, market:
     ]  # fmt: skip
 
 
-def test_dates_are_days_of_the_zone_that_is_asked_for(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+def test_dates_are_days_of_the_requested_zone(call: Call, ada: User, market: dict[str, SessionType]) -> None:
     day = soon(9).astimezone(BERLIN).date()
     answer = slots(call, f"coachId=ada-moreno&from={day}&to={day}&timezone=Pacific/Auckland")
 
@@ -248,7 +250,7 @@ def test_dates_are_days_of_the_zone_that_is_asked_for(call: Call, ada: User, mar
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago", "Europe/Berlin"])
-def test_a_year_of_nine_oclocks(call: Call, ada: User, zone: str) -> None:
+def test_slots_begin_at_nine_all_year(call: Call, ada: User, zone: str) -> None:
     """Slots begin at nine on the builder's clock all year, whenever the clocks change."""
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)], timezone=zone)
     free_session(ada)
@@ -275,7 +277,7 @@ WEEK: dict[str, Any] = {
 }
 
 
-def test_a_schedule_from_beginning_to_end(call: Call, ada: User) -> None:
+def test_a_schedule_is_created_changed_replaced_as_default_and_deleted(call: Call, ada: User) -> None:
     created = call("POST", "/api/coaching/availability", WEEK, ada)
     assert created.status_code == 201
     first = created.json()["schedule"]
@@ -300,7 +302,7 @@ def test_a_schedule_from_beginning_to_end(call: Call, ada: User) -> None:
     ]
 
 
-def test_overlaps_name_both_sides(call: Call, ada: User) -> None:
+def test_overlapping_rules_are_refused_and_named(call: Call, ada: User) -> None:
     rules = [{"weekday": 1, "start": "09:00", "end": "12:00"}, {"weekday": 1, "start": "11:00", "end": "13:00"}]
     answer = call("POST", "/api/coaching/availability", {**WEEK, "rules": rules}, ada)
 
@@ -312,7 +314,7 @@ def test_overlaps_name_both_sides(call: Call, ada: User) -> None:
     ]  # fmt: skip
 
 
-def test_two_holidays_on_one_day_name_both_sides(call: Call, ada: User) -> None:
+def test_overlapping_holiday_schedules_are_refused_and_named(call: Call, ada: User) -> None:
     summer = {"name": "Summer", "kind": "holiday", "startsOn": "2027-07-01", "endsOn": "2027-07-31"}
     assert call("POST", "/api/coaching/availability", summer, ada).status_code == 201
 
@@ -343,12 +345,12 @@ def test_two_holidays_on_one_day_name_both_sides(call: Call, ada: User) -> None:
         ({"surprise": 1}, "surprise"),
     ],
 )
-def test_a_schedule_that_cannot_be_is_refused(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_schedule_names_the_field(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
     assert field in fields(call("POST", "/api/coaching/availability", {**WEEK, **change}, ada))
     assert not Schedule.objects.exists()
 
 
-def test_schedules_are_ones_own(call: Call, ada: User, cleo: User) -> None:
+def test_builders_reach_only_their_own_schedules(call: Call, ada: User, cleo: User) -> None:
     schedule = open_hours(ada)
     from tests.cast import make_builder_person
 
@@ -362,7 +364,7 @@ def test_schedules_are_ones_own(call: Call, ada: User, cleo: User) -> None:
     assert error(call("GET", "/api/coaching/availability/nonsense", by=ada)) == (404, "not_found")
 
 
-def test_who_asks_and_for_what_comes_before_what_was_sent(call: Call, ada: User, cleo: User) -> None:
+def test_access_is_checked_before_the_body(call: Call, ada: User, cleo: User) -> None:
     """401 and 403, then 404, then 422."""
     garbage = {"surprise": 1}
     unknown = "/api/coaching/availability/00000000-0000-0000-0000-000000000000"
@@ -374,7 +376,7 @@ def test_who_asks_and_for_what_comes_before_what_was_sent(call: Call, ada: User,
     assert "surprise" in fields(call("POST", "/api/coaching/availability", garbage, ada))
 
 
-def test_a_schedule_that_is_changed_changes_the_slots_at_once(call: Call, ada: User) -> None:
+def test_a_changed_schedule_changes_the_slots_at_once(call: Call, ada: User) -> None:
     free_session(ada)
     schedule = call("POST", "/api/coaching/availability", {**WEEK, "minimumNotice": 0}, ada).json()["schedule"]
     everything = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(7)]

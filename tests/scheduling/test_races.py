@@ -59,7 +59,7 @@ def market(committed: None) -> SessionType:
 
 
 @pytest.mark.slow
-def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_of_many_visitors_gets_the_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the limit on waiting threads: one wins, and all others get the refusal that the time is taken."""
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     start = soon(10)
@@ -71,7 +71,9 @@ def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_visitors_for_overlapping_hours_leave_no_overlap(
+    market: SessionType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
 
@@ -84,7 +86,7 @@ def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, mo
 
 
 @pytest.mark.slow
-def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
+def test_too_many_waiting_visitors_are_refused_at_once(market: SessionType) -> None:
     outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
 
     assert outcomes["won"] == 1
@@ -92,7 +94,7 @@ def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
 
 
 @pytest.mark.slow
-def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
+def test_without_lock_and_constraint_there_are_double_bookings(market: SessionType) -> None:
     """Shows that the tests above can fail: without lock and constraint, several win."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
@@ -113,7 +115,7 @@ def test_control_without_lock_and_constraint_the_race_is_there(market: SessionTy
 
 
 @pytest.mark.slow
-def test_a_lock_that_somebody_sits_on_is_a_refusal(market: SessionType) -> None:
+def test_a_lock_that_is_held_too_long_is_a_refusal(market: SessionType) -> None:
     ready, done = threading.Event(), threading.Event()
 
     def sit() -> None:

@@ -51,16 +51,16 @@ def taken_at(start: str, end: str, zone: Any = BERLIN, **options: Any) -> Taken:
     return Taken(at(start, zone), at(end, zone), **options)
 
 
-def test_a_day_in_hours() -> None:
+def test_a_day_is_divided_into_hours() -> None:
     assert ask(plan(), "2026-03-10") == [f"{hour:02}:00" for hour in range(9, 17)]
 
 
-def test_the_step_is_the_duration_unless_it_is_told() -> None:
+def test_the_step_is_the_duration_unless_given() -> None:
     assert ask(plan(weekly=(((540, 660),),) * 7), "2026-03-10", minutes=45) == ["09:00", "09:45"]
     assert ask(plan(weekly=(((540, 660),),) * 7), "2026-03-10", minutes=45, step=30) == ["09:00", "09:30", "10:00"]
 
 
-def test_what_is_taken_does_not_shift_the_grid() -> None:
+def test_taken_time_does_not_shift_the_grid() -> None:
     half = plan(weekly=(((540, 720),),) * 7)
     busy = taken_at("2026-03-10T09:20", "2026-03-10T09:50")
 
@@ -83,7 +83,7 @@ def test_buffers_may_lie_outside_the_open_hours() -> None:
     assert ask(plan(), "2026-03-10", limits=Limits(buffer_before=60, buffer_after=60))[0] == "09:00"
 
 
-def test_time_off_needs_no_buffer_and_what_is_busy_elsewhere_does() -> None:
+def test_buffers_are_kept_around_busy_times_and_not_around_time_off() -> None:
     limits = Limits(buffer_before=30)
     hours = plan(weekly=(((540, 720),),) * 7)
     off = taken_at("2026-03-10T09:00", "2026-03-10T10:00", kind=Kind.TIME_OFF)
@@ -107,7 +107,7 @@ def test_a_public_holiday_closes_unless_the_day_has_hours_of_its_own() -> None:
     assert ask(plan(public_holidays={day: "Labour Day"}, dated={day: ((600, 660),)}), "2026-05-01") == ["10:00"]
 
 
-def test_a_holiday_schedule_is_in_force_on_its_days() -> None:
+def test_a_holiday_schedule_applies_on_its_days() -> None:
     summer = plan(weekly=(((600, 720),),) * 7)
     usual = plan()
     during = ((date(2026, 7, 1), date(2026, 7, 31), summer),)
@@ -135,7 +135,7 @@ def test_notice_is_elapsed_time() -> None:
     assert clock_times(free_starts(Calendar(hours), (), SlotRequest(30, limits=limits), window, now)) == ["28 10:30"]
 
 
-def test_what_has_begun_is_gone() -> None:
+def test_a_start_that_has_passed_is_not_offered() -> None:
     assert ask(plan(), "2026-03-10", now="2026-03-10T09:00")[0] == "11:00", "10:00 in Berlin is now"
 
 
@@ -160,7 +160,7 @@ def test_the_daily_cap_counts_sessions_by_the_builders_day() -> None:
     assert ask(usual, "2026-03-10", taken=(first, second), limits=Limits(most_a_day=3)) != []
 
 
-def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
+def test_a_group_with_free_seats_is_a_slot_at_its_own_time_only() -> None:
     group = taken_at("2026-03-10T10:00", "2026-03-10T11:00", seats_left=2)
     window = (at("2026-03-10T00:00", BERLIN), at("2026-03-11T00:00", BERLIN))
     slots = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
@@ -177,7 +177,7 @@ def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
         (NEW_YORK, "2027-03-13", "18:00", "22:00"),
     ],
 )
-def test_new_york_in_spring(zone: ZoneInfo, day: str, first: str, last: str) -> None:
+def test_afternoons_in_new_york_around_a_change_of_the_clocks(zone: ZoneInfo, day: str, first: str, last: str) -> None:
     begin = at(f"{day}T00:00", zone)
     afternoon = Calendar(plan(zone, (((780, 1080),),) * 7))
     starts = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
@@ -204,7 +204,7 @@ def test_nights_when_the_clocks_change(name: str, day: str, shown: list[str]) ->
     assert ask(night, day) == shown
 
 
-def test_midnight_in_the_viewers_calendar() -> None:
+def test_a_slot_is_on_the_local_day_of_the_viewer() -> None:
     """The same slot is on another day in another time zone."""
     late = at("2026-03-10T23:30", BERLIN)
 
@@ -216,7 +216,7 @@ def test_midnight_in_the_viewers_calendar() -> None:
     st.lists(st.integers(1_767_225_600, 1_861_920_000), max_size=40),
     st.sampled_from(["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"]),
 )
-def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str) -> None:
+def test_each_start_is_grouped_under_its_local_day(starts: list[int], name: str) -> None:
     zone = ZoneInfo(name)
     grouped = by_day(sorted(starts), zone)
 
@@ -226,7 +226,7 @@ def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str
 
 
 @pytest.mark.parametrize("step", [25, 45, 50])
-def test_round_the_clock_the_grid_is_the_same_wherever_one_looks_from(step: int) -> None:
+def test_round_the_clock_the_grid_does_not_depend_on_the_window(step: int) -> None:
     always = Calendar(plan(weekly=(((0, 1440),),) * 7))
     begin = at("2026-03-02T00:00", BERLIN)
     whole = set(free_starts(always, (), SlotRequest(25, step=step), (begin, begin + 70 * 86_400), 0))
@@ -236,7 +236,7 @@ def test_round_the_clock_the_grid_is_the_same_wherever_one_looks_from(step: int)
         assert set(part) <= whole | {start for start in part if start >= begin + 70 * 86_400}
 
 
-def test_nothing_for_nonsense() -> None:
+def test_impossible_requests_have_no_slots() -> None:
     usual = Calendar(plan())
     assert free_slots(usual, (), SlotRequest(0), (0, 1_000_000), 0) == []
     assert free_slots(usual, (), SlotRequest(60), (5, 5), 0) == []
@@ -269,7 +269,7 @@ def clock_changes() -> list[tuple[str, date]]:
 CHANGES = clock_changes()
 
 
-def test_there_are_changes_of_every_sort() -> None:
+def test_there_are_enough_different_clock_changes() -> None:
     names = {name for name, _ in CHANGES}
     assert len(CHANGES) > 60
     assert len(names) > 15
@@ -280,7 +280,7 @@ NIGHTS = ((0, 45), (60, 150), (150, 240), (1380, 1440))
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "day"), CHANGES)
-def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> None:
+def test_days_around_each_clock_change_agree_with_the_oracle(name: str, day: date) -> None:
     zone = ZoneInfo(name)
     calendar = Calendar(plan(zone, (NIGHTS,) * 7, limits=Limits(buffer_after=10)))
     window = (instant(day - timedelta(days=1), 0, zone), instant(day, 1440, zone))
@@ -292,7 +292,7 @@ def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> Non
 
 @pytest.mark.deep
 @pytest.mark.parametrize("name", sorted({name for name, _ in CHANGES}))
-def test_every_week_of_three_years(name: str) -> None:
+def test_every_week_of_three_years_agrees_with_the_oracle(name: str) -> None:
     """Every day, not only those around a change."""
     zone = ZoneInfo(name)
     calendar = Calendar(plan(zone, (NIGHTS,) * 7, limits=Limits(buffer_before=10)))
@@ -357,7 +357,7 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(situations())
-def test_any_situation_against_the_oracle(situation: Any) -> None:
+def test_random_situations_agree_with_the_oracle(situation: Any) -> None:
     if opens_for_a_week(situation[0]):
         return
     assert free_slots(*situation) == oracle.slots(*situation)

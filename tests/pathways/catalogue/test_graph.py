@@ -22,11 +22,11 @@ KEYS = st.integers(0, 9)
 GRAPHS = st.dictionaries(KEYS, st.sets(KEYS, max_size=4), max_size=10)
 
 
-def whole(needs: dict[int, set[int]]) -> dict[int, set[int]]:
+def with_all_keys(needs: dict[int, set[int]]) -> dict[int, set[int]]:
     return {key: needs.get(key, set()) for key in {*needs, *(need for before in needs.values() for need in before)}}
 
 
-def runs_in_a_circle(needs: dict[int, set[int]]) -> bool:
+def has_circle(needs: dict[int, set[int]]) -> bool:
     """Kahn's algorithm: removes keys without needs until none are left, or none can be removed, which is a circle."""
     left = {key: set(before) for key, before in needs.items()}
     while free := [key for key, before in left.items() if not before & left.keys()]:
@@ -36,10 +36,10 @@ def runs_in_a_circle(needs: dict[int, set[int]]) -> bool:
 
 
 @given(GRAPHS)
-def test_a_circle_is_found_just_where_there_is_one(needs: dict[int, set[int]]) -> None:
-    circle = graph.cycle(whole(needs))
+def test_a_circle_is_found_if_and_only_if_there_is_one(needs: dict[int, set[int]]) -> None:
+    circle = graph.cycle(with_all_keys(needs))
 
-    assert bool(circle) == runs_in_a_circle(whole(needs))
+    assert bool(circle) == has_circle(with_all_keys(needs))
     assert all(after in needs[before] for before, after in pairwise(circle))
     assert not circle or circle[0] == circle[-1]
 
@@ -54,7 +54,7 @@ def catalogues(draw: st.DrawFn) -> tuple[dict[int, list[int]], dict[int, int]]:
 
 
 @given(catalogues())
-def test_everything_is_drawn_once_and_below_what_it_needs(
+def test_each_skill_is_laid_out_once_and_below_its_prerequisites(
     catalogue: tuple[dict[int, list[int]], dict[int, int]],
 ) -> None:
     needs, tiers = catalogue
@@ -70,7 +70,7 @@ def test_everything_is_drawn_once_and_below_what_it_needs(
     assert len(bends) == sum(at[key] - at[need] - 1 for key, before in needs.items() for need in before)
 
 
-def test_two_lines_that_cross_are_put_side_by_side() -> None:
+def test_rows_are_sorted_so_that_lines_do_not_cross() -> None:
     needs: dict[str, list[str]] = {"a": [], "b": [], "x": ["b"], "y": ["a"]}
 
     assert graph.crossings([["a", "b"], ["x", "y"]], needs) == 1
@@ -81,7 +81,7 @@ def test_two_lines_that_cross_are_put_side_by_side() -> None:
 
 
 @pytest.mark.django_db
-def test_the_first_catalogue_makes_sense() -> None:
+def test_the_first_catalogue_is_consistent() -> None:
     skills = list(Skill.objects.open().complete())
 
     assert len(skills) >= 24
@@ -102,9 +102,7 @@ def test_the_first_catalogue_makes_sense() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", ["accelerate", "pivot", "play"])
-def test_the_page_shows_each_skill_in_the_tree_and_in_the_list(
-    client: Client, slug: str, django_assert_num_queries: Any
-) -> None:
+def test_the_page_shows_each_skill_in_tree_and_list(client: Client, slug: str, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(5):
         page = client.get(f"/pathways/{slug}/").content.decode()
 
@@ -114,7 +112,7 @@ def test_the_page_shows_each_skill_in_the_tree_and_in_the_list(
 
 
 @pytest.mark.django_db
-def test_a_pathway_without_skills_still_stands(client: Client) -> None:
+def test_a_pathway_without_skills_has_a_page(client: Client) -> None:
     Skill.objects.update(is_active=False)
 
     assert client.get("/pathways/play/").status_code == 200
@@ -125,7 +123,7 @@ def test_a_pathway_without_skills_still_stands(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_circle_is_refused_and_shown() -> None:
+def test_a_circle_is_refused_with_its_skills_named() -> None:
     rhythm, critique = Skill.objects.get(slug="weekly-rhythm"), Skill.objects.get(slug="take-critique")
 
     with pytest.raises(Refused) as refused:
@@ -136,7 +134,7 @@ def test_a_circle_is_refused_and_shown() -> None:
 
 
 @pytest.mark.django_db
-def test_needs_are_replaced() -> None:
+def test_prerequisites_are_replaced() -> None:
     skill, other = Skill.objects.get(slug="take-critique"), Skill.objects.get(slug="say-what-it-is")
 
     services.set_prerequisites(skill=skill, needs=[other])
@@ -170,7 +168,7 @@ def test_two_halves_of_a_circle_at_once(committed: None) -> None:
 
 
 @pytest.mark.django_db
-def test_the_admin_edits_skills_and_sees_the_circle(browser_of: Any, alex: User) -> None:
+def test_the_admin_edits_skills_and_is_refused_a_circle(browser_of: Any, alex: User) -> None:
     browser = browser_of(alex)
     rhythm, critique = Skill.objects.get(slug="weekly-rhythm"), Skill.objects.get(slug="take-critique")
     address = f"/admin/pathways/skill/{rhythm.pk}/change/"
@@ -191,7 +189,7 @@ def test_the_admin_edits_skills_and_sees_the_circle(browser_of: Any, alex: User)
 
 
 @pytest.mark.django_db
-def test_a_pathway_by_the_api(client: Client) -> None:
+def test_the_api_returns_a_pathway_with_its_skills(client: Client) -> None:
     pathway = client.get("/api/pathways/play").json()["pathway"]
 
     assert pathway["skillCount"] == sum(len(tier) for tier in pathway["tiers"].values())

@@ -30,7 +30,7 @@ def command(name: str, *args: Any, **options: Any) -> str:
 
 
 @pytest.mark.parametrize("how", ["yaml", "json"])
-def test_out_and_in_again_changes_nothing(how: str) -> None:
+def test_importing_the_export_changes_nothing(how: str) -> None:
     text = command("export_catalogue", format=how)
 
     assert [
@@ -86,7 +86,7 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cle
         ("pathways: [{slug: play, look: plaid}]", "look"),
     ],
 )
-def test_a_document_that_cannot_be_read_in_changes_nothing(tmp_path: Path, text: str, line: str) -> None:
+def test_an_invalid_document_changes_nothing(tmp_path: Path, text: str, line: str) -> None:
     file = tmp_path / "catalogue.yaml"
     file.write_text(text)
     before = interchange.export_catalogue()
@@ -96,12 +96,12 @@ def test_a_document_that_cannot_be_read_in_changes_nothing(tmp_path: Path, text:
     assert interchange.export_catalogue() == before
 
 
-def test_no_such_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         command("import_catalogue", tmp_path / "nothing")
 
 
-def test_the_admin_looks_before_reading_in(browser_of: Any, alex: User, suri: User) -> None:
+def test_the_admin_shows_the_differences_before_importing(browser_of: Any, alex: User, suri: User) -> None:
     browser = browser_of(alex)
     assert "Take it out as YAML" in browser.get(CATALOGUE).content.decode()
     document = yaml.safe_load(browser.get(f"{CATALOGUE}?as=yaml").content)
@@ -123,7 +123,7 @@ def test_the_admin_looks_before_reading_in(browser_of: Any, alex: User, suri: Us
     assert other.post(CATALOGUE, {"text": text, "sure": "yes"}).status_code == 403
 
 
-def test_the_skill_editor_says_what_hangs_on_it(browser_of: Any, alex: User, led: Enrolment, cleo: User) -> None:
+def test_the_skill_editor_lists_what_uses_the_skill(browser_of: Any, alex: User, led: Enrolment, cleo: User) -> None:
     tools = skill("set-up-your-tools")
     progress.complete(client=cleo, skill=tools, by=cleo)
 
@@ -141,7 +141,7 @@ def test_the_pathway_editor_shows_its_skills_and_the_graph(browser_of: Any, alex
     assert browser_of(alex).get("/admin/pathways/pathway/add/").status_code == 200
 
 
-def test_skills_are_changed_together(browser_of: Any, alex: User, suri: User) -> None:
+def test_actions_change_several_skills(browser_of: Any, alex: User, suri: User) -> None:
     browser, keys = browser_of(alex), [str(skill(slug).pk) for slug in ("take-stock", "map-the-gap")]
     act = {"_selected_action": keys}
 
@@ -158,7 +158,7 @@ def test_skills_are_changed_together(browser_of: Any, alex: User, suri: User) ->
 
 
 @pytest.mark.parametrize("name", ["badge", "enrolment", "progress", "award", "skill", "pathway"])
-def test_each_list_opens(browser_of: Any, alex: User, led: Enrolment, name: str) -> None:
+def test_each_admin_list_opens(browser_of: Any, alex: User, led: Enrolment, name: str) -> None:
     assert browser_of(alex).get(f"/admin/pathways/{name}/").status_code == 200
 
 

@@ -61,7 +61,7 @@ def test_enrolling_reading_and_enrolling_twice(by_cleo: Caller, ada: User) -> No
         ({}, "pathwayId"),
     ],
 )
-def test_what_cannot_be_enrolled(by_cleo: Caller, body: Any, field: str) -> None:
+def test_an_invalid_enrolment_names_the_field(by_cleo: Caller, body: Any, field: str) -> None:
     status, answer = by_cleo("POST", ENROLMENTS, body)
 
     assert (status, list(answer["error"]["fields"])) == (422, [field])
@@ -83,7 +83,9 @@ def test_changing_an_enrolment(by_cleo: Caller, by_ada: Caller, led: Enrolment) 
     assert Caller(make_person("Sam Stranger"))("PATCH", address, {"status": "PAUSED"})[0] == 404
 
 
-def test_progress_of_ones_own_and_of_ones_client(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User) -> None:
+def test_clients_read_their_progress_and_builders_that_of_their_clients(
+    by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User
+) -> None:
     progress.complete(client=cleo, skill=skill("set-up-your-tools"), by=cleo)
     enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="pivot"))
 
@@ -142,7 +144,7 @@ def test_moving_a_skill(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: U
         {"skillId": "weekly-rhythm", "status": "COMPLETED", "clientId": "x"},
     ],
 )
-def test_what_cannot_be_moved(by_cleo: Caller, led: Enrolment, body: Any) -> None:
+def test_an_invalid_move_is_refused(by_cleo: Caller, led: Enrolment, body: Any) -> None:
     assert by_cleo("POST", PROGRESS, body)[0] == 422
 
 

@@ -47,7 +47,7 @@ def pair(committed: None) -> tuple[User, User]:
     return make_person("Cleo Park"), make_builder_person("Ada Moreno")
 
 
-def test_two_verifications_are_one(pair: tuple[User, User]) -> None:
+def test_verifying_several_times_at_once_completes_a_skill_once(pair: tuple[User, User]) -> None:
     cleo, ada = pair
     play = Pathway.objects.get(slug="play")
     enrolments.enrol(client=cleo, pathway=play, builder=ada)
@@ -87,7 +87,7 @@ def test_enrolling_twice_at_once(pair: tuple[User, User]) -> None:
     assert Enrolment.objects.count() == 1
 
 
-def test_completing_and_taking_back_what_it_rests_on(pair: tuple[User, User]) -> None:
+def test_starting_a_skill_while_its_prerequisite_is_undone(pair: tuple[User, User]) -> None:
     """Whichever comes first, no skill is begun without its prerequisite."""
     cleo, ada = pair
     enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="play"), builder=ada)
