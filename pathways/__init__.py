@@ -1,4 +1,4 @@
 """Pathways: what clients can learn (`catalogue`), how far they are (`progress`), and what they earn (`badges`).
 
-It knows people, and neither offers nor bookings.
+It may import from `core` and `accounts`, and knows neither offers nor bookings.
 """

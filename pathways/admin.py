@@ -1,4 +1,4 @@
-"""The catalogue in the admin: pathways and skills with what hangs on them, badges, and who is how far."""
+"""The admin of pathways, skills and badges, and read-only lists of enrolments, progress and awards."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class PathwayAdmin(AuditedAdmin):
     list_display = ["name", "tagline", "look", "order", "is_active"]
     list_editable = ["order", "is_active"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["hangs_on_it", "its_skills"]
+    readonly_fields = ["uses", "its_skills"]
 
     class Media:
         css = {"all": ["css/admin-tree.css"]}
 
     @admin.display(description="What hangs on it")
-    def hangs_on_it(self, pathway: Pathway) -> str:
+    def uses(self, pathway: Pathway) -> str:
         people = pathway.enrolments.under_way().count() if not pathway._state.adding else 0
         return f"{people} client{'' if people == 1 else 's'} walk{'s' if people == 1 else ''} it now."
 
@@ -65,18 +65,18 @@ class SkillForm(forms.ModelForm[Skill]):
             self.fields["needed"].initial = self.instance.needs.all()
 
     def clean_resources(self) -> list[dict[str, str]]:
-        told = self.cleaned_data["resources"] or []
-        if not interchange.are_resources(told):
+        resources = self.cleaned_data["resources"] or []
+        if not interchange.is_resource_list(resources):
             raise ValidationError('Write a list like [{"title": "A book", "url": "https://example.com"}].')
-        return list(told)
+        return list(resources)
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         try:
-            services.check_prerequisites(skill=self.instance, needs=told.get("needed") or [])
+            services.check_prerequisites(skill=self.instance, needs=cleaned.get("needed") or [])
         except Refused as error:
             self.add_error("needed", error.sentence)
-        return told
+        return cleaned
 
 
 @admin.register(Skill)
@@ -88,44 +88,44 @@ class SkillAdmin(AuditedAdmin):
     search_fields = ["name", "summary"]
     filter_horizontal = ["pathways"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["hangs_on_it"]
+    readonly_fields = ["uses"]
     change_list_template = "admin/pathways/skill/change_list.html"
     actions = ["make_fundamental", "make_plain"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         begun = ~Q(progress__status=Progress.Status.UNTOUCHED) & Q(progress__isnull=False)
-        found: QuerySet[Any] = super().get_queryset(request)
-        return found.annotate(count=Count("progress", filter=begun)).order_by("tier", "order", "name")
+        skills: QuerySet[Any] = super().get_queryset(request)
+        return skills.annotate(count=Count("progress", filter=begun)).order_by("tier", "order", "name")
 
     @admin.display(description="People on it", ordering="count")
     def people(self, skill: Any) -> int:
         return int(skill.count)
 
     @admin.display(description="What hangs on it")
-    def hangs_on_it(self, skill: Skill) -> str:
+    def uses(self, skill: Skill) -> str:
         if skill._state.adding:
             return "Nothing yet."
-        return " ".join(services.what_hangs_on(skill))
+        return " ".join(services.describe_uses(skill))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """One for each pathway there is, to put skills on it and to take them off."""
-        found = super().get_actions(request)
+        """Adds two actions for each pathway: put the chosen skills on it, and take them off it."""
+        actions = super().get_actions(request)
         if self.has_change_permission(request):
             for pathway in Pathway.objects.all():
                 for name, words, is_on in (("on", "Put on", True), ("off", "Take off", False)):
                     key = f"{name}_{pathway.slug}"
-                    found[key] = (_associating(pathway, is_on=is_on), key, f"{words} {pathway}")
-        return found
+                    actions[key] = (_pathway_action(pathway, is_on=is_on), key, f"{words} {pathway}")
+        return actions
 
     @admin.action(description="Make fundamental", permissions=["change"])
     def make_fundamental(self, request: HttpRequest, skills: QuerySet[Skill]) -> None:
-        self._mark(request, skills, is_fundamental=True)
+        self._set_fundamental(request, skills, is_fundamental=True)
 
     @admin.action(description="No longer fundamental", permissions=["change"])
     def make_plain(self, request: HttpRequest, skills: QuerySet[Skill]) -> None:
-        self._mark(request, skills, is_fundamental=False)
+        self._set_fundamental(request, skills, is_fundamental=False)
 
-    def _mark(self, request: HttpRequest, skills: QuerySet[Skill], *, is_fundamental: bool) -> None:
+    def _set_fundamental(self, request: HttpRequest, skills: QuerySet[Skill], *, is_fundamental: bool) -> None:
         slugs = sorted(skills.values_list("slug", flat=True))
         count = Skill.objects.filter(slug__in=slugs).update(is_fundamental=is_fundamental)
         audit.record(
@@ -134,24 +134,26 @@ class SkillAdmin(AuditedAdmin):
         )  # fmt: skip
         self.message_user(request, f"{count} changed.")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
-            self.message_user(request, f"{obj} is gone from every tree. {services.people_on(obj)}", messages.WARNING)
+            self.message_user(
+                request, f"{obj} is gone from every tree. {services.describe_progress(obj)}", messages.WARNING
+            )
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_related(request, form, formsets, change)
         if "needed" in form.cleaned_data:
             services.set_prerequisites(skill=form.instance, needs=form.cleaned_data["needed"])
 
-    # The whole catalogue as a document
+    # Export and import of the whole catalogue
 
     def get_urls(self) -> list[URLPattern]:
         catalogue = self.admin_site.admin_view(self.catalogue)
         return [path("catalogue/", catalogue, name="pathways_catalogue"), *super().get_urls()]
 
     def catalogue(self, request: HttpRequest) -> HttpResponse:
-        """Out as YAML or JSON; in again after a look at what it would change."""
+        """Downloads the catalogue as YAML or JSON, and imports it after showing what the import would change."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if how := request.GET.get("as"):
@@ -164,46 +166,50 @@ class SkillAdmin(AuditedAdmin):
         if request.method == "POST":
             if not self.has_change_permission(request):
                 raise PermissionDenied
-            context |= self._read_in(request)
+            context |= self._import(request)
             if context.get("is_done"):
                 return redirect("admin:pathways_skill_changelist")
         return render(request, "admin/pathways/skill/catalogue.html", context)
 
-    def _read_in(self, request: HttpRequest) -> dict[str, Any]:
+    def _import(self, request: HttpRequest) -> dict[str, Any]:
         upload = request.FILES.get("file")
         try:
             text = upload.read().decode() if upload else request.POST.get("text", "")
-            told = interchange.parse(text)
+            document = interchange.parse(text)
             if "sure" not in request.POST:
-                return {"text": text, "found": interchange.differences(told), "is_looked_at": True}
-            found = interchange.import_catalogue(told)
+                return {"text": text, "found": interchange.differences(document), "is_looked_at": True}
+            differences = interchange.import_catalogue(document)
         except UnicodeDecodeError:
             return {"problems": ["This is no text in UTF-8."]}
-        except interchange.BadCatalogue as error:
+        except interchange.InvalidCatalogue as error:
             return {"problems": error.lines}
-        told_of = {f"{each.kind} {each.slug}": sorted(each.fields) for each in found}
-        audit.record(actor=request.user, action="catalogue read in", subject="catalogue", before=None, after=told_of)
-        self.message_user(request, f"{len(found)} changed.")
+        changed_fields = {
+            f"{difference.kind} {difference.slug}": sorted(difference.fields) for difference in differences
+        }
+        audit.record(
+            actor=request.user, action="catalogue read in", subject="catalogue", before=None, after=changed_fields
+        )
+        self.message_user(request, f"{len(differences)} changed.")
         return {"is_done": True}
 
 
-def _associating(pathway: Pathway, *, is_on: bool) -> Any:
+def _pathway_action(pathway: Pathway, *, is_on: bool) -> Any:
     def act(model_admin: SkillAdmin, request: HttpRequest, skills: QuerySet[Skill]) -> None:
-        found = list(skills)
+        chosen = list(skills)
         change = pathway.skills.add if is_on else pathway.skills.remove
-        change(*found)
+        change(*chosen)
         audit.record(
             actor=request.user, action="skills changed together", subject=pathway, before=None,
-            after={"on" if is_on else "off": sorted(skill.slug for skill in found)},
+            after={"on" if is_on else "off": sorted(skill.slug for skill in chosen)},
         )  # fmt: skip
-        model_admin.message_user(request, f"{len(found)} {'put on' if is_on else 'taken off'} {pathway}.")
+        model_admin.message_user(request, f"{len(chosen)} {'put on' if is_on else 'taken off'} {pathway}.")
 
     return act
 
 
 @admin.register(Badge)
 class BadgeAdmin(AuditedAdmin):
-    list_display = ["name", "how_", "order", "is_active", "holders"]
+    list_display = ["name", "how_to_get_it", "order", "is_active", "holders"]
     list_editable = ["order", "is_active"]
     list_filter = ["rule", "pathway", "is_active"]
     list_select_related = ["skill", "pathway"]
@@ -212,16 +218,16 @@ class BadgeAdmin(AuditedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         standing = Q(awards__isnull=False, awards__revoked_at__isnull=True)
-        found: QuerySet[Any] = super().get_queryset(request)
-        return found.annotate(held=Count("awards", filter=standing)).order_by("order", "name")
+        badges: QuerySet[Any] = super().get_queryset(request)
+        return badges.annotate(holder_count=Count("awards", filter=standing)).order_by("order", "name")
 
     @admin.display(description="How to get it")
-    def how_(self, badge: Badge) -> str:
+    def how_to_get_it(self, badge: Badge) -> str:
         return badge.how
 
     @admin.display(description="Who has it")
     def holders(self, badge: Any) -> int:
-        return int(getattr(badge, "held", 0) or 0)
+        return int(getattr(badge, "holder_count", 0) or 0)
 
 
 class EnrolmentEventInline(ReadOnlyPart):

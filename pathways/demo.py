@@ -1,4 +1,4 @@
-"""Demo pathways: Cleo half way on Accelerate with Ada, a dozen others at different places, and who teaches what."""
+"""Demo data: Cleo half way through Accelerate with Ada, and the skills that builders teach."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pathways.models import BuilderSkill, Enrolment, EnrolmentEvent, Evidence, P
 from pathways.progress.services import KEPT
 
 DAY = timedelta(days=1)
-CLEOS = {  # days ago
+CLEO_COMPLETED = {  # how many days ago
     "weekly-rhythm": 96, "say-what-it-is": 88, "set-up-your-tools": 85, "name-the-bottleneck": 70, "talk-to-five-people": 55,
     "show-work-early": 31, "keep-versions": 12,
 }  # fmt: skip
-ADAS = (
+ADA_TEACHES = (
     "name-the-bottleneck",
     "cut-to-a-first-release",
     "talk-to-five-people",
@@ -31,16 +31,16 @@ UNTOUCHED = dict.fromkeys(KEPT) | {"status": Progress.Status.UNTOUCHED}
 
 
 def seed(plan: DemoPlan) -> None:
-    """Adds what is missing."""
+    """Adds the demo data that is not there yet."""
     cleo, ada = User.objects.get(email="client@demo.test"), User.objects.get(email="builder@demo.test")
     with transaction.atomic():
         if not Enrolment.objects.filter(client=cleo).exists():
-            _cleo(plan, cleo, ada)
-    _teachers(plan, ada)
+            _seed_cleo(plan, cleo, ada)
+    _seed_builder_skills(plan, ada)
 
 
-def _cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
-    make_progress(cleo, Pathway.objects.get(slug="accelerate"), ada, plan.now - 100 * DAY, CLEOS, plan.now)
+def _seed_cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
+    make_progress(cleo, Pathway.objects.get(slug="accelerate"), ada, plan.now - 100 * DAY, CLEO_COMPLETED, plan.now)
     skill = Skill.objects.get(slug="cut-to-a-first-release")
     asked = Progress.objects.create(client=cleo, skill=skill, status="IN_PROGRESS", asked_at=plan.now - 2 * DAY)
     steps = (("start", 9, ""), ("ask", 2, "I have cut it from nineteen screens to four. What would you cut next?"))
@@ -61,7 +61,7 @@ def _cleo(plan: DemoPlan, cleo: User, ada: User) -> None:
 def make_progress(
     client: User, pathway: Pathway, builder: User | None, began: datetime, done: dict[str, int], now: datetime
 ) -> Enrolment:
-    """Somebody on their way, as if they had gone it day by day."""
+    """Creates an enrolment whose skills (`done`) were completed so many days before `now`, with the events of it."""
     enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
     Enrolment.objects.filter(pk=enrolment.pk).update(created_at=began)
     EnrolmentEvent.objects.create(enrolment=enrolment, at=began, verb="enrol", by=client, builder=builder)
@@ -77,13 +77,13 @@ def make_progress(
     return enrolment
 
 
-def _teachers(plan: DemoPlan, ada: User) -> None:
-    """Ada's by hand, everybody else's by chance, in bulk."""
+def _seed_builder_skills(plan: DemoPlan, ada: User) -> None:
+    """Adds Ada's skills from a list, and two to six random ones for every other demo builder, in bulk."""
     skills = list(Skill.objects.open())
     by_slug = {skill.slug: skill for skill in skills}
     rows = []
     if not ada.teaches.exists():
-        rows += [BuilderSkill(builder=ada, skill=by_slug[slug]) for slug in ADAS if slug in by_slug]
+        rows += [BuilderSkill(builder=ada, skill=by_slug[slug]) for slug in ADA_TEACHES if slug in by_slug]
     others = User.objects.filter(email__endswith="@builders.demo.test", teaches__isnull=True)
     for builder in others.only("pk", "email").iterator():
         chance = random.Random(f"{plan.seed}-skills-{builder.email}")  # noqa: S311  (demo data)
@@ -95,11 +95,11 @@ def _teachers(plan: DemoPlan, ada: User) -> None:
 
 
 def along(pathway: Pathway, skills: Sequence[Skill], count: int) -> list[str]:
-    """The first so many skills of a pathway in an order in which they can be learned."""
+    """Returns slugs of `count` skills of the pathway, each after those that it needs."""
     done: list[str] = []
     rest = [skill for skill in skills if pathway in skill.pathways.all()]
     while rest and len(done) < count:
-        free = next((each for each in rest if all(need.slug in done for need in each.needs.all())), None)
+        free = next((candidate for candidate in rest if all(need.slug in done for need in candidate.needs.all())), None)
         if free is None:
             break
         done.append(free.slug)

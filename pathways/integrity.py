@@ -1,4 +1,4 @@
-"""What must never be on a pathway."""
+"""Integrity checks of the skill graph, and of completed skills, badges and enrolments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathways.models import Award, Enrolment, Progress, Skill, SkillPrerequisite
 
 
 def check_graph(now: datetime) -> Iterator[str]:
-    """A circle of needs: nobody could ever begin."""
+    """Reports a circle of prerequisites, whose skills nobody could ever begin."""
     needs: dict[str, list[str]] = {slug: [] for slug in Skill.objects.values_list("slug", flat=True)}
     for skill, needed in SkillPrerequisite.objects.values_list("skill__slug", "needed__slug"):
         needs[skill].append(needed)
@@ -20,7 +20,7 @@ def check_graph(now: datetime) -> Iterator[str]:
 
 
 def check_completed(now: datetime) -> Iterator[str]:
-    """A skill that waits for a builder's word and is completed without; a badge for a skill that is not there."""
+    """Reports builder-verified skills and enrolments completed without an event, and badges without their skill."""
     asked = Progress.objects.filter(skill__needs_builder=True, status=Progress.Status.COMPLETED)
     for row in asked.filter(events__isnull=True).select_related("skill"):
         yield f"{row.skill.slug} of {row.client_id} is completed, and nothing says how"

@@ -1,4 +1,4 @@
-"""What this app keeps about a person: the pathways they walk, how far they are, and what they teach."""
+"""Registers the personal data of this app: enrolments, progress, evidence, awards, and skills taught."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def register() -> None:
         Enrolment,
         rows=lambda person: Enrolment.objects.filter(client=person),
         fields=("pathway", "builder", "status", "created_at", "ended_at"),
-        erase=forget_enrolments,
+        erase=erase_enrolments,
     )
     register_personal(
         EnrolmentEvent,
@@ -47,26 +47,26 @@ def register() -> None:
         Evidence,
         rows=lambda person: Evidence.objects.filter(progress__client=person),
         fields=("progress__skill", "text", "url", "name", "size", "created_at"),
-        erase=forget_evidence,
+        erase=erase_evidence,
     )
     awards = lambda person: Award.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(
         Award, rows=awards, fields=("badge", "awarded_at", "revoked_at", "is_public"), erase=delete_rows(awards)
     )
-    tallies = lambda person: SessionCount.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(SessionCount, rows=tallies, fields=("sessions",), erase=delete_rows(tallies))
+    counts = lambda person: SessionCount.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
+    register_personal(SessionCount, rows=counts, fields=("sessions",), erase=delete_rows(counts))
     taught = lambda person: BuilderSkill.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
     register_personal(BuilderSkill, rows=taught, fields=("skill",), erase=delete_rows(taught))
 
 
-def forget_enrolments(person: Any) -> None:
-    """One's own go; those of others whom one has led go on without."""
+def erase_enrolments(person: Any) -> None:
+    """Deletes the person's own enrolments; those that they lead as a builder go on without a builder."""
     Enrolment.objects.filter(client=person).delete()
     Enrolment.objects.filter(builder=person).update(builder=None)
 
 
-def forget_evidence(person: Any) -> None:
-    """With the files."""
+def erase_evidence(person: Any) -> None:
+    """Deletes the person's evidence together with its files."""
     for row in Evidence.objects.filter(progress__client=person):
         if row.file:
             row.file.delete(save=False)

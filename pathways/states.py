@@ -1,4 +1,4 @@
-"""Where a skill stands for somebody: worked out from what comes before it and what they have done. Nothing is read."""
+"""Computes the state of skills from their prerequisites and a client's progress. Plain values only, no queries."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class SkillState(TextChoices):
 
 
 def missing(needs: Iterable[Key], completed: Collection[Key]) -> list[Key]:
-    """What still has to come before it."""
-    return [each for each in needs if each not in completed]
+    """Returns the prerequisites that are not completed, in order."""
+    return [key for key in needs if key not in completed]
 
 
 def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: Collection[Key]) -> SkillState:
-    """What is completed stays so, whatever the catalogue asks for since; what lacks something is locked."""
+    """Returns the state of a skill. A completed one stays completed when it gets new prerequisites later."""
     if key in completed:
         return SkillState.COMPLETED
     if missing(needs, completed):
@@ -32,16 +32,16 @@ def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: 
 
 
 def percent(done: int, total: int) -> int:
-    """Whole ones, and 100 only for all of it."""
+    """Returns whole per cent, rounded down, so that 100 means that nothing is missing."""
     return done * 100 // total if total else 0
 
 
 def opened_by(needs: Mapping[Key, Collection[Key]]) -> dict[Key, int]:
-    """How many others each one is needed for, however far down the line."""
+    """Returns how many other skills each one is a prerequisite of, directly or through others."""
     above = {key: set(before) for key, before in needs.items()}
     while True:
         wider = {
-            key: {*before, *(far for each in before for far in above.get(each, ()))} for key, before in above.items()
+            key: {*before, *(far for need in before for far in above.get(need, ()))} for key, before in above.items()
         }
         if wider == above:
             break
@@ -50,5 +50,5 @@ def opened_by(needs: Mapping[Key, Collection[Key]]) -> dict[Key, int]:
 
 
 def best(keys: Iterable[Key], rank: Callable[[Key], Any]) -> Key | None:
-    """The one that comes first."""
+    """Returns the key with the lowest rank, or None where there are no keys."""
     return min(keys, key=rank, default=None)

@@ -1,4 +1,4 @@
-"""A builder's time: hours, exceptions, what is taken, and the slots that are left.
+"""A builder's time: weekly hours, exceptions, reservations, and the free slots that remain.
 
-It knows offers, and no booking: whatever takes time is a reservation here.
+It may import from `coaching` and the layers below. It knows no bookings: whatever takes time is a reservation here.
 """

@@ -1,4 +1,4 @@
-"""Time in the admin: to be looked at. Hours are the builder's; what takes time goes through claims."""
+"""Read-only admin of schedules and reservations. Builders change their hours; `claims` changes reservations."""
 
 from __future__ import annotations
 

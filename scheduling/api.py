@@ -1,4 +1,4 @@
-"""`/api/scheduling/…` and `/api/coaching/…`: what can be booked, when, and a builder's schedules."""
+"""`/api/scheduling/…` and `/api/coaching/…`: session types, free slots, and a builder's schedules."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SessionsQuery(Params):
 )
 def sessions_available(request: HttpRequest, query: Query[SessionsQuery]) -> SessionsAnswer:
     """Of one builder: free sessions for everyone, all of them for those who are signed in."""
-    profile = found_builder(query.builder_id)
+    profile = builder_or_404(query.builder_id)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).seen_by(request.user)
     if query.category is not None:
         types = types.filter(category=_category(query.category))
@@ -69,10 +69,10 @@ def sessions_available(request: HttpRequest, query: Query[SessionsQuery]) -> Ses
 
 
 def session_types_out(types: Any) -> list[SessionTypeOut]:
-    """Session types as every endpoint shows them: eight queries for any number."""
+    """Returns session types as every endpoint shows them. Eight queries for any number."""
     return [
-        SessionTypeOut.of(found.session_type, found.terms, shown(found.next_slot))
-        for found in queries.describe_session_types(types.complete())
+        SessionTypeOut.of(described.session_type, described.terms, shown(described.next_slot))
+        for described in queries.describe_session_types(types.complete())
     ]
 
 
@@ -80,7 +80,7 @@ def shown(instant: datetime | None) -> str | None:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
 
 
-def found_builder(name: str) -> BuilderProfile:
+def builder_or_404(name: str) -> BuilderProfile:
     profile = public_builder(name)
     if profile is None:
         raise Http404
@@ -105,8 +105,8 @@ class SlotsQuery(Params):
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Which session type, how long, and what it costs."""
+class ChosenSession:
+    """The session type to list slots of, its terms, and the duration."""
 
     session_type: SessionType
     terms: Terms
@@ -118,64 +118,66 @@ class Chosen:
 )
 def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpResponse:
     """Free slots, priced. `from` and `to` are dates in `timezone` (`to` included), or instants (`to` excluded)."""
-    profile = found_builder(query.coach_id)
+    profile = builder_or_404(query.coach_id)
     now = clock.now()
     offer = offer_of(profile.pk)
     zone_name = query.timezone or _builders_zone(profile)
     window = _window(request.GET.get("from"), query.to, zone_of(zone_name), now)
-    chosen = _choose(request, profile, offer, query)
+    chosen = _choose_session(request, profile, offer, query)
     holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
     slots: list[Slot] = []
     if chosen and offer.is_active:
         slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder)
     body = {
         "success": True,
-        "availableSlots": _priced(slots, chosen) if chosen else [],
+        "availableSlots": _priced_slots(slots, chosen) if chosen else [],
         "timezone": zone_name,
         "sessionConfig": SessionConfig.of(offer).model_dump(by_alias=True),
     }
-    # Written out by hand: checking four hundred slots against a schema costs more than finding them.
+    # Not validated against the schema, which for four hundred slots costs more than finding them.
     response = HttpResponse(json.dumps(body), content_type="application/json; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _choose(request: HttpRequest, profile: BuilderProfile, offer: Offer, query: SlotsQuery) -> Chosen | None:
-    """The session type that is named, or the first that fits; None where the builder offers none."""
+def _choose_session(
+    request: HttpRequest, profile: BuilderProfile, offer: Offer, query: SlotsQuery
+) -> ChosenSession | None:
+    """Returns the named session type, or the first with the duration; None if the builder offers none."""
     types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
     if query.session_type_id is not None:
-        found = find_or_404(types, query.session_type_id)
-        if found.requires_account and not request.user.is_authenticated:
+        session_type = find_or_404(types, query.session_type_id)
+        if session_type.requires_account and not request.user.is_authenticated:
             raise Refused(Refusal.SIGN_IN_REQUIRED)
-        candidates = [found]
+        candidates = [session_type]
     else:
         candidates = list(types.seen_by(request.user))
         if not candidates and types.exists():
             raise Refused(Refusal.SIGN_IN_REQUIRED)
     if not candidates:
         return None
-    for found in candidates:
-        terms, minutes = terms_of(found, offer), query.duration or found.default_minutes
+    for session_type in candidates:
+        terms, minutes = terms_of(session_type, offer), query.duration or session_type.default_minutes
         if quote(terms, minutes) is not None:
-            return Chosen(found, terms, minutes)
+            return ChosenSession(session_type, terms, minutes)
     if query.duration is None and query.session_type_id is None:
         return None
     raise Refused(Refusal.INVALID, fields={"duration": ["This duration is not offered."]})
 
 
-def _priced(slots: list[Slot], chosen: Chosen) -> list[dict[str, Any]]:
-    made = quote(chosen.terms, chosen.minutes)
-    assert made is not None
-    return slots_out(slots, made.total, chosen.minutes)
+def _priced_slots(slots: list[Slot], chosen: ChosenSession) -> list[dict[str, Any]]:
+    price = quote(chosen.terms, chosen.minutes)
+    assert price is not None
+    return slots_out(slots, price.total, chosen.minutes)
 
 
 def slots_out(slots: list[Slot], price: Money, length: int) -> list[dict[str, Any]]:
-    """Slots as every endpoint shows them."""
+    """Returns slots as every endpoint shows them."""
     rate, currency = price.on_the_wire(), price.currency
     return [
         {
-            "startTime": _text(slot.start),
-            "endTime": _text(slot.end),
+            "startTime": _format_instant(slot.start),
+            "endTime": _format_instant(slot.end),
             "duration": length,
             "rate": rate,
             "currency": currency,
@@ -185,19 +187,19 @@ def slots_out(slots: list[Slot], price: Money, length: int) -> list[dict[str, An
     ]
 
 
-def _text(seconds: int) -> str:
+def _format_instant(seconds: int) -> str:
     day, rest = divmod(seconds, 86_400)
     minute, second = divmod(rest, 60)
-    return f"{_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
+    return f"{_format_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
 
 
 @cache
-def _day(number: int) -> str:
+def _format_day(number: int) -> str:
     return str(date(1970, 1, 1) + timedelta(days=number))
 
 
 def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: datetime) -> tuple[int, int]:
-    """At most 62 days; what lies outside the booking window, the engine leaves out."""
+    """Returns the requested window, of at most 62 days; the engine leaves out what is outside notice and horizon."""
     today = now.astimezone(zone).date()
     start = edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
     end = edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
@@ -209,10 +211,10 @@ def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: d
 
 
 def edge(name: str, text: str, zone: zoneinfo.ZoneInfo, *, is_end: bool) -> int:
-    """A date in the zone, or an instant: `to` includes its date and excludes its instant."""
+    """Parses a date in the zone or an instant. `to` includes its date and excludes its instant."""
     if (day := parse_date(text)) is not None:
         return queries.local_window(day, day, zone)[1 if is_end else 0]
-    # A plus in an address is a blank, and few clients know.
+    # A plus in a query string means a space, so an offset that was not encoded arrives with one.
     instant = parse_instant(text.replace(" ", "+") if text.count(" ") == 1 else text)
     if instant is None:
         words = f"Send a date, or an instant with its offset, between {FIRST_YEAR} and {LAST_YEAR}."
@@ -235,7 +237,7 @@ def _builders_zone(profile: BuilderProfile) -> str:
 
 
 def own_schedule(request: HttpRequest) -> User:
-    """A schedule that is not theirs does not exist, whatever was sent for it."""
+    """Authenticates a builder and checks that the schedule is theirs, so that 404 comes before 422."""
     person = builder_only(request)
     match = request.resolver_match
     assert match is not None
@@ -247,8 +249,8 @@ def own_schedule(request: HttpRequest) -> User:
     "/coaching/availability", response=SchedulesAnswer, auth=builder_only, by_alias=True, summary="My schedules"
 )
 def schedules(request: SignedInRequest) -> SchedulesAnswer:
-    found = _mine(request).prefetch_related("rules", "exceptions")
-    return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in found])
+    own = _own_schedules(request).prefetch_related("rules", "exceptions")
+    return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in own])
 
 
 @router.post(
@@ -269,25 +271,25 @@ def create_schedule(request: SignedInRequest, payload: Body[ScheduleIn]) -> Stat
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="One of them"
 )
 def schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
-    return _answer(_one(request, id))
+    return _answer(_schedule_or_404(request, id))
 
 
 @router.put(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Replace one"
 )
 def replace_schedule(request: SignedInRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
-    found = _one(request, id)
-    payload.apply_to(found, request.user)
-    return _answer(services.save_schedule(schedule=found, week=payload.week(), by=request.user))
+    schedule = _schedule_or_404(request, id)
+    payload.apply_to(schedule, request.user)
+    return _answer(services.save_schedule(schedule=schedule, week=payload.week(), by=request.user))
 
 
 @router.delete(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Delete one"
 )
 def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
-    found = _one(request, id)
-    answer = _answer(found)
-    services.delete_schedule(schedule=found, by=request.user)
+    schedule = _schedule_or_404(request, id)
+    answer = _answer(schedule)
+    services.delete_schedule(schedule=schedule, by=request.user)
     return answer
 
 
@@ -299,15 +301,15 @@ def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noq
     summary="Make it the one in force",
 )
 def make_default(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
-    return _answer(services.make_default(schedule=_one(request, id), by=request.user))
+    return _answer(services.make_default(schedule=_schedule_or_404(request, id), by=request.user))
 
 
-def _mine(request: SignedInRequest) -> QuerySet[Schedule]:
+def _own_schedules(request: SignedInRequest) -> QuerySet[Schedule]:
     return Schedule.objects.filter(builder=request.user)
 
 
-def _one(request: SignedInRequest, text: str) -> Schedule:
-    return find_or_404(_mine(request), text)
+def _schedule_or_404(request: SignedInRequest, text: str) -> Schedule:
+    return find_or_404(_own_schedules(request), text)
 
 
 def _answer(schedule: Schedule) -> ScheduleAnswer:

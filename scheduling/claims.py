@@ -1,9 +1,9 @@
-"""The one door to a builder's time: hold, extend, book, move, release.
+"""Takes and gives back a builder's time: hold, extend, book, move, release, and time off. Nothing else may do so.
 
-READ COMMITTED. The order everywhere: the builder's advisory lock, alone in its statement, which also reads the clock;
-then reservations. Hours, offers and prices are loaded before the lock. Under it the look for an overlap comes first,
-since nearly all who lose a race leave there; then the slot function; then the insert, which the exclusion constraint
-has the last word on. Nothing slow happens while the lock is held.
+Transactions are READ COMMITTED. Each first takes the builder's advisory lock, in a statement of its own that also
+reads the clock, then reads and writes reservations. Hours, offers and prices are loaded before the lock. Under it a
+query for overlaps comes first, which refuses nearly all who lose a race; then the slot engine; then the insert, which
+the exclusion constraint guards. Nothing slow happens under the lock.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scheduling.strangers import check_share, has_stranger, hours_around
 
 HOLD_FOR = timedelta(minutes=10)
 MOST_EXTENSIONS = 10
-LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)  # this time cannot be had; others can
+LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
 TAKEN_BY_ANOTHER = """
     SELECT 1 FROM scheduling_reservation r
@@ -48,7 +48,7 @@ TAKEN_BY_ANOTHER = """
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: a person, or a stranger known by a secret of their browser. `address` is hashed, to count by."""
+    """Who wants the time: a person, or a stranger known by a secret in their browser. `address` is hashed."""
 
     key: str
     person: Any = None
@@ -61,7 +61,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class TimeRequest:
-    """What is asked for. The session type has been checked to be one that this visitor may book."""
+    """The time a visitor wants. The caller has checked that they may book this session type."""
 
     session_type: SessionType
     start: datetime
@@ -79,41 +79,41 @@ class TimeRequest:
 
 
 def hold(ask: TimeRequest, *, lasts: timedelta = HOLD_FOR) -> Seat:
-    """Keeps a slot for ten minutes. A new hold with the same builder takes the place of the visitor's old one."""
-    return _claim(ask, until=lasts, gives_up=lambda: _held_with(ask))
+    """Holds a slot for ten minutes. It replaces the visitor's former hold with the same builder."""
+    return _claim(ask, until=lasts, seats_to_release=lambda: _holds_of(ask))
 
 
 def book(ask: TimeRequest) -> Seat:
-    """Takes a slot for good: the visitor's hold where it is still theirs, else the free time itself."""
-    return _claim(ask, until=None, gives_up=lambda: _held_with(ask))
+    """Books a slot: turns the visitor's hold of it into a booking, or takes the time if it is free."""
+    return _claim(ask, until=None, seats_to_release=lambda: _holds_of(ask))
 
 
 def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False) -> Seat:
-    """Another time for a taken seat, held or free; it may overlap the old one. If it cannot be had, that one stays."""
-    gives_up = lambda: [_still_live(seat), *_held_with(ask)]  # noqa: E731  (under the lock)
-    return _claim(ask, until=None, gives_up=gives_up, moved=seat, has_share=not by_builder)
+    """Moves a booked seat to another time, which may overlap the old one. A refusal leaves it where it is."""
+    seats_to_release = lambda: [_reload_live(seat), *_holds_of(ask)]  # noqa: E731  (called under the lock)
+    return _claim(ask, until=None, seats_to_release=seats_to_release, moved=seat, has_share=not by_builder)
 
 
 def extend(*, seat: Seat, visitor: Visitor) -> Seat:
-    """Ten more minutes, ten times at most, while the hold is still the visitor's."""
+    """Extends a live hold of the visitor to ten minutes from now, ten times at most."""
     builder = seat.reservation.builder_id
 
     def work(now: datetime) -> Seat:
-        found = Seat.objects.select_related("reservation").filter(pk=seat.pk, holder=visitor.key).first()
-        if found is None or found.released_at or found.expires_at is None or found.expires_at <= now:
+        current = Seat.objects.select_related("reservation").filter(pk=seat.pk, holder=visitor.key).first()
+        if current is None or current.released_at or current.expires_at is None or current.expires_at <= now:
             raise Refused(Refusal.HOLD_LOST)
-        if found.extensions >= MOST_EXTENSIONS:
+        if current.extensions >= MOST_EXTENSIONS:
             raise Refused(Refusal.HOLD_LOST, "This time has been held for long enough. Book it, or let it go.")
-        found.expires_at, found.extensions = now + HOLD_FOR, found.extensions + 1
-        found.save(update_fields=["expires_at", "extensions", "changed_at"])
-        _hold_until(found.reservation, found.expires_at)
-        return found
+        current.expires_at, current.extensions = now + HOLD_FOR, current.extensions + 1
+        current.save(update_fields=["expires_at", "extensions", "changed_at"])
+        _prolong_hold(current.reservation, current.expires_at)
+        return current
 
     return with_time_of(builder, work)
 
 
 def release(*, seat: Seat) -> None:
-    """Gives a held or taken seat back; the last one frees the time. Harmless when it was given back already."""
+    """Releases a held or booked seat, and with the last seat the time. Does nothing if it was released already."""
     reservation = seat.reservation
 
     def work(now: datetime) -> None:
@@ -125,12 +125,12 @@ def release(*, seat: Seat) -> None:
 def block(
     *, builder: UUID, start: datetime, end: datetime, note: str = "", kind: str = Reservation.Kind.TIME_OFF
 ) -> Reservation:
-    """Time off, or time that is busy elsewhere. It may lie over sessions, which stay as they are."""
+    """Adds time off, or time busy elsewhere. It may overlap sessions, which stay as they are."""
 
     def work(now: datetime) -> Reservation:
-        made = Reservation.objects.create(builder_id=builder, during=(start, end), kind=kind, note=note)
+        reservation = Reservation.objects.create(builder_id=builder, during=(start, end), kind=kind, note=note)
         refresh_soon(builder)
-        return made
+        return reservation
 
     return with_time_of(builder, work)
 
@@ -146,7 +146,7 @@ def unblock(*, reservation: Reservation) -> None:
 
 
 def release_expired(now: datetime) -> int:
-    """Tidies up holds whose time is over; reads ignore them anyway. For the sweep."""
+    """Releases expired holds of all builders, which reads ignore anyway. Returns how many there were."""
     builders = Reservation.objects.filter(kind="HOLD", released_at__isnull=True, expires_at__lte=now)
     count = 0
     for builder in builders.values_list("builder_id", flat=True).distinct():
@@ -158,11 +158,14 @@ def _claim(
     ask: TimeRequest,
     *,
     until: timedelta | None,
-    gives_up: Callable[[], list[Seat]],
+    seats_to_release: Callable[[], list[Seat]],
     moved: Seat | None = None,
     has_share: bool = True,
 ) -> Seat:
-    """`has_share` says that a stranger's time counts against what strangers may take together."""
+    """Holds the time for `until`, or books it if that is None, and releases the seats that `seats_to_release` returns.
+
+    `has_share`: whether a stranger's time counts against what strangers may take together.
+    """
     if not is_in_range(ask.start):
         raise Refused(Refusal.OUTSIDE_AVAILABILITY)
     builder = ask.session_type.builder_id
@@ -175,33 +178,34 @@ def _claim(
             check_share(builder=builder, calendar=calendar, during=(ask.start, ask.end), now=now)
 
     def work(now: datetime) -> Seat:
-        _look(ask, calendar, now, moved)
+        _check_overlap(ask, calendar, now, moved)
         _release_expired(builder, now, ask)
-        given_up = gives_up()
-        kept = _hold_of(ask, given_up, now) if until is None else None
-        _release([seat for seat in given_up if seat is not kept], now)
+        released = seats_to_release()
+        kept = _matching_hold(ask, released, now) if until is None else None
+        _release([seat for seat in released if seat is not kept], now)
         if kept is not None:
-            return _take(kept, now)
-        if seat := _join(ask, now, until, check_strangers):
+            return _confirm(kept, now)
+        if seat := _join_group(ask, now, until, check_strangers):
             return seat
-        _check(ask, calendar, now)
+        _check_offered(ask, calendar, now)
         if until is not None:
-            _check_limits(ask, now)
+            _check_hold_limits(ask, now)
         check_strangers(now)
-        return _insert(ask, calendar, now, until)
+        return _insert_reservation(ask, calendar, now, until)
 
     return with_time_of(builder, work)
 
 
-def _look(ask: TimeRequest, calendar: Calendar, now: datetime, moved: Seat | None) -> None:
-    """Who lost the race leaves here, with one cheap query; who asked for what was never open, hears that instead.
+def _check_overlap(ask: TimeRequest, calendar: Calendar, now: datetime, moved: Seat | None) -> None:
+    """Refuses a time that overlaps another reservation, with one cheap query: nearly all who lose a race leave here.
 
-    Left to the slot function: what this claim itself gives up, and groups that one could join.
+    A time that was never open is refused as such. Seats that this claim gives up, and groups that could be joined, are
+    left to the slot engine.
     """
     with connection.cursor() as cursor:
-        told: dict[str, Any] = {"builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now}
-        told |= {"holder": ask.visitor.key, "type": ask.session_type.pk, "moved": moved and moved.pk}
-        cursor.execute(TAKEN_BY_ANOTHER, told)
+        row: dict[str, Any] = {"builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now}
+        row |= {"holder": ask.visitor.key, "type": ask.session_type.pk, "moved": moved and moved.pk}
+        cursor.execute(TAKEN_BY_ANOTHER, row)
         if cursor.fetchone() is None:
             return
     wanted = loading.wanted(ask.session_type, ask.minutes)
@@ -210,18 +214,18 @@ def _look(ask: TimeRequest, calendar: Calendar, now: datetime, moved: Seat | Non
 
 
 def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = None) -> int:
-    """Time does not release a hold, claims do: the constraint knows no clock."""
+    """Releases the builder's expired holds (with `ask`, those in its way), which the constraint still counts."""
     old = Reservation.objects.filter(builder=builder, kind="HOLD", released_at__isnull=True, expires_at__lte=now)
     if ask is not None:
         old = old.filter(during__overlap=(ask.start, ask.end))
-    found = list(old)
-    Seat.objects.filter(reservation__in=found, released_at__isnull=True).update(released_at=now)
-    Reservation.objects.filter(pk__in=[one.pk for one in found]).update(released_at=now)
-    return len(found)
+    expired = list(old)
+    Seat.objects.filter(reservation__in=expired, released_at__isnull=True).update(released_at=now)
+    Reservation.objects.filter(pk__in=[reservation.pk for reservation in expired]).update(released_at=now)
+    return len(expired)
 
 
-def _held_with(ask: TimeRequest) -> list[Seat]:
-    """The visitor's live holds with this builder."""
+def _holds_of(ask: TimeRequest) -> list[Seat]:
+    """Returns the visitor's holds with this builder that are not released."""
     return list(
         Seat.objects.select_related("reservation").filter(
             holder=ask.visitor.key,
@@ -232,30 +236,33 @@ def _held_with(ask: TimeRequest) -> list[Seat]:
     )
 
 
-def _still_live(seat: Seat) -> Seat:
-    """As it is under the lock: what was given back in the meantime cannot be moved."""
-    found = Seat.objects.select_related("reservation").filter(pk=seat.pk, released_at__isnull=True).first()
-    if found is None:
+def _reload_live(seat: Seat) -> Seat:
+    """Reloads the seat under the lock. One that was released in the meantime is refused."""
+    current = Seat.objects.select_related("reservation").filter(pk=seat.pk, released_at__isnull=True).first()
+    if current is None:
         raise Refused(Refusal.HOLD_LOST)
-    return found
+    return current
 
 
-def _hold_of(ask: TimeRequest, seats: list[Seat], now: datetime) -> Seat | None:
-    """That one among the seats which is just what is asked for. In a group, one whose time is over may be another's."""
+def _matching_hold(ask: TimeRequest, seats: list[Seat], now: datetime) -> Seat | None:
+    """Returns the live hold among the seats that is exactly what is wanted.
+
+    An expired hold does not count: in a group somebody else may have taken the seat since.
+    """
     for seat in seats:
-        held = seat.reservation
-        is_same = held.session_type_id == ask.session_type.pk and held.released_at is None
+        reservation = seat.reservation
+        is_same = reservation.session_type_id == ask.session_type.pk and reservation.released_at is None
         if (
             seat.expires_at
             and seat.expires_at > now
             and is_same
-            and (held.during.lower, held.during.upper) == (ask.start, ask.end)
+            and (reservation.during.lower, reservation.during.upper) == (ask.start, ask.end)
         ):
             return seat
     return None
 
 
-def _take(seat: Seat, now: datetime) -> Seat:
+def _confirm(seat: Seat, now: datetime) -> Seat:
     seat.expires_at = None
     seat.save(update_fields=["expires_at", "changed_at"])
     Reservation.objects.filter(pk=seat.reservation_id).update(kind="BOOKED", expires_at=None)
@@ -273,15 +280,15 @@ def _release(seats: list[Seat], now: datetime) -> None:
         if not ends:
             reservation.update(released_at=now)
         elif None not in ends:
-            # Only holds are left in it, and when they end so must it.
+            # Only holds are left in it, so it becomes a hold that ends with the last of them.
             reservation.update(kind="HOLD", expires_at=max(end for end in ends if end))
         refresh_soon(seat.reservation.builder_id)
 
 
-def _join(
+def _join_group(
     ask: TimeRequest, now: datetime, until: timedelta | None, check_strangers: Callable[[datetime], None]
 ) -> Seat | None:
-    """A seat in a group that has begun to fill, if there is one at just this time with room."""
+    """Takes a seat in the group at exactly this time. Returns None if there is no such group; a full one is refused."""
     if ask.session_type.seats == 1:
         return None
     group = (
@@ -308,17 +315,17 @@ def _join(
         raise Refused(Refusal.OUTSIDE_AVAILABILITY, "This session has begun.")
     if not has_stranger(group, now):
         check_strangers(now)
-    seat = _seat(group, ask, now, until)
+    seat = _create_seat(group, ask, now, until)
     if until is None:
         Reservation.objects.filter(pk=group.pk).update(kind="BOOKED", expires_at=None)
     else:
-        _hold_until(group, now + until)
+        _prolong_hold(group, now + until)
     refresh_soon(group.builder_id)
     return seat
 
 
-def _check(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
-    """The same function that offered the slot."""
+def _check_offered(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
+    """Refuses a time that the slot engine does not offer, with the first reason why."""
     busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, ask.visitor.key)
     taken = loading.for_engine(busy[ask.session_type.builder_id], ask.visitor.key, ask.session_type.pk)
     wanted = loading.wanted(ask.session_type, ask.minutes)
@@ -331,7 +338,7 @@ def _check(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
         raise Refused(Refusal.SLOT_TAKEN if taken_only else Refusal.OUTSIDE_AVAILABILITY, sentence)
 
 
-def _check_limits(ask: TimeRequest, now: datetime) -> None:
+def _check_hold_limits(ask: TimeRequest, now: datetime) -> None:
     live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
     mine = live.filter(holder=ask.visitor.key).count()
     if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
@@ -341,22 +348,14 @@ def _check_limits(ask: TimeRequest, now: datetime) -> None:
         raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
 
 
-def _insert(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
-    """By hand, since a plain INSERT against the constraint deadlocks when many race."""
+def _insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
+    """Inserts with ON CONFLICT, since a plain INSERT against the constraint deadlocks when many race."""
     before, after = _buffers(ask, calendar)
     row: dict[str, Any] = {
-        "id": uuid7(),
-        "builder": ask.session_type.builder_id,
-        "start": ask.start,
-        "end": ask.end,
-        "kind": "BOOKED" if until is None else "HOLD",
-        "type": ask.session_type.pk,
-        "capacity": ask.session_type.seats,
-        "before": before,
-        "after": after,
-        "expires": None if until is None else now + until,
-        "now": now,
-    }
+        "id": uuid7(), "builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now,
+        "kind": "BOOKED" if until is None else "HOLD", "expires": None if until is None else now + until,
+        "type": ask.session_type.pk, "capacity": ask.session_type.seats, "before": before, "after": after,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -371,19 +370,19 @@ def _insert(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelt
         if cursor.fetchone() is None:
             raise Refused(Refusal.SLOT_TAKEN)
     reservation = Reservation.objects.get(pk=row["id"])
-    seat = _seat(reservation, ask, now, until)
+    seat = _create_seat(reservation, ask, now, until)
     refresh_soon(reservation.builder_id)
     return seat
 
 
 def _buffers(ask: TimeRequest, calendar: Calendar) -> tuple[int, int]:
-    """The buffers that this session brings along for its neighbours."""
+    """Returns the buffers to store with the reservation, in minutes before and after."""
     day = ask.start.astimezone(calendar.usual.zone).date()
     limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
     return limits.buffer_before or 0, limits.buffer_after or 0
 
 
-def _seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: timedelta | None) -> Seat:
+def _create_seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: timedelta | None) -> Seat:
     seat = Seat.objects.create(
         reservation=reservation,
         holder=ask.visitor.key,
@@ -395,6 +394,6 @@ def _seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: time
     return seat
 
 
-def _hold_until(reservation: Reservation, until: datetime) -> None:
-    """A held reservation lasts as long as the longest hold in it."""
+def _prolong_hold(reservation: Reservation, until: datetime) -> None:
+    """Prolongs a held reservation, which lasts as long as the longest hold in it."""
     Reservation.objects.filter(pk=reservation.pk, kind="HOLD", expires_at__lt=until).update(expires_at=until)

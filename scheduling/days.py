@@ -1,4 +1,4 @@
-"""A builder's own days, one after another: when they are open, and what takes their time besides sessions."""
+"""A builder's days for their calendar: open hours, time off, and times busy elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scheduling.slots import Kind, openings
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of one day, to be drawn: left edge and width in per cent."""
+    """A bar that shows a stretch of a day: its left edge and width in per cent."""
 
     start: float
     width: float
@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class OwnDay:
-    """One local day: open stretches in its minutes, and in words what else is on."""
+    """One local day: open intervals in minutes, and in words what takes time besides sessions."""
 
     day: date
     opened: list[Interval]
@@ -42,26 +42,28 @@ class OwnDay:
 
 
 def own_days(builder: UUID, first: date, count: int, zone: ZoneInfo, now: datetime) -> list[OwnDay]:
-    """So many days from one on, on the clock of `zone`: two queries."""
+    """Returns `count` days from `first` on, in local time of `zone`. Two queries."""
     window = local_window(first, first + timedelta(days=count - 1), zone)
     hours = loading.load_hours([builder], window)[builder].calendar_for(None)
-    taken = [one.taken for one in loading.load_taken([builder], window, now)[builder] if one.taken.kind != Kind.SESSION]
+    taken = [
+        entry.taken for entry in loading.load_taken([builder], window, now)[builder] if entry.taken.kind != Kind.SESSION
+    ]
     opened = openings(hours, window)
     days = []
     for number in range(count):
         day = first + timedelta(days=number)
         bounds = midnight(day, zone), midnight(day + timedelta(days=1), zone)
         away = [
-            one.note or ("Time off" if one.kind == Kind.TIME_OFF else "Busy elsewhere")
-            for one in taken
-            if one.start < bounds[1] and one.end > bounds[0]
+            entry.note or ("Time off" if entry.kind == Kind.TIME_OFF else "Busy elsewhere")
+            for entry in taken
+            if entry.start < bounds[1] and entry.end > bounds[0]
         ]
-        days.append(OwnDay(day, _within(opened, bounds, zone), away))
+        days.append(OwnDay(day, _intervals_within(opened, bounds, zone), away))
     return days
 
 
 def bars(intervals: Iterable[Interval], span: Interval = (0, DAY_MINUTES)) -> list[Bar]:
-    """Stretches of a day as parts of what is shown of it."""
+    """Returns a bar for each interval, as parts of the span that is shown."""
     whole = span[1] - span[0]
     return [
         Bar((start - span[0]) / whole * 100, (end - start) / whole * 100, format_hours([(start, end)]))
@@ -70,15 +72,15 @@ def bars(intervals: Iterable[Interval], span: Interval = (0, DAY_MINUTES)) -> li
 
 
 def minutes_of(start: int, end: int, zone: ZoneInfo) -> Interval:
-    """A stretch within one day, as the clocks show it there; in the night they go back it never ends before it begins."""
+    """Returns a stretch within one day in local minutes. Where the clocks go back, the end is never before the start."""
     begins, ends = datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
     first, last = begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
     return first, DAY_MINUTES if ends.date() != begins.date() else max(first, last)
 
 
-def _within(found: Iterable[Stretch], bounds: Stretch, zone: ZoneInfo) -> list[Interval]:
+def _intervals_within(stretches: Iterable[Stretch], bounds: Stretch, zone: ZoneInfo) -> list[Interval]:
     return [
         minutes_of(max(start, bounds[0]), min(end, bounds[1]), zone)
-        for start, end in found
+        for start, end in stretches
         if start < bounds[1] and end > bounds[0]
     ]

@@ -1,4 +1,4 @@
-"""Demo hours: Ada's by hand, with an exception, a holiday and time off; the other builders' in bulk."""
+"""Demo data: Ada's schedules with an exception, a holiday and time off, and hours of other builders in bulk."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ WEEKS = [
 
 
 def seed(plan: DemoPlan) -> None:
-    """Adds what is missing, and what is relative to today."""
-    _ada(plan)
-    _others(plan)
+    """Adds the demo schedules and free times that are missing, and time off for Ada if hers is over."""
+    _seed_ada(plan)
+    _seed_others(plan)
     missing = Schedule.objects.filter(is_default=True).values_list("builder_id", flat=True)
     fresh = set(
         FreeTimes.objects.filter(computed_at__gt=plan.now - timedelta(hours=6)).values_list("builder_id", flat=True)
@@ -40,7 +40,7 @@ def seed(plan: DemoPlan) -> None:
 
 
 @transaction.atomic
-def _ada(plan: DemoPlan) -> None:
+def _seed_ada(plan: DemoPlan) -> None:
     ada = User.objects.get(email="builder@demo.test")
     today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).date()
     if not ada.schedules.exists():
@@ -48,7 +48,7 @@ def _ada(plan: DemoPlan) -> None:
             builder=ada, name="Usual week", timezone="Europe/Berlin", buffer_before=0, buffer_after=15,
             minimum_notice=240, horizon_days=60, max_per_day=5, holiday_country="DE",
         )  # fmt: skip
-        late = _next(today, weekday=3, weeks=2)
+        late = _next_weekday(today, weekday=3, weeks=2)
         week = ScheduleHours(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
         save_schedule(schedule=usual, week=week, by=ada)
         release = list(ada.session_types.filter(rate_types=["day"]))
@@ -59,7 +59,7 @@ def _ada(plan: DemoPlan) -> None:
             week=ScheduleHours(rules=[(3, 540, 1080)], session_types=release),
             by=ada,
         )
-        summer = _summer(today)
+        summer = _summer_year(today)
         save_schedule(
             schedule=Schedule(
                 builder=ada, name="Summer hours", kind="holiday", timezone="Europe/Berlin", minimum_notice=240,
@@ -71,38 +71,40 @@ def _ada(plan: DemoPlan) -> None:
     off = ada.reservations.filter(kind=Reservation.Kind.TIME_OFF, released_at__isnull=True)
     if not any(time.during.upper > plan.now for time in off):
         zone = ZoneInfo("Europe/Berlin")
-        first = _next(today, weekday=0, weeks=4)
+        first = _next_weekday(today, weekday=0, weeks=4)
         start = datetime(first.year, first.month, first.day, tzinfo=zone)
         claims.block(builder=ada.pk, start=start, end=start + timedelta(days=3), note="At a conference in Lisbon")
 
 
-def _next(today: date, *, weekday: int, weeks: int) -> date:
+def _next_weekday(today: date, *, weekday: int, weeks: int) -> date:
     return today + timedelta(days=(weekday - today.weekday()) % 7 + 7 * (weeks - 1))
 
 
-def _summer(today: date) -> int:
+def _summer_year(today: date) -> int:
     return today.year if today < date(today.year, 8, 14) else today.year + 1
 
 
-def _others(plan: DemoPlan) -> None:
+def _seed_others(plan: DemoPlan) -> None:
     missing = list(
         User.objects.filter(email__endswith="@builders.demo.test", offer__isnull=False, schedules__isnull=True)
     )
     for batch in plan.batches("hours", missing, BATCH):
-        _write(plan, batch)
+        _write_batch(plan, batch)
 
 
 @transaction.atomic
-def _write(plan: DemoPlan, people: Sequence[User]) -> None:
+def _write_batch(plan: DemoPlan, people: Sequence[User]) -> None:
     schedules, rules = [], []
     for person in people:
         chance = random.Random(f"{plan.seed}-hours-{person.email}")  # noqa: S311  (demo data, no secret)
-        made = Schedule(
+        schedule = Schedule(
             builder=person, name="Usual week", timezone=person.timezone, is_default=True,
             minimum_notice=chance.choice([60, 240, 1440]), buffer_after=chance.choice([0, 0, 10, 15]),
             horizon_days=chance.choice([30, 60]),
         )  # fmt: skip
-        schedules.append(made)
-        rules += [Rule(schedule=made, weekday=day, start=start, end=end) for day, start, end in chance.choice(WEEKS)]
+        schedules.append(schedule)
+        rules += [
+            Rule(schedule=schedule, weekday=day, start=start, end=end) for day, start, end in chance.choice(WEEKS)
+        ]
     copy_rows(Schedule, schedules)
     copy_rows(Rule, rules)

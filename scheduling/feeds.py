@@ -1,4 +1,4 @@
-"""A builder's sessions as a calendar to subscribe to. The address is the key: made by them, told once, changed by them."""
+"""A builder's sessions as a calendar feed. Its address contains the secret, which is shown once when it is made."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from core.access import public, role_required
 from scheduling import services
 from scheduling.models import CalendarFeed, Reservation
 
-PAST = timedelta(days=60)
+PAST_SHOWN = timedelta(days=60)
 
 
 @role_required(Role.BUILDER)
 @require_POST
 def manage(request: SignedInRequest) -> HttpResponse:
-    """Makes a new address, shown in this answer and never again; or closes the feed."""
+    """Makes a new address, shown only in this response, or closes the feed."""
     if request.POST.get("close"):
         services.close_feed(builder=request.user)
         return redirect(f"{reverse('scheduling:availability')}#feed")
@@ -36,21 +36,21 @@ def manage(request: SignedInRequest) -> HttpResponse:
 @public
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponse:
-    """Unknown, replaced and closed addresses all lead nowhere; so does that of somebody who is gone."""
+    """Returns the feed. Unknown, replaced and closed addresses are 404, as are those of inactive builders."""
     feed = CalendarFeed.objects.select_related("builder").filter(digest=services.digest_of(secret)).first()
     if feed is None or not feed.builder.is_active:
         raise Http404
     now = clock.now()
     CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now)
     sessions = feed.builder.reservations.filter(
-        kind=Reservation.Kind.BOOKED, released_at__isnull=True, during__endswith__gt=now - PAST
+        kind=Reservation.Kind.BOOKED, released_at__isnull=True, during__endswith__gt=now - PAST_SHOWN
     ).select_related("session_type")
-    made = Calendar()
-    made.add("prodid", "-//Waymark//Sessions//EN")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", "Waymark sessions")
-    made.add("refresh-interval;value=duration", "PT1H")
-    made.add("x-published-ttl", "PT1H")
+    ical = Calendar()
+    ical.add("prodid", "-//Waymark//Sessions//EN")
+    ical.add("version", "2.0")
+    ical.add("x-wr-calname", "Waymark sessions")
+    ical.add("refresh-interval;value=duration", "PT1H")
+    ical.add("x-published-ttl", "PT1H")
     for session in sessions:
         event = Event()
         event.add("uid", f"{session.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
@@ -58,7 +58,7 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
         event.add("dtstart", session.during.lower)
         event.add("dtend", session.during.upper)
         event.add("summary", session.session_type.title if session.session_type else "Session")
-        made.add_component(event)
-    response = HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8")
+        ical.add_component(event)
+    response = HttpResponse(ical.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response

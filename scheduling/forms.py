@@ -1,4 +1,4 @@
-"""What builders type about their time."""
+"""Forms for schedules, exceptions, time off and the preview."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
 from scheduling.services import WEEKDAYS, ScheduleHours
 
-HOURS = "Such as 09:00–12:00, 13:00–17:00. Empty is closed."
 NOTICE = [(0, "None"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"), (720, "12 hours"), (1440, "1 day"),
           (2880, "2 days"), (4320, "3 days"), (10080, "1 week"), (20160, "2 weeks")]  # fmt: skip
 
 
 class HoursField(forms.CharField):
-    """Stretches of time in one line of text. Empty says something too, so it is not called optional."""
+    """Hours in one line of text. Empty means closed, so the field is not marked as optional."""
 
     is_plain = True
 
@@ -81,18 +80,19 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         for weekday, name in enumerate(WEEKDAYS):
             hours = [(rule.start, rule.end) for rule in rules if rule.weekday == weekday]
             self.fields[f"day_{weekday}"] = HoursField(label=name, initial=format_hours(hours))
-        self._keep_notice()
-        self._choose_parts()
+        self._add_current_notice()
+        self._remove_unused_fields()
 
-    def _keep_notice(self) -> None:
-        """A notice that the API has set and the list lacks stays what it is."""
-        field, told = self.fields["minimum_notice"], self.instance.minimum_notice
+    def _add_current_notice(self) -> None:
+        """Adds the schedule's notice to the choices if the list lacks it, since the API accepts any."""
+        field, notice = self.fields["minimum_notice"], self.instance.minimum_notice
         assert isinstance(field, forms.TypedChoiceField)
-        if told not in dict(NOTICE):
-            field.choices = sorted([*NOTICE, (told, minutes_in_words(told))])
+        if notice not in dict(NOTICE):
+            field.choices = sorted([*NOTICE, (notice, minutes_in_words(notice))])
 
-    def _choose_parts(self) -> None:
-        """Dates are for holidays; sessions of its own for weekly ones that are not the default."""
+    def _remove_unused_fields(self) -> None:
+        """Removes fields that do not apply: dates are for holiday schedules, session types for weekly ones that are
+        not the default."""
         if self.instance.kind == Schedule.Kind.HOLIDAY:
             self.fields["starts_on"].required = self.fields["ends_on"].required = True
             del self.fields["session_types"]
@@ -111,13 +111,13 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         return self.cleaned_data["holiday_country"] or None
 
     def week(self) -> ScheduleHours:
-        """The hours of the form, with the exceptions that the schedule has."""
-        told = self.cleaned_data
+        """Returns the hours of the form with the exceptions that the schedule has."""
+        cleaned = self.cleaned_data
         days = [] if self.instance._state.adding else self.instance.exceptions.all()
         return ScheduleHours(
-            rules=[(weekday, *hours) for weekday, name in enumerate(self.DAYS) for hours in told[name]],
+            rules=[(weekday, *hours) for weekday, name in enumerate(self.DAYS) for hours in cleaned[name]],
             exceptions={day.date: [(start, end) for start, end in day.intervals] for day in days},
-            session_types=list(told["session_types"]) if "session_types" in told else None,
+            session_types=list(cleaned["session_types"]) if "session_types" in cleaned else None,
         )
 
 
@@ -143,14 +143,14 @@ class TimeOffForm(forms.Form):
         return cleaned
 
     def during(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Whole days of the builder's."""
+        """Returns the beginning of the first day and the end of the last one, in the builder's zone."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"] + timedelta(days=1)
         midnight: Callable[[Any], datetime] = lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)  # noqa: E731
         return midnight(first), midnight(last)
 
 
 class PreviewForm(forms.Form):
-    """Who looks, at what, and when."""
+    """The session type, time zone and week to preview, and a time to explain."""
 
     session = forms.ModelChoiceField(label="Session", queryset=SessionType.objects.none(), empty_label=None)
     zone = ZoneField(label="Seen from")

@@ -1,5 +1,5 @@
-"""When each session type can be begun in the next fourteen days, stored as runs: for cards and searches, which
-cannot ask the engine a thousand times. Refreshed after whatever changed it, and nightly for all."""
+"""Stores when each session type can begin in the next fourteen days, as runs, for cards and searches, which cannot run
+the slot engine a thousand times. Refreshed after each change, and nightly for all builders."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from scheduling.loading import BuilderHours, Busy
 from scheduling.models import FreeTimes, OfferedDay
 from scheduling.slots import Kind, open_seconds, start_runs
 
-TOPIC = "times"  # of a builder: everybody may hear that they have changed
+TOPIC = "times"  # of a builder; everybody may subscribe to it
 DAYS = 14
 BATCH = 500
 
 
 def refresh_soon(builder: UUID) -> None:
-    """After commit, once per transaction: open pages are told, and what cards show is written anew (what goes wrong
-    there is mended at night)."""
+    """Notifies open pages and refreshes the free times after commit, once per transaction.
+
+    A refresh that fails is logged and made up for by the nightly one.
+    """
     name = f"free times of {builder}"
     if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
         return
@@ -42,7 +44,7 @@ def refresh_soon(builder: UUID) -> None:
 
 
 def refresh(builders: Sequence[UUID]) -> int:
-    """Writes the free times of these builders anew; returns how many session types they have. Seven queries."""
+    """Computes and saves the free times of these builders. Returns how many session types they have. Eight queries."""
     now = clock.now()
     types = list(SessionType.objects.filter(builder__in=builders, is_active=True).prefetch_related("durations"))
     offers = terms.offers_of(builders)
@@ -51,8 +53,15 @@ def refresh(builders: Sequence[UUID]) -> int:
     hours = loading.load_hours(builders, window)
     busy = loading.load_taken(builders, window, now)
     rows = [
-        _row(found, offers[found.builder_id], hours[found.builder_id], busy[found.builder_id], window, now)
-        for found in types
+        _compute(
+            session_type,
+            offers[session_type.builder_id],
+            hours[session_type.builder_id],
+            busy[session_type.builder_id],
+            window,
+            now,
+        )
+        for session_type in types
     ]
     FreeTimes.objects.bulk_create(
         rows,
@@ -73,7 +82,7 @@ def in_batches(builders: Iterable[UUID], size: int = BATCH) -> Iterable[list[UUI
         yield batch
 
 
-def _row(
+def _compute(
     session_type: SessionType,
     offer: Offer,
     hours: BuilderHours,
@@ -81,9 +90,11 @@ def _row(
     window: tuple[int, int],
     now: datetime,
 ) -> FreeTimes:
-    """Notice is left out here and added when one looks, since it moves with the clock."""
-    found = terms.terms_of(session_type, offer)
-    prices = [made.total.amount for minutes in offered_minutes(found) if (made := quote(found, minutes))]
+    """Computes the free times of a session type. Its notice is applied on reading, since it moves with the clock."""
+    session_terms = terms.terms_of(session_type, offer)
+    prices = [
+        price.total.amount for minutes in offered_minutes(session_terms) if (price := quote(session_terms, minutes))
+    ]
     wanted = loading.wanted(session_type, session_type.default_minutes)
     calendar = hours.calendar_for(session_type.pk)
     notice = wanted.limits.over(calendar.usual.limits).notice or 0
@@ -105,7 +116,7 @@ def _row(
 
 
 def keep_offered_days(now: datetime) -> int:
-    """Writes down how much was open yesterday, for builders whose local day has ended since. In batches."""
+    """Saves how many minutes were open yesterday, for builders whose local day has ended. In batches."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -138,8 +149,8 @@ def _open_minutes(hours: BuilderHours, busy: list[Busy], day: date) -> int:
     zone = calendar.plan_on(day).zone
     start, end = instant(day, 0, zone), instant(day + timedelta(days=1), 0, zone)
     off = sum(
-        max(0, open_seconds(calendar, (max(start, one.taken.start), min(end, one.taken.end))))
-        for one in busy
-        if one.taken.kind is Kind.TIME_OFF and one.taken.start < end and one.taken.end > start
+        max(0, open_seconds(calendar, (max(start, entry.taken.start), min(end, entry.taken.end))))
+        for entry in busy
+        if entry.taken.kind is Kind.TIME_OFF and entry.taken.start < end and entry.taken.end > start
     )
     return max(0, open_seconds(calendar, (start, end)) - off) // 60

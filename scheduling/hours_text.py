@@ -1,4 +1,4 @@
-"""Hours as people write them: `9-12, 13:00 to 17:30`. Read, and written back in one way."""
+"""Parses hours as people write them (`9-12, 13:00 to 17:30`), and formats them in one way."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ Interval = tuple[int, int]
 
 
 class InvalidHours(ValueError):
-    """Not hours; the message says which part."""
+    """The text is not valid hours; the message names the part."""
 
 
 def parse_hours(text: str) -> list[Interval]:
-    """Every stretch that is named, in order; nothing, `closed` and `-` are no hours."""
+    """Returns the intervals in the text, in order. An empty text, `closed` and `-` mean no hours."""
     if text.strip().casefold() in ("", "closed", "-", "–"):
         return []
-    return sorted(_span(part.strip()) for part in re.split(r"[,;\n]|\band\b", text) if part.strip())
+    return sorted(_parse_interval(part.strip()) for part in re.split(r"[,;\n]|\band\b", text) if part.strip())
 
 
-def _span(part: str) -> Interval:
-    found = SPAN.match(part)
-    if not found:
+def _parse_interval(part: str) -> Interval:
+    match = SPAN.match(part)
+    if not match:
         raise InvalidHours(f"“{part}” is not a stretch of time. Write it like 09:00–12:00.")
-    first, second, half, third, fourth, other = found.groups()
+    first, second, half, third, fourth, other = match.groups()
     spans = [
-        (start, end or DAY)  # midnight, as an end
-        for start in _minutes(first, second, half, other)
-        for end in _minutes(third, fourth, other, half)
+        (start, end or DAY)  # 0:00 as an end is midnight
+        for start in _possible_minutes(first, second, half, other)
+        for end in _possible_minutes(third, fourth, other, half)
     ]
     if not any(start < DAY and end <= DAY for start, end in spans):
         raise InvalidHours(f"“{part}” is not on the clock.")
@@ -47,8 +47,8 @@ def _span(part: str) -> Interval:
     return fitting
 
 
-def _minutes(hour: str, minute: str | None, half: str | None, other: str | None) -> list[int]:
-    """What a time can mean: `9` beside `5pm` is nine in the evening, if that fits, else in the morning."""
+def _possible_minutes(hour: str, minute: str | None, half: str | None, other: str | None) -> list[int]:
+    """Returns the minutes a time can mean: `9` beside `5pm` is in the evening if that fits, else in the morning."""
     hours, minutes = int(hour), int(minute or 0)
     if minutes > 59:
         return []
@@ -58,17 +58,17 @@ def _minutes(hour: str, minute: str | None, half: str | None, other: str | None)
         return []
     likely = (half or other or "").lower()
     halves = [likely] if half else [likely, "a" if likely == "p" else "p"]
-    return [(hours % 12 + (12 if each == "p" else 0)) * 60 + minutes for each in halves]
+    return [(hours % 12 + (12 if letter == "p" else 0)) * 60 + minutes for letter in halves]
 
 
 def format_hours(intervals: Iterable[Interval]) -> str:
-    """As `read_hours` reads it, for the clock of whoever does."""
+    """Formats intervals in the reader's hour format, as `parse_hours` reads them."""
     return ", ".join(f"{hour_format.minute_of_day(start)}–{hour_format.minute_of_day(end)}" for start, end in intervals)
 
 
 @dataclass(frozen=True)
 class SampleHours:
-    """Hours of one day, to show what another time zone makes of a schedule."""
+    """The hours of one day, as an example of what another time zone does to a schedule."""
 
     day: date
     hours: Interval
@@ -78,7 +78,7 @@ class SampleHours:
         return f"{self.day:%A} {format_hours([self.hours])}"
 
     def seen_from(self, zone: str, other: str) -> str:
-        """These hours on the clocks of `zone`, as the clocks of `other` show them."""
+        """Returns these hours, taken as local time in `zone`, in the local time of `other`."""
         seconds = (instant(self.day, minute, ZoneInfo(zone)) for minute in self.hours)
         start, end = (datetime.fromtimestamp(second, ZoneInfo(other)) for second in seconds)
         day = "" if start.date() == end.date() else f"{end:%A} "
@@ -86,7 +86,7 @@ class SampleHours:
 
 
 def sample_hours(schedule: Schedule, now: datetime) -> SampleHours | None:
-    """The first hours of its week, on the next such day; None for a schedule without hours."""
+    """Returns the first hours of the schedule's week on their next day, or None for a schedule without hours."""
     rule = next(iter(schedule.rules.all()), None)
     if rule is None:
         return None
@@ -104,32 +104,32 @@ class ClockChange:
 
     @property
     def sentence(self) -> str:
-        way = "forward" if self.minutes > 0 else "back"
+        direction = "forward" if self.minutes > 0 else "back"
         size = abs(self.minutes)
         amount = "an hour" if size == 60 else f"{size} minutes"
-        return f"On {self.day:%-d %B %Y} the clocks go {way} by {amount}."
+        return f"On {self.day:%-d %B %Y} the clocks go {direction} by {amount}."
 
     def effect(self, hours: Iterable[Interval], zone: ZoneInfo) -> str:
-        """What it does to that day's hours: most are as long as ever, those of the night are not."""
-        told = []
+        """Says which of that day's hours become longer or shorter; usually only those at night do."""
+        changes = []
         for start, end in hours:
             lasts = (instant(self.day, end, zone) - instant(self.day, start, zone)) // 60
             if lasts != end - start:
-                told.append(f"{format_hours([(start, end)])} lasts {in_words(lasts)} that day")
-        return f"{'; '.join(told)}." if told else "Your hours that day are as long as ever."
+                changes.append(f"{format_hours([(start, end)])} lasts {in_words(lasts)} that day")
+        return f"{'; '.join(changes)}." if changes else "Your hours that day are as long as ever."
 
 
 def next_changes(zone: ZoneInfo, now: datetime, count: int = 2) -> list[ClockChange]:
-    """The next changes of the clocks, looked for day by day over two years."""
-    found: list[ClockChange] = []
+    """Returns the next changes of the clocks, found by comparing the offsets of each day for two years."""
+    changes: list[ClockChange] = []
     noon = datetime.combine(now.astimezone(zone).date(), datetime.min.time(), UTC) + timedelta(hours=12)
     offset = noon.astimezone(zone).utcoffset()
     for _ in range(750):
         noon += timedelta(days=1)
         after = noon.astimezone(zone).utcoffset()
         if after != offset and after is not None and offset is not None:
-            found.append(ClockChange(noon.astimezone(zone).date(), int((after - offset).total_seconds()) // 60))
-            if len(found) == count:
+            changes.append(ClockChange(noon.astimezone(zone).date(), int((after - offset).total_seconds()) // 60))
+            if len(changes) == count:
                 break
         offset = after
-    return found
+    return changes

@@ -1,4 +1,4 @@
-"""What must never be in a builder's time, looked for in the rows themselves."""
+"""Integrity checks of reservations and seats, which query the rows directly."""
 
 from __future__ import annotations
 
@@ -30,21 +30,25 @@ OLD_HOLDS = """
 
 
 def overlaps(now: datetime) -> Iterator[str]:
-    for builder, one, other in _rows(OVERLAPS, now):
-        yield f"{builder} has two sessions at once, from {one:%Y-%m-%d %H:%M} and {other:%Y-%m-%d %H:%M}"
+    """Reports two live sessions of one builder at the same time."""
+    for builder, first, second in _rows(OVERLAPS, now):
+        yield f"{builder} has two sessions at once, from {first:%Y-%m-%d %H:%M} and {second:%Y-%m-%d %H:%M}"
 
 
 def oversold(now: datetime) -> Iterator[str]:
+    """Reports reservations with more live seats than their capacity."""
     for reservation, seats, capacity in _rows(OVERSOLD, now):
         yield f"reservation {reservation} has {seats} seats taken of {capacity}"
 
 
 def orphans(now: datetime) -> Iterator[str]:
+    """Reports booked reservations without a booked seat."""
     for (reservation,) in _rows(ORPHANS, now):
         yield f"reservation {reservation} is booked and nobody has a seat in it"
 
 
 def old_holds(now: datetime) -> Iterator[str]:
+    """Reports holds that expired more than an hour ago and are not released."""
     for (reservation,) in _rows(OLD_HOLDS, now):
         yield f"reservation {reservation} is a hold that nobody tidied up"
 
@@ -52,5 +56,5 @@ def old_holds(now: datetime) -> Iterator[str]:
 def _rows(query: str, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"now": now})
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

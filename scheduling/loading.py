@@ -1,4 +1,4 @@
-"""From rows to the plain values of the slot engine: two queries, for one builder or for a thousand."""
+"""Loads schedules and reservations as plain values for the slot engine: two queries for any number of builders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coaching.models import SessionType
 from scheduling.intervals import Stretch
 from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
-MARGIN = 2 * 86_400  # buffers, and whole local days for the daily cap
+MARGIN = 2 * 86_400  # covers buffers, and whole local days for the daily cap
 KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
 CLOSED = Plan(ZoneInfo("UTC"), ((),) * 7)
 
@@ -37,7 +37,7 @@ COLUMNS = """
     SELECT r.builder_id, extract(epoch FROM lower(r.during))::bigint, extract(epoch FROM upper(r.during))::bigint,
            r.kind, r.buffer_before, r.buffer_after, r.note, r.session_type_id, r.capacity
 """
-# The conditions repeat those of the two indexes, or they would not be used.
+# The conditions repeat those of the two partial indexes, without which they would not be used.
 TAKEN = f"""
     {COLUMNS},
            CASE WHEN r.capacity > 1 OR %(holder)s <> '' THEN ARRAY(
@@ -52,15 +52,15 @@ TAKEN = f"""
     FROM scheduling_reservation r
     WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
       AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
-"""  # noqa: S608  (put together from our own constants)
+"""  # noqa: S608  (built from constants only)
 
 
 @dataclass
 class BuilderHours:
-    """A builder's schedules, as calendars for the engine."""
+    """A builder's schedules, from which calendars for the slot engine are made."""
 
     usual: Plan = CLOSED
-    named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that names it
+    named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that uses it
     holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
 
     def calendar_for(self, session_type: UUID | None) -> Calendar:
@@ -70,7 +70,7 @@ class BuilderHours:
 
 @dataclass(frozen=True)
 class Busy:
-    """One reservation, before it is known who asks for what."""
+    """A reservation with its seats, before it is known who wants to book what."""
 
     taken: Taken
     session_type: UUID | None
@@ -78,7 +78,7 @@ class Busy:
     seats: list[str]
 
     def seen_by(self, holder: str, session_type: UUID | None) -> Taken | None:
-        """What it is for that holder: nothing, where it is only their own hold."""
+        """Returns the reservation as it counts for `holder`: None if it is only their own hold."""
         others = [seat for seat in self.seats if seat != f"{holder} held"]
         if self.seats and not others:
             return None
@@ -89,7 +89,7 @@ class Busy:
 
 
 def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
-    """What the session type says for itself; the rest is the schedule's."""
+    """Returns the slot request for a session type, with its own limits; the others come from the schedule."""
     own = Limits(
         session_type.buffer_before,
         session_type.buffer_after,
@@ -101,7 +101,7 @@ def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
 
 
 def notice_of(session_type: SessionType, start: datetime) -> timedelta:
-    """How long ahead of that start one has to book: one query."""
+    """Returns the minimum notice for that start. One query."""
     at = int(start.timestamp())
     calendar = load_hours([session_type.builder_id], (at, at + 1))[session_type.builder_id].calendar_for(
         session_type.pk
@@ -112,33 +112,33 @@ def notice_of(session_type: SessionType, start: datetime) -> timedelta:
 
 
 def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, BuilderHours]:
-    """Every builder's schedules around the window: one query."""
-    found = {builder: BuilderHours() for builder in builders}
-    first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for where an opening began
+    """Returns each builder's schedules around the window. One query."""
+    by_builder = {builder: BuilderHours() for builder in builders}
+    first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for the beginning of an opening
     last = (moment(window[1]) + timedelta(days=4)).date()
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULES, {"builders": list(found), "first": first, "last": last})
+        cursor.execute(SCHEDULES, {"builders": list(by_builder), "first": first, "last": last})
         rows = cursor.fetchall()
     for builder, _, kind, is_default, zone, starts_on, ends_on, *rest in rows:
-        plan = _plan(zone, rest, first, last)
-        hours = found[builder]
+        plan = _plan_from_row(zone, rest, first, last)
+        hours = by_builder[builder]
         if kind == "holiday":
             hours.holidays.append((starts_on, ends_on, plan))
         elif is_default:
             hours.usual = plan
         if kind != "holiday":
             hours.named.update(dict.fromkeys(rest[-1], plan))
-    return found
+    return by_builder
 
 
 def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder: str = "") -> dict[UUID, list[Busy]]:
-    """What takes every builder's time around the window: one query."""
-    found: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
+    """Returns what takes each builder's time around the window. One query."""
+    by_builder: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
     with connection.cursor() as cursor:
         cursor.execute(
             TAKEN,
             {
-                "builders": list(found),
+                "builders": list(by_builder),
                 "start": moment(window[0] - MARGIN),
                 "end": moment(window[1] + MARGIN),
                 "now": now,
@@ -148,28 +148,29 @@ def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder:
         rows = cursor.fetchall()
     for builder, start, end, kind, before, after, note, session_type, capacity, seats in rows:
         taken = Taken(start, end, KINDS[kind], before, after, note=note)
-        found[builder].append(Busy(taken, session_type, capacity, seats or []))
-    return found
+        by_builder[builder].append(Busy(taken, session_type, capacity, seats or []))
+    return by_builder
 
 
 def for_engine(busy: Iterable[Busy], holder: str, session_type: UUID | None) -> list[Taken]:
-    return [taken for one in busy if (taken := one.seen_by(holder, session_type)) is not None]
+    """Returns what counts as taken for `holder`, as the slot engine takes it."""
+    return [taken for entry in busy if (taken := entry.seen_by(holder, session_type)) is not None]
 
 
 def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _plan(zone: str, row: list[Any], first: date, last: date) -> Plan:
+def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
     before, after, notice, horizon, most, country, rules, exceptions, worked, _ = row
     weekly: list[list[tuple[int, int]]] = [[] for _ in range(7)]
     for weekday, start, end in rules:
         weekly[weekday].append((start, end))
-    told = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
+    days = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
     return Plan(
         zone=zone_named(zone),
         weekly=tuple(tuple(day) for day in weekly),
-        dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in told},
+        dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in days},
         public_holidays=closed_days(country, first, last, worked) if country else {},
         limits=Limits(before, after, notice, horizon, most),
     )
@@ -181,7 +182,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def closed_days(country: str, first: date, last: date, worked: Iterable[date] = ()) -> dict[date, str]:
-    """The country's public holidays between two days, less those that are worked."""
+    """Returns the country's public holidays from one day to another, without those that are worked."""
     skipped = set(worked)
     return {
         day: name
@@ -193,18 +194,18 @@ def closed_days(country: str, first: date, last: date, worked: Iterable[date] = 
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, year: int) -> dict[date, str]:
-    """A year's public holidays, by name; none for a country that the library does not know."""
+    """Returns the names of a year's public holidays by date; none for a country that the library does not know."""
     try:
-        found = holidays.country_holidays(country, years=year, language="en_US")
+        calendar = holidays.country_holidays(country, years=year, language="en_US")
     except NotImplementedError:
         return {}
-    return {day: str(name) for day, name in sorted(found.items())}
+    return {day: str(name) for day, name in sorted(calendar.items())}
 
 
 @cache
 def holiday_countries() -> dict[str, str]:
-    """Code and name of every country whose public holidays are known."""
-    from babel import Locale  # a large module, for one list
+    """Returns the code and name of every country whose public holidays are known."""
+    from babel import Locale  # a large module, needed only here
 
     names = Locale("en").territories
     return {code: names.get(code, code) for code in sorted(holidays.list_supported_countries()) if len(code) == 2}

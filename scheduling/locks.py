@@ -1,4 +1,4 @@
-"""A builder's time, locked for one transaction: who waits, for how long, and what the database's errors mean."""
+"""Locks a builder's time for one transaction, with limits on waiting, and turns database errors into refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core.errors import Refusal, Refused
 
-MOST_WAITING = 4  # for one builder's lock in one process, so that they cannot use up the pool
+MOST_WAITING = 4  # in one process for one builder's lock, so that they cannot use up the connection pool
 DEADLOCK, LOCK_TIMEOUT, OVERLAP = "40P01", "55P03", "23P01"
 
 Answer = TypeVar("Answer")
@@ -24,29 +24,29 @@ _guard = threading.Lock()
 
 
 def with_time_of(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
-    """Does `work(now)` with the builder's time locked; what the database says becomes a refusal, or one more try."""
-    with _room(builder):
+    """Runs `work(now)` with the builder's time locked, again after a deadlock. Other lock errors become refusals."""
+    with _limit_waiting(builder):
         try:
-            return _try(builder, work)
+            return _run_locked(builder, work)
         except DatabaseError as error:
-            if _code(error) != DEADLOCK or connection.in_atomic_block:
+            if _sqlstate(error) != DEADLOCK or connection.in_atomic_block:
                 raise _refusal(error) from error
         try:
-            return _try(builder, work)
+            return _run_locked(builder, work)
         except DatabaseError as error:
             raise _refusal(error) from error
 
 
 def lock_key(builder: UUID) -> int:
-    """A number of 64 bits, as advisory locks have them."""
+    """Returns the key of the builder's advisory lock, a signed number of 64 bits."""
     return int.from_bytes(hashlib.sha256(b"time:" + builder.bytes).digest()[:8], "big", signed=True)
 
 
 @transaction.atomic
-def _try(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
+def _run_locked(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
     with connection.cursor() as cursor:
-        # One statement, from left to right: how long to wait, the wait, the clock after it. It reads no rows, since it
-        # would see them as they were before the wait.
+        # One statement, evaluated from left to right: it sets the timeout, waits, and reads the clock afterwards. It
+        # reads no rows, since it would see them as they were before the wait.
         cursor.execute(
             "SELECT set_config('lock_timeout', '3s', true), pg_advisory_xact_lock(%s), clock_timestamp()",
             [lock_key(builder)],
@@ -56,7 +56,8 @@ def _try(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
 
 
 def _refusal(error: DatabaseError) -> Exception:
-    code = _code(error)
+    """Returns the refusal for a lock error or an overlap, and any other error itself."""
+    code = _sqlstate(error)
     if code == OVERLAP:
         return Refused(Refusal.SLOT_TAKEN)
     if code in (LOCK_TIMEOUT, DEADLOCK):
@@ -64,13 +65,13 @@ def _refusal(error: DatabaseError) -> Exception:
     return error
 
 
-def _code(error: DatabaseError) -> str | None:
+def _sqlstate(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 
 
 @contextmanager
-def _room(builder: UUID) -> Iterator[None]:
-    """At most so many of this process wait for one builder; the next hears it at once."""
+def _limit_waiting(builder: UUID) -> Iterator[None]:
+    """Refuses at once when too many threads of this process already wait for this builder."""
     with _guard:
         if _waiting[builder] > MOST_WAITING:
             raise Refused(Refusal.BUSY, retry_after=1)

@@ -1,7 +1,7 @@
-"""Time: when a builder works, and what of it is taken.
+"""Schedules, reservations, and the data computed from them.
 
-Hours are minutes of the local day in the schedule's zone. What takes time is a Reservation; rows are never moved nor
-deleted: a move releases the old one and inserts a new one.
+Hours are minutes of the local day in the schedule's zone. Whatever takes time is a Reservation. Reservations are
+released but never moved or deleted: a move releases the old one and inserts a new one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ DAY = 1440
 
 
 class Schedule(BaseModel):
-    """Weekly hours. The default one is in force; a holiday schedule on its days; another where a session type says so."""
+    """Weekly hours. The default schedule applies, except on the dates of a holiday schedule and for session types that
+    name another schedule."""
 
     class Kind(models.TextChoices):
         WEEKLY = "weekly", "Weekly"
@@ -73,7 +74,7 @@ class Schedule(BaseModel):
 
 
 class Rule(models.Model):
-    """Open from one minute of the day to another; past midnight is two rules."""
+    """Open hours on a weekday. Hours past midnight are two rules."""
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="rules")
     weekday = models.PositiveSmallIntegerField()  # 0 is Monday
@@ -110,7 +111,7 @@ class Rule(models.Model):
 
 
 class ExceptionDay(models.Model):
-    """One date with other hours than its weekday has: `[[start, end], …]`, none for closed."""
+    """A date with other hours than its weekday: `[[start, end], …]`, empty for closed."""
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="exceptions")
     date = models.DateField()
@@ -125,7 +126,7 @@ class ExceptionDay(models.Model):
 
 
 class WorkedHoliday(models.Model):
-    """A public holiday on which this builder works all the same."""
+    """A public holiday on which the usual hours of the schedule apply."""
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="worked_holidays")
     date = models.DateField()
@@ -138,7 +139,7 @@ class WorkedHoliday(models.Model):
 
 
 class TypeSchedule(models.Model):
-    """The schedule that a session type names instead of the default one."""
+    """The schedule that a session type uses instead of the default one."""
 
     session_type = models.OneToOneField(
         SessionType, primary_key=True, on_delete=models.CASCADE, related_name="own_schedule"
@@ -151,12 +152,12 @@ class TypeSchedule(models.Model):
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     def live(self, now: datetime) -> ReservationQuerySet:
-        """What takes time now: not released, and no hold whose time is over."""
+        """Reservations that take time now: neither released nor expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
 
 
 class Reservation(BaseModel):
-    """A stretch of a builder's time that is taken. The exclusion constraint makes a double booking impossible."""
+    """A stretch of a builder's time that is taken. An exclusion constraint makes double bookings impossible."""
 
     class Kind(models.TextChoices):
         HOLD = "HOLD", "Held"
@@ -171,7 +172,7 @@ class Reservation(BaseModel):
     capacity = models.PositiveSmallIntegerField(default=1)
     buffer_before = models.PositiveSmallIntegerField(default=0)
     buffer_after = models.PositiveSmallIntegerField(default=0)
-    note = models.CharField(max_length=120, blank=True)  # of time off: shown to clients
+    note = models.CharField(max_length=120, blank=True)  # shown to clients, for time off
     expires_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
 
@@ -213,14 +214,14 @@ class Reservation(BaseModel):
 
 
 class Seat(BaseModel):
-    """One place in a reservation: held by a visitor, then taken by a booking; released when either ends."""
+    """A place in a reservation: held by a visitor, then booked, and released when either ends."""
 
     reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="seats")
-    holder = models.CharField(max_length=64)  # who may extend, book or let go: a person's id, or a visitor's hash
+    holder = models.CharField(max_length=64)  # who may extend, book or release it: a person's id or a visitor's hash
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     address = models.CharField(max_length=64, blank=True)  # a hash, to count a visitor's holds by
     extensions = models.PositiveSmallIntegerField(default=0)
-    expires_at = models.DateTimeField(null=True)  # null once it is taken
+    expires_at = models.DateTimeField(null=True)  # null once it is booked
     released_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -239,9 +240,10 @@ class Seat(BaseModel):
 
 
 class FreeTimes(models.Model):
-    """When a session type can be begun in the next fourteen days, as evenly spaced runs: `[first, last, …]`.
+    """When a session type can begin in the next fourteen days, as evenly spaced runs: `[first, last, …]`.
 
-    Refreshed when something changes and nightly; what the clock takes away is left out when it is read.
+    Refreshed after changes and nightly. Starts that have passed since, or are within the notice, are left out on
+    reading.
     """
 
     session_type = models.OneToOneField(
@@ -262,8 +264,8 @@ class FreeTimes(models.Model):
 
 
 class SessionAvailability(models.Model):
-    """The database view `session_availability`: of each session type whether it can be booked, from how much, and
-    when next, as of the moment one looks."""
+    """The database view `session_availability`: whether each session type can be booked, its lowest price and its next
+    free time, as of the moment of the query."""
 
     session_type = models.OneToOneField(
         SessionType, primary_key=True, on_delete=models.DO_NOTHING, related_name="availability"
@@ -285,7 +287,7 @@ class SessionAvailability(models.Model):
 
 
 class OfferedDay(models.Model):
-    """How many minutes a builder had open on a day, kept when the day has ended: what utilisation is measured by."""
+    """How many minutes a builder had open on a day, saved when the day has ended, to measure utilisation by."""
 
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     date = models.DateField()
@@ -299,7 +301,7 @@ class OfferedDay(models.Model):
 
 
 class CalendarFeed(BaseModel):
-    """A builder's sessions as a calendar that can be subscribed to. The address holds the secret; we keep its hash."""
+    """A builder's calendar feed. Its address contains a secret, of which only the hash is stored."""
 
     builder = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
     digest = models.CharField(max_length=64, unique=True)

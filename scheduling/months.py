@@ -1,4 +1,4 @@
-"""A schedule's month at a glance: what each day's hours are, and why they are other than the week says."""
+"""A month of a schedule: the hours of each day, and why they differ from the weekly ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scheduling.models import Schedule
 
 @dataclass(frozen=True)
 class MonthDay:
-    """`kind` is usual, exception, holiday or outside (another month's, or past)."""
+    """One day of the month. `kind` is usual, exception, holiday, or outside (in another month or past)."""
 
     day: date
     kind: str
@@ -37,9 +37,9 @@ class Month:
         return f"{self.first + timedelta(days=31):%Y-%m}"
 
 
-def month_of(schedule: Schedule, asked: str, today: date) -> Month:
-    """The month that is asked for as `2026-12`; the present one for anything else. Three queries."""
-    first = _first_day(asked, today)
+def month_of(schedule: Schedule, name: str, today: date) -> Month:
+    """Returns the month named as `2026-12`, or the present one if the name is not valid. Three queries."""
+    first = _first_day(name, today)
     days = [day for week in calendar.Calendar().monthdatescalendar(first.year, first.month) for day in week]
     exceptions = {day.date: day.intervals for day in schedule.exceptions.filter(date__range=(days[0], days[-1]))}
     worked = schedule.worked_holidays.values_list("date", flat=True)
@@ -47,12 +47,12 @@ def month_of(schedule: Schedule, asked: str, today: date) -> Month:
         loading.closed_days(schedule.holiday_country, days[0], days[-1], worked) if schedule.holiday_country else {}
     )
     week = [[(rule.start, rule.end) for rule in schedule.rules.all() if rule.weekday == number] for number in range(7)]
-    told = [_day(day, first, today, week, exceptions, closed) for day in days]
-    weeks = [told[at : at + 7] for at in range(0, len(told), 7)]
+    cells = [_month_day(day, first, today, week, exceptions, closed) for day in days]
+    weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
     return Month(first, [row for row in weeks if any(cell.kind != "outside" for cell in row)])
 
 
-def _day(
+def _month_day(
     day: date,
     first: date,
     today: date,
@@ -69,6 +69,6 @@ def _day(
     return MonthDay(day, "usual", format_hours(week[day.weekday()]))
 
 
-def _first_day(asked: str, today: date) -> date:
-    first, present = parse_date(f"{asked}-01"), today.replace(day=1)
+def _first_day(name: str, today: date) -> date:
+    first, present = parse_date(f"{name}-01"), today.replace(day=1)
     return first if first and present <= first and first.year <= today.year + 3 else present

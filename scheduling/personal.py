@@ -1,11 +1,11 @@
-"""What this app keeps about a person: a builder's hours, and who holds which time."""
+"""Registers the personal data of this app: schedules, reservations, seats, feeds and free times."""
 
 from __future__ import annotations
 
 from core.personal import delete_rows, register_personal
 from scheduling.models import CalendarFeed, FreeTimes, OfferedDay, Reservation, Schedule, Seat, SessionAvailability
 
-PAST = "that a stretch of time was taken, without saying by whom"
+WHY_KEPT = "that a stretch of time was taken, without saying by whom"
 
 
 def register() -> None:
@@ -21,14 +21,14 @@ def register() -> None:
         rows=lambda person: Reservation.objects.filter(builder=person),
         fields=("during", "kind", "note", "created_at", "released_at"),
         erase=lambda person: Reservation.objects.filter(builder=person).update(note=""),
-        why=PAST,
+        why=WHY_KEPT,
     )
     register_personal(
         Seat,
         rows=lambda person: Seat.objects.filter(person=person),
         fields=("reservation", "created_at", "released_at"),
         erase=lambda person: Seat.objects.filter(person=person).update(person=None, holder="", address=""),
-        why=PAST,
+        why=WHY_KEPT,
     )
     feeds = lambda person: CalendarFeed.objects.filter(builder=person)  # noqa: E731
     register_personal(CalendarFeed, rows=feeds, fields=("created_at", "read_at"), erase=delete_rows(feeds))

@@ -1,4 +1,4 @@
-"""What a client sees of one week, and why a time is missing: for the builder who sets it up, and for support."""
+"""Previews for builders and support: the times that clients see in one week, and why a time is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scheduling.slots import Limits, by_day, free_starts
 
 @dataclass(frozen=True)
 class PreviewDay:
-    """One day of free starts; for the builder also those that some rule has removed."""
+    """One day of the preview: the free starts, and those inside the opening hours that a rule removes."""
 
     day: date
     starts: list[datetime]
@@ -27,37 +27,37 @@ class PreviewDay:
 
     @property
     def times(self) -> list[tuple[datetime, bool]]:
-        """All of them in order, and whether each is free."""
+        """Returns all starts in order, each with whether it is free."""
         return sorted([(start, True) for start in self.starts] + [(start, False) for start in self.missing])
 
 
-def week_seen(builder: User, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Seven days from the asked one; missing or bad answers fall to the usual ones."""
+def preview_week(builder: User, params: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Returns the context of the preview page. Missing query parameters get defaults; invalid ones leave it empty."""
     first = builder.session_types.filter(is_active=True).first()
     usual = {
         "session": first.pk if first else None,
         "zone": builder.timezone,
         "day": now.astimezone(ZoneInfo(builder.timezone)).date(),
     }
-    form = PreviewForm({**usual, **{name: value for name, value in asked.items() if value}}, builder=builder)
+    form = PreviewForm({**usual, **{name: value for name, value in params.items() if value}}, builder=builder)
     if first is None or not form.is_valid():
         return {"form": form, "days": [], "reasons": None, "has_sessions": first is not None}
-    told = form.cleaned_data
-    session, zone, day = told["session"], ZoneInfo(told["zone"]), told["day"]
+    cleaned = form.cleaned_data
+    session, zone, day = cleaned["session"], ZoneInfo(cleaned["zone"]), cleaned["day"]
     return {
         "form": form,
         "has_sessions": True,
-        "days": days_from(session, day, zone, now),
-        "zone": told["zone"],
+        "days": preview_days(session, day, zone, now),
+        "zone": cleaned["zone"],
         "before": day - timedelta(days=7),
         "after": day + timedelta(days=7),
-        "asked_at": datetime.combine(day, told["at"], zone) if told["at"] else None,
-        "reasons": reasons_for(session, datetime.combine(day, told["at"], zone), now) if told["at"] else None,
+        "asked_at": datetime.combine(day, cleaned["at"], zone) if cleaned["at"] else None,
+        "reasons": reasons_for(session, datetime.combine(day, cleaned["at"], zone), now) if cleaned["at"] else None,
     }
 
 
-def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) -> list[PreviewDay]:
-    """Seven days of starts, each on the day of whoever looks from `zone`: three queries."""
+def preview_days(session: SessionType, first: date, zone: ZoneInfo, now: datetime) -> list[PreviewDay]:
+    """Returns seven days of starts, by their local day in `zone`. Three queries."""
     window = queries.local_window(first, first + timedelta(days=6), zone)
     free = {slot.start for slot in queries.free_times(session, session.default_minutes, window, now)}
     missing = _all_starts(session, window) - free
@@ -73,15 +73,15 @@ def days_from(session: SessionType, first: date, zone: ZoneInfo, now: datetime) 
 
 
 def _all_starts(session: SessionType, window: Stretch) -> set[int]:
-    """Whatever the opening hours hold, before anything is taken or limited."""
+    """Returns every start inside the opening hours, as if nothing were taken and no limits applied."""
     hours = loading.load_hours([session.builder_id], window)[session.builder_id]
     wanted = loading.wanted(session, session.default_minutes)
-    boundless = replace(wanted, limits=Limits(0, 0, 0, 100_000, 100_000))
-    return set(free_starts(hours.calendar_for(session.pk), (), boundless, window, window[0] - 1))
+    unlimited = replace(wanted, limits=Limits(0, 0, 0, 100_000, 100_000))
+    return set(free_starts(hours.calendar_for(session.pk), (), unlimited, window, window[0] - 1))
 
 
 def reasons_for(session: SessionType, start: datetime, now: datetime) -> list[Obstacle]:
-    """Every rule that removes a start; none for one that is free. Two queries."""
+    """Returns every rule that removes a start; none for a free one. Two queries."""
     at = int(start.timestamp())
     builder = session.builder_id
     hours = loading.load_hours([builder], (at, at + 1))[builder]

@@ -1,4 +1,4 @@
-"""What a changed offer means for free times."""
+"""Refreshes free times after a change of the offer."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from scheduling.free_times import refresh_soon
 
 
 @receiver(offer_changed, dispatch_uid="free times")
-def offer(sender: Any, builder: User, **told: Any) -> None:
+def offer(sender: Any, builder: User, **kwargs: Any) -> None:
     refresh_soon(builder.pk)

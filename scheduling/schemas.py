@@ -1,4 +1,4 @@
-"""The shapes of time on the wire."""
+"""The API schemas of schedules, slots and session types."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
 
 
 def minutes_of(text: str) -> int:
-    """`"09:30"` as a minute of the day; `"24:00"` is its end."""
+    """Returns a time such as `"09:30"` as a minute of the day; `"24:00"` is its end."""
     if text == "24:00":
         return DAY
-    found = CLOCK.match(text)
-    if not found:
+    match = CLOCK.match(text)
+    if not match:
         raise ValueError("Send a time of day as HH:MM.")
-    return int(found[1]) * 60 + int(found[2])
+    return int(match[1]) * 60 + int(match[2])
 
 
-def _zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     if name not in zone_names():
         raise ValueError("This is not a time zone of the IANA database, such as Europe/Berlin.")
     return name
 
 
-def _country(code: str | None) -> str | None:
+def _check_country(code: str | None) -> str | None:
     if code is not None and code.upper() not in holiday_countries():
         raise ValueError("The public holidays of this country are not known.")
     return code.upper() if code else None
 
 
-def _kind(kind: object) -> object:
-    """Older clients say `default` and `custom` for what is weekly."""
-    told = kind.lower() if isinstance(kind, str) else kind
-    return "weekly" if told in ("default", "custom") else told
+def _normalise_kind(kind: object) -> object:
+    """Returns `weekly` for `default` and `custom`, which older API clients send."""
+    lowered = kind.lower() if isinstance(kind, str) else kind
+    return "weekly" if lowered in ("default", "custom") else lowered
 
 
 ClockTime = Annotated[str, AfterValidator(lambda text: clock_time(minutes_of(text)))]
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(_check_zone)]
 Minutes = Annotated[Whole, Field(ge=0, le=DAY)]
 
 
@@ -60,7 +60,7 @@ class Hours(In):
     end: ClockTime
 
     @model_validator(mode="after")
-    def forwards(self) -> Hours:
+    def check_order(self) -> Hours:
         if minutes_of(self.end) <= minutes_of(self.start):
             raise ValueError(f"{self.start} to {self.end} ends before it begins. Past midnight, write two.")
         return self
@@ -80,7 +80,7 @@ class ExceptionIn(In):
     intervals: list[Hours] = []
 
     @model_validator(mode="after")
-    def agrees(self) -> ExceptionIn:
+    def check_closed(self) -> ExceptionIn:
         if self.closed and self.intervals:
             raise ValueError("A closed day has no hours.")
         return self
@@ -89,7 +89,7 @@ class ExceptionIn(In):
 class ScheduleIn(In):
     id: UUID | None = None
     name: Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    kind: Annotated[Literal["weekly", "holiday"], BeforeValidator(_kind)] = "weekly"
+    kind: Annotated[Literal["weekly", "holiday"], BeforeValidator(_normalise_kind)] = "weekly"
     timezone: Zone | None = None
     is_default: Truth | None = None
     active: Truth = True
@@ -100,12 +100,12 @@ class ScheduleIn(In):
     minimum_notice: Annotated[Whole, Field(ge=0, le=DAY * 90)] = 120
     horizon_days: Annotated[Whole, Field(ge=0, le=730)] = 60
     max_per_day: Annotated[Whole, Field(ge=1, le=1000)] | None = None
-    holiday_country: Annotated[str | None, AfterValidator(_country)] = None
+    holiday_country: Annotated[str | None, AfterValidator(_check_country)] = None
     rules: list[RuleIn] = []
     exceptions: list[ExceptionIn] = []
 
     def apply_to(self, schedule: Schedule, person: User) -> None:
-        """Puts everything but the hours onto the row."""
+        """Sets everything but the hours on the schedule, without saving it."""
         if self.id is not None and self.id != schedule.pk:
             raise Refused(Refusal.INVALID, fields={"id": ["The id of a schedule does not change."]})
         if schedule.is_default and not self.active:

@@ -1,4 +1,4 @@
-"""What can happen to a builder's hours: schedules saved whole, made the default, deleted; feeds and free times kept."""
+"""Changes of a builder's schedules and of their calendar feed."""
 
 from __future__ import annotations
 
@@ -29,43 +29,43 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True)
 class ScheduleHours:
-    """The hours of a schedule: per weekday, per date, and the public holidays that are worked."""
+    """What a schedule consists of: weekly hours, hours on dates, worked public holidays, and session types."""
 
     rules: Sequence[tuple[int, int, int]] = ()  # weekday, start, end
     exceptions: Mapping[date, Sequence[Interval]] = field(default_factory=dict)
     worked_holidays: Sequence[date] | None = None  # None leaves them as they are
-    session_types: Sequence[SessionType] | None = None  # those that name this schedule; None leaves them
+    session_types: Sequence[SessionType] | None = None  # those that use this schedule; None leaves them as they are
 
 
 @transaction.atomic
 def save_schedule(*, schedule: Schedule, week: ScheduleHours, by: User) -> Schedule:
-    """Makes or changes a schedule, whole. The first weekly one of a builder is their default."""
+    """Creates or replaces a schedule with its hours. The first weekly one of a builder becomes their default."""
     _check_hours(week)
     is_new = schedule._state.adding
-    _lock(schedule)
+    _lock_builder(schedule)
     others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
     if schedule.kind == Schedule.Kind.HOLIDAY:
-        _check_holiday(schedule, list(others))
+        _check_holiday_dates(schedule, list(others))
     elif not schedule.is_default and not any(other.is_default for other in others):
         schedule.is_default = schedule.is_active = True
     if schedule.is_default:
         schedule.is_active = True
         others.filter(is_default=True).update(is_default=False)
-    before = None if is_new else _told(Schedule.objects.get(pk=schedule.pk))
+    before = None if is_new else _audit_values(Schedule.objects.get(pk=schedule.pk))
     schedule.save()
-    _write_week(schedule, week)
+    _replace_hours(schedule, week)
     action = "schedule made" if is_new else "schedule changed"
-    audit.record(actor=by, action=action, subject=schedule, before=before, after=_told(schedule))
+    audit.record(actor=by, action=action, subject=schedule, before=before, after=_audit_values(schedule))
     refresh_soon(schedule.builder.pk)
     return schedule
 
 
 @transaction.atomic
 def make_default(*, schedule: Schedule, by: User) -> Schedule:
-    """Puts this weekly schedule in force instead of the one that was."""
+    """Makes this weekly schedule the builder's default."""
     if schedule.kind == Schedule.Kind.HOLIDAY:
         raise Refused(Refusal.INVALID, fields={"kind": ["A holiday schedule is in force on its dates only."]})
-    _lock(schedule)
+    _lock_builder(schedule)
     others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
     others.filter(is_default=True).update(is_default=False)
     schedule.is_default = schedule.is_active = True
@@ -77,7 +77,7 @@ def make_default(*, schedule: Schedule, by: User) -> Schedule:
 
 @transaction.atomic
 def change_zone(*, schedules: Sequence[Schedule], zone: str, by: User) -> None:
-    """Puts these schedules of one builder on the clocks of `zone`: the same hours, so other instants."""
+    """Moves these schedules of one builder to `zone`: the same hours on the clock, so other instants."""
     for schedule in schedules:
         before = {"timezone": schedule.timezone}
         schedule.timezone = zone
@@ -89,11 +89,11 @@ def change_zone(*, schedules: Sequence[Schedule], zone: str, by: User) -> None:
 
 @transaction.atomic
 def delete_schedule(*, schedule: Schedule, by: User) -> None:
-    """What is booked stays booked; the default one has to be replaced first."""
-    _lock(schedule)
+    """Deletes a schedule, but not the default one. Bookings stay."""
+    _lock_builder(schedule)
     if Schedule.objects.filter(pk=schedule.pk, is_default=True).exists():
         raise Refused(Refusal.IS_DEFAULT)
-    audit.record(actor=by, action="schedule deleted", subject=schedule, before=_told(schedule), after=None)
+    audit.record(actor=by, action="schedule deleted", subject=schedule, before=_audit_values(schedule), after=None)
     builder = schedule.builder
     schedule.delete()
     refresh_soon(builder.pk)
@@ -101,14 +101,14 @@ def delete_schedule(*, schedule: Schedule, by: User) -> None:
 
 @transaction.atomic
 def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval] | None, by: User) -> None:
-    """Other hours on one date, none at all, or (None) the usual ones again."""
-    _lock(schedule)
+    """Sets other hours on one date: none for closed, or None for the usual hours again."""
+    _lock_builder(schedule)
     if intervals is None:
         ExceptionDay.objects.filter(schedule=schedule, date=day).delete()
     else:
         _check_hours(ScheduleHours(exceptions={day: intervals}))
-        told = {"intervals": [list(pair) for pair in sorted(intervals)]}
-        ExceptionDay.objects.update_or_create(schedule=schedule, date=day, defaults=told)
+        defaults = {"intervals": [list(pair) for pair in sorted(intervals)]}
+        ExceptionDay.objects.update_or_create(schedule=schedule, date=day, defaults=defaults)
     audit.record(
         actor=by,
         action="schedule exception set",
@@ -121,20 +121,21 @@ def set_exception(*, schedule: Schedule, day: date, intervals: Sequence[Interval
 
 @transaction.atomic
 def work_on_holiday(*, schedule: Schedule, day: date, is_worked: bool, by: User) -> None:
-    """A public holiday that is a working day after all, or closed again."""
-    _lock(schedule)
+    """Opens a public holiday with the usual hours, or closes it again."""
+    _lock_builder(schedule)
     if is_worked:
         WorkedHoliday.objects.get_or_create(schedule=schedule, date=day)
     else:
         WorkedHoliday.objects.filter(schedule=schedule, date=day).delete()
-    told = {"date": day, "is_worked": is_worked}
-    audit.record(actor=by, action="public holiday switched", subject=schedule, before=None, after=told)
+    change = {"date": day, "is_worked": is_worked}
+    audit.record(actor=by, action="public holiday switched", subject=schedule, before=None, after=change)
     refresh_soon(schedule.builder_id)
 
 
 @transaction.atomic
 def rotate_feed(*, builder: User) -> str:
-    """A new secret for the calendar feed, told once; the address with the old one leads nowhere from now on."""
+    """Replaces the secret of the calendar feed and returns the new one, which is not stored. The old address stops
+    working."""
     secret = secrets.token_urlsafe(32)
     feed, _ = CalendarFeed.objects.update_or_create(
         builder=builder, defaults={"digest": digest_of(secret), "read_at": None}
@@ -145,6 +146,7 @@ def rotate_feed(*, builder: User) -> str:
 
 @transaction.atomic
 def close_feed(*, builder: User) -> None:
+    """Deletes the builder's calendar feed, so that its address stops working."""
     feed = CalendarFeed.objects.filter(builder=builder).first()
     if feed is not None:
         audit.record(actor=builder, action="calendar feed closed", subject=feed, before=None, after=None)
@@ -155,16 +157,16 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _lock(schedule: Schedule) -> None:
-    """Locks the builder until the transaction ends, so that changes of their schedules follow each other; refuses a
-    schedule that has been deleted meanwhile."""
+def _lock_builder(schedule: Schedule) -> None:
+    """Locks the builder until the transaction ends, so that changes of their schedules follow each other. Refuses a
+    schedule that was deleted in the meantime."""
     lock_person(schedule.builder_id)
     if not schedule._state.adding and not Schedule.objects.filter(pk=schedule.pk).exists():
         raise Refused(Refusal.NOT_FOUND)
 
 
 def _check_hours(week: ScheduleHours) -> None:
-    """Two rules of one day that overlap are refused with both sides named."""
+    """Refuses hours that end before they begin, or overlap on one day; the refusal names both overlapping intervals."""
     days: dict[Any, list[Interval]] = {}
     for weekday, start, end in week.rules:
         days.setdefault(weekday, []).append((start, end))
@@ -180,11 +182,11 @@ def _check_hours(week: ScheduleHours) -> None:
                 raise Refused(
                     Refusal.SCHEDULE_CONFLICT,
                     f"{name}: {format_hours([first])} and {format_hours([second])} overlap.",
-                    conflict=[_side(name, first), _side(name, second)],
+                    conflict=[_conflict_side(name, first), _conflict_side(name, second)],
                 )
 
 
-def _check_holiday(schedule: Schedule, others: Sequence[Schedule]) -> None:
+def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None:
     if schedule.starts_on is None or schedule.ends_on is None or schedule.ends_on < schedule.starts_on:
         words = "Say from which day to which this holiday schedule is in force."
         raise Refused(Refusal.INVALID, words, fields={"startsOn": [words]})
@@ -197,7 +199,7 @@ def _check_holiday(schedule: Schedule, others: Sequence[Schedule]) -> None:
         if other.starts_on <= schedule.ends_on and schedule.starts_on <= other.ends_on:
             raise Refused(
                 Refusal.SCHEDULE_CONFLICT,
-                f"“{schedule.name}” ({_dates(schedule)}) and “{other.name}” ({_dates(other)}) share days.",
+                f"“{schedule.name}” ({_date_range(schedule)}) and “{other.name}” ({_date_range(other)}) share days.",
                 conflict=[
                     {"name": side.name, "startsOn": str(side.starts_on), "endsOn": str(side.ends_on)}
                     for side in (schedule, other)
@@ -205,15 +207,15 @@ def _check_holiday(schedule: Schedule, others: Sequence[Schedule]) -> None:
             )
 
 
-def _dates(schedule: Schedule) -> str:
+def _date_range(schedule: Schedule) -> str:
     return f"{schedule.starts_on:%-d %b %Y} to {schedule.ends_on:%-d %b %Y}"
 
 
-def _side(day: str, interval: Interval) -> dict[str, str]:
+def _conflict_side(day: str, interval: Interval) -> dict[str, str]:
     return {"day": day, "start": clock_time(interval[0]), "end": clock_time(interval[1])}
 
 
-def _write_week(schedule: Schedule, week: ScheduleHours) -> None:
+def _replace_hours(schedule: Schedule, week: ScheduleHours) -> None:
     schedule.rules.all().delete()
     Rule.objects.bulk_create(
         [Rule(schedule=schedule, weekday=weekday, start=start, end=end) for weekday, start, end in week.rules]
@@ -236,7 +238,7 @@ def _write_week(schedule: Schedule, week: ScheduleHours) -> None:
             TypeSchedule.objects.update_or_create(session_type=session_type, defaults={"schedule": schedule})
 
 
-def _told(schedule: Schedule) -> dict[str, Any]:
+def _audit_values(schedule: Schedule) -> dict[str, Any]:
     return {
         "name": schedule.name,
         "kind": schedule.kind,
@@ -248,5 +250,5 @@ def _told(schedule: Schedule) -> dict[str, Any]:
 
 
 def schedule_of(builder: UUID) -> Schedule | None:
-    """The one in force on an ordinary day."""
+    """Returns the builder's default schedule, or None before they have one."""
     return Schedule.objects.filter(builder=builder, is_default=True).first()

@@ -1,8 +1,7 @@
-"""The slot engine: which starts can be booked. Plain values in and out; no ORM, no clock, no settings.
+"""The slot engine: computes which starts can be booked. It takes and returns plain values; no ORM, clock or settings.
 
-All instants are whole seconds since 1970. A slot belongs by its start. The same function serves the pages, the
-holds, the bookings, the API and the search, so nothing is offered that is refused, nor accepted that was never
-offered.
+All instants are whole seconds since 1970. A slot belongs to a window if it starts in it. Pages, holds, bookings, the
+API and search all use this function, so that every slot that is offered can be booked, and no other.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ SIX_DAYS = 6 * DAY_SECONDS
 
 @dataclass(frozen=True)
 class Limits:
-    """What surrounds sessions. On a session type, None inherits what the day's schedule says."""
+    """Limits on when sessions can be booked. On a session type, None inherits the value of the day's schedule."""
 
     buffer_before: int | None = None  # minutes, as all of these but the last two
     buffer_after: int | None = None
@@ -35,7 +34,8 @@ class Limits:
     most_a_day: int | None = None  # for a schedule None is no cap
 
     def over(self, inherited: Limits) -> Limits:
-        if self == NOTHING_SAID:
+        """Returns these limits, with inherited values where they are None."""
+        if self == INHERIT_ALL:
             return inherited
         mine = (self.buffer_before, self.buffer_after, self.notice, self.horizon_days, self.most_a_day)
         theirs = (
@@ -48,22 +48,22 @@ class Limits:
         return Limits(*(own if own is not None else other for own, other in zip(mine, theirs, strict=True)))
 
 
-NOTHING_SAID = Limits()
+INHERIT_ALL = Limits()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One schedule: weekly hours in a zone, and what replaces them on some days."""
+    """One schedule: weekly hours in a time zone, and the hours that replace them on some dates."""
 
     zone: tzinfo
     weekly: tuple[Hours, ...]  # Monday first
     dated: dict[date, Hours] = field(default_factory=dict)  # an empty one is closed
     public_holidays: dict[date, str] = field(default_factory=dict)  # closed, unless the day is dated
-    limits: Limits = NOTHING_SAID
+    limits: Limits = INHERIT_ALL
 
     def hours_on(self, day: date) -> Hours:
-        if self.dated and (told := self.dated.get(day)) is not None:
-            return told
+        if self.dated and (hours := self.dated.get(day)) is not None:
+            return hours
         if self.public_holidays and day in self.public_holidays:
             return ()
         return self.weekly[day.weekday()]
@@ -71,7 +71,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What is in force on which day: a holiday schedule whose dates cover it, else the usual one."""
+    """A builder's schedules: on each day the holiday schedule whose dates cover it, else the usual one."""
 
     usual: Plan
     holidays: tuple[tuple[date, date, Plan], ...] = ()  # first and last day
@@ -84,7 +84,7 @@ class Calendar:
 
 
 class Kind(Enum):
-    """Why time is taken. Around sessions and what is busy elsewhere buffers are kept; around time off, none."""
+    """Why time is taken. Buffers are kept around sessions and times busy elsewhere, but not around time off."""
 
     SESSION = "session"
     BUSY = "busy"
@@ -93,25 +93,25 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Taken:
-    """A stretch that somebody else has. A group with free seats can be joined, at just its own times."""
+    """A stretch of time that is taken. A group session with free seats can be joined at its own start and length."""
 
     start: int
     end: int
     kind: Kind = Kind.SESSION
     buffer_before: int = 0  # minutes
     buffer_after: int = 0
-    seats_left: int = 0  # for the session type that is asked for
+    seats_left: int = 0  # for the requested session type
     note: str = ""
 
 
 @dataclass(frozen=True)
 class SlotRequest:
-    """What is to be booked: how long, on which grid, with which limits of its own."""
+    """The session to find slots for: its length, grid, seats and own limits."""
 
     minutes: int
     step: int | None = None  # minutes; None is the duration
     seats: int = 1
-    limits: Limits = NOTHING_SAID
+    limits: Limits = INHERIT_ALL
 
 
 class Slot(NamedTuple):
@@ -123,17 +123,17 @@ class Slot(NamedTuple):
 def free_slots(
     calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> list[Slot]:
-    """Every slot that starts in the window, in order."""
+    """Returns every slot that starts in the window, in order, with groups that can be joined."""
     length = wanted.minutes * 60
-    found = [Slot(start, start + length, wanted.seats) for start in free_starts(calendar, taken, wanted, window, now)]
-    joinable = [Slot(*group) for group in _joinable(calendar, taken, wanted, window, now)]
-    return sorted(found + joinable, key=lambda slot: slot.start) if joinable else found
+    free = [Slot(start, start + length, wanted.seats) for start in free_starts(calendar, taken, wanted, window, now)]
+    joinable = [Slot(*group) for group in _joinable_groups(calendar, taken, wanted, window, now)]
+    return sorted(free + joinable, key=lambda slot: slot.start) if joinable else free
 
 
 def free_starts(
     calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> list[int]:
-    """The starts alone of slots that nobody has a seat in yet: whole numbers, since formatting costs more than time."""
+    """Returns the starts of slots, without groups that can be joined, as numbers, which cost less than slots."""
     starts: list[int] = []
     for run in start_runs(calendar, taken, wanted, window, now):
         starts.extend(run)
@@ -143,18 +143,18 @@ def free_starts(
 def start_runs(
     calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> Iterator[range]:
-    """The same as evenly spaced runs, which is how they are stored and compared."""
+    """Yields the same starts as evenly spaced runs, as `FreeTimes` stores them."""
     length, step = wanted.minutes * 60, (wanted.step or wanted.minutes) * 60
     if length <= 0 or step <= 0 or window[1] <= window[0]:
         return
-    booked: Counter[date] | None = None  # counted only for a plan that caps its days
+    booked: Counter[date] | None = None  # counted only if a plan has a daily cap
     rules: dict[int, _Rules] = {}
     for opening in _openings(calendar, window):
         last = opening.end - length
         for segment, anchor in opening.segments:
             rule = rules.get(id(segment.plan))
             if rule is None:
-                rule = rules[id(segment.plan)] = _rules(segment.plan, taken, wanted, window, now)
+                rule = rules[id(segment.plan)] = _rules_for(segment.plan, taken, wanted, window, now)
             if rule.most_a_day is not None:
                 booked = booked_days(calendar, taken) if booked is None else booked
                 if booked[segment.day] >= rule.most_a_day:
@@ -162,20 +162,20 @@ def start_runs(
             low, high = max(segment.start, rule.earliest), min(segment.end - 1, rule.latest, last)
             first = anchor + -((anchor - low) // step) * step
             if first <= high:
-                yield from _gaps(first, high + 1, step, rule)
+                yield from _free_runs(first, high + 1, step, rule)
 
 
 class _Rules(NamedTuple):
-    """What one plan's limits mean for this question."""
+    """The limits of one plan, worked out for one request and window."""
 
     earliest: int
     latest: int
     most_a_day: int | None
-    lows: list[int]  # starts between a low and its high come too close to something
+    lows: list[int]  # starts between a low and its high are blocked
     highs: list[int]
 
 
-def _rules(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
+def _rules_for(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
     limits = wanted.limits.over(plan.limits)
     blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
     return _Rules(
@@ -188,7 +188,7 @@ def _rules(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stre
 
 
 def opening_around(calendar: Calendar, start: int) -> Stretch | None:
-    """Where the grid of the opening that holds this instant begins, and where the opening ends."""
+    """Returns where the grid at this instant begins and where its opening ends, or None when closed."""
     for opening in _openings(calendar, (start, start + 1)):
         for segment, anchor in opening.segments:
             if segment.start <= start < segment.end:
@@ -197,12 +197,13 @@ def opening_around(calendar: Calendar, start: int) -> Stretch | None:
 
 
 def openings(calendar: Calendar, window: Stretch) -> list[Stretch]:
-    """What is open of the window, taken or not, in order."""
-    found = _openings(calendar, window)
-    return [(max(opening.start, window[0]), min(opening.end, window[1])) for opening in found]
+    """Returns the open stretches of the window in order, taken or not."""
+    overlapping = _openings(calendar, window)
+    return [(max(opening.start, window[0]), min(opening.end, window[1])) for opening in overlapping]
 
 
 def open_seconds(calendar: Calendar, window: Stretch) -> int:
+    """Returns how many seconds of the window are open, taken or not."""
     return sum(end - start for start, end in openings(calendar, window))
 
 
@@ -217,7 +218,7 @@ class _Segment(NamedTuple):
 
 @dataclass
 class _Opening:
-    """Open time without a break, across midnight too. The grid begins with it, or anew at an anchor."""
+    """Open time without a break, also across midnight. The grid begins at its start, and anew at each anchor."""
 
     start: int
     end: int
@@ -225,20 +226,20 @@ class _Opening:
 
 
 def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
-    """Every opening that reaches into the window.
+    """Returns every opening that overlaps the window.
 
-    One that has lasted for a week anchors its grid anew at each Monday's midnight: open round the clock, it has no
-    beginning, and the grid must not depend on where one starts to look.
+    An opening longer than a week anchors its grid anew at midnight each Monday: hours round the clock have no
+    beginning, and the grid must not depend on the window.
     """
     openings: list[_Opening] = []
-    for found in _segments(calendar, window):
-        segment = found
+    for original in _segments(calendar, window):
+        segment = original
         if not openings or segment.start > openings[-1].end:
             openings.append(_Opening(segment.start, segment.end, [(segment, segment.start)]))
             continue
         opening = openings[-1]
         if segment.end <= opening.end:
-            continue  # the clocks' change laid it over another
+            continue  # inside the previous one, where the clocks went back
         if segment.start < opening.end:
             segment = segment._replace(start=opening.end)
         opening.segments.append((segment, _anchor(segment, opening)))
@@ -247,6 +248,7 @@ def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
 
 
 def _anchor(segment: _Segment, opening: _Opening) -> int:
+    """Returns where the grid of the segment begins: at this Monday's midnight after a week, else as before it."""
     if segment.day.weekday() == 0 and segment.start - opening.start > SIX_DAYS:
         zone = segment.plan.zone
         monday = midnight(segment.day, zone)
@@ -256,21 +258,21 @@ def _anchor(segment: _Segment, opening: _Opening) -> int:
 
 
 def _segments(calendar: Calendar, window: Stretch) -> list[_Segment]:
-    """Open time day by day; two weeks further back where the first day goes on from the one before."""
+    """Returns the open time of each day, from two weeks earlier if the first day continues the day before it."""
     zone = calendar.usual.zone
     first = datetime.fromtimestamp(window[0], zone).date() - timedelta(days=2)
     last = datetime.fromtimestamp(window[1], zone).date() + timedelta(days=2)
-    segments = _days(calendar, first, last)
+    segments = _segments_of_days(calendar, first, last)
     if segments:
-        before = _days(calendar, first - timedelta(days=1), first - timedelta(days=1))
-        if before and max(one.end for one in before) >= min(one.start for one in segments[:3]):
-            segments = _days(calendar, first - 2 * WEEK, first - timedelta(days=1)) + segments
+        before = _segments_of_days(calendar, first - timedelta(days=1), first - timedelta(days=1))
+        if before and max(earlier.end for earlier in before) >= min(earlier.start for earlier in segments[:3]):
+            segments = _segments_of_days(calendar, first - 2 * WEEK, first - timedelta(days=1)) + segments
     segments.sort(key=lambda segment: (segment.start, segment.end))
     return segments
 
 
-def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
-    """One look at the zone a day; each boundary on its own only where the clocks change."""
+def _segments_of_days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
+    """Returns the segments of the days. It asks the zone once a day, and at each boundary if the clocks change."""
     segments: list[_Segment] = []
     midnight_utc = (first - EPOCH).days * DAY_SECONDS
     zone: tzinfo | None = None
@@ -296,12 +298,12 @@ def _days(calendar: Calendar, first: date, last: date) -> list[_Segment]:
 
 
 def earliest(limits: Limits, now: int) -> int:
-    """Notice is elapsed time; what has begun cannot be booked."""
+    """Returns the first start after now and the notice, which is elapsed time and not time on the clock."""
     return max(now + 1, now + (limits.notice or 0) * 60)
 
 
 def latest(plan: Plan, limits: Limits, now: int) -> int:
-    """The last second of the builder's local day that the horizon ends on."""
+    """Returns the last second of the local day on which the horizon ends."""
     if limits.horizon_days is None:
         return NEVER
     today = datetime.fromtimestamp(now, plan.zone).date()
@@ -309,47 +311,48 @@ def latest(plan: Plan, limits: Limits, now: int) -> int:
 
 
 def booked_days(calendar: Calendar, taken: Sequence[Taken]) -> Counter[date]:
-    """How many sessions begin on each of the builder's local days."""
+    """Counts the sessions that begin on each of the builder's local days."""
     days: Counter[date] = Counter()
-    for one in taken:
-        if one.kind is Kind.SESSION:
-            days[local_day(calendar, one.start)] += 1
+    for entry in taken:
+        if entry.kind is Kind.SESSION:
+            days[local_day(calendar, entry.start)] += 1
     return days
 
 
 def local_day(calendar: Calendar, start: int) -> date:
+    """Returns the day of the start in the zone of the schedule that applies on it."""
     day = datetime.fromtimestamp(start, calendar.usual.zone).date()
     zone = calendar.plan_on(day).zone
     return day if zone is calendar.usual.zone else datetime.fromtimestamp(start, zone).date()
 
 
 def _blocked_starts(taken: Sequence[Taken], length: int, limits: Limits) -> list[Stretch]:
-    """Open ranges `(low, high)` of starts that would come too close to something, merged, in order.
+    """Returns ranges `(low, high)` of blocked starts, merged and in order; the ends themselves are free.
 
     Between two sessions the larger of the first one's after-buffer and the second one's before-buffer stays free.
     """
     before, after = (limits.buffer_before or 0) * 60, (limits.buffer_after or 0) * 60
     ranges: list[Stretch] = []
-    for one in taken:
-        if one.kind is Kind.TIME_OFF:
-            low, high = one.start - length, one.end
+    for entry in taken:
+        if entry.kind is Kind.TIME_OFF:
+            low, high = entry.start - length, entry.end
         else:
-            low = one.start - max(after, one.buffer_before * 60) - length
-            high = one.end + max(before, one.buffer_after * 60)
+            low = entry.start - max(after, entry.buffer_before * 60) - length
+            high = entry.end + max(before, entry.buffer_after * 60)
         ranges.append((low, high))
     ranges.sort()
-    found: list[Stretch] = []
+    merged: list[Stretch] = []
     for low, high in ranges:
-        if found and low < found[-1][1]:
-            if high > found[-1][1]:
-                found[-1] = (found[-1][0], high)
+        if merged and low < merged[-1][1]:
+            if high > merged[-1][1]:
+                merged[-1] = (merged[-1][0], high)
         else:
-            found.append((low, high))
-    return found
+            merged.append((low, high))
+    return merged
 
 
-def _gaps(start: int, stop: int, step: int, rule: _Rules) -> Iterator[range]:
-    """The parts of a grid that lie in no blocked range; a range's own ends are free."""
+def _free_runs(start: int, stop: int, step: int, rule: _Rules) -> Iterator[range]:
+    """Yields the parts of a grid outside the blocked ranges; the ends of a range are free."""
     lows, highs = rule.lows, rule.highs
     at = bisect_left(highs, start)
     while start < stop and at < len(lows) and lows[at] < stop:
@@ -362,22 +365,22 @@ def _gaps(start: int, stop: int, step: int, rule: _Rules) -> Iterator[range]:
         yield range(start, stop, step)
 
 
-def _joinable(
+def _joinable_groups(
     calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int
 ) -> Iterator[tuple[int, int, int]]:
-    """Groups of this session type and length that have begun to fill."""
-    for one in taken:
-        if not one.seats_left or one.end - one.start != wanted.minutes * 60:
+    """Yields groups of this length in which there are free seats."""
+    for group in taken:
+        if not group.seats_left or group.end - group.start != wanted.minutes * 60:
             continue
-        plan = calendar.plan_on(local_day(calendar, one.start))
+        plan = calendar.plan_on(local_day(calendar, group.start))
         limits = wanted.limits.over(plan.limits)
-        is_inside = window[0] <= one.start < window[1]
-        if is_inside and earliest(limits, now) <= one.start <= latest(plan, limits, now):
-            yield one.start, one.end, one.seats_left
+        is_inside = window[0] <= group.start < window[1]
+        if is_inside and earliest(limits, now) <= group.start <= latest(plan, limits, now):
+            yield group.start, group.end, group.seats_left
 
 
 def by_day(starts: Sequence[int], zone: tzinfo) -> dict[date, list[int]]:
-    """Sorted starts, grouped by the day of whoever looks from `zone`: one look at the zone a day."""
+    """Groups sorted starts by their local day in `zone`. It asks the zone once a day and not once a start."""
     days: dict[date, list[int]] = {}
     at, one_day = 0, timedelta(days=1)
     while at < len(starts):

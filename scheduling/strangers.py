@@ -19,19 +19,19 @@ FORTNIGHT = 14 * 86_400
 
 
 def fortnight_of(start: int, now: int) -> Stretch:
-    """Returns the fourteen days, counted from now, that the time lies in; the first are the next fourteen days."""
+    """Returns the period of fourteen days, counted from now, that contains the time."""
     first = now + max(0, start - now) // FORTNIGHT * FORTNIGHT
     return first, first + FORTNIGHT
 
 
 def hours_around(start: int) -> Stretch:
-    """Returns a window that holds the fortnight of this time, whatever the clock says once the lock is there."""
+    """Returns a window that contains the fortnight of this time, whatever `now` is once the lock is acquired."""
     return start - FORTNIGHT, start + FORTNIGHT
 
 
 def check_share(*, builder: UUID, calendar: Calendar, during: tuple[datetime, datetime], now: datetime) -> None:
-    """Refuses a time that would bring strangers above their share of its fortnight. Under the builder's lock: one
-    query."""
+    """Refuses a time that would bring strangers above their share of its fortnight. Call it with the builder's time
+    locked. One query."""
     window = fortnight_of(int(during[0].timestamp()), int(now.timestamp()))
     asked = (during[1] - during[0]).total_seconds()
     if _is_above(_taken_seconds(builder, window, now), asked, calendar, window):
@@ -43,24 +43,24 @@ def check_share(*, builder: UUID, calendar: Calendar, during: tuple[datetime, da
 
 
 def is_share_used_up(builder: UUID, minutes: int, now: datetime) -> bool:
-    """Whether strangers can take no more such session in the next fourteen days: two queries."""
+    """Whether strangers cannot take another session of this length in the next fourteen days. Two queries."""
     window = fortnight_of(0, int(now.timestamp()))
     calendar = load_hours([builder], window)[builder].calendar_for(None)
     return _is_above(_taken_seconds(builder, window, now), minutes * 60, calendar, window)
 
 
 def has_stranger(reservation: Reservation, now: datetime) -> bool:
-    """Whether its time counts already: another stranger in the same group takes no more of it."""
-    return _seats(now).filter(reservation=reservation).exists()
+    """Whether a stranger has a seat in it, so that its time counts already. One query."""
+    return _strangers_seats(now).filter(reservation=reservation).exists()
 
 
 def _is_above(taken: float, asked: float, calendar: Calendar, window: Stretch) -> bool:
-    """One session is always allowed: a third of few open hours may be less than any."""
+    """Whether the share is exceeded. One session is always allowed, since a third of few hours may be less than one."""
     return taken > 0 and (taken + asked) * SHARE > open_seconds(calendar, window)
 
 
-def _seats(now: datetime) -> QuerySet[Seat]:
-    """Returns live seats, held or booked, that belong to nobody who is known."""
+def _strangers_seats(now: datetime) -> QuerySet[Seat]:
+    """Returns live seats, held or booked, of visitors without an account."""
     return Seat.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=now), person__isnull=True, released_at__isnull=True
     )
@@ -72,7 +72,7 @@ def _taken_seconds(builder: UUID, window: Stretch, now: datetime) -> float:
         kind__in=["HOLD", "BOOKED"],
         released_at__isnull=True,
         during__overlap=(moment(window[0]), moment(window[1])),
-        pk__in=_seats(now).values("reservation"),
+        pk__in=_strangers_seats(now).values("reservation"),
     ).values_list("during", flat=True)
     seconds: float = sum((span.upper - span.lower).total_seconds() for span in spans)
     return seconds

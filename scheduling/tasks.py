@@ -1,4 +1,4 @@
-"""What the clock does with time: holds tidied up, free times written anew, offered hours kept."""
+"""Periodic jobs: release expired holds, refresh free times, and save how much time was offered."""
 
 from __future__ import annotations
 

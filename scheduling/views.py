@@ -1,4 +1,4 @@
-"""A builder's time on the dashboard: the week, exceptions, holidays, time off, and what clients see of it."""
+"""Dashboard pages for schedules, exceptions, holidays, time off, and the preview of what clients see."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
 from scheduling.hours_text import format_hours, next_changes
 from scheduling.models import CalendarFeed, ExceptionDay, Reservation, Schedule
 from scheduling.months import month_of
-from scheduling.preview import week_seen
+from scheduling.preview import preview_week
 from scheduling.services import WEEKDAYS
 
 builders_only = role_required(Role.BUILDER)
@@ -46,31 +46,32 @@ class Holiday:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request: SignedInRequest) -> HttpResponse:
-    """The schedule in force; before there is one, the form that makes it."""
+    """Shows the default schedule, or the form for the first one."""
     schedule = services.schedule_of(request.user.pk)
-    return _schedule_page(request, schedule or _fresh(request, Schedule.Kind.WEEKLY))
+    return _schedule_page(request, schedule or _new_schedule(request, Schedule.Kind.WEEKLY))
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_schedule(request: SignedInRequest, kind: str) -> HttpResponse:
-    return _schedule_page(request, _fresh(request, kind))
+    return _schedule_page(request, _new_schedule(request, kind))
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return _schedule_page(request, _mine(request, pk))
+    return _schedule_page(request, _own_schedule(request, pk))
 
 
-def _fresh(request: SignedInRequest, kind: str) -> Schedule:
-    """A schedule to begin with, in the zone that its builder reads times in."""
+def _new_schedule(request: SignedInRequest, kind: str) -> Schedule:
+    """Returns a new schedule, not saved, in the time zone in which the builder reads times."""
     builder, zone = request.user, zone_for(request, DEFAULT)
     name = "Usual week" if kind == Schedule.Kind.WEEKLY else "Holidays"
     return Schedule(builder=builder, kind=kind, name=name, timezone=zone)
 
 
 def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse:
+    """Shows the form of a schedule, saves it, or fills all days with the hours of one without saving."""
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and (source := data.get("copy", "")) in ScheduleForm.DAYS:
         for name in ScheduleForm.DAYS:
@@ -82,7 +83,7 @@ def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse
         if data is not None and form.is_valid() and _save(request, form):
             messages.success(request, f"“{schedule.name}” is saved. Clients see the new times at once.")
             return redirect("scheduling:schedule", pk=schedule.pk)
-    context = {"form": form, "schedule": schedule, **_around(request, schedule)}
+    context = {"form": form, "schedule": schedule, **_page_context(request, schedule)}
     is_wrong = request.method == "POST" and bool(form.errors)
     return render(request, "scheduling/availability.html", context, status=422 if is_wrong else 200)
 
@@ -96,8 +97,8 @@ def _save(request: SignedInRequest, form: ScheduleForm) -> bool:
     return True
 
 
-def _around(request: SignedInRequest, schedule: Schedule) -> dict[str, Any]:
-    """Everything beside the week itself."""
+def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any]:
+    """Returns the context of the page besides the form."""
     builder, now = request.user, clock.now()
     zone = loading.zone_named(schedule.timezone)
     today = now.astimezone(zone).date()
@@ -106,11 +107,11 @@ def _around(request: SignedInRequest, schedule: Schedule) -> dict[str, Any]:
         "is_new": is_new,
         "schedules": builder.schedules.all(),
         "week": [] if is_new else week_bars(schedule),
-        "changes": _changes(schedule, zone, now),
-        "exceptions": [] if is_new else _exceptions(schedule, today),
+        "changes": _clock_changes(schedule, zone, now),
+        "exceptions": [] if is_new else _exceptions_from(schedule, today),
         "month": None if is_new else month_of(schedule, request.GET.get("month", ""), today),
         "exception_form": ExceptionForm(prefix="exception", initial={"date": request.GET.get("day", "")[:10]}),
-        "holidays": [] if is_new else _holidays(schedule, today),
+        "holidays": [] if is_new else _holidays_from(schedule, today),
         "time_off": builder.reservations.filter(
             kind=Reservation.Kind.TIME_OFF, released_at__isnull=True, during__endswith__gt=now
         ),
@@ -128,22 +129,22 @@ def week_bars(schedule: Schedule) -> list[tuple[str, list[Bar]]]:
     ]
 
 
-def _changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
-    """The next changes of the clocks, and what they do to the week."""
+def _clock_changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+    """Returns the next changes of the clocks, and their effect on the weekly hours, in sentences."""
     rules = [] if schedule._state.adding else list(schedule.rules.all())
-    told = []
+    rows = []
     for change in next_changes(zone, now):
         hours = [(rule.start, rule.end) for rule in rules if rule.weekday == change.day.weekday()]
-        told.append((change.sentence, change.effect(hours, zone)))
-    return told
+        rows.append((change.sentence, change.effect(hours, zone)))
+    return rows
 
 
-def _exceptions(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:
+def _exceptions_from(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:
     days = schedule.exceptions.filter(date__gte=today)
     return [(day, format_hours([(pair[0], pair[1]) for pair in day.intervals])) for day in days]
 
 
-def _holidays(schedule: Schedule, today: date) -> list[Holiday]:
+def _holidays_from(schedule: Schedule, today: date) -> list[Holiday]:
     if not schedule.holiday_country:
         return []
     worked = set(schedule.worked_holidays.values_list("date", flat=True))
@@ -154,50 +155,50 @@ def _holidays(schedule: Schedule, today: date) -> list[Holiday]:
 @builders_only
 @require_POST
 def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    found = services.make_default(schedule=_mine(request, pk), by=request.user)
-    messages.success(request, f"“{found.name}” is in force now.")
+    schedule = services.make_default(schedule=_own_schedule(request, pk), by=request.user)
+    messages.success(request, f"“{schedule.name}” is in force now.")
     return redirect("scheduling:schedule", pk=pk)
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """A page that asks, since there is no way back."""
-    found = _mine(request, pk)
+    """Asks before it deletes a schedule, since that cannot be undone."""
+    schedule = _own_schedule(request, pk)
     if request.method == "POST":
-        services.delete_schedule(schedule=found, by=request.user)
-        messages.success(request, f"“{found.name}” is deleted. What is booked stays booked.")
+        services.delete_schedule(schedule=schedule, by=request.user)
+        messages.success(request, f"“{schedule.name}” is deleted. What is booked stays booked.")
         return redirect("scheduling:availability")
-    return render(request, "scheduling/delete.html", {"schedule": found})
+    return render(request, "scheduling/delete.html", {"schedule": schedule})
 
 
 @builders_only
 @require_POST
 def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Other hours on one date, or the usual ones again."""
-    found = _mine(request, pk)
+    """Sets other hours on one date, or the usual ones again."""
+    schedule = _own_schedule(request, pk)
     if text := request.POST.get("remove"):
-        services.set_exception(schedule=found, day=_date(text), intervals=None, by=request.user)
+        services.set_exception(schedule=schedule, day=_date_or_404(text), intervals=None, by=request.user)
         messages.success(request, "That day has its usual hours again.")
-        return _back(found, "exceptions")
+        return _redirect_to(schedule, "exceptions")
     form = ExceptionForm(request.POST, prefix="exception")
     if form.is_valid():
-        told = form.cleaned_data
-        services.set_exception(schedule=found, day=told["date"], intervals=told["hours"], by=request.user)
-        hours = format_hours(told["hours"]) or "closed"
-        messages.success(request, f"{told['date']:%A, %-d %B}: {hours}.")
+        cleaned = form.cleaned_data
+        services.set_exception(schedule=schedule, day=cleaned["date"], intervals=cleaned["hours"], by=request.user)
+        hours = format_hours(cleaned["hours"]) or "closed"
+        messages.success(request, f"{cleaned['date']:%A, %-d %B}: {hours}.")
     else:
-        messages.error(request, _in_words(form))
-    return _back(found, "exceptions")
+        messages.error(request, _error_text(form))
+    return _redirect_to(schedule, "exceptions")
 
 
 @builders_only
 @require_POST
 def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    found = _mine(request, pk)
-    day = _date(request.POST.get("day", ""))
-    services.work_on_holiday(schedule=found, day=day, is_worked=request.POST.get("works") == "1", by=request.user)
-    return _back(found, "holidays")
+    schedule = _own_schedule(request, pk)
+    day = _date_or_404(request.POST.get("day", ""))
+    services.work_on_holiday(schedule=schedule, day=day, is_worked=request.POST.get("works") == "1", by=request.user)
+    return _redirect_to(schedule, "holidays")
 
 
 @builders_only
@@ -211,7 +212,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
         claims.block(builder=request.user.pk, start=start, end=end, note=form.cleaned_data["note"])
         messages.success(request, "Nobody can book you then. What is booked already stays booked.")
     else:
-        messages.error(request, _in_words(form))
+        messages.error(request, _error_text(form))
     return redirect(f"{reverse('scheduling:availability')}#time-off")
 
 
@@ -227,24 +228,24 @@ def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @builders_only
 @require_safe
 def preview(request: SignedInRequest) -> HttpResponse:
-    """What a client sees, from any zone; and for a time that is missing, the rule that took it."""
-    return render(request, "scheduling/preview.html", week_seen(request.user, request.GET, clock.now()))
+    """Shows the times clients see from any zone, and for a missing time the rules that remove it."""
+    return render(request, "scheduling/preview.html", preview_week(request.user, request.GET, clock.now()))
 
 
-def _mine(request: HttpRequest, pk: UUID) -> Schedule:
+def _own_schedule(request: HttpRequest, pk: UUID) -> Schedule:
     return get_object_or_404(Schedule, builder=request.user.pk, pk=pk)
 
 
-def _date(text: str) -> date:
+def _date_or_404(text: str) -> date:
     day = parse_date(text)
     if day is None:
         raise Http404
     return day
 
 
-def _in_words(form: Form) -> str:
+def _error_text(form: Form) -> str:
     return " ".join(str(words) for errors in form.errors.values() for words in errors)
 
 
-def _back(schedule: Schedule, part: str) -> HttpResponse:
+def _redirect_to(schedule: Schedule, part: str) -> HttpResponse:
     return redirect(f"{reverse('scheduling:schedule', args=[schedule.pk])}#{part}")

@@ -1,4 +1,4 @@
-"""After a builder's account has moved to another time zone: which of their schedules move with it."""
+"""The page that asks builders, after a change of their account's time zone, which schedules move with it."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ KEEP, MOVE = "keep", "move"
 
 
 class ZoneForm(forms.Form):
-    """One question for each schedule: the same times for clients, or the same hours in the new zone."""
+    """Asks for each schedule whether to keep the same times for clients or the same hours in the new zone."""
 
     def __init__(self, data: Any = None, *, schedules: list[Schedule], zone: str, now: datetime) -> None:
         super().__init__(data)
         self.schedules, self.zone = schedules, zone
         self.meanings: dict[str, list[str]] = {}
         for schedule in schedules:
-            name, answers = str(schedule.pk), _answers(schedule, zone, now)
+            name, answers = str(schedule.pk), _choices(schedule, zone, now)
             choices = [(value, label) for value, label, _ in answers]
             self.meanings[name] = [meaning for *_, meaning in answers]
             self.fields[name] = forms.ChoiceField(
@@ -44,7 +44,7 @@ class ZoneForm(forms.Form):
 
     @property
     def questions(self) -> list[tuple[forms.BoundField, list[tuple[Any, str]]]]:
-        """Each question with its answers, and what each answer means."""
+        """Returns each field with its choices and what each choice means."""
         return [(field, list(zip(field, self.meanings[field.name], strict=True))) for field in self]
 
     @property
@@ -52,8 +52,8 @@ class ZoneForm(forms.Form):
         return [schedule for schedule in self.schedules if self.cleaned_data[str(schedule.pk)] == MOVE]
 
 
-def _answers(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, str, str]]:
-    """Both answers with what each means, shown by the first hours of the schedule."""
+def _choices(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, str, str]]:
+    """Returns both choices with their meaning, explained with the first hours of the schedule."""
     former, present = local_time(schedule.timezone), local_time(zone)
     sample = sample_hours(schedule, now)
     if sample is None:
@@ -69,7 +69,7 @@ def _answers(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, st
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def zone(request: SignedInRequest) -> HttpResponse:
-    """Asks for each schedule in another zone than the account; nothing changes before it is answered."""
+    """Asks about each schedule in another zone than the account's. Nothing changes until the answer."""
     builder, former = request.user, request.GET.get("from", "")
     back = own_path(request.GET.get("next", ""), reverse("scheduling:availability"))
     schedules = builder.schedules.exclude(timezone=builder.timezone).prefetch_related("rules")
@@ -80,13 +80,13 @@ def zone(request: SignedInRequest) -> HttpResponse:
         return redirect(back)
     if request.method == "POST" and form.is_valid():
         services.change_zone(schedules=form.moved, zone=builder.timezone, by=builder)
-        messages.success(request, _answered(form))
+        messages.success(request, _success_message(form))
         return redirect(back)
     context = {"form": form, "former": former if former in zone_names() else "", "next": back}
     return render(request, "scheduling/zone.html", context, status=422 if form.errors else 200)
 
 
-def _answered(form: ZoneForm) -> str:
+def _success_message(form: ZoneForm) -> str:
     names = " and ".join(f"“{schedule.name}”" for schedule in form.moved)
     if not names:
         return "Your hours are as they were."
@@ -94,7 +94,7 @@ def _answered(form: ZoneForm) -> str:
 
 
 def page_after_change(user: User, former: str, next_url: str) -> str | None:
-    """Where a builder with hours in the former zone decides what becomes of them."""
+    """Returns the address of this page for builders with schedules in the former zone, else None."""
     if Role.BUILDER not in user.roles or not user.schedules.filter(timezone=former).exists():
         return None
     return f"{reverse('scheduling:zone')}?{urlencode({'from': former, 'next': next_url})}"

@@ -1,1 +1,1 @@
-"""Badges: who earns which, and the public page of one."""
+"""Badges: the rules that award and revoke them, and the public page of an award."""

@@ -1,4 +1,4 @@
-"""Who gets which badge. The rules are looked at after every step; what holds is kept, what was taken back goes."""
+"""Awards badges, and revokes them. Called after each completed or undone skill and each counted session."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rule = Badge.Rule
 
 @dataclass(frozen=True)
 class BadgeProgress:
-    """A badge beside how far somebody is."""
+    """A badge, and how much of what it needs a client has done."""
 
     badge: Badge
     done: int
@@ -38,33 +38,35 @@ class BadgeProgress:
 
 
 def badges_of(client: User) -> list[BadgeProgress]:
-    """Every badge there is, with how far they are: five queries, however many."""
+    """Returns every active badge with the client's progress towards it. Five queries for any number of badges."""
     badges = list(Badge.objects.filter(is_active=True).select_related("skill", "pathway"))
     awards = {award.badge_id: award for award in Award.objects.filter(client=client).standing()}
     rows = Progress.objects.filter(client=client, status=Progress.Status.COMPLETED)
     completed = set(rows.values_list("skill", flat=True))
     tally = SessionCount.objects.filter(client=client).first()
-    of_pathway = _skills_of({badge.pathway_id for badge in badges if badge.pathway_id})
-    found = []
+    of_pathway = _skills_by_pathway({badge.pathway_id for badge in badges if badge.pathway_id})
+    progress = []
     for badge in badges:
         if badge.rule == Rule.SESSIONS:
-            found.append(BadgeProgress(badge, tally.sessions if tally else 0, badge.count or 0, awards.get(badge.pk)))
+            progress.append(
+                BadgeProgress(badge, tally.sessions if tally else 0, badge.count or 0, awards.get(badge.pk))
+            )
             continue
-        wanted = frozenset(_wanted(badge, of_pathway))
-        found.append(BadgeProgress(badge, len(wanted & completed), len(wanted), awards.get(badge.pk), wanted))
-    return found
+        wanted = frozenset(_skills_for(badge, of_pathway))
+        progress.append(BadgeProgress(badge, len(wanted & completed), len(wanted), awards.get(badge.pk), wanted))
+    return progress
 
 
-def _skills_of(pathways: set[UUID]) -> dict[UUID, list[tuple[UUID, int, bool]]]:
-    """By pathway: each skill, its tier, and whether it is fundamental."""
+def _skills_by_pathway(pathways: set[UUID]) -> dict[UUID, list[tuple[UUID, int, bool]]]:
+    """Returns by pathway each open skill, its tier, and whether it is fundamental. One query."""
     rows = Skill.objects.open().filter(pathways__in=pathways).order_by()
-    found: dict[UUID, list[tuple[UUID, int, bool]]] = {}
+    by_pathway: dict[UUID, list[tuple[UUID, int, bool]]] = {}
     for pathway, key, tier, is_fundamental in rows.values_list("pathways", "pk", "tier", "is_fundamental"):
-        found.setdefault(pathway, []).append((key, tier, is_fundamental))
-    return found
+        by_pathway.setdefault(pathway, []).append((key, tier, is_fundamental))
+    return by_pathway
 
 
-def _wanted(badge: Badge, of_pathway: dict[UUID, list[tuple[UUID, int, bool]]]) -> Iterable[UUID]:
+def _skills_for(badge: Badge, of_pathway: dict[UUID, list[tuple[UUID, int, bool]]]) -> Iterable[UUID]:
     if badge.skill_id:
         return [badge.skill_id]
     assert badge.pathway_id is not None
@@ -78,17 +80,21 @@ def _wanted(badge: Badge, of_pathway: dict[UUID, list[tuple[UUID, int, bool]]]) 
 
 @transaction.atomic
 def update_awards(*, client: User, now: datetime, taken_back: Skill | None = None) -> None:
-    """Gives what is earned. A badge goes only with what it was given for: a catalogue that grows takes none away."""
-    for found in badges_of(client):
-        if found.is_met and found.award is None:
-            _give(found.badge, client, now)
-        elif not found.is_met and found.award is not None:
-            is_concerned = found.badge.rule == Rule.SESSIONS or (taken_back and taken_back.pk in found.skills)
-            if is_concerned:
-                Award.objects.filter(pk=found.award.pk).update(revoked_at=now, is_public=False)
+    """Awards the badges that are earned, and revokes those that are not any more.
+
+    A skill badge is revoked only when one of its skills is undone (`taken_back`), so that a skill added to the
+    catalogue takes no badge away.
+    """
+    for progress in badges_of(client):
+        if progress.is_met and progress.award is None:
+            _award(progress.badge, client, now)
+        elif not progress.is_met and progress.award is not None:
+            is_lost = progress.badge.rule == Rule.SESSIONS or (taken_back and taken_back.pk in progress.skills)
+            if is_lost:
+                Award.objects.filter(pk=progress.award.pk).update(revoked_at=now, is_public=False)
 
 
-def _give(badge: Badge, client: User, now: datetime) -> None:
+def _award(badge: Badge, client: User, now: datetime) -> None:
     award, is_new = Award.objects.get_or_create(badge=badge, client=client, defaults={"awarded_at": now})
     if not is_new:
         Award.objects.filter(pk=award.pk).update(awarded_at=now, revoked_at=None)
@@ -107,12 +113,12 @@ def _give(badge: Badge, client: User, now: datetime) -> None:
 
 @transaction.atomic
 def count_sessions(*, client: User, sessions: int) -> None:
-    """How many sessions they have completed, told by the app that knows."""
+    """Stores how many sessions the client has completed, as `bookings` counts them, and updates their awards."""
     SessionCount.objects.update_or_create(client=client, defaults={"sessions": sessions})
     update_awards(client=client, now=clock.now())
 
 
 @transaction.atomic
 def publish(*, award: Award, is_public: bool) -> None:
-    """Whether others may see its page. Its holder decides."""
+    """Shows the award's page to everybody, or to its holder only."""
     Award.objects.filter(pk=award.pk, revoked_at__isnull=True).update(is_public=is_public)

@@ -1,4 +1,4 @@
-"""A person's badges, and the public page of one that they show."""
+"""The page of a client's badges, and the page of one award that they may share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathways.models import Award
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_badges(request: SignedInRequest) -> HttpResponse:
-    """What one has, what is near, and which of them others may see."""
+    """Lists earned badges and those still open, nearest first; POST makes an award's page public or private."""
     if request.method == "POST":
         award = find_or_404(Award.objects.standing().filter(client=request.user), request.POST.get("award"))
         is_public = request.POST.get("show") == "yes"
@@ -26,10 +26,11 @@ def my_badges(request: SignedInRequest) -> HttpResponse:
             request, "Anybody with its address can see it now." if is_public else "It is yours alone again."
         )
         return redirect("pathways:badges")
-    found = badges.badges_of(request.user)
+    progress = badges.badges_of(request.user)
+    earned = (badge for badge in progress if badge.award)
     context = {
-        "earned": sorted((each for each in found if each.award), key=lambda each: each.award.awarded_at, reverse=True),  # type: ignore[union-attr]
-        "open": sorted((each for each in found if not each.award), key=lambda each: -each.percent),
+        "earned": sorted(earned, key=lambda badge: badge.award.awarded_at, reverse=True),  # type: ignore[union-attr]
+        "open": sorted((badge for badge in progress if not badge.award), key=lambda badge: -badge.percent),
     }
     return render(request, "pathways/badges/badges.html", context)
 
@@ -37,14 +38,14 @@ def my_badges(request: SignedInRequest) -> HttpResponse:
 @public
 @require_safe
 def award(request: HttpRequest, token: str) -> HttpResponse:
-    """Somebody's badge, if they show it. They see it themselves in any case."""
-    found = get_object_or_404(
+    """Shows an award to its holder, and to everybody else only if it is public."""
+    award = get_object_or_404(
         Award.objects.standing().select_related("badge__pathway", "badge__skill", "client"), token=token
     )
-    is_mine = found.client == request.user
-    if not found.is_public and not is_mine:
-        found = get_object_or_404(Award.objects.none())
-    response = render(request, "pathways/badges/award.html", {"award": found, "badge": found.badge, "is_mine": is_mine})
-    if not found.is_public:
+    is_mine = award.client == request.user
+    if not award.is_public and not is_mine:
+        award = get_object_or_404(Award.objects.none())
+    response = render(request, "pathways/badges/award.html", {"award": award, "badge": award.badge, "is_mine": is_mine})
+    if not award.is_public:
         response["Cache-Control"] = "private, no-store"
     return response

@@ -1,1 +1,1 @@
-"""The catalogue: pathways, their skills, what comes before what, and which builder teaches which skill."""
+"""The catalogue: pathways, skills and their prerequisites, and which builder teaches which skill."""

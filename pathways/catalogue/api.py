@@ -1,4 +1,4 @@
-"""`/api/pathways`: the pathways there are."""
+"""`/api/pathways`: the list of pathways, and one pathway with its skills."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SkillOut(Out):
         return cls(
             **{name: getattr(skill, name) for name in ("slug", "name", "is_fundamental", "summary", "description")},
             needs_builder=skill.needs_builder,
-            prerequisites=[NeedOut(slug=each.slug, name=each.name) for each in skill.needs.all()],
+            prerequisites=[NeedOut(slug=need.slug, name=need.name) for need in skill.needs.all()],
             resources=skill.resources,
         )
 
@@ -71,7 +71,7 @@ def pathways(request: HttpRequest) -> PathwaysAnswer:
             PathwayOut(id=slug, name=name, description=description, skill_count=count)
             for slug, name, description, count in Pathway.objects.open()
             .annotate(count=Count("skills", filter=Q(skills__is_active=True)))
-            .order_by("order", "name")  # a query that groups forgets the model's own order
+            .order_by("order", "name")  # a query with GROUP BY ignores the model's ordering
             .values_list("slug", "name", "description", "count")
         ]
     )
@@ -87,11 +87,11 @@ def pathways(request: HttpRequest) -> PathwaysAnswer:
 )
 def pathway(request: HttpRequest, id: str) -> PathwayAnswer:  # noqa: A002  (its name in the address)
     """Its skills by tier, each with what has to come before it."""
-    found = get_object_or_404(Pathway.objects.open(), slug=id.lower())
-    skills = list(Skill.objects.open().complete().filter(pathways=found))
+    pathway = get_object_or_404(Pathway.objects.open(), slug=id.lower())
+    skills = list(Skill.objects.open().complete().filter(pathways=pathway))
     tiers = {f"tier{tier}": [SkillOut.of(skill) for skill in skills if skill.tier == tier] for tier in (1, 2, 3)}
     return PathwayAnswer(
         pathway=WholePathway(
-            id=found.slug, name=found.name, description=found.description, skill_count=len(skills), tiers=tiers
+            id=pathway.slug, name=pathway.name, description=pathway.description, skill_count=len(skills), tiers=tiers
         )
     )

@@ -1,4 +1,4 @@
-"""Which builder teaches what, as they say it themselves."""
+"""The skills that builders say they teach."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from accounts.signals import shown_changed
 from core.errors import Refusal, Refused
 from pathways.models import BuilderSkill, Skill
 
-MOST = 20
+MAX_SKILLS = 20
 
 
 @transaction.atomic
 def set_builder_skills(*, builder: User, skills: Iterable[Skill]) -> None:
-    """These, and no others."""
+    """Replaces the skills that the builder teaches."""
     wanted = {skill.pk for skill in skills}
-    if len(wanted) > MOST:
-        sentence = f"That is {len(wanted)}. {MOST} are as many as anybody teaches well."
+    if len(wanted) > MAX_SKILLS:
+        sentence = f"That is {len(wanted)}. {MAX_SKILLS} are as many as anybody teaches well."
         raise Refused(Refusal.INVALID, sentence, fields={"skills": [sentence]})
-    lock_person(builder.pk)  # of two lists saved at once, one is in force, and no mixture
+    lock_person(builder.pk)  # of two lists saved at the same time, one applies and not a mixture
     BuilderSkill.objects.filter(builder=builder).exclude(skill__in=wanted).delete()
     BuilderSkill.objects.bulk_create(
         [BuilderSkill(builder=builder, skill_id=key) for key in wanted], ignore_conflicts=True
@@ -32,9 +32,9 @@ def set_builder_skills(*, builder: User, skills: Iterable[Skill]) -> None:
 
 
 def skills_of_builders(builders: Iterable[UUID]) -> dict[UUID, list[Skill]]:
-    """Each builder's skills, fundamental ones first: one query, however many builders."""
-    found: dict[UUID, list[Skill]] = {}
+    """Returns each builder's skills, fundamental ones first. One query for any number of builders."""
+    by_builder: dict[UUID, list[Skill]] = {}
     rows = BuilderSkill.objects.filter(builder__in=list(builders), skill__is_active=True).select_related("skill")
     for row in rows.order_by("-skill__is_fundamental", "skill__tier", "skill__order"):
-        found.setdefault(row.builder_id, []).append(row.skill)
-    return found
+        by_builder.setdefault(row.builder_id, []).append(row.skill)
+    return by_builder

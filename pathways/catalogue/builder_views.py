@@ -1,4 +1,4 @@
-"""What a builder teaches, on their dashboard."""
+"""The dashboard page on which builders choose the skills they teach."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pathways.models import BuilderSkill, Pathway, Skill
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def skills(request: SignedInRequest) -> HttpResponse:
-    """Ticked by tier; clients who look for a skill find its teachers."""
+    """Shows all skills by tier, and saves the chosen ones, by which clients can search."""
     form = BuilderSkillsForm(request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and form.is_valid():
@@ -37,6 +37,6 @@ def skills(request: SignedInRequest) -> HttpResponse:
         "mine": set(request.POST.getlist("skills")) if problem else mine,
         "problem": problem,
         "pathways": Pathway.objects.open(),
-        "most": builder_skills.MOST,
+        "most": builder_skills.MAX_SKILLS,
     }
     return render(request, "pathways/catalogue/teaching.html", context, status=422 if problem else 200)

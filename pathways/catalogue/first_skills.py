@@ -1,4 +1,4 @@
-"""The skills that Waymark starts with. A migration writes them once; from then on they are the admins'."""
+"""The skills that Waymark starts with. A migration writes them once; afterwards admins edit them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a builder teaches, and the three questions that suggest a pathway."""
+"""The forms for the skills a builder teaches, and for the questions that suggest a pathway."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathways.models import Skill
 
 
 class BuilderSkillsForm(forms.Form):
-    """Which skills a builder teaches."""
-
     skills = forms.ModelMultipleChoiceField(queryset=Skill.objects.none(), required=False, to_field_name="slug")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -48,7 +46,7 @@ QUESTIONS = (
 
 
 class WelcomeForm(forms.Form):
-    """Three short questions; each answer speaks for one pathway."""
+    """Three questions, of which each answer counts for one pathway."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -60,8 +58,8 @@ class WelcomeForm(forms.Form):
 
     @property
     def suggested(self) -> str:
-        """The slug that most answers speak for; at a tie the first answer decides."""
-        spoken = [
+        """Returns the slug of the pathway with the most answers; at a tie the first answer decides."""
+        slugs = [
             slug for name, _, answers in QUESTIONS for key, _, slug in answers if self.cleaned_data.get(name) == key
         ]
-        return max(spoken, key=spoken.count)
+        return max(slugs, key=slugs.count)

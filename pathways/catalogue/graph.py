@@ -1,4 +1,4 @@
-"""Skills and what they need, as a graph: what comes before what, whether it runs in circles, and where to draw it."""
+"""The graph of skills and their prerequisites: finds circles, computes depths, and lays it out in rows."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-ROUNDS = 8
+SWEEPS = 8  # how many times rows are sorted to reduce crossings
 
 
 def cycle(needs: Mapping[Key, Iterable[Key]]) -> list[Key]:
-    """One circle of needs, from its first member back to it; empty where there is none."""
+    """Returns one circle of prerequisites, first member repeated at the end; empty where there is none."""
     done: set[Key] = set()
     for start in needs:
         path: list[Key] = []
-        found = _walk(start, needs, path, done)
-        if found:
-            return found
+        circle = _find_circle_from(start, needs, path, done)
+        if circle:
+            return circle
     return []
 
 
-def _walk(start: Key, needs: Mapping[Key, Iterable[Key]], path: list[Key], done: set[Key]) -> list[Key]:
-    """Depth first, without recursion: a catalogue may be as deep as it likes."""
+def _find_circle_from(start: Key, needs: Mapping[Key, Iterable[Key]], path: list[Key], done: set[Key]) -> list[Key]:
+    """Searches depth first from `start`. Not recursive, since a deep catalogue would exceed the recursion limit."""
     stack = [(start, iter(needs.get(start, ())))]
     path.append(start)
     while stack:
-        here, rest = stack[-1]
-        step = next((each for each in rest if each not in done), None)
+        key, rest = stack[-1]
+        step = next((need for need in rest if need not in done), None)
         if step is None:
-            done.add(here)
+            done.add(key)
             path.pop()
             stack.pop()
         elif step in path:
@@ -41,25 +41,25 @@ def _walk(start: Key, needs: Mapping[Key, Iterable[Key]], path: list[Key], done:
 
 
 def depths(needs: Mapping[Key, Iterable[Key]]) -> dict[Key, int]:
-    """How many steps lie before each, along the longest way. The graph runs in no circle."""
-    found: dict[Key, int] = {}
+    """Returns the length of the longest chain of prerequisites before each key. The graph must have no circle."""
+    depth_of: dict[Key, int] = {}
     for start in needs:
         stack = [start]
         while stack:
-            here = stack[-1]
-            before = [each for each in needs.get(here, ()) if each in needs]
-            open_ = [each for each in before if each not in found]
+            key = stack[-1]
+            before = [need for need in needs.get(key, ()) if need in needs]
+            open_ = [need for need in before if need not in depth_of]
             if open_:
                 stack.extend(open_)
                 continue
-            found[here] = max((found[each] + 1 for each in before), default=0)
+            depth_of[key] = max((depth_of[need] + 1 for need in before), default=0)
             stack.pop()
-    return found
+    return depth_of
 
 
 @dataclass(frozen=True)
 class Bend(Generic[Key]):
-    """Where a line from one to the other passes through a row between them."""
+    """The point where a line from `start` to `end` passes through a row between them."""
 
     start: Key
     end: Key
@@ -68,97 +68,99 @@ class Bend(Generic[Key]):
 
 @dataclass(frozen=True)
 class Layout(Generic[Key]):
-    """Rows from top to bottom, each from left to right: the keys, and the bends of lines that pass between them."""
+    """Rows from top to bottom, each from left to right, of keys and of bends of the lines that pass between them."""
 
     rows: list[list[Key | Bend[Key]]]
     crossings: int
 
     def keys(self) -> list[list[Key]]:
-        """The rows without the bends."""
-        return [[each for each in row if not isinstance(each, Bend)] for row in self.rows]
+        """Returns the rows without the bends."""
+        return [[key for key in row if not isinstance(key, Bend)] for row in self.rows]
 
 
 def layered(needs: Mapping[Key, Sequence[Key]], tiers: Mapping[Key, int]) -> Layout[Key]:
-    """Tier by tier, and within a tier by depth; each row ordered so that few lines cross."""
+    """Lays out the graph in rows by tier, and within a tier by depth, each row sorted so that few lines cross."""
     bands: dict[tuple[int, int], list[Key]] = {}
     for tier in set(tiers.values()):
-        own = {key: [each for each in needs[key] if tiers.get(each) == tier] for key in needs if tiers[key] == tier}
+        own = {key: [need for need in needs[key] if tiers.get(need) == tier] for key in needs if tiers[key] == tier}
         for key, depth in depths(own).items():
             bands.setdefault((tier, depth), []).append(key)
     plain = [sorted(bands[band], key=str) for band in sorted(bands)]
-    rows, joined = _bent(plain, needs)
-    best, fewest = rows, crossings(rows, joined)
-    follows = _turned(joined)
-    for number in range(ROUNDS):
-        rows = _swept(rows, joined) if number % 2 == 0 else _swept(rows[::-1], follows)[::-1]
-        count = crossings(rows, joined)
+    rows, edges = _add_bends(plain, needs)
+    best, fewest = rows, crossings(rows, edges)
+    follows = _reversed(edges)
+    for number in range(SWEEPS):
+        rows = _sort_rows(rows, edges) if number % 2 == 0 else _sort_rows(rows[::-1], follows)[::-1]
+        count = crossings(rows, edges)
         if count < fewest:
             best, fewest = rows, count
     return Layout(best, fewest)
 
 
-Place = Any  # a key, or a bend
-Joined = dict[Place, list[Place]]
+Node = Any  # a key or a bend
+Edges = dict[Node, list[Node]]
 
 
-def _bent(plain: list[list[Key]], needs: Mapping[Key, Sequence[Key]]) -> tuple[list[list[Place]], Joined]:
-    """The rows with a bend in each one that a line passes, and what is joined to what then."""
+def _add_bends(plain: list[list[Key]], needs: Mapping[Key, Sequence[Key]]) -> tuple[list[list[Node]], Edges]:
+    """Returns the rows with a bend wherever a line passes through a row, and the edges between adjacent rows."""
     at = {key: number for number, row in enumerate(plain) for key in row}
-    rows: list[list[Place]] = [list(row) for row in plain]
-    joined: Joined = {key: [] for key in at}
+    rows: list[list[Node]] = [list(row) for row in plain]
+    edges: Edges = {key: [] for key in at}
     for key, row in at.items():
-        for each in needs[key]:
-            if each not in at:
+        for need in needs[key]:
+            if need not in at:
                 continue
-            above: Place = each
-            for number in range(at[each] + 1, row):
-                bend = Bend(each, key, number)
+            above: Node = need
+            for number in range(at[need] + 1, row):
+                bend = Bend(need, key, number)
                 rows[number].append(bend)
-                joined[bend] = [above]
+                edges[bend] = [above]
                 above = bend
-            joined[key].append(above)
-    return rows, joined
+            edges[key].append(above)
+    return rows, edges
 
 
-def _turned(needs: Joined) -> Joined:
-    follows: Joined = {}
+def _reversed(needs: Edges) -> Edges:
+    follows: Edges = {}
     for key, before in needs.items():
-        for each in before:
-            follows.setdefault(each, []).append(key)
+        for need in before:
+            follows.setdefault(need, []).append(key)
     return follows
 
 
-def _swept(rows: list[list[Place]], joined: Joined) -> list[list[Place]]:
-    """Each row by the middle of what its members are joined to, in the rows before it."""
-    placed: dict[Place, float] = {}
-    swept = []
+def _sort_rows(rows: list[list[Node]], edges: Edges) -> list[list[Node]]:
+    """Sorts each row by the mean position of the neighbours of its nodes in the row before it."""
+    placed: dict[Node, float] = {}
+    sorted_rows = []
     for row in rows:
-        wanted = {key: _middle([placed[each] for each in joined.get(key, ()) if each in placed]) for key in row}
-        usual = {key: _at(number, row) for number, key in enumerate(row)}
+        wanted = {
+            key: _mean([placed[neighbour] for neighbour in edges.get(key, ()) if neighbour in placed]) for key in row
+        }
+        usual = {key: _position(number, row) for number, key in enumerate(row)}
         ordered = sorted(row, key=lambda key: (wanted[key] or usual[key], str(key)))
-        placed |= {key: _at(number, row) for number, key in enumerate(ordered)}
-        swept.append(ordered)
-    return swept
+        placed |= {key: _position(number, row) for number, key in enumerate(ordered)}
+        sorted_rows.append(ordered)
+    return sorted_rows
 
 
-def _middle(places: list[float]) -> float:
-    """Zero for nothing: no place is there."""
+def _mean(places: list[float]) -> float:
+    """Returns the mean, or 0 for an empty list; no position is 0."""
     return sum(places) / len(places) if places else 0
 
 
-def _at(number: int, row: list[Place]) -> float:
+def _position(number: int, row: list[Node]) -> float:
     return (number + 0.5) / len(row)
 
 
-def crossings(rows: list[list[Place]], joined: Joined) -> int:
-    """How many pairs of lines cross. Every line leads from a row to the next one."""
-    at = {each: (number, place) for number, row in enumerate(rows) for place, each in enumerate(row)}
+def crossings(rows: list[list[Node]], edges: Edges) -> int:
+    """Returns how many pairs of lines cross. Every line leads from a row to the next one."""
+    at = {node: (number, place) for number, row in enumerate(rows) for place, node in enumerate(row)}
     count = 0
     for number in range(1, len(rows)):
-        lines = [(at[above][1], at[each][1]) for each in rows[number] for above in joined[each]]
+        lines = [(at[above][1], at[node][1]) for node in rows[number] for above in edges[node]]
         count += sum(
-            (one[0] - other[0]) * (one[1] - other[1]) < 0
-            for first, one in enumerate(lines)
+            (line[0] - other[0]) * (line[1] - other[1]) < 0
+            for first, line in enumerate(lines)
             for other in lines[first + 1 :]
         )
     return count

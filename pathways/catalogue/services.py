@@ -1,4 +1,4 @@
-"""What can happen to the catalogue of skills."""
+"""Changes of the catalogue of skills, and descriptions of what a change affects."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from core.errors import Refusal, Refused
 from pathways.catalogue import graph
 from pathways.models import Progress, Skill, SkillPrerequisite
 
-LOCK = 7_741_029  # of the graph: two admins that each add half of a circle wait for each other
+GRAPH_LOCK = 7_741_029  # one for the whole graph, so that two admins cannot each add half of a circle
 
 
 def lock_graph() -> None:
-    """Until the transaction ends."""
+    """Locks the graph of prerequisites until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GRAPH_LOCK])
 
 
 @transaction.atomic
 def set_prerequisites(*, skill: Skill, needs: Iterable[Skill]) -> None:
-    """What has to come before a skill. A circle is refused, and shown."""
+    """Replaces the prerequisites of a skill. A circle is refused with its skills named."""
     lock_graph()
     needs = list(needs)
     check_prerequisites(skill=skill, needs=needs)
-    wanted = {each.pk for each in needs}
+    wanted = {need.pk for need in needs}
     SkillPrerequisite.objects.filter(skill=skill).exclude(needed__in=wanted).delete()
     SkillPrerequisite.objects.bulk_create(
-        [SkillPrerequisite(skill=skill, needed_id=each) for each in wanted], ignore_conflicts=True
+        [SkillPrerequisite(skill=skill, needed_id=key) for key in wanted], ignore_conflicts=True
     )
 
 
 def check_prerequisites(*, skill: Skill, needs: Iterable[Skill]) -> None:
-    """Raises for a circle."""
+    """Refuses prerequisites that would make a circle."""
     edges: dict[UUID, set[UUID]] = {pk: set() for pk in Skill.objects.values_list("pk", flat=True)}
     for before, after in SkillPrerequisite.objects.exclude(skill=skill).values_list("needed", "skill"):
         edges[after].add(before)
-    edges[skill.pk] = {each.pk for each in needs}
+    edges[skill.pk] = {need.pk for need in needs}
     circle = graph.cycle(edges)
     if circle:
         names = {**dict(Skill.objects.filter(pk__in=circle).values_list("pk", "name")), skill.pk: skill.name}
-        told = " needs ".join(f"“{names[each]}”" for each in circle)
-        raise Refused(Refusal.INVALID, f"That would run in a circle: {told}.", fields={"needs": [told]})
+        chain = " needs ".join(f"“{names[key]}”" for key in circle)
+        raise Refused(Refusal.INVALID, f"That would run in a circle: {chain}.", fields={"needs": [chain]})
 
 
-def people_on(skill: Skill) -> str:
-    """How many a change of it concerns: one query."""
+def describe_progress(skill: Skill) -> str:
+    """Says how many clients have progress on the skill. Two queries."""
     rows = Progress.objects.filter(skill=skill).exclude(status=Progress.Status.UNTOUCHED)
     count, done = rows.count(), rows.filter(status=Progress.Status.COMPLETED).count()
     if not count:
@@ -57,11 +57,11 @@ def people_on(skill: Skill) -> str:
     )
 
 
-def what_hangs_on(skill: Skill) -> list[str]:
-    """What taking it out would touch, in sentences."""
-    lines = [people_on(skill)]
-    after = sorted(str(each) for each in skill.opens.all())
-    badges = sorted(str(each) for each in skill.badges.filter(is_active=True))
+def describe_uses(skill: Skill) -> list[str]:
+    """Lists in sentences what uses the skill: clients, later skills, badges and builders."""
+    lines = [describe_progress(skill)]
+    after = sorted(str(later) for later in skill.opens.all())
+    badges = sorted(str(badge) for badge in skill.badges.filter(is_active=True))
     teachers = skill.taught_by.count()
     if after:
         lines.append(f"Comes before: {', '.join(after)}.")

@@ -1,4 +1,4 @@
-"""A pathway's skills as a drawing: boxes in rows by tier, with a line from each to what it opens."""
+"""A pathway's skills as a drawing: boxes in rows by tier, with lines from each skill to those that need it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pathways.catalogue import graph
 from pathways.models import Pathway, Skill
 from pathways.progress.queries import Standing
 
-BOX, HIGH, GAP, ROW_GAP, BAND, EDGE = 168, 58, 22, 46, 34, 14  # in the drawing's own units
-WORDS = 22  # higher by so much where the state is written in the box
-LETTER = 6.4  # the width of one of its letters, about
-THIN = 16  # what a line takes up that passes through a row
-LONGEST_LINE = 20
+# In the drawing's own units
+BOX_WIDTH, BOX_HEIGHT, GAP, ROW_GAP, TIER_HEIGHT, MARGIN = 168, 58, 22, 46, 34, 14
+STATE_HEIGHT = 22  # added to the height of boxes that show the state of the skill
+LETTER_WIDTH = 6.4  # approximately, of the text of the state
+BEND_WIDTH = 16  # what a line takes up that passes through a row
+MAX_LINE_LENGTH = 20
 
 
 @dataclass(frozen=True)
 class TreeNode:
-    """A skill in the drawing; its name on one line or two, and below it where it stands for somebody."""
+    """A skill in the drawing: its name on one line or more, and below it its state for one client, if there is one."""
 
     skill: Skill
     x: int
@@ -31,29 +32,29 @@ class TreeNode:
     def lines(self) -> list[tuple[str, float]]:
         words, lines = self.skill.name.split(), [""]
         for word in words:
-            if lines[-1] and len(lines[-1]) + len(word) >= LONGEST_LINE:
+            if lines[-1] and len(lines[-1]) + len(word) >= MAX_LINE_LENGTH:
                 lines.append("")
             lines[-1] = f"{lines[-1]} {word}".strip()
-        first = self.y + HIGH / 2 + 5 - (len(lines) - 1) * 9
+        first = self.y + BOX_HEIGHT / 2 + 5 - (len(lines) - 1) * 9
         return [(line, first + number * 18) for number, line in enumerate(lines)]
 
     @property
     def middle(self) -> int:
-        return self.x + BOX // 2
+        return self.x + BOX_WIDTH // 2
 
     @property
     def words_y(self) -> int:
-        return self.y + HIGH + 8
+        return self.y + BOX_HEIGHT + 8
 
     @property
     def words_x(self) -> float:
-        """Where the words begin, so that they and the shape before them stand in the middle."""
-        return self.middle + 9 - len(self.standing.words if self.standing else "") * LETTER / 2
+        """Returns where the text of the state begins, so that it is centred together with the shape before it."""
+        return self.middle + 9 - len(self.standing.words if self.standing else "") * LETTER_WIDTH / 2
 
 
 @dataclass(frozen=True)
 class SkillTree:
-    """All that the drawing and the list beside it show."""
+    """Everything that the template needs to draw the tree."""
 
     nodes: list[TreeNode]
     lines: list[str]
@@ -62,56 +63,57 @@ class SkillTree:
     height: int
     high: int
 
-    box = BOX
+    box = BOX_WIDTH
 
 
 def skills_by_tier(pathway: Pathway, skills: Iterable[Skill]) -> list[tuple[str, list[Skill]]]:
-    found = list(skills)
-    return [(name, [skill for skill in found if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)]
+    """Returns the name of each tier of the pathway with its skills."""
+    loaded = list(skills)
+    return [(name, [skill for skill in loaded if skill.tier == number]) for number, name in enumerate(pathway.tiers, 1)]
 
 
 def draw_tree(skills: Sequence[Skill], standings: Mapping[UUID, Standing] | None = None) -> SkillTree:
-    """Skills with their needs loaded, and where each stands for somebody: no query."""
-    high = HIGH + WORDS if standings else HIGH
+    """Lays out skills, whose `needs` are loaded, with their states for one client if given. No query."""
+    high = BOX_HEIGHT + STATE_HEIGHT if standings else BOX_HEIGHT
     by_id = {skill.pk: skill for skill in skills}
-    needs = {skill.pk: [each.pk for each in skill.needs.all() if each.pk in by_id] for skill in skills}
+    needs = {skill.pk: [need.pk for need in skill.needs.all() if need.pk in by_id] for skill in skills}
     layout = graph.layered(needs, {skill.pk: skill.tier for skill in skills})
-    widths = [sum(map(_wide, row)) + GAP * (len(row) - 1) for row in layout.rows]
-    width = max(widths, default=0) + 2 * EDGE
+    widths = [sum(map(_width, row)) + GAP * (len(row) - 1) for row in layout.rows]
+    width = max(widths, default=0) + 2 * MARGIN
     nodes: dict[UUID, TreeNode] = {}
     bends: dict[Any, tuple[int, int]] = {}
-    bands, y, tier = [], EDGE, 0
+    bands, y, tier = [], MARGIN, 0
     for row, wide in zip(layout.rows, widths, strict=True):
-        first = next(each for each in row if not isinstance(each, graph.Bend))
+        first = next(cell for cell in row if not isinstance(cell, graph.Bend))
         if by_id[first].tier != tier:
             tier = by_id[first].tier
             bands.append((f"Tier {tier}", y + 16))
-            y += BAND
+            y += TIER_HEIGHT
         x = (width - wide) // 2
-        for each in row:
-            if isinstance(each, graph.Bend):
-                bends[each] = (x + THIN // 2, y)
+        for cell in row:
+            if isinstance(cell, graph.Bend):
+                bends[cell] = (x + BEND_WIDTH // 2, y)
             else:
-                nodes[each] = TreeNode(by_id[each], x, y, standings.get(each) if standings else None)
-            x += _wide(each) + GAP
+                nodes[cell] = TreeNode(by_id[cell], x, y, standings.get(cell) if standings else None)
+            x += _width(cell) + GAP
         y += high + ROW_GAP
     passed: dict[tuple[UUID, UUID], list[tuple[int, int]]] = {}
-    for bend, place in sorted(bends.items(), key=lambda found: found[0].row):
+    for bend, place in sorted(bends.items(), key=lambda item: item[0].row):
         passed.setdefault((bend.start, bend.end), []).append(place)
     lines = [
-        _line(nodes[each], passed.get((each, key), []), nodes[key], high)
+        _path(nodes[need], passed.get((need, key), []), nodes[key], high)
         for key, before in needs.items()
-        for each in before
+        for need in before
     ]
-    return SkillTree(list(nodes.values()), lines, bands, width, max(y - ROW_GAP + EDGE, EDGE), high)
+    return SkillTree(list(nodes.values()), lines, bands, width, max(y - ROW_GAP + MARGIN, MARGIN), high)
 
 
-def _wide(each: object) -> int:
-    return THIN if isinstance(each, graph.Bend) else BOX
+def _width(cell: object) -> int:
+    return BEND_WIDTH if isinstance(cell, graph.Bend) else BOX_WIDTH
 
 
-def _line(above: TreeNode, passed: list[tuple[int, int]], below: TreeNode, high: int) -> str:
-    """From the foot of one to the head of the other, straight through the rows between them."""
+def _path(above: TreeNode, passed: list[tuple[int, int]], below: TreeNode, high: int) -> str:
+    """Returns the SVG path from the bottom of one box to the top of the other, through the bends between them."""
     x, y = above.middle, above.y + high
     parts = [f"M{x} {y}"]
     for to_x, to_y in passed:

@@ -1,4 +1,4 @@
-"""The pathways' public pages, and the questions that suggest one."""
+"""The public pages of pathways, and the questions that suggest one."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def pathway(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Pathway.objects.open(), slug=slug)
-    skills = list(Skill.objects.open().complete().filter(pathways=found))
+    pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
+    skills = list(Skill.objects.open().complete().filter(pathways=pathway))
     mine = None
     if request.user.is_authenticated:
-        mine = Enrolment.objects.filter(client=request.user, pathway=found).first()
+        mine = Enrolment.objects.filter(client=request.user, pathway=pathway).first()
     context = {
-        "pathway": found,
-        "others": Pathway.objects.open().exclude(pk=found.pk),
+        "pathway": pathway,
+        "others": Pathway.objects.open().exclude(pk=pathway.pk),
         "tree": draw_tree(skills),
-        "tiers": skills_by_tier(found, skills),
+        "tiers": skills_by_tier(pathway, skills),
         "mine": mine,
     }
     return render(request, "pathways/catalogue/pathway.html", context)
@@ -39,7 +39,7 @@ def pathway(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Three questions, all in the address: nothing is kept of them but what one does with the answer."""
+    """Asks three questions and suggests a pathway. The answers are in the query string and are not stored."""
     form = WelcomeForm(request.GET if "why" in request.GET or "answer" in request.GET else None)
     suggested = None
     if form.is_bound and form.is_valid():

@@ -1,4 +1,4 @@
-"""Badges: what they are given for, and who has them."""
+"""Badges, and the awards of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathways.models.catalogue import Pathway, Skill
 
 
 class Badge(BaseModel):
-    """Something to be proud of, with the one rule by which it is given."""
+    """A badge that clients can earn, with the rule by which it is awarded."""
 
     class Rule(models.TextChoices):
         SKILL = "skill", "One skill"
@@ -53,12 +53,12 @@ class Badge(BaseModel):
 
     @property
     def look(self) -> str:
-        """The colours and the mark of its pathway; none for the others."""
+        """Returns the look of its pathway; empty for badges without one."""
         return self.pathway.look if self.pathway else ""
 
     @property
     def how(self) -> str:
-        """How to get it, in one sentence. No query for what `select_related` brought."""
+        """Says in one sentence how to earn it. No query if `skill` and `pathway` were selected."""
         if self.rule == self.Rule.SKILL:
             return f"Complete the skill “{self.skill}”."
         if self.rule == self.Rule.TIER:
@@ -76,17 +76,18 @@ def award_token() -> str:
 
 class AwardQuerySet(models.QuerySet["Award"]):
     def standing(self) -> AwardQuerySet:
+        """Awards that are not revoked."""
         return self.filter(revoked_at__isnull=True)
 
 
 class Award(BaseModel):
-    """A badge that somebody has. Its page is seen by others only if they want that."""
+    """A badge that a client has earned. Others see its page only if the client makes it public."""
 
     badge = models.ForeignKey(Badge, on_delete=models.CASCADE, related_name="awards")
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="awards")
     token = models.CharField(max_length=24, unique=True, default=award_token)
     awarded_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)  # what it was given for was taken back
+    revoked_at = models.DateTimeField(null=True)  # when what it was awarded for was undone
     is_public = models.BooleanField(default=False)
 
     objects = AwardQuerySet.as_manager()

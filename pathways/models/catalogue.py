@@ -1,4 +1,4 @@
-"""The pathways and their skills, as data: admins edit them and may add more."""
+"""Pathways, skills and their prerequisites, which admins edit, and the skills that builders teach."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PathwayQuerySet(models.QuerySet["Pathway"]):
 
 
 class Pathway(BaseModel):
-    """One way to go, with its colour and its mark."""
+    """A pathway that clients can enrol in: three tiers of skills, shown in its own colours."""
 
     class Look(models.TextChoices):
         SUMMIT = "summit", "Summit (orange)"
@@ -56,12 +56,12 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         return self.filter(is_active=True)
 
     def complete(self) -> SkillQuerySet:
-        """With what they need and where they belong: two queries more, however many."""
+        """Loads prerequisites and pathways with the skills: two more queries for any number of skills."""
         return self.prefetch_related("needs", "pathways")
 
 
 class Skill(BaseModel):
-    """Something one learns on the way, and what has to come before it."""
+    """A skill of one or more pathways, and the skills that have to be completed before it."""
 
     class Tier(models.IntegerChoices):
         FIRST = 1, "First tier"
@@ -94,7 +94,8 @@ class Skill(BaseModel):
 
 
 class SkillPrerequisite(models.Model):
-    """One skill before another. The graph of them runs in no circle: only `services.set_prerequisites` changes them."""
+    """A skill that has to be completed before another. Change them with `services.set_prerequisites` or
+    `interchange.import_catalogue`, which refuse circles."""
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="needs_rows")
     needed = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="opens_rows")

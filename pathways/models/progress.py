@@ -1,4 +1,4 @@
-"""Who walks which pathway, how far they are, and everything that has happened on the way."""
+"""Enrolments in pathways, progress on skills, the events of both, and evidence."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from pathways.models.catalogue import Pathway, Skill
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def under_way(self) -> EnrolmentQuerySet:
+        """Enrolments that are active or paused."""
         return self.exclude(status=Enrolment.Status.COMPLETED)
 
     def led_by(self, builder: User) -> EnrolmentQuerySet:
         return self.filter(builder=builder)
 
     def complete(self) -> EnrolmentQuerySet:
-        """With the pathway and both people, in the same query."""
+        """Loads the pathway, the client and the builder in the same query."""
         return self.select_related("pathway", "client", "builder__builder_profile")
 
 
 class Enrolment(BaseModel):
-    """One client on one pathway, maybe with one builder, who then sees how far they are."""
+    """A client on a pathway. The builder, if there is one, sees their progress and verifies their skills."""
 
     class Status(models.TextChoices):
         ACTIVE = "ACTIVE", "Active"
@@ -65,7 +66,7 @@ class Enrolment(BaseModel):
 
 
 class EnrolmentEvent(models.Model):
-    """What happened to an enrolment, and who did it; nobody is the system."""
+    """A change of an enrolment, and who made it. `by` is null for what the system did."""
 
     class Verb(models.TextChoices):
         ENROL = "enrol", "Began"
@@ -90,7 +91,7 @@ class EnrolmentEvent(models.Model):
 
 
 class Progress(BaseModel):
-    """What one client has done about one skill. Whether it is locked is computed, never stored."""
+    """One client's progress on one skill. Whether the skill is locked is computed, never stored."""
 
     class Status(models.TextChoices):
         UNTOUCHED = "UNTOUCHED", "Not begun"
@@ -100,7 +101,7 @@ class Progress(BaseModel):
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="progress")
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="progress")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNTOUCHED)
-    asked_at = models.DateTimeField(null=True)  # since when a builder is to look at it
+    asked_at = models.DateTimeField(null=True)  # since when it waits for a builder to verify it
     completed_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -125,7 +126,7 @@ class Progress(BaseModel):
 
 
 class ProgressEvent(models.Model):
-    """One step, with what stood there before it: so it can be taken back to the letter."""
+    """A change of progress, with the values from before it (`before`), from which it can be undone exactly."""
 
     class Verb(models.TextChoices):
         START = "start", "Begun"
@@ -152,19 +153,19 @@ class ProgressEvent(models.Model):
 
 
 def evidence_name(evidence: Evidence, name: str) -> str:
-    """Nothing of what the sender called it gets into the path."""
+    """Returns the path of an uploaded file: only the suffix of the sender's file name becomes part of it."""
     return f"skills/{evidence.pk}{PurePath(name).suffix.lower()[:12]}"
 
 
 class Evidence(BaseModel):
-    """What shows that a skill is there: words, a link or a file."""
+    """Evidence that a client has a skill: text, a link or a file."""
 
     progress = models.ForeignKey(Progress, on_delete=models.CASCADE, related_name="evidence")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     text = models.TextField(max_length=2000, blank=True)
     url = models.URLField(max_length=500, blank=True)
     file = models.FileField(upload_to=evidence_name, storage=private_files, blank=True)
-    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # the file name as it was sent
     size = models.PositiveBigIntegerField(default=0)
 
     class Meta:

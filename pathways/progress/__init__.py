@@ -1,1 +1,1 @@
-"""Enrolments, how far clients are, and the evidence they give."""
+"""Enrolments, the progress of clients on skills, and their evidence."""

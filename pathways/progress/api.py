@@ -1,4 +1,4 @@
-"""`/api/pathways/enrolments` and `/api/pathways/progress`: who walks what, and how far they are."""
+"""`/api/pathways/enrolments` and `/api/pathways/progress`."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class ProgressQuery(In):
 )
 def my_enrolments(request: SignedInRequest) -> EnrolmentsAnswer:
     """Newest first."""
-    found = list(Enrolment.objects.complete().filter(client=request.user))
-    return EnrolmentsAnswer(enrolments=enrolments_out(found, queries.enrolment_summaries(found)))
+    own = list(Enrolment.objects.complete().filter(client=request.user))
+    return EnrolmentsAnswer(enrolments=enrolments_out(own, queries.enrolment_summaries(own)))
 
 
 @router.post(
@@ -64,8 +64,8 @@ def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[En
     pathway = Pathway.objects.open().filter(slug=payload.pathway_id.lower()).first()
     if pathway is None:
         raise Refused(Refusal.INVALID, fields={"pathwayId": ["There is no such pathway."]})
-    made = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
-    return Status(201, _one(made))
+    enrolment = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
+    return Status(201, _answer(enrolment))
 
 
 @router.patch(
@@ -78,22 +78,24 @@ def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[En
 )
 def change_enrolment(request: SignedInRequest, id: UUID, payload: Body[EnrolmentChange]) -> EnrolmentAnswer:  # noqa: A002  (its name in the address)
     """Its client pauses it, goes on, or changes the builder; a builder may give it back."""
-    found = Enrolment.objects.complete().filter(pk=id).first()
-    is_mine = found is not None and found.client_id == request.user.pk
-    if found is None or not (is_mine or found.builder_id == request.user.pk):
+    enrolment = Enrolment.objects.complete().filter(pk=id).first()
+    is_mine = enrolment is not None and enrolment.client_id == request.user.pk
+    if enrolment is None or not (is_mine or enrolment.builder_id == request.user.pk):
         raise Http404
     is_given_back = payload.model_fields_set == {"builder_id"} and payload.builder_id is None
     if not is_mine and not is_given_back:
         raise Refused(Refusal.FORBIDDEN)
-    stands = _one(found)
-    if wrong := payload.changed(stands.enrolment):
+    current = _answer(enrolment)
+    if wrong := payload.changed(current.enrolment):
         raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed."] for name in wrong})
     with transaction.atomic():
         if "builder_id" in payload.model_fields_set:
-            found = enrolments.change_builder(enrolment=found, builder=_builder(payload.builder_id), by=request.user)
+            enrolment = enrolments.change_builder(
+                enrolment=enrolment, builder=_builder(payload.builder_id), by=request.user
+            )
         if payload.status is not None:
-            found = enrolments.change(enrolment=found, status=payload.status, by=request.user)
-    return _one(found)
+            enrolment = enrolments.change(enrolment=enrolment, status=payload.status, by=request.user)
+    return _answer(enrolment)
 
 
 def _builder(name: str | None) -> User | None:
@@ -105,7 +107,7 @@ def _builder(name: str | None) -> User | None:
     return profile.user
 
 
-def _one(enrolment: Enrolment) -> EnrolmentAnswer:
+def _answer(enrolment: Enrolment) -> EnrolmentAnswer:
     return EnrolmentAnswer(enrolment=EnrolmentOut.of(enrolment, queries.enrolment_summaries([enrolment])[enrolment.pk]))
 
 
@@ -120,27 +122,27 @@ def _one(enrolment: Enrolment) -> EnrolmentAnswer:
 def my_progress(request: SignedInRequest, query: Query[ProgressQuery]) -> ProgressAnswer:
     """One's own; with `clientId`, a builder's client whose enrolment names them."""
     client = request.user
-    found = Enrolment.objects.complete()
+    visible = Enrolment.objects.complete()
     if query.client_id in (None, request.user.pk):
-        found = found.filter(client=client)
+        visible = visible.filter(client=client)
     else:
-        found = found.filter(client=query.client_id, builder=request.user)
-        first = found.first()
+        visible = visible.filter(client=query.client_id, builder=request.user)
+        first = visible.first()
         if first is None:
             raise Http404
         client = first.client
-    latest = {each.pathway_id: each for each in found.order_by("created_at")}
+    latest = {enrolment.pathway_id: enrolment for enrolment in visible.order_by("created_at")}
     own = list(latest.values())
     if query.pathway_id is not None:
         pathway = get_object_or_404(Pathway.objects.open(), slug=query.pathway_id.lower())
-        own = [each for each in own if each.pathway_id == pathway.pk]
+        own = [enrolment for enrolment in own if enrolment.pathway_id == pathway.pk]
         if not own and client != request.user:
             raise Http404
         if not own:
             walks = [queries.pathway_progress(client, pathway)]
-            return ProgressAnswer(progress=[WalkOut.of(each) for each in walks], badges=_badges(client))
+            return ProgressAnswer(progress=[WalkOut.of(walk) for walk in walks], badges=_badges(client))
     walks = queries.pathways_progress(client, own)
-    return ProgressAnswer(progress=[WalkOut.of(each) for each in walks], badges=_badges(client))
+    return ProgressAnswer(progress=[WalkOut.of(walk) for walk in walks], badges=_badges(client))
 
 
 @router.post(
@@ -159,23 +161,25 @@ def move_skill(request: SignedInRequest, payload: Body[MoveIn]) -> MovedAnswer:
     client = request.user
     if payload.client_id not in (None, request.user.pk):
         client = get_object_or_404(User, pk=payload.client_id)
-    shown = EvidenceIn(text=payload.evidence) if isinstance(payload.evidence, str) else payload.evidence or EvidenceIn()
+    evidence = (
+        EvidenceIn(text=payload.evidence) if isinstance(payload.evidence, str) else payload.evidence or EvidenceIn()
+    )
     progress.set_status(
         client=client, skill=skill, by=request.user, status=payload.status, comment=payload.comment,
-        text=shown.text, url=shown.url,
+        text=evidence.text, url=evidence.url,
     )  # fmt: skip
     return MovedAnswer(progress=StandingOut.of(queries.standing_of(client, skill)), badges=_badges(client))
 
 
 def _badges(client: User) -> list[BadgeOut]:
-    found = Award.objects.standing().filter(client=client).select_related("badge")
+    awards = Award.objects.standing().filter(client=client).select_related("badge")
     return [
         BadgeOut(
-            slug=each.badge.slug,
-            name=each.badge.name,
-            description=each.badge.description,
-            awarded_at=each.awarded_at,
-            url=f"{settings.SITE_URL}{each.get_absolute_url()}" if each.is_public else None,
+            slug=award.badge.slug,
+            name=award.badge.name,
+            description=award.badge.description,
+            awarded_at=award.awarded_at,
+            url=f"{settings.SITE_URL}{award.get_absolute_url()}" if award.is_public else None,
         )
-        for each in found
+        for award in awards
     ]

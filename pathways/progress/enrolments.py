@@ -1,4 +1,4 @@
-"""Who walks which pathway, and with whom. The client decides; the end follows by itself from the skills."""
+"""Changes of enrolments. Clients begin, pause and choose their builder; the last skill completes an enrolment."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from core.errors import Refusal, Refused
 from pathways.models import Enrolment, EnrolmentEvent, Pathway, Progress, Skill
 
 Verb, Status = EnrolmentEvent.Verb, Enrolment.Status
-OF_STATUS = {Status.PAUSED: Verb.PAUSE, Status.ACTIVE: Verb.RESUME}
+VERB_OF_STATUS = {Status.PAUSED: Verb.PAUSE, Status.ACTIVE: Verb.RESUME}
 
 
 def lock(client: User) -> None:
-    """Whatever moves somebody along their way waits for the one before."""
+    """Locks the client until the transaction ends, so that changes of their progress follow each other."""
     lock_person(client.pk)
 
 
 @transaction.atomic
 def enrol(*, client: User, pathway: Pathway, builder: User | None = None, by: User | None = None) -> Enrolment:
-    """Begins. One walks each pathway once at a time."""
+    """Enrols the client, unless they are on this pathway already or have completed it, and notifies the builder."""
     if not pathway.is_active:
         raise Refused(Refusal.NOT_FOUND)
     _check_builder(client, builder)
@@ -36,108 +36,112 @@ def enrol(*, client: User, pathway: Pathway, builder: User | None = None, by: Us
         raise Refused(Refusal.ALREADY_ENROLLED)
     if is_completed(client, pathway):
         raise Refused(Refusal.ALREADY_ENROLLED, f"You have completed {pathway} already.")
-    made = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
-    _happened(made, Verb.ENROL, by or client)
+    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
+    _record_event(enrolment, Verb.ENROL, by or client)
     if builder is not None:
-        _tell_builder(made)
-    return made
+        _notify_builder(enrolment)
+    return enrolment
 
 
 @transaction.atomic
 def change(*, enrolment: Enrolment, status: str, by: User) -> Enrolment:
-    """Pauses it or goes on. Completed it is by itself."""
+    """Pauses or resumes an enrolment. Only `complete_or_reopen` completes one."""
     lock(enrolment.client)
-    found = Enrolment.objects.complete().get(pk=enrolment.pk)
-    if found.status == status:
-        return found
-    if Status.COMPLETED in (found.status, status):
+    locked = Enrolment.objects.complete().get(pk=enrolment.pk)
+    if locked.status == status:
+        return locked
+    if Status.COMPLETED in (locked.status, status):
         raise Refused(
             Refusal.INVALID_TRANSITION,
             "A pathway is completed by its last skill, and by nothing else.",
             allowed=[]
-            if found.status == Status.COMPLETED
-            else [str(each) for each in OF_STATUS if each != found.status],
+            if locked.status == Status.COMPLETED
+            else [str(other) for other in VERB_OF_STATUS if other != locked.status],
         )
-    found.status = status
-    found.save(update_fields=["status", "changed_at"])
-    _happened(found, OF_STATUS[Status(status)], by)
-    return found
+    locked.status = status
+    locked.save(update_fields=["status", "changed_at"])
+    _record_event(locked, VERB_OF_STATUS[Status(status)], by)
+    return locked
 
 
 @transaction.atomic
 def change_builder(*, enrolment: Enrolment, builder: User | None, by: User) -> Enrolment:
-    """Another builder, or none. What was learned stays; whoever led before sees it no longer."""
+    """Sets another builder, or none. Progress stays; the former builder cannot see it any longer."""
     lock(enrolment.client)
-    found = Enrolment.objects.complete().get(pk=enrolment.pk)
-    if found.builder == builder:
-        return found
-    _check_builder(found.client, builder)
-    if found.status == Status.COMPLETED:
-        raise Refused(Refusal.INVALID_TRANSITION, f"{found.pathway} is completed.", allowed=[])
-    before, found.builder = found.builder, builder
-    found.save(update_fields=["builder", "changed_at"])
-    _happened(found, Verb.LEAD, by, before)
+    locked = Enrolment.objects.complete().get(pk=enrolment.pk)
+    if locked.builder == builder:
+        return locked
+    _check_builder(locked.client, builder)
+    if locked.status == Status.COMPLETED:
+        raise Refused(Refusal.INVALID_TRANSITION, f"{locked.pathway} is completed.", allowed=[])
+    before, locked.builder = locked.builder, builder
+    locked.save(update_fields=["builder", "changed_at"])
+    _record_event(locked, Verb.LEAD, by, before)
     if builder is not None:
-        _tell_builder(found)
-    return found
+        _notify_builder(locked)
+    return locked
 
 
 @transaction.atomic
 def enrol_from_booking(*, client: User, pathway: Pathway, builder: User | None) -> None:
-    """From a booking: begins if need be, and takes its builder where there is none. Never in the way of a booking."""
-    lock(client)  # two bookings at once: the second finds what the first has begun
-    found = Enrolment.objects.under_way().complete().filter(client=client, pathway=pathway).first()
+    """Enrols a client who books on a pathway, or sets the builder where there is none.
+
+    Where it cannot (a closed or completed pathway, a person who is not a builder), it does nothing rather than refuse,
+    since the booking must go ahead.
+    """
+    lock(client)  # of two bookings at once the second finds the enrolment of the first
+    enrolment = Enrolment.objects.under_way().complete().filter(client=client, pathway=pathway).first()
     if builder is not None and Role.BUILDER not in builder.roles:
         builder = None
-    if found is None:
+    if enrolment is None:
         if pathway.is_active and not is_completed(client, pathway):
             enrol(client=client, pathway=pathway, builder=builder)
-    elif builder is not None and found.builder is None:
-        change_builder(enrolment=found, builder=builder, by=client)
+    elif builder is not None and enrolment.builder is None:
+        change_builder(enrolment=enrolment, builder=builder, by=client)
 
 
 @transaction.atomic
 def builder_left(builder: User) -> None:
-    """Whoever is no builder any more leads nobody; their clients go on, and are told."""
-    for found in Enrolment.objects.under_way().complete().filter(builder=builder):
-        found.builder = None
-        found.save(update_fields=["builder", "changed_at"])
-        event = _happened(found, Verb.LEAD, None, builder)
+    """Removes a person who lost the builder role from the enrolments they lead, and notifies the clients."""
+    for enrolment in Enrolment.objects.under_way().complete().filter(builder=builder):
+        enrolment.builder = None
+        enrolment.save(update_fields=["builder", "changed_at"])
+        event = _record_event(enrolment, Verb.LEAD, None, builder)
         notify(
-            found.client,
+            enrolment.client,
             NewNotification(
                 kind="pathway",
                 event=f"unled:{event.pk}",
-                title=f"{builder.display_name} no longer walks {found.pathway} with you",
+                title=f"{builder.display_name} no longer walks {enrolment.pathway} with you",
                 text="What you have learned stays. Choose somebody else, or go on by yourself.",
-                path=reverse("pathways:change", args=[found.pathway.slug]),
+                path=reverse("pathways:change", args=[enrolment.pathway.slug]),
                 call="Choose a builder",
             ),
         )
 
 
 def complete_or_reopen(*, client: User, skill: Skill, now: datetime) -> None:
-    """After a skill was completed, or taken back: pathways end, or go on, by themselves. The client is locked."""
+    """Completes or reopens the client's enrolments after a skill was completed or undone. Lock the client first."""
     concerned = Enrolment.objects.complete().filter(client=client, pathway__skills=skill).order_by("created_at")
-    latest = {each.pathway_id: each for each in concerned}
-    for found in latest.values():
-        is_done = is_completed(client, found.pathway)
-        if is_done and found.status != Status.COMPLETED:
-            found.status, found.ended_at = Status.COMPLETED, now
+    latest = {enrolment.pathway_id: enrolment for enrolment in concerned}
+    for enrolment in latest.values():
+        is_done = is_completed(client, enrolment.pathway)
+        if is_done and enrolment.status != Status.COMPLETED:
+            enrolment.status, enrolment.ended_at = Status.COMPLETED, now
             verb = Verb.COMPLETE
-        elif not is_done and found.status == Status.COMPLETED:
-            found.status, found.ended_at = Status.ACTIVE, None
+        elif not is_done and enrolment.status == Status.COMPLETED:
+            enrolment.status, enrolment.ended_at = Status.ACTIVE, None
             verb = Verb.REOPEN
         else:
             continue
-        found.save(update_fields=["status", "ended_at", "changed_at"])
-        event = _happened(found, verb, None)
+        enrolment.save(update_fields=["status", "ended_at", "changed_at"])
+        event = _record_event(enrolment, verb, None)
         if verb == Verb.COMPLETE:
-            _tell_end(found, event)
+            _notify_of_completion(enrolment, event)
 
 
 def is_completed(client: User, pathway: Pathway) -> bool:
-    """Whether every skill of it is completed."""
+    """Whether the client has completed every skill of the pathway, of which there has to be one."""
     done = Progress.objects.filter(client=client, status=Progress.Status.COMPLETED).values("skill")
     skills = Skill.objects.open().filter(pathways=pathway)
     return skills.exists() and not skills.exclude(pk__in=done).exists()
@@ -152,17 +156,17 @@ def _check_builder(client: User, builder: User | None) -> None:
         raise Refused(Refusal.INVALID, fields={"builderId": ["There is no such builder."]})
 
 
-def _happened(
+def _record_event(
     enrolment: Enrolment, verb: EnrolmentEvent.Verb, by: User | None, before: User | None = None
 ) -> EnrolmentEvent:
-    for builder in {each.pk for each in (enrolment.builder, before) if each is not None}:
+    for builder in {person.pk for person in (enrolment.builder, before) if person is not None}:
         counted_changed.send(Enrolment, builder=builder)
     return EnrolmentEvent.objects.create(
         enrolment=enrolment, at=clock.now(), verb=verb, by=by, builder=enrolment.builder
     )
 
 
-def _tell_builder(enrolment: Enrolment) -> None:
+def _notify_builder(enrolment: Enrolment) -> None:
     assert enrolment.builder is not None
     notify(
         enrolment.builder,
@@ -177,7 +181,7 @@ def _tell_builder(enrolment: Enrolment) -> None:
     )
 
 
-def _tell_end(enrolment: Enrolment, event: EnrolmentEvent) -> None:
+def _notify_of_completion(enrolment: Enrolment, event: EnrolmentEvent) -> None:
     pathway = enrolment.pathway
     notify(
         enrolment.client,

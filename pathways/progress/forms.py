@@ -10,7 +10,7 @@ from core.forms import UploadField
 
 
 class EvidenceForm(forms.Form):
-    """Words, a link, a file: at least one of them."""
+    """Evidence: text, a link or a file, at least one of them."""
 
     text = forms.CharField(
         label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
@@ -23,9 +23,9 @@ class EvidenceForm(forms.Form):
     file = UploadField(label="A file", required=False)
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any((told.get("text", "").strip(), told.get("url"), told.get("file"))):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any((cleaned.get("text", "").strip(), cleaned.get("url"), cleaned.get("file"))):
             raise forms.ValidationError("Write something, enter a link, or choose a file.")
-        if told.get("url") and not told["url"].startswith(("http://", "https://")):
+        if cleaned.get("url") and not cleaned["url"].startswith(("http://", "https://")):
             self.add_error("url", "Enter a link like https://example.com/page.")
-        return told
+        return cleaned

@@ -1,4 +1,4 @@
-"""What pages and the API read of who walks where, each with the number of queries it costs."""
+"""Reads of enrolments and progress for pages and the API, each with the number of queries it costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEW_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Standing:
-    """One skill, as it stands for one client."""
+    """One skill and its state for one client."""
 
     skill: Skill
     state: SkillState
@@ -31,7 +31,7 @@ class Standing:
 
     @property
     def is_asked(self) -> bool:
-        """Whether a builder is to look at it."""
+        """Whether it waits for a builder to verify it."""
         return self.progress is not None and self.progress.asked_at is not None
 
     @property
@@ -41,7 +41,7 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """The state, as the tree and the list write it beside the shape."""
+        """Returns the state in words, as the tree and the list show it."""
         if self.is_asked:
             return "With your builder"
         if self.state == SkillState.AVAILABLE and self.is_assigned:
@@ -57,7 +57,7 @@ class TierProgress:
 
     @property
     def done(self) -> int:
-        return sum(each.state == SkillState.COMPLETED for each in self.standings)
+        return sum(standing.state == SkillState.COMPLETED for standing in self.standings)
 
     @property
     def percent(self) -> int:
@@ -66,7 +66,7 @@ class TierProgress:
 
 @dataclass(frozen=True)
 class PathwayProgress:
-    """How far somebody is on a pathway."""
+    """A client's progress on one pathway."""
 
     pathway: Pathway
     enrolment: Enrolment | None
@@ -75,7 +75,7 @@ class PathwayProgress:
 
     @property
     def done(self) -> int:
-        return sum(each.state == SkillState.COMPLETED for each in self.standings)
+        return sum(standing.state == SkillState.COMPLETED for standing in self.standings)
 
     @property
     def percent(self) -> int:
@@ -83,24 +83,24 @@ class PathwayProgress:
 
     @property
     def next(self) -> Standing | None:
-        """The next best step: what has begun or was suggested, then what is fundamental and opens most."""
+        """Returns the skill to do next: one begun, else suggested, else fundamental, then by tier and what it opens."""
         open_ = (SkillState.IN_PROGRESS, SkillState.AVAILABLE)
-        found = [each for each in self.standings if each.state in open_ and not each.is_asked]
-        return states.best(found, _rank)
+        candidates = [standing for standing in self.standings if standing.state in open_ and not standing.is_asked]
+        return states.best(candidates, _next_step_rank)
 
     @property
     def asked(self) -> list[Standing]:
-        return [each for each in self.standings if each.is_asked]
+        return [standing for standing in self.standings if standing.is_asked]
 
 
-def _rank(found: Standing) -> tuple[bool, bool, bool, int, int, int]:
-    skill = found.skill
-    has_begun = found.state == SkillState.IN_PROGRESS
-    return (not has_begun, not found.is_assigned, not skill.is_fundamental, skill.tier, -found.opens, skill.order)
+def _next_step_rank(standing: Standing) -> tuple[bool, bool, bool, int, int, int]:
+    skill = standing.skill
+    has_begun = standing.state == SkillState.IN_PROGRESS
+    return (not has_begun, not standing.is_assigned, not skill.is_fundamental, skill.tier, -standing.opens, skill.order)
 
 
 def pathway_progress(client: User, pathway: Pathway, enrolment: Enrolment | None = None) -> PathwayProgress:
-    """Four queries, however many skills."""
+    """Returns the client's progress on a pathway. Four queries for any number of skills."""
     skills = list(Skill.objects.open().complete().filter(pathways=pathway))
     rows = {
         row.skill_id: row for row in Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
@@ -109,22 +109,28 @@ def pathway_progress(client: User, pathway: Pathway, enrolment: Enrolment | None
 
 
 def pathways_progress(client: User, enrolments: Iterable[Enrolment]) -> list[PathwayProgress]:
-    """One walk an enrolment, its pathway being loaded: four queries, however many."""
-    found = list(enrolments)
-    skills = list(Skill.objects.open().complete().filter(pathways__in=[each.pathway_id for each in found]).distinct())
+    """Returns the progress of each enrolment, whose `pathway` is loaded. Four queries for any number of enrolments."""
+    enrolments = list(enrolments)
+    pathways = [enrolment.pathway_id for enrolment in enrolments]
+    skills = list(Skill.objects.open().complete().filter(pathways__in=pathways).distinct())
     rows = {
         row.skill_id: row for row in Progress.objects.filter(client=client).select_related("verified_by", "assigned_by")
     }
     return [
-        _pathway_progress(each.pathway, each, [skill for skill in skills if each.pathway in skill.pathways.all()], rows)
-        for each in found
+        _pathway_progress(
+            enrolment.pathway,
+            enrolment,
+            [skill for skill in skills if enrolment.pathway in skill.pathways.all()],
+            rows,
+        )
+        for enrolment in enrolments
     ]
 
 
 def _pathway_progress(
     pathway: Pathway, enrolment: Enrolment | None, skills: list[Skill], rows: dict[UUID, Progress]
 ) -> PathwayProgress:
-    needs = {skill.pk: [each.pk for each in skill.needs.all() if each.is_active] for skill in skills}
+    needs = {skill.pk: [need.pk for need in skill.needs.all() if need.is_active] for skill in skills}
     begun = {key for key, row in rows.items() if row.status == Progress.Status.IN_PROGRESS}
     completed = {key for key, row in rows.items() if row.status == Progress.Status.COMPLETED}
     opens = states.opened_by(needs)
@@ -133,22 +139,22 @@ def _pathway_progress(
             skill=skill,
             state=states.state_of(skill.pk, needs[skill.pk], begun, completed),
             progress=rows.get(skill.pk),
-            missing=[each for each in skill.needs.all() if each.is_active and each.pk not in completed],
+            missing=[need for need in skill.needs.all() if need.is_active and need.pk not in completed],
             opens=opens[skill.pk],
         )
         for skill in skills
     ]
     tiers = [
-        TierProgress(number, name, [each for each in standings if each.skill.tier == number])
+        TierProgress(number, name, [standing for standing in standings if standing.skill.tier == number])
         for number, name in enumerate(pathway.tiers, 1)
     ]
     return PathwayProgress(pathway, enrolment, standings, tiers)
 
 
 def standing_of(client: User, skill: Skill) -> Standing:
-    """One skill with what it needs loaded: two queries."""
+    """Returns the state of one skill, whose `needs` are loaded, for a client. Two queries."""
     row = Progress.objects.filter(client=client, skill=skill).select_related("verified_by", "assigned_by").first()
-    needs = [each for each in skill.needs.all() if each.is_active]
+    needs = [need for need in skill.needs.all() if need.is_active]
     done = set(
         Progress.objects.filter(client=client, skill__in=needs, status=Progress.Status.COMPLETED).values_list(
             "skill", flat=True
@@ -156,13 +162,13 @@ def standing_of(client: User, skill: Skill) -> Standing:
     )
     begun = {skill.pk} if row and row.status == Progress.Status.IN_PROGRESS else set()
     completed = done | ({skill.pk} if row and row.status == Progress.Status.COMPLETED else set())
-    state = states.state_of(skill.pk, [each.pk for each in needs], begun, completed)
-    return Standing(skill, state, row, [each for each in needs if each.pk not in done])
+    state = states.state_of(skill.pk, [need.pk for need in needs], begun, completed)
+    return Standing(skill, state, row, [need for need in needs if need.pk not in done])
 
 
 @dataclass(frozen=True)
 class EnrolmentSummary:
-    """How far one enrolment is, for lists of many."""
+    """The progress of one enrolment in numbers, for lists."""
 
     done: int
     total: int
@@ -175,49 +181,49 @@ class EnrolmentSummary:
 
 
 def enrolment_summaries(enrolments: Iterable[Enrolment]) -> dict[UUID, EnrolmentSummary]:
-    """By enrolment: two queries, however many people."""
-    found = list(enrolments)
+    """Returns the summary of each enrolment by its id. Two queries for any number of enrolments."""
+    enrolments = list(enrolments)
     of_pathway: dict[UUID, set[UUID]] = {}
     through = Skill.pathways.through.objects.filter(
-        skill__is_active=True, pathway__in={each.pathway_id for each in found}
+        skill__is_active=True, pathway__in={enrolment.pathway_id for enrolment in enrolments}
     )
     for pathway, skill in through.values_list("pathway", "skill"):
         of_pathway.setdefault(pathway, set()).add(skill)
     rows: dict[UUID, list[Progress]] = {}
-    for row in Progress.objects.filter(client__in={each.client_id for each in found}):
+    for row in Progress.objects.filter(client__in={enrolment.client_id for enrolment in enrolments}):
         rows.setdefault(row.client_id, []).append(row)
-    far = {}
-    for each in found:
-        skills = of_pathway.get(each.pathway_id, set())
-        own = [row for row in rows.get(each.client_id, []) if row.skill_id in skills]
-        far[each.pk] = EnrolmentSummary(
+    summaries = {}
+    for enrolment in enrolments:
+        skills = of_pathway.get(enrolment.pathway_id, set())
+        own = [row for row in rows.get(enrolment.client_id, []) if row.skill_id in skills]
+        summaries[enrolment.pk] = EnrolmentSummary(
             done=sum(row.status == Progress.Status.COMPLETED for row in own),
             total=len(skills),
             asked=sum(row.asked_at is not None for row in own),
-            moved_at=max([row.changed_at for row in own], default=each.created_at),
+            moved_at=max([row.changed_at for row in own], default=enrolment.created_at),
         )
-    return far
+    return summaries
 
 
 def history_of(client: User, pathway: Pathway | None = None, most: int = 60) -> list[ProgressEvent]:
-    """What has happened, newest first: one query."""
-    found = ProgressEvent.objects.filter(progress__client=client).select_related("progress__skill", "by")
+    """Returns the client's latest events, on one pathway or on all, newest first. One query."""
+    events = ProgressEvent.objects.filter(progress__client=client).select_related("progress__skill", "by")
     if pathway is not None:
-        found = found.filter(progress__skill__pathways=pathway)
-    return list(found.order_by("-at", "-id")[:most])
+        events = events.filter(progress__skill__pathways=pathway)
+    return list(events.order_by("-at", "-id")[:most])
 
 
-def completions(walk: PathwayProgress) -> list[datetime]:
-    """When each completed skill was, oldest first: no query."""
+def completions(progress: PathwayProgress) -> list[datetime]:
+    """Returns when each skill was completed, oldest first. No query."""
     return sorted(
-        each.progress.completed_at
-        for each in walk.standings
-        if each.state == SkillState.COMPLETED and each.progress and each.progress.completed_at
+        standing.progress.completed_at
+        for standing in progress.standings
+        if standing.state == SkillState.COMPLETED and standing.progress and standing.progress.completed_at
     )
 
 
 def first_page(request: HttpRequest) -> str | None:
-    """Who is new here and walks no pathway is asked three questions first."""
+    """Returns the address of the welcome questions for people who are new and have no enrolment, else None."""
     person = request.user
     if (
         not isinstance(person, User)

@@ -1,4 +1,4 @@
-"""Enrolments, progress and badges on the wire."""
+"""The API schemas of enrolments, progress and badges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathways.models import Enrolment, Skill
 from pathways.progress.queries import EnrolmentSummary, PathwayProgress, Standing
 
 Status = Annotated[Literal["ACTIVE", "PAUSED", "COMPLETED"], BeforeValidator(upper)]
-Place = Annotated[Literal["AVAILABLE", "IN_PROGRESS", "COMPLETED"], BeforeValidator(upper)]
+TargetStatus = Annotated[Literal["AVAILABLE", "IN_PROGRESS", "COMPLETED"], BeforeValidator(upper)]
 Slug = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
@@ -29,7 +29,7 @@ class EnrolmentOut(Out):
     percent: int
 
     @classmethod
-    def of(cls, enrolment: Enrolment, far: EnrolmentSummary) -> EnrolmentOut:
+    def of(cls, enrolment: Enrolment, summary: EnrolmentSummary) -> EnrolmentOut:
         return cls(
             id=enrolment.pk,
             pathway_id=enrolment.pathway.slug,
@@ -37,7 +37,7 @@ class EnrolmentOut(Out):
             status=enrolment.status,
             start_date=enrolment.created_at,
             ended_at=enrolment.ended_at,
-            percent=far.percent,
+            percent=summary.percent,
         )
 
 
@@ -49,35 +49,39 @@ class EnrolmentAnswer(SuccessBody):
     enrolment: EnrolmentOut
 
 
-Builder = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+BuilderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 class EnrolIn(In):
     """`builderId` may be the builder's slug."""
 
     pathway_id: Slug
-    builder_id: Builder | None = None
+    builder_id: BuilderName | None = None
 
 
 class EnrolmentChange(In):
     """What is named changes; `builderId: null` goes on without one. The rest is taken if it is as it was."""
 
     status: Status | None = None
-    builder_id: Builder | None = None
+    builder_id: BuilderName | None = None
     id: UUID | None = None
     pathway_id: str | None = None
     start_date: datetime | None = None
     ended_at: datetime | None = None
     percent: int | None = None
 
-    def changed(self, stands: EnrolmentOut) -> list[str]:
-        """Read-only members, by their names on the wire, that were sent with another value."""
+    def changed(self, current: EnrolmentOut) -> list[str]:
+        """Returns the JSON names of read-only members that were sent with another value than the current one."""
         named = self.model_fields_set - {"status", "builder_id"}
-        return [to_camel(name) for name in sorted(named) if _told(getattr(self, name)) != _told(getattr(stands, name))]
+        return [
+            to_camel(name)
+            for name in sorted(named)
+            if _to_the_second(getattr(self, name)) != _to_the_second(getattr(current, name))
+        ]
 
 
-def _told(value: object) -> object:
-    """An instant comes back as it went out, to the second."""
+def _to_the_second(value: object) -> object:
+    """Drops microseconds, which the API does not send, so that times compare equal when they are sent back."""
     return value.replace(microsecond=0) if isinstance(value, datetime) else value
 
 
@@ -108,7 +112,7 @@ class StandingOut(Out):
             completed_at=row.completed_at if row else None,
             verified_by=row.verified_by_id if row else None,
             awaits_verification=standing.is_asked,
-            missing=[each.slug for each in standing.missing],
+            missing=[need.slug for need in standing.missing],
         )
 
 
@@ -118,11 +122,14 @@ class WalkOut(Out):
     percent: int
 
     @classmethod
-    def of(cls, walk: PathwayProgress) -> WalkOut:
+    def of(cls, progress: PathwayProgress) -> WalkOut:
         return cls(
-            pathway_id=walk.pathway.slug,
-            tiers={f"tier{tier.number}": [StandingOut.of(each) for each in tier.standings] for tier in walk.tiers},
-            percent=walk.percent,
+            pathway_id=progress.pathway.slug,
+            tiers={
+                f"tier{tier.number}": [StandingOut.of(standing) for standing in tier.standings]
+                for tier in progress.tiers
+            },
+            percent=progress.percent,
         )
 
 
@@ -150,7 +157,7 @@ class MoveIn(In):
     """`skillId` is the skill's slug. With `clientId` a builder moves it for a client they lead."""
 
     skill_id: Slug
-    status: Place
+    status: TargetStatus
     client_id: UUID | None = None
     evidence: EvidenceIn | Annotated[str, Field(max_length=2000)] | None = None
     comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
@@ -161,5 +168,5 @@ class MovedAnswer(SuccessBody):
     badges: list[BadgeOut]
 
 
-def enrolments_out(enrolments: Iterable[Enrolment], far: dict[UUID, EnrolmentSummary]) -> list[EnrolmentOut]:
-    return [EnrolmentOut.of(each, far[each.pk]) for each in enrolments]
+def enrolments_out(enrolments: Iterable[Enrolment], summaries: dict[UUID, EnrolmentSummary]) -> list[EnrolmentOut]:
+    return [EnrolmentOut.of(enrolment, summaries[enrolment.pk]) for enrolment in enrolments]

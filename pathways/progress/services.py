@@ -1,6 +1,6 @@
-"""What happens to a skill on somebody's way: begun, shown, completed, seen by a builder, taken back.
+"""Changes of a client's progress on skills: starting, completing, verifying, suggesting, undoing, and evidence.
 
-Each step locks the client, so two at once follow each other, and leaves an event with what stood there before.
+Each change locks the client, so that two at once follow each other, and stores an event with the values before it.
 """
 
 from __future__ import annotations
@@ -31,18 +31,21 @@ from pathways.states import SkillState
 
 Status, Verb = Progress.Status, ProgressEvent.Verb
 KEPT = ("status", "asked_at", "completed_at", "verified_by_id", "assigned_by_id")
-MOST_EVIDENCE = 20
+MAX_EVIDENCE = 20
 
 
 class ActingAs(Enum):
-    """On whose behalf somebody moves a skill."""
+    """In which role somebody changes the progress of a client."""
 
     CLIENT = "client"
     BUILDER = "builder"
 
 
 def acting_as(by: User, client: User, skill: Skill) -> ActingAs:
-    """One's own; or a client's whose enrolment names one, on a pathway with that skill. Else there is nothing here."""
+    """Returns the role of `by`: the client, or the builder of their enrolment on a pathway with that skill.
+
+    Everybody else gets "not found", so that they learn nothing about the client.
+    """
     if by == client:
         return ActingAs.CLIENT
     if Enrolment.objects.led_by(by).filter(client=client, pathway__skills=skill).exists():
@@ -52,92 +55,92 @@ def acting_as(by: User, client: User, skill: Skill) -> ActingAs:
 
 @transaction.atomic
 def start(*, client: User, skill: Skill, by: User) -> Progress:
-    """Begins it. What is begun or done already stays as it is."""
+    """Starts a skill. One that is in progress or completed stays as it is."""
     acting_as(by, client, skill)
-    found, now = _locked(client, skill), clock.now()
-    if found.status == Status.UNTOUCHED:
+    progress, now = _lock_progress(client, skill), clock.now()
+    if progress.status == Status.UNTOUCHED:
         _check_open(client, skill)
-        _step(found, Verb.START, by, now, status=Status.IN_PROGRESS)
-    return found
+        _record_step(progress, Verb.START, by, now, status=Status.IN_PROGRESS)
+    return progress
 
 
 @transaction.atomic
 def complete(*, client: User, skill: Skill, by: User, comment: str = "") -> Progress:
-    """It is there. Where a builder's word is needed, the client's own asks for it."""
+    """Completes a skill. If it needs a builder, a client only asks their builders to verify it."""
     side = acting_as(by, client, skill)
-    found, now = _locked(client, skill), clock.now()
-    if found.status == Status.COMPLETED:
-        return found
+    progress, now = _lock_progress(client, skill), clock.now()
+    if progress.status == Status.COMPLETED:
+        return progress
     _check_open(client, skill)
     if side == ActingAs.CLIENT and skill.needs_builder:
-        if found.asked_at is None:
-            event = _step(found, Verb.ASK, by, now, comment, status=Status.IN_PROGRESS, asked_at=now)
-            _tell_builders(found, event)
-        return found
+        if progress.asked_at is None:
+            event = _record_step(progress, Verb.ASK, by, now, comment, status=Status.IN_PROGRESS, asked_at=now)
+            _notify_builders(progress, event)
+        return progress
     verified_by = by.pk if side == ActingAs.BUILDER else None
-    event = _step(
-        found, Verb.COMPLETE, by, now, comment,
+    event = _record_step(
+        progress, Verb.COMPLETE, by, now, comment,
         status=Status.COMPLETED, completed_at=now, asked_at=None, verified_by_id=verified_by,
     )  # fmt: skip
     if side == ActingAs.BUILDER:
-        _tell_client(event, f"{by.display_name} has seen it: {skill} is yours")
+        _notify_client(event, f"{by.display_name} has seen it: {skill} is yours")
     enrolments.complete_or_reopen(client=client, skill=skill, now=now)
     badges.update_awards(client=client, now=now)
-    return found
+    return progress
 
 
 @transaction.atomic
 def send_back(*, client: User, skill: Skill, by: User, comment: str) -> Progress:
-    """Not there yet, says the builder who was asked, and what is missing."""
+    """Returns a skill to the client whose builder was asked to verify it, with a comment on what is missing."""
     if acting_as(by, client, skill) != ActingAs.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
     if not comment.strip():
         raise Refused(Refusal.INVALID, fields={"comment": ["Say what is missing: your client reads it."]})
-    found, now = _locked(client, skill), clock.now()
-    if found.asked_at is None:
+    progress, now = _lock_progress(client, skill), clock.now()
+    if progress.asked_at is None:
         raise Refused(Refusal.INVALID_TRANSITION, "Nobody waits for your word on it any more.", allowed=[])
-    event = _step(found, Verb.RETURN, by, now, comment, asked_at=None)
-    _tell_client(event, f"{by.display_name} has a word on {skill}")
-    return found
+    event = _record_step(progress, Verb.RETURN, by, now, comment, asked_at=None)
+    _notify_client(event, f"{by.display_name} has a word on {skill}")
+    return progress
 
 
 @transaction.atomic
 def assign(*, client: User, skill: Skill, by: User, comment: str = "") -> Progress:
-    """A builder suggests what comes next; it is the client's next step then."""
+    """Suggests a skill to the builder's client, which then comes first among those not begun."""
     if acting_as(by, client, skill) != ActingAs.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
-    found, now = _locked(client, skill), clock.now()
-    if found.status == Status.COMPLETED:
+    progress, now = _lock_progress(client, skill), clock.now()
+    if progress.status == Status.COMPLETED:
         raise Refused(Refusal.INVALID_TRANSITION, f"{skill} is completed.", allowed=[])
     _check_open(client, skill)
-    if found.assigned_by_id != by.pk:
-        event = _step(found, Verb.ASSIGN, by, now, comment, assigned_by_id=by.pk)
-        _tell_client(event, f"{by.display_name} suggests {skill}")
-    return found
+    if progress.assigned_by_id != by.pk:
+        event = _record_step(progress, Verb.ASSIGN, by, now, comment, assigned_by_id=by.pk)
+        _notify_client(event, f"{by.display_name} suggests {skill}")
+    return progress
 
 
 @transaction.atomic
 def undo(*, client: User, skill: Skill, by: User) -> Progress:
-    """Takes the last step back: everything stands as it did before it."""
+    """Undoes the last event and restores the values from before it. Clients undo only what they did themselves."""
     side = acting_as(by, client, skill)
-    found, now = _locked(client, skill), clock.now()
-    event = last_step(found)
+    progress, now = _lock_progress(client, skill), clock.now()
+    event = last_step(progress)
     if event is None:
         raise Refused(Refusal.INVALID_TRANSITION, "There is nothing to take back.", allowed=[])
     if side == ActingAs.CLIENT and event.by_id != client.pk:
         raise Refused(Refusal.FORBIDDEN, "Your builder has said that. Ask them to take it back.")
     if event.verb == Verb.COMPLETE:
-        _check_nothing_rests_on(found)
-    _step(found, Verb.UNDO, by, now, undoes=event, **_restored(event.before))
+        _check_no_skill_depends_on(progress)
+    _record_step(progress, Verb.UNDO, by, now, undoes=event, **_deserialise(event.before))
     if event.verb == Verb.COMPLETE:
         enrolments.complete_or_reopen(client=client, skill=skill, now=now)
         badges.update_awards(client=client, now=now, taken_back=skill)
-    return found
+    return progress
 
 
-def last_step(found: Progress) -> ProgressEvent | None:
-    """The one that can be taken back: one query."""
-    steps = found.events.exclude(verb=Verb.UNDO).filter(undone_by__isnull=True)
+def last_step(progress: Progress) -> ProgressEvent | None:
+    """Returns the event that `undo` would undo. One query."""
+    steps = progress.events.exclude(verb=Verb.UNDO).filter(undone_by__isnull=True)
     return steps.select_related("by").order_by("-at", "-id").first()
 
 
@@ -145,26 +148,26 @@ def last_step(found: Progress) -> ProgressEvent | None:
 def set_status(
     *, client: User, skill: Skill, by: User, status: str, comment: str = "", text: str = "", url: str = ""
 ) -> Progress:
-    """For those who name where it should stand, and may show something for it."""
+    """Moves a skill to the named status, with evidence if there is any: starts, completes or undoes as needed."""
     if text or url:
         add_evidence(client=client, skill=skill, by=by, text=text, url=url)
     if status == SkillState.COMPLETED:
         return complete(client=client, skill=skill, by=by, comment=comment)
-    found = Progress.objects.filter(client=client, skill=skill).first()
-    stands = found.status if found else Status.UNTOUCHED
-    if status == SkillState.IN_PROGRESS and stands == Status.UNTOUCHED:
+    progress = Progress.objects.filter(client=client, skill=skill).first()
+    current = progress.status if progress else Status.UNTOUCHED
+    if status == SkillState.IN_PROGRESS and current == Status.UNTOUCHED:
         return start(client=client, skill=skill, by=by)
-    if found is not None and status == (
-        SkillState.AVAILABLE if stands == Status.IN_PROGRESS else SkillState.IN_PROGRESS
+    if progress is not None and status == (
+        SkillState.AVAILABLE if current == Status.IN_PROGRESS else SkillState.IN_PROGRESS
     ):
         return undo(client=client, skill=skill, by=by)
     acting_as(by, client, skill)
-    return found or _locked(client, skill)
+    return progress or _lock_progress(client, skill)
 
 
 @dataclass(frozen=True)
 class SkillMove:
-    """One skill among several that are moved together."""
+    """One of several skills to move together, and the status to move it to."""
 
     skill: Skill
     status: str
@@ -172,13 +175,13 @@ class SkillMove:
 
 @transaction.atomic
 def move_skills(*, client: User, moves: Iterable[SkillMove], by: User, comment: str = "") -> list[Progress]:
-    """All of them or none; what others rest on goes first."""
-    found = list(moves)
-    needs = {each.skill.pk: [need.pk for need in each.skill.needs.all()] for each in found}
+    """Moves all of the skills or none, prerequisites before the skills that need them."""
+    moves = list(moves)
+    needs = {move.skill.pk: [need.pk for need in move.skill.needs.all()] for move in moves}
     depth = graph.depths(needs)
     return [
-        set_status(client=client, skill=each.skill, by=by, status=each.status, comment=comment)
-        for each in sorted(found, key=lambda each: depth[each.skill.pk])
+        set_status(client=client, skill=move.skill, by=by, status=move.status, comment=comment)
+        for move in sorted(moves, key=lambda move: depth[move.skill.pk])
     ]
 
 
@@ -189,20 +192,20 @@ def move_skills(*, client: User, moves: Iterable[SkillMove], by: User, comment: 
 def add_evidence(
     *, client: User, skill: Skill, by: User, text: str = "", url: str = "", file: File[bytes] | None = None
 ) -> Evidence:
-    """What shows that it is there. Whoever shows something has begun."""
-    found = start(client=client, skill=skill, by=by)
-    if found.evidence.count() >= MOST_EVIDENCE:
-        raise Refused(Refusal.INVALID_TRANSITION, f"{MOST_EVIDENCE} are as many as one skill takes.", allowed=[])
-    made = Evidence(progress=found, added_by=by, text=text.strip(), url=url)
+    """Adds evidence for a skill, and starts the skill if it was not."""
+    progress = start(client=client, skill=skill, by=by)
+    if progress.evidence.count() >= MAX_EVIDENCE:
+        raise Refused(Refusal.INVALID_TRANSITION, f"{MAX_EVIDENCE} are as many as one skill takes.", allowed=[])
+    evidence = Evidence(progress=progress, added_by=by, text=text.strip(), url=url)
     if file is not None:
-        made.file, made.name, made.size = file, str(file.name), file.size
-    made.save(force_insert=True)
-    return made
+        evidence.file, evidence.name, evidence.size = file, str(file.name), file.size
+    evidence.save(force_insert=True)
+    return evidence
 
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence, by: User) -> None:
-    """By whoever added it."""
+    """Deletes evidence and its file, for the person who added it."""
     if evidence.added_by != by:
         raise Refused(Refusal.NOT_FOUND)
     name, storage = str(evidence.file.name or ""), evidence.file.storage
@@ -211,42 +214,44 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
-# Parts ---------------------------------------------------------------------------------------------------
+# Helpers -------------------------------------------------------------------------------------------------
 
 
-def _locked(client: User, skill: Skill) -> Progress:
+def _lock_progress(client: User, skill: Skill) -> Progress:
     enrolments.lock(client)
     if not skill.is_active:
         raise Refused(Refusal.NOT_FOUND)
-    found, _ = Progress.objects.select_related("skill", "client").get_or_create(client=client, skill=skill)
-    return found
+    progress, _ = Progress.objects.select_related("skill", "client").get_or_create(client=client, skill=skill)
+    return progress
 
 
 def _check_open(client: User, skill: Skill) -> Standing:
-    """Locked is locked, for builders too."""
+    """Refuses a skill whose prerequisites are not completed, for builders too."""
     standing = standing_of(client, Skill.objects.complete().get(pk=skill.pk))
     if standing.state == SkillState.LOCKED:
-        names = " and ".join(f"“{each}”" for each in standing.missing)
+        names = " and ".join(f"“{need}”" for need in standing.missing)
         raise Refused(
-            Refusal.LOCKED, f"{names} comes first.", missing=[each.slug for each in standing.missing], skill=skill.slug
+            Refusal.LOCKED, f"{names} comes first.", missing=[need.slug for need in standing.missing], skill=skill.slug
         )
     return standing
 
 
-def _check_nothing_rests_on(found: Progress) -> None:
-    resting = Progress.objects.filter(client=found.client, skill__needs=found.skill).exclude(status=Status.UNTOUCHED)
+def _check_no_skill_depends_on(progress: Progress) -> None:
+    resting = Progress.objects.filter(client=progress.client, skill__needs=progress.skill).exclude(
+        status=Status.UNTOUCHED
+    )
     names = [str(row.skill) for row in resting.select_related("skill")]
     if names:
-        told = " and ".join(f"“{name}”" for name in names)
+        quoted = " and ".join(f"“{name}”" for name in names)
         raise Refused(
             Refusal.INVALID_TRANSITION,
-            f"{told} rest{'s' if len(names) == 1 else ''} on it. Take that back first.",
+            f"{quoted} rest{'s' if len(names) == 1 else ''} on it. Take that back first.",
             allowed=[],
         )
 
 
-def _step(
-    found: Progress,
+def _record_step(
+    progress: Progress,
     verb: ProgressEvent.Verb,
     by: User,
     now: datetime,
@@ -255,27 +260,27 @@ def _step(
     undoes: ProgressEvent | None = None,
     **changes: Any,
 ) -> ProgressEvent:
-    before = {name: _told(getattr(found, name)) for name in KEPT}
+    before = {name: _serialise(getattr(progress, name)) for name in KEPT}
     for name, value in changes.items():
-        setattr(found, name, value)
-    found.save(update_fields=[*KEPT, "changed_at"])
+        setattr(progress, name, value)
+    progress.save(update_fields=[*KEPT, "changed_at"])
     return ProgressEvent.objects.create(
-        progress=found, at=now, verb=verb, by=by, comment=comment.strip()[:1000], before=before, undoes=undoes
+        progress=progress, at=now, verb=verb, by=by, comment=comment.strip()[:1000], before=before, undoes=undoes
     )
 
 
-def _told(value: Any) -> Any:
+def _serialise(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
 
 
-def _restored(before: dict[str, Any]) -> dict[str, Any]:
+def _deserialise(before: dict[str, Any]) -> dict[str, Any]:
     times = {name: parse_datetime(before[name]) if before[name] else None for name in ("asked_at", "completed_at")}
     people = {name: UUID(before[name]) if before[name] else None for name in ("verified_by_id", "assigned_by_id")}
     return {"status": before["status"], **times, **people}
 
 
-def _tell_builders(found: Progress, event: ProgressEvent) -> None:
-    leading = Enrolment.objects.under_way().filter(client=found.client, pathway__skills=found.skill)
+def _notify_builders(progress: Progress, event: ProgressEvent) -> None:
+    leading = Enrolment.objects.under_way().filter(client=progress.client, pathway__skills=progress.skill)
     builders = User.objects.filter(pk__in=leading.exclude(builder=None).values("builder")).order_by(F("pk"))
     for builder in builders:
         notify(
@@ -283,24 +288,24 @@ def _tell_builders(found: Progress, event: ProgressEvent) -> None:
             NewNotification(
                 kind="pathway",
                 event=f"skill:{event.pk}",
-                title=f"{found.client.display_name} asks you to look at {found.skill}",
+                title=f"{progress.client.display_name} asks you to look at {progress.skill}",
                 text=event.comment or "Say whether it is there, or what is missing.",
-                path=reverse("bookings:client", args=[found.client_id]),
+                path=reverse("bookings:client", args=[progress.client_id]),
                 call="Have a look",
             ),
         )
 
 
-def _tell_client(event: ProgressEvent, title: str) -> None:
-    found = event.progress
+def _notify_client(event: ProgressEvent, title: str) -> None:
+    progress = event.progress
     notify(
-        found.client,
+        progress.client,
         NewNotification(
             kind="pathway",
             event=f"skill:{event.pk}",
             title=title,
             text=event.comment,
-            path=reverse("pathways:skill", args=[found.skill.slug]),
+            path=reverse("pathways:skill", args=[progress.skill.slug]),
             call="See it",
         ),
     )

@@ -1,4 +1,4 @@
-"""A client's own pathway: the skill tree, one skill of it, and the evidence for it."""
+"""The pages of a client's pathway: the skill tree, one skill with its evidence, and the enrolment."""
 
 from __future__ import annotations
 
@@ -28,63 +28,67 @@ from pathways.progress import services as progress
 from pathways.progress.charts import completion_chart
 from pathways.progress.forms import EvidenceForm
 
-ACTS = {"start": progress.start, "complete": progress.complete, "undo": progress.undo}
+ACTIONS = {"start": progress.start, "complete": progress.complete, "undo": progress.undo}
 
 
 @signed_in
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The pathway that one walks now; whoever walks none yet finds the way in."""
-    own = _own(request.user)
+    """Shows the client's current pathway, or the list of pathways to those without one."""
+    own = _latest_enrolments(request.user)
     if not own:
         return render(request, "pathways/progress/no_pathway.html", {"pathways": Pathway.objects.open()})
-    return _page(request, own, own[0])
+    return _render_pathway(request, own, own[0])
 
 
 @signed_in
 @require_safe
 def mine_on(request: SignedInRequest, slug: str) -> HttpResponse:
-    own = _own(request.user)
-    found = next((each for each in own if each.pathway.slug == slug), None)
-    if found is None:
+    own = _latest_enrolments(request.user)
+    enrolment = next((enrolment for enrolment in own if enrolment.pathway.slug == slug), None)
+    if enrolment is None:
         get_object_or_404(Pathway.objects.open(), slug=slug)
         return redirect("pathways:pathway", slug)
-    return _page(request, own, found)
+    return _render_pathway(request, own, enrolment)
 
 
-def _own(person: User) -> list[Enrolment]:
-    """The latest on each pathway, those under way first."""
-    found: dict[UUID, Enrolment] = {}
-    for each in Enrolment.objects.complete().filter(client=person).order_by("created_at"):
-        found[each.pathway_id] = each
+def _latest_enrolments(person: User) -> list[Enrolment]:
+    """Returns the latest enrolment on each pathway: active, then paused, then completed ones. One query."""
+    latest: dict[UUID, Enrolment] = {}
+    for enrolment in Enrolment.objects.complete().filter(client=person).order_by("created_at"):
+        latest[enrolment.pathway_id] = enrolment
     order = list(Enrolment.Status)
     return sorted(
-        found.values(), key=lambda each: (order.index(Enrolment.Status(each.status)), -each.created_at.timestamp())
+        latest.values(),
+        key=lambda enrolment: (order.index(Enrolment.Status(enrolment.status)), -enrolment.created_at.timestamp()),
     )
 
 
-def _page(request: SignedInRequest, own: list[Enrolment], here: Enrolment) -> HttpResponse:
-    walk = queries.pathway_progress(request.user, here.pathway, here)
+def _render_pathway(request: SignedInRequest, own: list[Enrolment], enrolment: Enrolment) -> HttpResponse:
+    overview = queries.pathway_progress(request.user, enrolment.pathway, enrolment)
     now = clock.now()
     slug = request.GET.get("skill", "")
-    chosen = next((each for each in walk.standings if each.skill.slug == slug), None)
+    chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
     context: dict[str, Any] = {
-        "walk": walk,
+        "walk": overview,
         "own": own,
-        "address": reverse("pathways:mine_on", args=[here.pathway.slug]),
-        "tree": draw_tree([each.skill for each in walk.standings], {each.skill.pk: each for each in walk.standings}),
-        "chart": completion_chart(queries.completions(walk), len(walk.standings), here.created_at, now),
-        "history": queries.history_of(request.user, here.pathway, 12),
+        "address": reverse("pathways:mine_on", args=[enrolment.pathway.slug]),
+        "tree": draw_tree(
+            [standing.skill for standing in overview.standings],
+            {standing.skill.pk: standing for standing in overview.standings},
+        ),
+        "chart": completion_chart(queries.completions(overview), len(overview.standings), enrolment.created_at, now),
+        "history": queries.history_of(request.user, enrolment.pathway, 12),
         "chosen": chosen,
         "is_list": request.GET.get("view") == "list",
     }
     if chosen is not None:
-        context |= _panel(chosen)
+        context |= _skill_context(chosen)
     return render_page(request, "pathways/progress/mine.html", context, parts=("progress",))
 
 
-def _panel(chosen: queries.Standing) -> dict[str, Any]:
-    """What one sees of a skill: three queries."""
+def _skill_context(chosen: queries.Standing) -> dict[str, Any]:
+    """Returns the context of the panel that shows one skill. Three queries."""
     row = chosen.progress
     return {
         "form": EvidenceForm(auto_id="evidence_%s"),
@@ -97,59 +101,61 @@ def _panel(chosen: queries.Standing) -> dict[str, Any]:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def skill(request: SignedInRequest, slug: str) -> HttpResponse:
-    """GET leads to its place on one's way; POST moves it."""
-    found = get_object_or_404(Skill.objects.open().complete(), slug=slug)
-    here = next((each for each in _own(request.user) if each.pathway in found.pathways.all()), None)
-    if here is None:
-        first = found.pathways.first()
+    """POST changes the progress on a skill or its evidence; both redirect to the skill in the client's tree."""
+    skill = get_object_or_404(Skill.objects.open().complete(), slug=slug)
+    enrolment = next(
+        (enrolment for enrolment in _latest_enrolments(request.user) if enrolment.pathway in skill.pathways.all()), None
+    )
+    if enrolment is None:
+        first = skill.pathways.first()
         if first is None:
             raise Http404
         return redirect(f"{first.get_absolute_url()}#skill-{slug}")
     if request.method == "POST":
-        _act(request, found)
+        _apply_action(request, skill)
     asked = request.GET.get("on")
-    pathway = next((each.slug for each in found.pathways.all() if each.slug == asked), here.pathway.slug)
+    pathway = next((pathway.slug for pathway in skill.pathways.all() if pathway.slug == asked), enrolment.pathway.slug)
     return redirect(f"{reverse('pathways:mine_on', args=[pathway])}?skill={slug}#panel")
 
 
-def _act(request: SignedInRequest, found: Skill) -> None:
-    act = request.POST.get("act", "")
+def _apply_action(request: SignedInRequest, skill: Skill) -> None:
+    action = request.POST.get("act", "")
     person = request.user
     try:
-        if act == "show":
-            _show(request, found)
-        elif act == "hide":
-            shown = find_or_404(Evidence.objects.filter(progress__client=person), request.POST.get("evidence"))
-            progress.remove_evidence(evidence=shown, by=person)
+        if action == "show":
+            _add_evidence(request, skill)
+        elif action == "hide":
+            evidence = find_or_404(Evidence.objects.filter(progress__client=person), request.POST.get("evidence"))
+            progress.remove_evidence(evidence=evidence, by=person)
             messages.success(request, "Taken away.")
-        elif act in ACTS:
-            row = ACTS[act](client=person, skill=found, by=person)
-            messages.success(request, _words(act, row, found))
+        elif action in ACTIONS:
+            row = ACTIONS[action](client=person, skill=skill, by=person)
+            messages.success(request, _success_message(action, row, skill))
     except Refused as error:
         messages.error(request, error.sentence)
 
 
-def _words(act: str, row: Any, found: Skill) -> str:
-    if act == "undo":
-        return f"Taken back. {found} stands as it did before."
-    if act == "start":
-        return f"{found} has begun."
+def _success_message(action: str, row: Any, skill: Skill) -> str:
+    if action == "undo":
+        return f"Taken back. {skill} stands as it did before."
+    if action == "start":
+        return f"{skill} has begun."
     if row.asked_at is not None:
-        return f"Your builder is asked to look at {found}."
-    return f"{found} is completed."
+        return f"Your builder is asked to look at {skill}."
+    return f"{skill} is completed."
 
 
-def _show(request: SignedInRequest, found: Skill) -> None:
+def _add_evidence(request: SignedInRequest, skill: Skill) -> None:
     form = EvidenceForm(request.POST, request.FILES)
     if form.is_valid():
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         progress.add_evidence(
             client=request.user,
-            skill=found,
+            skill=skill,
             by=request.user,
-            text=told["text"],
-            url=told["url"],
-            file=told["file"] or None,
+            text=cleaned["text"],
+            url=cleaned["url"],
+            file=cleaned["file"] or None,
         )
         messages.success(request, "Kept. You and your builder see it here.")
     else:
@@ -159,19 +165,19 @@ def _show(request: SignedInRequest, found: Skill) -> None:
 @signed_in
 @require_safe
 def evidence(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
-    """For whom it is about, and who leads them on a pathway with that skill."""
+    """Downloads evidence, for its client and for the builder of their enrolment on a pathway with that skill."""
     led = Enrolment.objects.led_by(request.user).values("client")
-    found = get_object_or_404(
+    evidence = get_object_or_404(
         Evidence.objects.filter(Q(progress__client=request.user) | Q(progress__client__in=led)).select_related("progress__skill", "progress__client"),
         pk=pk,
     )  # fmt: skip
     try:
-        progress.acting_as(request.user, found.progress.client, found.progress.skill)
+        progress.acting_as(request.user, evidence.progress.client, evidence.progress.skill)
     except Refused:
         raise Http404 from None
-    if not found.file:
+    if not evidence.file:
         raise Http404
-    return download_response(found.file, found.name)
+    return download_response(evidence.file, evidence.name)
 
 
 # Enrolments ----------------------------------------------------------------------------------------------
@@ -180,48 +186,48 @@ def evidence(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
 @signed_in
 @require_POST
 def enrol(request: SignedInRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Pathway.objects.open(), slug=slug)
+    pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     try:
-        enrolments.enrol(client=request.user, pathway=found)
+        enrolments.enrol(client=request.user, pathway=pathway)
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"You walk {found} now. Here is where you stand.")
+        messages.success(request, f"You walk {pathway} now. Here is where you stand.")
     return redirect("pathways:mine_on", slug)
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Pause, go on, and who leads: builders that one has met on this way or has booked are offered by the page above."""
-    found = get_object_or_404(Enrolment.objects.under_way().complete(), client=request.user, pathway__slug=slug)
+    """Pauses or resumes an enrolment and changes its builder. `marketplace` lists the builders to choose from."""
+    enrolment = get_object_or_404(Enrolment.objects.under_way().complete(), client=request.user, pathway__slug=slug)
     if request.method == "POST":
-        _change(request, found)
+        _apply_change(request, enrolment)
         return redirect("pathways:mine_on", slug)
     return render(
         request,
         "pathways/progress/change.html",
-        {"enrolment": found, "events": found.events.select_related("by", "builder")},
+        {"enrolment": enrolment, "events": enrolment.events.select_related("by", "builder")},
     )
 
 
-def _change(request: SignedInRequest, found: Enrolment) -> None:
-    act = request.POST.get("act")
+def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
+    action = request.POST.get("act")
     try:
-        if act in ("pause", "resume"):
-            status = Enrolment.Status.PAUSED if act == "pause" else Enrolment.Status.ACTIVE
-            enrolments.change(enrolment=found, status=status, by=request.user)
-            words = "Paused. Nothing is lost; go on whenever you like." if act == "pause" else "On you go."
-        elif act == "leave":
-            enrolments.change_builder(enrolment=found, builder=None, by=request.user)
+        if action in ("pause", "resume"):
+            status = Enrolment.Status.PAUSED if action == "pause" else Enrolment.Status.ACTIVE
+            enrolments.change(enrolment=enrolment, status=status, by=request.user)
+            words = "Paused. Nothing is lost; go on whenever you like." if action == "pause" else "On you go."
+        elif action == "leave":
+            enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
             words = "You walk on your own now. What you have learned stays."
-        elif act == "lead":
+        elif action == "lead":
             slug = request.POST.get("builder", "")
             profile = BuilderProfile.objects.public().filter(slug=slug).first()
             if profile is None:
                 messages.error(request, "There is no such builder. Take the last part of their page's address.")
                 return
-            enrolments.change_builder(enrolment=found, builder=profile.user, by=request.user)
+            enrolments.change_builder(enrolment=enrolment, builder=profile.user, by=request.user)
             words = f"{profile.user.display_name} walks with you now, and sees how far you are."
         else:
             return
@@ -229,6 +235,3 @@ def _change(request: SignedInRequest, found: Enrolment) -> None:
         messages.error(request, error.words)
     else:
         messages.success(request, words)
-
-
-# Badges --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What tests of somebody's way start from."""
+"""Fixtures of a client on a pathway."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def play(db: None) -> Pathway:
 
 @pytest.fixture
 def led(play: Pathway, cleo: User, ada: User) -> Enrolment:
-    """Cleo walks Play, and Ada with her."""
+    """Cleo's enrolment in Play, with Ada as her builder."""
     return enrolments.enrol(client=cleo, pathway=play, builder=ada)
 
 

@@ -55,14 +55,14 @@ def again(enrolment: Enrolment) -> Enrolment:
     return Enrolment.objects.complete().get(pk=enrolment.pk)
 
 
-def test_one_pathway_begun_twice(cleo: User, ada: User, play: Pathway) -> None:
+def test_enrolling_twice_leaves_one_enrolment(cleo: User, ada: User, play: Pathway) -> None:
     outcomes = at_once(*[lambda: enrolments.enrol(client=cleo, pathway=play, builder=ada) for _ in range(2)])
 
     assert outcomes == ["already_enrolled", DONE]
     assert Enrolment.objects.filter(client=cleo).count() == 1
 
 
-def test_one_pathway_joined_by_two_bookings(cleo: User, ada: User, play: Pathway) -> None:
+def test_two_bookings_leave_one_enrolment(cleo: User, ada: User, play: Pathway) -> None:
     outcomes = at_once(
         *[lambda: enrolments.enrol_from_booking(client=cleo, pathway=play, builder=ada) for _ in range(2)]
     )
@@ -71,14 +71,14 @@ def test_one_pathway_joined_by_two_bookings(cleo: User, ada: User, play: Pathway
     assert Enrolment.objects.filter(client=cleo).count() == 1
 
 
-def test_a_pathway_paused_twice(cleo: User, led: Enrolment) -> None:
+def test_pausing_twice_is_recorded_once(cleo: User, led: Enrolment) -> None:
     outcomes = at_once(*[lambda: enrolments.change(enrolment=again(led), status="PAUSED", by=cleo) for _ in range(2)])
 
     assert outcomes == [DONE, DONE]
     assert led.events.filter(verb="pause").count() == 1
 
 
-def test_two_builders_chosen(cleo: User, led: Enrolment) -> None:
+def test_choosing_two_builders_leaves_one_of_them(cleo: User, led: Enrolment) -> None:
     others = [make_builder_person(f"Ben Builder {next(numbers)}") for _ in range(2)]
 
     outcomes = at_once(
@@ -92,14 +92,14 @@ def test_two_builders_chosen(cleo: User, led: Enrolment) -> None:
     assert Enrolment.objects.get(pk=led.pk).builder in others
 
 
-def test_a_skill_begun_twice(cleo: User, led: Enrolment) -> None:
+def test_starting_a_skill_twice_is_recorded_once(cleo: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
 
     assert at_once(*[lambda: progress.start(client=cleo, skill=tools, by=cleo) for _ in range(2)]) == [DONE, DONE]
     assert ProgressEvent.objects.filter(progress__client=cleo).count() == 1
 
 
-def test_a_skill_taken_back_twice(cleo: User, led: Enrolment) -> None:
+def test_undoing_a_skill_twice_undoes_once(cleo: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
     progress.start(client=cleo, skill=tools, by=cleo)
 
@@ -109,16 +109,16 @@ def test_a_skill_taken_back_twice(cleo: User, led: Enrolment) -> None:
     assert Progress.objects.get(client=cleo).status == "UNTOUCHED"
 
 
-def test_a_skill_suggested_twice(cleo: User, ada: User, led: Enrolment) -> None:
+def test_suggesting_a_skill_twice_is_recorded_once(cleo: User, ada: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
 
     assert at_once(*[lambda: progress.assign(client=cleo, skill=tools, by=ada) for _ in range(2)]) == [DONE, DONE]
     assert ProgressEvent.objects.filter(progress__client=cleo).count() == 1
 
 
-def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
+def test_two_pieces_of_evidence_at_the_limit_leave_one(cleo: User, led: Enrolment) -> None:
     tools = skill("set-up-your-tools")
-    for number in range(progress.MOST_EVIDENCE - 1):
+    for number in range(progress.MAX_EVIDENCE - 1):
         progress.add_evidence(client=cleo, skill=tools, by=cleo, text=f"Take {number}")
 
     outcomes = at_once(
@@ -126,10 +126,10 @@ def test_the_last_evidence_that_fits(cleo: User, led: Enrolment) -> None:
     )
 
     assert outcomes == [DONE, "invalid_transition"]
-    assert Evidence.objects.filter(progress__client=cleo).count() == progress.MOST_EVIDENCE
+    assert Evidence.objects.filter(progress__client=cleo).count() == progress.MAX_EVIDENCE
 
 
-def test_sessions_counted_twice(cleo: User) -> None:
+def test_counting_sessions_twice_awards_the_badge_once(cleo: User) -> None:
     badge = Badge.objects.filter(rule=Badge.Rule.SESSIONS).order_by("count").first()
     assert badge
     assert badge.count
@@ -141,7 +141,7 @@ def test_sessions_counted_twice(cleo: User) -> None:
     assert Award.objects.filter(client=cleo, badge=badge).count() == 1
 
 
-def test_two_lists_of_what_a_builder_teaches(ada: User) -> None:
+def test_two_lists_of_taught_skills_are_not_mixed(ada: User) -> None:
     first, second = list(Skill.objects.open()[:4]), list(Skill.objects.open()[3:8])
 
     outcomes = at_once(
@@ -154,26 +154,26 @@ def test_two_lists_of_what_a_builder_teaches(ada: User) -> None:
     assert taught in (set(first), set(second)), "one of the lists, and no mixture"
 
 
-def test_two_halves_of_a_circle() -> None:
-    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+def test_two_prerequisites_that_make_a_circle_leave_one() -> None:
+    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
     outcomes = at_once(
-        lambda: services.set_prerequisites(skill=one, needs=[other]),
-        lambda: services.set_prerequisites(skill=other, needs=[one]),
+        lambda: services.set_prerequisites(skill=first, needs=[second]),
+        lambda: services.set_prerequisites(skill=second, needs=[first]),
     )
 
     assert outcomes == [DONE, "invalid"]
-    assert SkillPrerequisite.objects.filter(skill__in=[one, other]).count() == 1
+    assert SkillPrerequisite.objects.filter(skill__in=[first, second]).count() == 1
 
 
-def test_one_need_set_twice() -> None:
-    one, other = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+def test_setting_a_prerequisite_twice_leaves_one() -> None:
+    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
 
-    assert at_once(*[lambda: services.set_prerequisites(skill=one, needs=[other]) for _ in range(2)]) == [DONE, DONE]
-    assert SkillPrerequisite.objects.filter(skill=one).count() == 1
+    assert at_once(*[lambda: services.set_prerequisites(skill=first, needs=[second]) for _ in range(2)]) == [DONE, DONE]
+    assert SkillPrerequisite.objects.filter(skill=first).count() == 1
 
 
-def test_one_catalogue_read_in_twice() -> None:
+def test_importing_a_catalogue_twice_adds_a_skill_once() -> None:
     slug = f"brand-new-{next(numbers)}"
     text = f"skills:\n- slug: {slug}\n  name: Brand new\n  tier: 1\n  summary: New.\n  description: New.\n  pathways: [play]\n"
 

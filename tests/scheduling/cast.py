@@ -1,4 +1,4 @@
-"""Builders with hours, and something to book."""
+"""Makes builders with hours, session types and visitors for tests."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ EVERY_DAY = [(weekday, 9 * 60, 17 * 60) for weekday in range(7)]
 
 
 def open_hours(builder: User, rules: Any = EVERY_DAY, *, week: dict[str, Any] | None = None, **fields: Any) -> Schedule:
-    """Nine to five, every day, without notice or buffers unless told."""
-    told = {"name": "Usual", "timezone": "Europe/Berlin", "minimum_notice": 0, "horizon_days": 400, **fields}
-    schedule = Schedule(builder=builder, **told)
+    """Saves a schedule: by default nine to five every day, without notice or buffers."""
+    values = {"name": "Usual", "timezone": "Europe/Berlin", "minimum_notice": 0, "horizon_days": 400, **fields}
+    schedule = Schedule(builder=builder, **values)
     return save_schedule(schedule=schedule, week=ScheduleHours(rules=rules, **(week or {})), by=builder)
 
 
 def offer(builder: User, *, minutes: Any = (60,), price: str | None = None, **fields: Any) -> SessionType:
-    """A session type; prices are the config's unless told."""
-    told = {"title": "Coaching hour", "default_minutes": minutes[0], **fields}
-    pathways = told.pop("pathways", [])
+    """Saves a session type, by default with the prices of the builder's config."""
+    values = {"title": "Coaching hour", "default_minutes": minutes[0], **fields}
+    pathways = values.pop("pathways", [])
     parts = SessionTypeParts(durations=dict.fromkeys(minutes, Decimal(price) if price else None), pathways=pathways)
-    return save_session_type(session_type=SessionType(builder=builder, **told), parts=parts, by=builder)
+    return save_session_type(session_type=SessionType(builder=builder, **values), parts=parts, by=builder)
 
 
 def free_session(builder: User, **fields: Any) -> SessionType:
@@ -48,7 +48,7 @@ def rates(builder: User, **fields: Any) -> None:
 
 
 def soon(hour: int = 10, minute: int = 0, *, days: int = 3, zone: ZoneInfo = BERLIN) -> datetime:
-    """A time on the builder's clock, a few days from now."""
+    """Returns a local time in `zone`, a few days from now."""
     day = clock.now().astimezone(zone).date() + timedelta(days=days)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)
 

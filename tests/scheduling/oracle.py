@@ -1,5 +1,5 @@
-"""The slot engine once more: minute by minute, slow, and obviously right. It shares nothing with the engine but its
-plain values."""
+"""A second implementation of the slot engine: minute by minute, slow and simple. It shares only the plain values with
+the engine, whose results are compared with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MINUTE = 60
 
 
 def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
-    """By walking through every minute of three days and looking at the clock."""
+    """Finds the instant by trying every minute of three days."""
     wanted = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     at = int((wanted - timedelta(days=1, hours=3)).replace(tzinfo=UTC).timestamp())
     before = None
@@ -20,24 +20,24 @@ def first_minute_that_shows(day: date, minute: int, zone: tzinfo) -> int:
         if shown == wanted:
             return now
         if before is not None and before < wanted < shown:
-            gap = int((shown - before).total_seconds()) - MINUTE  # the clocks leapt over it
+            gap = int((shown - before).total_seconds()) - MINUTE  # the clocks skipped it
             return now + int((wanted + timedelta(seconds=gap) - shown).total_seconds())
         before = shown
     raise AssertionError((day, minute, zone))
 
 
 def open_minutes(calendar: Calendar, first: date, last: date) -> dict[int, tuple[date, Plan]]:
-    """Every open minute, with the builder's day that opened it."""
-    found: dict[int, tuple[date, Plan]] = {}
+    """Returns every open minute, with the local day and the plan that open it."""
+    opened_by: dict[int, tuple[date, Plan]] = {}
     day = first
     while day <= last:
         plan = plan_on(calendar, day)
         for start, end in hours_on(plan, day):
             begin, finish = first_minute_that_shows(day, start, plan.zone), first_minute_that_shows(day, end, plan.zone)
             for minute in range(begin, finish, MINUTE):
-                found.setdefault(minute, (day, plan))
+                opened_by.setdefault(minute, (day, plan))
         day += timedelta(days=1)
-    return found
+    return opened_by
 
 
 def plan_on(calendar: Calendar, day: date) -> Plan:
@@ -55,26 +55,26 @@ def pick(mine: int | None, theirs: int | None) -> int | None:
 
 
 def inherit(own: Limits, plan: Plan) -> Limits:
-    told = plan.limits
+    inherited = plan.limits
     return Limits(
-        pick(own.buffer_before, told.buffer_before) or 0,
-        pick(own.buffer_after, told.buffer_after) or 0,
-        pick(own.notice, told.notice) or 0,
-        pick(own.horizon_days, told.horizon_days),
-        pick(own.most_a_day, told.most_a_day),
+        pick(own.buffer_before, inherited.buffer_before) or 0,
+        pick(own.buffer_after, inherited.buffer_after) or 0,
+        pick(own.notice, inherited.notice) or 0,
+        pick(own.horizon_days, inherited.horizon_days),
+        pick(own.most_a_day, inherited.most_a_day),
     )
 
 
 def slots(
     calendar: Calendar, taken: list[Taken], wanted: SlotRequest, window: tuple[int, int], now: int
 ) -> list[tuple[int, int, int]]:
-    """(start, end, seats left) of every slot whose opening began less than a week ago."""
+    """Returns (start, end, seats left) of every slot whose opening began less than a week before."""
     zone = calendar.usual.zone
     first = datetime.fromtimestamp(window[0], zone).date() - timedelta(days=3)
     last = datetime.fromtimestamp(window[1], zone).date() + timedelta(days=3)
     minutes = open_minutes(calendar, first, last)
     length, step = wanted.minutes * MINUTE, (wanted.step or wanted.minutes) * MINUTE
-    found = []
+    slots = []
     for anchor in sorted(minute for minute in minutes if minute - MINUTE not in minutes):
         start = anchor
         while all(minute in minutes for minute in range(anchor, start + MINUTE, MINUTE)):
@@ -82,16 +82,22 @@ def slots(
             day, plan = minutes[start]
             limits = inherit(wanted.limits, plan)
             if fits and is_in_time(start, plan, limits, window, now) and is_free(start, length, limits, taken):
-                of_day = [one for one in taken if one.kind is Kind.SESSION and day_of(one.start, calendar) == day]
+                of_day = [
+                    entry for entry in taken if entry.kind is Kind.SESSION and day_of(entry.start, calendar) == day
+                ]
                 if limits.most_a_day is None or len(of_day) < limits.most_a_day:
-                    found.append((start, start + length, wanted.seats))
+                    slots.append((start, start + length, wanted.seats))
             start += step
-    for one in taken:
-        plan = plan_on(calendar, day_of(one.start, calendar))
+    for entry in taken:
+        plan = plan_on(calendar, day_of(entry.start, calendar))
         limits = inherit(wanted.limits, plan)
-        if one.seats_left and one.end - one.start == length and is_in_time(one.start, plan, limits, window, now):
-            found.append((one.start, one.end, one.seats_left))
-    return sorted(found)
+        if (
+            entry.seats_left
+            and entry.end - entry.start == length
+            and is_in_time(entry.start, plan, limits, window, now)
+        ):
+            slots.append((entry.start, entry.end, entry.seats_left))
+    return sorted(slots)
 
 
 def day_of(at: int, calendar: Calendar) -> date:
@@ -111,12 +117,16 @@ def is_in_time(start: int, plan: Plan, limits: Limits, window: tuple[int, int], 
 
 def is_free(start: int, length: int, limits: Limits, taken: list[Taken]) -> bool:
     end = start + length
-    for one in taken:
-        if one.kind is Kind.TIME_OFF:
+    for entry in taken:
+        if entry.kind is Kind.TIME_OFF:
             before = after = 0
         else:
-            before = max((limits.buffer_after or 0), one.buffer_before) * MINUTE  # between mine and a later one
-            after = max((limits.buffer_before or 0), one.buffer_after) * MINUTE  # between an earlier one and mine
-        if end + before > one.start and start < one.end + after:
+            before = (
+                max((limits.buffer_after or 0), entry.buffer_before) * MINUTE
+            )  # between this session and a later one
+            after = (
+                max((limits.buffer_before or 0), entry.buffer_after) * MINUTE
+            )  # between an earlier one and this session
+        if end + before > entry.start and start < entry.end + after:
             return False
     return True

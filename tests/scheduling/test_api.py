@@ -1,4 +1,4 @@
-"""The API's section "Scheduling and coaching", as an outsider asks it."""
+"""The API for session types, slots and schedules."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def fields(answer: Any) -> list[str]:
 # The session config ------------------------------------------------------------------------------------
 
 
-def test_a_config_is_made_read_and_sent_back_as_it_was(call: Call, ada: User) -> None:
-    made = call("POST", "/api/coach/config", CONFIG, ada)
-    assert (made.status_code, made.json()) == (200, {"success": True, "sessionConfig": FULL_CONFIG})
+def test_a_config_is_saved_read_and_sent_back_unchanged(call: Call, ada: User) -> None:
+    created = call("POST", "/api/coach/config", CONFIG, ada)
+    assert (created.status_code, created.json()) == (200, {"success": True, "sessionConfig": FULL_CONFIG})
 
     for path in (f"/api/coach/config?coachId={ada.pk}", "/api/coach/config?coachId=ada-moreno"):
         assert call("GET", path).json()["sessionConfig"] == FULL_CONFIG
@@ -91,17 +91,17 @@ def test_who_may_read_and_write_a_config(call: Call, ada: User, cleo: User) -> N
         ({"rates": {"30": "NaN", "60": "90", "90": "120"}}, "rates.30"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_config_names_the_field(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
     assert field in fields(call("POST", "/api/coach/config", {**CONFIG, **change}, ada))
 
 
-def test_a_default_among_custom_ones(call: Call, ada: User) -> None:
+def test_the_default_duration_may_be_a_custom_one(call: Call, ada: User) -> None:
     change = {"defaultDuration": 75, "allowCustomDuration": True}
 
     assert call("POST", "/api/coach/config", {**CONFIG, **change}, ada).status_code == 200
 
 
-def test_money_as_a_number_and_in_yen(call: Call, ada: User) -> None:
+def test_prices_may_be_numbers_and_in_yen(call: Call, ada: User) -> None:
     yen = {"durations": [60], "rates": {"60": 9000}, "currency": "jpy"}
 
     assert call("POST", "/api/coach/config", yen, ada).json()["sessionConfig"]["rates"] == {"60": "9000"}
@@ -114,18 +114,18 @@ def test_money_as_a_number_and_in_yen(call: Call, ada: User) -> None:
 def market(ada: User) -> dict[str, SessionType]:
     rates(ada)
     open_hours(ada)
-    made = {"free": free_session(ada), "paid": offer(ada, minutes=(60, 30), title="Review")}
+    session_types = {"free": free_session(ada), "paid": offer(ada, minutes=(60, 30), title="Review")}
     free_times.refresh([ada.pk])
-    return made
+    return session_types
 
 
-def test_strangers_see_what_is_free_and_people_everything(
+def test_strangers_see_free_sessions_and_people_all(
     call: Call, ada: User, cleo: User, market: dict[str, SessionType]
 ) -> None:
     path = f"/api/scheduling/sessions/available?builderId={ada.pk}"
     stranger, person = call("GET", path).json(), call("GET", path, by=cleo).json()
 
-    assert (stranger["authenticated"], [found["title"] for found in stranger["sessions"]]) == (
+    assert (stranger["authenticated"], [session["title"] for session in stranger["sessions"]]) == (
         False,
         ["Getting started"],
     )
@@ -149,7 +149,7 @@ def test_strangers_see_what_is_free_and_people_everything(
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_list_costs_the_same_for_few_and_many(
+def test_the_list_costs_the_same_queries_for_few_and_many(
     ada: User, count: int, django_assert_num_queries: Any, client: Client
 ) -> None:
     open_hours(ada)
@@ -170,13 +170,13 @@ def slots(call: Call, query: str, by: User | None = None) -> Any:
 def test_slots_are_priced_and_in_order(call: Call, ada: User, cleo: User, market: dict[str, SessionType]) -> None:
     day = soon(9).astimezone(BERLIN).date()
     query = f"coachId=ada-moreno&sessionTypeId={market['paid'].pk}&from={day}&to={day}"
-    told = slots(call, query, cleo)
+    answer = slots(call, query, cleo)
 
-    assert told["timezone"] == "Europe/Berlin"
-    assert told["sessionConfig"]["rates"]["60"] == "90.00"
-    starts = [found["startTime"] for found in told["availableSlots"]]
+    assert answer["timezone"] == "Europe/Berlin"
+    assert answer["sessionConfig"]["rates"]["60"] == "90.00"
+    starts = [slot["startTime"] for slot in answer["availableSlots"]]
     assert starts == [f"{soon(hour):%Y-%m-%dT%H:%M:%SZ}" for hour in range(9, 17)]
-    assert told["availableSlots"][0] == {
+    assert answer["availableSlots"][0] == {
         "startTime": f"{soon(9):%Y-%m-%dT%H:%M:%SZ}", "endTime": f"{soon(10):%Y-%m-%dT%H:%M:%SZ}", "duration": 60,
         "rate": "90.00", "currency": "USD", "seatsLeft": 1,
     }  # fmt: skip
@@ -184,7 +184,7 @@ def test_slots_are_priced_and_in_order(call: Call, ada: User, cleo: User, market
     assert (len(halves), halves[0]["rate"]) == (16, "50.00")
 
 
-def test_what_is_held_or_booked_is_gone_for_others_only(
+def test_held_and_booked_times_are_not_offered_to_others(
     call: Call, ada: User, cleo: User, market: dict[str, SessionType]
 ) -> None:
     day = soon(9).astimezone(BERLIN).date()
@@ -196,10 +196,10 @@ def test_what_is_held_or_booked_is_gone_for_others_only(
     assert len(slots(call, query, ada)["availableSlots"]) == 6
 
 
-def test_strangers_ask_for_free_sessions_only(call: Call, ada: User, market: dict[str, SessionType]) -> None:
-    told = slots(call, "coachId=ada-moreno")
+def test_strangers_get_slots_of_free_sessions_only(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+    answer = slots(call, "coachId=ada-moreno")
 
-    assert {found["rate"] for found in told["availableSlots"]} == {"0.00"}
+    assert {slot["rate"] for slot in answer["availableSlots"]} == {"0.00"}
     paid = call("GET", f"/api/coaching/sessions/available?coachId={ada.pk}&sessionTypeId={market['paid'].pk}")
     assert error(paid) == (403, "sign_in_required")
 
@@ -217,48 +217,50 @@ def test_strangers_ask_for_free_sessions_only(call: Call, ada: User, market: dic
         ("coachId=ada-moreno&from=soon", "from"),
     ],
 )
-def test_bad_questions_are_named(call: Call, market: dict[str, SessionType], query: str, field: str) -> None:
+def test_an_invalid_query_names_the_parameter(
+    call: Call, market: dict[str, SessionType], query: str, field: str
+) -> None:
     assert fields(call("GET", f"/api/coaching/sessions/available?{query}")) == [field]
 
 
 @pytest.mark.parametrize("query", ["coachId=nobody", "coachId=ada-moreno&sessionTypeId=nonsense"])
-def test_what_is_not_there_is_404(call: Call, market: dict[str, SessionType], query: str) -> None:
+def test_an_unknown_builder_or_session_type_is_404(call: Call, market: dict[str, SessionType], query: str) -> None:
     assert error(call("GET", f"/api/coaching/sessions/available?{query}")) == (404, "not_found")
 
 
-def test_instants_with_offsets_and_to_is_excluded(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+def test_from_and_to_may_be_instants_and_to_is_excluded(call: Call, ada: User, market: dict[str, SessionType]) -> None:
     first, last = soon(10).isoformat(), soon(11).isoformat()
-    told = slots(call, f"coachId=ada-moreno&from={first.replace('+', '%2B')}&to={last.replace('+', '%2B')}")
+    answer = slots(call, f"coachId=ada-moreno&from={first.replace('+', '%2B')}&to={last.replace('+', '%2B')}")
 
-    assert [found["startTime"] for found in told["availableSlots"]] == [
+    assert [slot["startTime"] for slot in answer["availableSlots"]] == [
         f"{soon(10):%Y-%m-%dT%H:%M:%SZ}", f"{soon(10, 30):%Y-%m-%dT%H:%M:%SZ}",
     ]  # fmt: skip
 
 
-def test_dates_are_days_of_the_zone_that_is_asked_for(call: Call, ada: User, market: dict[str, SessionType]) -> None:
+def test_dates_are_days_of_the_requested_zone(call: Call, ada: User, market: dict[str, SessionType]) -> None:
     day = soon(9).astimezone(BERLIN).date()
-    told = slots(call, f"coachId=ada-moreno&from={day}&to={day}&timezone=Pacific/Auckland")
+    answer = slots(call, f"coachId=ada-moreno&from={day}&to={day}&timezone=Pacific/Auckland")
 
     days = {
-        datetime.fromisoformat(found["startTime"]).astimezone(ZoneInfo("Pacific/Auckland")).date()
-        for found in told["availableSlots"]
+        datetime.fromisoformat(slot["startTime"]).astimezone(ZoneInfo("Pacific/Auckland")).date()
+        for slot in answer["availableSlots"]
     }
     assert days == {day}
-    assert told["timezone"] == "Pacific/Auckland"
+    assert answer["timezone"] == "Pacific/Auckland"
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago", "Europe/Berlin"])
-def test_a_year_of_nine_oclocks(call: Call, ada: User, zone: str) -> None:
-    """Whatever the clocks do, a builder's nine is nine on the builder's clock."""
+def test_slots_begin_at_nine_all_year(call: Call, ada: User, zone: str) -> None:
+    """Slots begin at nine on the builder's clock all year, whenever the clocks change."""
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)], timezone=zone)
     free_session(ada)
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     seen: dict[date, list[str]] = {}
     for week in range(6):
         first = today + timedelta(days=1 + 61 * week)
-        told = slots(call, f"coachId=ada-moreno&from={first}&to={first + timedelta(days=60)}")
-        for found in told["availableSlots"]:
-            local = datetime.fromisoformat(found["startTime"]).astimezone(ZoneInfo(zone))
+        answer = slots(call, f"coachId=ada-moreno&from={first}&to={first + timedelta(days=60)}")
+        for slot in answer["availableSlots"]:
+            local = datetime.fromisoformat(slot["startTime"]).astimezone(ZoneInfo(zone))
             seen.setdefault(local.date(), []).append(f"{local:%H:%M}")
 
     assert len(seen) >= 360
@@ -275,10 +277,10 @@ WEEK: dict[str, Any] = {
 }
 
 
-def test_a_schedule_from_beginning_to_end(call: Call, ada: User) -> None:
-    made = call("POST", "/api/coaching/availability", WEEK, ada)
-    assert made.status_code == 201
-    first = made.json()["schedule"]
+def test_a_schedule_is_created_changed_replaced_as_default_and_deleted(call: Call, ada: User) -> None:
+    created = call("POST", "/api/coaching/availability", WEEK, ada)
+    assert created.status_code == 201
+    first = created.json()["schedule"]
     assert first["isDefault"], "the first one is in force"
     assert first["rules"] == WEEK["rules"] or sorted(map(str, first["rules"])) == sorted(map(str, WEEK["rules"]))
     assert first["exceptions"] == WEEK["exceptions"]
@@ -295,24 +297,24 @@ def test_a_schedule_from_beginning_to_end(call: Call, ada: User) -> None:
     now_default = call("POST", f"/api/coaching/availability/{second['id']}/default", by=ada).json()["schedule"]
     assert now_default["isDefault"]
     assert call("DELETE", path, by=ada).json()["schedule"]["id"] == first["id"]
-    assert [found["id"] for found in call("GET", "/api/coaching/availability", by=ada).json()["schedules"]] == [
+    assert [schedule["id"] for schedule in call("GET", "/api/coaching/availability", by=ada).json()["schedules"]] == [
         second["id"]
     ]
 
 
-def test_overlaps_name_both_sides(call: Call, ada: User) -> None:
+def test_overlapping_rules_are_refused_and_named(call: Call, ada: User) -> None:
     rules = [{"weekday": 1, "start": "09:00", "end": "12:00"}, {"weekday": 1, "start": "11:00", "end": "13:00"}]
     answer = call("POST", "/api/coaching/availability", {**WEEK, "rules": rules}, ada)
 
     assert error(answer) == (409, "schedule_conflict")
-    told = answer.json()["error"]
-    assert told["message"] == "Tuesday: 09:00–12:00 and 11:00–13:00 overlap."
-    assert told["conflict"] == [
+    refusal = answer.json()["error"]
+    assert refusal["message"] == "Tuesday: 09:00–12:00 and 11:00–13:00 overlap."
+    assert refusal["conflict"] == [
         {"day": "Tuesday", "start": "09:00", "end": "12:00"}, {"day": "Tuesday", "start": "11:00", "end": "13:00"},
     ]  # fmt: skip
 
 
-def test_two_holidays_on_one_day_name_both_sides(call: Call, ada: User) -> None:
+def test_overlapping_holiday_schedules_are_refused_and_named(call: Call, ada: User) -> None:
     summer = {"name": "Summer", "kind": "holiday", "startsOn": "2027-07-01", "endsOn": "2027-07-31"}
     assert call("POST", "/api/coaching/availability", summer, ada).status_code == 201
 
@@ -343,12 +345,12 @@ def test_two_holidays_on_one_day_name_both_sides(call: Call, ada: User) -> None:
         ({"surprise": 1}, "surprise"),
     ],
 )
-def test_a_schedule_that_cannot_be_is_refused(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_schedule_names_the_field(call: Call, ada: User, change: dict[str, Any], field: str) -> None:
     assert field in fields(call("POST", "/api/coaching/availability", {**WEEK, **change}, ada))
     assert not Schedule.objects.exists()
 
 
-def test_schedules_are_ones_own(call: Call, ada: User, cleo: User) -> None:
+def test_builders_reach_only_their_own_schedules(call: Call, ada: User, cleo: User) -> None:
     schedule = open_hours(ada)
     from tests.cast import make_builder_person
 
@@ -362,7 +364,7 @@ def test_schedules_are_ones_own(call: Call, ada: User, cleo: User) -> None:
     assert error(call("GET", "/api/coaching/availability/nonsense", by=ada)) == (404, "not_found")
 
 
-def test_who_asks_and_for_what_comes_before_what_was_sent(call: Call, ada: User, cleo: User) -> None:
+def test_access_is_checked_before_the_body(call: Call, ada: User, cleo: User) -> None:
     """401 and 403, then 404, then 422."""
     garbage = {"surprise": 1}
     unknown = "/api/coaching/availability/00000000-0000-0000-0000-000000000000"
@@ -374,12 +376,12 @@ def test_who_asks_and_for_what_comes_before_what_was_sent(call: Call, ada: User,
     assert "surprise" in fields(call("POST", "/api/coaching/availability", garbage, ada))
 
 
-def test_a_schedule_that_is_changed_changes_the_slots_at_once(call: Call, ada: User) -> None:
+def test_a_changed_schedule_changes_the_slots_at_once(call: Call, ada: User) -> None:
     free_session(ada)
-    made = call("POST", "/api/coaching/availability", {**WEEK, "minimumNotice": 0}, ada).json()["schedule"]
+    schedule = call("POST", "/api/coaching/availability", {**WEEK, "minimumNotice": 0}, ada).json()["schedule"]
     everything = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(7)]
     before = len(slots(call, "coachId=ada-moreno")["availableSlots"])
 
-    call("PUT", f"/api/coaching/availability/{made['id']}", {**made, "rules": everything}, ada)
+    call("PUT", f"/api/coaching/availability/{schedule['id']}", {**schedule, "rules": everything}, ada)
 
     assert len(slots(call, "coachId=ada-moreno")["availableSlots"]) > before

@@ -1,4 +1,4 @@
-"""The one door to a builder's time: holds, bookings, moves, groups, and limits."""
+"""Holds, bookings, moves, groups, and the limits on holds."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ def test_a_hold_keeps_the_slot_for_ten_minutes(coaching: SessionType) -> None:
 
 
 @pytest.mark.django_db
-def test_who_loses_a_race_leaves_after_one_look_under_the_lock(
-    coaching: SessionType, django_assert_num_queries: Any
-) -> None:
+def test_a_lost_race_costs_one_query_under_the_lock(coaching: SessionType, django_assert_num_queries: Any) -> None:
     claims.book(ask(coaching, soon(10), who=visitor("sam")))
     late = ask(coaching, soon(10))
 
@@ -50,17 +48,17 @@ def test_who_loses_a_race_leaves_after_one_look_under_the_lock(
 
 
 @pytest.mark.django_db
-def test_ones_own_hold_is_a_slot(coaching: SessionType) -> None:
-    held = claims.hold(ask(coaching, soon(10)))
+def test_a_visitor_can_book_the_time_they_hold(coaching: SessionType) -> None:
+    seat = claims.hold(ask(coaching, soon(10)))
     booked = claims.book(ask(coaching, soon(10)))
 
-    assert booked.pk == held.pk
+    assert booked.pk == seat.pk
     assert booked.expires_at is None
     assert Reservation.objects.get().kind == "BOOKED"
 
 
 @pytest.mark.django_db
-def test_a_new_hold_takes_the_place_of_the_old_one(coaching: SessionType) -> None:
+def test_a_new_hold_replaces_the_old_one(coaching: SessionType) -> None:
     claims.hold(ask(coaching, soon(10)))
     claims.hold(ask(coaching, soon(11)))
 
@@ -69,7 +67,7 @@ def test_a_new_hold_takes_the_place_of_the_old_one(coaching: SessionType) -> Non
 
 
 @pytest.mark.django_db
-def test_a_hold_that_cannot_be_had_leaves_the_old_one(coaching: SessionType) -> None:
+def test_a_refused_hold_leaves_the_old_one(coaching: SessionType) -> None:
     claims.book(ask(coaching, soon(11), who=visitor("sam")))
     mine = claims.hold(ask(coaching, soon(10)))
 
@@ -80,7 +78,7 @@ def test_a_hold_that_cannot_be_had_leaves_the_old_one(coaching: SessionType) -> 
 
 
 @pytest.mark.django_db
-def test_an_expired_hold_is_anybodys(coaching: SessionType) -> None:
+def test_an_expired_hold_can_be_taken_by_others(coaching: SessionType) -> None:
     seat = claims.hold(ask(coaching, soon(10)))
     past = clock.now() - timedelta(seconds=1)
     Seat.objects.update(expires_at=past)
@@ -93,7 +91,7 @@ def test_an_expired_hold_is_anybodys(coaching: SessionType) -> None:
 
 
 @pytest.mark.django_db
-def test_a_late_booking_succeeds_where_the_time_is_still_free(coaching: SessionType) -> None:
+def test_an_expired_hold_can_be_booked_while_the_time_is_free(coaching: SessionType) -> None:
     claims.hold(ask(coaching, soon(10)))
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
@@ -114,7 +112,7 @@ def test_a_hold_is_extended_ten_times_and_by_its_holder_only(coaching: SessionTy
 
 
 @pytest.mark.django_db
-def test_a_released_seat_frees_the_time_and_twice_is_harmless(coaching: SessionType) -> None:
+def test_releasing_a_seat_frees_the_time_and_can_be_repeated(coaching: SessionType) -> None:
     seat = claims.book(ask(coaching, soon(10)))
     claims.release(seat=seat)
     claims.release(seat=seat)
@@ -124,7 +122,7 @@ def test_a_released_seat_frees_the_time_and_twice_is_harmless(coaching: SessionT
 
 
 @pytest.mark.django_db
-def test_a_move_may_overlap_itself(ada: User) -> None:
+def test_a_move_may_overlap_the_old_time(ada: User) -> None:
     rates(ada)
     open_hours(ada)
     halves = offer(ada, slot_interval=30)
@@ -139,7 +137,7 @@ def test_a_move_may_overlap_itself(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_move_into_somebodys_time_is_refused_and_the_old_stays(coaching: SessionType) -> None:
+def test_a_move_to_a_taken_time_is_refused_and_the_old_time_stays(coaching: SessionType) -> None:
     claims.book(ask(coaching, soon(11), who=visitor("sam")))
     seat = claims.book(ask(coaching, soon(10)))
 
@@ -149,20 +147,20 @@ def test_a_move_into_somebodys_time_is_refused_and_the_old_stays(coaching: Sessi
 
 
 @pytest.mark.django_db
-def test_a_move_into_the_time_one_holds(coaching: SessionType) -> None:
+def test_a_move_to_a_held_time_uses_the_hold(coaching: SessionType) -> None:
     old = claims.book(ask(coaching, soon(10)))
-    held = claims.hold(ask(coaching, soon(12)))
+    hold = claims.hold(ask(coaching, soon(12)))
 
     moved = claims.move(seat=old, ask=ask(coaching, soon(12)))
 
     old.refresh_from_db()
-    assert (moved.pk, moved.expires_at) == (held.pk, None)
+    assert (moved.pk, moved.expires_at) == (hold.pk, None)
     assert old.released_at is not None
     assert live() == 1
 
 
 @pytest.mark.django_db
-def test_what_was_given_back_cannot_be_moved(coaching: SessionType) -> None:
+def test_a_released_seat_cannot_be_moved(coaching: SessionType) -> None:
     seat = claims.book(ask(coaching, soon(10)))
     claims.release(seat=seat)
 
@@ -181,7 +179,7 @@ def test_what_was_given_back_cannot_be_moved(coaching: SessionType) -> None:
         (lambda: soon(10) + timedelta(milliseconds=1), None),
     ],
 )
-def test_what_was_never_offered_is_refused_in_words(
+def test_a_time_that_is_not_offered_is_refused_with_the_reason(
     coaching: SessionType, start: Callable[[], Any], words: str | None
 ) -> None:
     error = refused(lambda: claims.hold(ask(coaching, start())))
@@ -192,7 +190,7 @@ def test_what_was_never_offered_is_refused_in_words(
 
 
 @pytest.mark.django_db
-def test_time_off_is_said_with_its_note(ada: User, coaching: SessionType) -> None:
+def test_the_refusal_for_time_off_contains_its_note(ada: User, coaching: SessionType) -> None:
     claims.block(builder=ada.pk, start=soon(0), end=soon(0, days=4), note="At the sea")
 
     error = refused(lambda: claims.hold(ask(coaching, soon(10))))
@@ -203,7 +201,7 @@ def test_time_off_is_said_with_its_note(ada: User, coaching: SessionType) -> Non
 
 
 @pytest.mark.django_db
-def test_a_group_fills_seat_by_seat(ada: User) -> None:
+def test_a_group_takes_as_many_as_it_has_seats(ada: User) -> None:
     rates(ada)
     open_hours(ada)
     group = offer(ada, seats=3)
@@ -230,7 +228,7 @@ def expire(seat: Seat) -> None:
 
 
 @pytest.mark.django_db
-def test_a_seat_whose_hold_is_over_may_have_gone_to_another(ada: User) -> None:
+def test_a_seat_with_an_expired_hold_can_be_lost_to_another(ada: User) -> None:
     group = grouped(ada, 2)
     claims.book(ask(group, soon(10), who=visitor("a")))
     expire(claims.hold(ask(group, soon(10), who=visitor("b"))))
@@ -243,14 +241,14 @@ def test_a_seat_whose_hold_is_over_may_have_gone_to_another(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_group_that_only_holds_are_left_in_ends_with_them(ada: User) -> None:
+def test_a_group_with_only_holds_left_expires_with_them(ada: User) -> None:
     group = grouped(ada, 3)
     taken = claims.book(ask(group, soon(10), who=visitor("a")))
-    held = claims.hold(ask(group, soon(10), who=visitor("b")))
+    hold = claims.hold(ask(group, soon(10), who=visitor("b")))
     claims.release(seat=taken)
     assert integrity_findings(clock.now()) == []
 
-    expire(held)
+    expire(hold)
     Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     claims.release_expired(clock.now())
     assert live() == 0
@@ -258,7 +256,7 @@ def test_a_group_that_only_holds_are_left_in_ends_with_them(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_limits_on_holds(settings: Any, coaching: SessionType) -> None:
+def test_a_visitor_may_hold_only_so_many_times(settings: Any, coaching: SessionType) -> None:
     settings.LIMIT_HOLDS_PER_VISITOR = 2
     for number in range(2):
         other = make_builder_person(f"Builder {number}")
@@ -288,7 +286,7 @@ def test_strangers_together_hold_at_most_a_third(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_the_sweep_tidies_up(coaching: SessionType) -> None:
+def test_expired_holds_are_released_by_the_job(coaching: SessionType) -> None:
     claims.hold(ask(coaching, soon(10)))
     assert claims.release_expired(clock.now()) == 0
     Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
@@ -298,7 +296,7 @@ def test_the_sweep_tidies_up(coaching: SessionType) -> None:
 
 
 @pytest.mark.django_db
-def test_the_constraint_alone_refuses_a_second_booking(coaching: SessionType) -> None:
+def test_the_constraint_by_itself_refuses_a_second_booking(coaching: SessionType) -> None:
     claims.book(ask(coaching, soon(10)))
     row = {"builder": coaching.builder, "kind": "BOOKED", "session_type": coaching}
 
@@ -312,7 +310,7 @@ def test_the_constraint_alone_refuses_a_second_booking(coaching: SessionType) ->
 
 
 @pytest.mark.django_db
-def test_others_need_the_builders_own_schedule(ada: User, coaching: SessionType) -> None:
+def test_a_session_type_keeps_to_its_own_schedule(ada: User, coaching: SessionType) -> None:
     """A session type that names a schedule keeps to it."""
     evening = open_hours(ada, [(weekday, 1080, 1200) for weekday in range(7)], name="Evenings")
     from scheduling.services import ScheduleHours

@@ -1,4 +1,4 @@
-"""A builder's own days: open hours on their clock, and what else is on."""
+"""A builder's days: open hours, time off, and times busy elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def days(ada: User, first: date, count: int = 7, zone: ZoneInfo = BERLIN) -> lis
     return own_days(ada.pk, first, count, zone, NOW)
 
 
-def test_hours_stand_on_the_clock_of_whoever_looks(ada: User) -> None:
+def test_hours_are_shown_in_the_given_zone(ada: User) -> None:
     open_hours(ada, [(0, 9 * 60, 17 * 60)])
 
     monday, tuesday = days(ada, date(2027, 3, 22), 2)
@@ -29,7 +29,7 @@ def test_hours_stand_on_the_clock_of_whoever_looks(ada: User) -> None:
     assert days(ada, date(2027, 3, 22), 1, LONDON)[0].hours == "08:00–16:00"
 
 
-def test_a_night_is_cut_at_midnight(ada: User) -> None:
+def test_hours_past_midnight_are_split_into_two_days(ada: User) -> None:
     open_hours(ada, [(0, 22 * 60, 24 * 60), (1, 0, 2 * 60)])
 
     monday, tuesday = days(ada, date(2027, 3, 22), 2)
@@ -37,21 +37,21 @@ def test_a_night_is_cut_at_midnight(ada: User) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 10, 31)])
-def test_hours_after_a_change_of_the_clocks_are_the_hours_on_the_clock(ada: User, day: date) -> None:
+def test_hours_on_a_day_when_the_clocks_change_are_as_the_clock_shows(ada: User, day: date) -> None:
     open_hours(ada, [(6, 9 * 60, 17 * 60)])
 
     assert days(ada, day, 1)[0].hours == "09:00–17:00"
 
 
-def test_what_else_is_on_is_said_on_each_of_its_days(ada: User) -> None:
+def test_time_off_and_busy_times_are_named_on_each_of_their_days(ada: User) -> None:
     open_hours(ada)
     start = datetime(2027, 3, 23, 0, tzinfo=BERLIN)
     claims.block(builder=ada.pk, start=start, end=start + timedelta(days=2), note="At the sea")
     claims.block(builder=ada.pk, start=start, end=start + timedelta(hours=2), kind="EXTERNAL")
 
-    found = days(ada, date(2027, 3, 22), 4)
+    four_days = days(ada, date(2027, 3, 22), 4)
 
-    assert [sorted(day.away) for day in found] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
+    assert [sorted(day.away) for day in four_days] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
 
 
 def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> None:
@@ -60,13 +60,13 @@ def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> 
         days(ada, date(2027, 3, 22), 7)
 
 
-def test_in_the_night_the_clocks_go_back_nothing_ends_before_it_begins() -> None:
+def test_where_the_clocks_go_back_nothing_ends_before_it_begins() -> None:
     start = int(datetime(2027, 10, 31, 0, 45, tzinfo=UTC).timestamp())  # 02:45, the first time
 
     assert minutes_of(start, start + 1800, BERLIN) == (165, 165), "it ends at 02:15, the second time"
 
 
-def test_bars_are_parts_of_what_is_shown() -> None:
+def test_bars_are_in_per_cent_of_the_span_shown() -> None:
     [bar] = bars([(600, 720)], (480, 1080))
 
     assert (bar.start, bar.width, bar.words) == (20.0, 20.0, "10:00–12:00")

@@ -1,4 +1,4 @@
-"""A builder's week as they set it up, what clients see of it, the feed, and the checks over it all."""
+"""The pages for schedules, the preview, the calendar feed, free times, and integrity checks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def form(**changes: Any) -> dict[str, Any]:
         ("10-12pm", [(600, 720)]), ("9am-5", [(540, 1020)]), ("12am-12am", [(0, 1440)]), ("12-1am", [(0, 60)]),
     ],
 )  # fmt: skip
-def test_hours_are_read_as_people_write_them(text: str, hours: list[tuple[int, int]]) -> None:
+def test_hours_are_parsed_as_people_write_them(text: str, hours: list[tuple[int, int]]) -> None:
     assert parse_hours(text) == hours
     assert parse_hours(format_hours(hours)) == hours
     with hour_format.override("12"):
@@ -53,7 +53,7 @@ def test_hours_are_read_as_people_write_them(text: str, hours: list[tuple[int, i
 @pytest.mark.parametrize(
     "text", ["nine to five", "9", "9-25", "12-9", "9:75-10", "24-25", "9-12-15", "13pm-15pm", "0am-1am", "5pm-1pm"]
 )
-def test_what_is_no_time_is_quoted_back(text: str) -> None:
+def test_invalid_hours_are_quoted_in_the_error(text: str) -> None:
     with pytest.raises(InvalidHours, match=text):
         parse_hours(text)
 
@@ -80,7 +80,7 @@ def test_a_first_week_is_saved_and_can_be_booked(adas: Client, ada: User) -> Non
         ({"horizon_days": "9999"}, "less than or equal to 730"),
     ],
 )
-def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any], words: str) -> None:
+def test_an_invalid_form_shows_the_error_and_keeps_the_input(adas: Client, changes: dict[str, Any], words: str) -> None:
     page = adas.post(reverse("scheduling:availability"), form(**changes))
 
     assert page.status_code == 422
@@ -89,14 +89,14 @@ def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any
     assert not Schedule.objects.exists()
 
 
-def test_one_day_is_copied_to_all_and_nothing_saved_yet(adas: Client) -> None:
+def test_copying_a_day_fills_the_form_and_saves_nothing(adas: Client) -> None:
     page = adas.post(reverse("scheduling:availability"), form(copy="day_0")).content.decode()
 
     assert page.count('value="9-12, 13:00 to 17"') == 7
     assert not Schedule.objects.exists()
 
 
-def test_exceptions_holidays_and_time_off(adas: Client, ada: User) -> None:
+def test_exceptions_public_holidays_and_time_off_are_saved(adas: Client, ada: User) -> None:
     schedule = open_hours(ada, holiday_country="DE")
     free = free_session(ada)
     day = soon(9).astimezone(BERLIN).date()
@@ -127,7 +127,7 @@ def test_exceptions_holidays_and_time_off(adas: Client, ada: User) -> None:
     assert off.released_at is not None
 
 
-def test_the_month_shows_what_is_other_than_usual(adas: Client, ada: User) -> None:
+def test_the_month_shows_days_with_other_hours(adas: Client, ada: User) -> None:
     schedule = open_hours(ada, holiday_country="DE")
     path = reverse("scheduling:schedule", args=[schedule.pk])
     year = clock.now().year + 1
@@ -142,7 +142,7 @@ def test_the_month_shows_what_is_other_than_usual(adas: Client, ada: User) -> No
         assert adas.get(path, {"month": nonsense}).status_code == 200
 
 
-def test_a_holiday_schedule_asks_for_its_days(adas: Client, ada: User) -> None:
+def test_a_holiday_schedule_needs_its_dates(adas: Client, ada: User) -> None:
     open_hours(ada)
     path = reverse("scheduling:new_schedule", args=["holiday"])
     assert adas.post(path, form(name="Summer")).status_code == 422
@@ -153,7 +153,7 @@ def test_a_holiday_schedule_asks_for_its_days(adas: Client, ada: User) -> None:
     assert "“Sea” (31 Jul 2027 to 2 Aug 2027) and “Summer”" in clash.content.decode()
 
 
-def test_the_default_cannot_be_deleted_and_others_ask_first(adas: Client, ada: User) -> None:
+def test_deleting_a_schedule_asks_first_and_the_default_is_refused(adas: Client, ada: User) -> None:
     usual, other = open_hours(ada), open_hours(ada, name="Other")
     assert adas.post(reverse("scheduling:delete", args=[usual.pk])).status_code == 409
     assert "Delete “Other”?" in adas.get(reverse("scheduling:delete", args=[other.pk])).content.decode()
@@ -163,7 +163,7 @@ def test_the_default_cannot_be_deleted_and_others_ask_first(adas: Client, ada: U
     assert Schedule.objects.get() == other
 
 
-def test_the_preview_shows_what_clients_see_and_why_not(adas: Client, ada: User) -> None:
+def test_the_preview_shows_free_times_and_why_others_are_missing(adas: Client, ada: User) -> None:
     open_hours(ada)
     free = free_session(ada)
     day = soon(9).astimezone(BERLIN).date()
@@ -182,11 +182,11 @@ def test_the_preview_shows_what_clients_see_and_why_not(adas: Client, ada: User)
     assert "can be booked" in adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "10:00"}).content.decode()
 
 
-def test_without_a_session_there_is_nothing_to_preview(adas: Client) -> None:
+def test_the_preview_without_a_session_type(adas: Client) -> None:
     assert "Nothing to see yet" in adas.get(reverse("scheduling:preview")).content.decode()
 
 
-def test_the_feed_by_a_secret_address(adas: Client, ada: User) -> None:
+def test_the_feed_is_read_by_its_secret_address_until_it_is_replaced(adas: Client, ada: User) -> None:
     open_hours(ada)
     claims.book(ask(free_session(ada), soon(9), minutes=30))
     page = adas.post(reverse("scheduling:feed_address")).content.decode()
@@ -205,32 +205,32 @@ def test_the_feed_by_a_secret_address(adas: Client, ada: User) -> None:
     assert not hasattr(User.objects.get(pk=ada.pk), "calendar_feed")
 
 
-def test_the_view_says_when_the_next_one_can_begin(ada: User) -> None:
+def test_session_availability_has_the_next_slot(ada: User) -> None:
     rates(ada)
     open_hours(ada, minimum_notice=60)
     paid = offer(ada)
     free_times.refresh([ada.pk])
-    found = SessionAvailability.objects.get(session_type=paid)
+    row = SessionAvailability.objects.get(session_type=paid)
 
     from scheduling.queries import free_times as ask_engine
 
     now = clock.now()
     at = int(now.timestamp())
     slots = ask_engine(paid, 60, (at, at + 14 * 86_400), now)
-    assert found.next_slot == datetime.fromtimestamp(slots[0].start, found.next_slot.tzinfo)  # type: ignore[union-attr]
-    assert (found.is_bookable, str(found.price_from), found.currency) == (True, "90.0000", "USD")
-    assert found.open_minutes >= 13 * 480
+    assert row.next_slot == datetime.fromtimestamp(slots[0].start, row.next_slot.tzinfo)  # type: ignore[union-attr]
+    assert (row.is_bookable, str(row.price_from), row.currency) == (True, "90.0000", "USD")
+    assert row.open_minutes >= 13 * 480
 
 
 @pytest.mark.django_db(transaction=False)
-def test_what_is_booked_is_gone_from_the_view(ada: User, django_capture_on_commit_callbacks: Any) -> None:
+def test_booking_the_next_slot_changes_session_availability(ada: User, django_capture_on_commit_callbacks: Any) -> None:
     rates(ada)
     open_hours(ada)
     paid = offer(ada)
     free_times.refresh([ada.pk])
     before = SessionAvailability.objects.get(session_type=paid).next_slot
     assert before
-    connection.run_on_commit.clear()  # a test's transaction never ends, so what it has put off waits for ever
+    connection.run_on_commit.clear()  # the test's transaction is never committed, so a pending refresh would suppress the next one
 
     with django_capture_on_commit_callbacks(execute=True):
         claims.book(ask(paid, before))
@@ -240,7 +240,7 @@ def test_what_is_booked_is_gone_from_the_view(ada: User, django_capture_on_commi
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_refreshing_costs_the_same_for_few_and_many(count: int, django_assert_num_queries: Any) -> None:
+def test_refreshing_costs_the_same_queries_for_few_and_many(count: int, django_assert_num_queries: Any) -> None:
     from tests.cast import make_builder_person
 
     people = [make_builder_person(f"Builder {number}") for number in range(count)]
@@ -252,7 +252,7 @@ def test_refreshing_costs_the_same_for_few_and_many(count: int, django_assert_nu
         free_times.refresh([person.pk for person in people])
 
 
-def test_offered_minutes_are_kept_when_the_day_has_ended(ada: User) -> None:
+def test_offered_minutes_are_saved_when_the_day_has_ended(ada: User) -> None:
     schedule = open_hours(ada)
     yesterday = clock.now().astimezone(BERLIN).date() - timedelta(days=1)
     set_exception(schedule=schedule, day=yesterday, intervals=[(540, 660)], by=ada)
@@ -268,21 +268,21 @@ def test_offered_minutes_are_kept_when_the_day_has_ended(ada: User) -> None:
 
 @pytest.mark.parametrize(("zone", "count"), [("Europe/Berlin", 2), ("Australia/Lord_Howe", 2), ("Asia/Kathmandu", 0)])
 def test_the_next_changes_of_the_clocks(zone: str, count: int) -> None:
-    found = next_changes(ZoneInfo(zone), clock.now())
+    changes = next_changes(ZoneInfo(zone), clock.now())
 
-    assert len(found) == count
+    assert len(changes) == count
     if zone == "Australia/Lord_Howe":
-        assert {abs(change.minutes) for change in found} == {30}
+        assert {abs(change.minutes) for change in changes} == {30}
 
 
-def test_what_a_change_of_the_clocks_does_to_the_hours() -> None:
+def test_a_change_of_the_clocks_names_the_hours_it_affects() -> None:
     change = ClockChange(date(2027, 3, 28), 60)
 
     assert change.effect([(540, 1020)], BERLIN) == "Your hours that day are as long as ever."
     assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours that day."
 
 
-def test_why_not_on_the_command_line(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_why_not_command_names_the_reason(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
     open_hours(ada)
     free_session(ada)
     call_command("why_not", "ada-moreno", f"{soon(20).astimezone(BERLIN):%Y-%m-%dT%H:%M}")
@@ -291,7 +291,7 @@ def test_why_not_on_the_command_line(ada: User, capsys: pytest.CaptureFixture[st
     assert "It can be booked." in capsys.readouterr().out
 
 
-def test_the_audit_finds_planted_faults_and_nothing_else(ada: User) -> None:
+def test_integrity_checks_report_faults_and_nothing_else(ada: User) -> None:
     open_hours(ada)
     paid = offer(ada, seats=1)
     rates(ada)
@@ -307,11 +307,11 @@ def test_the_audit_finds_planted_faults_and_nothing_else(ada: User) -> None:
     long_ago = clock.now() - timedelta(hours=3)
     Reservation.objects.create(during=(soon(14), soon(15)), kind="HOLD", expires_at=long_ago, **row)
 
-    found = {finding.check for finding in integrity_findings(clock.now())}
-    assert found == {"time: overlaps", "time: oversold", "time: orphans", "time: old holds"}
+    checks = {finding.check for finding in integrity_findings(clock.now())}
+    assert checks == {"time: overlaps", "time: oversold", "time: orphans", "time: old holds"}
 
 
-def test_whoever_has_no_hours_has_no_times(client: Client, ada: User) -> None:
+def test_a_builder_without_hours_has_no_slots(client: Client, ada: User) -> None:
     free_session(ada)
 
     answer = client.get("/api/coaching/sessions/available?coachId=ada-moreno")

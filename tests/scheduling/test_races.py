@@ -1,4 +1,4 @@
-"""A crowd that wants the same hour, on real threads and real connections."""
+"""Many visitors who want the same hour, on real threads and connections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.scheduling.cast import ask, live, offer, open_hours, rates, refused, 
 
 
 def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
-    """What became of each, all let go at the same moment."""
+    """Runs `work` in so many threads at the same moment, and counts the outcomes."""
     outcomes: Counter[str] = Counter()
     barrier = threading.Barrier(size)
     guard = threading.Lock()
@@ -59,8 +59,8 @@ def market(committed: None) -> SessionType:
 
 
 @pytest.mark.slow
-def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On real connections, without the bound on who may wait: one winner, everybody else hears that it is taken."""
+def test_one_of_many_visitors_gets_the_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the limit on waiting threads: one wins, and all others get the refusal that the time is taken."""
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     start = soon(10)
 
@@ -71,7 +71,9 @@ def test_a_crowd_for_one_hour(market: SessionType, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_visitors_for_overlapping_hours_leave_no_overlap(
+    market: SessionType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
     starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
 
@@ -79,12 +81,12 @@ def test_a_crowd_for_overlapping_hours_leaves_no_overlap(market: SessionType, mo
 
     assert set(outcomes) == {"won", "slot_taken"}
     taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
-    assert all(one[1] <= other[0] for one, other in pairwise(taken))
+    assert all(first[1] <= second[0] for first, second in pairwise(taken))
     assert len(taken) == outcomes["won"] >= 3
 
 
 @pytest.mark.slow
-def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
+def test_too_many_waiting_visitors_are_refused_at_once(market: SessionType) -> None:
     outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
 
     assert outcomes["won"] == 1
@@ -92,8 +94,8 @@ def test_who_would_wait_too_long_hears_it_at_once(market: SessionType) -> None:
 
 
 @pytest.mark.slow
-def test_control_without_lock_and_constraint_the_race_is_there(market: SessionType) -> None:
-    """If this could not fail, neither could the tests above."""
+def test_without_lock_and_constraint_there_are_double_bookings(market: SessionType) -> None:
+    """Shows that the tests above can fail: without lock and constraint, several win."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
     start = soon(10)
@@ -113,7 +115,7 @@ def test_control_without_lock_and_constraint_the_race_is_there(market: SessionTy
 
 
 @pytest.mark.slow
-def test_a_lock_that_somebody_sits_on_is_a_refusal(market: SessionType) -> None:
+def test_a_lock_that_is_held_too_long_is_a_refusal(market: SessionType) -> None:
     ready, done = threading.Event(), threading.Event()
 
     def sit() -> None:

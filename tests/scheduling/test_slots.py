@@ -1,4 +1,4 @@
-"""The slot engine: rules one by one, then everything at once against the oracle."""
+"""The slot engine: each rule by itself, then random situations compared with the oracle."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ def clock_times(starts: list[int], zone: Any = BERLIN) -> list[str]:
 def ask(
     usual: Plan, day: str, *, minutes: int = 60, taken: tuple[Taken, ...] = (), now: str = "2026-01-01", **options: Any
 ) -> list[str]:
-    """The starts on one local day."""
+    """Returns the starts on one local day."""
     begin = at(f"{day}T00:00", usual.zone)
     holidays = options.pop("holidays", ())
     wanted = SlotRequest(minutes, **options)
     window = (begin, instant(date.fromisoformat(day), 1440, usual.zone))
-    found = free_starts(Calendar(usual, holidays), taken, wanted, window, at(now))
-    return [text[3:] for text in clock_times(found, usual.zone)]
+    starts = free_starts(Calendar(usual, holidays), taken, wanted, window, at(now))
+    return [text[3:] for text in clock_times(starts, usual.zone)]
 
 
 def taken_at(start: str, end: str, zone: Any = BERLIN, **options: Any) -> Taken:
     return Taken(at(start, zone), at(end, zone), **options)
 
 
-def test_a_day_in_hours() -> None:
+def test_a_day_is_divided_into_hours() -> None:
     assert ask(plan(), "2026-03-10") == [f"{hour:02}:00" for hour in range(9, 17)]
 
 
-def test_the_step_is_the_duration_unless_it_is_told() -> None:
+def test_the_step_is_the_duration_unless_given() -> None:
     assert ask(plan(weekly=(((540, 660),),) * 7), "2026-03-10", minutes=45) == ["09:00", "09:45"]
     assert ask(plan(weekly=(((540, 660),),) * 7), "2026-03-10", minutes=45, step=30) == ["09:00", "09:30", "10:00"]
 
 
-def test_what_is_taken_does_not_shift_the_grid() -> None:
+def test_taken_time_does_not_shift_the_grid() -> None:
     half = plan(weekly=(((540, 720),),) * 7)
     busy = taken_at("2026-03-10T09:20", "2026-03-10T09:50")
 
@@ -68,7 +68,7 @@ def test_what_is_taken_does_not_shift_the_grid() -> None:
 
 
 def test_between_sessions_the_larger_buffer_stays_free() -> None:
-    """SCENARIOS A2, and both directions."""
+    """SCENARIOS A2, in both directions."""
     hours = plan(weekly=(((540, 780),),) * 7)
     session = taken_at("2026-03-10T09:00", "2026-03-10T09:15", buffer_after=30)
     assert ask(hours, "2026-03-10", minutes=15, taken=(session,))[0] == "09:45"
@@ -83,7 +83,7 @@ def test_buffers_may_lie_outside_the_open_hours() -> None:
     assert ask(plan(), "2026-03-10", limits=Limits(buffer_before=60, buffer_after=60))[0] == "09:00"
 
 
-def test_time_off_needs_no_buffer_and_what_is_busy_elsewhere_does() -> None:
+def test_buffers_are_kept_around_busy_times_and_not_around_time_off() -> None:
     limits = Limits(buffer_before=30)
     hours = plan(weekly=(((540, 720),),) * 7)
     off = taken_at("2026-03-10T09:00", "2026-03-10T10:00", kind=Kind.TIME_OFF)
@@ -94,8 +94,8 @@ def test_time_off_needs_no_buffer_and_what_is_busy_elsewhere_does() -> None:
 
 
 def test_a_dated_exception_replaces_the_day() -> None:
-    told = {date(2026, 3, 10): (), date(2026, 3, 15): ((600, 660),)}
-    usual = plan(weekly=WORK_WEEK, dated=told)
+    exceptions = {date(2026, 3, 10): (), date(2026, 3, 15): ((600, 660),)}
+    usual = plan(weekly=WORK_WEEK, dated=exceptions)
 
     assert ask(usual, "2026-03-10") == []
     assert ask(usual, "2026-03-15") == ["10:00"], "a Sunday opened"
@@ -107,7 +107,7 @@ def test_a_public_holiday_closes_unless_the_day_has_hours_of_its_own() -> None:
     assert ask(plan(public_holidays={day: "Labour Day"}, dated={day: ((600, 660),)}), "2026-05-01") == ["10:00"]
 
 
-def test_a_holiday_schedule_is_in_force_on_its_days() -> None:
+def test_a_holiday_schedule_applies_on_its_days() -> None:
     summer = plan(weekly=(((600, 720),),) * 7)
     usual = plan()
     during = ((date(2026, 7, 1), date(2026, 7, 31), summer),)
@@ -120,9 +120,9 @@ def test_hours_past_midnight_are_one_opening() -> None:
     """22:00 to 24:00 and 00:00 to 02:00."""
     night = plan(weekly=(((0, 120), (1320, 1440)),) * 7)
     window = (at("2026-03-10T20:00", BERLIN), at("2026-03-11T04:00", BERLIN))
-    found = free_starts(Calendar(night), (), SlotRequest(90), window, 0)
+    starts = free_starts(Calendar(night), (), SlotRequest(90), window, 0)
 
-    assert clock_times(found) == ["10 22:00", "10 23:30"]
+    assert clock_times(starts) == ["10 22:00", "10 23:30"]
 
 
 def test_notice_is_elapsed_time() -> None:
@@ -135,7 +135,7 @@ def test_notice_is_elapsed_time() -> None:
     assert clock_times(free_starts(Calendar(hours), (), SlotRequest(30, limits=limits), window, now)) == ["28 10:30"]
 
 
-def test_what_has_begun_is_gone() -> None:
+def test_a_start_that_has_passed_is_not_offered() -> None:
     assert ask(plan(), "2026-03-10", now="2026-03-10T09:00")[0] == "11:00", "10:00 in Berlin is now"
 
 
@@ -151,21 +151,21 @@ def test_the_horizon_ends_with_the_builders_day() -> None:
 
 def test_the_daily_cap_counts_sessions_by_the_builders_day() -> None:
     usual = plan(limits=Limits(most_a_day=2))
-    one = taken_at("2026-03-10T09:00", "2026-03-10T10:00")
-    two = taken_at("2026-03-10T12:00", "2026-03-10T13:00")
+    first = taken_at("2026-03-10T09:00", "2026-03-10T10:00")
+    second = taken_at("2026-03-10T12:00", "2026-03-10T13:00")
     busy = taken_at("2026-03-10T15:00", "2026-03-10T16:00", kind=Kind.BUSY)
 
-    assert ask(usual, "2026-03-10", taken=(one, busy)) != []
-    assert ask(usual, "2026-03-10", taken=(one, two)) == []
-    assert ask(usual, "2026-03-10", taken=(one, two), limits=Limits(most_a_day=3)) != []
+    assert ask(usual, "2026-03-10", taken=(first, busy)) != []
+    assert ask(usual, "2026-03-10", taken=(first, second)) == []
+    assert ask(usual, "2026-03-10", taken=(first, second), limits=Limits(most_a_day=3)) != []
 
 
-def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
+def test_a_group_with_free_seats_is_a_slot_at_its_own_time_only() -> None:
     group = taken_at("2026-03-10T10:00", "2026-03-10T11:00", seats_left=2)
     window = (at("2026-03-10T00:00", BERLIN), at("2026-03-11T00:00", BERLIN))
-    found = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
+    slots = free_slots(Calendar(plan(weekly=(((540, 720),),) * 7)), [group], SlotRequest(60, seats=6), window, 0)
 
-    assert [(clock_times([slot.start])[0][3:], slot.seats_left) for slot in found] == [
+    assert [(clock_times([slot.start])[0][3:], slot.seats_left) for slot in slots] == [
         ("09:00", 6), ("10:00", 2), ("11:00", 6),
     ]  # fmt: skip
 
@@ -177,12 +177,12 @@ def test_a_group_with_free_seats_is_a_slot_at_just_its_own_time() -> None:
         (NEW_YORK, "2027-03-13", "18:00", "22:00"),
     ],
 )
-def test_new_york_in_spring(zone: ZoneInfo, day: str, first: str, last: str) -> None:
+def test_afternoons_in_new_york_around_a_change_of_the_clocks(zone: ZoneInfo, day: str, first: str, last: str) -> None:
     begin = at(f"{day}T00:00", zone)
     afternoon = Calendar(plan(zone, (((780, 1080),),) * 7))
-    found = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
+    starts = free_starts(afternoon, (), SlotRequest(60), (begin, begin + 90_000), 0)
 
-    assert [clock_times([start], UTC)[0][3:] for start in found if start < begin + 82_800][:: len(found) - 1] == [
+    assert [clock_times([start], UTC)[0][3:] for start in starts if start < begin + 82_800][:: len(starts) - 1] == [
         first, last,
     ]  # fmt: skip
 
@@ -204,8 +204,8 @@ def test_nights_when_the_clocks_change(name: str, day: str, shown: list[str]) ->
     assert ask(night, day) == shown
 
 
-def test_midnight_in_the_viewers_calendar() -> None:
-    """One slot, on the day that it is for whoever looks."""
+def test_a_slot_is_on_the_local_day_of_the_viewer() -> None:
+    """The same slot is on another day in another time zone."""
     late = at("2026-03-10T23:30", BERLIN)
 
     assert by_day([late], BERLIN) == {date(2026, 3, 10): [late]}
@@ -216,17 +216,17 @@ def test_midnight_in_the_viewers_calendar() -> None:
     st.lists(st.integers(1_767_225_600, 1_861_920_000), max_size=40),
     st.sampled_from(["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"]),
 )
-def test_grouping_is_what_each_start_says_of_itself(starts: list[int], name: str) -> None:
+def test_each_start_is_grouped_under_its_local_day(starts: list[int], name: str) -> None:
     zone = ZoneInfo(name)
     grouped = by_day(sorted(starts), zone)
 
     assert [start for day in grouped.values() for start in day] == sorted(starts)
-    for day, found in grouped.items():
-        assert {datetime.fromtimestamp(start, zone).date() for start in found} == {day}
+    for day, day_starts in grouped.items():
+        assert {datetime.fromtimestamp(start, zone).date() for start in day_starts} == {day}
 
 
 @pytest.mark.parametrize("step", [25, 45, 50])
-def test_round_the_clock_the_grid_is_the_same_wherever_one_looks_from(step: int) -> None:
+def test_round_the_clock_the_grid_does_not_depend_on_the_window(step: int) -> None:
     always = Calendar(plan(weekly=(((0, 1440),),) * 7))
     begin = at("2026-03-02T00:00", BERLIN)
     whole = set(free_starts(always, (), SlotRequest(25, step=step), (begin, begin + 70 * 86_400), 0))
@@ -236,7 +236,7 @@ def test_round_the_clock_the_grid_is_the_same_wherever_one_looks_from(step: int)
         assert set(part) <= whole | {start for start in part if start >= begin + 70 * 86_400}
 
 
-def test_nothing_for_nonsense() -> None:
+def test_impossible_requests_have_no_slots() -> None:
     usual = Calendar(plan())
     assert free_slots(usual, (), SlotRequest(0), (0, 1_000_000), 0) == []
     assert free_slots(usual, (), SlotRequest(60), (5, 5), 0) == []
@@ -252,24 +252,24 @@ YEARS = (2026, 2027, 2028)
 
 
 def clock_changes() -> list[tuple[str, date]]:
-    """Every day of three years on which some zone's clocks change, once for zones that agree all the way."""
+    """Returns every day of three years on which a zone's clocks change, one zone for all that have the same offsets."""
     seen: dict[tuple[Any, ...], str] = {}
     for name in ZONES:
         zone = ZoneInfo(name)
         noons = [datetime(YEARS[0], 1, 1, 12, tzinfo=zone) + timedelta(days=at) for at in range(3 * 366)]
         seen.setdefault(tuple(noon.utcoffset() for noon in noons), name)
-    found = []
+    changes = []
     for offsets, name in seen.items():
         for number, (before, after) in enumerate(pairwise(offsets)):
             if before != after:
-                found.append((name, date(YEARS[0], 1, 1) + timedelta(days=number + 1)))
-    return found
+                changes.append((name, date(YEARS[0], 1, 1) + timedelta(days=number + 1)))
+    return changes
 
 
 CHANGES = clock_changes()
 
 
-def test_there_are_changes_of_every_sort() -> None:
+def test_there_are_enough_different_clock_changes() -> None:
     names = {name for name, _ in CHANGES}
     assert len(CHANGES) > 60
     assert len(names) > 15
@@ -280,7 +280,7 @@ NIGHTS = ((0, 45), (60, 150), (150, 240), (1380, 1440))
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "day"), CHANGES)
-def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> None:
+def test_days_around_each_clock_change_agree_with_the_oracle(name: str, day: date) -> None:
     zone = ZoneInfo(name)
     calendar = Calendar(plan(zone, (NIGHTS,) * 7, limits=Limits(buffer_after=10)))
     window = (instant(day - timedelta(days=1), 0, zone), instant(day, 1440, zone))
@@ -292,7 +292,7 @@ def test_the_days_around_every_change_of_the_clocks(name: str, day: date) -> Non
 
 @pytest.mark.deep
 @pytest.mark.parametrize("name", sorted({name for name, _ in CHANGES}))
-def test_every_week_of_three_years(name: str) -> None:
+def test_every_week_of_three_years_agrees_with_the_oracle(name: str) -> None:
     """Every day, not only those around a change."""
     zone = ZoneInfo(name)
     calendar = Calendar(plan(zone, (NIGHTS,) * 7, limits=Limits(buffer_before=10)))
@@ -357,13 +357,13 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(situations())
-def test_any_situation_against_the_oracle(found: Any) -> None:
-    if opens_for_a_week(found[0]):
+def test_random_situations_agree_with_the_oracle(situation: Any) -> None:
+    if opens_for_a_week(situation[0]):
         return
-    assert free_slots(*found) == oracle.slots(*found)
+    assert free_slots(*situation) == oracle.slots(*situation)
 
 
 def opens_for_a_week(calendar: Calendar) -> bool:
-    """Round the clock the engine has a rule of its own, which the oracle does not know."""
+    """Whether hours may last a week or longer, for which the engine has a rule that the oracle lacks."""
     plans = [calendar.usual, *(plan for _, _, plan in calendar.holidays)]
     return any(all(day[:1] and day[0][0] == 0 and day[-1][1] == 1440 for day in plan.weekly) for plan in plans)

@@ -57,7 +57,7 @@ def default_of(builder: User) -> str:
     return Schedule.objects.get(builder=builder, is_default=True).name
 
 
-def test_two_schedules_made_the_default(builder: User, usual: Schedule) -> None:
+def test_making_two_schedules_the_default_leaves_one_default(builder: User, usual: Schedule) -> None:
     summer, winter = open_hours(builder, name="Summer"), open_hours(builder, name="Winter")
 
     outcomes = at_once(
@@ -69,7 +69,7 @@ def test_two_schedules_made_the_default(builder: User, usual: Schedule) -> None:
     assert default_of(builder) in ("Summer", "Winter")
 
 
-def test_the_same_schedule_made_the_default_twice(builder: User, usual: Schedule) -> None:
+def test_making_a_schedule_the_default_twice(builder: User, usual: Schedule) -> None:
     summer = open_hours(builder, name="Summer")
 
     outcomes = at_once(*[lambda: services.make_default(schedule=again(summer), by=builder) for _ in range(2)])
@@ -78,7 +78,7 @@ def test_the_same_schedule_made_the_default_twice(builder: User, usual: Schedule
     assert default_of(builder) == "Summer"
 
 
-def test_two_first_schedules(builder: User) -> None:
+def test_two_first_schedules_leave_one_default(builder: User) -> None:
     outcomes = at_once(
         lambda: open_hours(builder, name="Summer"),
         lambda: open_hours(builder, name="Winter"),
@@ -89,7 +89,7 @@ def test_two_first_schedules(builder: User) -> None:
     assert default_of(builder) in ("Summer", "Winter")
 
 
-def test_one_schedule_saved_twice(builder: User, usual: Schedule) -> None:
+def test_saving_a_schedule_twice_does_not_mix_its_hours(builder: User, usual: Schedule) -> None:
     def save(start: int) -> None:
         services.save_schedule(
             schedule=again(usual),
@@ -102,7 +102,7 @@ def test_one_schedule_saved_twice(builder: User, usual: Schedule) -> None:
     assert ExceptionDay.objects.get(schedule=usual).intervals == [[rule.start, 720]]
 
 
-def test_two_schedules_for_one_session_type(builder: User, session_type: SessionType) -> None:
+def test_two_schedules_for_one_session_type_leave_one(builder: User, session_type: SessionType) -> None:
     summer, winter = open_hours(builder, name="Summer"), open_hours(builder, name="Winter")
 
     def save(schedule: Schedule) -> None:
@@ -112,7 +112,7 @@ def test_two_schedules_for_one_session_type(builder: User, session_type: Session
     assert TypeSchedule.objects.filter(session_type=session_type).count() == 1
 
 
-def test_two_holidays_on_the_same_days(builder: User, usual: Schedule) -> None:
+def test_two_holiday_schedules_on_the_same_days_leave_one(builder: User, usual: Schedule) -> None:
     def make(name: str) -> None:
         open_hours(builder, name=name, kind=Schedule.Kind.HOLIDAY, starts_on=DAY, ends_on=DAY + timedelta(days=3))
 
@@ -120,7 +120,7 @@ def test_two_holidays_on_the_same_days(builder: User, usual: Schedule) -> None:
     assert Schedule.objects.filter(builder=builder, kind=Schedule.Kind.HOLIDAY).count() == 1
 
 
-def test_a_schedule_deleted_twice(builder: User, usual: Schedule) -> None:
+def test_deleting_a_schedule_twice_finds_it_once(builder: User, usual: Schedule) -> None:
     summer = open_hours(builder, name="Summer")
     tabs = [again(summer), again(summer)]
 
@@ -130,7 +130,7 @@ def test_a_schedule_deleted_twice(builder: User, usual: Schedule) -> None:
     assert default_of(builder) == "Usual"
 
 
-def test_a_schedule_deleted_and_made_the_default(builder: User, usual: Schedule) -> None:
+def test_deleting_a_schedule_while_it_becomes_the_default(builder: User, usual: Schedule) -> None:
     summer = open_hours(builder, name="Summer")
     other_tab = again(summer)
 
@@ -143,7 +143,7 @@ def test_a_schedule_deleted_and_made_the_default(builder: User, usual: Schedule)
     assert Schedule.objects.filter(builder=builder, is_default=True).count() == 1
 
 
-def test_an_exception_set_twice(builder: User, usual: Schedule) -> None:
+def test_setting_an_exception_twice_leaves_one(builder: User, usual: Schedule) -> None:
     def close(end: int) -> None:
         services.set_exception(schedule=again(usual), day=DAY, intervals=[(540, end)], by=builder)
 
@@ -151,7 +151,7 @@ def test_an_exception_set_twice(builder: User, usual: Schedule) -> None:
     assert ExceptionDay.objects.filter(schedule=usual, date=DAY).count() == 1
 
 
-def test_an_exception_set_while_the_schedule_is_deleted(builder: User, usual: Schedule) -> None:
+def test_setting_an_exception_while_the_schedule_is_deleted(builder: User, usual: Schedule) -> None:
     summer = open_hours(builder, name="Summer")
     other_tab = again(summer)
 
@@ -164,7 +164,7 @@ def test_an_exception_set_while_the_schedule_is_deleted(builder: User, usual: Sc
     assert not ExceptionDay.objects.filter(schedule=other_tab.pk).exists()
 
 
-def test_a_holiday_worked_twice(builder: User, usual: Schedule) -> None:
+def test_opening_a_public_holiday_twice_leaves_one_row(builder: User, usual: Schedule) -> None:
     outcomes = at_once(
         *[
             lambda: services.work_on_holiday(schedule=again(usual), day=DAY, is_worked=True, by=builder)
@@ -176,19 +176,19 @@ def test_a_holiday_worked_twice(builder: User, usual: Schedule) -> None:
     assert WorkedHoliday.objects.filter(schedule=usual).count() == 1
 
 
-def test_two_new_feed_addresses(builder: User) -> None:
+def test_two_new_feed_addresses_leave_one_feed(builder: User) -> None:
     assert at_once(*[lambda: services.rotate_feed(builder=builder) for _ in range(2)]) == [DONE, DONE]
     assert CalendarFeed.objects.filter(builder=builder).count() == 1
 
 
-def test_a_feed_closed_twice(builder: User) -> None:
+def test_closing_a_feed_twice(builder: User) -> None:
     services.rotate_feed(builder=builder)
 
     assert at_once(*[lambda: services.close_feed(builder=builder) for _ in range(2)]) == [DONE, DONE]
     assert not CalendarFeed.objects.filter(builder=builder).exists()
 
 
-def test_the_same_time_off_taken_and_ended_twice(builder: User) -> None:
+def test_ending_time_off_twice(builder: User) -> None:
     start, end = soon(10), soon(12)
     off = claims.block(builder=builder.pk, start=start, end=end)
 
@@ -196,7 +196,7 @@ def test_the_same_time_off_taken_and_ended_twice(builder: User) -> None:
     assert Reservation.objects.get(pk=off.pk).released_at is not None
 
 
-def test_two_holds_of_one_visitor(session_type: SessionType) -> None:
+def test_two_holds_of_one_visitor_leave_one(session_type: SessionType) -> None:
     visitor = Visitor("visitor:one", None, "one address")
 
     outcomes = at_once(
@@ -207,7 +207,7 @@ def test_two_holds_of_one_visitor(session_type: SessionType) -> None:
     assert Seat.objects.filter(holder="visitor:one", released_at=None).count() == 1
 
 
-def test_free_times_written_twice(builder: User, session_type: SessionType) -> None:
+def test_refreshing_free_times_twice_leaves_one_row_for_each_type(builder: User, session_type: SessionType) -> None:
     offer(builder, title="Another hour")
 
     assert at_once(*[lambda: free_times.refresh([builder.pk]) for _ in range(2)]) == [DONE, DONE]

@@ -1,4 +1,4 @@
-"""What becomes of a builder's hours when their account moves to another time zone."""
+"""The question about a builder's schedules after a change of their account's time zone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def move_to_tokyo(client: Client) -> Any:
     return client.post(reverse("accounts:settings"), {"display_name": "Ada Moreno", "timezone": "Asia/Tokyo"})
 
 
-def test_a_changed_zone_leads_to_the_question(adas: Client, schedule: Schedule) -> None:
+def test_changing_the_zone_in_the_settings_leads_to_the_question(adas: Client, schedule: Schedule) -> None:
     assert move_to_tokyo(adas)["Location"] == PAGE
 
     page = adas.get(PAGE).content.decode()
@@ -37,13 +37,13 @@ def test_a_changed_zone_leads_to_the_question(adas: Client, schedule: Schedule) 
     assert schedule.timezone == "Europe/Berlin"
 
 
-def test_the_answer_to_a_device_elsewhere_leads_there_too(adas: Client, schedule: Schedule) -> None:
+def test_taking_over_the_zone_of_the_device_leads_to_the_question(adas: Client, schedule: Schedule) -> None:
     answer = {"answer": "use", "zone": "Asia/Tokyo", "next": "/account/"}
 
     assert adas.post(reverse("accounts:zone"), answer)["Location"] == PAGE
 
 
-def test_what_each_answer_means(adas: Client, ada: User, schedule: Schedule) -> None:
+def test_the_page_explains_each_answer(adas: Client, ada: User, schedule: Schedule) -> None:
     User.objects.filter(pk=ada.pk).update(timezone="Asia/Kolkata")  # without summer time; Berlin's changes the hours
     Schedule.objects.update(timezone="Asia/Tokyo")
 
@@ -60,7 +60,7 @@ def test_what_each_answer_means(adas: Client, ada: User, schedule: Schedule) -> 
         ("move", "Asia/Tokyo", "“Usual” is now in Tokyo time."),
     ],
 )
-def test_each_schedule_keeps_its_zone_or_moves(
+def test_each_schedule_keeps_its_zone_or_moves_as_answered(
     adas: Client, schedule: Schedule, answer: str, zone: str, words: str
 ) -> None:
     other = open_hours(schedule.builder, WEEKDAYS, name="Other")
@@ -92,7 +92,7 @@ def test_hours_are_kept_when_nothing_is_chosen(adas: Client, schedule: Schedule)
 
 
 @pytest.mark.parametrize("query", ["", "?from=Mars/Olympus", "?from=Europe/Berlin&next=https://elsewhere.test/"])
-def test_without_a_schedule_elsewhere_there_is_nothing_to_ask(adas: Client, schedule: Schedule, query: str) -> None:
+def test_without_a_schedule_in_another_zone_the_page_redirects(adas: Client, schedule: Schedule, query: str) -> None:
     response = adas.get(f"/dashboard/availability/zone/{query}")
 
     assert response["Location"] == reverse("scheduling:availability")
@@ -136,7 +136,9 @@ def test_a_first_schedule_is_in_the_builders_zone(adas: Client, ada: User) -> No
     assert '<option value="Asia/Tokyo" selected>' in page, "an account that never had a zone: the browser's"
 
 
-def test_the_page_names_its_zone_and_the_accounts(adas: Client, ada: User, schedule: Schedule) -> None:
+def test_the_page_names_the_zone_and_that_of_the_account_if_different(
+    adas: Client, ada: User, schedule: Schedule
+) -> None:
     page = adas.get(reverse("scheduling:availability")).content.decode()
     assert "These hours are in Europe/Berlin." in page
     assert "Your account is in" not in page

@@ -1,4 +1,4 @@
-"""`manage.py export_catalogue > catalogue.yaml`: pathways and skills as one document."""
+"""`manage.py export_catalogue > catalogue.yaml`: writes pathways and skills as one document."""
 
 from argparse import ArgumentParser
 from typing import Any

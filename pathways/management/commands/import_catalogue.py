@@ -1,4 +1,4 @@
-"""`manage.py import_catalogue catalogue.yaml [--dry-run]`: pathways and skills from one document."""
+"""`manage.py import_catalogue catalogue.yaml [--dry-run]`: imports pathways and skills from one document."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,21 +19,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         try:
-            told = interchange.parse(file.read_text())
-            found = interchange.differences(told) if dry_run else interchange.import_catalogue(told)
+            document = interchange.parse(file.read_text())
+            differences = interchange.differences(document) if dry_run else interchange.import_catalogue(document)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise CommandError(f"{file} is no text in UTF-8.") from None
-        except interchange.BadCatalogue as error:
+        except interchange.InvalidCatalogue as error:
             raise CommandError("\n".join(error.lines)) from None
-        for each in found:
-            people = f" ({each.people} people have progress on it)" if each.people else ""
-            self.stdout.write(f"{each.what}: {each.kind} {each.slug}{people}")
-            for name, (before, after) in each.fields.items():
+        for difference in differences:
+            people = f" ({difference.people} people have progress on it)" if difference.people else ""
+            self.stdout.write(f"{difference.what}: {difference.kind} {difference.slug}{people}")
+            for name, (before, after) in difference.fields.items():
                 self.stdout.write(f"    {name}: {before!r} → {after!r}")
-        changes = [each for each in found if each.what != "missing"]
+        changes = [difference for difference in differences if difference.what != "missing"]
         if not dry_run and changes:
-            told_of = {f"{each.kind} {each.slug}": sorted(each.fields) for each in changes}
-            audit.record(actor=None, action="catalogue read in", subject="catalogue", before=None, after=told_of)
+            changed_fields = {
+                f"{difference.kind} {difference.slug}": sorted(difference.fields) for difference in changes
+            }
+            audit.record(actor=None, action="catalogue read in", subject="catalogue", before=None, after=changed_fields)
         self.stdout.write(self.style.SUCCESS(f"{len(changes)} {'would change' if dry_run else 'changed'}."))

@@ -1,4 +1,4 @@
-"""Badges: who gets which, when one goes, and who may look."""
+"""Awarding and revoking badges, and who sees the page of an award."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from tests.pathways.conftest import skill
 pytestmark = pytest.mark.django_db
 
 
-def have(client: User) -> set[str]:
+def earned(client: User) -> set[str]:
     return set(Award.objects.standing().filter(client=client).values_list("badge__slug", flat=True))
 
 
-def test_each_rule_of_the_first_badges(led: Enrolment, cleo: User, ada: User) -> None:
+def test_each_first_badge_is_awarded_by_its_rule(led: Enrolment, cleo: User, ada: User) -> None:
     first = Skill.objects.complete().filter(pathways=led.pathway, tier=1)
-    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in first], by=ada)
-    assert have(cleo) == {"play-first-tier"}
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in first], by=ada)
+    assert earned(cleo) == {"play-first-tier"}
 
     fundamental = Skill.objects.complete().filter(pathways=led.pathway, is_fundamental=True)
     needed = [skill("show-work-early"), *fundamental.exclude(tier=1)]
-    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in needed], by=ada)
-    assert have(cleo) == {"play-first-tier", "play-fundamentals", "out-in-the-open"}
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in needed], by=ada)
+    assert earned(cleo) == {"play-first-tier", "play-fundamentals", "out-in-the-open"}
 
     badges.count_sessions(client=cleo, sessions=5)
-    assert have(cleo) >= {"first-session", "five-sessions"}
+    assert earned(cleo) >= {"first-session", "five-sessions"}
     badges.count_sessions(client=cleo, sessions=4)
-    assert "five-sessions" not in have(cleo)
+    assert "five-sessions" not in earned(cleo)
 
 
-def test_a_badge_is_told_once_however_often_it_is_given(led: Enrolment, cleo: User, ada: User) -> None:
+def test_a_badge_awarded_again_is_not_notified_again(led: Enrolment, cleo: User, ada: User) -> None:
     for _ in range(3):
         badges.count_sessions(client=cleo, sessions=1)
         badges.count_sessions(client=cleo, sessions=0)
@@ -46,7 +46,9 @@ def test_a_badge_is_told_once_however_often_it_is_given(led: Enrolment, cleo: Us
     assert Notification.objects.filter(person=cleo, kind="badge").count() == 1
 
 
-def test_a_page_that_its_holder_shows(led: Enrolment, cleo: User, cleos: Client) -> None:
+def test_the_page_of_an_award_is_public_only_while_its_holder_shows_it(
+    led: Enrolment, cleo: User, cleos: Client
+) -> None:
     badges.count_sessions(client=cleo, sessions=1)
     award = Award.objects.get()
     stranger = Client()
@@ -63,7 +65,7 @@ def test_a_page_that_its_holder_shows(led: Enrolment, cleo: User, cleos: Client)
     assert stranger.get(award.get_absolute_url()).status_code == 404
 
 
-def test_nobody_shows_the_badge_of_another(led: Enrolment, cleo: User, adas: Client) -> None:
+def test_an_award_cannot_be_published_by_somebody_else(led: Enrolment, cleo: User, adas: Client) -> None:
     badges.count_sessions(client=cleo, sessions=1)
     award = Award.objects.get()
 
@@ -71,17 +73,17 @@ def test_nobody_shows_the_badge_of_another(led: Enrolment, cleo: User, adas: Cli
     assert not Award.objects.get().is_public
 
 
-def test_an_inactive_badge_is_given_to_nobody(led: Enrolment, cleo: User) -> None:
+def test_an_inactive_badge_is_not_awarded(led: Enrolment, cleo: User) -> None:
     Badge.objects.update(is_active=False)
     badges.update_awards(client=cleo, now=clock.now())
     badges.count_sessions(client=cleo, sessions=50)
 
-    assert have(cleo) == set()
+    assert earned(cleo) == set()
 
 
-def test_each_badge_says_how_to_get_it() -> None:
-    told = {badge.slug: badge.how for badge in Badge.objects.select_related("skill", "pathway")}
+def test_each_badge_says_how_to_earn_it() -> None:
+    how_by_slug = {badge.slug: badge.how for badge in Badge.objects.select_related("skill", "pathway")}
 
-    assert told["first-session"] == "Complete 1 session."
-    assert told["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
-    assert all(told.values())
+    assert how_by_slug["first-session"] == "Complete 1 session."
+    assert how_by_slug["accelerate-first-tier"] == "Complete every skill of tier 1 of Accelerate."
+    assert all(how_by_slug.values())

@@ -1,4 +1,4 @@
-"""The catalogue of skills, and the graph of what comes before what."""
+"""The graph of skills and their prerequisites, and the first catalogue."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ KEYS = st.integers(0, 9)
 GRAPHS = st.dictionaries(KEYS, st.sets(KEYS, max_size=4), max_size=10)
 
 
-def whole(needs: dict[int, set[int]]) -> dict[int, set[int]]:
-    return {key: needs.get(key, set()) for key in {*needs, *(each for before in needs.values() for each in before)}}
+def with_all_keys(needs: dict[int, set[int]]) -> dict[int, set[int]]:
+    return {key: needs.get(key, set()) for key in {*needs, *(need for before in needs.values() for need in before)}}
 
 
-def runs_in_a_circle(needs: dict[int, set[int]]) -> bool:
-    """Kahn: take away what needs nothing, until nothing is left or nothing goes."""
+def has_circle(needs: dict[int, set[int]]) -> bool:
+    """Kahn's algorithm: removes keys without needs until none are left, or none can be removed, which is a circle."""
     left = {key: set(before) for key, before in needs.items()}
     while free := [key for key, before in left.items() if not before & left.keys()]:
         for key in free:
@@ -36,17 +36,17 @@ def runs_in_a_circle(needs: dict[int, set[int]]) -> bool:
 
 
 @given(GRAPHS)
-def test_a_circle_is_found_just_where_there_is_one(needs: dict[int, set[int]]) -> None:
-    found = graph.cycle(whole(needs))
+def test_a_circle_is_found_if_and_only_if_there_is_one(needs: dict[int, set[int]]) -> None:
+    circle = graph.cycle(with_all_keys(needs))
 
-    assert bool(found) == runs_in_a_circle(whole(needs))
-    assert all(after in needs[before] for before, after in pairwise(found))
-    assert not found or found[0] == found[-1]
+    assert bool(circle) == has_circle(with_all_keys(needs))
+    assert all(after in needs[before] for before, after in pairwise(circle))
+    assert not circle or circle[0] == circle[-1]
 
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> tuple[dict[int, list[int]], dict[int, int]]:
-    """Skills numbered so that each needs lower ones, in tiers that never fall."""
+    """Draws skills numbered so that each needs lower ones only, in tiers that never decrease."""
     count = draw(st.integers(0, 14))
     tiers = dict(enumerate(sorted(draw(st.lists(st.integers(1, 3), min_size=count, max_size=count)))))
     needs = {key: sorted(draw(st.sets(st.integers(0, max(0, key - 1)), max_size=3 if key else 0))) for key in tiers}
@@ -54,21 +54,23 @@ def catalogues(draw: st.DrawFn) -> tuple[dict[int, list[int]], dict[int, int]]:
 
 
 @given(catalogues())
-def test_everything_is_drawn_once_and_below_what_it_needs(told: tuple[dict[int, list[int]], dict[int, int]]) -> None:
-    needs, tiers = told
+def test_each_skill_is_laid_out_once_and_below_its_prerequisites(
+    catalogue: tuple[dict[int, list[int]], dict[int, int]],
+) -> None:
+    needs, tiers = catalogue
     layout = graph.layered(needs, tiers)
 
     rows = layout.keys()
     at = {key: number for number, row in enumerate(rows) for key in row}
     assert sorted(at) == sorted(needs)
     assert sum(map(len, rows)) == len(needs)
-    assert all(at[each] < at[key] for key, before in needs.items() for each in before)
+    assert all(at[need] < at[key] for key, before in needs.items() for need in before)
     assert [tiers[row[0]] for row in rows] == sorted(tiers[row[0]] for row in rows)
-    bends = [each for row in layout.rows for each in row if isinstance(each, graph.Bend)]
-    assert len(bends) == sum(at[key] - at[each] - 1 for key, before in needs.items() for each in before)
+    bends = [cell for row in layout.rows for cell in row if isinstance(cell, graph.Bend)]
+    assert len(bends) == sum(at[key] - at[need] - 1 for key, before in needs.items() for need in before)
 
 
-def test_two_lines_that_cross_are_put_side_by_side() -> None:
+def test_rows_are_sorted_so_that_lines_do_not_cross() -> None:
     needs: dict[str, list[str]] = {"a": [], "b": [], "x": ["b"], "y": ["a"]}
 
     assert graph.crossings([["a", "b"], ["x", "y"]], needs) == 1
@@ -79,11 +81,11 @@ def test_two_lines_that_cross_are_put_side_by_side() -> None:
 
 
 @pytest.mark.django_db
-def test_the_first_catalogue_makes_sense() -> None:
+def test_the_first_catalogue_is_consistent() -> None:
     skills = list(Skill.objects.open().complete())
 
     assert len(skills) >= 24
-    assert graph.cycle({skill.slug: [each.slug for each in skill.needs.all()] for skill in skills}) == []
+    assert graph.cycle({skill.slug: [need.slug for need in skill.needs.all()] for skill in skills}) == []
     for skill in skills:
         own = {pathway.slug for pathway in skill.pathways.all()}
         assert own, skill
@@ -100,9 +102,7 @@ def test_the_first_catalogue_makes_sense() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", ["accelerate", "pivot", "play"])
-def test_the_page_shows_each_skill_in_the_tree_and_in_the_list(
-    client: Client, slug: str, django_assert_num_queries: Any
-) -> None:
+def test_the_page_shows_each_skill_in_tree_and_list(client: Client, slug: str, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(5):
         page = client.get(f"/pathways/{slug}/").content.decode()
 
@@ -112,7 +112,7 @@ def test_the_page_shows_each_skill_in_the_tree_and_in_the_list(
 
 
 @pytest.mark.django_db
-def test_a_pathway_without_skills_still_stands(client: Client) -> None:
+def test_a_pathway_without_skills_has_a_page(client: Client) -> None:
     Skill.objects.update(is_active=False)
 
     assert client.get("/pathways/play/").status_code == 200
@@ -123,7 +123,7 @@ def test_a_pathway_without_skills_still_stands(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_circle_is_refused_and_shown() -> None:
+def test_a_circle_is_refused_with_its_skills_named() -> None:
     rhythm, critique = Skill.objects.get(slug="weekly-rhythm"), Skill.objects.get(slug="take-critique")
 
     with pytest.raises(Refused) as refused:
@@ -134,7 +134,7 @@ def test_a_circle_is_refused_and_shown() -> None:
 
 
 @pytest.mark.django_db
-def test_needs_are_replaced() -> None:
+def test_prerequisites_are_replaced() -> None:
     skill, other = Skill.objects.get(slug="take-critique"), Skill.objects.get(slug="say-what-it-is")
 
     services.set_prerequisites(skill=skill, needs=[other])
@@ -145,7 +145,7 @@ def test_needs_are_replaced() -> None:
 
 @pytest.mark.slow
 def test_two_halves_of_a_circle_at_once(committed: None) -> None:
-    """One of the two is refused, whoever comes first."""
+    """Exactly one of the two is refused, whichever comes first."""
     pair = [Skill.objects.create(slug=name, name=name, tier=1, summary=".", description=".") for name in ("one", "two")]
     barrier, refused = threading.Barrier(2), []
 
@@ -157,43 +157,43 @@ def test_two_halves_of_a_circle_at_once(committed: None) -> None:
             refused.append(error)
         connections.close_all()
 
-    crowd = [threading.Thread(target=add, args=[number]) for number in range(2)]
-    for each in crowd:
-        each.start()
-    for each in crowd:
-        each.join()
+    threads = [threading.Thread(target=add, args=[number]) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert len(refused) == 1
     assert SkillPrerequisite.objects.filter(skill__in=pair).count() == 1
 
 
 @pytest.mark.django_db
-def test_the_admin_edits_skills_and_sees_the_circle(browser_of: Any, alex: User) -> None:
+def test_the_admin_edits_skills_and_is_refused_a_circle(browser_of: Any, alex: User) -> None:
     browser = browser_of(alex)
     rhythm, critique = Skill.objects.get(slug="weekly-rhythm"), Skill.objects.get(slug="take-critique")
     address = f"/admin/pathways/skill/{rhythm.pk}/change/"
-    told = {
+    fields = {
         "name": rhythm.name, "slug": rhythm.slug, "tier": 1, "order": 0, "summary": "Another line.",
         "description": rhythm.description, "resources": "[]", "is_active": "on",
         "pathways": [str(pathway.pk) for pathway in rhythm.pathways.all()],
     }  # fmt: skip
 
-    bad = browser.post(address, {**told, "needed": [str(critique.pk)]})
+    bad = browser.post(address, {**fields, "needed": [str(critique.pk)]})
     assert "That would run in a circle" in bad.content.decode()
-    assert "Write a list like" in browser.post(address, {**told, "resources": '["x"]'}).content.decode()
+    assert "Write a list like" in browser.post(address, {**fields, "resources": '["x"]'}).content.decode()
     other = Skill.objects.get(slug="say-what-it-is")
-    assert browser.post(address, {**told, "needed": [str(other.pk)]}).status_code == 302
+    assert browser.post(address, {**fields, "needed": [str(other.pk)]}).status_code == 302
 
     rhythm.refresh_from_db()
     assert (rhythm.summary, list(rhythm.needs.all())) == ("Another line.", [other])
 
 
 @pytest.mark.django_db
-def test_a_pathway_by_the_api(client: Client) -> None:
-    told = client.get("/api/pathways/play").json()["pathway"]
+def test_the_api_returns_a_pathway_with_its_skills(client: Client) -> None:
+    pathway = client.get("/api/pathways/play").json()["pathway"]
 
-    assert told["skillCount"] == sum(len(tier) for tier in told["tiers"].values())
-    tiny = next(skill for skill in told["tiers"]["tier1"] if skill["slug"] == "finish-a-tiny-thing")
+    assert pathway["skillCount"] == sum(len(tier) for tier in pathway["tiers"].values())
+    tiny = next(skill for skill in pathway["tiers"]["tier1"] if skill["slug"] == "finish-a-tiny-thing")
     assert tiny["prerequisites"] == [{"slug": "set-up-your-tools", "name": "Set up your tools"}]
     assert client.get("/api/pathways/nowhere").status_code == 404
-    assert {each["skillCount"] > 0 for each in client.get("/api/pathways").json()["pathways"]} == {True}
+    assert {listed["skillCount"] > 0 for listed in client.get("/api/pathways").json()["pathways"]} == {True}

@@ -1,4 +1,4 @@
-"""The catalogue in the admin, and as a document."""
+"""Export and import of the catalogue, and the catalogue in the admin."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ def command(name: str, *args: Any, **options: Any) -> str:
 
 
 @pytest.mark.parametrize("how", ["yaml", "json"])
-def test_out_and_in_again_changes_nothing(how: str) -> None:
+def test_importing_the_export_changes_nothing(how: str) -> None:
     text = command("export_catalogue", format=how)
 
-    assert [each for each in interchange.differences(interchange.parse(text)) if each.what != "missing"] == []
+    assert [
+        difference for difference in interchange.differences(interchange.parse(text)) if difference.what != "missing"
+    ] == []
     assert interchange.import_catalogue(interchange.parse(text)) == []
     assert len(yaml.safe_load(text)["skills"]) == Skill.objects.count()
 
 
 def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cleo: User) -> None:
     progress.start(client=cleo, skill=skill("set-up-your-tools"), by=cleo)
-    told = interchange.exported()
-    tools = next(each for each in told["skills"] if each["slug"] == "set-up-your-tools")
+    document = interchange.export_catalogue()
+    tools = next(entry for entry in document["skills"] if entry["slug"] == "set-up-your-tools")
     tools["name"] = "Lay out your tools"
-    told["skills"].append({"slug": "rest", "name": "Rest", "tier": 3, "summary": "Stop.", "description": "Sleep.", "pathways": ["play"], "needs": ["put-it-out"]})  # fmt: skip
-    told["skills"].remove(next(each for each in told["skills"] if each["slug"] == "teach-it"))
+    document["skills"].append({"slug": "rest", "name": "Rest", "tier": 3, "summary": "Stop.", "description": "Sleep.", "pathways": ["play"], "needs": ["put-it-out"]})  # fmt: skip
+    document["skills"].remove(next(entry for entry in document["skills"] if entry["slug"] == "teach-it"))
     file = tmp_path / "catalogue.json"
-    file.write_text(json.dumps(told))
+    file.write_text(json.dumps(document))
 
     shown = command("import_catalogue", file, dry_run=True)
     assert "changed: skill set-up-your-tools (1 people have progress on it)" in shown
@@ -58,7 +60,7 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cle
 
     assert "2 changed." in command("import_catalogue", file)
     rest = skill("rest")
-    assert [each.slug for each in rest.needs.all()] == ["put-it-out"]
+    assert [need.slug for need in rest.needs.all()] == ["put-it-out"]
     assert skill("set-up-your-tools").name == "Lay out your tools"
     assert Skill.objects.filter(slug="teach-it").exists()
     assert AuditEntry.objects.filter(action="catalogue read in").count() == 1
@@ -84,27 +86,27 @@ def test_a_dry_run_shows_and_changes_nothing(tmp_path: Path, led: Enrolment, cle
         ("pathways: [{slug: play, look: plaid}]", "look"),
     ],
 )
-def test_a_document_that_cannot_be_read_in_changes_nothing(tmp_path: Path, text: str, line: str) -> None:
+def test_an_invalid_document_changes_nothing(tmp_path: Path, text: str, line: str) -> None:
     file = tmp_path / "catalogue.yaml"
     file.write_text(text)
-    before = interchange.exported()
+    before = interchange.export_catalogue()
 
     with pytest.raises(CommandError, match=line):
         command("import_catalogue", file)
-    assert interchange.exported() == before
+    assert interchange.export_catalogue() == before
 
 
-def test_no_such_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         command("import_catalogue", tmp_path / "nothing")
 
 
-def test_the_admin_looks_before_reading_in(browser_of: Any, alex: User, suri: User) -> None:
+def test_the_admin_shows_the_differences_before_importing(browser_of: Any, alex: User, suri: User) -> None:
     browser = browser_of(alex)
     assert "Take it out as YAML" in browser.get(CATALOGUE).content.decode()
-    told = yaml.safe_load(browser.get(f"{CATALOGUE}?as=yaml").content)
-    told["skills"][0]["summary"] = "<b>Other</b> words."
-    text = yaml.safe_dump(told)
+    document = yaml.safe_load(browser.get(f"{CATALOGUE}?as=yaml").content)
+    document["skills"][0]["summary"] = "<b>Other</b> words."
+    text = yaml.safe_dump(document)
 
     page = browser.post(CATALOGUE, {"file": SimpleUploadedFile("c.yaml", text.encode())}).content.decode()
     assert "&lt;b&gt;Other&lt;/b&gt; words." in page
@@ -121,7 +123,7 @@ def test_the_admin_looks_before_reading_in(browser_of: Any, alex: User, suri: Us
     assert other.post(CATALOGUE, {"text": text, "sure": "yes"}).status_code == 403
 
 
-def test_the_skill_editor_says_what_hangs_on_it(browser_of: Any, alex: User, led: Enrolment, cleo: User) -> None:
+def test_the_skill_editor_lists_what_uses_the_skill(browser_of: Any, alex: User, led: Enrolment, cleo: User) -> None:
     tools = skill("set-up-your-tools")
     progress.complete(client=cleo, skill=tools, by=cleo)
 
@@ -139,7 +141,7 @@ def test_the_pathway_editor_shows_its_skills_and_the_graph(browser_of: Any, alex
     assert browser_of(alex).get("/admin/pathways/pathway/add/").status_code == 200
 
 
-def test_skills_are_changed_together(browser_of: Any, alex: User, suri: User) -> None:
+def test_actions_change_several_skills(browser_of: Any, alex: User, suri: User) -> None:
     browser, keys = browser_of(alex), [str(skill(slug).pk) for slug in ("take-stock", "map-the-gap")]
     act = {"_selected_action": keys}
 
@@ -156,14 +158,14 @@ def test_skills_are_changed_together(browser_of: Any, alex: User, suri: User) ->
 
 
 @pytest.mark.parametrize("name", ["badge", "enrolment", "progress", "award", "skill", "pathway"])
-def test_each_list_opens(browser_of: Any, alex: User, led: Enrolment, name: str) -> None:
+def test_each_admin_list_opens(browser_of: Any, alex: User, led: Enrolment, name: str) -> None:
     assert browser_of(alex).get(f"/admin/pathways/{name}/").status_code == 200
 
 
 def test_a_badge_without_what_its_rule_needs_is_refused(browser_of: Any, alex: User) -> None:
-    told = {"slug": "x", "name": "X", "description": "X", "rule": "skill", "order": 1, "is_active": "on"}
+    fields = {"slug": "x", "name": "X", "description": "X", "rule": "skill", "order": 1, "is_active": "on"}
 
-    page = browser_of(alex).post("/admin/pathways/badge/add/", told)
+    page = browser_of(alex).post("/admin/pathways/badge/add/", fields)
 
     assert page.status_code == 200
     assert not Badge.objects.filter(slug="x").exists()

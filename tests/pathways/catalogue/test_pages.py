@@ -17,14 +17,14 @@ def test_each_pathway_has_a_page_with_its_tiers(client: Client, slug: str) -> No
     assert all(tier.split(",")[0] in page for tier in pathway.tiers)
 
 
-def test_a_closed_pathway_is_gone(client: Client) -> None:
+def test_an_inactive_pathway_is_not_shown(client: Client) -> None:
     Pathway.objects.filter(slug="play").update(is_active=False)
 
     assert client.get("/pathways/play/").status_code == 404
     assert "Play" not in client.get("/pathways/").content.decode()
 
 
-def test_no_pathway_at_all_is_no_dead_end(client: Client) -> None:
+def test_the_page_without_pathways_links_to_builders(client: Client) -> None:
     Pathway.objects.update(is_active=False)
 
     assert "Find a builder" in client.get("/pathways/").content.decode()

@@ -1,4 +1,4 @@
-"""`/api/pathways/enrolments` and `/api/pathways/progress`, word for word."""
+"""The answers of `/api/pathways/enrolments` and `/api/pathways/progress`."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def by_ada(ada: User) -> Caller:
 
 
 def test_enrolling_reading_and_enrolling_twice(by_cleo: Caller, ada: User) -> None:
-    status, made = by_cleo("POST", ENROLMENTS, {"pathwayId": "Play", "builderId": "ada-moreno"})
-    assert (status, set(made["enrolment"])) == (
+    status, created = by_cleo("POST", ENROLMENTS, {"pathwayId": "Play", "builderId": "ada-moreno"})
+    assert (status, set(created["enrolment"])) == (
         201, {"id", "pathwayId", "builderId", "status", "startDate", "endedAt", "percent"},
     )  # fmt: skip
-    assert made["enrolment"]["builderId"] == str(ada.pk)
-    assert made["enrolment"]["startDate"].endswith("Z")
+    assert created["enrolment"]["builderId"] == str(ada.pk)
+    assert created["enrolment"]["startDate"].endswith("Z")
 
-    status, told = by_cleo("POST", ENROLMENTS, {"pathwayId": "play"})
-    assert (status, told["error"]["code"]) == (409, "already_enrolled")
-    assert by_cleo("GET", ENROLMENTS)[1]["enrolments"] == [made["enrolment"]]
+    status, answer = by_cleo("POST", ENROLMENTS, {"pathwayId": "play"})
+    assert (status, answer["error"]["code"]) == (409, "already_enrolled")
+    assert by_cleo("GET", ENROLMENTS)[1]["enrolments"] == [created["enrolment"]]
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ def test_enrolling_reading_and_enrolling_twice(by_cleo: Caller, ada: User) -> No
         ({}, "pathwayId"),
     ],
 )
-def test_what_cannot_be_enrolled(by_cleo: Caller, body: Any, field: str) -> None:
-    status, told = by_cleo("POST", ENROLMENTS, body)
+def test_an_invalid_enrolment_names_the_field(by_cleo: Caller, body: Any, field: str) -> None:
+    status, answer = by_cleo("POST", ENROLMENTS, body)
 
-    assert (status, list(told["error"]["fields"])) == (422, [field])
+    assert (status, list(answer["error"]["fields"])) == (422, [field])
 
 
 def test_changing_an_enrolment(by_cleo: Caller, by_ada: Caller, led: Enrolment) -> None:
     address = f"{ENROLMENTS}/{led.pk}"
-    stands = by_cleo("GET", ENROLMENTS)[1]["enrolments"][0]
+    current = by_cleo("GET", ENROLMENTS)[1]["enrolments"][0]
 
     assert by_cleo("PATCH", address, {"status": "paused"})[1]["enrolment"]["status"] == "PAUSED"
-    status, told = by_cleo("PATCH", address, {"status": "COMPLETED"})
-    assert (status, told["error"]["code"], told["error"]["allowed"]) == (409, "invalid_transition", ["ACTIVE"])
-    assert by_cleo("PATCH", address, stands)[1] == {"success": True, "enrolment": stands}
+    status, answer = by_cleo("PATCH", address, {"status": "COMPLETED"})
+    assert (status, answer["error"]["code"], answer["error"]["allowed"]) == (409, "invalid_transition", ["ACTIVE"])
+    assert by_cleo("PATCH", address, current)[1] == {"success": True, "enrolment": current}
     assert by_cleo("PATCH", address, {"percent": 50})[0] == 422
     assert by_ada("PATCH", address, {"status": "PAUSED"})[0] == 403
     assert by_ada("PATCH", address, {"builderId": None})[1]["enrolment"]["builderId"] is None
@@ -83,22 +83,26 @@ def test_changing_an_enrolment(by_cleo: Caller, by_ada: Caller, led: Enrolment) 
     assert Caller(make_person("Sam Stranger"))("PATCH", address, {"status": "PAUSED"})[0] == 404
 
 
-def test_progress_of_ones_own_and_of_ones_client(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User) -> None:
+def test_clients_read_their_progress_and_builders_that_of_their_clients(
+    by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User
+) -> None:
     progress.complete(client=cleo, skill=skill("set-up-your-tools"), by=cleo)
     enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="pivot"))
 
     own = by_cleo("GET", PROGRESS)[1]
-    assert [each["pathwayId"] for each in own["progress"]] == ["play", "pivot"]
+    assert [pathway["pathwayId"] for pathway in own["progress"]] == ["play", "pivot"]
     tier = own["progress"][0]["tiers"]["tier1"]
-    tools = next(each for each in tier if each["skill"]["slug"] == "set-up-your-tools")
+    tools = next(standing for standing in tier if standing["skill"]["slug"] == "set-up-your-tools")
     assert tools["skill"] == {"slug": "set-up-your-tools", "name": "Set up your tools", "isFundamental": True}
     assert (tools["status"], tools["verifiedBy"], tools["missing"]) == ("COMPLETED", None, [])
-    locked = next(each for each in own["progress"][0]["tiers"]["tier3"] if each["skill"]["slug"] == "put-it-out")
+    locked = next(
+        standing for standing in own["progress"][0]["tiers"]["tier3"] if standing["skill"]["slug"] == "put-it-out"
+    )
     assert (locked["status"], locked["missing"]) == ("LOCKED", ["show-work-early", "project-of-your-own"])
     assert own["progress"][0]["percent"] == 7
 
     theirs = by_ada("GET", f"{PROGRESS}?clientId={cleo.pk}")[1]
-    assert [each["pathwayId"] for each in theirs["progress"]] == ["play"]
+    assert [pathway["pathwayId"] for pathway in theirs["progress"]] == ["play"]
     assert by_ada("GET", f"{PROGRESS}?clientId={cleo.pk}&pathwayId=pivot")[0] == 404
     assert Caller(make_person("Sam Stranger"))("GET", f"{PROGRESS}?clientId={cleo.pk}")[0] == 404
     assert (
@@ -109,16 +113,16 @@ def test_progress_of_ones_own_and_of_ones_client(by_cleo: Caller, by_ada: Caller
 
 
 def test_moving_a_skill(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: User, ada: User) -> None:
-    status, told = by_cleo("POST", PROGRESS, {"skillId": "finish-a-tiny-thing", "status": "IN_PROGRESS"})
-    assert (status, told["error"]["code"], told["error"]["missing"]) == (409, "locked", ["set-up-your-tools"])
+    status, answer = by_cleo("POST", PROGRESS, {"skillId": "finish-a-tiny-thing", "status": "IN_PROGRESS"})
+    assert (status, answer["error"]["code"], answer["error"]["missing"]) == (409, "locked", ["set-up-your-tools"])
 
     body = {
         "skillId": "set-up-your-tools",
         "status": "completed",
         "evidence": {"text": "See", "url": "https://example.com"},
     }
-    status, told = by_cleo("POST", PROGRESS, body)
-    assert (status, told["progress"]["status"], told["badges"]) == (200, "COMPLETED", [])
+    status, answer = by_cleo("POST", PROGRESS, body)
+    assert (status, answer["progress"]["status"], answer["badges"]) == (200, "COMPLETED", [])
     by_cleo("POST", PROGRESS, {"skillId": "finish-a-tiny-thing", "status": "COMPLETED", "evidence": "It is out."})
 
     asked = by_cleo("POST", PROGRESS, {"skillId": "project-of-your-own", "status": "COMPLETED"})[1]["progress"]
@@ -140,7 +144,7 @@ def test_moving_a_skill(by_cleo: Caller, by_ada: Caller, led: Enrolment, cleo: U
         {"skillId": "weekly-rhythm", "status": "COMPLETED", "clientId": "x"},
     ],
 )
-def test_what_cannot_be_moved(by_cleo: Caller, led: Enrolment, body: Any) -> None:
+def test_an_invalid_move_is_refused(by_cleo: Caller, led: Enrolment, body: Any) -> None:
     assert by_cleo("POST", PROGRESS, body)[0] == 422
 
 

@@ -1,4 +1,4 @@
-"""The pages of one's own way, what a builder teaches, and the three questions."""
+"""The pages of a client's pathway, the skills that builders teach, and the welcome questions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TOOLS = "set-up-your-tools"
 
 
-def test_the_questions_suggest_what_most_answers_speak_for(client: Client) -> None:
+def test_the_questions_suggest_the_pathway_with_most_answers(client: Client) -> None:
     page = client.get("/welcome/?why=joy&stuck=begin&year=users").content.decode()
     assert "Play is for you" in page
     assert "Accelerate is for you" in client.get("/welcome/?why=ship&stuck=prove&year=shown").content.decode()
@@ -31,7 +31,7 @@ def test_the_questions_suggest_what_most_answers_speak_for(client: Client) -> No
     assert "Three short questions" in client.get("/welcome/").content.decode()
 
 
-def test_from_the_pathways_page_to_ones_own(cleos: Client, cleo: User) -> None:
+def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) -> None:
     assert "You walk no pathway yet" in cleos.get("/me/pathways/").content.decode()
 
     answer = cleos.post("/pathways/play/enrol/")
@@ -43,7 +43,7 @@ def test_from_the_pathways_page_to_ones_own(cleos: Client, cleo: User) -> None:
     assert cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You walk this pathway already") == 1
 
 
-def test_a_skill_from_begun_to_done_and_back(led: Enrolment, cleos: Client, cleo: User) -> None:
+def test_a_skill_is_started_completed_and_undone_on_its_page(led: Enrolment, cleos: Client, cleo: User) -> None:
     def act(name: str) -> str:
         return cleos.post(f"/me/skills/{TOOLS}/", {"act": name}, follow=True).content.decode()
 
@@ -55,7 +55,7 @@ def test_a_skill_from_begun_to_done_and_back(led: Enrolment, cleos: Client, cleo
     assert Progress.objects.get().status == "IN_PROGRESS"
 
 
-def test_a_locked_skill_says_what_comes_first(led: Enrolment, cleos: Client) -> None:
+def test_a_locked_skill_names_its_prerequisites(led: Enrolment, cleos: Client) -> None:
     page = cleos.get("/me/pathways/play/?skill=finish-a-tiny-thing").content.decode()
     assert "It opens after" in page
 
@@ -63,7 +63,7 @@ def test_a_locked_skill_says_what_comes_first(led: Enrolment, cleos: Client) -> 
     assert "“Set up your tools” comes first." in page
 
 
-def test_the_state_of_each_skill_is_written_in_tree_and_list(led: Enrolment, cleos: Client, cleo: User) -> None:
+def test_tree_and_list_show_the_state_of_each_skill(led: Enrolment, cleos: Client, cleo: User) -> None:
     progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
 
     for view in ("", "?view=list"):
@@ -73,27 +73,27 @@ def test_the_state_of_each_skill_is_written_in_tree_and_list(led: Enrolment, cle
         assert "Open to you" in page
 
 
-def test_evidence_is_for_its_client_and_their_builder(
+def test_evidence_is_visible_to_its_client_and_their_builder_only(
     led: Enrolment, cleos: Client, browser_of: Any, cleo: User
 ) -> None:
     file = SimpleUploadedFile("level.txt", b"one", "text/plain")
     page = cleos.post(f"/me/skills/{TOOLS}/", {"act": "show", "text": "Look", "file": file}, follow=True)
     assert "level.txt" in page.content.decode()
-    made = Evidence.objects.get()
-    address = f"/skills/evidence/{made.pk}/"
+    evidence = Evidence.objects.get()
+    address = f"/skills/evidence/{evidence.pk}/"
 
     browser = browser_of(cleo)
     assert b"".join(browser.get(address)) == b"one"
     assert b"".join(browser_of(led.builder).get(address)) == b"one"
     assert browser_of(make_person("Sam Stranger")).get(address).status_code == 404
     assert "Write something" in browser.post(f"/me/skills/{TOOLS}/", {"act": "show"}, follow=True).content.decode()
-    browser.post(f"/me/skills/{TOOLS}/", {"act": "hide", "evidence": str(made.pk)})
+    browser.post(f"/me/skills/{TOOLS}/", {"act": "hide", "evidence": str(evidence.pk)})
     assert not Evidence.objects.exists()
 
 
-def test_pause_go_on_and_choose_who_leads(led: Enrolment, cleos: Client, ada: User) -> None:
-    def change(**told: str) -> str:
-        return cleos.post("/me/pathways/play/change/", told, follow=True).content.decode()
+def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, cleos: Client, ada: User) -> None:
+    def change(**fields: str) -> str:
+        return cleos.post("/me/pathways/play/change/", fields, follow=True).content.decode()
 
     assert "Paused. Nothing is lost" in change(act="pause")
     assert "On you go." in change(act="resume")
@@ -103,20 +103,20 @@ def test_pause_go_on_and_choose_who_leads(led: Enrolment, cleos: Client, ada: Us
     assert "What has happened" in cleos.get("/me/pathways/play/change/").content.decode()
 
 
-def test_the_page_costs_the_same_with_nothing_and_with_much_done(
+def test_the_page_costs_the_same_queries_with_any_progress(
     led: Enrolment, cleos: Client, cleo: User, ada: User, django_assert_num_queries: Any
 ) -> None:
     cleos.get("/me/pathways/play/")
     with django_assert_num_queries(9):
         cleos.get("/me/pathways/play/")
-    for found in Skill.objects.complete().filter(pathways=led.pathway, tier=1):
-        progress.complete(client=cleo, skill=found, by=ada)
+    for step in Skill.objects.complete().filter(pathways=led.pathway, tier=1):
+        progress.complete(client=cleo, skill=step, by=ada)
     with django_assert_num_queries(9):
         page = cleos.get("/me/pathways/play/").content.decode()
-    assert "5 skills completed" in page  # the chart's words
+    assert "5 skills completed" in page  # in the text version of the chart
 
 
-def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
+def test_builders_choose_the_skills_they_teach(adas: Client, ada: User) -> None:
     client = Client()
     adas.post("/dashboard/skills/", {"skills": ["take-critique", TOOLS]})
     assert {row.skill.slug for row in BuilderSkill.objects.filter(builder=ada)} == {"take-critique", TOOLS}
@@ -128,12 +128,12 @@ def test_what_a_builder_teaches(adas: Client, ada: User) -> None:
     assert "with all of that" in client.get("/builders/?skill=teach-it").content.decode()
     assert "Take critique" in client.get("/builders/ada-moreno/").content.decode()
 
-    many = list(Skill.objects.values_list("slug", flat=True))[: builder_skills.MOST + 1]
+    many = list(Skill.objects.values_list("slug", flat=True))[: builder_skills.MAX_SKILLS + 1]
     answer = adas.post("/dashboard/skills/", {"skills": many})
     assert (answer.status_code, BuilderSkill.objects.count()) == (422, 2)
 
 
-def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
+def test_builders_set_the_skills_they_teach_by_the_api(ada: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=ada, name='t')}"}
 
     def patch(skills: list[str]) -> Any:
@@ -144,18 +144,20 @@ def test_a_program_says_what_its_builder_teaches(ada: User) -> None:
     assert patch(list(Skill.objects.values_list("slug", flat=True))).status_code == 422
     listings.recount()
     shown = Client().get("/api/marketplace/builders/ada-moreno").json()["builder"]["skills"]
-    assert [each["slug"] for each in shown] == [TOOLS, "take-critique"]
+    assert [entry["slug"] for entry in shown] == [TOOLS, "take-critique"]
     assert patch([]).json()["builder"]["skills"] == []
 
 
-def test_who_may_lead_is_offered_by_name(led: Enrolment, cleos: Client, ada: User) -> None:
+def test_the_page_of_builders_to_choose_offers_those_with_a_session_on_the_pathway(
+    led: Enrolment, cleos: Client, ada: User
+) -> None:
     assert (
         'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()
     )  # offers nothing on it, never met
 
-    made = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
-    made.pathways.add(led.pathway)
-    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she does already
+    session_type = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
+    session_type.pathways.add(led.pathway)
+    assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she leads it already
     enrolments.change_builder(enrolment=led, builder=None, by=led.client)
     assert 'value="ada-moreno"' in cleos.get("/builders/leading/play/").content.decode()
     assert cleos.get("/builders/leading/nowhere/").status_code == 404

@@ -1,4 +1,4 @@
-"""Two at once: one row, one badge, one end."""
+"""Changes of progress at the same moment leave one row, one badge and one completion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each of them answers, or how it was refused."""
+    """Runs the acts in threads and returns their answers or refusals."""
     barrier, answers = threading.Barrier(len(acts)), []
 
     def run(act: Callable[[], Any]) -> None:
@@ -34,11 +34,11 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         finally:
             connections.close_all()
 
-    crowd = [threading.Thread(target=run, args=[act]) for act in acts]
-    for each in crowd:
-        each.start()
-    for each in crowd:
-        each.join()
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return answers
 
 
@@ -47,18 +47,18 @@ def pair(committed: None) -> tuple[User, User]:
     return make_person("Cleo Park"), make_builder_person("Ada Moreno")
 
 
-def test_two_verifications_are_one(pair: tuple[User, User]) -> None:
+def test_verifying_several_times_at_once_completes_a_skill_once(pair: tuple[User, User]) -> None:
     cleo, ada = pair
     play = Pathway.objects.get(slug="play")
     enrolments.enrol(client=cleo, pathway=play, builder=ada)
-    skills = [each for each in Skill.objects.open().complete().filter(pathways=play) if each.slug != "show-it-live"]
-    progress.move_skills(client=cleo, moves=[SkillMove(each, "COMPLETED") for each in skills], by=ada)
+    skills = [step for step in Skill.objects.open().complete().filter(pathways=play) if step.slug != "show-it-live"]
+    progress.move_skills(client=cleo, moves=[SkillMove(step, "COMPLETED") for step in skills], by=ada)
     last = skill("show-it-live")
 
     answers = at_once(*[lambda: progress.complete(client=cleo, skill=last, by=ada)] * 4)
 
     assert len(answers) == 4
-    assert all(isinstance(each, Progress) for each in answers)
+    assert all(isinstance(answer, Progress) for answer in answers)
     assert Progress.objects.filter(client=cleo, skill=last).count() == 1
     assert ProgressEvent.objects.filter(progress__skill=last).count() == 1
     assert Award.objects.filter(badge__slug="play").count() == 1
@@ -83,12 +83,12 @@ def test_enrolling_twice_at_once(pair: tuple[User, User]) -> None:
 
     answers = at_once(*[lambda: enrolments.enrol(client=cleo, pathway=play, builder=ada)] * 4)
 
-    assert sum(isinstance(each, Enrolment) for each in answers) == 1
+    assert sum(isinstance(answer, Enrolment) for answer in answers) == 1
     assert Enrolment.objects.count() == 1
 
 
-def test_completing_and_taking_back_what_it_rests_on(pair: tuple[User, User]) -> None:
-    """Whoever is first, nothing stands on nothing."""
+def test_starting_a_skill_while_its_prerequisite_is_undone(pair: tuple[User, User]) -> None:
+    """Whichever comes first, no skill is begun without its prerequisite."""
     cleo, ada = pair
     enrolments.enrol(client=cleo, pathway=Pathway.objects.get(slug="play"), builder=ada)
     tools, tiny = skill("set-up-your-tools"), skill("finish-a-tiny-thing")

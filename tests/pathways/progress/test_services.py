@@ -1,4 +1,4 @@
-"""Enrolments, and what happens to a skill on somebody's way."""
+"""Changes of enrolments and of progress on skills."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ Status = Enrolment.Status
 TINY, TOOLS, OWN = "finish-a-tiny-thing", "set-up-your-tools", "project-of-your-own"
 
 
-def refused(act: Any, *args: Any, **told: Any) -> Refused:
+def refused(act: Any, *args: Any, **kwargs: Any) -> Refused:
     with pytest.raises(Refused) as caught:
-        act(*args, **told)
+        act(*args, **kwargs)
     return caught.value
 
 
 # Enrolments ----------------------------------------------------------------------------------------------
 
 
-def test_one_walks_a_pathway_once_at_a_time(led: Enrolment, play: Pathway, cleo: User, ada: User) -> None:
+def test_a_client_cannot_enrol_in_the_same_pathway_twice(led: Enrolment, play: Pathway, cleo: User, ada: User) -> None:
     assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
     enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
     assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
@@ -57,7 +57,7 @@ def test_one_walks_a_pathway_once_at_a_time(led: Enrolment, play: Pathway, cleo:
     assert Notification.objects.get(person=ada).title == "Cleo Park walks Play with you"
 
 
-def test_pausing_twice_is_pausing_once_and_the_end_is_nobodys_to_say(led: Enrolment, cleo: User) -> None:
+def test_pausing_twice_is_recorded_once_and_completing_by_hand_is_refused(led: Enrolment, cleo: User) -> None:
     for _ in range(2):
         enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
     error = refused(enrolments.change, enrolment=led, status=Status.COMPLETED, by=cleo)
@@ -66,9 +66,7 @@ def test_pausing_twice_is_pausing_once_and_the_end_is_nobodys_to_say(led: Enrolm
     assert led.events.filter(verb="pause").count() == 1
 
 
-def test_another_builder_finds_what_was_learned_and_the_first_sees_it_no_longer(
-    led: Enrolment, cleo: User, ada: User
-) -> None:
+def test_a_new_builder_sees_the_progress_and_the_former_one_does_not(led: Enrolment, cleo: User, ada: User) -> None:
     bo = make_builder_person("Bo Builder")
     progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
 
@@ -79,14 +77,16 @@ def test_another_builder_finds_what_was_learned_and_the_first_sees_it_no_longer(
     assert refused(progress.complete, client=cleo, skill=skill(TINY), by=ada).refusal == Refusal.NOT_FOUND
 
 
-def test_nobody_leads_themselves_and_only_builders_lead(play: Pathway, cleo: User, ada: User) -> None:
+def test_the_builder_of_an_enrolment_has_to_be_another_person_and_a_builder(
+    play: Pathway, cleo: User, ada: User
+) -> None:
     assert "builderId" in (refused(enrolments.enrol, client=ada, pathway=play, builder=ada).fields or {})
     assert "builderId" in (
         refused(enrolments.enrol, client=ada, pathway=play, builder=make_person("Sam Stranger")).fields or {}
     )
 
 
-def test_who_is_no_builder_any_more_leads_nobody(led: Enrolment, ada: User, cleo: User) -> None:
+def test_losing_the_builder_role_removes_the_builder_from_enrolments(led: Enrolment, ada: User, cleo: User) -> None:
     revoke(user=ada, role=Role.BUILDER, by=None, reason="test")
 
     led.refresh_from_db()
@@ -97,7 +97,7 @@ def test_who_is_no_builder_any_more_leads_nobody(led: Enrolment, ada: User, cleo
 # Skills --------------------------------------------------------------------------------------------------
 
 
-def test_locked_is_locked_for_the_builder_too(led: Enrolment, cleo: User, ada: User) -> None:
+def test_a_locked_skill_is_refused_for_client_and_builder(led: Enrolment, cleo: User, ada: User) -> None:
     for by in (cleo, ada):
         error = refused(progress.complete, client=cleo, skill=skill(TINY), by=by)
         assert (error.refusal, error.details["missing"]) == (Refusal.LOCKED, [TOOLS])
@@ -105,7 +105,7 @@ def test_locked_is_locked_for_the_builder_too(led: Enrolment, cleo: User, ada: U
     assert not Progress.objects.exclude(status="UNTOUCHED").exists()
 
 
-def test_what_needs_a_builder_asks_them_and_they_say_yes(led: Enrolment, cleo: User, ada: User) -> None:
+def test_a_builder_verifies_a_skill_that_needs_a_builder(led: Enrolment, cleo: User, ada: User) -> None:
     for slug in (TOOLS, TINY):
         progress.complete(client=cleo, skill=skill(slug), by=cleo)
     row = progress.complete(client=cleo, skill=skill(OWN), by=cleo, comment="Look at level two.")
@@ -119,7 +119,7 @@ def test_what_needs_a_builder_asks_them_and_they_say_yes(led: Enrolment, cleo: U
     assert Notification.objects.get(person=cleo, kind="pathway").text == "It has a heart."
 
 
-def test_a_builder_sends_it_back_with_a_reason(led: Enrolment, cleo: User, ada: User) -> None:
+def test_a_builder_returns_a_skill_with_a_comment(led: Enrolment, cleo: User, ada: User) -> None:
     for slug in (TOOLS, TINY, OWN):
         progress.complete(client=cleo, skill=skill(slug), by=cleo)
 
@@ -132,7 +132,7 @@ def test_a_builder_sends_it_back_with_a_reason(led: Enrolment, cleo: User, ada: 
     assert refused(progress.send_back, client=cleo, skill=skill(OWN), by=cleo, comment="!").refusal == Refusal.FORBIDDEN
 
 
-def test_undo_is_exact_and_keeps_what_rests_on_it(led: Enrolment, cleo: User, ada: User) -> None:
+def test_undo_restores_exactly_but_not_under_a_skill_that_needs_it(led: Enrolment, cleo: User, ada: User) -> None:
     progress.complete(client=cleo, skill=skill(TOOLS), by=cleo)
     progress.start(client=cleo, skill=skill(TINY), by=cleo)
 
@@ -145,26 +145,32 @@ def test_undo_is_exact_and_keeps_what_rests_on_it(led: Enrolment, cleo: User, ad
     assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).sentence == "There is nothing to take back."
 
 
-def test_a_client_does_not_take_back_what_the_builder_said(led: Enrolment, cleo: User, ada: User) -> None:
+def test_a_client_cannot_undo_what_the_builder_did(led: Enrolment, cleo: User, ada: User) -> None:
     progress.complete(client=cleo, skill=skill(TOOLS), by=ada)
 
     assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).refusal == Refusal.FORBIDDEN
     assert progress.undo(client=cleo, skill=skill(TOOLS), by=ada).status == "UNTOUCHED"
 
 
-def test_a_suggestion_is_the_next_best_step(led: Enrolment, cleo: User, ada: User) -> None:
-    walk = queries.pathway_progress(cleo, led.pathway)
-    assert walk.next is not None
-    other = next(each for each in walk.standings if each.state == "AVAILABLE" and each.skill != walk.next.skill)
+def test_a_suggested_skill_comes_next(led: Enrolment, cleo: User, ada: User) -> None:
+    before = queries.pathway_progress(cleo, led.pathway)
+    assert before.next is not None
+    other = next(
+        standing
+        for standing in before.standings
+        if standing.state == "AVAILABLE" and standing.skill != before.next.skill
+    )
 
     progress.assign(client=cleo, skill=skill(other.skill.slug), by=ada)
 
-    found = queries.pathway_progress(cleo, led.pathway).next
-    assert found is not None
-    assert (found.skill, found.words) == (other.skill, "Suggested to you")
+    suggested = queries.pathway_progress(cleo, led.pathway).next
+    assert suggested is not None
+    assert (suggested.skill, suggested.words) == (other.skill, "Suggested to you")
 
 
-def test_several_at_once_in_the_order_they_need_or_none(led: Enrolment, cleo: User, ada: User) -> None:
+def test_several_skills_move_in_order_of_their_prerequisites_or_not_at_all(
+    led: Enrolment, cleo: User, ada: User
+) -> None:
     moves = [SkillMove(skill(slug), "COMPLETED") for slug in (OWN, TINY, TOOLS)]
     progress.move_skills(client=cleo, moves=moves, by=ada)
     assert Progress.objects.filter(status="COMPLETED").count() == 3
@@ -178,21 +184,21 @@ def test_several_at_once_in_the_order_they_need_or_none(led: Enrolment, cleo: Us
     assert Progress.objects.filter(status="COMPLETED").count() == 3
 
 
-def test_evidence_begins_a_skill_and_only_its_author_takes_it_away(
+def test_evidence_starts_a_skill_and_only_its_author_can_remove_it(
     led: Enrolment, cleo: User, ada: User, media_folder: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     file = SimpleUploadedFile("level.txt", b"one", "text/plain")
-    made = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
+    evidence = progress.add_evidence(client=cleo, skill=skill(TOOLS), by=cleo, text=" Two screens. ", file=file)
 
-    assert (made.text, made.name, made.progress.status) == ("Two screens.", "level.txt", "IN_PROGRESS")
-    assert refused(progress.remove_evidence, evidence=made, by=ada).refusal == Refusal.NOT_FOUND
+    assert (evidence.text, evidence.name, evidence.progress.status) == ("Two screens.", "level.txt", "IN_PROGRESS")
+    assert refused(progress.remove_evidence, evidence=evidence, by=ada).refusal == Refusal.NOT_FOUND
     with django_capture_on_commit_callbacks(execute=True):
-        progress.remove_evidence(evidence=made, by=cleo)
+        progress.remove_evidence(evidence=evidence, by=cleo)
     assert not Evidence.objects.exists()
-    assert not [each for each in media_folder.rglob("*") if each.is_file() and "skills" in str(each)]
+    assert not [path for path in media_folder.rglob("*") if path.is_file() and "skills" in str(path)]
 
 
-def test_a_stranger_moves_nothing(led: Enrolment, cleo: User) -> None:
+def test_a_stranger_cannot_change_progress(led: Enrolment, cleo: User) -> None:
     sam = make_person("Sam Stranger")
 
     for act in (progress.start, progress.complete, progress.undo):
@@ -202,15 +208,15 @@ def test_a_stranger_moves_nothing(led: Enrolment, cleo: User) -> None:
 # The end -------------------------------------------------------------------------------------------------
 
 
-def walk_all_but(client: User, builder: User, pathway: Pathway, but: str) -> None:
-    skills = [each for each in Skill.objects.open().complete().filter(pathways=pathway) if each.slug != but]
-    progress.move_skills(client=client, moves=[SkillMove(each, "COMPLETED") for each in skills], by=builder)
+def complete_all_but(client: User, builder: User, pathway: Pathway, but: str) -> None:
+    skills = [step for step in Skill.objects.open().complete().filter(pathways=pathway) if step.slug != but]
+    progress.move_skills(client=client, moves=[SkillMove(step, "COMPLETED") for step in skills], by=builder)
 
 
-def test_the_last_skill_ends_the_pathway_and_taking_it_back_opens_it_again(
+def test_the_last_skill_completes_the_enrolment_and_undoing_it_reopens_it(
     led: Enrolment, cleo: User, ada: User
 ) -> None:
-    walk_all_but(cleo, ada, led.pathway, "show-it-live")
+    complete_all_but(cleo, ada, led.pathway, "show-it-live")
     led.refresh_from_db()
     assert led.status == Status.ACTIVE
 
@@ -229,8 +235,8 @@ def test_the_last_skill_ends_the_pathway_and_taking_it_back_opens_it_again(
     assert integrity_findings(clock.now()) == []
 
 
-def test_a_catalogue_that_grows_takes_nothing_away(led: Enrolment, cleo: User, ada: User) -> None:
-    walk_all_but(cleo, ada, led.pathway, "")
+def test_a_skill_added_later_revokes_nothing(led: Enrolment, cleo: User, ada: User) -> None:
+    complete_all_but(cleo, ada, led.pathway, "")
     late = Skill.objects.create(slug="late", name="Late", tier=3, summary=".", description=".")
     late.pathways.add(led.pathway)
 
@@ -241,13 +247,13 @@ def test_a_catalogue_that_grows_takes_nothing_away(led: Enrolment, cleo: User, a
     assert Award.objects.standing().filter(badge__slug="play").exists()
 
 
-def test_integrity_finds_what_was_planted(led: Enrolment, cleo: User) -> None:
+def test_integrity_checks_report_broken_rows(led: Enrolment, cleo: User) -> None:
     Progress.objects.create(client=cleo, skill=skill(OWN), status="COMPLETED", completed_at=clock.now())
     SkillPrerequisite.objects.create(skill=skill(TOOLS), needed=skill(TINY))
     EnrolmentEvent.objects.all().delete()
     Enrolment.objects.update(status="COMPLETED", ended_at=clock.now())
 
-    assert [found.check for found in integrity_findings(clock.now())] == [
+    assert [finding.check for finding in integrity_findings(clock.now())] == [
         "pathways: completed", "pathways: completed", "pathways: the graph",
     ]  # fmt: skip
 
@@ -274,29 +280,31 @@ def small_pathway(cleo: User, ada: User) -> tuple[Enrolment, dict[str, Skill]]:
     }
     pathway.skills.set(skills.values())
     SkillPrerequisite.objects.bulk_create(
-        [SkillPrerequisite(skill=skills[slug], needed=skills[each]) for slug, needs in NEEDS.items() for each in needs]
+        [SkillPrerequisite(skill=skills[slug], needed=skills[need]) for slug, needs in NEEDS.items() for need in needs]
     )
     return enrolments.enrol(client=cleo, pathway=pathway, builder=ada), skills
 
 
-def stands(cleo: User) -> dict[str, tuple[Any, ...]]:
+def progress_rows(cleo: User) -> dict[str, tuple[Any, ...]]:
     rows = Progress.objects.filter(client=cleo).values_list("skill__slug", *KEPT)
     return {row[0]: row[1:] for row in rows if row[1] != "UNTOUCHED" or any(row[2:])}
 
 
 @given(STEPS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_whatever_is_done_the_way_stays_in_order(cleo: User, ada: User, steps: list[tuple[str, str, bool]]) -> None:
-    """Locked is locked, percent never falls under completion, undo is exact, the end follows the skills."""
+def test_any_sequence_of_changes_keeps_progress_consistent(
+    cleo: User, ada: User, steps: list[tuple[str, str, bool]]
+) -> None:
+    """Locked skills cannot be begun, undo restores exactly, and completion follows the skills."""
     with transaction.atomic():
         enrolment, skills = small_pathway(cleo, ada)
         before: dict[str, list[Any]] = {slug: [] for slug in SLUGS}
         for verb, slug, is_client in steps:
             apply(verb, slug, cleo, cleo if is_client else ada, skills, before)
-            walk = queries.pathway_progress(cleo, enrolment.pathway)
-            done = {each.skill.slug for each in walk.standings if each.state == SkillState.COMPLETED}
-            begun = {slug for slug, row in stands(cleo).items() if row[0] != "UNTOUCHED"}
-            assert all(set(NEEDS[slug]) <= done for slug in begun), "something stands on nothing"
+            overview = queries.pathway_progress(cleo, enrolment.pathway)
+            done = {standing.skill.slug for standing in overview.standings if standing.state == SkillState.COMPLETED}
+            begun = {slug for slug, row in progress_rows(cleo).items() if row[0] != "UNTOUCHED"}
+            assert all(set(NEEDS[slug]) <= done for slug in begun), "a skill is begun without its prerequisites"
             enrolment.refresh_from_db()
             assert (enrolment.status == Status.COMPLETED) == (done == set(SLUGS))
             assert Award.objects.count() == 0
@@ -304,26 +312,26 @@ def test_whatever_is_done_the_way_stays_in_order(cleo: User, ada: User, steps: l
 
 
 def apply(verb: str, slug: str, cleo: User, by: User, skills: dict[str, Skill], before: dict[str, list[Any]]) -> None:
-    """One step; what stood there before each is kept in `before`, so that taking it back can be compared."""
-    here, count = stands(cleo), ProgressEvent.objects.count()
+    """Makes one change. The state before each is kept in `before`, to compare it with what undo restores."""
+    rows_before, count = progress_rows(cleo), ProgressEvent.objects.count()
     acts: dict[str, Any] = {
         "start": progress.start, "complete": progress.complete, "undo": progress.undo, "assign": progress.assign,
         "return": progress.send_back,
     }  # fmt: skip
-    told = {"comment": "Not yet."} if verb == "return" else {}
+    extra = {"comment": "Not yet."} if verb == "return" else {}
     try:
-        acts[verb](client=cleo, skill=skills[slug], by=by, **told)
+        acts[verb](client=cleo, skill=skills[slug], by=by, **extra)
     except Refused:
-        assert stands(cleo) == here
+        assert progress_rows(cleo) == rows_before
         return
-    after = stands(cleo)
+    rows_after = progress_rows(cleo)
     if verb == "undo":
-        assert after.get(slug) == before[slug].pop()
+        assert rows_after.get(slug) == before[slug].pop()
     else:
-        assert completed(after) >= completed(here)
+        assert completed(rows_after) >= completed(rows_before)
         if ProgressEvent.objects.count() > count:
-            before[slug].append(here.get(slug))
-    assert {**after, slug: None} == {**here, slug: None}
+            before[slug].append(rows_before.get(slug))
+    assert {**rows_after, slug: None} == {**rows_before, slug: None}
 
 
 def completed(rows: dict[str, tuple[Any, ...]]) -> set[str]:
@@ -331,7 +339,7 @@ def completed(rows: dict[str, tuple[Any, ...]]) -> set[str]:
 
 
 @given(st.integers(0, 50), st.integers(0, 50))
-def test_percent_is_a_hundred_only_for_all_of_it(done: int, more: int) -> None:
+def test_percent_is_a_hundred_only_when_everything_is_done(done: int, more: int) -> None:
     total = done + more
 
     assert 0 <= percent(done, total) <= 100
@@ -339,5 +347,5 @@ def test_percent_is_a_hundred_only_for_all_of_it(done: int, more: int) -> None:
     assert percent(done, total) <= percent(done + 1, max(total, done + 1))
 
 
-def test_what_opens_most() -> None:
+def test_how_many_skills_each_skill_opens() -> None:
     assert opened_by(NEEDS) == {"a": 3, "b": 1, "c": 1, "d": 0, "e": 0}
