@@ -89,12 +89,12 @@ def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, way:
 
 
 def test_a_price_that_was_shown_must_be_the_one_that_is_paid(hour: SessionType, cleo: User) -> None:
-    error = refused(lambda: book(hour, cleo, told_rate=Decimal(80)))
+    error = refused(lambda: book(hour, cleo, expected_rate=Decimal(80)))
 
     assert error.refusal == Refusal.PRICE_CHANGED
     assert error.details == {"price": "90.00", "currency": "USD"}
-    assert refused(lambda: book(hour, cleo, told_currency="EUR")).refusal == Refusal.PRICE_CHANGED
-    assert book(hour, cleo, told_rate=Decimal("90.0"), told_currency="usd").total == Decimal(90)
+    assert refused(lambda: book(hour, cleo, expected_currency="EUR")).refusal == Refusal.PRICE_CHANGED
+    assert book(hour, cleo, expected_rate=Decimal("90.0"), expected_currency="usd").total == Decimal(90)
 
 
 def test_the_same_form_twice_makes_one_booking(hour: SessionType, cleo: User) -> None:
