@@ -54,7 +54,7 @@ class BookingRequest:
     series: Series | None = None
     series_number: int = 0
 
-    def ask(self, visitor: Visitor) -> TimeRequest:
+    def time_request(self, visitor: Visitor) -> TimeRequest:
         return TimeRequest(self.session_type, self.start, self.minutes, visitor)
 
 

@@ -52,7 +52,7 @@ def request(*, priced: PricedRequest, visitor: Visitor) -> Booking:
         return booking
     try:
         with transaction.atomic():
-            seat = claims.book(booking_request.ask(visitor))
+            seat = claims.book(booking_request.time_request(visitor))
             if visitor.is_stranger:
                 limits.count_guest_booking(booking_request.session_type.builder_id, visitor.address)
             return _create_booking(priced, seat, visitor)
