@@ -38,7 +38,7 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
     requests = in_tab(mine, TO_ANSWER, now)
-    fresh = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+    recently_completed = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)
     counts = (
@@ -49,7 +49,7 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     return DashboardSummary(
         requests=list(requests.complete()[:MOST_REQUESTS]),
         to_answer=requests.count(),
-        to_review=fresh.exclude(reviews__side=Side.BUILDER).count(),
+        to_review=recently_completed.exclude(reviews__side=Side.BUILDER).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
         unproven=counts["unproven"],

@@ -17,7 +17,7 @@ from core.errors import Refused
 logger = logging.getLogger(__name__)
 
 
-def apply_due_changes(now: datetime, most: int = 500) -> int:
+def apply_due_changes(now: datetime, limit: int = 500) -> int:
     """Ends requests that were not confirmed or answered in time, decides about groups, starts and completes sessions.
 
     Returns how many bookings were handled. Two runs at once do no harm, since each change checks the locked row again.
@@ -43,12 +43,12 @@ def apply_due_changes(now: datetime, most: int = 500) -> int:
     ]
     count = 0
     for bookings, act in due:
-        for booking in bookings.order_by("starts_at")[:most]:
+        for booking in bookings.order_by("starts_at")[:limit]:
             try:
                 act(booking)
                 count += 1
             except Refused:
                 continue  # changed by somebody else, or the builder's time is locked: the next run tries again
             except Exception:
-                logger.exception("the clock stumbled over a booking", extra={"reference": booking.reference})
+                logger.exception("a due change of a booking failed", extra={"reference": booking.reference})
     return count

@@ -119,7 +119,7 @@ SUBJECTS = {
     Verb.CONTEST: "Contested",
     Verb.EXCUSE: "Cleared",
 }
-SENTENCES: dict[Verb, tuple[str, str]] = {
+SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
     Verb.DECLINE: (
         "You have declined the session with {other}.",

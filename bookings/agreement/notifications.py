@@ -22,13 +22,13 @@ from core.models import OutboxMessage
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
-HOURS_AHEAD = (24, 1)
+HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
 FREE_THE_TIME = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
-def host() -> str:
+def site_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "waymark"
 
 
@@ -41,9 +41,7 @@ def queue_notifications(event: BookingEvent) -> None:
     for person in (booking.client, booking.builder):
         if person is not None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
-    if event.verb in WITHOUT_NOTIFICATION:
-        return
-    if is_covered_by_first_of_series(event):
+    if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
     never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
     for side in (Side.CLIENT,) if never_counted else (Side.CLIENT, Side.BUILDER):

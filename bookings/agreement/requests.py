@@ -85,55 +85,55 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
     offer = offer_of(session_type.builder_id)
     price = quote(terms_of(session_type, offer), booking_request.minutes, booking_request.rate_type)
-    wrong: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     if price is None:
-        wrong["durationMinutes"] = ["This duration is not offered."]
+        errors["durationMinutes"] = ["This duration is not offered."]
     if visitor.is_stranger and booking_request.guest is None:
-        wrong["guest"] = ["Say who you are, and where we can write to you."]
+        errors["guest"] = ["Say who you are, and where we can write to you."]
     if not visitor.is_stranger and booking_request.guest is not None:
-        wrong["guest"] = ["You are signed in: book in your own name."]
-    location = _check_place(booking_request, wrong)
-    _check_pathway(booking_request, wrong)
-    answers = _check_answers(booking_request, wrong)
-    if wrong or price is None:
-        raise Refused(Refusal.INVALID, fields=wrong)
+        errors["guest"] = ["You are signed in: book in your own name."]
+    location = _check_place(booking_request, errors)
+    _check_pathway(booking_request, errors)
+    answers = _check_answers(booking_request, errors)
+    if errors or price is None:
+        raise Refused(Refusal.INVALID, fields=errors)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     return PricedRequest(booking_request, offer, price, answers, location, tiers)
 
 
-def _check_place(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> str:
+def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> str:
     """Returns the address to meet at: none for a remote session, else the one the client gave, or the builder's."""
     session_type = booking_request.session_type
     if booking_request.is_remote:
         if not session_type.is_remote:
-            wrong["isRemote"] = ["This session is in person only."]
+            errors["isRemote"] = ["This session is in person only."]
         return ""
     if not session_type.is_in_person:
-        wrong["isRemote"] = ["This session is remote only."]
+        errors["isRemote"] = ["This session is remote only."]
     return booking_request.location or session_type.address
 
 
-def _check_pathway(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> None:
+def _check_pathway(booking_request: BookingRequest, errors: dict[str, list[str]]) -> None:
     session_type = booking_request.session_type
     offered = {pathway.pk for pathway in session_type.pathways.all()}
     if session_type.category != SessionType.Category.PATHWAY:
         return
     if booking_request.pathway is None:
-        wrong["pathwayId"] = ["Choose the pathway that this session is for."]
+        errors["pathwayId"] = ["Choose the pathway that this session is for."]
     elif offered and booking_request.pathway.pk not in offered:
-        wrong["pathwayId"] = ["This session is for another pathway."]
+        errors["pathwayId"] = ["This session is for another pathway."]
 
 
-def _check_answers(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> list[QuestionAnswer]:
+def _check_answers(booking_request: BookingRequest, errors: dict[str, list[str]]) -> list[QuestionAnswer]:
     asked = {question.pk: question for question in booking_request.session_type.questions.all() if question.is_asked}
     for unknown in booking_request.answers.keys() - asked.keys():
-        wrong[f"{ANSWERS_FIELD}.{unknown}"] = ["This is no question of this session."]
+        errors[f"{ANSWERS_FIELD}.{unknown}"] = ["This is no question of this session."]
     answers = []
     for question in asked.values():
         try:
             value = _clean_answer(question, booking_request.answers.get(question.pk))
         except ValueError as error:
-            wrong[f"{ANSWERS_FIELD}.{question.pk}"] = [str(error)]
+            errors[f"{ANSWERS_FIELD}.{question.pk}"] = [str(error)]
         else:
             if value is not None:
                 answers.append(QuestionAnswer(question, value))

@@ -120,8 +120,8 @@ def tier_at(tiers: Sequence[Sequence[int]], left: timedelta) -> tuple[int, int] 
     It is the one with the most hours that are still met, or else the one with the fewest hours.
     """
     ordered = sorted((tier[0], tier[1]) for tier in tiers)
-    kept = [tier for tier in ordered if timedelta(hours=tier[0]) <= left]
-    return kept[-1] if kept else (ordered[0] if ordered else None)
+    met = [tier for tier in ordered if timedelta(hours=tier[0]) <= left]
+    return met[-1] if met else (ordered[0] if ordered else None)
 
 
 def terms_in_words(tiers: Sequence[Sequence[int]]) -> list[str]:

@@ -92,7 +92,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Book
     booking = Booking(
         id=identity,
         reference=_free_reference(),
-        calendar_uid=f"booking-{identity}@{notifications.host()}",
+        calendar_uid=f"booking-{identity}@{notifications.site_host()}",
         builder=session_type.builder,
         client=visitor.person,
         guest=guest,
@@ -191,7 +191,7 @@ def lapse(*, booking: Booking) -> Booking:
 def decide(*, booking: Booking) -> Booking:
     """Checks whether a group has enough people by now. With too few this booking is called off; else it takes place."""
 
-    def locked(now: datetime) -> Booking:
+    def work(now: datetime) -> Booking:
         current = fresh(booking, None)
         seats = current.seat.reservation.seats.filter(released_at__isnull=True, expires_at__isnull=True)
         if not is_due(current, Verb.CALL_OFF, Side.SYSTEM, now) or current.state not in AHEAD:
@@ -208,7 +208,7 @@ def decide(*, booking: Booking) -> Booking:
         save(current)
         return current
 
-    return with_time_of(booking.builder_id, locked)
+    return with_time_of(booking.builder_id, work)
 
 
 def start(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
@@ -227,7 +227,7 @@ def reschedule(
 ) -> Booking:
     """Moves the booking to another time. If that is refused, the old time stays taken."""
 
-    def locked(now: datetime) -> Booking:
+    def work(now: datetime) -> Booking:
         current = fresh(booking, version)
         check_allowed(current, Verb.RESCHEDULE, by, now)
         if start == current.starts_at:
@@ -250,7 +250,7 @@ def reschedule(
         )
         return current
 
-    return with_time_of(booking.builder_id, locked)
+    return with_time_of(booking.builder_id, work)
 
 
 def _move_request(booking: Booking, start: datetime) -> TimeRequest:
@@ -262,7 +262,7 @@ def _move_request(booking: Booking, start: datetime) -> TimeRequest:
 def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:
     """Cancels the booking, with the builder's time locked, since it is freed. All but disputes are cancelled here."""
 
-    def locked(now: datetime) -> Booking:
+    def work(now: datetime) -> Booking:
         current = fresh(booking, version)
         if current.state == State.CANCELLED or not is_due(current, verb, by.side, now):
             return current
@@ -277,7 +277,7 @@ def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: 
         record_event(current, verb, by, now, before=before, reason=full_reason(cause, reason), fee=cost.fee.amount)
         return current
 
-    return with_time_of(booking.builder_id, locked)
+    return with_time_of(booking.builder_id, work)
 
 
 @transaction.atomic

@@ -246,24 +246,26 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     key = key_or_page(request, token, Purpose.ANSWER)
     if isinstance(key, HttpResponse):
         return key
-    asked = key[0]
-    access = BookingAccess(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
+    booking = key[0]
+    access = BookingAccess(
+        request, booking, frozenset({Side.BUILDER}), clock.now(), booking.builder, token, Purpose.ANSWER
+    )
     form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
     if request.method == "POST":
-        by = Actor(Side.BUILDER, asked.builder)
+        by = Actor(Side.BUILDER, booking.builder)
         if request.POST.get("verb") == Verb.CONFIRM:
-            attempt(access, SUCCESS[Verb.CONFIRM], lambda: services.confirm(booking=asked, by=by))
+            attempt(access, SUCCESS[Verb.CONFIRM], lambda: services.confirm(booking=booking, by=by))
             return redirect(request.path)
         if form.is_valid():
             reason = form.cleaned_data["reason"]
-            attempt(access, SUCCESS[Verb.DECLINE], lambda: services.decline(booking=asked, by=by, reason=reason))
+            attempt(access, SUCCESS[Verb.DECLINE], lambda: services.decline(booking=booking, by=by, reason=reason))
             return redirect(request.path)
     context = {
         "access": access,
-        "booking": asked,
+        "booking": booking,
         "form": form,
-        "told": answers_and_notes(asked),
-        "is_open": asked.state == State.PENDING,
+        "told": answers_and_notes(booking),
+        "is_open": booking.state == State.PENDING,
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)
     response.headers.setdefault("Cache-Control", "private, no-store")

@@ -39,7 +39,7 @@ def keep_zone(request: HttpRequest, chosen: str) -> None:
         zones.adopt(request, request.user, browser_zone(request) or chosen)
 
 
-def remembered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def with_visitor_cookie(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Returns the response, with the stranger's secret in a cookie, so that the times they hold stay theirs."""
     if not request.user.is_authenticated:
         response.set_cookie(

@@ -30,7 +30,7 @@ from bookings.api.schemas import (
     StatsOut,
     WholeAnswer,
     WholeBooking,
-    facts,
+    booking_values,
 )
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
@@ -86,7 +86,7 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
     return BookingsAnswer(
         bookings=[
             ListedBooking.model_validate(
-                _facts(request, booking, sides, now) | {"reviews": seen_reviews(booking, sides)}
+                _booking_values(request, booking, sides, now) | {"reviews": seen_reviews(booking, sides)}
             )
             for booking in page.rows
             for sides in [sides_of(request.user, booking)]
@@ -96,11 +96,13 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
     )
 
 
-def _facts(request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
+def _booking_values(
+    request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime
+) -> dict[str, object]:
     """Returns the values of a booking, without a guest's link unless the token has the scope to manage, since that link
     allows everything that the guest may do."""
     withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
-    return facts(booking, sides, now) | withheld
+    return booking_values(booking, sides, now) | withheld
 
 
 def _no_such_user() -> User:
@@ -145,7 +147,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (i
         "messages": [],
         "splits": [],
     }
-    values = _facts(request, booking, sides, clock.now())
+    values = _booking_values(request, booking, sides, clock.now())
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 
@@ -251,5 +253,5 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
 
 def _answer(request: SignedInRequest, booking: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=booking.pk)
-    values = _facts(request, fresh, sides_of(request.user, fresh), clock.now())
+    values = _booking_values(request, fresh, sides_of(request.user, fresh), clock.now())
     return BookingAnswer(booking=BookingOut.model_validate(values))

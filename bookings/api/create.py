@@ -23,7 +23,7 @@ from bookings.api.schemas import (
     CoachingIn,
     Common,
     SchedulingIn,
-    facts,
+    booking_values,
     whole_minutes,
 )
 from bookings.models import Booking, Project
@@ -58,10 +58,10 @@ def may_book(request: HttpRequest) -> Any:
         return person  # the endpoint itself answers what is wrong with the body
     if not isinstance(body, dict):
         return person
-    named = next(
+    builder_name = next(
         (body[name] for name in ("builderId", "providerId", "coachId") if isinstance(body.get(name), str)), None
     )
-    builder = _builder(named) if named is not None else None
+    builder = _builder(builder_name) if builder_name is not None else None
     if isinstance(body.get("sessionTypeId"), str):
         session_type = _session_type(body["sessionTypeId"], builder)
         if session_type.requires_account and not request.user.is_authenticated:
@@ -97,19 +97,19 @@ def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> Sessi
 @needs(Scope.BOOK)
 def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     """By session type or by service, by minutes or by hours. Free sessions need no account, only a `guest`."""
-    named = payload.builder_id or payload.provider_id
+    builder_name = payload.builder_id or payload.provider_id
     if payload.client_id is not None and payload.client_id != request.user.pk:
         raise Refused(Refusal.FORBIDDEN, "Book in your own name.")
-    if named is None and payload.session_type_id is None:
+    if builder_name is None and payload.session_type_id is None:
         raise wrong("builderId", "Say whom you want to book.")
-    builder = _builder(named) if named else None
+    builder = _builder(builder_name) if builder_name else None
     if payload.session_type_id is not None:
         session_type = _session_type(payload.session_type_id, builder)
     else:
         assert builder is not None
         session_type = _for_service(builder, payload.service_type, request)
     booking_request = _booking_request(
-        request, payload, session_type, payload.scheduled_time, _minutes(payload, session_type)
+        request, payload, session_type, payload.scheduled_time, _chosen_minutes(payload, session_type)
     )
     by_the_hour = payload.duration_hours is not None and payload.service_type and payload.rate is not None
     hourly = "hourly" if by_the_hour and "hourly" in session_type.rate_types else None
@@ -172,7 +172,7 @@ def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
     return project
 
 
-def _minutes(payload: BookingIn, session_type: SessionType) -> int:
+def _chosen_minutes(payload: BookingIn, session_type: SessionType) -> int:
     if payload.duration_hours is None:
         return payload.duration_minutes or session_type.default_minutes
     minutes = whole_minutes(payload.duration_hours)
@@ -251,7 +251,9 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
         funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
         fresh = Booking.objects.whole().get(pk=booking.pk)
         sides = frozenset({Side.CLIENT})
-        return BookingAnswer(booking=BookingOut.model_validate(facts(fresh, sides, clock.now(), is_creator=True)))
+        return BookingAnswer(
+            booking=BookingOut.model_validate(booking_values(fresh, sides, clock.now(), is_creator=True))
+        )
 
     with funnel.counting_refusals(builder, funnel.API):
         answer: HttpResponse = with_alternatives(

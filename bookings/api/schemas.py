@@ -244,7 +244,9 @@ class BookingsAnswer(SuccessBody):
     next_cursor: str | None
 
 
-def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False) -> dict[str, object]:
+def booking_values(
+    booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False
+) -> dict[str, object]:
     """Returns a booking's values as these sides may see them. No queries for bookings loaded with `whole()`."""
     builder = booking.builder
     ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import BuilderProfile
 from bookings.agreement.requests import BookingRequest
-from bookings.agreement.visitors import remembered, visitor_of, zone_of
+from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.models import Draft
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
@@ -114,7 +114,7 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
         if request.user == profile.user or not offer.is_active:
             return not_bookable(request, profile)
         wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())
-        return remembered(request, view(wizard))
+        return with_visitor_cookie(request, view(wizard))
 
     return step
 

@@ -17,7 +17,7 @@ from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
-from bookings.agreement.visitors import keep_zone, remembered, visitor_of, zone_of
+from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from coaching.models import Offer, SessionType
@@ -79,12 +79,12 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     if request.method == "POST" and form.is_valid():
         limits.refuse_robots(request)
         try:
-            return remembered(request, redirect(_book(request, form, minutes, zone)))
+            return with_visitor_cookie(request, redirect(_book(request, form, minutes, zone)))
         except Refused as error:
             form.add_error(None, error.sentence)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers)}  # fmt: skip
-    return remembered(
+    return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )
 

@@ -170,7 +170,7 @@ def review(wizard: WizardContext) -> HttpResponse:
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:
-            return redirect(page_of(_book_counted(wizard, priced), "booked"))
+            return redirect(page_of(_book(wizard, priced), "booked"))
         except Refused as error:
             if error.refusal in LOST:
                 query = wizard.choices | {"start": "", "day": str(_local_day(start, picker)), "lost": start.isoformat()}
@@ -190,7 +190,7 @@ def review(wizard: WizardContext) -> HttpResponse:
     return render(wizard.request, "bookings/wizard/review.html", context, status=status)
 
 
-def _book_counted(wizard: WizardContext, priced: PricedRequest) -> Booking:
+def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
     limits.count_booking(wizard.request, priced.booking_request.guest)
     booking = funnel.counted(
         wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced, visitor=wizard.visitor)
