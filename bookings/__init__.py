@@ -1,5 +1,4 @@
-"""Agreements: who meets whom, when, for how much, and in which state; the wizard that makes them, and their mail.
+"""Bookings: the wizard and the API that make them, their states, emails, reviews, disputes and everything around them.
 
-It knows time and offers, and nothing of the marketplace that leads here. It never writes a builder's time itself:
-`scheduling.claims` does.
+The app never writes a builder's reserved time itself; it calls `scheduling.claims`. It does not import the marketplace.
 """

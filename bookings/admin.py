@@ -1,4 +1,4 @@
-"""Bookings in the admin: to be looked at and searched; what is done goes through the services."""
+"""Bookings in the admin, for reading and searching. The actions of support call the services."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class StatementInline(ReadOnlyPart):
 
 
 class ReasonAction(ActionForm):
-    """What support does to a booking, it says why."""
+    """Asks support for the reason of an action."""
 
     reason = forms.CharField(required=False, max_length=500, label="Reason:")
 
@@ -62,14 +62,14 @@ class BookingAdmin(StaffActs):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
-        """A whole reference is looked up by its index, however many there are."""
+        """Looks up a whole reference by its index, which is fast however many bookings there are."""
         if REFERENCE.match(search_term.strip()):
             return queryset.filter(reference=search_term.strip().upper()), False
         return super().get_search_results(request, queryset, search_term)
 
     @admin.action(description="Cancel, with a reason", permissions=["act"])
     def cancel(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:
-        self._each(
+        self._apply_to_each(
             request, bookings, lambda booking, by, reason: services.cancel(booking=booking, by=by, reason=reason)
         )
 
@@ -82,14 +82,14 @@ class BookingAdmin(StaffActs):
         self._settle(request, bookings, State.CANCELLED)
 
     def _settle(self, request: HttpRequest, bookings: QuerySet[Booking], outcome: State) -> None:
-        self._each(
+        self._apply_to_each(
             request,
             bookings,
             lambda booking, by, reason: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=reason),
         )
 
-    def _each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
-        """One by one, each with its own answer."""
+    def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
+        """Does the action on each booking, with a message for each about its success or the refusal."""
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
@@ -106,7 +106,7 @@ class BookingAdmin(StaffActs):
 
 @admin.register(Review)
 class ReviewAdmin(StaffActs):
-    """What people say of each other. Staff take down what must not stand, and say why."""
+    """Reviews, which staff can take down or keep, with a reason."""
 
     list_display = ["booking", "side", "rating", "text", "published_at", "reported_at", "report", "hidden_at"]
     list_filter = [
@@ -129,20 +129,20 @@ class ReviewAdmin(StaffActs):
     def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
         self._moderate(request, reviews_, is_hidden=False)
 
-    def _moderate(self, request: HttpRequest, found: QuerySet[Review], *, is_hidden: bool) -> None:
+    def _moderate(self, request: HttpRequest, selected: QuerySet[Review], *, is_hidden: bool) -> None:
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
             self.message_user(request, "Say why, in the field beside the action.", messages.ERROR)
             return
-        for review in found:
+        for review in selected:
             reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)
         self.message_user(request, "Done.")
 
 
 @admin.register(WaitingListEntry)
 class WaitingListEntryAdmin(StaffActs):
-    """Who waits for what. Support may move somebody forward."""
+    """Waiting lists, on which support can move an entry to the front."""
 
     list_display = ["session_type", "client", "first_day", "last_day", "priority", "created_at", "end"]
     list_filter = ["end"]

@@ -1,4 +1,4 @@
-"""A builder's sessions laid over their days, and week by week in figures."""
+"""A builder's calendar of a week, and figures by week and month."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from scheduling.intervals import instant
 from scheduling.queries import local_window
 
 DAYS = 7
-OFFICE = (8 * 60, 18 * 60)  # what is drawn of a day at least
+MIN_DRAWN_HOURS = (8 * 60, 18 * 60)  # the part of a day, in minutes, that is always drawn
 WEEKS_BACK, WEEKS_AHEAD = 8, 3  # beside the current one
-HELD = (State.COMPLETED, State.DISPUTED)
+TOOK_PLACE = (State.COMPLETED, State.DISPUTED)
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """One session of the week, with everybody who comes to it."""
+    """A session of the week, with the bookings of everybody who comes to it."""
 
     starts_at: datetime
     ends_at: datetime
@@ -48,7 +48,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day as its column shows it: open hours and sessions as bars, and both in words."""
+    """A day of the calendar: open hours and sessions, both as data for the text and as bars to draw."""
 
     own: OwnDay
     is_today: bool
@@ -59,7 +59,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days, and how full they are."""
+    """Seven days with their sessions, and how much of the open time is booked."""
 
     days: list[WeekDay]
     open_minutes: int
@@ -91,20 +91,22 @@ class Week:
 
 
 def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week:
-    """Seven days from one on, on the builder's clock: three queries."""
+    """Returns the seven days from `first`, in the time zone given. Three queries."""
     start, end = local_window(first, first + timedelta(days=DAYS - 1), zone)
-    found = Booking.objects.filter(
+    bookings = Booking.objects.filter(
         builder=builder,
         starts_at__gte=datetime.fromtimestamp(start, zone),
         starts_at__lt=datetime.fromtimestamp(end, zone),
     )
-    found = found.exclude(state=State.CANCELLED).complete().order_by("starts_at", "seat__reservation", "id")
-    meetings = _meetings(found)
+    bookings = bookings.exclude(state=State.CANCELLED).complete().order_by("starts_at", "seat__reservation", "id")
+    meetings = _meetings(bookings)
     by_day: dict[date, list[Meeting]] = {}
     for meeting in meetings:
         by_day.setdefault(meeting.starts_at.astimezone(zone).date(), []).append(meeting)
     days = own_days(builder.pk, first, DAYS, zone, now)
-    span = _span([each for day in days for each in day.opened] + [meeting.within(zone) for meeting in meetings])
+    span = _drawn_hours(
+        [interval for day in days for interval in day.opened] + [meeting.within(zone) for meeting in meetings]
+    )
     today = now.astimezone(zone).date()
     return Week(
         [
@@ -118,26 +120,28 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
             for day in days
         ],
         open_minutes=sum(day.open_minutes for day in days),
-        booked_minutes=sum(int((each.ends_at - each.starts_at).total_seconds()) // 60 for each in meetings),
+        booked_minutes=sum(int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60 for meeting in meetings),
     )
 
 
-def _meetings(found: Iterable[Booking]) -> list[Meeting]:
-    """A group is one session, however many come."""
-    grouped = [list(bookings) for _, bookings in groupby(found, key=lambda each: each.seat.reservation_id)]
+def _meetings(week_bookings: Iterable[Booking]) -> list[Meeting]:
+    """Groups consecutive bookings by their reservation: a group is one session, however many come."""
+    grouped = [
+        list(bookings) for _, bookings in groupby(week_bookings, key=lambda booking: booking.seat.reservation_id)
+    ]
     return [Meeting(bookings[0].starts_at, bookings[0].ends_at, bookings) for bookings in grouped]
 
 
-def _span(taken: list[Interval]) -> Interval:
-    """The hours that every day of the week is drawn over, whole ones."""
-    first = min([OFFICE[0], *(start for start, _ in taken)])
-    last = max([OFFICE[1], *(end for _, end in taken)])
+def _drawn_hours(taken: list[Interval]) -> Interval:
+    """Returns the whole hours, in minutes of the day, that are drawn for every day of the week."""
+    first = min([MIN_DRAWN_HOURS[0], *(start for start, _ in taken)])
+    last = max([MIN_DRAWN_HOURS[1], *(end for _, end in taken)])
     return first // 60 * 60, -(-last // 60) * 60
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One week of the drawing: hours that were held, and hours that are agreed or asked for."""
+    """The hours of a week for the chart: of sessions that took place, and of those ahead, confirmed or requested."""
 
     monday: date
     held: Decimal
@@ -146,34 +150,34 @@ class Stack:
 
 
 def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
-    """Twelve weeks around this one: one query. A group's hour is one hour."""
+    """Returns twelve weeks: eight before this one, this one and three after. A group counts once. One query."""
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS_BACK)
     last = monday + timedelta(weeks=WEEKS_AHEAD + 1)
     window = (datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (first, last))
-    found = Booking.objects.filter(
-        Q(state__in=HELD) | Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now),
+    bookings = Booking.objects.filter(
+        Q(state__in=TOOK_PLACE) | Q(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now),
         builder=builder,
         starts_at__range=tuple(window),
     )
-    rows = {row[0]: row[1:] for row in found.values_list("seat__reservation", "starts_at", "ends_at", "state")}
+    rows = {row[0]: row[1:] for row in bookings.values_list("seat__reservation", "starts_at", "ends_at", "state")}
     hours: dict[tuple[date, bool], timedelta] = {}
     for starts_at, ends_at, state in rows.values():
         day = starts_at.astimezone(zone).date()
-        key = day - timedelta(days=day.weekday()), state in HELD
+        key = day - timedelta(days=day.weekday()), state in TOOK_PLACE
         hours[key] = hours.get(key, timedelta(0)) + (ends_at - starts_at)
     mondays = [first + timedelta(weeks=number) for number in range(WEEKS_BACK + 1 + WEEKS_AHEAD)]
-    return [Stack(day, _hours(hours, day, True), _hours(hours, day, False), day == monday) for day in mondays]
+    return [Stack(day, _week_hours(hours, day, True), _week_hours(hours, day, False), day == monday) for day in mondays]
 
 
-def _hours(found: dict[tuple[date, bool], timedelta], monday: date, is_held: bool) -> Decimal:  # noqa: FBT001
-    spent = found.get((monday, is_held), timedelta(0))
+def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, took_place: bool) -> Decimal:  # noqa: FBT001
+    spent = hours.get((monday, took_place), timedelta(0))
     return round(Decimal(int(spent.total_seconds())) / 3600, 2)
 
 
 def months(builder: User, zone: ZoneInfo, now: datetime) -> tuple[Stats, Stats]:
-    """This month's sessions, and the last one's: two queries."""
+    """Returns the figures of this month up to now, and of the last month. Two queries."""
     first = now.astimezone(zone).date().replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
     edges = [datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (before, first)]

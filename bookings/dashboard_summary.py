@@ -1,4 +1,4 @@
-"""What lies on a builder's desk: who waits for an answer, what is next, and what is left to do."""
+"""A builder's open tasks and next session, for the dashboard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REQUESTS = 3
 
 @dataclass(frozen=True)
 class DashboardSummary:
-    """What waits for the builder. Counts are of everything, the requests are the most urgent ones."""
+    """Open tasks of a builder. The counts are complete; `requests` holds the three most urgent ones."""
 
     requests: list[Booking]
     to_answer: int
@@ -35,10 +35,10 @@ class DashboardSummary:
 
 
 def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
-    """Six queries, however much there is."""
+    """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
     requests = in_tab(mine, TO_ANSWER, now)
-    fresh = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+    recently_completed = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)
     counts = (
@@ -49,7 +49,7 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     return DashboardSummary(
         requests=list(requests.complete()[:MOST_REQUESTS]),
         to_answer=requests.count(),
-        to_review=fresh.exclude(reviews__side=Side.BUILDER).count(),
+        to_review=recently_completed.exclude(reviews__side=Side.BUILDER).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
         unproven=counts["unproven"],

@@ -1,4 +1,4 @@
-"""What must never be in the bookings, looked for in the rows themselves."""
+"""Integrity checks: each yields a sentence for every row that contradicts another."""
 
 from __future__ import annotations
 
@@ -11,80 +11,80 @@ from django.db import connection
 from bookings.models import Booking
 from bookings.states import State
 
-TIMES = """
+WRONG_TIMES = """
     SELECT b.reference FROM bookings_booking b
     JOIN scheduling_seat s ON s.id = b.seat_id JOIN scheduling_reservation r ON r.id = s.reservation_id
     WHERE b.state IN ('PENDING', 'CONFIRMED', 'IN_PROGRESS')
       AND (r.during <> tstzrange(b.starts_at, b.ends_at, '[)') OR r.builder_id <> b.builder_id)
 """
-LOST = """
+TIME_NOT_TAKEN = """
     SELECT b.reference FROM bookings_booking b
     JOIN scheduling_seat s ON s.id = b.seat_id JOIN scheduling_reservation r ON r.id = s.reservation_id
     WHERE b.state IN ('PENDING', 'CONFIRMED', 'IN_PROGRESS')
       AND (s.released_at IS NOT NULL OR s.expires_at IS NOT NULL OR r.released_at IS NOT NULL OR r.kind <> 'BOOKED')
 """
-KEPT = """
+TIME_NOT_FREED = """
     SELECT b.reference FROM bookings_booking b JOIN scheduling_seat s ON s.id = b.seat_id
     WHERE b.cancelled_at IS NOT NULL AND s.released_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM bookings_bookingevent e WHERE e.booking_id = b.id AND e.verb = 'resolve')
 """
-UNTOLD = """
+WRONG_LAST_EVENT = """
     SELECT b.reference, b.state, latest.after FROM bookings_booking b
     LEFT JOIN LATERAL (
         SELECT e.after FROM bookings_bookingevent e WHERE e.booking_id = b.id ORDER BY e.at DESC, e.id DESC LIMIT 1
     ) latest ON TRUE
     WHERE latest.after IS DISTINCT FROM b.state
 """
-REMINDERS = """
+STALE_REMINDERS = """
     SELECT m.event, b.reference FROM core_outboxmessage m
     JOIN bookings_booking b ON b.id = (m.payload ->> 'booking')::uuid
     WHERE m.channel = 'reminder' AND m.state = 'waiting'
       AND (b.state IN ('CANCELLED', 'PENDING') OR b.sequence <> (m.payload ->> 'sequence')::int)
 """
-OFFERS = """
+OFFERS_WITHOUT_HOLD = """
     SELECT o.id FROM bookings_offered o JOIN scheduling_seat s ON s.id = o.seat_id
     WHERE o.state = 'open' AND (s.released_at IS NOT NULL OR s.expires_at IS NULL) AND o.expires_at > now()
 """
-LATE = timedelta(minutes=15)
+TOLERANCE = timedelta(minutes=15)
 
 
 def times(now: datetime) -> Iterator[str]:
-    for (reference,) in _rows(TIMES):
+    for (reference,) in _rows(WRONG_TIMES):
         yield f"{reference} is at another time than the one it has taken"
 
 
 def seats(now: datetime) -> Iterator[str]:
-    for (reference,) in _rows(LOST):
+    for (reference,) in _rows(TIME_NOT_TAKEN):
         yield f"{reference} is live, and its time is not taken"
-    for (reference,) in _rows(KEPT):
+    for (reference,) in _rows(TIME_NOT_FREED):
         yield f"{reference} is cancelled, and still takes its time"
 
 
 def events(now: datetime) -> Iterator[str]:
-    for reference, state, told in _rows(UNTOLD):
-        yield f"{reference} is {state}, and its last event says {told or 'nothing'}"
+    for reference, state, last_state in _rows(WRONG_LAST_EVENT):
+        yield f"{reference} is {state}, and its last event says {last_state or 'nothing'}"
 
 
 def overdue(now: datetime) -> Iterator[str]:
-    """The clock has not been at it: no beat, or one that stumbles."""
-    for booking in Booking.objects.filter(state=State.PENDING, answer_by__lt=now - LATE):
+    """Yields bookings whose due change was not applied: the scheduler does not run, or the change fails."""
+    for booking in Booking.objects.filter(state=State.PENDING, answer_by__lt=now - TOLERANCE):
         yield f"{booking.reference} should have ended unanswered"
-    for booking in Booking.objects.filter(state=State.CONFIRMED, starts_at__lt=now - LATE):
+    for booking in Booking.objects.filter(state=State.CONFIRMED, starts_at__lt=now - TOLERANCE):
         yield f"{booking.reference} should have begun"
 
 
 def reminders(now: datetime) -> Iterator[str]:
-    for event, reference in _rows(REMINDERS):
+    for event, reference in _rows(STALE_REMINDERS):
         yield f"{event} waits, and {reference} is no longer what it reminds of"
 
 
 def offers(now: datetime) -> Iterator[str]:
-    for (identity,) in _rows(OFFERS):
+    for (identity,) in _rows(OFFERS_WITHOUT_HOLD):
         yield f"offer {identity} stands, and its time is not held"
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,4 +1,4 @@
-"""Numbers about bookings for /metrics, each by the query that stands beside it."""
+"""Metrics about bookings for /metrics, each with its query."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What this app keeps about a person. A booking is the other side's as well: on erasure it loses the words and the
-name, and stays as a fact."""
+"""The personal data in this app. A booking also belongs to the other side: on erasure its texts and the name are
+removed, but the booking stays."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from bookings.states import AHEAD, Side
 from bookings.waiting_list import services as waiting_list
 from core.personal import delete_rows, register_personal
 
-PAST = "that a session was agreed, at what time and price, since the other side has a right to their records"
-LEFT = "Somebody who left"
+RECORDS = "that a session was agreed, at what time and price, since the other side has a right to their records"
+ERASED_NAME = "Somebody who left"
 
 
 def register() -> None:
@@ -43,16 +43,16 @@ def register() -> None:
             "timezone", "created_at", "cancel_reason",
         ),
         erase=forget_bookings,
-        why=PAST,
+        why=RECORDS,
     )  # fmt: skip
     register_personal(
         Guest,
         rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
         fields=("name", "email", "created_at", "proven_at", "wants_reminders", "hour_format"),
         erase=lambda person: Guest.objects.filter(bookings__client=person).update(
-            name=LEFT, email=f"{person.pk.hex}@erased.invalid"
+            name=ERASED_NAME, email=f"{person.pk.hex}@erased.invalid"
         ),
-        why=PAST,
+        why=RECORDS,
     )
     answers = lambda person: Answer.objects.filter(booking__client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Answer, rows=answers, fields=("label", "value"), erase=delete_rows(answers))
@@ -61,15 +61,15 @@ def register() -> None:
         rows=lambda person: BookingEvent.objects.filter(actor=person),
         fields=("at", "verb", "before", "after", "reason"),
         erase=lambda person: BookingEvent.objects.filter(actor=person).exclude(reason="").update(reason=""),
-        why=PAST,
+        why=RECORDS,
     )
     drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Draft, rows=drafts, fields=("told", "changed_at"), erase=delete_rows(drafts))
-    _register_after()
+    _register_follow_up()
 
 
-def _register_after() -> None:
-    """What comes of a session, and who waits for one."""
+def _register_follow_up() -> None:
+    """Registers the data that follows from bookings, and that of waiting lists and projects."""
     register_personal(
         WaitingListEntry,
         rows=lambda person: WaitingListEntry.objects.filter(client=person),
@@ -81,7 +81,7 @@ def _register_after() -> None:
         rows=lambda person: Series.objects.filter(client=person),
         fields=("every_weeks", "count", "created_at"),
         erase=None,
-        why=PAST,
+        why=RECORDS,
     )
     counts = lambda person: FunnelCount.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
     register_personal(FunnelCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
@@ -123,7 +123,7 @@ def _register_after() -> None:
 
 
 def forget_waiting_list_entries(person: Any) -> None:
-    """What is held for them is given back first."""
+    """Deletes a person's entries on waiting lists, after releasing the times held for them."""
     for entry in WaitingListEntry.objects.filter(client=person):
         waiting_list.leave(entry=entry)
         entry.offers.all().delete()
@@ -131,7 +131,8 @@ def forget_waiting_list_entries(person: Any) -> None:
 
 
 def forget_bookings(person: Any) -> None:
-    """What is still ahead is cancelled first, and the other side told, while there still is a name to tell."""
+    """Removes a person's texts from their bookings. Sessions ahead are cancelled first, while the person still has the
+    name that the other side is notified with."""
     user = User.objects.get(pk=person.pk)
     for booking in Booking.objects.filter(client=user, state__in=AHEAD):
         services.cancel(booking=booking, by=Actor(Side.CLIENT, user))

@@ -1,4 +1,4 @@
-"""What can happen to a booking: the one table that the services, the pages, the API and the tests read."""
+"""The states of a booking, and the table of allowed changes that services, pages, API and tests use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class State(models.TextChoices):
 
 
 class Side(models.TextChoices):
-    """On whose behalf somebody acts; guests are clients, admins act as support."""
+    """The side on whose behalf somebody acts. Guests act as clients, admins as support."""
 
     CLIENT = "client", "Client"
     BUILDER = "builder", "Builder"
@@ -47,7 +47,7 @@ class Verb(models.TextChoices):
 
 
 class Cause(models.TextChoices):
-    """Why something is cancelled, in a few words that can be counted. What is told besides stands in the reason."""
+    """Why a booking is cancelled, as one of a few causes that can be counted. Further words are in the reason."""
 
     TIME = "time", "The time does not suit any more"
     ILL = "ill", "Illness"
@@ -59,7 +59,7 @@ class Cause(models.TextChoices):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the table: from a state, by a verb, to one of these states, if one of these sides does it."""
+    """A row of the table: in state `before`, these sides may do `verb`, which leads to one of the states `after`."""
 
     before: State
     verb: Verb
@@ -103,16 +103,17 @@ AHEAD = (State.PENDING, State.CONFIRMED)
 
 
 def steps_from(state: str, sides: Iterable[str]) -> list[Step]:
-    """What somebody on these sides can do from here, in the table's order."""
+    """Returns the steps that these sides can take from a state, in the order of the table."""
     mine = set(sides)
     return [step for step in TABLE if step.before == state and step.sides & mine]
 
 
 def step_of(state: str, verb: str) -> Step | None:
-    """Where the verb leads from here, whoever does it."""
+    """Returns the step for the verb from a state, whichever side does it; None if there is none."""
     return next((step for step in TABLE if step.before == state and step.verb == verb), None)
 
 
 def steps_to(state: str, target: str) -> list[Step]:
-    """How one gets from a state to another, whoever does it. Moving in time is no way to change the state."""
+    """Returns the steps from a state to another, whichever side does them. Moving to another time is left out, although
+    it can change the state, since it is not done for that."""
     return [step for step in TABLE if step.before == state and target in step.after and step.verb != Verb.RESCHEDULE]

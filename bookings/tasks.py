@@ -1,4 +1,4 @@
-"""What the clock does with bookings. Each look is by the rows themselves, so a beat too many changes nothing."""
+"""Periodic jobs about bookings. They select the rows that are due, so that an additional run changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def do_what_is_due(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=1))
 def tend_waiting_lists(now: datetime) -> None:
-    """What nobody took goes on; and whatever else has come free: a hold let go, hours opened."""
+    """Ends expired offers, then offers free times, such as those of released holds or newly opened hours."""
     waiting_list.expire_offers(now)
     waiting_list.offer_free(now)
 

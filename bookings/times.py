@@ -1,4 +1,4 @@
-"""When something is, in words, on somebody's clock."""
+"""Times as text, in somebody's time zone and hour format."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core.zones import zone_name
 
 @dataclass(frozen=True)
 class When:
-    """A stretch of time as one person's clock shows it."""
+    """A start and an end in one person's time zone."""
 
     starts_at: datetime
     ends_at: datetime
     zone: str
-    reader: str | None = None  # whose clock it is written for; None is that of whoever looks
+    reader: str | None = None  # the reader's hour format; None for that of the current request
 
     @property
     def start(self) -> datetime:

@@ -38,7 +38,7 @@ urlpatterns = [
     path("dashboard/clients/", clients.mine, name="clients"),
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
-    # One of them, by links that are keys
+    # A booking, by signed link
     path("bookings/answer/<str:token>/", agreement.answer, name="answer"),
     path("bookings/links/<str:token>/renew/", ended_links.renew, name="renew_link"),
     path("bookings/links/renewed/", ended_links.renewed, name="link_renewed"),
@@ -57,7 +57,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/no-show/", disputes.guest_no_show, name="guest_no_show"),
     path("bookings/guest/<str:token>/dispute/", disputes.guest_dispute, name="guest_dispute"),
     path("bookings/guest/<str:token>/dispute/<uuid:pk>/", disputes.guest_evidence, name="guest_evidence"),
-    # One of them, by its reference
+    # A booking, by its reference
     path("bookings/<str:reference>/", agreement.booking, name="booking"),
     path("bookings/<str:reference>/booked/", agreement.booked, name="booked"),
     path("bookings/<str:reference>/calendar.ics", agreement.calendar, name="calendar"),

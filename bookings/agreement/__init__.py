@@ -1,1 +1,1 @@
-"""The agreement itself: asked for, confirmed, moved, cancelled, completed, and who hears of it."""
+"""Requesting, confirming, moving, cancelling and completing bookings, and the notifications about them."""

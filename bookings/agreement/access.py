@@ -1,4 +1,4 @@
-"""The one door to a booking: by its reference for who is signed in and belongs to it, by a signed link for a guest."""
+"""Access to a booking: by its reference for people who are signed in, by a signed link for guests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from core.errors import Refusal, Refused
 
 @dataclass(frozen=True)
 class BookingAccess:
-    """Somebody before a booking: on whose side they stand, and by which door they came."""
+    """A request for a booking's page: the sides its sender may act for, and the account or the link that proves it."""
 
     request: HttpRequest
     booking: Booking
@@ -40,7 +40,7 @@ class BookingAccess:
 
     @property
     def side(self) -> Side:
-        """How they look at it: as a client or builder before they look at it as staff."""
+        """The side whose view of the booking is shown: client or builder before support."""
         return next(side for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT) if side in self.sides)
 
     @property
@@ -57,18 +57,18 @@ class BookingAccess:
 
     @property
     def theirs(self) -> When | None:
-        """The same on the other side's clock, where that shows another time."""
+        """The same time in the other side's time zone; None if both clocks show the same."""
         booking = self.booking
         zone = booking.client_zone if self.side == Side.BUILDER else booking.builder.timezone
-        found = When(booking.starts_at, booking.ends_at, zone)
-        return found if found.start.utcoffset() != self.when.start.utcoffset() else None
+        other_when = When(booking.starts_at, booking.ends_at, zone)
+        return other_when if other_when.start.utcoffset() != self.when.start.utcoffset() else None
 
     @property
     def verbs(self) -> list[Verb]:
         return allowed_verbs(self.booking, self.sides, self.now)
 
     def actor(self, verb: Verb) -> Actor:
-        """On whose behalf they do it: the first of their sides that may."""
+        """Returns the actor for the first of the sides that the table of states allows to do this."""
         step = step_of(self.booking.state, verb)
         for side in (Side.CLIENT, Side.BUILDER, Side.SUPPORT):
             if side in self.sides and (step is None or side in step.sides):
@@ -80,7 +80,7 @@ class BookingAccess:
 
     @property
     def by(self) -> Actor:
-        """On the side they look from."""
+        """The actor of the side whose view is shown."""
         return Actor(self.side, self.person)
 
     def url(self, page: str, *more: Any) -> str:
@@ -97,7 +97,7 @@ class BookingAccess:
 
 
 def attempt(access: BookingAccess, done: str, act: Callable[[], object]) -> None:
-    """Does it, and says how it went."""
+    """Runs the action and shows its success, or the reason why it was refused, as a message on the next page."""
     try:
         act()
     except Refused as error:
@@ -106,27 +106,27 @@ def attempt(access: BookingAccess, done: str, act: Callable[[], object]) -> None
         messages.success(access.request, done)
 
 
-View = Callable[..., HttpResponseBase]
-ByReference = Callable[..., HttpResponseBase]
+BookingView = Callable[..., HttpResponseBase]
+RequestView = Callable[..., HttpResponseBase]
 
 
-def member_and_guest(view: View) -> tuple[ByReference, ByReference]:
-    """The same page for people, by the booking's reference, and for guests, by their link."""
+def member_and_guest(view: BookingView) -> tuple[RequestView, RequestView]:
+    """Returns two views of the same page: one that takes a booking's reference, and one that takes a guest's link."""
 
     @signed_in
-    def by_reference(request: HttpRequest, reference: str, **told: Any) -> HttpResponseBase:
-        return view(access_to(request, reference), **told)
+    def by_reference(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
+        return view(access_to(request, reference), **kwargs)
 
     @public
-    def by_link(request: HttpRequest, token: str, **told: Any) -> HttpResponseBase:
+    def by_link(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         key = key_or_page(request, token, Purpose.MANAGE, Purpose.MAIL)
         if isinstance(key, HttpResponse):
             return key
         booking, purpose = key
-        if booking.client_id is not None:  # it has become somebody's: the link leads to it, and opens nothing
+        if booking.client_id is not None:  # it belongs to an account now: the link only leads there, to be signed in
             return redirect(booking.get_absolute_url())
         access = BookingAccess(request, booking, frozenset({Side.CLIENT}), clock.now(), token=token, purpose=purpose)
-        response = view(access, **told)
+        response = view(access, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -134,7 +134,7 @@ def member_and_guest(view: View) -> tuple[ByReference, ByReference]:
 
 
 def access_to(request: HttpRequest, reference: str) -> BookingAccess:
-    """Whose booking it is not, for them there is none."""
+    """Returns the access of the person signed in. A booking that is not theirs is a 404, as one that does not exist."""
     person = request.user
     assert isinstance(person, User)
     booking = (

@@ -1,5 +1,5 @@
-"""Calendar entries (iTIP, RFC 5546): one uid for the life of a booking, a sequence that rises with every change, and
-only the reader's own name in it."""
+"""Calendar entries (iTIP, RFC 5546). The uid of a booking stays the same, its sequence rises with every change, and
+the only attendee named is the reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.names import tidy
 
 
 def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | None:
-    """What goes along with the mail about this event; None for what was never in anybody's calendar."""
+    """Returns the calendar entry to attach to the mail about this event; None if the booking was not yet confirmed."""
     booking = event.booking
     was_invited = booking.is_invited and booking.confirmed_at is not None and booking.confirmed_at <= event.at
     if not was_invited or event.after not in (State.CONFIRMED, State.PENDING, State.CANCELLED):
@@ -26,13 +26,13 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
     is_over = event.after == State.CANCELLED
     status = "CANCELLED" if is_over else "TENTATIVE" if event.after == State.PENDING else "CONFIRMED"
     method = "CANCEL" if is_over else "REQUEST"
-    place = _place(booking, emails.mailed_place(booking, side))
+    place = _location(booking, emails.mailed_place(booking, side))
     entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at, place)
     organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["cn"] = vText("Waymark")
     attendee = vCalAddress(f"mailto:{address}")
     if name := emails.mailed_name(booking, side):
-        attendee.params["cn"] = vText(_plain(name))
+        attendee.params["cn"] = vText(_parameter_text(name))
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText("ACCEPTED")
     attendee.params["rsvp"] = vText("FALSE")
@@ -42,17 +42,17 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
 
 
 def calendar_file(booking: Booking, side: Side) -> str:
-    """The booking as it is now, to be opened by a calendar program."""
+    """Returns the booking as it is now as an .ics file."""
     status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
     at = booking.changed_at
-    place = _place(booking, booking.location)
+    place = _location(booking, booking.location)
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
     return _calendar(entry, "PUBLISH")
 
 
 def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
-    """Links that open the calendars people keep on the web, with the entry filled in."""
-    title, place = summary(booking, side), _place(booking, booking.location)
+    """Returns (name, link) for each web calendar; the link opens it with a new entry filled in."""
+    title, place = summary(booking, side), _location(booking, booking.location)
     stamps = [f"{at:%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at)]
     google = {"action": "TEMPLATE", "text": title, "dates": "/".join(stamps), "location": place, "details": address}
     outlook = {
@@ -92,20 +92,20 @@ def _entry(
     return entry
 
 
-def _place(booking: Booking, address: str) -> str:
+def _location(booking: Booking, address: str) -> str:
     return "Remote" if booking.is_remote else tidy(address)
 
 
 def _calendar(entry: Event, method: str) -> str:
-    made = Calendar()
-    made.add("prodid", "-//Waymark//Bookings//EN")
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", method)
-    made.add_component(entry)
-    return str(made.to_ical().decode())
+    calendar = Calendar()
+    calendar.add("prodid", "-//Waymark//Bookings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(entry)
+    return str(calendar.to_ical().decode())
 
 
-def _plain(name: str) -> str:
-    """Returns the name for a parameter, which takes no quotes and no line breaks."""
+def _parameter_text(name: str) -> str:
+    """Returns the name without quotes and line breaks, which a parameter of a calendar entry must not contain."""
     return tidy(name.replace('"', " "))

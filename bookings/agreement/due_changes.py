@@ -1,4 +1,4 @@
-"""What the clock does to bookings: each row says itself when its time has come."""
+"""Changes that bookings undergo by the passing of time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from core.errors import Refused
 logger = logging.getLogger(__name__)
 
 
-def apply_due_changes(now: datetime, most: int = 500) -> int:
-    """Ends requests that nobody confirmed or answered in time, begins and completes sessions whose time has come. Harmless from two beats."""
+def apply_due_changes(now: datetime, limit: int = 500) -> int:
+    """Ends requests that were not confirmed or answered in time, decides about groups, starts and completes sessions.
+
+    Returns how many bookings were handled. Two runs at once do no harm, since each change checks the locked row again.
+    """
     due: list[tuple[Any, Callable[[Booking], object]]] = [
         (
             Booking.objects.filter(state=State.PENDING, proof_due_at__lte=now),
@@ -28,24 +31,24 @@ def apply_due_changes(now: datetime, most: int = 500) -> int:
             Booking.objects.counting().filter(state=State.PENDING, answer_by__lte=now),
             lambda booking: expire(booking=booking),
         ),
-        (Booking.objects.filter(state__in=AHEAD, decide_at__lte=now), lambda each: decide(booking=each)),
+        (Booking.objects.filter(state__in=AHEAD, decide_at__lte=now), lambda booking: decide(booking=booking)),
         (
             Booking.objects.filter(state=State.CONFIRMED, starts_at__lte=now),
-            lambda each: start(booking=each, by=SYSTEM),
+            lambda booking: start(booking=booking, by=SYSTEM),
         ),
         (
             Booking.objects.filter(state=State.IN_PROGRESS, ends_at__lte=now - COMPLETE_AFTER),
-            lambda each: complete(booking=each, by=SYSTEM),
+            lambda booking: complete(booking=booking, by=SYSTEM),
         ),
     ]
     count = 0
-    for found, act in due:
-        for booking in found.order_by("starts_at")[:most]:
+    for bookings, act in due:
+        for booking in bookings.order_by("starts_at")[:limit]:
             try:
                 act(booking)
                 count += 1
             except Refused:
-                continue  # somebody else was quicker, or their time is busy: the next round looks again
+                continue  # changed by somebody else, or the builder's time is locked: the next run tries again
             except Exception:
-                logger.exception("the clock stumbled over a booking", extra={"reference": booking.reference})
+                logger.exception("a due change of a booking failed", extra={"reference": booking.reference})
     return count

@@ -1,4 +1,4 @@
-"""What mails about a booking say: one letter for each event and side, on the reader's own clock."""
+"""The texts of emails about a booking, for one event and one side, in the reader's time zone."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
 
-SWITCH = "You can switch these mails off on your account page."
-GUEST = "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
-QUIET = "There you can switch reminders off, too."
+MEMBER_SMALL_PRINT = "You can switch these mails off on your account page."
+GUEST_SMALL_PRINT = (
+    "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
+)
+GUEST_REMINDERS = "There you can switch reminders off, too."
 
 
 def about(event: BookingEvent, side: Side) -> Email:
-    """What happened, told to one side."""
+    """Returns the email to one side about an event."""
     booking = event.booking
-    subject, sentence = _words(event, side)
+    subject, sentence = _subject_and_sentence(event, side)
     paragraphs = [sentence]
     if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
         paragraphs.append(f"The reason given: {event.reason}")
     if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
-        address = f"{settings.SITE_URL}{_page(booking, side, 'skills')}"
+        address = f"{settings.SITE_URL}{_page_path(booking, side, 'skills')}"
         paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
     if event.fee:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
@@ -38,7 +40,7 @@ def about(event: BookingEvent, side: Side) -> Email:
         greeting=_greeting(booking, side),
         paragraphs=paragraphs,
         facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
-        button=(_call(event, side), f"{settings.SITE_URL}{_path(event, side)}"),
+        button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
         small_print=_small_print(booking, side),
     )
 
@@ -47,29 +49,29 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
     when = _when(booking, side, booking.starts_at, booking.ends_at)
     days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
-    other = _other(booking, side)
+    other = _other_name(booking, side)
     return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=_greeting(booking, side),
         paragraphs=[f"{day} at {when.begins} you meet {other}."],
         facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
-        button=("See the booking", f"{settings.SITE_URL}{_page(booking, side)}"),
+        button=("See the booking", f"{settings.SITE_URL}{_page_path(booking, side)}"),
         small_print="You can switch reminders off on your account page."
         if _has_account(booking, side)
-        else f"{GUEST} {QUIET}",
+        else f"{GUEST_SMALL_PRINT} {GUEST_REMINDERS}",
     )
 
 
-def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
-    """(subject, what happened): in the second person for whoever did it."""
+def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
+    """Returns (subject, sentence) for an event; the sentence says "you" to the side that did it."""
     booking, verb = event.booking, Verb(event.verb)
-    other = _other(booking, side)
+    other = _other_name(booking, side)
     when = _when(booking, side, event.starts_at, event.ends_at)
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
     if verb in (Verb.REQUEST, Verb.PROVE):
-        return _request(event, side, when, what)
+        return _new_booking_words(event, side, when, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " It waits for an answer." if event.after == State.PENDING else ""
@@ -82,9 +84,9 @@ def _words(event: BookingEvent, side: Side) -> tuple[str, str]:
     return f"{SUBJECTS[verb]}: {what}", sentence
 
 
-def _request(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
-    """(subject, what happened) of a new booking, which counts at once or once its guest has confirmed their address."""
-    booking, other = event.booking, _other(event.booking, side)
+def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
+    """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
+    booking, other = event.booking, _other_name(event.booking, side)
     if booking.proof_due_at is not None:
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
@@ -117,7 +119,7 @@ SUBJECTS = {
     Verb.CONTEST: "Contested",
     Verb.EXCUSE: "Cleared",
 }
-SENTENCES: dict[Verb, tuple[str, str]] = {
+SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
     Verb.DECLINE: (
         "You have declined the session with {other}.",
@@ -159,15 +161,15 @@ def _facts(
     theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
     facts = [("When", str(when))]
     if theirs != when.zone:
-        facts.append((f"For {_other(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
+        facts.append((f"For {_other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
     if started_at is not None:
         facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
     facts += [
         ("What", booking.title),
-        ("With", _other(booking, side)),
+        ("With", _other_name(booking, side)),
         ("Where", "Remote" if booking.is_remote else mailed_place(booking, side) or "On the page of the booking"),
         ("Price", money(booking.price)),
-        *_series(booking),
+        *_series_facts(booking),
         ("Reference", booking.reference),
     ]
     if side == Side.BUILDER:
@@ -178,7 +180,7 @@ def _facts(
     return facts
 
 
-def _series(booking: Booking) -> list[tuple[str, str]]:
+def _series_facts(booking: Booking) -> list[tuple[str, str]]:
     series = booking.series
     if series is None:
         return []
@@ -186,7 +188,7 @@ def _series(booking: Booking) -> list[tuple[str, str]]:
     return [("Series", f"{booking.series_number} of {series.count}, {often}")]
 
 
-def _call(event: BookingEvent, side: Side) -> str:
+def _button_label(event: BookingEvent, side: Side) -> str:
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer all of it" if event.booking.series else "Answer the request"
     if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
@@ -200,17 +202,17 @@ def _call(event: BookingEvent, side: Side) -> str:
     return "See the booking"
 
 
-def _path(event: BookingEvent, side: Side) -> str:
+def _button_path(event: BookingEvent, side: Side) -> str:
     booking = event.booking
     if side == Side.BUILDER and event.after == State.PENDING:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
     pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}
-    return _page(booking, side, pages.get(Verb(event.verb), "booking"))
+    return _page_path(booking, side, pages.get(Verb(event.verb), "booking"))
 
 
-def _page(booking: Booking, side: Side, page: str = "booking") -> str:
+def _page_path(booking: Booking, side: Side, page: str = "booking") -> str:
     if _has_account(booking, side):
         return reverse(f"bookings:{page}", args=[booking.reference])
     return path_for(booking, Purpose.MAIL, f"guest_{page}")
@@ -226,20 +228,20 @@ def _greeting(booking: Booking, side: Side) -> str:
 
 
 def mailed_name(booking: Booking, side: Side) -> str:
-    """Returns the name of whoever reads the mail. A guest's is left out until their address is proven: whoever typed
-    it could make us carry any words to a stranger."""
+    """Returns the reader's name. A guest's is left out until their address is confirmed, since anybody could have
+    typed it to have any text sent to a stranger."""
     if side == Side.BUILDER:
         return booking.builder.display_name
     return "" if booking.is_unproven else booking.client_name
 
 
 def mailed_place(booking: Booking, side: Side) -> str:
-    """Returns the address where they meet. One that a guest typed is left out until their address is proven."""
+    """Returns where they meet. A place that a guest typed is left out until their email address is confirmed."""
     is_typed = booking.location != booking.session_type.address
     return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
 
 
-def _other(booking: Booking, side: Side) -> str:
+def _other_name(booking: Booking, side: Side) -> str:
     return booking.builder.display_name if side == Side.CLIENT else booking.client_name
 
 
@@ -252,4 +254,4 @@ def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) 
 
 
 def _small_print(booking: Booking, side: Side) -> str:
-    return SWITCH if _has_account(booking, side) else GUEST
+    return MEMBER_SMALL_PRINT if _has_account(booking, side) else GUEST_SMALL_PRINT

@@ -1,4 +1,4 @@
-"""Forms about one booking: why it is moved, declined or cancelled."""
+"""Forms for moving, declining and cancelling a booking."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookings.states import Cause
 
 
 class ReasonForm(forms.Form):
-    """Why something is moved, declined or cancelled. The other side reads it."""
+    """Asks for the reason, which the other side reads."""
 
     reason = forms.CharField(
         label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
@@ -19,7 +19,7 @@ class ReasonForm(forms.Form):
 
 
 class CancelForm(ReasonForm):
-    """The cause in a few words, and whatever is to be said besides."""
+    """Asks for a cause from a list, and for a reason in the client's or builder's own words."""
 
     field_order = ("cause", "reason")
     cause = forms.ChoiceField(label="What is it?", choices=[("", "Choose one"), *Cause.choices], required=False)
@@ -30,7 +30,7 @@ class CancelForm(ReasonForm):
 
 
 class EndSeveralForm(ReasonForm):
-    """Why a builder cancels several sessions at once."""
+    """Asks a builder for the reason, which is required, to cancel several sessions at once."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

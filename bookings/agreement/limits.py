@@ -1,4 +1,4 @@
-"""How often somebody may book: per person, per network, and per mail address that nobody has proven."""
+"""Limits on how often somebody may book: per person, per network, and per email address of a guest."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from core.post_limits import PostLimit
 from core.requests import client_address
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-OF_ADDRESS = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
-OF_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
-FOR_MAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
-_BOOKS = PostLimit(
+BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
+BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
+BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
+_BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
     network=Limit("booking forms of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE),
 )
-_HOLDS = PostLimit(none_because="It mails nobody; how many times one may hold is limited where a time is taken.")
+_HOLD_FORMS = PostLimit(none_because="It mails nobody; how many times one may hold is limited where a time is taken.")
 
 POSTS = {
-    "bookings:choose": _BOOKS,  # and the limits of count_booking, as for each page that books
-    "bookings:hold": _HOLDS,
-    "bookings:extend": _HOLDS,
-    "bookings:release": _HOLDS,
+    "bookings:choose": _BOOKING_FORMS,  # and the limits of count_booking, as for each page that books
+    "bookings:hold": _HOLD_FORMS,
+    "bookings:extend": _HOLD_FORMS,
+    "bookings:release": _HOLD_FORMS,
     "bookings:details": MAILS_NOBODY,
-    "bookings:review": _BOOKS,
-    "bookings:plan": _BOOKS,
-    "bookings:wait": _BOOKS,
-    "bookings:offer": _BOOKS,
+    "bookings:review": _BOOKING_FORMS,
+    "bookings:plan": _BOOKING_FORMS,
+    "bookings:wait": _BOOKING_FORMS,
+    "bookings:offer": _BOOKING_FORMS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,
@@ -75,17 +75,20 @@ POSTS = {
 
 
 def count_booking(request: HttpRequest, guest: Contact | None) -> None:
-    """Counts one attempt to book; raises once there are too many."""
-    OF_ADDRESS.hit(client_address(request))
+    """Counts an attempt to book, and refuses it once a limit is exceeded."""
+    BOOKINGS_PER_NETWORK.hit(client_address(request))
     if request.user.is_authenticated:
-        OF_PERSON.hit(str(request.user.pk))
+        BOOKINGS_PER_PERSON.hit(str(request.user.pk))
     if guest is not None:
-        FOR_MAIL.hit(guest.email.lower())
+        BOOKINGS_PER_EMAIL.hit(guest.email.lower())
 
 
 def count_guest_booking(builder: UUID, network: str) -> None:
-    """Counts one booking of a guest, in the transaction that makes it, so that one which is refused does not count.
-    With the builder's time locked: two of the same network cannot pass the limit side by side."""
+    """Counts a guest's booking, and refuses it once a network has booked too many with this builder within an hour.
+
+    Called in the transaction of the booking, so that a refused one does not count, and with the builder's time locked,
+    so that two bookings from the same network cannot pass the limit at the same time.
+    """
     limit = Limit("guests of a network with a builder", "LIMIT_GUEST_BOOKINGS_PER_NETWORK", HOUR)
     usage = limit.count(f"{builder}:{network}")
     if usage and usage.is_exceeded:
@@ -94,8 +97,10 @@ def count_guest_booking(builder: UUID, network: str) -> None:
 
 
 def count_renewal(request: HttpRequest, booking: Booking) -> bool:
-    """Counts a new link that is asked for, and returns whether it is to be mailed: few for one booking, and not many
-    for one network. Whoever asks hears the same either way."""
+    """Counts a request for a new link, and returns whether to send it: a few per booking and per network.
+
+    The page shown is the same either way.
+    """
     by_booking = Limit("renewed links of a booking", "LIMIT_LINKS_PER_BOOKING", HOUR).count(str(booking.pk))
     network = client_address(request)
     by_network = Limit("renewed links of a network", "LIMIT_LINKS_PER_NETWORK", HOUR).count(network)
@@ -103,6 +108,6 @@ def count_renewal(request: HttpRequest, booking: Booking) -> bool:
 
 
 def refuse_robots(request: HttpRequest) -> None:
-    """A field that people do not see has been filled in."""
+    """Refuses a form in which the field that people do not see has been filled in."""
     if request.POST.get("website"):
         raise Refused(Refusal.RATE_LIMITED, retry_after=60)

@@ -1,4 +1,4 @@
-"""One's bookings: as a client, and as a builder."""
+"""Lists of a person's own bookings: as a client, and as a builder."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def as_builder(request: SignedInRequest) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
-    """Stats over all, then one tab of them, narrowed by words and pathway."""
+    """Renders figures about all of the bookings, and one tab of the list, filtered by search words and pathway."""
     now = clock.now()
     tabs = dict(queries.TABS)
     tab = request.GET.get("show", queries.UPCOMING)
     tab = tab if tab in tabs else queries.UPCOMING
     words = request.GET.get("q", "").strip()[:80]
     pathway = request.GET.get("pathway", "")
-    found = queries.matching(mine, words)
+    matches = queries.search(mine, words)
     if pathway:
-        found = found.filter(pathway__slug=pathway)
-    shown = queries.in_tab(found, tab, now).complete()
+        matches = matches.filter(pathway__slug=pathway)
+    shown = queries.in_tab(matches, tab, now).complete()
     stats = queries.stats_of(mine)
     context = {
         "side": side,

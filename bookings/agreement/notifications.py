@@ -1,5 +1,5 @@
-"""Who hears of what, and how: in Waymark, in an open window, by mail with the calendar entry. All of it is rows that
-are written with the event, so that none of it is lost and none is told twice."""
+"""Notifications about bookings: in Waymark, to open pages, and by email with a calendar entry. They are written as rows
+in the transaction of the event, so that none is lost and none is sent twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from accounts.models import User
-from accounts.notifications import TOPIC as PERSON
+from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from bookings.agreement import emails
@@ -22,50 +22,48 @@ from core.models import OutboxMessage
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
-HOURS_AHEAD = (24, 1)
-SILENT = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
-FREES = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
+HOURS_AHEAD = (24, 1)  # when reminders are sent
+WITHOUT_NOTIFICATION = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
+FREE_THE_TIME = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
-def host() -> str:
+def site_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "waymark"
 
 
-def spread(event: BookingEvent) -> None:
-    """In the transaction of the event."""
+def queue_notifications(event: BookingEvent) -> None:
+    """Queues all notifications and reminders about an event. Called in its transaction."""
     booking = event.booking
-    if event.verb in FREES:
+    if event.verb in FREE_THE_TIME:
         outbox.put(event=f"freed:{event.pk}", channel=WAITING, recipient=str(booking.builder_id), payload={})
-    _remind(event)
+    _update_reminders(event)
     for person in (booking.client, booking.builder):
         if person is not None:
-            live.publish(f"{PERSON}:{person.pk}", "change")
-    if event.verb in SILENT:
+            live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
+    if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
-    if is_told_by_the_first(event):
-        return
-    never_counted = booking.proof_due_at is not None  # nobody has shown that there is a client
+    never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
     for side in (Side.CLIENT,) if never_counted else (Side.CLIENT, Side.BUILDER):
-        _tell(event, side)
+        _notify_side(event, side)
     if event.verb in FOR_SUPPORT:
-        _tell_support(event)
+        _notify_support(event)
 
 
-def is_told_by_the_first(event: BookingEvent) -> bool:
-    """A series that is asked for is one question, and one mail: that of its first session."""
+def is_covered_by_first_of_series(event: BookingEvent) -> bool:
+    """Whether the event is the request for a later session of a series, which the email about its first one covers."""
     is_asked = event.verb == Verb.REQUEST and event.after == State.PENDING
     return is_asked and event.booking.series_number > 1
 
 
-def _tell(event: BookingEvent, side: Side) -> None:
-    """A mail for both sides; in Waymark only for the one who did not do it."""
+def _notify_side(event: BookingEvent, side: Side) -> None:
+    """Queues an email to one side; unless that side caused the event, also adds a notification in Waymark."""
     booking = event.booking
     person = reader(booking, side)
     if isinstance(person, User):
         if event.side != side:
-            letter = emails.about(event, side)
-            notify_in_app(person, _news(event, letter.subject, letter.paragraphs[0], booking))
+            email = emails.about(event, side)
+            notify_in_app(person, _new_notification(event, email.subject, email.paragraphs[0], booking))
         if not person.wants_mail or not person.is_active:
             return
     outbox.put(
@@ -76,13 +74,15 @@ def _tell(event: BookingEvent, side: Side) -> None:
     )
 
 
-def _tell_support(event: BookingEvent) -> None:
+def _notify_support(event: BookingEvent) -> None:
     what = "Dispute about" if event.verb == Verb.DISPUTE else "Said to be no no-show:"
     for person in staff():
-        notify_in_app(person, _news(event, f"{what} {event.booking.reference}", event.reason, event.booking))
+        notify_in_app(
+            person, _new_notification(event, f"{what} {event.booking.reference}", event.reason, event.booking)
+        )
 
 
-def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> NewNotification:
+def _new_notification(event: BookingEvent, title: str, text: str, booking: Booking) -> NewNotification:
     return NewNotification(
         kind="booking",
         event=f"booking:{event.pk}",
@@ -94,7 +94,7 @@ def _news(event: BookingEvent, title: str, text: str, booking: Booking) -> NewNo
 
 
 def reader(booking: Booking, side: Side) -> User | None:
-    """The person on that side; None for a guest."""
+    """Returns the account on that side; None for a guest."""
     return booking.client if side == Side.CLIENT else booking.builder
 
 
@@ -112,7 +112,7 @@ def address_of(booking: Booking, side: Side) -> str:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Writes the mail about an event, as things stood right after it, and hands it over."""
+    """Sends the email about an event, with the times and the state that the booking had right after it."""
     event = BookingEvent.objects.filter(pk=message.payload["event"]).select_related("booking").first()
     if event is None:
         raise outbox.Undeliverable("the booking is gone")
@@ -125,12 +125,12 @@ def deliver(message: OutboxMessage) -> None:
 # Reminders ---------------------------------------------------------------------------------------------
 
 
-def _remind(event: BookingEvent) -> None:
-    """Rows that wait until it is time; a change takes back those of the time before."""
+def _update_reminders(event: BookingEvent) -> None:
+    """Withdraws reminders of earlier times, and queues those of the agreed time, to be delivered when they are due."""
     booking = event.booking
-    if event.verb in FREES:
+    if event.verb in FREE_THE_TIME:
         before = range(booking.sequence)
-        names = [_reminder(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
+        names = [_reminder_key(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)
     if event.verb not in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE) or event.after != State.CONFIRMED:
         return
@@ -139,7 +139,7 @@ def _remind(event: BookingEvent) -> None:
         if delay > timedelta(0):
             for side in (Side.CLIENT, Side.BUILDER):
                 outbox.put(
-                    event=_reminder(booking, booking.sequence, hours),
+                    event=_reminder_key(booking, booking.sequence, hours),
                     channel=REMINDERS,
                     recipient=address_of(booking, side),
                     payload={"booking": str(booking.pk), "sequence": booking.sequence, "hours": hours, "side": side},
@@ -147,39 +147,39 @@ def _remind(event: BookingEvent) -> None:
                 )
 
 
-def _reminder(booking: Booking, sequence: int, hours: int) -> str:
+def _reminder_key(booking: Booking, sequence: int, hours: int) -> str:
     return f"reminder:{booking.pk}:{sequence}:{hours}"
 
 
 def deliver_reminder(message: OutboxMessage) -> None:
-    """Looked at once more now: what was moved, ended or switched off since reminds nobody."""
-    told = message.payload
-    booking = Booking.objects.complete().get(pk=told["booking"])
+    """Sends a reminder, unless the booking was moved or ended, or reminders were switched off, since it was queued."""
+    payload = message.payload
+    booking = Booking.objects.complete().get(pk=payload["booking"])
     now = clock.now()
     left = booking.starts_at - now
-    is_stale = booking.state != State.CONFIRMED or booking.sequence != told["sequence"] or left <= timedelta(0)
-    if is_stale or (told["hours"] > 2 and left < timedelta(hours=2)):
-        return  # its worker slept so long that the next one is due
-    side = Side(told["side"])
+    is_stale = booking.state != State.CONFIRMED or booking.sequence != payload["sequence"] or left <= timedelta(0)
+    if is_stale or (payload["hours"] > 2 and left < timedelta(hours=2)):
+        return  # it is so late that the next reminder is due
+    side = Side(payload["side"])
     person = reader(booking, side)
-    letter = emails.reminder(booking, side, now)
+    email = emails.reminder(booking, side, now)
     if isinstance(person, User):
         if not person.wants_reminders or not person.is_active:
             return
         path = booking.get_absolute_url()
         notify_in_app(
             person,
-            NewNotification("reminder", message.event, letter.subject, letter.paragraphs[0], path, "See the booking"),
+            NewNotification("reminder", message.event, email.subject, email.paragraphs[0], path, "See the booking"),
         )
         if not person.wants_mail:
             return
     elif booking.guest is None or not booking.guest.wants_reminders:
         return
-    mail.send(message, mail.rendered(letter))
+    mail.send(message, mail.rendered(email))
 
 
 def builder_left(builder: User) -> None:
-    """Who has booked somebody that is no builder any more is told; support moves or cancels what was agreed."""
+    """Notifies the clients of sessions ahead that the builder has left; support moves or cancels these sessions."""
     ahead = Booking.objects.complete().filter(builder=builder, state__in=AHEAD, client__isnull=False)
     for booking in ahead:
         assert booking.client is not None

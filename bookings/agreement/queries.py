@@ -1,4 +1,4 @@
-"""What the pages and the API read of bookings, each with the number of queries it costs."""
+"""Reads of bookings for the pages and the API, each with its number of queries."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCE
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a booking's story."""
+class TimelineEntry:
+    """An entry in the history of a booking."""
 
     at: datetime
     title: str
@@ -32,17 +32,17 @@ class Line:
     is_good: bool
 
 
-def timeline(booking: Booking, zone: str) -> list[Line]:
-    """What has happened, oldest first, in words both sides can read: one query."""
-    return [_line(booking, event, zone) for event in booking.events.all()]
+def timeline(booking: Booking, zone: str) -> list[TimelineEntry]:
+    """Returns what has happened to the booking, oldest first, as both sides may read it. One query."""
+    return [_timeline_entry(booking, event, zone) for event in booking.events.all()]
 
 
-def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
+def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> TimelineEntry:
     names = {Side.CLIENT: booking.client_name, Side.BUILDER: booking.builder.display_name, Side.SUPPORT: "Support"}
     length = event.ends_at - event.starts_at
     is_move = event.verb == Verb.RESCHEDULE and event.started_at is not None
     title = "Booked" if event.verb == Verb.REQUEST and event.after == State.CONFIRMED else event.get_verb_display()
-    return Line(
+    return TimelineEntry(
         at=event.at,
         title=title,
         who=names.get(Side(event.side), "Waymark"),
@@ -54,7 +54,7 @@ def _line(booking: Booking, event: BookingEvent, zone: str) -> Line:
 
 
 def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySet:
-    """The part of a list that a tab shows, in the order one reads it."""
+    """Returns the bookings that belong in a tab, in the order of that tab."""
     if tab == TO_ANSWER:
         return bookings.counting().filter(state=State.PENDING).order_by("answer_by", "id")
     if tab == PAST:
@@ -69,12 +69,12 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
 
 
 def unproven_ahead(now: datetime | Now) -> Q:
-    """The condition for sessions still ahead of guests who have not confirmed their address."""
+    """Returns the condition for sessions ahead, of guests who have not confirmed their address."""
     return Q(client__isnull=True, state__in=AHEAD, starts_at__gt=now)
 
 
-def matching(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
-    """By reference, by name of either side, by title."""
+def search(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
+    """Returns the bookings whose reference, title or names of client and builder contain each of the words."""
     for word in words.split()[:6]:
         bookings = bookings.filter(
             Q(reference__icontains=word)
@@ -88,7 +88,7 @@ def matching(bookings: BookingQuerySet, words: str) -> BookingQuerySet:
 
 @dataclass(frozen=True)
 class Stats:
-    """Counts by state, and what completed sessions were worth, currency by currency."""
+    """Counts by state, and the value of completed sessions by currency."""
 
     counts: dict[str, int]
     revenue: dict[str, Money]
@@ -103,7 +103,7 @@ class Stats:
 
 
 def stats_of(bookings: BookingQuerySet) -> Stats:
-    """Over all that count: one query."""
+    """Returns the figures of all bookings but those that wait for a guest to confirm their address. One query."""
     rows = (
         bookings.counting()
         .order_by()
@@ -126,13 +126,13 @@ def stats_of(bookings: BookingQuerySet) -> Stats:
     return Stats(counts, revenue, unproven)
 
 
-def made_by(form_key: str, holder: str) -> Booking | None:
-    """What this visitor's form has booked before, when it is sent again: one query."""
+def booking_made_with(form_key: str, holder: str) -> Booking | None:
+    """Returns the booking that this visitor has made with this form, if it was sent before. One query."""
     key = parse_uuid(form_key)
     return Booking.objects.complete().filter(form_key=key, seat__holder=holder).first() if key else None
 
 
 def answers_and_notes(booking: Booking) -> list[tuple[str, str]]:
-    """What was answered and noted when it was booked."""
-    found = [(answer.label, answer.shown) for answer in booking.answers.all()]
-    return found + ([("Notes", booking.notes)] if booking.notes else [])
+    """Returns (label, text) for each answer, then for the notes of the booking."""
+    answers = [(answer.label, answer.shown) for answer in booking.answers.all()]
+    return answers + ([("Notes", booking.notes)] if booking.notes else [])

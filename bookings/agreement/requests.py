@@ -1,4 +1,4 @@
-"""What somebody wants to book, looked at before anybody's time is claimed: is it offered, to them, at what price."""
+"""Requests for a booking, checked before any time is claimed: whether it is offered, to this visitor, at what price."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from core.errors import Refusal, Refused
 from pathways.models import Pathway
 from scheduling.claims import TimeRequest, Visitor
 
-ANSWERS = "customQuestionResponse"
-LONGEST_ANSWER = 2000
-Given = str | bool
+ANSWERS_FIELD = "customQuestionResponse"
+MAX_ANSWER_LENGTH = 2000
+AnswerValue = str | bool
 
 
 @dataclass(frozen=True)
 class Contact:
-    """How a guest is called and reached."""
+    """A guest's name and email address."""
 
     name: str
     email: str
@@ -32,7 +32,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """All that a booking is made of, as it was asked for. A price that was told is only compared."""
+    """What a client asks to book. The expected price is only compared with the actual one, and never used."""
 
     session_type: SessionType
     start: datetime
@@ -42,25 +42,25 @@ class BookingRequest:
     is_remote: bool = True
     location: str = ""
     pathway: Pathway | None = None
-    answers: Mapping[UUID, Given] = field(default_factory=dict)
+    answers: Mapping[UUID, AnswerValue] = field(default_factory=dict)
     notes: str = ""
     guest: Contact | None = None
-    told_rate: Decimal | None = None
-    told_currency: str | None = None
-    told_rate_type: str | None = None
+    expected_rate: Decimal | None = None
+    expected_currency: str | None = None
+    expected_rate_type: str | None = None
     source: Booking.Source = Booking.Source.WEB
     form_key: UUID | None = None
     project: Project | None = None
     series: Series | None = None
     series_number: int = 0
 
-    def ask(self, visitor: Visitor) -> TimeRequest:
+    def time_request(self, visitor: Visitor) -> TimeRequest:
         return TimeRequest(self.session_type, self.start, self.minutes, visitor)
 
 
 @dataclass(frozen=True)
 class QuestionAnswer:
-    """A question with what was answered to it."""
+    """A builder's question with the client's answer, as it is stored."""
 
     question: Question
     value: str
@@ -68,7 +68,7 @@ class QuestionAnswer:
 
 @dataclass(frozen=True)
 class PricedRequest:
-    """A request that makes sense, with its price and all that the booking keeps of the offer."""
+    """A valid request, with its price and what the booking stores of the offer."""
 
     booking_request: BookingRequest
     offer: Offer
@@ -79,90 +79,90 @@ class PricedRequest:
 
 
 def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
-    """Everything that is wrong with the request itself, by the names of the API's fields. Five queries."""
+    """Returns the request with its price, or refuses it with all errors by the API's field names. Five queries."""
     session_type = booking_request.session_type
     if visitor.is_stranger and session_type.requires_account:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
     offer = offer_of(session_type.builder_id)
     price = quote(terms_of(session_type, offer), booking_request.minutes, booking_request.rate_type)
-    wrong: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     if price is None:
-        wrong["durationMinutes"] = ["This duration is not offered."]
+        errors["durationMinutes"] = ["This duration is not offered."]
     if visitor.is_stranger and booking_request.guest is None:
-        wrong["guest"] = ["Say who you are, and where we can write to you."]
+        errors["guest"] = ["Say who you are, and where we can write to you."]
     if not visitor.is_stranger and booking_request.guest is not None:
-        wrong["guest"] = ["You are signed in: book in your own name."]
-    location = _place(booking_request, wrong)
-    _pathway(booking_request, wrong)
-    answers = _answers(booking_request, wrong)
-    if wrong or price is None:
-        raise Refused(Refusal.INVALID, fields=wrong)
+        errors["guest"] = ["You are signed in: book in your own name."]
+    location = _check_place(booking_request, errors)
+    _check_pathway(booking_request, errors)
+    answers = _check_answers(booking_request, errors)
+    if errors or price is None:
+        raise Refused(Refusal.INVALID, fields=errors)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     return PricedRequest(booking_request, offer, price, answers, location, tiers)
 
 
-def _place(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> str:
-    """Where one meets: nowhere in particular, at the one that the client names, or the builder's."""
+def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> str:
+    """Returns the address to meet at: none for a remote session, else the one the client gave, or the builder's."""
     session_type = booking_request.session_type
     if booking_request.is_remote:
         if not session_type.is_remote:
-            wrong["isRemote"] = ["This session is in person only."]
+            errors["isRemote"] = ["This session is in person only."]
         return ""
     if not session_type.is_in_person:
-        wrong["isRemote"] = ["This session is remote only."]
+        errors["isRemote"] = ["This session is remote only."]
     return booking_request.location or session_type.address
 
 
-def _pathway(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> None:
+def _check_pathway(booking_request: BookingRequest, errors: dict[str, list[str]]) -> None:
     session_type = booking_request.session_type
     offered = {pathway.pk for pathway in session_type.pathways.all()}
     if session_type.category != SessionType.Category.PATHWAY:
         return
     if booking_request.pathway is None:
-        wrong["pathwayId"] = ["Choose the pathway that this session is for."]
+        errors["pathwayId"] = ["Choose the pathway that this session is for."]
     elif offered and booking_request.pathway.pk not in offered:
-        wrong["pathwayId"] = ["This session is for another pathway."]
+        errors["pathwayId"] = ["This session is for another pathway."]
 
 
-def _answers(booking_request: BookingRequest, wrong: dict[str, list[str]]) -> list[QuestionAnswer]:
+def _check_answers(booking_request: BookingRequest, errors: dict[str, list[str]]) -> list[QuestionAnswer]:
     asked = {question.pk: question for question in booking_request.session_type.questions.all() if question.is_asked}
     for unknown in booking_request.answers.keys() - asked.keys():
-        wrong[f"{ANSWERS}.{unknown}"] = ["This is no question of this session."]
-    found = []
+        errors[f"{ANSWERS_FIELD}.{unknown}"] = ["This is no question of this session."]
+    answers = []
     for question in asked.values():
         try:
-            value = _answer(question, booking_request.answers.get(question.pk))
+            value = _clean_answer(question, booking_request.answers.get(question.pk))
         except ValueError as error:
-            wrong[f"{ANSWERS}.{question.pk}"] = [str(error)]
+            errors[f"{ANSWERS_FIELD}.{question.pk}"] = [str(error)]
         else:
             if value is not None:
-                found.append(QuestionAnswer(question, value))
-    return found
+                answers.append(QuestionAnswer(question, value))
+    return answers
 
 
-def _answer(question: Question, given: Any) -> str | None:
-    """The answer as it is kept; None for none."""
+def _clean_answer(question: Question, value: Any) -> str | None:
+    """Returns the answer as it is stored; None for no answer. Raises ValueError with the sentence to show."""
     if question.kind == Question.Kind.CHECKBOX:
-        is_ticked = given is True or (isinstance(given, str) and given.lower() in ("true", "yes", "on"))
+        is_ticked = value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "on"))
         if question.is_required and not is_ticked:
             raise ValueError("This has to be ticked.")
-        return None if given is None else "true" if is_ticked else "false"
-    if given is not None and not isinstance(given, str):
+        return None if value is None else "true" if is_ticked else "false"
+    if value is not None and not isinstance(value, str):
         raise ValueError("Answer this in words.")
-    text = (given or "").strip()
+    text = (value or "").strip()
     if not text:
         if question.is_required:
             raise ValueError("This has to be answered.")
         return None
-    if len(text) > LONGEST_ANSWER:
-        raise ValueError(f"This takes {LONGEST_ANSWER} characters.")
+    if len(text) > MAX_ANSWER_LENGTH:
+        raise ValueError(f"This takes {MAX_ANSWER_LENGTH} characters.")
     if question.kind == Question.Kind.DROPDOWN and text not in question.options:
         raise ValueError("Choose one of the list.")
     return text
 
 
 def check_bookable(session_type: SessionType, offer: Offer, person: object) -> None:
-    """Whether anybody, and this one in particular, can book it at all."""
+    """Refuses sessions that are not open for booking, and builders who book themselves."""
     builder = session_type.builder
     profile = getattr(builder, "builder_profile", None)
     if person == builder:
@@ -173,14 +173,15 @@ def check_bookable(session_type: SessionType, offer: Offer, person: object) -> N
 
 
 def check_price(priced: PricedRequest) -> None:
-    """A price that the client was shown must be the one they pay."""
+    """Refuses the request if the client was shown another price than the one they would pay."""
     booking_request, price = priced.booking_request, priced.price
     fitting = {price.unit.amount}
-    if booking_request.told_rate_type is None:
+    if booking_request.expected_rate_type is None:
         fitting.add(price.total.amount)
-    is_other = booking_request.told_rate is not None and booking_request.told_rate not in fitting
+    is_other = booking_request.expected_rate is not None and booking_request.expected_rate not in fitting
     if is_other or (
-        booking_request.told_currency is not None and booking_request.told_currency.upper() != price.unit.currency
+        booking_request.expected_currency is not None
+        and booking_request.expected_currency.upper() != price.unit.currency
     ):
         raise Refused(
             Refusal.PRICE_CHANGED,

@@ -1,4 +1,4 @@
-"""Pure questions about loaded bookings: who somebody is to one, what they can do, what it costs."""
+"""Rules about loaded bookings, without queries of their own: who may do what and when, and what it costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DISPUTE_WITHIN = timedelta(days=14)
 
 
 def sides_of(person: User, booking: Booking) -> frozenset[Side]:
-    """Whom this person can act for; nobody for a stranger."""
+    """Returns the sides that this person can act for; none for a stranger."""
     sides = set()
     if booking.client_id == person.pk:
         sides.add(Side.CLIENT)
@@ -33,19 +33,19 @@ def sides_of(person: User, booking: Booking) -> frozenset[Side]:
 
 
 def allowed_verbs(booking: Booking, sides: frozenset[Side], now: datetime) -> list[Verb]:
-    """What can be done from here, by these sides, at this time."""
-    found = [
+    """Returns what these sides can do with the booking now, in the order of the table of states."""
+    verbs = [
         step.verb
         for step in steps_from(booking.state, sides)
-        if any(blocked(booking, step.verb, side, now) is None for side in step.sides & sides)
+        if any(why_blocked(booking, step.verb, side, now) is None for side in step.sides & sides)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(verbs))
 
 
-def blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
-    """Why the clock, or what has been said already, does not allow it: a sentence."""
+def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
+    """Returns the sentence that says why it is too late, too early or done already; None if it is allowed."""
     if verb in (Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE):
-        return _blocked_ahead(booking, verb, now)
+        return _why_blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
         return "This can be said until two weeks after a session ended."
     if verb == Verb.NO_SHOW and booking.no_show_by:
@@ -57,8 +57,8 @@ def blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None
     return None
 
 
-def _blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None:
-    """Why a booking that is still ahead cannot be confirmed or moved."""
+def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None:
+    """Returns why a booking that is still ahead cannot be confirmed or moved; None if it can."""
     if verb == Verb.PROVE:
         return "This is done by the link in the mail."
     if booking.proof_due_at is not None:
@@ -67,7 +67,7 @@ def _blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None:
 
 
 def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
-    """What the clock does, it does when the time has come, as the row says under its lock; people do it when they do."""
+    """Whether the system may do this yet, by the times in the locked row. People are not limited here."""
     if side != Side.SYSTEM:
         return True
     if verb == Verb.START:
@@ -82,14 +82,14 @@ def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
 
 
 def decide_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:
-    """When it is seen whether a group has enough people; None where that does not matter, or is over."""
-    found = starts_at - timedelta(hours=session_type.decide_hours)
-    return found if session_type.min_seats > 1 and found > now else None
+    """Returns when to check whether a group has enough people; None if it needs no minimum or that time has passed."""
+    deadline = starts_at - timedelta(hours=session_type.decide_hours)
+    return deadline if session_type.min_seats > 1 and deadline > now else None
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What ending or moving a booking costs, and which of its terms say so."""
+    """The fee for cancelling or moving a booking, and the cancellation tier that it comes from."""
 
     percent: int
     fee: Money
@@ -101,7 +101,7 @@ class Cost:
 
 
 def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
-    """The one policy: a client who cancels or moves what was agreed pays by its terms; nobody else ever does."""
+    """Returns the fee for a change. Only a client who cancels or moves a confirmed session pays, by its terms."""
     nothing = Cost(0, booking.money(Decimal(0)))
     was_agreed = booking.state == State.CONFIRMED
     if side != Side.CLIENT or not was_agreed or verb not in (Verb.CANCEL, Verb.RESCHEDULE):
@@ -115,28 +115,31 @@ def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
 
 
 def tier_at(tiers: Sequence[Sequence[int]], left: timedelta) -> tuple[int, int] | None:
-    """The terms that apply with so much time left: those with the most hours of the ones still kept to."""
+    """Returns the tier (hours, per cent) that applies with so much time left; None without tiers.
+
+    It is the one with the most hours that are still met, or else the one with the fewest hours.
+    """
     ordered = sorted((tier[0], tier[1]) for tier in tiers)
-    kept = [tier for tier in ordered if timedelta(hours=tier[0]) <= left]
-    return kept[-1] if kept else (ordered[0] if ordered else None)
+    met = [tier for tier in ordered if timedelta(hours=tier[0]) <= left]
+    return met[-1] if met else (ordered[0] if ordered else None)
 
 
 def terms_in_words(tiers: Sequence[Sequence[int]]) -> list[str]:
-    """The cancellation terms, the friendliest first."""
+    """Returns the cancellation terms as sentences, those with the most time before the session first."""
     ordered = sorted(((tier[0], tier[1]) for tier in tiers), reverse=True)
     if not any(percent for _, percent in ordered):
         return ["You can cancel at any time, free of charge."]
-    told = []
+    sentences = []
     for at, (hours, percent) in enumerate(ordered):
         price = "is free" if not percent else "costs the whole price" if percent == 100 else f"costs {percent} %"
         if hours:
-            told.append(f"Cancelling {_hours(hours)} ahead or earlier {price}.")
+            sentences.append(f"Cancelling {_hours_in_words(hours)} ahead or earlier {price}.")
         else:
-            told.append(f"Cancelling {'later' if at else 'at any time'} {price}.")
-    return told
+            sentences.append(f"Cancelling {'later' if at else 'at any time'} {price}.")
+    return sentences
 
 
-def _hours(hours: int) -> str:
+def _hours_in_words(hours: int) -> str:
     days, rest = divmod(hours, 24)
     if days > 1 and not rest:
         return f"{days} days"
@@ -144,12 +147,12 @@ def _hours(hours: int) -> str:
 
 
 def answer_by(asked_at: datetime, starts_at: datetime, notice: timedelta) -> datetime:
-    """When a request that nobody answers ends: after 48 hours, or at the notice before its start. Whoever books at
-    the last moment still leaves the builder half of the time there is."""
+    """Returns when an unanswered request ends: after 48 hours, or at the builder's notice before the start if that is
+    earlier; but the builder has at least half of the time until the start, or the 48 hours."""
     latest = max(starts_at - notice, asked_at + (starts_at - asked_at) / 2)
     return min(asked_at + ANSWER_WITHIN, latest)
 
 
 def proof_due_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:
-    """Returns until when the time is kept for a guest who confirms their address first; None where they need not."""
+    """Returns until when the time is kept while the guest confirms their address; None if they need not."""
     return min(now + PROVE_WITHIN, starts_at) if session_type.needs_proof else None

@@ -1,4 +1,4 @@
-"""One step in the life of a booking: looked at under the row's lock, checked against the table, written down, told."""
+"""Changes of a booking's state: checked under the row's lock against the table of states, saved and recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
-from bookings.agreement.rules import allowed_verbs, blocked, is_due
+from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from core import clock
@@ -21,7 +21,7 @@ from core.errors import Refusal, Refused
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something to a booking, and on whose behalf."""
+    """The person who does something with a booking, and the side they do it for."""
 
     side: Side
     person: User | None = None
@@ -41,27 +41,28 @@ def change(
     reason: str = "",
     version: int | None = None,
 ) -> Booking:
-    """A step that leaves the time alone; without a target, the state as well. Being there already is no error."""
-    found = fresh(booking, version)
+    """Changes the state without moving or freeing the time; without a target only `work` is done. A booking that is in
+    the target state already is returned unchanged."""
+    current = fresh(booking, version)
     now = clock.now()
-    if found.state == target or not is_due(found, verb, by.side, now):
-        return found
-    check_allowed(found, verb, by, now)
-    before = found.state
-    found.state = target or found.state
+    if current.state == target or not is_due(current, verb, by.side, now):
+        return current
+    check_allowed(current, verb, by, now)
+    before = current.state
+    current.state = target or current.state
     if work is not None:
-        work(found, now)
-    save(found)
-    happened(found, verb, by, now, before=before, reason=reason)
-    return found
+        work(current, now)
+    save(current)
+    record_event(current, verb, by, now, before=before, reason=reason)
+    return current
 
 
 def fresh(booking: Booking, version: int | None) -> Booking:
-    """The row as it is now, locked until the transaction ends."""
-    found = Booking.objects.select_for_update(no_key=True, of=("self",)).complete().get(pk=booking.pk)
-    if version is not None and version != found.version:
-        raise Refused(Refusal.STALE, version=found.version)
-    return found
+    """Returns the booking as it is now, locked until the transaction ends. Refuses if `version` is not its version."""
+    current = Booking.objects.select_for_update(no_key=True, of=("self",)).complete().get(pk=booking.pk)
+    if version is not None and version != current.version:
+        raise Refused(Refusal.STALE, version=current.version)
+    return current
 
 
 def check_allowed(booking: Booking, verb: Verb, by: Actor, now: datetime) -> None:
@@ -70,23 +71,23 @@ def check_allowed(booking: Booking, verb: Verb, by: Actor, now: datetime) -> Non
         raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, frozenset({by.side}), now))
     if by.side not in step.sides:
         raise Refused(Refusal.FORBIDDEN)
-    if sentence := blocked(booking, verb, by.side, now):
+    if sentence := why_blocked(booking, verb, by.side, now):
         raise Refused(Refusal.INVALID_TRANSITION, sentence, allowed=reachable(booking, frozenset({by.side}), now))
 
 
 def reachable(booking: Booking, sides: frozenset[Side], now: datetime) -> list[str]:
-    """The states that somebody on these sides can bring it to from here."""
+    """Returns the other states that these sides can bring the booking to now."""
     verbs = allowed_verbs(booking, sides, now)
     targets = [state for step in steps_from(booking.state, sides) if step.verb in verbs for state in step.after]
     return [str(state) for state in dict.fromkeys(targets) if state != booking.state]
 
 
-def save(found: Booking) -> None:
-    found.version += 1
-    found.save()
+def save(booking: Booking) -> None:
+    booking.version += 1
+    booking.save()
 
 
-def happened(
+def record_event(
     booking: Booking,
     verb: Verb,
     by: Actor,
@@ -112,13 +113,13 @@ def happened(
         sequence=booking.sequence,
         fee=fee,
     )
-    notifications.spread(event)
+    notifications.queue_notifications(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=booking.builder_id)
     return event
 
 
-def mark_cancelled(found: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:
-    found.cancel_cause = cause
-    found.cancelled_at, found.cancelled_by, found.cancel_reason = now, by.side, reason[:500]
-    found.answer_by, found.decide_at, found.sequence = None, None, found.sequence + 1
+def mark_cancelled(booking: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:
+    booking.cancel_cause = cause
+    booking.cancelled_at, booking.cancelled_by, booking.cancel_reason = now, by.side, reason[:500]
+    booking.answer_by, booking.decide_at, booking.sequence = None, None, booking.sequence + 1

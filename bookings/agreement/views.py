@@ -38,7 +38,7 @@ from core.zones import zone_choices
 from pathways.models import Enrolment
 from scheduling.claims import LOST
 
-DONE = {
+SUCCESS = {
     Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
     Verb.DECLINE: "Declined. The time is free again, and the client knows why.",
     Verb.CANCEL: "Cancelled. The time is free again, and the other side knows.",
@@ -49,7 +49,7 @@ DONE = {
 
 
 def _booking(access: BookingAccess) -> HttpResponse:
-    """Everything about it, and what can be done now."""
+    """Renders a booking, and what can be done with it now."""
     booking = access.booking
     verbs = access.verbs
     context = {
@@ -60,22 +60,22 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
         "timeline": queries.timeline(booking, access.zone),
         "can_join": access.purpose == Purpose.MAIL,
-        **_kept(access),
-        **_after(access),
+        **_proof_context(access),
+        **_outcome_context(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
-        "calendars": _calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
+        "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
 
 
-def _walks(access: BookingAccess) -> bool:
-    """Whether there is a way on which this session can have moved something."""
+def _is_on_pathway(access: BookingAccess) -> bool:
+    """Whether the client is enrolled in a pathway now; for a builder, whether in one that they lead."""
     own = Enrolment.objects.under_way().filter(client=access.booking.client)
     return (own.filter(builder=access.person) if access.side == Side.BUILDER else own).exists()
 
 
-def _after(access: BookingAccess) -> dict[str, Any]:
-    """What came of it: six queries."""
+def _outcome_context(access: BookingAccess) -> dict[str, Any]:
+    """Returns reviews, deliverables, shared notes, disputes and projects for the page. Six queries."""
     booking = access.booking
     both = {review.side: review for review in booking.reviews.all()}
     mine = both.get(access.side)
@@ -88,7 +88,7 @@ def _after(access: BookingAccess) -> dict[str, Any]:
         "may_have_made": may_have_made,
         "delivered": deliverable_queries.deliverables_of(booking) if may_have_made else [],
         "deliverables_url": access.url("deliverables"),
-        "may_move_skills": booking.state == State.COMPLETED and is_party and _walks(access),
+        "may_move_skills": booking.state == State.COMPLETED and is_party and _is_on_pathway(access),
         "shared_notes": notes_on(booking.builder, booking.client).filter(is_shared=True)
         if booking.client and access.side == Side.CLIENT
         else [],
@@ -98,42 +98,47 @@ def _after(access: BookingAccess) -> dict[str, Any]:
 
 
 def _booked(access: BookingAccess) -> HttpResponse:
-    """The page after the click: what happens next. It can be kept as a bookmark."""
-    context = {"access": access, "booking": access.booking, "calendars": _calendars(access), **_kept(access)}
+    """Renders the page shown after booking, which says what happens next. It can be bookmarked."""
+    context = {
+        "access": access,
+        "booking": access.booking,
+        "calendars": _web_calendars(access),
+        **_proof_context(access),
+    }
     return render(access.request, "bookings/agreement/booked.html", context)
 
 
-def _kept(access: BookingAccess) -> dict[str, bool]:
-    """Whether the time is kept until the guest confirms their address, or was, until it was too late."""
+def _proof_context(access: BookingAccess) -> dict[str, bool]:
+    """Returns whether the time is still kept for a guest to confirm their address, or was kept but is lost."""
     until = access.booking.proof_due_at
     is_kept = until is not None and access.booking.state == State.PENDING and access.now < until
     return {"is_kept": is_kept, "is_lost": until is not None and not is_kept}
 
 
-def _calendars(access: BookingAccess) -> list[tuple[str, str]]:
+def _web_calendars(access: BookingAccess) -> list[tuple[str, str]]:
     address = access.request.build_absolute_uri(access.booking.get_absolute_url())
     return calendar_entries.web_calendars(access.booking, access.side, address)
 
 
 def _calendar(access: BookingAccess) -> HttpResponse:
-    """The booking as a file for a calendar program."""
+    """Returns the booking as an .ics file."""
     response = HttpResponse(calendar_entries.calendar_file(access.booking, access.side), content_type="text/calendar; charset=utf-8")  # fmt: skip
     response["Content-Disposition"] = f'attachment; filename="{access.booking.reference}.ics"'
     return response
 
 
 def _act(access: BookingAccess) -> HttpResponse:
-    """Confirm, start, complete: one click each."""
+    """Confirms, starts or completes the booking."""
     verb = access.request.POST.get("verb", "")
     act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
     if act is None:
         raise Http404
-    attempt(access, DONE[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))
+    attempt(access, SUCCESS[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))
     return redirect(own_path(access.request.POST.get("next", ""), access.url("booking")))
 
 
 def _end(access: BookingAccess) -> HttpResponse:
-    """Decline or cancel: the page says what it costs, the button does it."""
+    """Shows what declining or cancelling costs, and does it."""
     booking = access.booking
     verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in access.verbs), None)
     if verb is None:
@@ -142,31 +147,31 @@ def _end(access: BookingAccess) -> HttpResponse:
     kind = DeclineForm if verb == Verb.DECLINE else CancelForm
     form = kind(access.request.POST if access.request.method == "POST" else None)
     if access.request.method == "POST" and form.is_valid():
-        told_why, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
+        reasons, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
         act = series.end if access.request.POST.get("later") == "yes" else end
-        attempt(access, DONE[verb], lambda: act(booking=booking, by=access.actor(verb), **told_why))
+        attempt(access, SUCCESS[verb], lambda: act(booking=booking, by=access.actor(verb), **reasons))
         return redirect(access.url("booking"))
     context = {
         "access": access,
         "booking": booking,
         "form": form,
         "is_decline": verb == Verb.DECLINE,
-        **_later(access, verb),
+        **_later_context(access, verb),
         "cost": access.cost(verb),
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
     return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)
 
 
-def _later(access: BookingAccess, verb: Verb) -> dict[str, Any]:
-    """Those of the series after this one, and what they would cost."""
-    found = series.later(access.booking)
+def _later_context(access: BookingAccess, verb: Verb) -> dict[str, Any]:
+    """Returns the sessions of the series after this one, and the fees for changing them too."""
+    later = series.later(access.booking)
     side = access.actor(verb).side
-    return {"later": found, "later_cost": series.cost_of_later(found, verb, side, access.now)}
+    return {"later": later, "later_cost": series.cost_of_later(later, verb, side, access.now)}
 
 
 def _move(access: BookingAccess) -> HttpResponse:
-    """The wizard's second step once more, with the old time in sight; then the new one beside it, and a button."""
+    """Shows the free times beside the current one, then the chosen time to be confirmed, and moves the booking."""
     booking, request = access.booking, access.request
     if Verb.RESCHEDULE not in access.verbs:
         messages.error(request, "This booking cannot be moved any more.")
@@ -175,7 +180,7 @@ def _move(access: BookingAccess) -> HttpResponse:
     picker = _picker(access, {name: str(value) for name, value in source.items()})
     start = parse_instant(source.get("start", ""))
     if request.method == "POST" and start is not None:
-        return _moved(access, picker, start)
+        return _reschedule(access, picker, start)
     new = When(start, start + (booking.ends_at - booking.starts_at), picker.zone) if start else None
     context = {
         "access": access,
@@ -187,7 +192,7 @@ def _move(access: BookingAccess) -> HttpResponse:
         "start": start,
         "cost": access.cost(Verb.RESCHEDULE),
         "form": ReasonForm(),
-        **(_later(access, Verb.RESCHEDULE) if new else {}),
+        **(_later_context(access, Verb.RESCHEDULE) if new else {}),
         "zones": zone_choices(picker.zone),
         "asks_again": access.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
@@ -209,7 +214,7 @@ def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
     )
 
 
-def _moved(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:
+def _reschedule(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:
     reason = access.request.POST.get("reason", "").strip()[:500]
     try:
         act = series.move if access.request.POST.get("later") == "yes" else services.reschedule
@@ -222,7 +227,7 @@ def _moved(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpRe
         return redirect(
             f"{access.url('move')}?{urlencode({'zone': picker.zone, 'day': str(day), 'lost': start.isoformat()})}"
         )
-    messages.success(access.request, DONE[Verb.RESCHEDULE])
+    messages.success(access.request, SUCCESS[Verb.RESCHEDULE])
     return redirect(access.url("booking"))
 
 
@@ -237,28 +242,30 @@ move, guest_move = (require_http_methods(["GET", "HEAD", "POST"])(view) for view
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The builder's answer straight from the mail. The link shows the request; a button answers it."""
+    """Lets a builder confirm or decline from the link in the email, without signing in. Opening it changes nothing."""
     key = key_or_page(request, token, Purpose.ANSWER)
     if isinstance(key, HttpResponse):
         return key
-    asked = key[0]
-    access = BookingAccess(request, asked, frozenset({Side.BUILDER}), clock.now(), asked.builder, token, Purpose.ANSWER)
+    booking = key[0]
+    access = BookingAccess(
+        request, booking, frozenset({Side.BUILDER}), clock.now(), booking.builder, token, Purpose.ANSWER
+    )
     form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
     if request.method == "POST":
-        by = Actor(Side.BUILDER, asked.builder)
+        by = Actor(Side.BUILDER, booking.builder)
         if request.POST.get("verb") == Verb.CONFIRM:
-            attempt(access, DONE[Verb.CONFIRM], lambda: services.confirm(booking=asked, by=by))
+            attempt(access, SUCCESS[Verb.CONFIRM], lambda: services.confirm(booking=booking, by=by))
             return redirect(request.path)
         if form.is_valid():
             reason = form.cleaned_data["reason"]
-            attempt(access, DONE[Verb.DECLINE], lambda: services.decline(booking=asked, by=by, reason=reason))
+            attempt(access, SUCCESS[Verb.DECLINE], lambda: services.decline(booking=booking, by=by, reason=reason))
             return redirect(request.path)
     context = {
         "access": access,
-        "booking": asked,
+        "booking": booking,
         "form": form,
-        "told": answers_and_notes(asked),
-        "is_open": asked.state == State.PENDING,
+        "told": answers_and_notes(booking),
+        "is_open": booking.state == State.PENDING,
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)
     response.headers.setdefault("Cache-Control", "private, no-store")

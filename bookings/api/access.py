@@ -1,4 +1,4 @@
-"""Who reaches which booking by the API, and what is said of a value that is not right."""
+"""Access to bookings over the API, and the refusal of invalid values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_LINK = 500
 
 
 def own_booking(request: HttpRequest) -> User:
-    """For everyone else it does not exist, whatever was sent for it."""
+    """Authenticates a request for one booking: a booking of somebody else is a 404, before the body is checked."""
     person: User = signed_in(request)
     match = request.resolver_match
     assert match is not None
@@ -41,12 +41,12 @@ def link(url: str) -> str:
     return url
 
 
-def as_builder(person: User, found: Booking) -> Actor:
-    if Side.BUILDER not in sides_of(person, found):
+def as_builder(person: User, booking: Booking) -> Actor:
+    if Side.BUILDER not in sides_of(person, booking):
         raise Refused(Refusal.FORBIDDEN)
     return Actor(Side.BUILDER, person)
 
 
 def wrong(name: str, words: str) -> Refused:
-    """One value that is not right, by its name on the wire."""
+    """Returns the refusal of one value, by its name in the API."""
     return Refused(Refusal.INVALID, fields={name: [words]})

@@ -1,4 +1,4 @@
-"""`/api/bookings/…`: one's bookings, one of them, and what can be done with it."""
+"""`/api/bookings/…`: a person's bookings, one booking, and changes of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from bookings.api.schemas import (
     StatsOut,
     WholeAnswer,
     WholeBooking,
-    facts,
+    booking_values,
 )
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
@@ -75,32 +75,37 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
     if query.user_id is not None and query.user_id != person.pk:
         if not set(person.roles) & STAFF:
             raise Refused(Refusal.FORBIDDEN)
-        person = User.objects.filter(pk=query.user_id).first() or _missing()
+        person = User.objects.filter(pk=query.user_id).first() or _no_such_user()
     filters = {name: getattr(query, name) for name in ("role", "status", "pathway", "to", "user_id")}
     filters["from"] = request.GET.get("from")
-    found = _filtered(request, query, person)
+    bookings = _filtered(request, query, person)
     page = page_of(
-        found.whole(), order=ORDER, limit=query.limit, cursor=query.cursor, filters=filters
+        bookings.whole(), order=ORDER, limit=query.limit, cursor=query.cursor, filters=filters
     )  # fmt: skip
     now = clock.now()
     return BookingsAnswer(
         bookings=[
-            ListedBooking.model_validate(_facts(request, each, sides, now) | {"reviews": seen_reviews(each, sides)})
-            for each in page.rows
-            for sides in [sides_of(request.user, each)]
+            ListedBooking.model_validate(
+                _booking_values(request, booking, sides, now) | {"reviews": seen_reviews(booking, sides)}
+            )
+            for booking in page.rows
+            for sides in [sides_of(request.user, booking)]
         ],
-        stats=StatsOut.of(queries.stats_of(found)),
+        stats=StatsOut.of(queries.stats_of(bookings)),
         next_cursor=page.next_cursor,
     )
 
 
-def _facts(request: SignedInRequest, found: Booking, sides: frozenset[Side], now: datetime) -> dict[str, object]:
-    """Without a guest's link for a token that may not manage: whoever has the link can do what the guest can."""
+def _booking_values(
+    request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime
+) -> dict[str, object]:
+    """Returns the values of a booking, without a guest's link unless the token has the scope to manage, since that link
+    allows everything that the guest may do."""
     withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
-    return facts(found, sides, now) | withheld
+    return booking_values(booking, sides, now) | withheld
 
 
-def _missing() -> User:
+def _no_such_user() -> User:
     raise Http404
 
 
@@ -108,21 +113,21 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
     sides = {"client": "client", "provider": "builder"}
     if query.role.lower() not in sides:
         raise wrong("role", "One of client and provider.")
-    found = Booking.objects.filter(**{sides[query.role.lower()]: person})
+    bookings = Booking.objects.filter(**{sides[query.role.lower()]: person})
     if query.status is not None:
         if query.status.upper() not in State.values:
             raise wrong("status", f"One of {', '.join(State.values)}.")
-        found = found.filter(state=query.status.upper())
+        bookings = bookings.filter(state=query.status.upper())
     if query.pathway is not None:
         if not Pathway.objects.filter(slug=query.pathway.lower()).exists():
             raise wrong("pathway", "There is no such pathway.")
-        found = found.filter(pathway__slug=query.pathway.lower())
+        bookings = bookings.filter(pathway__slug=query.pathway.lower())
     zone = zone_of(person.timezone)
     if first := request.GET.get("from"):
-        found = found.filter(starts_at__gte=moment(edge("from", first, zone, is_end=False)))
+        bookings = bookings.filter(starts_at__gte=moment(edge("from", first, zone, is_end=False)))
     if query.to:
-        found = found.filter(starts_at__lt=moment(edge("to", query.to, zone, is_end=True)))
-    return found
+        bookings = bookings.filter(starts_at__lt=moment(edge("to", query.to, zone, is_end=True)))
+    return bookings
 
 
 @router.get(
@@ -134,16 +139,16 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
     operation_id="bookings_api_booking",
 )
 def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (its name in the address)
-    found = find(request.user, id)
-    sides = sides_of(request.user, found)
+    booking = find(request.user, id)
+    sides = sides_of(request.user, booking)
     more = {
-        "reviews": seen_reviews(found, sides),
-        "events": [EventOut.of(event) for event in found.events.all()],
+        "reviews": seen_reviews(booking, sides),
+        "events": [EventOut.of(event) for event in booking.events.all()],
         "messages": [],
         "splits": [],
     }
-    told = _facts(request, found, sides, clock.now())
-    return WholeAnswer(booking=WholeBooking.model_validate(told | more))
+    values = _booking_values(request, booking, sides, clock.now())
+    return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 
 @router.patch(
@@ -157,7 +162,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (i
 @needs(Scope.BOOK)
 def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
     """Its state, by the table of states, or its time. One of them at once."""
-    found = find(request.user, id)
+    booking = find(request.user, id)
     links = [link(url) for url in payload.deliverables or []]
     acts = [payload.status is not None, payload.scheduled_time is not None, bool(links)]
     if sum(acts) != 1 and not (acts == [True, False, True] and payload.status == State.COMPLETED):
@@ -165,12 +170,12 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
             "status", "Send one of status, scheduledTime and deliverables; deliverables may come with COMPLETED."
         )
     if links:
-        return _answer(request, _delivered(request, found, links, payload))
+        return _answer(request, _add_deliverables(request, booking, links, payload))
     if payload.status is not None:
-        found = _to_state(request, found, payload.status, payload)
+        booking = _change_state(request, booking, payload.status, payload)
     elif payload.scheduled_time is not None:
-        found = _to_time(request.user, found, payload.scheduled_time, payload)
-    return _answer(request, found)
+        booking = _reschedule(request.user, booking, payload.scheduled_time, payload)
+    return _answer(request, booking)
 
 
 @router.delete(
@@ -184,29 +189,30 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
 @needs(Scope.BOOK)
 def cancel(request: SignedInRequest, id: str) -> BookingAnswer:  # noqa: A002
     """The row stays. Cancelling twice answers the same booking."""
-    found = find(request.user, id)
-    return _answer(request, _to_state(request, found, State.CANCELLED, ChangeIn.model_construct()))
+    booking = find(request.user, id)
+    return _answer(request, _change_state(request, booking, State.CANCELLED, ChangeIn.model_construct()))
 
 
 @transaction.atomic
-def _delivered(request: SignedInRequest, found: Booking, links: list[str], payload: ChangeIn) -> Booking:
-    """The links, and the completion that they may come with: both or neither."""
+def _add_deliverables(request: SignedInRequest, booking: Booking, links: list[str], payload: ChangeIn) -> Booking:
+    """Completes the booking if that is asked too, and adds the links: both or neither."""
     require_scope(request, Scope.MANAGE)
     if payload.status is not None:
-        found = _to_state(request, found, payload.status, payload)
+        booking = _change_state(request, booking, payload.status, payload)
     for url in links:
-        deliverables.add(booking=found, by=as_builder(request.user, found), title="", url=url)
-    return found
+        deliverables.add(booking=booking, by=as_builder(request.user, booking), title="", url=url)
+    return booking
 
 
-def _to_state(request: SignedInRequest, found: Booking, target: State, payload: ChangeIn) -> Booking:
-    """A token for booking may cancel as client or builder; to answer, run and settle sessions is to manage."""
-    if found.state == target:
-        return found
-    sides = sides_of(request.user, found)
-    steps = steps_to(found.state, target)
+def _change_state(request: SignedInRequest, booking: Booking, target: State, payload: ChangeIn) -> Booking:
+    """Brings the booking to a state. A token with the scope to book may only cancel, as client or builder; everything
+    else takes the scope to manage."""
+    if booking.state == target:
+        return booking
+    sides = sides_of(request.user, booking)
+    steps = steps_to(booking.state, target)
     if not steps:
-        raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(found, sides, clock.now()))
+        raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, sides, clock.now()))
     mine = next((step for step in steps if step.sides & sides), None)
     if mine is None:
         raise Refused(Refusal.FORBIDDEN)
@@ -215,37 +221,37 @@ def _to_state(request: SignedInRequest, found: Booking, target: State, payload: 
         require_scope(request, Scope.MANAGE)
     reason, version = payload.reason, payload.version
     acts: dict[Verb, Callable[[], Booking]] = {
-        Verb.CONFIRM: lambda: services.confirm(booking=found, by=by, version=version),
-        Verb.DECLINE: lambda: services.decline(booking=found, by=by, reason=reason, version=version),
-        Verb.CANCEL: lambda: services.cancel(booking=found, by=by, reason=reason, version=version),
-        Verb.START: lambda: services.start(booking=found, by=by, version=version),
-        Verb.COMPLETE: lambda: services.complete(booking=found, by=by, version=version),
-        Verb.DISPUTE: lambda: disputes.open_(booking=found, by=by, reason=reason, version=version),
-        Verb.RESOLVE: lambda: disputes.resolve(booking=found, by=by, outcome=target, reason=reason, version=version),
+        Verb.CONFIRM: lambda: services.confirm(booking=booking, by=by, version=version),
+        Verb.DECLINE: lambda: services.decline(booking=booking, by=by, reason=reason, version=version),
+        Verb.CANCEL: lambda: services.cancel(booking=booking, by=by, reason=reason, version=version),
+        Verb.START: lambda: services.start(booking=booking, by=by, version=version),
+        Verb.COMPLETE: lambda: services.complete(booking=booking, by=by, version=version),
+        Verb.DISPUTE: lambda: disputes.open_(booking=booking, by=by, reason=reason, version=version),
+        Verb.RESOLVE: lambda: disputes.resolve(booking=booking, by=by, outcome=target, reason=reason, version=version),
     }
     if mine.verb not in acts:
         raise Refused(Refusal.FORBIDDEN)
     return acts[mine.verb]()
 
 
-def _to_time(person: User, found: Booking, start: datetime, payload: ChangeIn) -> Booking:
-    sides = sides_of(person, found)
-    step = step_of(found.state, Verb.RESCHEDULE)
+def _reschedule(person: User, booking: Booking, start: datetime, payload: ChangeIn) -> Booking:
+    sides = sides_of(person, booking)
+    step = step_of(booking.state, Verb.RESCHEDULE)
     if step is None:
-        raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(found, sides, clock.now()))
+        raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, sides, clock.now()))
     side = next((side for side in Side if side in step.sides & sides), None)
     if side is None:
         raise Refused(Refusal.FORBIDDEN)
     by = Actor(side, person)
 
     def work() -> Booking:
-        return services.reschedule(booking=found, start=start, by=by, reason=payload.reason, version=payload.version)
+        return services.reschedule(booking=booking, start=start, by=by, reason=payload.reason, version=payload.version)
 
-    moved: Booking = with_alternatives(work, found.session_type, found.minutes, start, found.seat.holder)
+    moved: Booking = with_alternatives(work, booking.session_type, booking.minutes, start, booking.seat.holder)
     return moved
 
 
-def _answer(request: SignedInRequest, found: Booking) -> BookingAnswer:
-    fresh = Booking.objects.whole().get(pk=found.pk)
-    told = _facts(request, fresh, sides_of(request.user, fresh), clock.now())
-    return BookingAnswer(booking=BookingOut.model_validate(told))
+def _answer(request: SignedInRequest, booking: Booking) -> BookingAnswer:
+    fresh = Booking.objects.whole().get(pk=booking.pk)
+    values = _booking_values(request, fresh, sides_of(request.user, fresh), clock.now())
+    return BookingAnswer(booking=BookingOut.model_validate(values))

@@ -1,4 +1,4 @@
-"""Three ways to book over the API: ours, and the same act in the words of two older systems."""
+"""The three endpoints that book over the API: our own, and two with the field names of older systems."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bookings.api.schemas import (
     CoachingIn,
     Common,
     SchedulingIn,
-    facts,
+    booking_values,
     whole_minutes,
 )
 from bookings.models import Booking, Project
@@ -49,40 +49,41 @@ router = Router(tags=["Bookings"])
 
 
 def may_book(request: HttpRequest) -> Any:
-    """Who asks, and that what they name exists and is open to them: said before anybody reads the rest."""
+    """Authenticates a request to book: a builder or session type that does not exist is a 404, and one that needs an
+    account a 401, before the rest of the body is checked."""
     person = anyone(request)
     try:
-        told = json_body(request)
+        body = json_body(request)
     except Refused:
-        return person  # whoever may ask is told what is wrong with the rest
-    if not isinstance(told, dict):
+        return person  # the endpoint itself answers what is wrong with the body
+    if not isinstance(body, dict):
         return person
-    named = next(
-        (told[name] for name in ("builderId", "providerId", "coachId") if isinstance(told.get(name), str)), None
+    builder_name = next(
+        (body[name] for name in ("builderId", "providerId", "coachId") if isinstance(body.get(name), str)), None
     )
-    builder = _builder(named) if named is not None else None
-    if isinstance(told.get("sessionTypeId"), str):
-        found = _session_type(told["sessionTypeId"], builder)
-        if found.requires_account and not request.user.is_authenticated:
+    builder = _builder(builder_name) if builder_name is not None else None
+    if isinstance(body.get("sessionTypeId"), str):
+        session_type = _session_type(body["sessionTypeId"], builder)
+        if session_type.requires_account and not request.user.is_authenticated:
             raise Refused(Refusal.SIGN_IN_REQUIRED)
     return person
 
 
 def _builder(name: str) -> BuilderProfile:
-    """Also one who is hidden: those exist, and cannot be booked."""
+    """Returns the profile by slug or id, also a hidden one, whose booking is refused later with its reason."""
     profiles = BuilderProfile.objects.select_related("user").filter(user__is_active=True)
     key = parse_uuid(name)
-    found = (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
-    if found is None:
+    profile = (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
+    if profile is None:
         raise Http404
-    return found
+    return profile
 
 
 def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
-    found = SessionType.objects.complete().select_related("builder__builder_profile")
+    session_types = SessionType.objects.complete().select_related("builder__builder_profile")
     if builder is not None:
-        found = found.filter(builder=builder.user)
-    return find_or_404(found, str(identity))
+        session_types = session_types.filter(builder=builder.user)
+    return find_or_404(session_types, str(identity))
 
 
 @router.post(
@@ -96,28 +97,28 @@ def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> Sessi
 @needs(Scope.BOOK)
 def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     """By session type or by service, by minutes or by hours. Free sessions need no account, only a `guest`."""
-    named = payload.builder_id or payload.provider_id
+    builder_name = payload.builder_id or payload.provider_id
     if payload.client_id is not None and payload.client_id != request.user.pk:
         raise Refused(Refusal.FORBIDDEN, "Book in your own name.")
-    if named is None and payload.session_type_id is None:
+    if builder_name is None and payload.session_type_id is None:
         raise wrong("builderId", "Say whom you want to book.")
-    builder = _builder(named) if named else None
+    builder = _builder(builder_name) if builder_name else None
     if payload.session_type_id is not None:
         session_type = _session_type(payload.session_type_id, builder)
     else:
         assert builder is not None
         session_type = _for_service(builder, payload.service_type, request)
     booking_request = _booking_request(
-        request, payload, session_type, payload.scheduled_time, _minutes(payload, session_type)
+        request, payload, session_type, payload.scheduled_time, _chosen_minutes(payload, session_type)
     )
     by_the_hour = payload.duration_hours is not None and payload.service_type and payload.rate is not None
     hourly = "hourly" if by_the_hour and "hourly" in session_type.rate_types else None
     booking_request = replace(
         booking_request,
         rate_type=payload.rate_type or hourly,
-        told_rate=payload.rate,
-        told_currency=payload.currency,
-        told_rate_type=payload.rate_type,
+        expected_rate=payload.rate,
+        expected_currency=payload.currency,
+        expected_rate_type=payload.rate_type,
         location=payload.location,
         notes=payload.notes,
         project=_project(request, payload.project_id),
@@ -157,21 +158,21 @@ def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
     if payload.session_type_id is not None:
         session_type = _session_type(payload.session_type_id, builder)
     else:
-        session_type = _first_with(builder, payload.duration_minutes, request)
+        session_type = _first_offering(builder, payload.duration_minutes, request)
     booking_request = _booking_request(request, payload, session_type, payload.start_time, payload.duration_minutes)
-    return _book(request, replace(booking_request, told_rate=payload.rate, told_currency=payload.currency))
+    return _book(request, replace(booking_request, expected_rate=payload.rate, expected_currency=payload.currency))
 
 
 def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
     if identity is None:
         return None
-    found = Project.objects.filter(pk=identity, client=request.user.pk).first()
-    if found is None:
+    project = Project.objects.filter(pk=identity, client=request.user.pk).first()
+    if project is None:
         raise wrong("projectId", "There is no such project.")
-    return found
+    return project
 
 
-def _minutes(payload: BookingIn, session_type: SessionType) -> int:
+def _chosen_minutes(payload: BookingIn, session_type: SessionType) -> int:
     if payload.duration_hours is None:
         return payload.duration_minutes or session_type.default_minutes
     minutes = whole_minutes(payload.duration_hours)
@@ -183,34 +184,34 @@ def _minutes(payload: BookingIn, session_type: SessionType) -> int:
 
 
 def _for_service(builder: BuilderProfile, service: str | None, request: HttpRequest) -> SessionType:
-    """The one session type that this builder has for the service."""
+    """Returns the only session type that the builder offers for the service; refuses if there are none or several."""
     if service is None:
         raise wrong("sessionTypeId", "Send sessionTypeId or serviceType.")
-    types = _types_of(builder).filter(service=(service or "").lower())
-    found = list(types)
-    if not found:
+    types = _session_types_of(builder).filter(service=(service or "").lower())
+    session_types = list(types)
+    if not session_types:
         raise wrong("serviceType", "This builder offers no session for it.")
-    if len(found) > 1:
-        listed = ", ".join(f"{each.title} ({each.pk})" for each in found)
+    if len(session_types) > 1:
+        listed = ", ".join(f"{session_type.title} ({session_type.pk})" for session_type in session_types)
         raise wrong("serviceType", f"There are several; send the sessionTypeId of one: {listed}.")
-    if found[0].requires_account and not request.user.is_authenticated:
+    if session_types[0].requires_account and not request.user.is_authenticated:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
-    return found[0]
+    return session_types[0]
 
 
-def _first_with(builder: BuilderProfile, minutes: int, request: HttpRequest) -> SessionType:
-    types = _types_of(builder)
+def _first_offering(builder: BuilderProfile, minutes: int, request: HttpRequest) -> SessionType:
+    types = _session_types_of(builder)
     seen = list(types.seen_by(request.user))
     if not seen and types.exists():
         raise Refused(Refusal.SIGN_IN_REQUIRED)
     offer = offer_of(builder.pk)
-    for found in seen:
-        if quote(terms_of(found, offer), minutes) is not None:
-            return found
+    for session_type in seen:
+        if quote(terms_of(session_type, offer), minutes) is not None:
+            return session_type
     raise wrong("durationMinutes", "This duration is not offered.")
 
 
-def _types_of(builder: BuilderProfile) -> SessionTypeQuerySet:
+def _session_types_of(builder: BuilderProfile) -> SessionTypeQuerySet:
     types = SessionType.objects.complete().select_related("builder__builder_profile")
     return types.filter(builder=builder.user, is_active=True)
 
@@ -250,9 +251,11 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
         funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
         fresh = Booking.objects.whole().get(pk=booking.pk)
         sides = frozenset({Side.CLIENT})
-        return BookingAnswer(booking=BookingOut.model_validate(facts(fresh, sides, clock.now(), is_creator=True)))
+        return BookingAnswer(
+            booking=BookingOut.model_validate(booking_values(fresh, sides, clock.now(), is_creator=True))
+        )
 
-    with funnel.failing(builder, funnel.API):
+    with funnel.counting_refusals(builder, funnel.API):
         answer: HttpResponse = with_alternatives(
             lambda: once(request, caller=caller, work=work),
             booking_request.session_type,
@@ -264,10 +267,10 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
 
 
 def _check_precision(booking_request: BookingRequest, currency: str) -> None:
-    if booking_request.told_rate is None:
+    if booking_request.expected_rate is None:
         return
     try:
-        Money(booking_request.told_rate, currency)
+        Money(booking_request.expected_rate, currency)
     except BadMoney as error:
         raise wrong("rate", str(error)) from None
 
@@ -275,19 +278,19 @@ def _check_precision(booking_request: BookingRequest, currency: str) -> None:
 def with_alternatives(
     work: Callable[[], Any], session_type: SessionType, minutes: int, start: datetime, holder: str
 ) -> Any:
-    """A time that cannot be had is answered with the nearest ones that can."""
+    """Does the work; a refusal because the time is not free also contains the nearest free times."""
     try:
         return work()
     except Refused as error:
         if error.refusal in LOST:
-            error.details["alternatives"] = _nearest(session_type, minutes, start, holder)
+            error.details["alternatives"] = _nearest_slots(session_type, minutes, start, holder)
         raise
 
 
-def _nearest(session_type: SessionType, minutes: int, start: datetime, holder: str) -> list[dict[str, Any]]:
+def _nearest_slots(session_type: SessionType, minutes: int, start: datetime, holder: str) -> list[dict[str, Any]]:
     price = quote(terms_of(session_type, offer_of(session_type.builder_id)), minutes)
     try:
-        found = nearest_free(session_type, minutes, start, clock.now(), holder)
+        slots = nearest_free(session_type, minutes, start, clock.now(), holder)
     except (OverflowError, ValueError):
-        return []  # a time beyond every calendar
-    return slots_out(found, price.total, minutes) if price else []
+        return []  # a year that datetime cannot represent
+    return slots_out(slots, price.total, minutes) if price else []

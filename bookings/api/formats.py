@@ -1,4 +1,4 @@
-"""How instants are written in the API's answers."""
+"""The format of points in time in the API's answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from scheduling.api import shown
 
 
 def instant(at: datetime) -> str:
-    found = shown(at)
-    assert found is not None
-    return found
+    text = shown(at)
+    assert text is not None
+    return text

@@ -1,4 +1,4 @@
-"""Bookings in the API: what comes in, and what is answered."""
+"""Schemas of bookings in the API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _address(text: str) -> str:
+def _email_address(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError:
@@ -48,7 +48,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)
 
 class GuestIn(In):
     name: Annotated[Name, StringConstraints(max_length=80)]
-    email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_address)]
+    email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_email_address)]
 
 
 class Common(In):
@@ -244,8 +244,10 @@ class BookingsAnswer(SuccessBody):
     next_cursor: str | None
 
 
-def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False) -> dict[str, object]:
-    """A booking as it is shown to these sides. Reads nothing that `complete()` and its answers have not loaded."""
+def booking_values(
+    booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False
+) -> dict[str, object]:
+    """Returns a booking's values as these sides may see them. No queries for bookings loaded with `whole()`."""
     builder = booking.builder
     ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)
     may_manage = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
@@ -281,7 +283,9 @@ def facts(booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator
             str(answer.question_id): answer.value == "true" if answer.kind == "checkbox" else answer.value
             for answer in booking.answers.all()
         },
-        "deliverables": [DeliverableOut.of(each.newest) for each in delivered(booking.deliverables.all())],
+        "deliverables": [
+            DeliverableOut.of(deliverable.newest) for deliverable in delivered(booking.deliverables.all())
+        ],
         "created_at": instant(booking.created_at),
         "confirmed_at": shown(booking.confirmed_at),
         "completed_at": shown(booking.completed_at),
@@ -302,6 +306,6 @@ def series_of(booking: Booking) -> SeriesRef | None:
 
 
 def whole_minutes(hours: Decimal) -> int | None:
-    """A number of hours as minutes, if that is a whole number of them."""
+    """Returns the hours in minutes; None if that is not a whole number."""
     minutes = hours * 60
     return int(minutes) if minutes == int(minutes) else None

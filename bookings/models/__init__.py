@@ -1,4 +1,4 @@
-"""Agreements, and what comes of them."""
+"""Bookings, and the records about them."""
 
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
 from bookings.models.client_notes import ClientNote

@@ -1,4 +1,4 @@
-"""Agreements: who meets whom, when, for how much, and everything that has happened to that."""
+"""Bookings with their guests, answers and events, and drafts of bookings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from scheduling.models import Seat
 
 
 class Guest(BaseModel):
-    """Somebody who booked without an account: a name and an address, which may be anybody's until it is proven."""
+    """Somebody who booked without an account. Their email address may be anybody's until they confirm it."""
 
     name = NameField(max_length=80)
     email = models.EmailField(db_index=True)
@@ -42,13 +42,13 @@ class Guest(BaseModel):
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, person: User) -> BookingQuerySet:
-        """One's own, on either side; all of them for staff."""
+        """Bookings in which the person is client or builder; all of them for staff."""
         if set(person.roles) & STAFF:
             return self
         return self.filter(Q(client=person) | Q(builder=person))
 
     def complete(self) -> BookingQuerySet:
-        """With the people and the offer, in the same query."""
+        """With client, guest, builder, session type, pathway, project, series and reservation, in the same query."""
         return self.select_related(
             "builder__builder_profile",
             "client",
@@ -61,20 +61,20 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         )
 
     def whole(self) -> BookingQuerySet:
-        """With all that the API shows of one: three queries more, however many bookings."""
+        """With everything that the API shows of a booking: three more queries, however many bookings there are."""
         return self.complete().prefetch_related("answers", "deliverables", "reviews")
 
     def counting(self) -> BookingQuerySet:
-        """All but those that count only once a guest has confirmed their address."""
+        """All but those that still wait for a guest to confirm their address."""
         return self.exclude(state=State.PENDING, proof_due_at__isnull=False)
 
     def ahead(self, now: datetime) -> BookingQuerySet:
-        """Agreed or asked for, and not yet over."""
+        """Requested, confirmed or in progress, and not yet over."""
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
 class Booking(BaseModel):
-    """One agreement. Price, terms and title are those of the day it was made; its reference and uid never change."""
+    """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
         WEB = "web", "On Waymark"
@@ -96,7 +96,7 @@ class Booking(BaseModel):
     previous_start = models.DateTimeField(null=True)
     state = models.CharField(max_length=12, choices=State.choices)
     version = models.PositiveIntegerField(default=1)
-    sequence = models.PositiveIntegerField(default=0)  # of the calendar entry: rises with time, place and end
+    sequence = models.PositiveIntegerField(default=0)  # of the calendar entry: rises when it is moved or cancelled
     rate = models.DecimalField(max_digits=14, decimal_places=4)
     rate_type = models.CharField(max_length=6, choices=SessionType.RateType.choices)
     total = models.DecimalField(max_digits=14, decimal_places=4)
@@ -108,14 +108,16 @@ class Booking(BaseModel):
     notes = models.TextField(max_length=2000, blank=True)
     timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.WEB)
-    form_key = models.UUIDField(null=True, unique=True)  # the form that made it: sent twice, it makes one
+    form_key = models.UUIDField(
+        null=True, unique=True
+    )  # of the form it was made with, which makes one even if sent twice
     link_generation = models.PositiveSmallIntegerField(default=1)
-    needs_answer = models.BooleanField(default=True)  # the builder confirms; kept, as the offer may change
+    needs_answer = models.BooleanField(default=True)  # whether the builder has to confirm, at the time of booking
     answer_by = models.DateTimeField(null=True)
-    # Until when the time is kept for a guest who has to confirm their address first. It stays if they never do.
+    # Until when the time is kept for a guest to confirm their address. It is kept in the row if they never do.
     proof_due_at = models.DateTimeField(null=True)
-    min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, as it was promised
-    decide_at = models.DateTimeField(null=True)  # when it is seen whether there are enough; none once it is
+    min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, at the time of booking
+    decide_at = models.DateTimeField(null=True)  # when to check whether enough have booked; null afterwards
     confirmed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -130,8 +132,8 @@ class Booking(BaseModel):
     no_show_by = models.CharField(
         max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
     )
-    no_show_at = models.DateTimeField(null=True)  # when it was said
-    contested_at = models.DateTimeField(null=True)  # when whoever is said to have stayed away said otherwise
+    no_show_at = models.DateTimeField(null=True)  # when it was reported
+    contested_at = models.DateTimeField(null=True)  # when the person reported contradicted
 
     objects = BookingQuerySet.as_manager()
 
@@ -216,22 +218,22 @@ class Booking(BaseModel):
 
     @property
     def is_unproven(self) -> bool:
-        """Whether a guest booked it who has not confirmed their address: it may be a stranger's mailbox."""
+        """Whether it is booked by a guest who has not confirmed their address, which may be a stranger's."""
         return self.client_id is None
 
     @property
     def client_zone(self) -> str:
-        """A guest's clock is the one they booked by; a person's is the one they live by."""
+        """The time zone of the client's account; for a guest, the one they booked in."""
         return self.client.timezone if self.client else self.timezone
 
     @property
     def is_invited(self) -> bool:
-        """Whether it has ever stood in their calendars."""
+        """Whether it was ever confirmed, and so sent to their calendars."""
         return self.confirmed_at is not None
 
 
 class Answer(models.Model):
-    """What was answered to a custom question, with the question as it was asked."""
+    """The client's answer to one of the builder's questions, with the question as it was at the time."""
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
@@ -252,7 +254,8 @@ class Answer(models.Model):
 
 
 class BookingEvent(models.Model):
-    """What happened, once; the database refuses to change a row. Times are those that were agreed from then on."""
+    """Something that happened to a booking. The database refuses to change a row. `starts_at` and `ends_at` are the
+    booking's times after the event."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
@@ -265,7 +268,7 @@ class BookingEvent(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)  # of a move: when it was to start before
+    started_at = models.DateTimeField(null=True)  # only of a move: the start before it
     sequence = models.PositiveIntegerField()
     fee = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
 
@@ -278,7 +281,7 @@ class BookingEvent(models.Model):
 
 
 class Draft(BaseModel):
-    """What somebody has typed on the way to a booking: kept when a hold is lost, gone a day later."""
+    """What a visitor has typed in the wizard. It outlasts a lost hold, and is deleted a day after its last change."""
 
     holder = models.CharField(max_length=64)
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""What a builder writes down about a client."""
+"""Notes of a builder about a client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.models import BaseModel
 
 
 class ClientNote(BaseModel):
-    """For the builder alone, or shared with the client it is about."""
+    """A note that only the builder reads, unless it is shared with the client it is about."""
 
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes_written")
     client = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes_about")

@@ -1,4 +1,4 @@
-"""Files and links that come out of a session."""
+"""Files and links delivered for a session."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from core.storage import private_files
 
 
 def deliverable_name(deliverable: Deliverable, name: str) -> str:
-    """Nothing of what the sender called it gets into the path."""
+    """Returns the path to store the file under: the name that the sender gave it is left out, except for its suffix."""
     return f"deliverables/{deliverable.pk}{PurePath(name).suffix.lower()[:12]}"
 
 
 class Deliverable(BaseModel):
-    """Something that came out of a session: a file or a link. A newer one can take its place; both stay."""
+    """A file or link delivered for a session. A newer version can replace it; both rows stay."""
 
     class Kind(models.TextChoices):
         FILE = "file", "File"
@@ -32,7 +32,7 @@ class Deliverable(BaseModel):
     kind = models.CharField(max_length=4, choices=Kind.choices)
     url = models.URLField(max_length=500, blank=True)
     file = models.FileField(upload_to=deliverable_name, storage=private_files, blank=True)
-    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # of the file, as the sender named it
     size = models.PositiveBigIntegerField(default=0)
     version = models.PositiveSmallIntegerField(default=1)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")

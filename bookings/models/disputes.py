@@ -1,4 +1,4 @@
-"""What the two sides and support say in a dispute."""
+"""Statements of the two sides and of support in a dispute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.storage import private_files
 
 
 class Statement(BaseModel):
-    """What one side, or support, says about a dispute, with a file or without. It is never changed."""
+    """A statement in a dispute by one side or by support, with or without a file. It is never changed."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="statements")
     side = models.CharField(max_length=8, choices=Side.choices)

@@ -1,4 +1,4 @@
-"""How far people come on the way to a booking, counted by day."""
+"""Counts of how far visitors get in booking, by day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class FunnelCount(models.Model):
-    """So many on that day with that builder came this far, or stopped for this reason. It knows no person."""
+    """How many visitors got to a step of booking a builder on a day, or were refused for a reason. Holds no visitor."""
 
     class Step(models.TextChoices):
         STARTED = "started", "Chose a time"

@@ -1,4 +1,4 @@
-"""A client's named piece of work, which several sessions may belong to."""
+"""Projects of clients, to which several sessions can belong."""
 
 from __future__ import annotations
 

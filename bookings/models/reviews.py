@@ -1,4 +1,4 @@
-"""What both sides say of a completed session."""
+"""Reviews of completed sessions."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ PARTIES = [(Side.CLIENT.value, "Client"), (Side.BUILDER.value, "Builder")]
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def public(self) -> ReviewQuerySet:
-        """What anybody may read: published, not taken down, and of a session that nobody disputes."""
+        """Reviews that everybody may read: published, not taken down, and of a session that is not disputed."""
         return self.filter(published_at__isnull=False, hidden_at__isnull=True, booking__state=State.COMPLETED)
 
     def with_people(self) -> ReviewQuerySet:
-        """With the names that stand beside it, in the same query."""
+        """With client, guest and builder, in the same query."""
         return self.select_related("booking__client", "booking__guest", "booking__builder__builder_profile")
 
     def of_builders(self) -> ReviewQuerySet:
-        """Said by clients."""
+        """Reviews of builders, written by clients."""
         return self.filter(side=Side.CLIENT)
 
 
 class Review(BaseModel):
-    """What one side says of a completed session. Neither reads the other's before both are in, or the time is over."""
+    """One side's review of a completed session. It is published once both sides have written one, or the time for it is
+    over."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="reviews")
     side = models.CharField(max_length=8, choices=PARTIES)

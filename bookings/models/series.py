@@ -1,4 +1,4 @@
-"""Several bookings that were made as one: the same hour, every week or every few."""
+"""Series of bookings, made together, at the same time of day every so many weeks."""
 
 from __future__ import annotations
 

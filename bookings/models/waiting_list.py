@@ -1,4 +1,4 @@
-"""Who waits for a time that is not free yet, and what they were offered."""
+"""Waiting lists for session types, and the times offered to those who wait."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class WaitingListEntryQuerySet(models.QuerySet["WaitingListEntry"]):
         return self.filter(ended_at__isnull=True)
 
     def in_order(self) -> WaitingListEntryQuerySet:
-        """Who is asked first: by priority, then by how long they have waited."""
+        """In the order in which they are offered a time: by priority, then by how long they have waited."""
         return self.order_by("-priority", "created_at", "id")
 
 
 class WaitingListEntry(BaseModel):
-    """One client's place on the waiting list of a session: which days and hours would suit, on their own clock."""
+    """A client's entry on the waiting list of a session type, with the days and hours that suit, in their time zone."""
 
     class End(models.TextChoices):
         BOOKED = "booked", "Booked"
@@ -36,11 +36,11 @@ class WaitingListEntry(BaseModel):
     minutes = models.PositiveSmallIntegerField()
     first_day = models.DateField()
     last_day = models.DateField()
-    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)  # 0 is Monday; none is any
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)  # 0 is Monday; an empty list is any day
     from_minute = models.PositiveSmallIntegerField(default=0)
     to_minute = models.PositiveSmallIntegerField(default=24 * 60)
     timezone = models.CharField(max_length=64, validators=[validate_zone])
-    told = models.JSONField(default=dict)  # what the booking will need to know
+    told = models.JSONField(default=dict)  # the details for the booking, as typed into its form
     priority = models.SmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=6, choices=End.choices, blank=True)
@@ -77,12 +77,12 @@ class WaitingListEntry(BaseModel):
 
     @property
     def holder(self) -> str:
-        """Whose hold an offer is: the list's, so that what the client holds besides stays theirs."""
+        """The holder of the times offered to this entry: not the client, so that their own holds stay apart."""
         return f"waiting:{self.pk}"
 
 
 class SlotOffer(BaseModel):
-    """A time that has come free, held for whoever waits. Each place is offered a time once, and one at a time."""
+    """A free time held for an entry on the waiting list. An entry has at most one open offer, and no time twice."""
 
     class State(models.TextChoices):
         OPEN = "open", "Offered"

@@ -1,4 +1,4 @@
-"""What the steps of the wizard stand on: who is on the way to which booking, with what chosen so far."""
+"""The context that the steps of the wizard share: the visitor, the session type and the choices made so far."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import BuilderProfile
 from bookings.agreement.requests import BookingRequest
-from bookings.agreement.visitors import remembered, visitor_of, zone_of
+from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.models import Draft
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
@@ -31,7 +31,7 @@ from scheduling.models import Seat
 
 @dataclass(frozen=True)
 class WizardContext:
-    """Where a visitor is on the way to a booking: with whom, what, and what the address says so far."""
+    """A visitor's request for a step of the wizard, with the session type and the choices in its address and form."""
 
     request: HttpRequest
     profile: BuilderProfile
@@ -42,8 +42,8 @@ class WizardContext:
 
     @property
     def asked(self) -> dict[str, str]:
-        told = [*self.request.GET.items(), *self.request.POST.items()]
-        return {name: str(value) for name, value in told}
+        parameters = [*self.request.GET.items(), *self.request.POST.items()]
+        return {name: str(value) for name, value in parameters}
 
     @property
     def start(self) -> datetime | None:
@@ -55,21 +55,21 @@ class WizardContext:
 
     def url(self, page: str, **query: Any) -> str:
         address = reverse(f"bookings:{page}", args=[self.profile.slug, self.session_type.pk])
-        told = {name: value for name, value in query.items() if value}
-        return f"{address}?{urlencode(told)}" if told else address
+        parameters = {name: value for name, value in query.items() if value}
+        return f"{address}?{urlencode(parameters)}" if parameters else address
 
     @property
     def choices(self) -> dict[str, str]:
-        """What the next step's address has to say."""
+        """The choices that the address of the next step carries on."""
         return {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
 
     def draft(self) -> Draft:
-        """What this visitor has typed for this offer; nothing is written before they type."""
+        """Returns the visitor's draft for this session type; a new one is not saved before they type."""
         mine = {"holder": self.visitor.key, "session_type": self.session_type}
         return Draft.objects.filter(**mine).first() or Draft(**mine, person=self.visitor.person)
 
     def told(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, BookingRequest] | None:
-        """What is asked for by now; None before the details are given."""
+        """Returns the draft, its valid form and the request that they make; None before the details are complete."""
         draft = self.draft()
         form = DetailsForm(draft.told, session_type=self.session_type, person=self.visitor.person)
         if draft._state.adding or not form.is_valid():
@@ -80,8 +80,8 @@ class WizardContext:
         )
         return draft, form, booking_request
 
-    def held(self, start: datetime) -> Seat | None:
-        """The visitor's live hold on just this time."""
+    def active_hold(self, start: datetime) -> Seat | None:
+        """Returns the visitor's hold on this time if it has not expired."""
         return (
             Seat.objects.select_related("reservation")
             .filter(
@@ -96,10 +96,11 @@ class WizardContext:
 
 
 def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[HttpRequest, str, UUID], HttpResponse]:
-    """Finds the offer; who has to sign in for it does so first and comes back to the same address."""
+    """Makes a view of a step, which finds the session type. A visitor who needs an account for it signs in first, and
+    then comes back to the same address."""
 
     @public
-    def found(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    def step(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         profile = public_profile(slug)
         session_type = get_object_or_404(
             SessionType.objects.complete().filter(builder=profile.user, is_active=True), pk=pk
@@ -111,11 +112,11 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
             return redirect_to_login(back)
         offer = offer_of(profile.pk)
         if request.user == profile.user or not offer.is_active:
-            return closed(request, profile)
+            return not_bookable(request, profile)
         wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())
-        return remembered(request, view(wizard))
+        return with_visitor_cookie(request, view(wizard))
 
-    return found
+    return step
 
 
 def public_profile(slug: str) -> BuilderProfile:
@@ -126,7 +127,7 @@ def times_url(profile: BuilderProfile, session_type: SessionType) -> str:
     return reverse("bookings:times", args=[profile.slug, session_type.pk])
 
 
-def closed(request: HttpRequest, profile: BuilderProfile) -> HttpResponse:
-    """Nobody books themselves, and nobody books whoever takes no bookings."""
+def not_bookable(request: HttpRequest, profile: BuilderProfile) -> HttpResponse:
+    """Renders the page that a builder sees on trying to book themselves, and everybody if they take no bookings."""
     context = {"profile": profile, "is_own": request.user == profile.user}
     return render(request, "bookings/wizard/closed.html", context)

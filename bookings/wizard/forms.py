@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 
-from bookings.agreement.requests import LONGEST_ANSWER, BookingRequest, Contact
+from bookings.agreement.requests import MAX_ANSWER_LENGTH, BookingRequest, Contact
 from bookings.models import Project
 from coaching.models import Question, SessionType
 from core.forms import NameFormField
@@ -18,9 +18,11 @@ REMOTE, IN_PERSON = "remote", "in_person"
 
 
 class DetailsForm(forms.Form):
-    """The third step: where, what for, the builder's questions, and who a guest is."""
+    """The third step: place, pathway, the builder's questions and, for a guest, name and email address."""
 
-    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people do not see it, programs fill it in
+    website = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # hidden from people; programs that fill it in are refused
 
     def __init__(self, data: Any = None, *, session_type: SessionType, person: Any, **options: Any) -> None:
         super().__init__(data, **options)
@@ -31,7 +33,7 @@ class DetailsForm(forms.Form):
         self._add_place()
         self._add_pathway()
         for question in self.questions:
-            self.fields[_name(question)] = _field_of(question)
+            self.fields[_field_name(question)] = _field_for(question)
         self._add_project()
         self.fields["notes"] = forms.CharField(
             label=f"Anything else {session_type.builder.display_name} should know", required=False, max_length=2000,
@@ -50,20 +52,20 @@ class DetailsForm(forms.Form):
         )  # fmt: skip
 
     def _add_place(self) -> None:
-        found = self.session_type
-        if found.is_remote and found.is_in_person:
+        session_type = self.session_type
+        if session_type.is_remote and session_type.is_in_person:
             self.fields["way"] = forms.ChoiceField(
-                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, f"In person, {found.address}")], widget=forms.RadioSelect,
+                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, f"In person, {session_type.address}")], widget=forms.RadioSelect,
                 initial=REMOTE,
             )  # fmt: skip
 
     def _add_pathway(self) -> None:
-        """For sessions of a pathway always; for others of somebody who is on one, if they like."""
-        found = self.session_type
-        is_needed = found.category == SessionType.Category.PATHWAY
+        """Adds the choice of a pathway: required for a pathway session, optional for others, left out for guests."""
+        session_type = self.session_type
+        is_needed = session_type.category == SessionType.Category.PATHWAY
         if self.person is None:
             return
-        offered = list(found.pathways.all()) or list(Pathway.objects.open())
+        offered = list(session_type.pathways.all()) or list(Pathway.objects.open())
         choices = [(pathway.slug, pathway.name) for pathway in offered]
         if is_needed:
             self.fields["pathway"] = forms.ChoiceField(
@@ -75,7 +77,7 @@ class DetailsForm(forms.Form):
             )
 
     def _add_project(self) -> None:
-        """One of their own; nothing where there is none."""
+        """Adds the choice of one of the client's open projects, if there are any."""
         mine = Project.objects.filter(client=self.person, closed_at__isnull=True) if self.person else ()
         choices = [(str(project.pk), project.title) for project in mine]
         if choices:
@@ -86,51 +88,55 @@ class DetailsForm(forms.Form):
     def booking_request(
         self, *, start: datetime, minutes: int, rate_type: str | None, timezone: str, form_key: UUID
     ) -> BookingRequest:
-        """The valid form as a request for a booking."""
-        told = self.cleaned_data
+        """Returns the valid form as a request for a booking."""
+        values = self.cleaned_data
         usual = REMOTE if self.session_type.is_remote else IN_PERSON
-        slug = told.get("pathway")
+        slug = values.get("pathway")
         return BookingRequest(
             session_type=self.session_type,
             start=start,
             minutes=minutes,
             rate_type=rate_type,
             timezone=timezone,
-            is_remote=told.get("way", usual) == REMOTE,
+            is_remote=values.get("way", usual) == REMOTE,
             pathway=Pathway.objects.filter(slug=slug).first() if slug else None,
-            answers={question.pk: told[_name(question)] for question in self.questions if _name(question) in told},
-            notes=told.get("notes", ""),
-            guest=Contact(told["name"], told["email"].lower()) if "email" in told else None,
-            project=Project.objects.filter(pk=told["project"], client=self.person).first()
-            if told.get("project")
+            answers={
+                question.pk: values[_field_name(question)]
+                for question in self.questions
+                if _field_name(question) in values
+            },
+            notes=values.get("notes", ""),
+            guest=Contact(values["name"], values["email"].lower()) if "email" in values else None,
+            project=Project.objects.filter(pk=values["project"], client=self.person).first()
+            if values.get("project")
             else None,
             form_key=form_key,
         )
 
     @property
     def typed(self) -> dict[str, str]:
-        """What was typed into its fields, right or wrong."""
+        """What was typed into the fields, valid or not."""
         return {name: str(self.data[name]) for name in self.fields if name in self.data and name != "website"}
 
     @property
     def shown(self) -> list[tuple[str, str]]:
-        """What was typed, for the review: question and answer, without what was left empty."""
-        found = []
+        """(label, answer) for each field that was filled in, to be shown in the last step."""
+        rows = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
             if name == "website" or value in (None, ""):
                 continue
             choices = dict(getattr(field, "choices", []))
             words = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(choices.get(value, value))
-            found.append((str(field.label), words))
-        return found
+            rows.append((str(field.label), words))
+        return rows
 
 
-def _name(question: Question) -> str:
+def _field_name(question: Question) -> str:
     return f"question_{question.pk}"
 
 
-def _field_of(question: Question) -> forms.Field:
+def _field_for(question: Question) -> forms.Field:
     needed = {"required": "Answer this question."}
     if question.kind == Question.Kind.CHECKBOX:
         return forms.BooleanField(label=question.label, required=question.is_required, error_messages={"required": "This has to be ticked."})  # fmt: skip
@@ -140,6 +146,6 @@ def _field_of(question: Question) -> forms.Field:
             label=question.label, required=question.is_required, choices=choices, error_messages=needed
         )
     return forms.CharField(
-        label=question.label, required=question.is_required, max_length=LONGEST_ANSWER, error_messages=needed,
+        label=question.label, required=question.is_required, max_length=MAX_ANSWER_LENGTH, error_messages=needed,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How far people come on the way to a booking: a line in the log, and a count that stays."""
+"""Counts how far visitors get in booking, and logs each step."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bookings.models import FunnelCount
 from core.errors import Refused
 
 logger = logging.getLogger(__name__)
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 Step = FunnelCount.Step
 WEB, PLAIN, API = "web", "plain", "api"
 
 
-def count(builder: UUID, way: str, step: FunnelCount.Step, reason: str = "") -> None:
-    """One more who came this far."""
-    logger.info("booking %s", step, extra={"builder": str(builder), "way": way, "reason": reason})
+def count(builder: UUID, channel: str, step: FunnelCount.Step, reason: str = "") -> None:
+    """Counts one more visitor who got to this step."""
+    logger.info("booking %s", step, extra={"builder": str(builder), "way": channel, "reason": reason})
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -29,23 +29,23 @@ def count(builder: UUID, way: str, step: FunnelCount.Step, reason: str = "") -> 
             VALUES ((now() AT TIME ZONE 'UTC')::date, %s, %s, %s, %s, 1)
             ON CONFLICT ON CONSTRAINT one_count_a_step DO UPDATE SET count = bookings_stepcount.count + 1
             """,
-            [builder, way, step.value, reason],
+            [builder, channel, step.value, reason],
         )
 
 
 @contextmanager
-def failing(builder: UUID, way: str) -> Iterator[None]:
-    """Counts a refusal, and passes it on."""
+def counting_refusals(builder: UUID, channel: str) -> Iterator[None]:
+    """Counts a refusal raised inside, and raises it again."""
     try:
         yield
     except Refused as error:
-        count(builder, way, Step.FAILED, error.refusal.code)
+        count(builder, channel, Step.FAILED, error.refusal.code)
         raise
 
 
-def counted(builder: UUID, way: str, book: Callable[[], Made]) -> Made:
-    """Books, and counts how it went."""
-    with failing(builder, way):
-        made = book()
-    count(builder, way, Step.COMPLETED)
-    return made
+def counted(builder: UUID, channel: str, book: Callable[[], Result]) -> Result:
+    """Returns the result of `book()`, and counts whether it succeeded or was refused."""
+    with counting_refusals(builder, channel):
+        result = book()
+    count(builder, channel, Step.COMPLETED)
+    return result

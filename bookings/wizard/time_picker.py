@@ -1,4 +1,4 @@
-"""The second step: which day, which time, how long. Read from the address, on the viewer's clock."""
+"""The second step: length, day and time, as chosen in the address, in the viewer's time zone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from scheduling.intervals import Stretch
 from scheduling.queries import free_times, local_window, nearest_free
 from scheduling.slots import Slot
 
-LOOK_AHEAD = 400  # days: further than most let one book
-FEW = 6  # lengths that can stand side by side; more become a slider
+LOOK_AHEAD_DAYS = 400  # further ahead than most builders can be booked
+MAX_LENGTH_BUTTONS = 6  # more lengths are shown as a slider
 RATE_LABELS = {FIXED: "Per session", HOURLY: "By the hour", DAY: "By the day"}
 
 
@@ -34,7 +34,7 @@ class Length:
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of the month grid."""
+    """A day in the calendar of a month."""
 
     day: date
     count: int
@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Time:
-    """One slot as the viewer sees it. `twice` tells the two hours apart that one night has."""
+    """A free time in the viewer's time zone. `twice` is its UTC offset on a night that has this time twice."""
 
     start: datetime
     seats_left: int
@@ -57,7 +57,7 @@ class Time:
 
 
 class TimePicker:
-    """All that the page of times shows. Two queries."""
+    """Everything that the page of times shows. Two queries."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class TimePicker:
 
     @cached_property
     def rates(self) -> list[tuple[str, str]]:
-        """The ways to pay that have a length each; one alone is no choice."""
+        """(rate type, label) for each rate type that has a price for at least one length."""
         return [
             (kind, RATE_LABELS[kind])
             for kind in (FIXED, HOURLY, DAY)
@@ -111,9 +111,9 @@ class TimePicker:
 
     def _minutes(self, asked: str) -> int:
         offered = [length for length in self._all_minutes if quote(self.terms, length, self.rate_type)]
-        told = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
-        if told in offered:
-            return told
+        minutes = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+        if minutes in offered:
+            return minutes
         usual = self.session_type.default_minutes
         return usual if usual in offered or not offered else offered[0]
 
@@ -127,7 +127,7 @@ class TimePicker:
 
     @property
     def is_slider(self) -> bool:
-        return len(self.lengths) > FEW
+        return len(self.lengths) > MAX_LENGTH_BUTTONS
 
     @cached_property
     def price(self) -> Quote | None:
@@ -136,27 +136,27 @@ class TimePicker:
     # Which day ---------------------------------------------------------------------------------------
 
     def _month(self, asked: str, day: date | None) -> date:
-        told = parse_date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
-        latest = (self.today + timedelta(days=LOOK_AHEAD * 2)).replace(day=1)
-        return min(max(told, self.today.replace(day=1)), latest)
+        month = parse_date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
+        latest = (self.today + timedelta(days=LOOK_AHEAD_DAYS * 2)).replace(day=1)
+        return min(max(month, self.today.replace(day=1)), latest)
 
     def _days(self) -> dict[date, list[Slot]]:
         last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
-        return self._free(self.month, last)
+        return self._free_slots(self.month, last)
 
-    def _free(self, first: date, last: date) -> dict[date, list[Slot]]:
+    def _free_slots(self, first: date, last: date) -> dict[date, list[Slot]]:
         slots = free_times(
             self.session_type, self.minutes, local_window(first, last, self.tz), self.now, self.holder, self.moving
         )
         by_day = groupby(slots, key=lambda slot: datetime.fromtimestamp(slot.start, self.tz).date())
-        return {day: list(found) for day, found in by_day}
+        return {day: list(day_slots) for day, day_slots in by_day}
 
     @cached_property
     def next_free(self) -> date | None:
-        """The first free day after the shown month."""
+        """The first day with a free time after the month shown; None if there is none in 400 days."""
         after = (self.month + timedelta(days=32)).replace(day=1)
-        found = self._free(after, after + timedelta(days=LOOK_AHEAD))
-        return min(found, default=None)
+        days = self._free_slots(after, after + timedelta(days=LOOK_AHEAD_DAYS))
+        return min(days, default=None)
 
     @property
     def weeks(self) -> list[list[Cell]]:
@@ -177,7 +177,7 @@ class TimePicker:
 
     @property
     def focus(self) -> date:
-        """The one day of the grid that the tab key stops at."""
+        """The day in the calendar that the Tab key moves to."""
         return self.day or (self.today if self.today.replace(day=1) == self.month else self.month)
 
     @property
@@ -197,19 +197,19 @@ class TimePicker:
         return [Time(start, left, offset(start) if self._is_doubled(start) else "") for start, left in starts]
 
     def _is_doubled(self, start: datetime) -> bool:
-        """Whether the clock shows this time twice that night."""
+        """Whether the clock shows this time twice that night, when it is set back."""
         return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
 
-    # What was lost -----------------------------------------------------------------------------------
+    # A time taken by somebody else -------------------------------------------------------------------------
 
     @property
     def lost(self) -> When | None:
-        """The time that somebody else was quicker to take, when one is sent back here."""
+        """The time that somebody else has taken, after which the visitor was sent back to this page."""
         return When(self.lost_at, self.lost_at, self.zone) if self.lost_at else None
 
     @cached_property
     def nearest(self) -> list[Time]:
-        """What is free around the lost time."""
+        """The free times nearest to the one that somebody else has taken."""
         if self.lost_at is None:
             return []
         slots = nearest_free(self.session_type, self.minutes, self.lost_at, self.now, self.holder, self.moving)
@@ -217,12 +217,12 @@ class TimePicker:
 
     @property
     def groups(self) -> list[tuple[str, list[Time]]]:
-        """Morning, afternoon, evening: those of them that have a time."""
+        """The times of the day by morning, afternoon and evening, without empty groups."""
         named = [("Morning", 0, 12), ("Afternoon", 12, 17), ("Evening", 17, 24)]
-        found = [
+        groups = [
             (name, [time for time in self.times if first <= time.start.hour < last]) for name, first, last in named
         ]
-        return [(name, times) for name, times in found if times]
+        return [(name, times) for name, times in groups if times]
 
     @property
     def zone_note(self) -> str:

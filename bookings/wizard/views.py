@@ -1,5 +1,5 @@
-"""The wizard: service, time, details, review. Each step's address carries the choices so far; what was typed lies in
-a draft, so that back, reload, a second tab and a lost hold all keep it."""
+"""The steps of the wizard: service, time, details, review. The address of a step contains the choices so far; what was
+typed is stored in a draft, so that going back, reloading, a second tab or a lost hold do not lose it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.agreement import limits, services
-from bookings.agreement.queries import made_by
+from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
@@ -23,7 +23,7 @@ from bookings.agreement.visitors import keep_zone, zone_of
 from bookings.models import Booking
 from bookings.times import When
 from bookings.wizard import funnel, plain_page
-from bookings.wizard.context import WizardContext, closed, public_profile, times_url, wizard_step
+from bookings.wizard.context import WizardContext, not_bookable, public_profile, times_url, wizard_step
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import SessionType
@@ -43,11 +43,12 @@ STEPS = ("Service", "Time", "Details", "Review")
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
-    """Step one: what this visitor can book, and what they could if they signed in. With the flag off, all of it."""
+    """Step one: the session types that the visitor can book, also those they need to sign in for. While the wizard's
+    flag is off, shows the single page that books instead."""
     profile = public_profile(slug)
     offer = offer_of(profile.pk)
     if request.user == profile.user or not offer.is_active:
-        return closed(request, profile)
+        return not_bookable(request, profile)
     if not flags.is_on(request, flags.BOOKING_WIZARD):
         return plain_page.page(request, profile, offer)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
@@ -63,7 +64,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @wizard_step
 def times(wizard: WizardContext) -> HttpResponse:
-    """Step two: a day and a time. Sent back here after a lost slot, one finds the nearest ones."""
+    """Step two: a day and a time. If somebody else has taken the chosen time, it also shows the nearest free ones."""
     picker = wizard.picker()
     context = {
         "wizard": wizard,
@@ -81,7 +82,7 @@ def times(wizard: WizardContext) -> HttpResponse:
 @require_POST
 @wizard_step
 def hold(wizard: WizardContext) -> HttpResponse:
-    """Keeps the chosen time for ten minutes."""
+    """Holds the chosen time for ten minutes."""
     picker, start = wizard.picker(), wizard.start
     if start is None or picker.price is None:
         return redirect(wizard.url("times"))
@@ -90,9 +91,9 @@ def hold(wizard: WizardContext) -> HttpResponse:
         claims.hold(TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor))
     except Refused as error:
         if error.refusal in LOST:
-            return redirect(wizard.url("times", **query, day=_day(start, picker), lost=start.isoformat()))
+            return redirect(wizard.url("times", **query, day=_local_day(start, picker), lost=start.isoformat()))
         messages.error(wizard.request, error.sentence)
-        return redirect(wizard.url("times", **query, day=_day(start, picker)))
+        return redirect(wizard.url("times", **query, day=_local_day(start, picker)))
     funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.STARTED)
     return redirect(wizard.url("details", **query, start=start.isoformat()))
 
@@ -100,10 +101,10 @@ def hold(wizard: WizardContext) -> HttpResponse:
 @require_POST
 @wizard_step
 def extend(wizard: WizardContext) -> HttpResponse:
-    """Ten more minutes; back to the page that asked."""
+    """Extends the hold by ten minutes, and returns to the step it was sent from."""
     start = wizard.start
     page = "review" if wizard.asked.get("page") == "review" else "details"
-    if start is not None and (seat := wizard.held(start)):
+    if start is not None and (seat := wizard.active_hold(start)):
         try:
             claims.extend(seat=seat, visitor=wizard.visitor)
         except Refused as error:
@@ -114,9 +115,9 @@ def extend(wizard: WizardContext) -> HttpResponse:
 @require_POST
 @wizard_step
 def release(wizard: WizardContext) -> HttpResponse:
-    """Gives the time back."""
+    """Releases the hold, and returns to the builder's profile."""
     start = wizard.start
-    if start is not None and (seat := wizard.held(start)):
+    if start is not None and (seat := wizard.active_hold(start)):
         claims.release(seat=seat)
     return redirect(wizard.profile.get_absolute_url())
 
@@ -124,7 +125,7 @@ def release(wizard: WizardContext) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @wizard_step
 def details(wizard: WizardContext) -> HttpResponse:
-    """Step three: what the builder needs to know. Kept in the draft before it is looked at."""
+    """Step three: what the builder needs to know. It is stored in the draft before it is checked."""
     start, picker = wizard.start, wizard.picker()
     if start is None or picker.price is None:
         return redirect(wizard.url("times"))
@@ -133,7 +134,7 @@ def details(wizard: WizardContext) -> HttpResponse:
     if wizard.request.method == "POST":
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
-        services.save_draft(draft=draft, told=form.typed)
+        services.save_draft(draft=draft, typed=form.typed)
         if form.is_valid():
             funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
             return redirect(wizard.url("review", **wizard.choices))
@@ -144,31 +145,35 @@ def details(wizard: WizardContext) -> HttpResponse:
     else:
         form = DetailsForm(session_type=wizard.session_type, person=person)
     return render(
-        wizard.request, "bookings/wizard/details.html", {"form": form, **_seen(wizard, picker, start), **progress(3)}
+        wizard.request,
+        "bookings/wizard/details.html",
+        {"form": form, **_summary_context(wizard, picker, start), **progress(3)},
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @wizard_step
 def review(wizard: WizardContext) -> HttpResponse:
-    """Step four: all of it once more, then the click that counts."""
+    """Step four: shows everything for review, and books."""
     start, picker = wizard.start, wizard.picker()
     if start is None or picker.price is None:
         return redirect(wizard.url("times"))
-    if wizard.request.method == "POST" and (made := made_by(wizard.asked.get("key", ""), wizard.visitor.key)):
-        return redirect(page_of(made, "booked"))
-    told = wizard.told(picker, start)
-    if told is None:
+    if wizard.request.method == "POST" and (
+        booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
+    ):
+        return redirect(page_of(booking, "booked"))
+    entered = wizard.told(picker, start)
+    if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
-    draft, form, booking_request = told
-    priced = check(replace(booking_request, told_rate=_told_price(wizard)), wizard.visitor)
+    draft, form, booking_request = entered
+    priced = check(replace(booking_request, expected_rate=_expected_price(wizard)), wizard.visitor)
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:
             return redirect(page_of(_book(wizard, priced), "booked"))
         except Refused as error:
             if error.refusal in LOST:
-                query = wizard.choices | {"start": "", "day": str(_day(start, picker)), "lost": start.isoformat()}
+                query = wizard.choices | {"start": "", "day": str(_local_day(start, picker)), "lost": start.isoformat()}
                 return redirect(wizard.url("times", **query))
             problem, status = error, error.refusal.status
     context = {
@@ -179,7 +184,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
         "series_url": wizard.url("plan", **wizard.choices) if wizard.visitor.person else None,
-        **_seen(wizard, picker, start),
+        **_summary_context(wizard, picker, start),
         **progress(4),
     }
     return render(wizard.request, "bookings/wizard/review.html", context, status=status)
@@ -194,20 +199,20 @@ def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
     return booking
 
 
-def _told_price(wizard: WizardContext) -> Decimal | None:
-    """The price that the page showed, to be compared with the one of now."""
+def _expected_price(wizard: WizardContext) -> Decimal | None:
+    """Returns the price that the page showed, to be compared with the current one."""
     try:
         return Decimal(wizard.request.POST["price"])
     except (KeyError, InvalidOperation):
         return None
 
 
-def _seen(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[str, Any]:
-    """What stands beside the form in steps three and four."""
+def _summary_context(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[str, Any]:
+    """Returns the context of the summary beside the form in steps three and four."""
     end = start + timedelta(minutes=picker.minutes)
     home = wizard.profile.user.timezone
     choices = wizard.choices
-    seat = wizard.held(start)
+    seat = wizard.active_hold(start)
     left = (seat.expires_at - wizard.now).total_seconds() if seat and seat.expires_at else 0
     return {
         "wizard": wizard,
@@ -221,7 +226,7 @@ def _seen(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[st
         "seconds_left": int(left),
         "choices": choices,
         "urls": {
-            "times": wizard.url("times", **choices | {"start": "", "day": str(_day(start, picker))}),
+            "times": wizard.url("times", **choices | {"start": "", "day": str(_local_day(start, picker))}),
             "details": wizard.url("details", **choices),
             "hold": wizard.url("hold"),
             "extend": wizard.url("extend"),
@@ -230,10 +235,10 @@ def _seen(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[st
     }
 
 
-def _day(start: datetime, picker: TimePicker) -> date:
+def _local_day(start: datetime, picker: TimePicker) -> date:
     return start.astimezone(picker.tz).date()
 
 
 def progress(step: int) -> dict[str, Any]:
-    """The bar above each step."""
+    """Returns the context of the progress bar above each step."""
     return {"steps": [(name, number < step, number == step) for number, name in enumerate(STEPS, 1)], "step": step}

@@ -1,4 +1,4 @@
-"""Bookings, made as people make them."""
+"""Functions that make bookings for tests, through the services."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ def stranger(name: str = "gwen") -> Visitor:
     return Visitor(f"visitor:{name}", None, f"address of {name}")
 
 
-def booking_request(session_type: SessionType, start: datetime | None = None, **told: Any) -> BookingRequest:
-    fields = {"minutes": session_type.default_minutes, "timezone": "Europe/London", **told}
+def booking_request(session_type: SessionType, start: datetime | None = None, **fields: Any) -> BookingRequest:
+    fields = {"minutes": session_type.default_minutes, "timezone": "Europe/London", **fields}
     return BookingRequest(session_type=_complete(session_type), start=start or soon(), **fields)
 
 
-def book(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
-    """What a client asks for; confirmed at once where the session type says so."""
+def book(session_type: SessionType, person: User, start: datetime | None = None, **fields: Any) -> Booking:
+    """Books as a client; the booking is confirmed at once if the session type confirms automatically."""
     visitor = person_visitor(person)
-    return services.request(priced=check(booking_request(session_type, start, **told), visitor), visitor=visitor)
+    return services.request(priced=check(booking_request(session_type, start, **fields), visitor), visitor=visitor)
 
 
-def book_as_guest(session_type: SessionType, start: datetime | None = None, **told: Any) -> Booking:
-    guest = told.pop("guest", GWEN)
+def book_as_guest(session_type: SessionType, start: datetime | None = None, **fields: Any) -> Booking:
+    guest = fields.pop("guest", GWEN)
     visitor = stranger(guest.email)
-    asked = booking_request(session_type, start, guest=guest, **told)
+    asked = booking_request(session_type, start, guest=guest, **fields)
     return services.request(priced=check(asked, visitor), visitor=visitor)
 
 
-def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **told: Any) -> Booking:
-    booking = book(session_type, person, start, **told)
+def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **fields: Any) -> Booking:
+    booking = book(session_type, person, start, **fields)
     return services.confirm(booking=booking, by=builder_of(booking))
 
 
@@ -67,10 +67,10 @@ def client_of(booking: Booking) -> Actor:
 
 
 def latest(booking: Booking) -> BookingEvent:
-    """What happened to it last."""
-    found = booking.events.last()
-    assert found is not None
-    return found
+    """Returns the last event of the booking."""
+    event = booking.events.last()
+    assert event is not None
+    return event
 
 
 def state_of(booking: Booking) -> str:
@@ -78,7 +78,7 @@ def state_of(booking: Booking) -> str:
 
 
 def shop(builder: User, **hours: Any) -> SessionType:
-    """A builder open for business: hours, rates, and an hour to be confirmed by them."""
+    """Gives the builder opening hours and rates, and returns a session type of an hour that they confirm."""
     rates(builder)
     open_hours(builder, **hours)
     return offer(builder)
@@ -95,7 +95,7 @@ def _complete(session_type: SessionType) -> SessionType:
 
 
 class Rollback(Exception):
-    """Leaves the database as it was."""
+    """Raised to roll back what was done in `forgotten()`."""
 
 
 @contextmanager

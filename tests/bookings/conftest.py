@@ -1,4 +1,4 @@
-"""What most tests of bookings start from."""
+"""Fixtures for the tests of bookings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit rows about models that have been renamed since they were written."""
+"""Audit entries about models that have been renamed since."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core import audit
 pytestmark = pytest.mark.django_db
 
 
-def test_every_former_label_leads_to_a_model_of_today() -> None:
+def test_every_former_label_maps_to_a_current_model() -> None:
     today = {model._meta.label_lower for model in apps.get_models()}
 
     assert set(audit.FORMER_LABELS.values()) <= today
     assert not set(audit.FORMER_LABELS) & today
 
 
-def test_the_search_of_the_audit_finds_rows_under_the_former_label(
+def test_the_audit_search_finds_rows_under_the_former_label(
     alex: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     audit.record(actor=alex, action="put first", subject="bookings.place:7", before=None, after=None)

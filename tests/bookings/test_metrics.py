@@ -1,4 +1,4 @@
-"""What /metrics says is what plain SQL says, and who may read it."""
+"""The metrics at /metrics, and who may read them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sql(query: str) -> dict[tuple[str, ...], float]:
         return {tuple(sorted(str(label) for label in labels)): float(number) for *labels, number in cursor.fetchall()}
 
 
-def told(name: str) -> dict[tuple[str, ...], float]:
+def exported_values(name: str) -> dict[tuple[str, ...], float]:
     text = Client().get("/metrics").content.decode()
     families = {family.name: family for family in text_string_to_metric_families(text)}
     return {tuple(sorted(sample.labels.values())): sample.value for sample in families[f"waymark_{name}"].samples}
@@ -45,29 +45,29 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_every_number_is_what_plain_sql_says(name: str, done: Booking, hour: SessionType) -> None:
+def test_every_metric_equals_its_sql_query(name: str, done: Booking, hour: SessionType) -> None:
     book(hour, make_person("Sam Lee"), soon(14))
     for by in (client_of(done), builder_of(done)):
         reviews.write(booking=done, by=by, rating=4, text="")
     Caller(make_person("Gwen Hill")).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": at(9)})
 
-    assert told(name) == sql(NUMBERS[name]) != {}
+    assert exported_values(name) == sql(NUMBERS[name]) != {}
 
 
-def test_minutes_by_length(done: Booking) -> None:
-    assert told("booking_lengths") == {("60",): 1.0}
+def test_bookings_are_counted_by_length(done: Booking) -> None:
+    assert exported_values("booking_lengths") == {("60",): 1.0}
 
 
-def test_steps_on_the_way_are_counted(hour: SessionType, cleo: User) -> None:
+def test_completed_and_refused_bookings_are_counted(hour: SessionType, cleo: User) -> None:
     caller = Caller(cleo)
     body = {"sessionTypeId": str(hour.pk), "scheduledTime": at(9)}
-    made = caller.post(CREATE, body, **{"Idempotency-Key": "one"})
+    answer = caller.post(CREATE, body, **{"Idempotency-Key": "one"})
     caller.post(CREATE, body, **{"Idempotency-Key": "one"})
     caller.post(CREATE, body)
 
-    assert made.status_code == 201
-    found = {(row.way, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
-    assert found == {("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
+    assert answer.status_code == 201
+    counts = {(row.way, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
+    assert counts == {("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,9 @@ def test_steps_on_the_way_are_counted(hour: SessionType, cleo: User) -> None:
         ({"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1", 403),
     ],
 )
-def test_who_may_read_it(settings: Any, headers: dict[str, str], address: str, status: int) -> None:
+def test_only_the_server_itself_and_token_holders_may_read_metrics(
+    settings: Any, headers: dict[str, str], address: str, status: int
+) -> None:
     settings.METRICS_TOKEN = "right"
 
     assert Client().get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status

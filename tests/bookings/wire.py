@@ -1,4 +1,4 @@
-"""A program that talks to the API, and what it reads."""
+"""A client for the JSON API, and helpers to read its answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CREATE = "/api/bookings/create"
 
 
 class Caller:
-    """Somebody with a program, or nobody."""
+    """Sends requests to the API with a person's token, or without a token."""
 
     def __init__(self, person: User | None) -> None:
         self.headers = {"Authorization": f"Bearer {tokens.issue(user=person, name='t')}"} if person else {}
@@ -34,8 +34,8 @@ class Caller:
         return self.send("POST", address, body, **headers)
 
 
-def at(hour_: int = 10, **told: Any) -> str:
-    return soon(hour_, **told).isoformat()
+def at(hour_: int = 10, **options: Any) -> str:
+    return soon(hour_, **options).isoformat()
 
 
 def wire(instant: Any) -> str:
@@ -43,5 +43,5 @@ def wire(instant: Any) -> str:
 
 
 def error(answer: Any) -> dict[str, Any]:
-    found: dict[str, Any] = answer.json()["error"]
-    return found
+    body: dict[str, Any] = answer.json()["error"]
+    return body

@@ -1,4 +1,4 @@
-"""The mails of a booking, read as a mail program and an independent calendar reader would."""
+"""Emails about bookings, parsed as mail programs do, and their calendar entries, parsed by another library."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def delivered(folder: Path) -> list[EmailMessage]:
-    """Everything that waits, as it arrives, oldest first."""
+    """Delivers everything that waits, and returns all emails delivered so far, oldest first."""
     outbox.deliver_due()
     return read(folder)
 
@@ -38,56 +38,58 @@ def read(folder: Path) -> list[EmailMessage]:
     return [parser.parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
 
 
-def to(letters: list[EmailMessage], address: str) -> list[EmailMessage]:
-    return [letter for letter in letters if letter["To"] == address]
+def to(mails: list[EmailMessage], address: str) -> list[EmailMessage]:
+    return [mail for mail in mails if mail["To"] == address]
 
 
-def entry_of(letter: EmailMessage) -> Any:
-    """The calendar entry as vobject, which shares no code with the library that wrote it, understands it."""
-    part = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+def entry_of(mail: EmailMessage) -> Any:
+    """Returns the calendar entry parsed with vobject, which shares no code with the library that wrote it."""
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
     return vobject.readOne(part.get_content())
 
 
-def test_a_request_and_its_answer(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+def test_a_request_and_its_answer_are_mailed_to_both_sides(hour: SessionType, cleo: User, mail_folder: Path) -> None:
     booking = book(hour, cleo)
     first = delivered(mail_folder)
     services.confirm(booking=booking, by=builder_of(booking))
-    letters = delivered(mail_folder)
+    mails = delivered(mail_folder)
 
-    asked, answered = to(letters, cleo.email)
+    asked, answered = to(mails, cleo.email)
     assert len(first) == 2
-    assert not any(part.get_content_type() == "text/calendar" for letter in first for part in letter.walk())
+    assert not any(part.get_content_type() == "text/calendar" for mail in first for part in mail.walk())
     assert asked["Subject"].startswith("Asked for: Coaching hour")
     assert answered["Subject"].startswith("Confirmed: Coaching hour")
-    assert to(letters, hour.builder.email)[0]["Subject"].startswith("New request")
-    assert "/bookings/answer/" in to(letters, hour.builder.email)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert to(mails, hour.builder.email)[0]["Subject"].startswith("New request")
+    assert "/bookings/answer/" in to(mails, hour.builder.email)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
-def test_the_shape_that_mail_programs_take_for_an_invitation(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+def test_the_mail_has_the_parts_that_mail_programs_recognise_as_an_invitation(
+    hour: SessionType, cleo: User, mail_folder: Path
+) -> None:
     confirmed(hour, cleo)
-    letter = to(delivered(mail_folder), cleo.email)[-1]
+    mail = to(delivered(mail_folder), cleo.email)[-1]
 
-    alternatives = next(part for part in letter.walk() if part.get_content_type() == "multipart/alternative")
+    alternatives = next(part for part in mail.walk() if part.get_content_type() == "multipart/alternative")
     kinds = [part.get_content_type() for part in alternatives.iter_parts()]
-    entry = next(part for part in letter.walk() if part.get_content_type() == "text/calendar")
+    entry = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
     assert kinds == ["text/plain", "text/html", "text/calendar"]
     assert entry.get_param("method") == "REQUEST"
     assert entry.get_filename() is None
-    assert [part.get_filename() for part in letter.iter_attachments()] == ["invite.ics"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["invite.ics"]
     text = entry.get_content()
     assert "\nMETHOD:REQUEST" in text
     assert all(len(line.encode()) <= 75 for line in text.splitlines())
 
 
-def test_one_entry_through_its_whole_life(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+def test_a_calendar_entry_keeps_its_uid_when_moved_and_cancelled(
+    hour: SessionType, cleo: User, mail_folder: Path
+) -> None:
     booking = confirmed(hour, cleo, soon(10))
     moved = services.reschedule(booking=booking, start=soon(14), by=builder_of(booking))
     services.cancel(booking=moved, by=client_of(moved), reason="Ill.")
-    letters = to(delivered(mail_folder), cleo.email)
+    mails = to(delivered(mail_folder), cleo.email)
 
-    entries = [
-        entry_of(letter) for letter in letters if any(p.get_content_type() == "text/calendar" for p in letter.walk())
-    ]
+    entries = [entry_of(mail) for mail in mails if any(p.get_content_type() == "text/calendar" for p in mail.walk())]
     events = [entry.vevent for entry in entries]
     assert {event.uid.value for event in events} == {booking.calendar_uid}
     assert [int(event.sequence.value) for event in events] == [0, 1, 2]
@@ -96,7 +98,7 @@ def test_one_entry_through_its_whole_life(hour: SessionType, cleo: User, mail_fo
     assert [event.dtstart.value for event in events] == [soon(10), soon(14), soon(14)]
     assert {event.organizer.value for event in events} == {"mailto:hello@waymark.invalid"}
     assert {event.attendee.value for event in events} == {f"mailto:{cleo.email}"}
-    assert hour.builder.email not in letters[-1].as_string()
+    assert hour.builder.email not in mails[-1].as_string()
 
 
 @pytest.mark.parametrize(
@@ -108,8 +110,8 @@ def test_one_entry_through_its_whole_life(hour: SessionType, cleo: User, mail_fo
         ("America/Santiago", datetime(2027, 9, 5, 13, tzinfo=UTC)),
     ],
 )
-def test_days_on_which_the_clocks_change(hour: SessionType, cleo: User, zone: str, start: datetime) -> None:
-    """The entry says one instant; the words say it on the reader's clock."""
+def test_times_on_days_when_the_clocks_change(hour: SessionType, cleo: User, zone: str, start: datetime) -> None:
+    """The calendar entry contains the same instant; the text shows it in the reader's time zone."""
     cleo.timezone = zone
     cleo.save()
     booking = confirmed(hour, cleo)
@@ -117,37 +119,37 @@ def test_days_on_which_the_clocks_change(hour: SessionType, cleo: User, zone: st
     event.booking = booking
     event.starts_at, event.ends_at = start, start + timedelta(hours=1)
 
-    told = invitation(event, Side.CLIENT, cleo.email)
-    letter = emails.about(event, Side.CLIENT)
+    entry = invitation(event, Side.CLIENT, cleo.email)
+    mail = emails.about(event, Side.CLIENT)
 
-    assert told is not None
-    found = vobject.readOne(told.text).vevent
-    assert (found.dtstart.value, found.dtend.value) == (start, start + timedelta(hours=1))
+    assert entry is not None
+    vevent = vobject.readOne(entry.text).vevent
+    assert (vevent.dtstart.value, vevent.dtend.value) == (start, start + timedelta(hours=1))
     local = start.astimezone(ZoneInfo(zone))
-    when = dict(letter.facts)["When"]
+    when = dict(mail.facts)["When"]
     assert f"{local:%A %-d %B %Y, %H:%M}" in when
     assert zone.replace("_", " ") in when
-    assert ("For Ada Moreno" in dict(letter.facts)) == (zone != "Europe/Berlin")
+    assert ("For Ada Moreno" in dict(mail.facts)) == (zone != "Europe/Berlin")
 
 
 @pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER])
 @pytest.mark.parametrize("by", [Side.CLIENT, Side.BUILDER, Side.SUPPORT, Side.SYSTEM])
-def test_each_event_has_words_for_each_side(hour: SessionType, cleo: User, verb: Verb, side: Side, by: Side) -> None:
-    """Whole sentences, with the other one's name where there is one, and a way on."""
+def test_each_event_has_a_mail_for_each_side(hour: SessionType, cleo: User, verb: Verb, side: Side, by: Side) -> None:
+    """Each mail has a subject, whole sentences, and a button with a link."""
     event = latest(confirmed(hour, cleo))
     event.verb, event.side = verb, by
     is_possible = any(step.verb == verb and by in step.sides for step in TABLE)
     if not is_possible:
         return
 
-    letter = emails.about(event, side)
+    mail = emails.about(event, side)
 
-    assert letter.subject.strip()
-    assert letter.paragraphs[0].endswith((".", "?"))
-    assert "{" not in letter.paragraphs[0]
-    assert letter.button is not None
-    assert letter.button[1].startswith("http://testserver/")
+    assert mail.subject.strip()
+    assert mail.paragraphs[0].endswith((".", "?"))
+    assert "{" not in mail.paragraphs[0]
+    assert mail.button is not None
+    assert mail.button[1].startswith("http://testserver/")
 
 
 NAMES = [
@@ -161,21 +163,21 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_only_a_name(hour: SessionType, cleo: User, mail_folder: Path, name: str) -> None:
+def test_a_name_is_only_shown_as_text(hour: SessionType, cleo: User, mail_folder: Path, name: str) -> None:
     User.objects.filter(pk=cleo.pk).update(display_name=name)
     cleo.refresh_from_db()
     confirmed(hour, cleo)
 
-    letters = delivered(mail_folder)
+    mails = delivered(mail_folder)
 
-    assert len(letters) == 4
-    for letter in letters:
-        assert letter["Bcc"] is None
-        assert "\n" not in letter["Subject"]
-        html = letter.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert len(mails) == 4
+    for mail in mails:
+        assert mail["Bcc"] is None
+        assert "\n" not in mail["Subject"]
+        html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
         assert '<a href="https://evil.test">' not in html
-        assert "49" not in letter["Subject"] or "{{7*7}}" in letter["Subject"]
-    entry = entry_of(to(letters, cleo.email)[-1])
+        assert "49" not in mail["Subject"] or "{{7*7}}" in mail["Subject"]
+    entry = entry_of(to(mails, cleo.email)[-1])
     assert len(entry.contents["vevent"]) == 1
     assert set(entry.vevent.contents) == {
         "uid", "dtstamp", "dtstart", "dtend", "sequence", "status", "summary", "location", "description", "transp",
@@ -183,11 +185,11 @@ def test_a_name_is_only_a_name(hour: SessionType, cleo: User, mail_folder: Path,
     }  # fmt: skip
 
 
-def test_a_guest_gets_a_link_of_their_own(ada: User, mail_folder: Path) -> None:
+def test_a_guest_is_mailed_a_link_to_the_booking(ada: User, mail_folder: Path) -> None:
     booking = book_as_guest(free_shop(ada))
-    (letter,) = to(delivered(mail_folder), "gwen@guests.test")
+    (mail,) = to(delivered(mail_folder), "gwen@guests.test")
 
-    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"/bookings/guest/{booking.pk.hex}" in text
     assert "You booked as a guest" in text
 
@@ -195,7 +197,7 @@ def test_a_guest_gets_a_link_of_their_own(ada: User, mail_folder: Path) -> None:
 # Reminders ------------------------------------------------------------------------------------------------
 
 
-def due_now(**match: Any) -> None:
+def make_reminders_due(**match: Any) -> None:
     OutboxMessage.objects.filter(channel="reminder", **match).update(due_at=datetime(2020, 1, 1, tzinfo=UTC))
 
 
@@ -208,47 +210,49 @@ def reminded(hour: SessionType, cleo: User, mail_folder: Path) -> Booking:
     return booking
 
 
-def test_a_reminder_reaches_both_and_only_once(reminded: Booking, cleo: User, mail_folder: Path) -> None:
-    due_now(payload__hours=24)
+def test_a_reminder_is_sent_once_to_each_side(reminded: Booking, cleo: User, mail_folder: Path) -> None:
+    make_reminders_due(payload__hours=24)
     outbox.deliver_due()
-    letters = delivered(mail_folder)
+    mails = delivered(mail_folder)
 
-    assert sorted(letter["To"] for letter in letters) == sorted([cleo.email, reminded.builder.email])
-    assert "Coaching hour with Ada Moreno" in to(letters, cleo.email)[0]["Subject"]
+    assert sorted(mail["To"] for mail in mails) == sorted([cleo.email, reminded.builder.email])
+    assert "Coaching hour with Ada Moreno" in to(mails, cleo.email)[0]["Subject"]
     assert Notification.objects.filter(kind="reminder").count() == 2
 
 
-def test_who_switched_reminders_off_gets_none(reminded: Booking, cleo: User, mail_folder: Path) -> None:
+def test_no_reminder_is_sent_to_a_person_who_has_switched_them_off(
+    reminded: Booking, cleo: User, mail_folder: Path
+) -> None:
     cleo.wants_reminders = False
     cleo.save()
-    due_now(payload__hours=24)
+    make_reminders_due(payload__hours=24)
 
-    assert [letter["To"] for letter in delivered(mail_folder)] == [reminded.builder.email]
+    assert [mail["To"] for mail in delivered(mail_folder)] == [reminded.builder.email]
 
 
 @pytest.mark.parametrize("change", ["cancelled", "moved"])
-def test_a_reminder_is_looked_at_once_more(reminded: Booking, mail_folder: Path, change: str) -> None:
-    """As if its row had not been taken back: it says nothing of what is no more."""
+def test_an_outdated_reminder_is_not_sent(reminded: Booking, mail_folder: Path, change: str) -> None:
+    """Covers a reminder whose row was not withdrawn when the booking was cancelled or moved."""
     fields = {"cancelled": {"sequence": 1}, "moved": {"sequence": 7}}[change]
     Booking.objects.update(**fields)
-    due_now()
+    make_reminders_due()
 
     assert delivered(mail_folder) == []
 
 
-def test_a_reminder_that_comes_late_leaves_it_to_the_next(reminded: Booking, mail_folder: Path) -> None:
+def test_a_late_reminder_is_left_to_the_next_one(reminded: Booking, mail_folder: Path) -> None:
     from core import clock
 
     start = clock.now() + timedelta(minutes=50)
     Booking.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
-    due_now()
+    make_reminders_due()
 
-    letters = delivered(mail_folder)
+    mails = delivered(mail_folder)
 
-    assert len(letters) == 2, "the one of an hour before, once for each side"
+    assert len(mails) == 2, "the one of an hour before, once for each side"
 
 
-def test_a_calendar_file(hour: SessionType, cleo: User) -> None:
+def test_a_calendar_file_can_be_read_by_another_library(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
 
     entry = vobject.readOne(calendar_file(booking, Side.CLIENT))

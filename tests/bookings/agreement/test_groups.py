@@ -1,4 +1,4 @@
-"""Groups: how many fit in, how many it takes, and what the others notice."""
+"""Group sessions: how many people fit in, how many are needed, and that one who cancels does not affect the others."""
 
 from __future__ import annotations
 
@@ -30,79 +30,79 @@ def clinic(ada: User) -> SessionType:
     return offer(ada, title="Clinic", seats=6, min_seats=3, decide_hours=24, auto_confirm=True)
 
 
-def joined(clinic: SessionType, count: int) -> list[Booking]:
+def book_seats(clinic: SessionType, count: int) -> list[Booking]:
     return [book(clinic, make_person(f"Client {number}"), soon(10)) for number in range(count)]
 
 
-def the_day_before() -> None:
+def reach_the_decision() -> None:
     Booking.objects.filter(decide_at__isnull=False).update(decide_at=clock.now() - timedelta(seconds=1))
     due_changes.apply_due_changes(clock.now())
     due_changes.apply_due_changes(clock.now())
 
 
-def test_six_share_one_reservation_and_a_seventh_hears_that_it_is_full(clinic: SessionType) -> None:
-    joined(clinic, 6)
+def test_six_share_one_reservation_and_a_seventh_is_refused(clinic: SessionType) -> None:
+    book_seats(clinic, 6)
 
     assert live() == 1
     error = refused(lambda: book(clinic, make_person("Late Lee"), soon(10)))
     assert error.refusal in (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)
 
 
-def test_one_who_leaves_touches_nobody_else(clinic: SessionType, mail_folder: Path) -> None:
-    bookings = joined(clinic, 4)
+def test_cancelling_one_seat_leaves_the_others_booked(clinic: SessionType, mail_folder: Path) -> None:
+    bookings = book_seats(clinic, 4)
     delivered(mail_folder)
-    for letter in mail_folder.glob("*.eml"):
-        letter.unlink()
+    for mail in mail_folder.glob("*.eml"):
+        mail.unlink()
 
     services.cancel(booking=bookings[0], by=client_of(bookings[0]))
 
-    letters = delivered(mail_folder)
-    assert sorted(letter["To"] for letter in letters) == sorted([bookings[0].client.email, clinic.builder.email])  # type: ignore[union-attr]
+    mails = delivered(mail_folder)
+    assert sorted(mail["To"] for mail in mails) == sorted([bookings[0].client.email, clinic.builder.email])  # type: ignore[union-attr]
     assert Booking.objects.filter(state=State.CONFIRMED).count() == 3
     assert Reservation.objects.get().released_at is None
 
 
-def test_too_few_and_it_is_called_off_for_everybody(clinic: SessionType, mail_folder: Path) -> None:
-    bookings = joined(clinic, 2)
+def test_a_group_with_too_few_people_is_called_off_for_everybody(clinic: SessionType, mail_folder: Path) -> None:
+    bookings = book_seats(clinic, 2)
 
-    the_day_before()
+    reach_the_decision()
 
     assert {booking.state for booking in Booking.objects.all()} == {State.CANCELLED}
     assert live() == 0
-    told = to(delivered(mail_folder), bookings[0].client.email)  # type: ignore[union-attr]
-    assert told[-1]["Subject"].startswith("Called off: Clinic")
+    mails = to(delivered(mail_folder), bookings[0].client.email)  # type: ignore[union-attr]
+    assert mails[-1]["Subject"].startswith("Called off: Clinic")
     assert Booking.objects.filter(cancel_fee__gt=0).count() == 0
     assert integrity_findings(clock.now()) == []
 
 
-def test_enough_and_it_takes_place_whoever_leaves_afterwards(clinic: SessionType) -> None:
-    bookings = joined(clinic, 3)
-    the_day_before()
+def test_a_group_with_enough_people_takes_place_even_if_some_cancel_later(clinic: SessionType) -> None:
+    bookings = book_seats(clinic, 3)
+    reach_the_decision()
     services.cancel(booking=Booking.objects.get(pk=bookings[0].pk), by=client_of(bookings[0]))
 
-    the_day_before()
+    reach_the_decision()
 
     assert Booking.objects.filter(state=State.CONFIRMED).count() == 2
 
 
-def test_the_clock_decides_only_when_it_is_time(clinic: SessionType) -> None:
-    (booking,) = joined(clinic, 1)
+def test_nothing_is_decided_before_the_decision_time(clinic: SessionType) -> None:
+    (booking,) = book_seats(clinic, 1)
 
     services.decide(booking=booking)
 
     assert Booking.objects.get().state == State.CONFIRMED
 
 
-def test_who_books_after_the_decision_is_not_decided_upon(clinic: SessionType) -> None:
+def test_a_booking_made_after_the_decision_time_is_not_called_off(clinic: SessionType) -> None:
     SessionType.objects.update(decide_hours=24 * 30)
 
-    assert joined(clinic, 1)[0].decide_at is None
+    assert book_seats(clinic, 1)[0].decide_at is None
 
 
-def test_a_free_group_takes_guests(ada: User) -> None:
+def test_a_guest_can_book_a_free_group(ada: User) -> None:
     shop(ada)
     group = offer(ada, title="Open hour", category="FREE", seats=2, auto_confirm=True)
 
-    one = book_as_guest(group, soon(10))
+    booking = book_as_guest(group, soon(10))
 
-    assert one.seat.reservation.capacity == 2
+    assert booking.seat.reservation.capacity == 2

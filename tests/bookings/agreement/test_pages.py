@@ -1,4 +1,4 @@
-"""After the booking: lists, the page of one, links that are keys, the admin, a person's data."""
+"""Pages after booking: lists, the page of a booking, the admin, and personal data."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def url(name: str, booking: Booking) -> str:
 # Lists ---------------------------------------------------------------------------------------------------
 
 
-def test_empty_lists_say_what_to_do(cleos: Client, ada: User) -> None:
+def test_empty_lists_explain_what_to_do(cleos: Client, ada: User) -> None:
     assert "Find somebody who has walked it before." in words(cleos.get("/bookings/"))
     cleos.force_login(ada)
     assert "Everybody has an answer" in words(cleos.get("/dashboard/bookings/?show=to-answer"))
 
 
-def test_tabs_search_and_stats(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_tabs_and_search_select_bookings(cleos: Client, hour: SessionType, cleo: User) -> None:
     waiting, agreed, gone = book(hour, cleo, soon(9)), confirmed(hour, cleo, soon(10)), book(hour, cleo, soon(11))
     services.cancel(booking=gone, by=client_of(gone))
 
     def seen(query: str) -> set[str]:
         page = cleos.get(f"/bookings/?{query}").content.decode()
-        return {found.reference for found in (waiting, agreed, gone) if found.get_absolute_url() in page}
+        return {booking.reference for booking in (waiting, agreed, gone) if booking.get_absolute_url() in page}
 
     assert seen("") == {waiting.reference, agreed.reference}
     assert seen("show=to-answer") == {waiting.reference}
@@ -59,7 +59,9 @@ def test_tabs_search_and_stats(cleos: Client, hour: SessionType, cleo: User) -> 
     assert "Nothing fits here" in words(cleos.get("/bookings/?q=zither"))
 
 
-def test_one_sees_ones_own(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+def test_a_stranger_cannot_see_or_change_a_booking(
+    hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
     booking = confirmed(hour, cleo)
     other = browser_of(make_person("Sam Lee"))
 
@@ -69,7 +71,7 @@ def test_one_sees_ones_own(hour: SessionType, cleo: User, browser_of: Callable[[
     assert other.post(url("act", booking), {"verb": "confirm"}).status_code == 404
 
 
-def test_lists_cost_the_same_for_few_and_many(
+def test_the_list_needs_the_same_queries_for_few_and_many_bookings(
     cleos: Client, hour: SessionType, cleo: User, django_assert_num_queries: Any
 ) -> None:
     for count in (1, 6):
@@ -80,7 +82,7 @@ def test_lists_cost_the_same_for_few_and_many(
             cleos.get("/bookings/")
 
 
-# One of them ---------------------------------------------------------------------------------------------
+# A booking ---------------------------------------------------------------------------------------------
 
 
 def test_a_builder_answers_and_a_client_sees_it(
@@ -98,7 +100,7 @@ def test_a_builder_answers_and_a_client_sees_it(
     assert "Requested by Cleo Park" in seen
 
 
-def test_both_clocks_where_they_differ(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_both_time_zones_are_shown_where_they_differ(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, soon(10))
 
     seen = words(cleos.get(url("booking", booking)))
@@ -119,7 +121,7 @@ def test_declining_needs_a_reason(adas: Client, hour: SessionType, cleo: User) -
     assert Booking.objects.get().cancel_reason == "I am away that week."
 
 
-def test_the_cost_is_shown_before_the_click(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_the_fee_is_shown_before_cancelling(cleos: Client, hour: SessionType, cleo: User) -> None:
     CancellationTier.objects.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
@@ -131,7 +133,7 @@ def test_the_cost_is_shown_before_the_click(cleos: Client, hour: SessionType, cl
     assert "cannot be cancelled any more" in words(again)
 
 
-def test_moving_page_by_page(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_moving_a_booking_through_its_pages(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo, soon(10))
     address = url("move", booking)
 
@@ -147,7 +149,7 @@ def test_moving_page_by_page(cleos: Client, hour: SessionType, cleo: User) -> No
     assert "A train." in words(cleos.get(url("booking", booking)))
 
 
-def test_moving_onto_a_time_that_has_gone(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_moving_to_a_time_that_is_taken(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo, soon(10))
     book(hour, make_person("Sam Lee"), soon(14))
 
@@ -158,21 +160,21 @@ def test_moving_onto_a_time_that_has_gone(cleos: Client, hour: SessionType, cleo
 
 
 @pytest.mark.parametrize("verb", ["", "decline", "cancel", "resolve", "nonsense"])
-def test_acts_that_are_no_clicks(adas: Client, hour: SessionType, cleo: User, verb: str) -> None:
+def test_other_verbs_are_not_found(adas: Client, hour: SessionType, cleo: User, verb: str) -> None:
     booking = book(hour, cleo)
 
     assert adas.post(url("act", booking), {"verb": verb}).status_code == 404
     assert state_of(booking) == "PENDING"
 
 
-def test_a_client_cannot_click_what_is_the_builders(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_a_client_cannot_confirm(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 
     assert cleos.post(url("act", booking), {"verb": "confirm"}).status_code in (302, 403)
     assert state_of(booking) == "PENDING"
 
 
-def test_a_calendar_file_to_download(cleos: Client, hour: SessionType, cleo: User) -> None:
+def test_the_calendar_file_can_be_downloaded(cleos: Client, hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
 
     answer = cleos.get(url("calendar", booking))
@@ -185,7 +187,7 @@ def test_a_calendar_file_to_download(cleos: Client, hour: SessionType, cleo: Use
 # Staff ---------------------------------------------------------------------------------------------------
 
 
-def test_support_sees_and_cancels_with_a_reason(
+def test_support_can_cancel_only_with_a_reason(
     hour: SessionType, cleo: User, suri: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     booking = confirmed(hour, cleo)
@@ -206,17 +208,17 @@ def test_support_sees_and_cancels_with_a_reason(
 # A person's data -------------------------------------------------------------------------------------------
 
 
-def test_a_download_holds_ones_bookings(hour: SessionType, cleo: User) -> None:
+def test_a_data_export_contains_the_bookings(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, notes="About my app.")
 
-    told = {part.name: part.rows for part in exported(cleo)}
+    rows = {part.name: part.rows for part in exported(cleo)}
 
-    assert told["bookings"][0]["reference"] == booking.reference
-    assert told["bookings"][0]["notes"] == "About my app."
-    assert len(told["booking events"]) == 1
+    assert rows["bookings"][0]["reference"] == booking.reference
+    assert rows["bookings"][0]["notes"] == "About my app."
+    assert len(rows["booking events"]) == 1
 
 
-def test_erasing_a_client_cancels_what_is_ahead_and_keeps_the_fact(hour: SessionType, cleo: User) -> None:
+def test_erasing_a_client_cancels_sessions_ahead_and_keeps_the_booking(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, notes="My secret.")
 
     erasure.erase(user=cleo)
@@ -228,16 +230,16 @@ def test_erasing_a_client_cancels_what_is_ahead_and_keeps_the_fact(hour: Session
     assert not kept.events.exclude(reason="").exists()
 
 
-def test_erasing_a_builder_tells_and_frees(hour: SessionType, cleo: User) -> None:
-    one, other = confirmed(hour, cleo, soon(9)), book(hour, cleo, soon(10))
+def test_erasing_a_builder_cancels_sessions_and_notifies_clients(hour: SessionType, cleo: User) -> None:
+    agreed, requested = confirmed(hour, cleo, soon(9)), book(hour, cleo, soon(10))
 
     erasure.erase(user=hour.builder)
 
-    assert {state_of(one), state_of(other)} == {"CANCELLED"}
+    assert {state_of(agreed), state_of(requested)} == {"CANCELLED"}
     assert cleo.notifications.filter(title__startswith="Cancelled").exists()
 
 
-def test_a_guest_who_joined_is_forgotten_with_the_account(guests_booking: Booking) -> None:
+def test_a_guest_who_joined_is_erased_with_the_account(guests_booking: Booking) -> None:
     joined = guests.prove(booking=guests_booking, now=clock.now())
     assert joined is not None
 
@@ -247,7 +249,7 @@ def test_a_guest_who_joined_is_forgotten_with_the_account(guests_booking: Bookin
     assert Booking.objects.get().client_name == "Somebody who left"
 
 
-def test_group_mates_learn_nothing_of_each_other(ada: User, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
+def test_clients_of_a_group_do_not_see_each_other(ada: User, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
     clinic = free_shop(ada, seats=3)
     sam = make_person("Sam Lee")
     hers, his = book(clinic, cleo), book(clinic, sam)

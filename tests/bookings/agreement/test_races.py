@@ -1,4 +1,4 @@
-"""A crowd before one slot, over HTTP, on a real server; and two people at one booking."""
+"""Many requests at the same time for one slot, over HTTP on a real server and in threads."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def hour(committed: None) -> SessionType:
     return shop(make_builder_person("Ada Moreno"))
 
 
-def test_two_hundred_bookers_over_http(hour: SessionType) -> None:
-    """One wins; everybody else hears that it is taken, or that it is busy and may be asked again. No 5xx but that."""
+def test_one_of_two_hundred_clients_gets_the_time(hour: SessionType) -> None:
+    """One request succeeds; all others are refused as taken, or answered 503 while busy and tried again."""
     people = [make_person(f"Client {number}") for number in range(CROWD)]
     secrets = [tokens.issue(user=person, name="t") for person in people]
     body = {"sessionTypeId": str(hour.pk), "scheduledTime": soon(10).isoformat()}
@@ -65,11 +65,13 @@ def test_two_hundred_bookers_over_http(hour: SessionType) -> None:
     assert {error["code"] for error in lost} == {"slot_taken"}
     assert all(len(error["alternatives"]) == 5 for error in lost)
     assert Booking.objects.count() == live() == 1
-    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+    assert [finding for finding in integrity_findings(clock.now()) if "outbox" not in finding.check] == []
 
 
-def test_a_client_and_a_builder_at_once(hour: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Moved by one while the other cancels: one story, no lost time."""
+def test_a_booking_moved_by_the_client_while_the_builder_cancels(
+    hour: SessionType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the changes interleave, it is cancelled at most once and no time stays taken for a cancelled booking."""
     monkeypatch.setattr(locks, "MOST_WAITING", 100)
     cleo = make_person("Cleo Park")
     booking = confirmed(hour, cleo, soon(10))
@@ -87,10 +89,10 @@ def test_a_client_and_a_builder_at_once(hour: SessionType, monkeypatch: pytest.M
     assert set(outcomes) <= {"won", "invalid_transition", "forbidden"}, outcomes
     assert verbs.count("cancel") + verbs.count("decline") <= 1
     assert live() == (0 if kept.state == "CANCELLED" else 1)
-    assert [found for found in integrity_findings(clock.now()) if "outbox" not in found.check] == []
+    assert [finding for finding in integrity_findings(clock.now()) if "outbox" not in finding.check] == []
 
 
-def test_one_confirms_ten_times(hour: SessionType) -> None:
+def test_confirming_ten_times_at_once_records_one_event(hour: SessionType) -> None:
     booking = book(hour, make_person("Cleo Park"))
 
     outcomes = crowd(10, lambda number: services.confirm(booking=booking, by=Actor(Side.BUILDER, hour.builder)))
@@ -107,14 +109,14 @@ def test_two_reviews_at_once_are_both_published(hour: SessionType) -> None:
     assert Review.objects.filter(published_at__isnull=False).count() == 2
 
 
-def test_ten_workers_make_one_offer(hour: SessionType) -> None:
-    """Each place is offered one time, and each time goes to one place."""
+def test_ten_workers_offer_a_free_time_once(hour: SessionType) -> None:
+    """A free time is offered to only one entry of the waiting list."""
     day = soon().date()
     for number in range(3):
         person = make_person(f"Client {number}")
-        told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+        fields = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
         waiting_list.join(
-            entry=WaitingListEntry(client=person, session_type=hour, from_minute=600, to_minute=660, **told)
+            entry=WaitingListEntry(client=person, session_type=hour, from_minute=600, to_minute=660, **fields)
         )
 
     crowd(10, lambda number: waiting_list.offer_free(clock.now()))
@@ -124,7 +126,7 @@ def test_ten_workers_make_one_offer(hour: SessionType) -> None:
     assert integrity_findings(clock.now()) == []
 
 
-def test_forty_at_the_last_seat_of_a_group(hour: SessionType) -> None:
+def test_one_of_forty_clients_gets_the_last_seat_of_a_group(hour: SessionType) -> None:
     SessionType.objects.filter(pk=hour.pk).update(seats=3)
     hour.refresh_from_db()
     for number in range(2):
@@ -138,11 +140,11 @@ def test_forty_at_the_last_seat_of_a_group(hour: SessionType) -> None:
     assert integrity_findings(clock.now()) == []
 
 
-def test_an_offer_that_is_taken_and_declined_at_once(hour: SessionType) -> None:
-    """One of the two counts; the time is booked or free, and never both."""
+def test_an_offer_accepted_and_declined_at_once(hour: SessionType) -> None:
+    """Only one of the two takes effect: afterwards the time is either booked or free."""
     day, cleo = soon().date(), make_person("Cleo Park")
-    told = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
-    waiting_list.join(entry=WaitingListEntry(client=cleo, session_type=hour, from_minute=600, to_minute=660, **told))
+    fields = {"minutes": 60, "timezone": "Europe/Berlin", "first_day": day, "last_day": day}
+    waiting_list.join(entry=WaitingListEntry(client=cleo, session_type=hour, from_minute=600, to_minute=660, **fields))
     waiting_list.offer_free(clock.now())
     offered = SlotOffer.objects.select_related("place__client", "place__session_type").get()
     offered.place.session_type = SessionType.objects.complete().get(pk=hour.pk)
@@ -156,11 +158,11 @@ def test_an_offer_that_is_taken_and_declined_at_once(hour: SessionType) -> None:
     assert integrity_findings(clock.now()) == []
 
 
-def test_the_same_wish_twice_at_once_is_one_place(hour: SessionType) -> None:
+def test_joining_a_waiting_list_eight_times_at_once_makes_one_entry(hour: SessionType) -> None:
     day, cleo = soon().date(), make_person("Cleo Park")
-    told = {"client": cleo, "session_type": hour, "minutes": 60, "timezone": "Europe/Berlin"}
+    fields = {"client": cleo, "session_type": hour, "minutes": 60, "timezone": "Europe/Berlin"}
 
-    outcomes = crowd(8, lambda number: waiting_list.join(entry=WaitingListEntry(first_day=day, last_day=day, **told)))
+    outcomes = crowd(8, lambda number: waiting_list.join(entry=WaitingListEntry(first_day=day, last_day=day, **fields)))
 
     assert outcomes["won"] == 8, outcomes
     assert WaitingListEntry.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Making a booking: what it keeps, who may, and what is wrong with a request."""
+"""Making a booking: what it stores, who may book, and which requests are refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def events(booking: Booking) -> list[tuple[str, str, str, str]]:
     return [(event.verb, event.before, event.after, event.side) for event in booking.events.all()]
 
 
-def test_a_request_keeps_its_price_its_terms_and_its_time(hour: SessionType, cleo: User) -> None:
+def test_a_booking_keeps_its_price_terms_and_title(hour: SessionType, cleo: User) -> None:
     CancellationTier.objects.create(session_type=hour, hours=24, percent=0)
     booking = book(hour, cleo)
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(500)}))
@@ -49,14 +49,14 @@ def test_a_request_keeps_its_price_its_terms_and_its_time(hour: SessionType, cle
     assert events(booking) == [("request", "", "PENDING", "client")]
 
 
-def test_what_confirms_by_itself_is_agreed_at_once(ada: User, cleo: User) -> None:
+def test_an_automatically_confirmed_session_is_confirmed_at_once(ada: User, cleo: User) -> None:
     booking = book(free_shop(ada), cleo)
 
     assert (booking.state, booking.answer_by) == (State.CONFIRMED, None)
     assert booking.confirmed_at is not None
 
 
-def test_a_guest_books_what_is_free_and_no_account_is_made_or_looked_up(ada: User, cleo: User) -> None:
+def test_a_guest_booking_neither_makes_nor_uses_an_account(ada: User, cleo: User) -> None:
     from bookings.agreement.requests import Contact
 
     free = free_shop(ada)
@@ -67,19 +67,19 @@ def test_a_guest_books_what_is_free_and_no_account_is_made_or_looked_up(ada: Use
     assert not User.objects.filter(email="nobody@guests.test").exists()
 
 
-def test_a_guest_books_nothing_that_costs(hour: SessionType) -> None:
+def test_a_guest_cannot_book_a_paid_session(hour: SessionType) -> None:
     assert refused(lambda: book_as_guest(hour)).refusal == Refusal.SIGN_IN_REQUIRED
 
 
-def test_nobody_books_themselves(hour: SessionType) -> None:
+def test_a_builder_cannot_book_themselves(hour: SessionType) -> None:
     assert refused(lambda: book(hour, hour.builder)).refusal == Refusal.NOT_BOOKABLE
 
 
-@pytest.mark.parametrize("way", ["inactive", "closed", "hidden"])
-def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, way: str) -> None:
-    if way == "inactive":
+@pytest.mark.parametrize("reason", ["inactive", "closed", "hidden"])
+def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, reason: str) -> None:
+    if reason == "inactive":
         SessionType.objects.update(is_active=False)
-    elif way == "closed":
+    elif reason == "closed":
         save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, is_active=False))
     else:
         hour.builder.builder_profile.is_published = False
@@ -88,13 +88,13 @@ def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, way:
     assert refused(lambda: book(hour, cleo)).refusal == Refusal.NOT_BOOKABLE
 
 
-def test_a_price_that_was_shown_must_be_the_one_that_is_paid(hour: SessionType, cleo: User) -> None:
-    error = refused(lambda: book(hour, cleo, told_rate=Decimal(80)))
+def test_a_request_with_an_outdated_price_is_refused(hour: SessionType, cleo: User) -> None:
+    error = refused(lambda: book(hour, cleo, expected_rate=Decimal(80)))
 
     assert error.refusal == Refusal.PRICE_CHANGED
     assert error.details == {"price": "90.00", "currency": "USD"}
-    assert refused(lambda: book(hour, cleo, told_currency="EUR")).refusal == Refusal.PRICE_CHANGED
-    assert book(hour, cleo, told_rate=Decimal("90.0"), told_currency="usd").total == Decimal(90)
+    assert refused(lambda: book(hour, cleo, expected_currency="EUR")).refusal == Refusal.PRICE_CHANGED
+    assert book(hour, cleo, expected_rate=Decimal("90.0"), expected_currency="usd").total == Decimal(90)
 
 
 def test_the_same_form_twice_makes_one_booking(hour: SessionType, cleo: User) -> None:
@@ -107,17 +107,17 @@ def test_the_same_form_twice_makes_one_booking(hour: SessionType, cleo: User) ->
     assert OutboxMessage.objects.filter(channel="booking").count() == 2
 
 
-def test_a_hold_is_what_gets_booked(hour: SessionType, cleo: User) -> None:
+def test_booking_a_held_time_uses_the_held_seat(hour: SessionType, cleo: User) -> None:
     from scheduling import claims
 
-    seat = claims.hold(booking_request(hour).ask(person_visitor(cleo)))
+    seat = claims.hold(booking_request(hour).time_request(person_visitor(cleo)))
 
     assert book(hour, cleo).seat_id == seat.pk
     assert live() == 1
 
 
 @pytest.mark.parametrize(
-    ("told", "field"),
+    ("fields", "field"),
     [
         ({"minutes": 45}, "durationMinutes"),
         ({"is_remote": False}, "isRemote"),
@@ -125,14 +125,14 @@ def test_a_hold_is_what_gets_booked(hour: SessionType, cleo: User) -> None:
         ({"answers": {uuid4(): "x"}}, "customQuestionResponse"),
     ],
 )
-def test_a_wish_that_makes_no_sense(hour: SessionType, cleo: User, told: dict[str, Any], field: str) -> None:
-    error = refused(lambda: book(hour, cleo, **told))
+def test_an_invalid_request_is_refused(hour: SessionType, cleo: User, fields: dict[str, Any], field: str) -> None:
+    error = refused(lambda: book(hour, cleo, **fields))
 
     assert error.refusal == Refusal.INVALID
     assert [name for name in error.fields or {} if name.startswith(field)]
 
 
-def test_answers_keep_the_question_as_it_was_asked(ada: User, cleo: User) -> None:
+def test_answers_keep_the_question_as_it_was_when_booked(ada: User, cleo: User) -> None:
     from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 
     hour = shop(ada)

@@ -1,4 +1,4 @@
-"""The life of a booking: who may do what, what it costs, what is kept, who hears of it."""
+"""Changes of a booking: who may do what, fees, recorded events, and notifications."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ from tests.cast import make_person
 from tests.scheduling.cast import live, offer, refused, soon
 
 pytestmark = pytest.mark.django_db
-VERBS: dict[Verb, Any] = {
+SERVICES: dict[Verb, Any] = {
     Verb.CONFIRM: services.confirm,
     Verb.DECLINE: services.decline,
     Verb.CANCEL: services.cancel,
     Verb.START: services.start,
     Verb.COMPLETE: services.complete,
-    Verb.DISPUTE: lambda **told: disputes.open_(reason="It was not what we agreed.", **told),
-    Verb.RESOLVE: lambda **told: disputes.resolve(outcome=State.COMPLETED, reason="Both were heard.", **told),
+    Verb.DISPUTE: lambda **options: disputes.open_(reason="It was not what we agreed.", **options),
+    Verb.RESOLVE: lambda **options: disputes.resolve(outcome=State.COMPLETED, reason="Both were heard.", **options),
     Verb.NO_SHOW: no_shows.say,
-    Verb.CONTEST: lambda **told: no_shows.contest(reason="I was there.", **told),
+    Verb.CONTEST: lambda **options: no_shows.contest(reason="I was there.", **options),
     Verb.EXCUSE: no_shows.excuse,
-    Verb.RESCHEDULE: lambda **told: services.reschedule(start=soon(15), **told),
+    Verb.RESCHEDULE: lambda **options: services.reschedule(start=soon(15), **options),
 }
 
 
-def put(booking: Booking, state: State, **fields: Any) -> Booking:
-    """Into a state, without the way there."""
+def put_in_state(booking: Booking, state: State, **fields: Any) -> Booking:
+    """Puts the booking into a state directly, without the steps that lead there."""
     now = clock.now()
-    told = {
+    values = {
         "state": state,
         "answer_by": now + timedelta(hours=9) if state == State.PENDING else None,
         "confirmed_at": now,
@@ -63,7 +63,7 @@ def put(booking: Booking, state: State, **fields: Any) -> Booking:
         "cancelled_by": "client" if state == State.CANCELLED else "",
         **fields,
     }
-    Booking.objects.filter(pk=booking.pk).update(**told)
+    Booking.objects.filter(pk=booking.pk).update(**values)
     return Booking.objects.complete().get(pk=booking.pk)
 
 
@@ -74,37 +74,37 @@ def events(booking: Booking) -> list[tuple[str, str, str, str]]:
 # The table -----------------------------------------------------------------------------------------------
 
 
-STAYS = (Verb.RESCHEDULE, Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE)
+KEEPS_STATE = (Verb.RESCHEDULE, Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE)
 
 
 @pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER, Side.SUPPORT])
-@pytest.mark.parametrize("verb", list(VERBS))
+@pytest.mark.parametrize("verb", list(SERVICES))
 @pytest.mark.parametrize("state", list(State))
 def test_each_verb_from_each_state_by_each_side(
     state: State, verb: Verb, side: Side, hour: SessionType, cleo: User, suri: User
 ) -> None:
-    """The services do what the table says, and nothing else."""
+    """The services allow exactly what the table of states allows."""
     accused = {Verb.CONTEST: side, Verb.EXCUSE: Side.BUILDER if side == Side.CLIENT else Side.CLIENT}
     missed = {"no_show_by": accused[verb], "no_show_at": clock.now()} if verb in accused else {}
-    booking = put(book(hour, cleo), state, **missed)
+    booking = put_in_state(book(hour, cleo), state, **missed)
     person = {Side.CLIENT: cleo, Side.BUILDER: hour.builder, Side.SUPPORT: suri}[side]
     step = step_of(state, verb)
-    targets = {found.after[0] for found in TABLE if found.verb == verb}
+    targets = {row.after[0] for row in TABLE if row.verb == verb}
 
     def act() -> Booking:
-        done: Booking = VERBS[verb](booking=booking, by=Actor(side, person))
+        done: Booking = SERVICES[verb](booking=booking, by=Actor(side, person))
         return done
 
     if step is not None and side in step.sides:
         assert act().state in step.after
-    elif state in targets and verb not in STAYS:
+    elif state in targets and verb not in KEEPS_STATE:
         assert act().state == state, "being there already is no error"
     else:
         assert refused(act).refusal == (Refusal.FORBIDDEN if step else Refusal.INVALID_TRANSITION)
         assert Booking.objects.get(pk=booking.pk).state == state
 
 
-def test_every_step_leaves_one_event_and_raises_the_version(hour: SessionType, cleo: User) -> None:
+def test_every_step_records_one_event_and_raises_the_version(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
     services.confirm(booking=booking, by=builder_of(booking))
     services.start(booking=booking, by=builder_of(booking))
@@ -115,7 +115,7 @@ def test_every_step_leaves_one_event_and_raises_the_version(hour: SessionType, c
     assert done.completed_at is not None
 
 
-def test_a_lost_update_is_noticed(hour: SessionType, cleo: User) -> None:
+def test_an_outdated_version_is_refused(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     services.confirm(booking=booking, by=builder_of(booking), version=1)
 
@@ -124,24 +124,24 @@ def test_a_lost_update_is_noticed(hour: SessionType, cleo: User) -> None:
     assert (error.refusal, error.details) == (Refusal.STALE, {"version": 2})
 
 
-def test_events_are_never_changed_but_for_a_reason_taken_back(hour: SessionType, cleo: User) -> None:
+def test_events_cannot_be_changed_except_to_erase_a_reason(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
     services.cancel(booking=booking, by=client_of(booking), reason="I am ill.")
-    found = BookingEvent.objects.filter(booking=booking)
+    rows = BookingEvent.objects.filter(booking=booking)
 
     for change in ({"verb": "start"}, {"reason": "other words"}, {"reason": "", "side": "support"}):
         with pytest.raises(DatabaseError), transaction.atomic():
-            found.update(**change)
+            rows.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
-        found.delete()
-    assert found.update(reason="") == 3
+        rows.delete()
+    assert rows.update(reason="") == 3
 
 
 # Ending and moving ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("end", [services.decline, services.cancel])
-def test_what_ends_gives_its_time_back(hour: SessionType, cleo: User, end: Any) -> None:
+def test_a_booking_that_ends_frees_its_time(hour: SessionType, cleo: User, end: Any) -> None:
     booking = book(hour, cleo)
     by = builder_of(booking) if end is services.decline else client_of(booking)
 
@@ -158,7 +158,9 @@ def test_what_ends_gives_its_time_back(hour: SessionType, cleo: User, end: Any) 
     ("ahead", "percent"),
     [(timedelta(hours=72), 0), (timedelta(hours=48), 0), (timedelta(hours=47), 50), (timedelta(hours=3), 100)],
 )
-def test_what_cancelling_costs_by_the_terms(hour: SessionType, cleo: User, ahead: timedelta, percent: int) -> None:
+def test_the_fee_for_cancelling_follows_the_terms(
+    hour: SessionType, cleo: User, ahead: timedelta, percent: int
+) -> None:
     booking = confirmed(hour, cleo)
     booking.tiers = [[48, 0], [24, 50], [0, 100]]
     now = booking.starts_at - ahead
@@ -169,7 +171,7 @@ def test_what_cancelling_costs_by_the_terms(hour: SessionType, cleo: User, ahead
     assert rules.cost_of(booking, Verb.CANCEL, Side.SUPPORT, now).is_free
 
 
-def test_a_late_cancellation_is_written_down(hour: SessionType, cleo: User) -> None:
+def test_the_fee_for_a_late_cancellation_is_recorded(hour: SessionType, cleo: User) -> None:
     CancellationTier.objects.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
@@ -200,7 +202,7 @@ def test_a_move_keeps_the_reference_and_the_uid_and_frees_the_old_time(hour: Ses
     assert book(hour, make_person("Sam Lee"), soon(10)).state == State.PENDING
 
 
-def test_a_client_who_moves_what_was_confirmed_asks_again(hour: SessionType, cleo: User) -> None:
+def test_a_client_who_moves_a_confirmed_session_needs_an_answer_again(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, soon(10))
 
     moved = services.reschedule(booking=booking, start=soon(14), by=client_of(booking))
@@ -217,7 +219,7 @@ def test_a_move_may_overlap_its_old_time(ada: User, cleo: User) -> None:
     assert services.reschedule(booking=booking, start=soon(10, 30), by=builder_of(booking)).starts_at == soon(10, 30)
 
 
-def test_a_move_onto_somebody_else_leaves_everything_as_it_was(hour: SessionType, cleo: User) -> None:
+def test_a_move_to_a_taken_time_changes_nothing(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo, soon(10))
     book(hour, make_person("Sam Lee"), soon(14))
 
@@ -229,15 +231,15 @@ def test_a_move_onto_somebody_else_leaves_everything_as_it_was(hour: SessionType
     assert live() == 2
 
 
-# The clock -------------------------------------------------------------------------------------------------
+# Due changes -------------------------------------------------------------------------------------------------
 
 
-def test_a_request_that_nobody_answers_ends(hour: SessionType, cleo: User) -> None:
+def test_an_unanswered_request_ends(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     now = clock.now()
 
     assert due_changes.apply_due_changes(now) == 0
-    put(booking, State.PENDING, answer_by=now - timedelta(seconds=1), confirmed_at=None)
+    put_in_state(booking, State.PENDING, answer_by=now - timedelta(seconds=1), confirmed_at=None)
     due_changes.apply_due_changes(now)
     due_changes.apply_due_changes(now)
 
@@ -261,8 +263,8 @@ def test_how_long_a_builder_has_to_answer(ahead: timedelta, notice: timedelta, w
     assert rules.answer_by(now, now + ahead, notice) == now + within
 
 
-def test_a_session_begins_and_completes_by_the_clock(hour: SessionType, cleo: User) -> None:
-    booking = put(confirmed(hour, cleo), State.CONFIRMED)
+def test_a_session_starts_and_completes_by_itself(hour: SessionType, cleo: User) -> None:
+    booking = put_in_state(confirmed(hour, cleo), State.CONFIRMED)
     start, end = booking.starts_at, booking.ends_at
     past = clock.now() - timedelta(hours=49, minutes=30)
     Reservation.objects.update(during=(past - timedelta(hours=1), past))
@@ -276,56 +278,56 @@ def test_a_session_begins_and_completes_by_the_clock(hour: SessionType, cleo: Us
     assert (start, end) != (past, past)
 
 
-def test_the_clock_looks_again_under_the_lock(hour: SessionType, cleo: User) -> None:
-    """It was due when it was found, and is not when its row is locked: it has just been moved."""
+def test_a_due_change_is_checked_again_under_the_lock(hour: SessionType, cleo: User) -> None:
+    """A booking may have been moved after it was selected as due, so that it is not due once its row is locked."""
     booking = confirmed(hour, cleo)
 
     assert services.start(booking=booking, by=SYSTEM).state == State.CONFIRMED
     assert services.expire(booking=book(hour, cleo, soon(15))).state == State.PENDING
 
 
-# Who hears -------------------------------------------------------------------------------------------------
+# Notifications -------------------------------------------------------------------------------------------------
 
 
-def waiting(channel: str) -> list[str]:
-    found = OutboxMessage.objects.filter(channel=channel, state="waiting").order_by("created_at", "recipient")
-    return [message.recipient for message in found]
+def recipients_waiting(channel: str) -> list[str]:
+    messages = OutboxMessage.objects.filter(channel=channel, state="waiting").order_by("created_at", "recipient")
+    return [message.recipient for message in messages]
 
 
-def test_both_sides_hear_by_mail_and_the_other_one_in_waymark(hour: SessionType, cleo: User) -> None:
+def test_both_sides_are_mailed_and_the_other_side_is_notified_in_waymark(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 
-    assert sorted(waiting("booking")) == sorted([cleo.email, hour.builder.email])
+    assert sorted(recipients_waiting("booking")) == sorted([cleo.email, hour.builder.email])
     assert [note.person for note in Notification.objects.all()] == [hour.builder]
     services.confirm(booking=booking, by=builder_of(booking))
     assert Notification.objects.filter(person=cleo).count() == 1
 
 
-def test_who_wants_no_mail_gets_none(hour: SessionType, cleo: User) -> None:
+def test_no_mail_is_queued_for_a_person_who_wants_none(hour: SessionType, cleo: User) -> None:
     cleo.wants_mail = False
     cleo.save()
 
     book(hour, cleo)
 
-    assert waiting("booking") == [hour.builder.email]
+    assert recipients_waiting("booking") == [hour.builder.email]
 
 
-def test_reminders_wait_for_their_time_and_go_with_their_booking(hour: SessionType, cleo: User) -> None:
+def test_reminders_follow_a_move_and_are_withdrawn_on_cancelling(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
     due = set(OutboxMessage.objects.filter(channel="reminder").values_list("due_at", flat=True))
     assert {(booking.starts_at - at).total_seconds() // 3600 for at in due} <= {23, 24, 0, 1}
-    assert len(waiting("reminder")) == 4
+    assert len(recipients_waiting("reminder")) == 4
 
     moved = services.reschedule(booking=booking, start=soon(14), by=builder_of(booking))
-    assert len(waiting("reminder")) == 4
+    assert len(recipients_waiting("reminder")) == 4
     assert {message.payload["sequence"] for message in OutboxMessage.objects.filter(channel="reminder")} == {1}
 
     services.cancel(booking=moved, by=client_of(moved))
-    assert waiting("reminder") == []
+    assert recipients_waiting("reminder") == []
     assert [finding for finding in integrity_findings(clock.now()) if "reminder" in finding.check] == []
 
 
-def test_losing_the_role_tells_those_who_have_booked(hour: SessionType, cleo: User, alex: User) -> None:
+def test_clients_are_notified_when_their_builder_loses_the_role(hour: SessionType, cleo: User, alex: User) -> None:
     from accounts.roles import Role
     from accounts.services import revoke
 
@@ -340,23 +342,25 @@ def test_losing_the_role_tells_those_who_have_booked(hour: SessionType, cleo: Us
 # Integrity ---------------------------------------------------------------------------------------------------
 
 
-def test_the_audit_finds_what_was_planted_and_nothing_else(hour: SessionType, cleo: User) -> None:
-    one, two, three, four = (confirmed(hour, cleo, soon(hour_)) for hour_ in (9, 10, 11, 12))
-    five = book(hour, cleo, soon(13))
+def test_the_integrity_checks_find_exactly_the_inconsistent_bookings(hour: SessionType, cleo: User) -> None:
+    moved, released, cancelled, intact = (confirmed(hour, cleo, soon(hour_)) for hour_ in (9, 10, 11, 12))
+    overdue = book(hour, cleo, soon(13))
     assert integrity_findings(clock.now()) == []
 
-    Booking.objects.filter(pk=one.pk).update(starts_at=one.starts_at - timedelta(minutes=5))
-    Seat.objects.filter(pk=two.seat_id).update(released_at=clock.now())
-    put(three, State.CANCELLED)
-    Booking.objects.filter(pk=five.pk).update(answer_by=clock.now() - timedelta(hours=1))
+    Booking.objects.filter(pk=moved.pk).update(starts_at=moved.starts_at - timedelta(minutes=5))
+    Seat.objects.filter(pk=released.seat_id).update(released_at=clock.now())
+    put_in_state(cancelled, State.CANCELLED)
+    Booking.objects.filter(pk=overdue.pk).update(answer_by=clock.now() - timedelta(hours=1))
 
     checks = {finding.check for finding in integrity_findings(clock.now())}
-    found = " ".join(finding.what for finding in integrity_findings(clock.now()))
+    sentences = " ".join(finding.what for finding in integrity_findings(clock.now()))
     assert {"bookings: time", "bookings: seats", "bookings: events", "bookings: clock", "bookings: reminders"} <= checks
-    assert four.reference not in found
+    assert intact.reference not in sentences
 
 
-def test_a_booking_in_few_queries(hour: SessionType, cleo: User, django_assert_max_num_queries: Any) -> None:
+def test_booking_needs_at_most_thirty_queries(
+    hour: SessionType, cleo: User, django_assert_max_num_queries: Any
+) -> None:
     visitor = person_visitor(cleo)
     priced = check(booking_request(hour), visitor)
 

@@ -1,4 +1,4 @@
-"""The API's section "Bookings", word for word: reading and changing."""
+"""The API's section "Bookings": reading and changing bookings."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def some(hour: SessionType, cleo: User) -> list[Booking]:
+def three_bookings(hour: SessionType, cleo: User) -> list[Booking]:
     sam = make_person("Sam Lee")
-    made = [confirmed(hour, cleo, soon(9)), book(hour, cleo, soon(10)), book(hour, sam, soon(11))]
-    services.start(booking=made[0], by=Actor(Side.BUILDER, hour.builder))
-    services.complete(booking=made[0], by=Actor(Side.BUILDER, hour.builder))
-    return made
+    bookings = [confirmed(hour, cleo, soon(9)), book(hour, cleo, soon(10)), book(hour, sam, soon(11))]
+    services.start(booking=bookings[0], by=Actor(Side.BUILDER, hour.builder))
+    services.complete(booking=bookings[0], by=Actor(Side.BUILDER, hour.builder))
+    return bookings
 
 
-def test_my_bookings_with_stats(some: list[Booking], cleo: User) -> None:
+def test_my_bookings_contain_stats(three_bookings: list[Booking], cleo: User) -> None:
     caller = Caller(cleo)
 
-    told = caller.send("GET", "/api/bookings/my-bookings").json()
+    body = caller.send("GET", "/api/bookings/my-bookings").json()
 
-    assert [each["startTime"] for each in told["bookings"]] == [wire(soon(10)), wire(soon(9))]
-    assert told["bookings"][0]["reviews"] == []
-    assert told["stats"] == {
+    assert [booking["startTime"] for booking in body["bookings"]] == [wire(soon(10)), wire(soon(9))]
+    assert body["bookings"][0]["reviews"] == []
+    assert body["stats"] == {
         "total": 2, "pending": 1, "confirmed": 0, "inProgress": 0, "completed": 1, "cancelled": 0, "disputed": 0,
         "totalRevenue": {"USD": "90.00"},
     }  # fmt: skip
-    assert told["nextCursor"] is None
+    assert body["nextCursor"] is None
 
 
-def test_my_bookings_as_a_provider_page_by_page(some: list[Booking], hour: SessionType) -> None:
+def test_my_bookings_as_a_provider_in_pages(three_bookings: list[Booking], hour: SessionType) -> None:
     caller, seen, cursor = Caller(hour.builder), [], ""
     while True:
         address = f"/api/bookings/my-bookings?role=provider&limit=1{f'&cursor={cursor}' if cursor else ''}"
-        told = caller.send("GET", address).json()
-        seen += [each["id"] for each in told["bookings"]]
-        assert told["stats"]["total"] == 3, "the same on every page"
-        cursor = told["nextCursor"]
+        body = caller.send("GET", address).json()
+        seen += [booking["id"] for booking in body["bookings"]]
+        assert body["stats"]["total"] == 3, "the same on every page"
+        cursor = body["nextCursor"]
         if not cursor:
             break
 
-    assert sorted(seen) == sorted(str(each.pk) for each in some)
+    assert sorted(seen) == sorted(str(booking.pk) for booking in three_bookings)
 
 
 @pytest.mark.parametrize(
@@ -68,20 +68,20 @@ def test_my_bookings_as_a_provider_page_by_page(some: list[Booking], hour: Sessi
         ("from={instant}", 1), ("to={instant}", 1),
     ],
 )  # fmt: skip
-def test_filters(some: list[Booking], cleo: User, query: str, count: int) -> None:
+def test_filters_select_bookings(three_bookings: list[Booking], cleo: User, query: str, count: int) -> None:
     filled = query.format(day=f"{soon(10):%Y-%m-%d}", instant=wire(soon(10)))
 
-    told = Caller(cleo).send("GET", f"/api/bookings/my-bookings?{filled}").json()
+    body = Caller(cleo).send("GET", f"/api/bookings/my-bookings?{filled}").json()
 
-    assert (len(told["bookings"]), told["stats"]["total"]) == (count, count)
+    assert (len(body["bookings"]), body["stats"]["total"]) == (count, count)
 
 
 @pytest.mark.parametrize("query", ["status=odd", "role=owner", "pathway=nowhere", "from=x", "limit=0", "cursor=x", "userId=x"])  # fmt: skip
-def test_bad_filters(some: list[Booking], cleo: User, query: str) -> None:
+def test_invalid_filters_are_refused(three_bookings: list[Booking], cleo: User, query: str) -> None:
     assert Caller(cleo).send("GET", f"/api/bookings/my-bookings?{query}").status_code == 422
 
 
-def test_whose_bookings(some: list[Booking], cleo: User, suri: User) -> None:
+def test_only_staff_may_list_the_bookings_of_others(three_bookings: list[Booking], cleo: User, suri: User) -> None:
     sam = User.objects.get(display_name="Sam Lee")
     address = f"/api/bookings/my-bookings?userId={sam.pk}"
 
@@ -90,7 +90,7 @@ def test_whose_bookings(some: list[Booking], cleo: User, suri: User) -> None:
     assert len(Caller(sam).send("GET", address).json()["bookings"]) == 1
 
 
-def test_lists_cost_the_same_for_one_and_for_many(
+def test_the_list_needs_the_same_queries_for_one_and_many_bookings(
     hour: SessionType, cleo: User, django_assert_num_queries: Any
 ) -> None:
     caller = Caller(cleo)
@@ -102,18 +102,20 @@ def test_lists_cost_the_same_for_one_and_for_many(
         Draft.objects.all().delete()
 
 
-def test_one_booking_with_its_story(some: list[Booking], cleo: User, hour: SessionType, suri: User) -> None:
-    address = f"/api/bookings/{some[0].pk}"
+def test_a_booking_contains_its_events(
+    three_bookings: list[Booking], cleo: User, hour: SessionType, suri: User
+) -> None:
+    address = f"/api/bookings/{three_bookings[0].pk}"
 
-    told = Caller(cleo).send("GET", address).json()["booking"]
+    body = Caller(cleo).send("GET", address).json()["booking"]
 
-    assert [(event["verb"], event["from"], event["to"], event["by"]) for event in told["events"]] == [
+    assert [(event["verb"], event["from"], event["to"], event["by"]) for event in body["events"]] == [
         ("request", None, "PENDING", "client"),
         ("confirm", "PENDING", "CONFIRMED", "builder"),
         ("start", "CONFIRMED", "IN_PROGRESS", "builder"),
         ("complete", "IN_PROGRESS", "COMPLETED", "builder"),
     ]
-    assert (told["reviews"], told["messages"], told["splits"]) == ([], [], [])
+    assert (body["reviews"], body["messages"], body["splits"]) == ([], [], [])
     assert Caller(hour.builder).send("GET", address).status_code == 200
     assert Caller(suri).send("GET", address).status_code == 200
     for other in (make_person("Sam Other"), make_builder_person("Bea Builder")):
@@ -129,7 +131,7 @@ def patch(person: User, booking: Booking, body: dict[str, Any]) -> Any:
     return Caller(person).send("PATCH", f"/api/bookings/{booking.pk}", body)
 
 
-def test_through_its_states_by_patch(hour: SessionType, cleo: User) -> None:
+def test_a_booking_is_brought_through_its_states_by_patch(hour: SessionType, cleo: User) -> None:
     booking, ada = book(hour, cleo), hour.builder
 
     states = [patch(ada, booking, {"status": state}).json()["booking"]["status"] for state in ("confirmed", "IN_PROGRESS", "Completed", "COMPLETED")]  # fmt: skip
@@ -138,23 +140,23 @@ def test_through_its_states_by_patch(hour: SessionType, cleo: User) -> None:
     assert Booking.objects.get().events.count() == 4
 
 
-def test_a_state_that_cannot_be_reached_and_one_that_not_by_you(hour: SessionType, cleo: User) -> None:
+def test_impossible_and_forbidden_state_changes_are_refused(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 
-    never = patch(hour.builder, booking, {"status": "COMPLETED"})
-    not_you = patch(cleo, booking, {"status": "CONFIRMED"})
+    impossible = patch(hour.builder, booking, {"status": "COMPLETED"})
+    forbidden = patch(cleo, booking, {"status": "CONFIRMED"})
 
-    assert (never.status_code, error(never)["code"]) == (409, "invalid_transition")
-    assert error(never)["allowed"] == ["CONFIRMED", "CANCELLED"]
-    assert (not_you.status_code, error(not_you)["code"]) == (403, "forbidden")
+    assert (impossible.status_code, error(impossible)["code"]) == (409, "invalid_transition")
+    assert error(impossible)["allowed"] == ["CONFIRMED", "CANCELLED"]
+    assert (forbidden.status_code, error(forbidden)["code"]) == (403, "forbidden")
 
 
 def test_a_builder_who_cancels_a_request_declines_it(hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
 
-    told = patch(hour.builder, booking, {"status": "CANCELLED", "reason": "I am away."}).json()["booking"]
+    body = patch(hour.builder, booking, {"status": "CANCELLED", "reason": "I am away."}).json()["booking"]
 
-    assert (told["status"], told["cancelledBy"], told["cancelReason"]) == ("CANCELLED", "builder", "I am away.")
+    assert (body["status"], body["cancelledBy"], body["cancelReason"]) == ("CANCELLED", "builder", "I am away.")
     assert latest(booking).verb == "decline"
 
 
@@ -168,14 +170,14 @@ def test_a_builder_who_cancels_a_request_declines_it(hour: SessionType, cleo: Us
         ({"scheduledTime": "tomorrow"}, "scheduledTime"),
     ],
 )
-def test_a_change_that_makes_no_sense(hour: SessionType, cleo: User, body: dict[str, Any], field: str) -> None:
+def test_an_invalid_change_is_refused(hour: SessionType, cleo: User, body: dict[str, Any], field: str) -> None:
     answer = patch(hour.builder, book(hour, cleo), body)
 
     assert answer.status_code == 422
     assert field in error(answer)["fields"]
 
 
-def test_a_move_by_patch(hour: SessionType, cleo: User, suri: User) -> None:
+def test_a_booking_is_moved_by_patch(hour: SessionType, cleo: User, suri: User) -> None:
     booking = confirmed(hour, cleo, soon(10))
     book(hour, make_person("Sam Lee"), soon(11))
 
@@ -190,7 +192,7 @@ def test_a_move_by_patch(hour: SessionType, cleo: User, suri: User) -> None:
     assert patch(suri, booking, {"scheduledTime": at(14)}).status_code == 403
 
 
-def test_deleting_cancels_and_does_so_once(hour: SessionType, cleo: User) -> None:
+def test_deleting_twice_cancels_once(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
     caller = Caller(cleo)
 
@@ -202,7 +204,7 @@ def test_deleting_cancels_and_does_so_once(hour: SessionType, cleo: User) -> Non
     assert Booking.objects.get().state == "CANCELLED"
 
 
-def test_a_dispute_by_the_api(hour: SessionType, cleo: User, suri: User) -> None:
+def test_a_dispute_is_opened_and_settled_by_patch(hour: SessionType, cleo: User, suri: User) -> None:
     booking = confirmed(hour, cleo)
     patch(hour.builder, booking, {"status": "IN_PROGRESS"})
 
@@ -212,7 +214,7 @@ def test_a_dispute_by_the_api(hour: SessionType, cleo: User, suri: User) -> None
     assert (opened["status"], settled["status"], settled["cancelledBy"]) == ("DISPUTED", "CANCELLED", "support")
 
 
-def test_money_of_other_currencies(ada: User, cleo: User) -> None:
+def test_amounts_of_a_currency_without_decimals(ada: User, cleo: User) -> None:
     from decimal import Decimal
 
     from coaching.services import Config, save_config
@@ -221,6 +223,6 @@ def test_money_of_other_currencies(ada: User, cleo: User) -> None:
     rates(ada)
     save_config(builder=ada, config=Config(prices={60: Decimal(9000)}, currency="JPY"))
 
-    told = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": at(), "rate": 9000}).json()
+    body = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": at(), "rate": 9000}).json()
 
-    assert (told["booking"]["totalPrice"], told["booking"]["currency"]) == ("9000", "JPY")
+    assert (body["booking"]["totalPrice"], body["booking"]["currency"]) == ("9000", "JPY")

@@ -1,4 +1,4 @@
-"""The API's section "Bookings", word for word: the three ways to create one."""
+"""The API's section "Bookings": the three endpoints that create a booking."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from tests.scheduling.cast import offer, soon
 pytestmark = pytest.mark.django_db
 
 
-def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
+def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) -> None:
     answer = Caller(cleo).post(
         CREATE, {"builderId": str(hour.builder_id), "sessionTypeId": str(hour.pk), "scheduledTime": at(), "notes": "Hi"}
     )
 
     assert answer.status_code == 201
-    told = answer.json()["booking"]
-    made = Booking.objects.get()
+    body = answer.json()["booking"]
+    booking = Booking.objects.get()
     builder = {"id": str(hour.builder_id), "slug": "ada-moreno", "displayName": "Ada Moreno"}
-    assert told == {
-        "id": str(made.pk),
-        "reference": made.reference,
+    assert body == {
+        "id": str(booking.pk),
+        "reference": booking.reference,
         "status": "PENDING",
         "version": 1,
         "builder": builder,
@@ -64,7 +64,7 @@ def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
         "customQuestionResponse": {},
         "notes": "Hi",
         "deliverables": [],
-        "createdAt": told["createdAt"],
+        "createdAt": body["createdAt"],
         "confirmedAt": None,
         "completedAt": None,
         "cancelledAt": None,
@@ -78,8 +78,8 @@ def test_a_booking_on_the_wire(hour: SessionType, cleo: User) -> None:
     }
 
 
-def test_seed_004_by_service_and_hours(ada: User, cleo: User) -> None:
-    """75 an hour for four hours, in person, in capitals: 300."""
+def test_seed_004_books_by_service_and_hours(ada: User, cleo: User) -> None:
+    """Four hours at 75 an hour cost 300. The service type may be sent in capitals."""
     from decimal import Decimal
 
     shop(ada)
@@ -94,15 +94,15 @@ def test_seed_004_by_service_and_hours(ada: User, cleo: User) -> None:
     answer = Caller(cleo).post(CREATE, body)
 
     assert answer.status_code == 201, answer.content
-    told = answer.json()["booking"]
-    assert (told["totalPrice"], told["rateAtBooking"], told["rateType"]) == ("300.00", "75.00", "hourly")
-    assert (told["location"], told["isRemote"], told["serviceType"]) == ("123 Studio St", False, "mixing")
+    booking = answer.json()["booking"]
+    assert (booking["totalPrice"], booking["rateAtBooking"], booking["rateType"]) == ("300.00", "75.00", "hourly")
+    assert (booking["location"], booking["isRemote"], booking["serviceType"]) == ("123 Studio St", False, "mixing")
 
 
-def test_seed_001_and_002_in_their_own_words(hour: SessionType, cleo: User) -> None:
+def test_seed_001_and_002_book_with_the_field_names_of_older_systems(hour: SessionType, cleo: User) -> None:
     caller = Caller(cleo)
-    one = caller.post("/api/scheduling/bookings/create", {"sessionTypeId": str(hour.pk), "startTime": at(9)})
-    two = caller.post(
+    by_type = caller.post("/api/scheduling/bookings/create", {"sessionTypeId": str(hour.pk), "startTime": at(9)})
+    by_coach = caller.post(
         "/api/coaching/sessions/book",
         {
             "coachId": "ada-moreno", "startTime": at(11), "endTime": at(12), "durationMinutes": 60, "rate": "90.00",
@@ -110,22 +110,22 @@ def test_seed_001_and_002_in_their_own_words(hour: SessionType, cleo: User) -> N
         },
     )  # fmt: skip
 
-    assert (one.status_code, two.status_code) == (201, 201)
-    assert one.json()["booking"]["startTime"] == wire(soon(9))
-    assert two.json()["booking"]["totalPrice"] == "90.00"
+    assert (by_type.status_code, by_coach.status_code) == (201, 201)
+    assert by_type.json()["booking"]["startTime"] == wire(soon(9))
+    assert by_coach.json()["booking"]["totalPrice"] == "90.00"
 
 
-def test_a_guest_by_the_api(ada: User) -> None:
+def test_a_guest_can_book(ada: User) -> None:
     free = free_shop(ada)
     body = {"sessionTypeId": str(free.pk), "scheduledTime": at(), "guest": {"name": "Gwen", "email": "G@Guests.test"}}
 
     answer = Caller(None).post(CREATE, body)
 
-    told = answer.json()["booking"]
-    assert (answer.status_code, told["status"]) == (201, "CONFIRMED")
-    assert told["guest"] == {"name": "Gwen", "email": "g@guests.test"}
-    assert told["client"] == {"id": None, "displayName": "Gwen"}
-    path = told["manageUrl"].removeprefix("http://127.0.0.1:8000")
+    booking = answer.json()["booking"]
+    assert (answer.status_code, booking["status"]) == (201, "CONFIRMED")
+    assert booking["guest"] == {"name": "Gwen", "email": "g@guests.test"}
+    assert booking["client"] == {"id": None, "displayName": "Gwen"}
+    path = booking["manageUrl"].removeprefix("http://127.0.0.1:8000")
     assert Client().get(path).status_code == 200
 
 
@@ -151,8 +151,8 @@ PROBLEMS: list[tuple[str, dict[str, Any], int, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "status", "code", "field"), [each[1:] for each in PROBLEMS], ids=[p[0] for p in PROBLEMS])  # fmt: skip
-def test_what_is_refused(
+@pytest.mark.parametrize(("change", "status", "code", "field"), [problem[1:] for problem in PROBLEMS], ids=[p[0] for p in PROBLEMS])  # fmt: skip
+def test_invalid_requests_are_refused(
     hour: SessionType, cleo: User, change: dict[str, Any], status: int, code: str, field: str
 ) -> None:
     body = {"builderId": "ada-moreno", "sessionTypeId": str(hour.pk), "scheduledTime": at()} | change
@@ -165,7 +165,7 @@ def test_what_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("moment", "code"),
     [
         ({"hour": 6}, "outside_availability"),
         ({"hour": 10, "minute": 7}, "outside_availability"),
@@ -174,28 +174,28 @@ def test_what_is_refused(
         ({"hour": 11}, "slot_taken"),
     ],
 )
-def test_times_that_cannot_be_had_come_with_the_nearest_that_can(
-    hour: SessionType, cleo: User, told: dict[str, Any], code: str
+def test_a_time_that_is_not_free_is_refused_with_alternatives(
+    hour: SessionType, cleo: User, moment: dict[str, Any], code: str
 ) -> None:
     book(hour, make_person("Sam Lee"), soon(11))
 
-    answer = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": soon(**told).isoformat()})
+    answer = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": soon(**moment).isoformat()})
 
-    found = error(answer)
-    assert (answer.status_code, found["code"]) == (409, code)
-    if told.get("days") is None:
-        assert len(found["alternatives"]) == 5
-        assert set(found["alternatives"][0]) == {"startTime", "endTime", "duration", "rate", "currency", "seatsLeft"}
+    refusal = error(answer)
+    assert (answer.status_code, refusal["code"]) == (409, code)
+    if moment.get("days") is None:
+        assert len(refusal["alternatives"]) == 5
+        assert set(refusal["alternatives"][0]) == {"startTime", "endTime", "duration", "rate", "currency", "seatsLeft"}
 
 
-def test_the_end_of_time_is_outside_too(hour: SessionType, cleo: User) -> None:
+def test_times_at_the_limits_of_the_calendar_are_refused(hour: SessionType, cleo: User) -> None:
     for far in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"):
         answer = Caller(cleo).post(CREATE, {"sessionTypeId": str(hour.pk), "scheduledTime": far})
         assert answer.status_code in (409, 422), far
 
 
-def test_the_order_of_checks(hour: SessionType, cleo: User) -> None:
-    """Sign in before all; what does not exist before what is wrong; what is not offered before its price."""
+def test_checks_are_made_in_order(hour: SessionType, cleo: User) -> None:
+    """Sign-in is checked first, then what does not exist, then invalid values, then what is not offered, then the price."""
     stranger = Caller(None)
     wrong = {"sessionTypeId": str(hour.pk), "scheduledTime": "soon", "nonsense": 1}
     assert error(stranger.post(CREATE, wrong))["code"] == "sign_in_required"
@@ -212,7 +212,7 @@ def test_the_order_of_checks(hour: SessionType, cleo: User) -> None:
     assert error(Caller(hour.builder).post(CREATE, taken))["code"] == "not_bookable"
 
 
-def test_a_service_with_several_sessions_lists_them(ada: User, cleo: User) -> None:
+def test_a_service_with_several_session_types_is_refused_with_a_list(ada: User, cleo: User) -> None:
     shop(ada)
     mixing = Service.objects.get(slug="mixing")
     both = [offer(ada, title=title, service=mixing) for title in ("One", "Two")]
@@ -220,13 +220,13 @@ def test_a_service_with_several_sessions_lists_them(ada: User, cleo: User) -> No
     answer = Caller(cleo).post(CREATE, {"builderId": "ada-moreno", "serviceType": "mixing", "scheduledTime": at()})
 
     (words,) = error(answer)["fields"]["serviceType"]
-    assert all(str(found.pk) in words for found in both)
+    assert all(str(session_type.pk) in words for session_type in both)
 
 
 # Once ---------------------------------------------------------------------------------------------------
 
 
-def test_the_same_key_answers_the_same_booking(hour: SessionType, cleo: User) -> None:
+def test_the_same_idempotency_key_returns_the_same_booking(hour: SessionType, cleo: User) -> None:
     caller = Caller(cleo)
     body = {"sessionTypeId": str(hour.pk), "scheduledTime": at()}
     key = {"Idempotency-Key": "one"}
@@ -244,7 +244,7 @@ def test_the_same_key_answers_the_same_booking(hour: SessionType, cleo: User) ->
     assert Booking.objects.count() == 1
 
 
-def test_a_refusal_frees_the_key(hour: SessionType, cleo: User) -> None:
+def test_a_refused_request_frees_its_idempotency_key(hour: SessionType, cleo: User) -> None:
     caller, key = Caller(cleo), {"Idempotency-Key": "one"}
     sam = make_person("Sam Lee")
     booking = book(hour, sam)
@@ -255,7 +255,7 @@ def test_a_refusal_frees_the_key(hour: SessionType, cleo: User) -> None:
     assert caller.post(CREATE, body, **key).status_code == 201
 
 
-def test_limits_on_booking(hour: SessionType, cleo: User, settings: Any) -> None:
+def test_bookings_of_a_person_are_limited(hour: SessionType, cleo: User, settings: Any) -> None:
     settings.LIMIT_BOOKINGS_PER_PERSON = 2
     caller = Caller(cleo)
     body = {"sessionTypeId": str(hour.pk), "scheduledTime": at(3)}
@@ -266,7 +266,7 @@ def test_limits_on_booking(hour: SessionType, cleo: User, settings: Any) -> None
     assert answers[-1]["Retry-After"]
 
 
-def test_limits_for_an_address_that_nobody_has_proven(ada: User, settings: Any) -> None:
+def test_guest_bookings_of_an_email_address_are_limited(ada: User, settings: Any) -> None:
     settings.LIMIT_BOOKINGS_PER_MAIL = 1
     free = free_shop(ada)
     body = {"sessionTypeId": str(free.pk), "guest": {"name": "Gwen", "email": "gwen@guests.test"}}

@@ -1,4 +1,4 @@
-"""The time zone on the way to a booking: the browser's, one chosen from the list, and the account's from then on."""
+"""The time zone while booking: the browser's or one chosen from the list, which a new account then keeps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def newcomer(client: Client) -> User:
-    """Somebody who is signed in, and whose account has never had a zone."""
+    """A person signed in whose account has never had a time zone set."""
     person = make_person("Nora New", timezone="UTC")
     client.force_login(person)
     return person
@@ -42,7 +42,7 @@ def test_a_stranger_sees_times_in_the_zone_of_the_browser(client: Client, ada: U
     assert '<option value="Asia/Kolkata" selected>Asia/Kolkata</option>' in answer
 
 
-def test_without_the_browsers_zone_the_builders_is_named(client: Client, ada: User) -> None:
+def test_without_a_browser_zone_the_builders_is_used(client: Client, ada: User) -> None:
     answer = client.get(page("times", free_shop(ada))).content.decode()
 
     assert '<option value="Europe/Berlin" selected>' in answer
@@ -65,14 +65,16 @@ def test_the_first_booking_gives_the_account_the_zone_of_the_browser(
     assert "Times are now shown in Berlin time" in answer
 
 
-def test_without_javascript_it_is_the_zone_that_was_chosen(client: Client, hour: SessionType, newcomer: User) -> None:
+def test_without_javascript_the_account_gets_the_zone_that_was_chosen(
+    client: Client, hour: SessionType, newcomer: User
+) -> None:
     book(client, hour, zone="Asia/Tokyo")
 
     newcomer.refresh_from_db()
     assert newcomer.timezone == "Asia/Tokyo"
 
 
-def test_a_booking_changes_no_zone_that_an_account_has(client: Client, hour: SessionType, cleo: User) -> None:
+def test_a_booking_does_not_change_the_zone_of_an_account(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
     client.cookies["zone"] = "Asia/Tokyo"
 
@@ -82,7 +84,7 @@ def test_a_booking_changes_no_zone_that_an_account_has(client: Client, hour: Ses
     assert cleo.timezone == "Europe/London"
 
 
-def test_a_guest_who_proves_the_address_keeps_their_zone(client: Client, ada: User) -> None:
+def test_a_guest_who_confirms_the_address_keeps_their_zone(client: Client, ada: User) -> None:
     client.cookies["zone"] = "Asia/Tokyo"
     free = free_shop(ada)
     review = go_on(client, choose(client, free, zone=""), name="Gwen", email="gwen@guests.test")["Location"]

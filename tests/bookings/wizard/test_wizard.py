@@ -1,4 +1,4 @@
-"""The way to a booking, page by page, as a browser without JavaScript walks it."""
+"""Booking through the pages, as a browser without JavaScript does."""
 
 from __future__ import annotations
 
@@ -38,11 +38,15 @@ def words(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-def choose(client: Client, session_type: SessionType, start: Any = None, **told: str) -> str:
-    """Chooses a time; the address that it leads to."""
+def choose(client: Client, session_type: SessionType, start: Any = None, **values: str) -> str:
+    """Chooses a time, and returns the address it redirects to."""
     start = start or soon()
-    told = {"minutes": str(session_type.default_minutes), "start": start.isoformat(), "zone": "Europe/London"} | told
-    answer = client.post(page("hold", session_type), told)
+    values = {
+        "minutes": str(session_type.default_minutes),
+        "start": start.isoformat(),
+        "zone": "Europe/London",
+    } | values
+    answer = client.post(page("hold", session_type), values)
     assert answer.status_code == 302
     return str(answer["Location"])
 
@@ -52,16 +56,16 @@ def go_on(client: Client, details: str, **typed: str) -> Any:
 
 
 def key_of(answer: Any) -> str:
-    found = re.search(r'name="key" value="([^"]+)"', answer.content.decode())
-    assert found
-    return found[1]
+    match = re.search(r'name="key" value="([^"]+)"', answer.content.decode())
+    assert match
+    return match[1]
 
 
 def query(address: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(address).query)
 
 
-def test_from_a_builder_to_a_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) -> None:
+def test_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
     assert "Choose a time" in words(client.get("/book/ada-moreno/"))
     assert "10:00" in words(client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"}))
@@ -103,7 +107,7 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     assert not User.objects.filter(email="gwen@guests.test").exists()
 
 
-def test_strangers_sign_in_for_what_is_not_free(client: Client, hour: SessionType) -> None:
+def test_strangers_must_sign_in_for_a_paid_session(client: Client, hour: SessionType) -> None:
     assert "Sign in to book" in words(client.get("/book/ada-moreno/"))
     for name in ("times", "details", "review"):
         assert client.get(page(name, hour))["Location"].startswith("/account/login/?next=/book/ada-moreno/")
@@ -122,9 +126,7 @@ def test_sending_the_last_form_twice_makes_one_booking(client: Client, hour: Ses
     assert Booking.objects.count() == 1
 
 
-def test_a_slot_that_somebody_else_has_leads_back_with_the_nearest(
-    client: Client, hour: SessionType, cleo: User
-) -> None:
+def test_choosing_a_taken_time_shows_the_nearest_free_ones(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
     book(hour, make_person("Sam Lee"), soon(10))
 
@@ -136,7 +138,9 @@ def test_a_slot_that_somebody_else_has_leads_back_with_the_nearest(
     assert seen.content.decode().count('class="slot slot--s"') == 5
 
 
-def test_a_slot_lost_at_the_last_click_keeps_what_was_typed(client: Client, hour: SessionType, cleo: User) -> None:
+def test_what_was_typed_is_kept_when_the_time_is_lost_in_the_last_step(
+    client: Client, hour: SessionType, cleo: User
+) -> None:
     client.force_login(cleo)
     review = go_on(client, choose(client, hour, soon(10)), notes="A long story.")["Location"]
     key = key_of(client.get(review))
@@ -152,7 +156,9 @@ def test_a_slot_lost_at_the_last_click_keeps_what_was_typed(client: Client, hour
     assert Booking.objects.count() == 1
 
 
-def test_a_lost_hold_is_no_loss_while_the_time_is_free(client: Client, hour: SessionType, cleo: User) -> None:
+def test_an_expired_hold_can_still_be_booked_while_the_time_is_free(
+    client: Client, hour: SessionType, cleo: User
+) -> None:
     client.force_login(cleo)
     details = choose(client, hour)
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
@@ -163,7 +169,7 @@ def test_a_lost_hold_is_no_loss_while_the_time_is_free(client: Client, hour: Ses
     assert Booking.objects.count() == 1
 
 
-def test_a_hold_is_extended_and_given_back(client: Client, hour: SessionType, cleo: User) -> None:
+def test_a_hold_is_extended_and_released(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
     choose(client, hour)
     Seat.objects.update(expires_at=clock.now() + timedelta(minutes=1))
@@ -177,7 +183,7 @@ def test_a_hold_is_extended_and_given_back(client: Client, hour: SessionType, cl
     assert live() == 0
 
 
-def test_nobody_extends_or_releases_what_another_holds(client: Client, ada: User) -> None:
+def test_a_visitor_cannot_release_the_hold_of_another(client: Client, ada: User) -> None:
     free = free_shop(ada)
     choose(client, free)
     other = Client()
@@ -187,7 +193,7 @@ def test_nobody_extends_or_releases_what_another_holds(client: Client, ada: User
     assert live() == 1
 
 
-def test_steps_that_are_skipped_lead_to_where_one_should_be(client: Client, hour: SessionType, cleo: User) -> None:
+def test_a_skipped_step_redirects_to_the_step_that_is_missing(client: Client, hour: SessionType, cleo: User) -> None:
     client.force_login(cleo)
 
     assert client.get(page("details", hour))["Location"] == page("times", hour)
@@ -197,7 +203,9 @@ def test_steps_that_are_skipped_lead_to_where_one_should_be(client: Client, hour
 
 
 @pytest.mark.parametrize("junk", [{"start": "x"}, {"start": "9999-12-31T23:59:59Z"}, {"start": "2026-01-01"}, {}])
-def test_junk_in_the_hold_form(client: Client, hour: SessionType, cleo: User, junk: dict[str, str]) -> None:
+def test_an_invalid_start_leads_back_to_the_times(
+    client: Client, hour: SessionType, cleo: User, junk: dict[str, str]
+) -> None:
     client.force_login(cleo)
 
     assert client.post(page("hold", hour), junk)["Location"] == page("times", hour)
@@ -206,12 +214,12 @@ def test_junk_in_the_hold_form(client: Client, hour: SessionType, cleo: User, ju
 @pytest.mark.parametrize(
     "junk", ["zone=Mars/Olympus", "day=2026-99-99", "month=x", "minutes=abc", "minutes=99999", "rate=gold", "lost=x", "day=1999-01-01", "month=9999-12"],
 )  # fmt: skip
-def test_junk_in_the_address_is_the_usual_page(client: Client, ada: User, junk: str) -> None:
+def test_invalid_values_in_the_address_are_ignored(client: Client, ada: User, junk: str) -> None:
     assert client.get(f"{page('times', free_shop(ada))}?{junk}").status_code == 200
 
 
-def test_a_price_that_changed_is_said_before_it_is_paid(client: Client, hour: SessionType, cleo: User) -> None:
-    """The page shows the price of this moment; the booking keeps the price of its own."""
+def test_a_changed_price_is_shown_before_booking(client: Client, hour: SessionType, cleo: User) -> None:
+    """Somebody who has seen the old price must not book at the new one without seeing it."""
     client.force_login(cleo)
     review = go_on(client, choose(client, hour))["Location"]
     key = key_of(client.get(review))
@@ -224,7 +232,7 @@ def test_a_price_that_changed_is_said_before_it_is_paid(client: Client, hour: Se
     assert not Booking.objects.exists()
 
 
-def test_a_robot_is_told_to_slow_down(client: Client, ada: User) -> None:
+def test_a_form_filled_in_by_a_robot_is_refused(client: Client, ada: User) -> None:
     details = choose(client, free_shop(ada))
 
     answer = client.post(details, {"name": "R", "email": "r@robots.test", "website": "https://spam.test"})
@@ -232,7 +240,7 @@ def test_a_robot_is_told_to_slow_down(client: Client, ada: User) -> None:
     assert answer.status_code == 429
 
 
-def test_questions_are_asked_and_their_answers_kept(client: Client, ada: User, cleo: User) -> None:
+def test_questions_are_shown_and_their_answers_stored(client: Client, ada: User, cleo: User) -> None:
     hour = shop(ada)
     asked = [QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
     save_session_type(session_type=hour, parts=SessionTypeParts(durations={60: None}, questions=asked), by=ada)
@@ -249,7 +257,7 @@ def test_questions_are_asked_and_their_answers_kept(client: Client, ada: User, c
     assert Booking.objects.get().answers.get().value == "An app"
 
 
-def test_the_page_of_times_in_few_queries(
+def test_the_page_of_times_needs_thirteen_queries(
     client: Client, hour: SessionType, cleo: User, django_assert_num_queries: Any
 ) -> None:
     client.force_login(cleo)
@@ -267,7 +275,7 @@ def picker(session_type: SessionType, zone: str = "Europe/Berlin", **asked: str)
     return TimePicker(session_type, offer_of(session_type.builder_id), asked, zone=zone, now=clock.now(), holder="")
 
 
-def test_days_are_the_viewers(ada: User) -> None:
+def test_days_are_in_the_time_zone_of_the_viewer(ada: User) -> None:
     rates(ada)
     open_hours(ada, [(day, 22 * 60, 24 * 60) for day in range(7)])
     late = offer(ada)
@@ -281,19 +289,19 @@ def test_days_are_the_viewers(ada: User) -> None:
     assert far.times[0].start.tzinfo == ZoneInfo("Pacific/Auckland")
 
 
-def test_an_empty_month_leads_to_the_next_free_day(ada: User) -> None:
+def test_an_empty_month_is_skipped_to_the_next_free_day(ada: User) -> None:
     rates(ada)
     far = soon(days=150).date()
     open_hours(ada, [], week={"exceptions": {far: [(540, 720)]}})
 
-    found = picker(offer(ada))
+    month_picker = picker(offer(ada))
 
-    assert found.day == far
-    assert found.month == far.replace(day=1)
+    assert month_picker.day == far
+    assert month_picker.month == far.replace(day=1)
     assert picker(offer(ada), month=f"{soon():%Y-%m}").next_free == far
 
 
-def test_nothing_free_at_all(client: Client, ada: User, cleo: User) -> None:
+def test_a_builder_without_free_times(client: Client, ada: User, cleo: User) -> None:
     rates(ada)
     open_hours(ada, [])
     client.force_login(cleo)
@@ -301,8 +309,8 @@ def test_nothing_free_at_all(client: Client, ada: User, cleo: User) -> None:
     assert "No later day is open yet either" in words(client.get(page("times", offer(ada))))
 
 
-def test_the_hour_that_comes_twice_is_labelled(ada: User) -> None:
-    """In Berlin the clocks go back on 31 October 2027 at three."""
+def test_times_that_occur_twice_are_labelled(ada: User) -> None:
+    """In Berlin the clocks go back on 31 October 2027 at three o'clock."""
     rates(ada)
     open_hours(ada, [(6, 0, 6 * 60)], horizon_days=730)
     night = picker(offer(ada, slot_interval=30), day="2027-10-31")
@@ -314,7 +322,7 @@ def test_the_hour_that_comes_twice_is_labelled(ada: User) -> None:
     assert ("04:00", "") in labels
 
 
-def test_lengths_and_ways_to_pay(ada: User) -> None:
+def test_lengths_and_rate_types(ada: User) -> None:
     rates(ada, allows_custom=True, minimum=30, maximum=240)
     save_rates(builder=ada, hourly_rate=Decimal(80), day_rate=Decimal(500), day_minutes=480, services=[])
     open_hours(ada)
@@ -333,7 +341,7 @@ def test_lengths_and_ways_to_pay(ada: User) -> None:
     assert [(length.minutes, length.price.total.amount) for length in day.lengths] == [(480, Decimal(500))]
 
 
-def test_no_price_no_times(client: Client, ada: User, cleo: User) -> None:
+def test_a_session_type_without_a_price_shows_no_times(client: Client, ada: User, cleo: User) -> None:
     open_hours(ada)
     client.force_login(cleo)
 
@@ -349,7 +357,7 @@ def plain(db: None, settings: Any) -> None:
     Flag.objects.create(name="booking_wizard", everyone=False)
 
 
-def test_the_plain_page_does_the_same_job(plain: None, client: Client, ada: User) -> None:
+def test_the_plain_page_books_without_the_wizard(plain: None, client: Client, ada: User) -> None:
     free = free_shop(ada)
     assert client.get(page("times", free))["Location"] == f"/book/ada-moreno/?session={free.pk}"
     seen = client.get("/book/ada-moreno/")
@@ -365,7 +373,7 @@ def test_the_plain_page_does_the_same_job(plain: None, client: Client, ada: User
     assert Booking.objects.get().starts_at.isoformat()[:10] == start[:10]
 
 
-def test_the_plain_page_when_the_time_has_gone(
+def test_the_plain_page_refuses_a_time_that_was_taken(
     plain: None, client: Client, ada: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     free = free_shop(ada)
@@ -382,7 +390,7 @@ def test_the_plain_page_when_the_time_has_gone(
     assert Booking.objects.count() == 1
 
 
-def test_closed_doors(client: Client, hour: SessionType, ada: User, cleo: User) -> None:
+def test_own_and_closed_builders_cannot_be_booked(client: Client, hour: SessionType, ada: User, cleo: User) -> None:
     client.force_login(ada)
     assert "You cannot book yourself" in words(client.get("/book/ada-moreno/"))
     assert "You cannot book yourself" in words(client.get(page("times", hour)))
