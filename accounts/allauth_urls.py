@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from accounts import address_views, sign_up_views
+from accounts.addresses import views as address_views
+from accounts.sign_up import views as sign_up_views
 
 urlpatterns = [
     path("signup/", sign_up_views.SignUpView.as_view(), name="account_signup"),

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.models import User
 
 

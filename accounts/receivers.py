@@ -11,10 +11,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import address_changes
+from accounts.addresses import changes as address_changes
 from accounts.models import User
+from accounts.time_zones.services import adopt
 from accounts.tokens import services as tokens
-from accounts.zones import adopt
 from core import audit
 from core.zones import browser_zone
 

@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import applications, notifications, services, zones
+from accounts import applications, notifications, services
 from accounts import places as find_places
 from accounts.access import SignedInRequest
 from accounts.forms import ApplicationForm, PersonForm
 from accounts.models import BuilderApplication, ClientProfile
 from accounts.roles import Role
+from accounts.time_zones import services as zones
 from core.access import public, signed_in
 from core.hour_format import COOKIE, HourFormat
 from core.htmx import render_page

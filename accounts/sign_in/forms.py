@@ -14,7 +14,7 @@ from django.forms import BooleanField, Form, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.forms import NameForm
 from accounts.models import User, UserManager
 from accounts.sign_in import limits

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses
+from accounts.addresses import changes as address_changes
+from accounts.addresses import services as addresses
 from accounts.models import AddressChange, User
 from core.models import AuditEntry
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in

@@ -12,8 +12,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses, services
-from accounts.addresses import Newcomer
+from accounts import services
+from accounts.addresses import changes as address_changes
+from accounts.addresses import services as addresses
+from accounts.addresses.services import Newcomer
 from accounts.models import AddressChange, SignUp, User
 from accounts.roles import Role
 from accounts.tasks import remove_expired_proofs

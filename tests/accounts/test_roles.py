@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import addresses, queries, services
+from accounts import queries, services
+from accounts.addresses import services as addresses
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core.errors import Refusal, Refused

@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import sign_ups
 from accounts.models import SignUp, User
+from accounts.sign_up import services as sign_ups
 from core.models import OutboxMessage
 from tests.accounts.test_sign_in import join, letters, link_in, sign_in
 from tests.cast import make_person

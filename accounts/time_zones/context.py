@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.zones import question_for
+from accounts.time_zones.services import question_for
 from core.zones import browser_zone, zone_choices
 
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import services, zones
+from accounts import services
 from accounts.access import SignedInRequest
+from accounts.time_zones import services as zones
 from core.access import signed_in
 from core.requests import own_path
 from core.zones import DEFAULT, browser_zone, known_zone, local_time

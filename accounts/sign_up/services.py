@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Case, When
 from django.urls import reverse
 
-from accounts import addresses
-from accounts.addresses import Newcomer
+from accounts.addresses import services as addresses
+from accounts.addresses.services import Newcomer
 from accounts.models import SignUp, User, UserManager
 from accounts.sign_in import emails
 from core import clock, hour_format

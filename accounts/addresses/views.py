@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import address_changes
 from accounts.access import SignedInRequest, recently_confirmed_to_post
+from accounts.addresses import changes as address_changes
 from accounts.sign_in import limits
 from accounts.sign_in.forms import AddressForm
 from accounts.tokens.services import ended_words

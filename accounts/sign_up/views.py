@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import sign_ups
 from accounts.models import SignUp, User
 from accounts.sign_in.forms import LinkForm, OtherBrowserForm
-from accounts.zones import zone_at_sign_up
+from accounts.sign_up import services as sign_ups
+from accounts.time_zones.services import zone_at_sign_up
 from core.access import public
 from core.requests import own_path
 

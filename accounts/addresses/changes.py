@@ -9,7 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.models import AddressChange, User, UserManager
 from accounts.sign_in import emails
 from accounts.tokens import services as tokens
