@@ -1,4 +1,4 @@
-"""Pages of ours that take the place of allauth's, under its names and paths. They come before its own."""
+"""Our versions of some of allauth's pages, under its URL names and paths. They are included before allauth's own."""
 
 from django.urls import path, re_path
 
