@@ -1,4 +1,4 @@
-"""People: who they are, which roles they hold, how builders present themselves, how programs sign in.
+"""People: accounts and signing in, roles, builders' profiles, notifications, API tokens and personal data.
 
-It knows no pathway, no offer and no booking.
+Imports only `core`: nothing here depends on pathways, offers or bookings.
 """

@@ -1,4 +1,4 @@
-"""A request whose person is known to be signed in, and the guard for what must not happen behind their back."""
+"""Who may open which page: the type of a signed-in request, and guards beyond being signed in."""
 
 from __future__ import annotations
 
@@ -16,21 +16,26 @@ from core.errors import Refusal, Refused
 
 
 class SignedInRequest(HttpRequest):
+    """A request behind one of the guards, so that its `user` is a person and never anonymous."""
+
     user: User
 
 
 def recently_confirmed(view: Callable[..., HttpResponseBase]) -> Any:
-    """Signed in, and shown again within a quarter of an hour that it is them: by password or second factor."""
+    """Opens the view only to people who gave their password or second factor in the last 15 minutes."""
     return signed_in(reauthentication_required(view))
 
 
 def recently_confirmed_to_post(view: Callable[..., HttpResponseBase]) -> Any:
-    """Signed in to look; to do something, confirmed. What was sent is done once they have confirmed."""
+    """Opens the view to signed-in people, but asks for their password or second factor before a POST.
+
+    The POST itself is carried out once they have given it.
+    """
     return signed_in(reauthentication_required(view, allow_get=True))
 
 
 def builder_only(request: HttpRequest) -> User:
-    """For the API's `auth=`: who is no builder hears so before anybody reads what they sent."""
+    """Authenticates a builder, for `auth=` of the API. It refuses others before the body of the request is parsed."""
     person: User = api_signed_in(request)
     if Role.BUILDER not in person.roles:
         raise Refused(Refusal.FORBIDDEN)

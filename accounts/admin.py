@@ -1,4 +1,4 @@
-"""People in the admin: to be found and looked at; what they may do changes through services."""
+"""The admin pages about people. Roles and access change through services, never by saving the row."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from core.forms import ZoneField
 
 
 class UserAdminForm(forms.ModelForm[User]):
-    """A person, with the roles they are to hold and why that changes."""
+    """A person's details, the roles they have, and the reason for a change of roles."""
 
     roles = forms.MultipleChoiceField(
         choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text="Everyone is a client."
@@ -80,8 +80,11 @@ class UserAdmin(AuditedAdmin):
         return User.objects.with_roles()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
-        """Roles and access change through services, so that the last admin stays and the history is the same as
-        anywhere. Services come first: their locks are taken before this row's. Nothing is saved after a refusal."""
+        """Saves the person, and changes roles and access through services, which keep the last admin and the history.
+
+        The services run before the row is saved, because their locks must be taken before the row's. After a refusal
+        nothing is saved.
+        """
         assert isinstance(request.user, User)
         obj.zone_is_chosen = obj.zone_is_chosen or "timezone" in form.changed_data
         wanted, reason = set(form.cleaned_data["roles"]), form.cleaned_data["reason"]
@@ -106,6 +109,7 @@ class UserAdmin(AuditedAdmin):
 
     @admin.action(description="Remove the second factor of somebody who lost theirs", permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Removes the second factors of the selected people, who are notified."""
         assert isinstance(request.user, User)
         reason = "You told us that you lost it."
         removed = sum(second_factors.remove_for(user=person, by=request.user, reason=reason) for person in people)
@@ -119,7 +123,7 @@ class UserAdmin(AuditedAdmin):
         return False  # people sign up
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # people are erased on their own demand
+        return False  # people erase their own account
 
 
 @admin.register(RoleGrant)
@@ -135,7 +139,7 @@ class RoleGrantAdmin(ReadOnlyAdmin):
         return [path("over-time/", over_time, name="accounts_rolegrant_over_time"), *super().get_urls()]
 
     def over_time(self, request: HttpRequest) -> HttpResponse:
-        """How many held each role at the end of each of the last twelve months."""
+        """Shows how many people had each role at the end of each of the last twelve months."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         report = queries.roles_over_time(clock.now())
@@ -199,7 +203,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyAdmin):
-    """Who has a second factor; its secret is nobody's business. A lost one is removed on the person's page."""
+    """Lists second factors without their secrets. A lost one is removed by the action in the list of people."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
@@ -210,7 +214,7 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    """What programs sign in with. Admins may revoke a token; its owner is told."""
+    """Lists API tokens without their digest. Admins may revoke a token, and its owner is notified."""
 
     list_display = ["name", "user", "hint", "may_do", "created_at", "used_at", "expires_at", "revoked_at"]
     list_select_related = ["user"]
@@ -233,7 +237,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
 
 class DecisionForm(forms.ModelForm[BuilderApplication]):
-    """An application, and the two ways to answer it."""
+    """The decision on an application, with its reason."""
 
     decision = forms.ChoiceField(choices=[("grant", "Grant: they become a builder"), ("decline", "Decline")])
     reason = forms.CharField(max_length=500, help_text="They read this.", widget=forms.Textarea(attrs={"rows": 3}))
@@ -245,7 +249,7 @@ class DecisionForm(forms.ModelForm[BuilderApplication]):
 
 @admin.register(BuilderApplication)
 class BuilderApplicationAdmin(admin.ModelAdmin[BuilderApplication]):
-    """Read, decide, give a reason; both sides are told by the service."""
+    """Shows an application and lets an admin decide it. The service notifies the applicant."""
 
     list_display = ["user", "headline", "state", "created_at", "decided_by"]
     list_filter = ["state"]

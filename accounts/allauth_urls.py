@@ -1,8 +1,9 @@
-"""Pages of ours that take the place of allauth's, under its names and paths. They come before its own."""
+"""Our versions of some of allauth's pages, under its URL names and paths. They are included before allauth's own."""
 
 from django.urls import path, re_path
 
-from accounts import address_views, sign_up_views
+from accounts.addresses import views as address_views
+from accounts.sign_up import views as sign_up_views
 
 urlpatterns = [
     path("signup/", sign_up_views.SignUpView.as_view(), name="account_signup"),

@@ -91,7 +91,7 @@ def me(request: SignedInRequest) -> PersonAnswer:
 
 @router.get("/user/role", response=RolesAnswer, auth=signed_in, by_alias=True, summary="My roles, and since when")
 def roles(request: SignedInRequest) -> RolesAnswer:
-    return _answer(request.user)
+    return _roles_answer(request.user)
 
 
 @router.post(
@@ -116,7 +116,7 @@ def _apply(user: User, payload: RoleChange) -> RolesAnswer:
         words = f"Say what you do, in at least {applications.SHORTEST_MESSAGE} characters."
         raise Refused(Refusal.INVALID, fields={"message": [words]})
     headline = payload.headline or payload.message[:120]
-    return _answer(user, applications.apply(user=user, headline=headline, message=payload.message))
+    return _roles_answer(user, applications.apply(user=user, headline=headline, message=payload.message))
 
 
 def _change(admin: User, payload: RoleChange) -> RolesAnswer:
@@ -143,10 +143,10 @@ def _change(admin: User, payload: RoleChange) -> RolesAnswer:
         by=admin,
         reason=payload.reason,
     )
-    return _answer(person)
+    return _roles_answer(person)
 
 
-def _answer(user: User, application: BuilderApplication | None = None) -> RolesAnswer:
+def _roles_answer(user: User, application: BuilderApplication | None = None) -> RolesAnswer:
     return RolesAnswer(
         roles=_roles_of(user),
         history=[

@@ -1,4 +1,4 @@
-"""Becoming a builder: asked for by a person, decided by an admin with a reason, told to both sides."""
+"""Applications to become a builder: a person applies, an admin decides with a reason, and each is notified."""
 
 from __future__ import annotations
 
@@ -18,31 +18,37 @@ SHORTEST_MESSAGE = 40
 
 @transaction.atomic
 def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
-    """Opens an application; a builder needs none, and one at a time is enough."""
+    """Opens an application and notifies the admins.
+
+    Refuses builders, and people who have an open application already.
+    """
     if Role.BUILDER in user.roles:
         raise Refused(Refusal.ALREADY_BUILDER)
     try:
         with transaction.atomic():
-            made = BuilderApplication.objects.create(user=user, headline=headline, message=message)
-            made.refresh_from_db(fields=["created_at"])
+            application = BuilderApplication.objects.create(user=user, headline=headline, message=message)
+            application.refresh_from_db(fields=["created_at"])
     except IntegrityError:
         raise Refused(Refusal.ALREADY_APPLIED) from None
-    news = NewNotification(
+    notification = NewNotification(
         kind="application",
-        event=f"application:{made.pk}",
+        event=f"application:{application.pk}",
         title=f"{user.display_name} asks to become a builder",
         text=headline,
-        path=reverse("admin:accounts_builderapplication_change", args=[made.pk]),
+        path=reverse("admin:accounts_builderapplication_change", args=[application.pk]),
         call="Read and decide",
     )
     for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):
-        notify(admin, news)
-    return made
+        notify(admin, notification)
+    return application
 
 
 @transaction.atomic
 def decide(*, application: BuilderApplication, by: User, granted: bool, reason: str) -> BuilderApplication:
-    """Grants or declines, once: whoever comes second is told so."""
+    """Grants or declines an open application and notifies the applicant; refuses one that is decided already.
+
+    The conditional UPDATE lets only the first of two admins decide.
+    """
     state = State.GRANTED if granted else State.DECLINED
     changed = BuilderApplication.objects.filter(pk=application.pk, state=State.OPEN).update(
         state=state, decided_by=by, decided_at=clock.now(), reason=reason
@@ -59,17 +65,17 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
         before={"state": State.OPEN},
         after={"reason": reason},
     )
-    notify(application.user, _answer(application))
+    notify(application.user, _decision_notification(application))
     return application
 
 
 def _make_builder(application: BuilderApplication, by: User, reason: str) -> None:
     profile = make_builder(user=application.user, headline=application.headline, bio="", by=by, reason=reason)
-    # Somebody who was a builder before comes back with the profile they had.
+    # A person who was a builder before still has their old profile, which may be hidden.
     update_builder(profile=profile, headline=application.headline, is_published=True)
 
 
-def _answer(application: BuilderApplication) -> NewNotification:
+def _decision_notification(application: BuilderApplication) -> NewNotification:
     if application.state == State.GRANTED:
         return NewNotification(
             kind="application",

@@ -6,9 +6,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import receivers, tasks  # noqa: F401  (some register themselves)
+        from accounts import receivers, tasks  # noqa: F401  (importing them registers them)
         from accounts.demo import seed
-        from accounts.notifications import TOPIC, may_hear
+        from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
         from accounts.roles import Role, on_loss
@@ -24,7 +24,7 @@ class AccountsConfig(AppConfig):
         register_demo(self.label, seed)
         on_bearer(bearer_of)
         on_loss(Role.BUILDER, hide_profile)
-        register_topic(TOPIC, may_hear)
+        register_topic(TOPIC, may_subscribe)
         register_notification_kind("welcome", "Welcome", "info")
         register_notification_kind("role", "Roles", "user")
         register_notification_kind("application", "Applications", "user")

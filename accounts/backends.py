@@ -1,4 +1,4 @@
-"""Signing in: by a proven address and password, with the person's roles in the query that loads them."""
+"""The authentication backend: signs people in by a verified address and their password."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.models import User
 
 
 class SignIn(AuthenticationBackend):
+    """allauth's backend, which here loads people with what every page shows of them."""
+
     def get_user(self, user_id: Any) -> User | None:
+        """Returns the signed-in person with their roles and number of unread notifications. One query."""
         user = User.objects.with_roles().with_unread().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
-        """The owner of the address alone: whoever made an account with it without proof may be anybody."""
+        """Checks the password of the person who has verified the address.
+
+        An account that uses the address without having verified it cannot sign in: anybody may have made it.
+        """
         user: AbstractBaseUser | None = self._check_password(addresses.owner_of(email), password)
         return user

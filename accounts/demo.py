@@ -1,4 +1,4 @@
-"""Demo people: the four with a known password, and as many builders as are asked for."""
+"""Demo people: four with a known password, and as many builders as the plan wants."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ NORA_MESSAGE = """I have run a small studio for eleven years. About two hundred 
 CLEO_ABOUT = "I run a small choir and am building an app for its rehearsals. I learn best by doing, with somebody beside me who says stop."
 WELCOME = "Accelerate is for people who know where they are going. Have a look at what lies ahead."
 
-# (what they do, lines of their own, what clients leave with, their trade)
-CRAFTS = [
+# (profession, headlines, what clients leave with, slug of the professional role)
+PROFESSIONS = [
     ("Mixing engineer", ("Mixes that hold up on a phone speaker", "For bands that play loud and sing quietly", "Your rough mix, finished beside you"),
      "a mix, the stems and the reasons", "engineer"),
     ("Mastering engineer", ("The last five per cent, for vinyl and for streams", "Loud enough, and no louder", "A second pair of ears before it is out"),
@@ -145,7 +145,7 @@ TOWNS = [
 
 
 def seed(plan: DemoPlan) -> None:
-    """The four people first, then builders up to the number asked for."""
+    """Adds the four people who can sign in, then builders up to the number in the plan."""
     people = {
         "client@demo.test": ("Cleo Park", "London, United Kingdom", None),
         "builder@demo.test": ("Ada Moreno", "Berlin, Germany", None),
@@ -154,7 +154,7 @@ def seed(plan: DemoPlan) -> None:
     }
     with transaction.atomic():
         for email, (name, town, role) in people.items():
-            user = _person(email, name, town)
+            user = _get_or_create_person(email, name, town)
             if role:
                 grant(user=user, role=role, by=None, reason="demo")
         ada = User.objects.get(email="builder@demo.test")
@@ -163,13 +163,13 @@ def seed(plan: DemoPlan) -> None:
             profile.roles.set(ProfessionalRole.objects.filter(slug__in=["coach", "developer", "product"]))
         cleo = User.objects.get(email="client@demo.test")
         ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
-        _news(ada)
-    _builders(plan)
+        _add_application_and_notifications(ada)
+    _add_builders(plan)
 
 
-def _news(ada: User) -> None:
-    """An application to be decided, and something to read for the two who try Waymark out most."""
-    nora = _person("nora@demo.test", "Nora Lind", "Stockholm, Sweden")
+def _add_application_and_notifications(ada: User) -> None:
+    """Adds an open application, and a notification each for Ada and Cleo."""
+    nora = _get_or_create_person("nora@demo.test", "Nora Lind", "Stockholm, Sweden")
     if not nora.applications.exists() and Role.BUILDER not in nora.roles:
         apply(user=nora, headline="Ceramics teacher for people who sit too much", message=NORA_MESSAGE)
     for person, event, title, text, path in (
@@ -193,59 +193,61 @@ def _news(ada: User) -> None:
         )
 
 
-def _person(email: str, name: str, town: str) -> User:
+def _get_or_create_person(email: str, name: str, town: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
-        place = _towns()[town]
+        place = _places_by_town()[town]
         user = User.objects.create_user(email, PASSWORD, display_name=name, timezone=place.timezone, place=place)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
 
 
-def _builders(plan: DemoPlan) -> None:
-    """In batches, so that a hundred thousand are a matter of a minute."""
-    wanted = plan.builders - 1  # Ada is one of them
-    there = set(User.objects.filter(email__endswith="@builders.demo.test").values_list("email", flat=True))
-    missing = [number for number in range(1, wanted + 1) if _address(number) not in there]
+def _add_builders(plan: DemoPlan) -> None:
+    """Adds the builders that are missing, in batches: a hundred thousand take about a minute."""
+    wanted = plan.builders - 1  # Ada is a builder too
+    existing = set(User.objects.filter(email__endswith="@builders.demo.test").values_list("email", flat=True))
+    missing = [number for number in range(1, wanted + 1) if _email_address(number) not in existing]
     no_password = make_password(None)
     for batch in plan.batches("builders", missing, BATCH):
         _write_batch(plan, batch, no_password)
 
 
 @cache
-def _towns() -> dict[str, Place]:
+def _places_by_town() -> dict[str, Place]:
     wanted = [*TOWNS, "Stockholm, Sweden", "New York City"]
-    found = {town: places.find(town) for town in wanted}
-    assert all(found.values()), found
-    return {town: place for town, place in found.items() if place}
+    places_by_town = {town: places.find(town) for town in wanted}
+    assert all(places_by_town.values()), places_by_town
+    return {town: place for town, place in places_by_town.items() if place}
 
 
 @transaction.atomic
 def _write_batch(plan: DemoPlan, numbers: Sequence[int], no_password: str) -> None:
-    users, profiles, grants, trades = [], [], [], []
+    users, profiles, grants, professional_roles = [], [], [], []
     for number in numbers:
-        user, profile = _invent(plan.seed, number, no_password)
+        user, profile = _make_up_builder(plan.seed, number, no_password)
         users.append(user)
         profiles.append(profile)
         joined = plan.now - timedelta(days=number * 37 % 330, hours=number % 24)
         grants.append(RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=joined))
-        trade = CRAFTS[number % len(CRAFTS)][3]
-        trades.append(BuilderProfile.roles.through(builderprofile_id=user.pk, professionalrole_id=trade))
+        slug = PROFESSIONS[number % len(PROFESSIONS)][3]
+        professional_roles.append(BuilderProfile.roles.through(builderprofile_id=user.pk, professionalrole_id=slug))
     copy_rows(User, users)
     copy_rows(BuilderProfile, profiles)
     copy_rows(RoleGrant, grants)
-    copy_rows(BuilderProfile.roles.through, trades)
+    copy_rows(BuilderProfile.roles.through, professional_roles)
 
 
-def _invent(seed: int, number: int, no_password: str) -> tuple[User, BuilderProfile]:
-    """The same person for the same number, whatever was made before."""
+def _make_up_builder(seed: int, number: int, no_password: str) -> tuple[User, BuilderProfile]:
+    """Makes up a builder. The same seed and number always give the same builder."""
     chance = random.Random(f"{seed}-{number}")  # noqa: S311  (demo data, no secret)
     name = f"{GIVEN[number * 7 % len(GIVEN)]} {FAMILY[(number * 11 + number // len(GIVEN)) % len(FAMILY)]}"
-    craft, lines, result, _ = CRAFTS[number % len(CRAFTS)]
-    line = lines[number // len(CRAFTS) % len(lines)]
-    place = _towns()[chance.choice(TOWNS)]
+    profession, lines, result, _ = PROFESSIONS[number % len(PROFESSIONS)]
+    line = lines[number // len(PROFESSIONS) % len(lines)]
+    place = _places_by_town()[chance.choice(TOWNS)]
     years = chance.randint(3, 22)
-    user = User(email=_address(number), display_name=name, timezone=place.timezone, place=place, password=no_password)
+    user = User(
+        email=_email_address(number), display_name=name, timezone=place.timezone, place=place, password=no_password
+    )
     opening = chance.choice(
         [
             f"{years} years at this, most of them in other people's rooms.",
@@ -254,16 +256,16 @@ def _invent(seed: int, number: int, no_password: str) -> tuple[User, BuilderProf
         ]
     )
     bio = (
-        f"{opening} {craft}s are not hard to find; one who answers, prepares and says no when it helps is.\n\n"
+        f"{opening} {profession}s are not hard to find; one who answers, prepares and says no when it helps is.\n\n"
         f"Every session ends with {result}. Bring what you have, however unfinished: the first ten minutes go to "
         "finding out what would make the hour worth it for you."
     )
     slug = f"{sort_name(name).replace(' ', '-')}-{number}".encode("ascii", "ignore").decode()
     profile = BuilderProfile(
-        user=user, slug=slug, headline=f"{craft}. {line}", bio=bio, sort_name=sort_name(name), is_published=True
+        user=user, slug=slug, headline=f"{profession}. {line}", bio=bio, sort_name=sort_name(name), is_published=True
     )
     return user, profile
 
 
-def _address(number: int) -> str:
+def _email_address(number: int) -> str:
     return f"builder-{number:06}@builders.demo.test"

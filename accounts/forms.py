@@ -1,4 +1,4 @@
-"""What people type about themselves."""
+"""Forms for profiles, pictures, API tokens and applications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts import places
 from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
-from accounts.tokens.services import LIFETIMES, USUAL_DAYS
+from accounts.tokens.services import DEFAULT_DAYS, LIFETIMES
 from core import images
 from core.forms import LineFormField, NameFormField, ZoneField
 from core.scopes import Scope
@@ -20,7 +20,7 @@ AVATAR_SIDE = 320
 
 
 class NameForm(forms.Form):
-    """The question that sign-up asks beside address and password."""
+    """The name that sign-up asks for beside address and password (ACCOUNT_SIGNUP_FORM_CLASS of allauth)."""
 
     display_name = NameFormField(
         label="Your name",
@@ -32,11 +32,11 @@ class NameForm(forms.Form):
     field_order = ["display_name", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth asks for this; the name is saved by the adapter, with the rest."""
+        """Does nothing: allauth requires the method, and `accounts.sign_up` saves the name with the sign-up."""
 
 
 class PlaceField(forms.CharField):
-    """A town by its name, completed while typing where there is JavaScript."""
+    """A town, typed by its name. With JavaScript, the field suggests towns while one types."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": "Berlin"})
@@ -84,13 +84,12 @@ class PersonForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["hour_format"].required = (
-            not self.is_bound or "hour_format" in self.data
-        )  # who says nothing keeps theirs
+        # A form that is sent without the field keeps the hour format that the person has.
+        self.fields["hour_format"].required = not self.is_bound or "hour_format" in self.data
 
 
 class AvatarForm(forms.Form):
-    """A picture, read and cut square while it is checked."""
+    """A picture. Cleaning it decodes the file and returns a square WebP."""
 
     picture = forms.FileField(
         label="A picture of you",
@@ -107,7 +106,7 @@ class AvatarForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """The one form that nobody should send by accident."""
+    """Erases the account once the person has typed its email address, so that nobody does it by accident."""
 
     email = forms.CharField(
         label="Your email address",
@@ -150,7 +149,7 @@ class TokenForm(forms.Form):
         label="How long should it work?",
         choices=list(LIFETIMES.items()),
         coerce=int,
-        initial=USUAL_DAYS,
+        initial=DEFAULT_DAYS,
         help_text="We mail you two weeks before it ends.",
         error_messages={"required": "Choose how long it should work.", "invalid_choice": "Choose from the list."},
     )

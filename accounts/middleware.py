@@ -1,4 +1,4 @@
-"""Staff without a second factor can do one thing: set one up. Everybody reads times in their own zone, on their clock."""
+"""Middleware: times are shown in the person's time zone and hour format, and staff must have a second factor."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from core import hour_format
 from core.errors import Refusal, Refused
 from core.views.errors import refusal_response
 
-MACHINES = ("/api/", "/live/", "/static/", "/media/", "/healthz", "/readyz", "/metrics")
-OPEN = ("/account/", "/static/", "/media/", "/theme/", "/live/", "/healthz", "/readyz")
+# Paths that show no times to people.
+PATHS_WITHOUT_TIMES = ("/api/", "/live/", "/static/", "/media/", "/healthz", "/readyz", "/metrics")
+# Paths that staff need while they set up their second factor.
+PATHS_WITHOUT_SECOND_FACTOR = ("/account/", "/static/", "/media/", "/theme/", "/live/", "/healthz", "/readyz")
 
 
 def localise_times(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Instants on a person's pages are in their zone; strangers' pages say which one they mean."""
+    """Shows times in the signed-in person's zone, and hours in the format of the person or of the browser.
+
+    Pages for visitors who are not signed in depend on Accept-Language, so they vary by it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(MACHINES):
+        if request.path.startswith(PATHS_WITHOUT_TIMES):
             return get_response(request)
         with hour_format.override(hour_format.for_request(request)):
             if not request.user.is_authenticated:
@@ -38,8 +43,10 @@ def localise_times(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
 
 def staff_need_a_second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sends staff without a second factor to the page that sets one up; the API refuses them."""
+
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN) or not second_factors.is_missing(request.user):
+        if request.path.startswith(PATHS_WITHOUT_SECOND_FACTOR) or not second_factors.is_missing(request.user):
             return get_response(request)
         if request.path.startswith("/api/"):
             return refusal_response(request, Refused(Refusal.SECOND_FACTOR_REQUIRED))

@@ -1,4 +1,4 @@
-"""Telling people: in Waymark, live in an open window, and by mail, each unless they would rather not."""
+"""Notifications: shown in Waymark, pushed to open pages, and mailed, as each person's settings allow."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TOPIC = "person"
 
 @dataclass(frozen=True)
 class NewNotification:
-    """What happened. `event` names it once and for all: telling it again tells nobody twice."""
+    """A notification to send. `event` identifies what happened: a person is notified of the same event once."""
 
     kind: str
     event: str
     title: str
     text: str
     path: str
-    call: str  # what the mail's button says
+    call: str  # the text of the button in the mail
 
     @property
     def address(self) -> str:
@@ -34,23 +34,26 @@ class NewNotification:
 
 @transaction.atomic
 def notify(person: User, news: NewNotification) -> None:
-    """In the caller's transaction: nothing is told of what did not happen."""
+    """Notifies the person in Waymark and by mail, as far as their settings allow.
+
+    It writes rows in the caller's transaction, so that nothing is sent if that is rolled back.
+    """
     if notification_kind(news.kind).is_reminder and not person.wants_reminders:
         return
     notify_in_app(person, news)
     if person.wants_mail and person.is_active:
-        letter = Email(
+        mail = Email(
             subject=news.title,
             greeting=f"Hello {person.display_name},",
             paragraphs=[f"{news.title}."] + ([news.text] if news.text else []),
             button=(news.call, news.address),
             small_print="You can switch these mails off on your account page.",
         )
-        queue_email(letter, to=person.email, event=news.event)
+        queue_email(mail, to=person.email, event=news.event)
 
 
 def notify_in_app(person: User, news: NewNotification) -> None:
-    """In Waymark alone, for news that has a mail of its own."""
+    """Notifies the person in Waymark only, for events that send a mail of their own."""
     if not person.wants_notifications:
         return
     _, is_new = Notification.objects.get_or_create(
@@ -59,25 +62,25 @@ def notify_in_app(person: User, news: NewNotification) -> None:
         defaults={"kind": news.kind, "title": news.title[:140], "text": news.text[:500], "url": news.path},
     )
     if is_new:
-        _show(person)
+        _publish_change(person)
 
 
 @transaction.atomic
 def read(*, person: User, notification: UUID | None = None) -> int:
-    """Marks one as read, or all; returns how many were new."""
+    """Marks one notification as read, or all of them; returns how many were unread."""
     unread = Notification.objects.filter(person=person, read_at__isnull=True)
     if notification is not None:
         unread = unread.filter(pk=notification)
     count = unread.update(read_at=clock.now())
     if count:
-        _show(person)
+        _publish_change(person)
     return count
 
 
-def may_hear(user: object, key: str) -> bool:
-    """One hears one's own."""
+def may_subscribe(user: object, key: str) -> bool:
+    """Whether the user may follow the live topic of the person with this key: everybody only their own."""
     return bool(getattr(user, "is_authenticated", False)) and str(getattr(user, "pk", "")) == key
 
 
-def _show(person: User) -> None:
+def _publish_change(person: User) -> None:
     live.publish(f"{TOPIC}:{person.pk}", "change")

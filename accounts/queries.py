@@ -1,4 +1,4 @@
-"""What staff read about people, each with the number of queries it costs."""
+"""Queries about people, each with the number of queries it costs."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ WIDTH, HEIGHT = 640, 200
 
 
 def public_builder(name: str) -> BuilderProfile | None:
-    """Whom an id or a slug names, if everyone may see them: one query."""
-    found = BuilderProfile.objects.public()
+    """Returns the public builder with this id or slug, or None. One query."""
+    profiles = BuilderProfile.objects.public()
     key = parse_uuid(name)
-    return (found.filter(slug=name) if key is None else found.filter(user=key)).first()
+    return (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
 
 
 def staff() -> QuerySet[User]:
-    """Everybody who settles things."""
+    """Returns the active people who are support or admin."""
     return User.objects.filter(grants__role__in=STAFF, grants__revoked_at__isnull=True, is_active=True).distinct()
 
 
 @dataclass(frozen=True)
 class RoleSeries:
-    """One role's counts, oldest first, and the same as a line to draw."""
+    """How many people had one role, oldest count first, and the points of its line in the chart."""
 
     role: str
     label: str
@@ -39,19 +39,21 @@ class RoleSeries:
 
 @dataclass(frozen=True)
 class RolesOverTime:
+    """The chart and the table of roles over time."""
+
     months: list[datetime]
     lines: list[RoleSeries]
     most: int
 
     @property
     def rows(self) -> list[tuple[datetime, list[int]]]:
-        """The table beside the chart, newest first."""
+        """Returns the rows of the table beside the chart, newest first."""
         columns = [line.counts for line in self.lines]
         return [(month, [counts[at] for counts in columns]) for at, month in reversed(list(enumerate(self.months)))]
 
 
 def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
-    """How many held each role at the end of each month, and now: one query."""
+    """Counts the people who had each role at the end of each month, and now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -68,9 +70,9 @@ def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
             """,
             {"now": now, "months": months, "roles": list(Role.values)},
         )
-        found = cursor.fetchall()
-    instants = sorted({at for at, _, _ in found})
-    counts = {role: [count for _, name, count in found if name == role] for role in Role.values}
+        rows = cursor.fetchall()
+    instants = sorted({at for at, _, _ in rows})
+    counts = {role: [count for _, name, count in rows if name == role] for role in Role.values}
     most = max(1, *(count for line in counts.values() for count in line))
     lines = [RoleSeries(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
     shown_as = [instant - timedelta(seconds=1) for instant in instants[:-1]] + instants[-1:]

@@ -1,4 +1,5 @@
-"""What allauth does to how somebody signs in leaves an audit row, and may end API tokens; signing in may set a time zone."""
+"""Receivers of allauth's and Django's signals: changes of passwords and second factors are audited and may end API tokens,
+and signing in may set the time zone."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import address_changes
+from accounts.addresses import changes as address_changes
 from accounts.models import User
+from accounts.time_zones.services import adopt
 from accounts.tokens import services as tokens
-from accounts.zones import adopt
 from core import audit
 from core.zones import browser_zone
 
@@ -22,47 +23,49 @@ from core.zones import browser_zone
 @receiver(account.password_changed, dispatch_uid="audit")
 @receiver(account.password_reset, dispatch_uid="audit")
 @receiver(account.password_set, dispatch_uid="audit")
-def password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
+def audit_password(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Records the change, and says on the next page how many API tokens it ended."""
     audit.record(actor=user, action="password changed", subject=user, before=None, after=None)
-    _say_what_ended(request, getattr(user, "ended_tokens", 0))  # set by the forms in credentials
+    _show_ended_tokens(request, getattr(user, "ended_tokens", 0))  # set by the forms in accounts.sign_in
 
 
 @receiver(account.password_set, dispatch_uid="tokens")
-def first_password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
-    _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="password set"))
+def end_tokens_with_first_password(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Ends the API tokens of a person who sets a password for the first time."""
+    _show_ended_tokens(request, tokens.revoke_all(user=user, by=user, because="password set"))
 
 
 @receiver(account.password_reset, dispatch_uid="pending address change")
-def forget_address_change(sender: Any, user: User, **told: Any) -> None:
-    """Whoever asked for another address before the reset may be the reason for it."""
+def cancel_address_change(sender: Any, user: User, **kwargs: Any) -> None:
+    """Cancels a pending address change: an attacker who knew the old password may have requested it."""
     address_changes.cancel(user=user)
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")
-def factor_added(sender: Any, user: User, authenticator: Any, **told: Any) -> None:
+def audit_added_factor(sender: Any, user: User, authenticator: Any, **kwargs: Any) -> None:
     audit.record(
         actor=user, action="second factor added", subject=user, before=None, after={"kind": authenticator.type}
     )
 
 
 @receiver(factors.authenticator_removed, dispatch_uid="audit")
-def factor_removed(sender: Any, user: User, authenticator: Any, **told: Any) -> None:
+def audit_removed_factor(sender: Any, user: User, authenticator: Any, **kwargs: Any) -> None:
     audit.record(
         actor=user, action="second factor removed", subject=user, before={"kind": authenticator.type}, after=None
     )
 
 
 @receiver(factors.authenticator_reset, dispatch_uid="audit")
-def codes_renewed(sender: Any, user: User, **told: Any) -> None:
+def audit_renewed_codes(sender: Any, user: User, **kwargs: Any) -> None:
     audit.record(actor=user, action="recovery codes renewed", subject=user, before=None, after=None)
 
 
 @receiver(user_logged_in, dispatch_uid="zone")
-def signed_in(sender: Any, request: HttpRequest, user: User, **options: Any) -> None:
-    """An account that has never had a time zone takes the one of the device it is used on."""
+def adopt_zone(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Gives an account that has never had a time zone the one of the browser."""
     adopt(request, user, browser_zone(request))
 
 
-def _say_what_ended(request: HttpRequest, count: int) -> None:
+def _show_ended_tokens(request: HttpRequest, count: int) -> None:
     if count:
         messages.info(request, tokens.ended_words(count))

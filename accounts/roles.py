@@ -1,4 +1,4 @@
-"""The roles there are. Everyone is a client; the others are granted."""
+"""The roles that people can be granted. Everybody is a client without being granted it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Role(models.TextChoices):
 
 STAFF = frozenset({Role.SUPPORT, Role.ADMIN})
 
-Loss = Callable[["User"], None]
-_losses: dict[str, list[Loss]] = {}
+LossHandler = Callable[["User"], None]
+_loss_handlers: dict[str, list[LossHandler]] = {}
 
 
-def on_loss(role: Role, answer: Loss) -> None:
-    """Registers what an app does, in the same transaction, when somebody loses a role."""
-    _losses.setdefault(role, []).append(answer)
+def on_loss(role: Role, handler: LossHandler) -> None:
+    """Registers a function that is called, in the same transaction, when somebody loses the role."""
+    _loss_handlers.setdefault(role, []).append(handler)
 
 
-def losses_of(role: str) -> list[Loss]:
-    return _losses.get(role, [])
+def loss_handlers(role: str) -> list[LossHandler]:
+    return _loss_handlers.get(role, [])

@@ -1,4 +1,4 @@
-"""What can happen to people: roles granted and revoked, profiles made, tokens issued."""
+"""Services for people: roles, access to the account, personal details and builders' profiles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import NewNotification, notify
-from accounts.roles import Role, losses_of
+from accounts.roles import Role, loss_handlers
 from accounts.signals import shown_changed
 from accounts.tokens import services as tokens
 from core import audit, clock
@@ -24,18 +24,21 @@ from core.locks import lock_until_commit
 
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
 BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
-MOST_DECLINED = 20  # zones of devices that a person is not asked for again
+MAX_DECLINED_ZONES = 20
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
 
 def lock_person(person: UUID) -> None:
-    """Locks the person's row until the transaction ends, so that two acts on what they have follow each other."""
+    """Locks the person's row until the transaction ends, so that two changes to what they have run one after the other."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=person)
 
 
 def keep_an_admin(*, leaving: User) -> None:
-    """Refuses to let the last active admin go. Whoever takes an admin away calls this before any row is locked, so that
-    two admins who remove each other at once wait here, and the second is refused."""
+    """Refuses if `leaving` is the last active admin.
+
+    Callers call it before they lock any row: of two admins who remove each other at once, the second waits for this
+    lock and is refused.
+    """
     lock_until_commit("admins")
     active = User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True)
     if set(active.values_list("pk", flat=True)) == {leaving.pk}:
@@ -44,11 +47,11 @@ def keep_an_admin(*, leaving: User) -> None:
 
 @transaction.atomic
 def grant(*, user: User, role: Role, by: User | None, reason: str) -> RoleGrant:
-    """Gives a role; harmless when the person has it already. `by` is None for the system."""
+    """Grants a role and returns its grant, also if the person has it already. `by` is None for the system."""
     lock_person(user.pk)
-    present = RoleGrant.objects.live().filter(user=user, role=role).first()
-    if present:
-        return present
+    existing = RoleGrant.objects.live().filter(user=user, role=role).first()
+    if existing:
+        return existing
     user.__dict__.pop("roles", None)
     new_grant = RoleGrant.objects.create(user=user, role=role, granted_by=by, reason=reason)
     audit.record(actor=by, action="role granted", subject=user, before=None, after={"role": role, "reason": reason})
@@ -56,8 +59,11 @@ def grant(*, user: User, role: Role, by: User | None, reason: str) -> RoleGrant:
 
 
 @transaction.atomic
-def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: bool = True) -> None:
-    """Takes a role away and keeps the row; the last admin cannot lose theirs."""
+def revoke(*, user: User, role: Role, by: User | None, reason: str, is_notified: bool = True) -> None:
+    """Ends the person's grant of a role and keeps its row; refuses for the last admin.
+
+    Does nothing if the person does not have the role. The person is notified unless `is_notified` is false.
+    """
     if role == Role.ADMIN:
         keep_an_admin(leaving=user)
     lock_person(user.pk)
@@ -68,9 +74,9 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: boo
     ended.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
     user.__dict__.pop("roles", None)
     audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
-    for answer in losses_of(role):
-        answer(user)
-    if not is_told:
+    for handler in loss_handlers(role):
+        handler(user)
+    if not is_notified:
         return
     notify(
         user,
@@ -87,7 +93,7 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_told: boo
 
 @transaction.atomic
 def change_roles(*, user: User, grants: list[Role], revokes: list[Role], by: User, reason: str) -> None:
-    """All of it or nothing. Granting `builder` makes the profile that the role cannot be without."""
+    """Grants and revokes roles, all or none. Granting `builder` also creates the public profile."""
     if Role.ADMIN in revokes:
         keep_an_admin(leaving=user)
     for role in grants:
@@ -101,15 +107,15 @@ def change_roles(*, user: User, grants: list[Role], revokes: list[Role], by: Use
 
 @transaction.atomic
 def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason: str) -> BuilderProfile:
-    """Gives the builder role and the public profile that goes with it."""
+    """Grants the builder role and returns the person's public profile, which is created if there is none."""
     grant(user=user, role=Role.BUILDER, by=by, reason=reason)
-    profile = BuilderProfile.objects.filter(user=user).first() or _new_profile(user, headline, bio)
+    profile = BuilderProfile.objects.filter(user=user).first() or _create_profile(user, headline, bio)
     shown_changed.send(BuilderProfile, builder=profile.pk)
     return profile
 
 
-def _new_profile(user: User, headline: str, bio: str) -> BuilderProfile:
-    """A profile at an address of its own; two builders of one name wait for each other."""
+def _create_profile(user: User, headline: str, bio: str) -> BuilderProfile:
+    """Creates a profile with a slug of its own. The lock keeps two builders of the same name from choosing one slug."""
     lock_until_commit("builders' addresses")
     name = user.display_name
     return BuilderProfile.objects.create(
@@ -119,7 +125,7 @@ def _new_profile(user: User, headline: str, bio: str) -> BuilderProfile:
 
 @transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User) -> None:
-    """Lets a person sign in, or stops them and ends their API tokens; the last admin cannot be stopped."""
+    """Switches an account on, or switches it off and ends its API tokens; refuses to switch off the last admin."""
     if not is_active:
         keep_an_admin(leaving=user)
         tokens.revoke_all(user=user, by=by, because="account switched off")
@@ -130,7 +136,7 @@ def set_active(*, user: User, is_active: bool, by: User) -> None:
         return
     action = "person switched on" if is_active else "person switched off"
     audit.record(actor=by, action=action, subject=user, before=None, after=None)
-    _shown(user)
+    _send_shown_changed(user)
 
 
 @transaction.atomic
@@ -144,7 +150,7 @@ def update_person(
     about: str | None = None,
     **wants: bool,
 ) -> User:
-    """Changes what a person says of themselves, and how they want to be reached."""
+    """Changes a person's details, and in `wants` which notifications they want."""
     user.display_name, user.place = display_name, place
     _choose_zone(user, timezone)
     user.hour_format = hour_format or user.hour_format
@@ -154,23 +160,23 @@ def update_person(
     BuilderProfile.objects.filter(user=user).update(sort_name=sort_name(display_name))
     if about is not None:
         ClientProfile.objects.update_or_create(user=user, defaults={"about": about})
-    _shown(user)
+    _send_shown_changed(user)
     return user
 
 
 @transaction.atomic
 def set_zone(*, user: User, zone: str) -> None:
-    """Shows this person times in `zone` from now on."""
+    """Changes the time zone of the account."""
     _choose_zone(user, zone)
     user.save(update_fields=[*ZONE_FIELDS, "changed_at"])
-    _shown(user)
+    _send_shown_changed(user)
 
 
 def keep_zone(*, user: User, instead_of: str) -> None:
-    """Keeps the account's zone, and remembers for which zone of a device not to ask again."""
+    """Keeps the account's zone, and remembers that the person declined `instead_of`, so that they are not asked again."""
     _choose_zone(user, user.timezone)
     others = [zone for zone in user.declined_zones if zone != instead_of]
-    user.declined_zones = [*others, instead_of][-MOST_DECLINED:]
+    user.declined_zones = [*others, instead_of][-MAX_DECLINED_ZONES:]
     user.save(update_fields=[*ZONE_FIELDS, "changed_at"])
 
 
@@ -180,14 +186,14 @@ def _choose_zone(user: User, zone: str) -> None:
 
 
 def set_hour_format(*, user: User, hour_format: HourFormat) -> None:
-    """Hours of twelve or of twenty-four, from now on."""
+    """Changes whether the person sees times with 12 or 24 hours."""
     user.hour_format = hour_format
     user.save(update_fields=["hour_format", "changed_at"])
 
 
 @transaction.atomic
 def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
-    """Puts a picture that `core.images` has made in place of the present one, or none."""
+    """Replaces the person's picture by one that `core.images` made, or removes it; deletes the old file on commit."""
     lock_person(user.pk)
     old, storage = User.objects.values_list("avatar", flat=True).get(pk=user.pk), user.avatar.storage
     if picture is None:
@@ -195,19 +201,19 @@ def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
     else:
         user.avatar.save("avatar.webp", picture, save=False)
     user.save(update_fields=["avatar", "changed_at"])
-    _shown(user)
+    _send_shown_changed(user)
     if old:
         transaction.on_commit(lambda: storage.delete(old))
 
 
 def hide_profile(user: User) -> None:
-    """What losing the builder role does to a profile."""
+    """Unpublishes the profile of a person who loses the builder role."""
     BuilderProfile.objects.filter(user=user).update(is_published=False)
-    _shown(user)
+    _send_shown_changed(user)
 
 
-def _shown(user: User) -> None:
-    """For whoever shows builders. Nothing is sent for people who are none."""
+def _send_shown_changed(user: User) -> None:
+    """Sends `shown_changed` if the person has a builder's profile."""
     if BuilderProfile.objects.filter(user=user).exists():
         shown_changed.send(BuilderProfile, builder=user.pk)
 
@@ -216,7 +222,7 @@ def _shown(user: User) -> None:
 def update_builder(
     *, profile: BuilderProfile, roles: Iterable[ProfessionalRole] | None = None, **facts: Any
 ) -> BuilderProfile:
-    """Changes the given ones of `BUILDER_FACTS`, and the professional roles where they are given."""
+    """Changes some of the fields in `BUILDER_FACTS`, and the professional roles unless they are None."""
     for name, value in facts.items():
         if name not in BUILDER_FACTS:
             raise TypeError(f"a profile has no {name} to change")
@@ -229,13 +235,13 @@ def update_builder(
 
 
 def sort_name(name: str) -> str:
-    """`name` as it sorts: no accents, no capitals."""
+    """Returns the name as it is sorted: in lower case and without accents."""
     plain = unicodedata.normalize("NFKD", name)
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()[:80]
 
 
 def free_slug(name: str) -> str:
-    """An address for `name` that nobody has."""
+    """Returns a slug for the name that no other profile has."""
     base = slugify(sort_name(name))[:60] or "builder"
     taken = set(BuilderProfile.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidate, number = base, 2

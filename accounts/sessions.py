@@ -1,4 +1,4 @@
-"""Signing out everywhere else ends what programs sign in with, too."""
+"""Signing out of all other sessions also ends the person's API tokens."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from accounts.tokens import services as tokens
 class SessionsAdapter(DefaultUserSessionsAdapter):
     @transaction.atomic
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """Ends the sessions and every API token, and says on the next page how many tokens ended."""
         super().end_sessions(sessions)
         request = context.request
         ended = tokens.revoke_all(user=request.user, by=request.user, because="signed out everywhere else")

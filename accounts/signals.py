@@ -1,6 +1,6 @@
-"""What lower layers send up about a builder, inside the transaction; `builder` is the key."""
+"""Signals about a builder, sent inside the transaction that made the change. `builder` is the person's key."""
 
 from django.dispatch import Signal
 
-shown_changed = Signal()  # what a card shows of them
-counted_changed = Signal()  # what is counted of them: sessions, reviews, clients
+shown_changed = Signal()  # something that the builder's card shows
+counted_changed = Signal()  # a number about the builder: sessions, reviews, clients

@@ -1,4 +1,4 @@
-"""What the clock does with people's data."""
+"""Periodic jobs for exports, API tokens, sign-ups and address changes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def remind_of_ending_tokens(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
 def remove_expired_proofs(now: datetime) -> None:
-    """Sign-ups and address changes that nobody confirmed in time."""
+    """Deletes sign-ups and address changes that nobody confirmed in time."""
     SignUp.objects.expired(now).delete()
     AddressChange.objects.expired(now).delete()

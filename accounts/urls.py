@@ -1,7 +1,10 @@
 from django.urls import path
 
-from accounts import address_views, sign_up_views, views, zone_views
+from accounts import views
+from accounts.addresses import views as address_views
 from accounts.personal_data import views as data_views
+from accounts.sign_up import views as sign_up_views
+from accounts.time_zones import views as zone_views
 from accounts.tokens import views as token_views
 
 app_name = "accounts"

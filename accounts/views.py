@@ -1,4 +1,4 @@
-"""The account pages, becoming a builder, notifications, and the signpost after signing in."""
+"""The account page, applying to become a builder, notifications, and where signing in leads."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import applications, notifications, services, zones
+from accounts import applications, notifications, services
 from accounts import places as find_places
 from accounts.access import SignedInRequest
 from accounts.forms import ApplicationForm, PersonForm
 from accounts.models import BuilderApplication, ClientProfile
 from accounts.roles import Role
+from accounts.time_zones import services as zones
 from core.access import public, signed_in
 from core.hour_format import COOKIE, HourFormat
 from core.htmx import render_page
@@ -30,7 +31,7 @@ YEAR = 60 * 60 * 24 * 365
 @signed_in
 @require_safe
 def start(request: SignedInRequest) -> HttpResponse:
-    """Where signing in leads: each role to where its day begins."""
+    """Redirects after signing in: builders to their dashboard, staff to the admin, others to their first page."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:dashboard")
     if request.user.is_staff:
@@ -41,7 +42,10 @@ def start(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: SignedInRequest) -> HttpResponse:
-    """One's own name and zone, and the way to everything else about the account."""
+    """Edits the person's details and links to the other account pages.
+
+    After a change of time zone, it leads to the page that asks what else should move, if an app registered one.
+    """
     former = request.user.timezone
     client = ClientProfile.objects.filter(user=request.user).first()
     form = PersonForm(
@@ -61,7 +65,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedInRequest) -> HttpResponse:
-    """Asking to become a builder, and what became of it."""
+    """Sends an application to become a builder, and shows the latest one."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:listing")
     latest = BuilderApplication.objects.filter(user=request.user).first()
@@ -84,7 +88,7 @@ def notifications_page(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def bell(request: SignedInRequest) -> HttpResponse:
-    """The bell in the frame, with how much is new: fetched again when something happens."""
+    """Renders the bell of the page header with the number of unread notifications. Pages fetch it again on changes."""
     return render(request, "core/_bell.html")
 
 
@@ -98,24 +102,24 @@ def read_all(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def open_notification(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Marks it as read and goes where it points."""
-    found = get_object_or_404(request.user.notifications, pk=pk)
+    """Marks a notification as read and redirects to its page."""
+    notification = get_object_or_404(request.user.notifications, pk=pk)
     notifications.read(person=request.user, notification=pk)
-    return redirect(found.url)
+    return redirect(notification.url)
 
 
 @public
 @require_safe
 def places(request: HttpRequest) -> JsonResponse:
-    """Towns for a field that completes what is typed."""
-    found = [str(place) for place in find_places.suggest(request.GET.get("q", "")[:80])]
-    return JsonResponse({"places": found})
+    """Returns towns that begin with what was typed, as JSON."""
+    suggestions = [str(place) for place in find_places.suggest(request.GET.get("q", "")[:80])]
+    return JsonResponse({"places": suggestions})
 
 
 @public
 @require_POST
 def hour_format(request: HttpRequest) -> HttpResponse:
-    """Hours of twelve or of twenty-four: kept with the account, or in a stranger's browser."""
+    """Changes between 12 and 24 hours: in the account, or in a cookie for visitors who are not signed in."""
     chosen = request.POST.get("clock", "")
     response = redirect(own_path(request.POST.get("next", ""), "/"))
     if chosen not in HourFormat.values:

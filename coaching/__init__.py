@@ -1,4 +1,4 @@
-"""What a builder offers and for how much: session types, rates, questions, and the one function that makes a price.
+"""Builders' offers: session types, rates, questions, and the calculation of prices.
 
-It knows people and pathways, and nothing of calendars or bookings.
+Imports `accounts` and `pathways`: nothing here depends on schedules or bookings.
 """

@@ -1,4 +1,4 @@
-"""Offers in the admin: the catalogue is edited, builders' own terms are looked at and switched off."""
+"""The admin pages about offers: the catalogue of services can be edited; builders' offers can only be viewed and closed."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class SessionTypeAdmin(ReadOnlyAdmin):
     @admin.action(description="Close for bookings", permissions=["close"])
     def close(self, request: HttpRequest, chosen: QuerySet[SessionType]) -> None:
         assert isinstance(request.user, User)
-        for found in chosen:
-            services.set_active(session_type=found, is_active=False, by=request.user)
+        for session_type in chosen:
+            services.set_active(session_type=session_type, is_active=False, by=request.user)
         self.message_user(request, f"{len(chosen)} can be booked no more. What is booked stays booked.")
 
     def has_close_permission(self, request: HttpRequest) -> bool:

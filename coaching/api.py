@@ -1,4 +1,4 @@
-"""`/api/coach/config`: a builder's durations and what they cost."""
+"""`/api/coach/config`: a builder's session config, which has their durations and prices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = Router(tags=["Coaching"])
 def config(request: HttpRequest, coachId: str | None = None) -> ConfigAnswer:  # noqa: N803  (its name on the wire)
     """Without `coachId` your own; anybody's where it is active."""
     if coachId is None:
-        return ConfigAnswer(session_config=SessionConfig.of(_own(request)))
+        return ConfigAnswer(session_config=SessionConfig.of(_own_offer(request)))
     profile = public_builder(coachId)
     offer = Offer.objects.prefetch_related("durations").filter(pk=profile.pk).first() if profile else None
     if offer is None or not (offer.is_active or offer.pk == request.user.pk):
@@ -36,7 +36,7 @@ def save_config(request: SignedInRequest, payload: Body[ConfigIn]) -> ConfigAnsw
     return ConfigAnswer(session_config=SessionConfig.of(offer_of(request.user.pk)))
 
 
-def _own(request: HttpRequest) -> Offer:
+def _own_offer(request: HttpRequest) -> Offer:
     if not request.user.is_authenticated:
         raise Refused(Refusal.NOT_AUTHENTICATED)
     if Role.BUILDER not in request.user.roles:

@@ -1,4 +1,4 @@
-"""Demo offers: Ada's by hand, of every sort; the other builders' by their trade, in bulk."""
+"""Demo offers: Ada's with every kind of session type; those of other builders by their profession, in bulk."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from pathways.models import Pathway
 BATCH = 1_000
 Category = SessionType.Category
 
-# trade: service, free session, paid session, its lengths
-TRADES = {
+# professional role: service, title of the free session, title and lengths of the paid session
+PROFESSIONS = {
     "engineer": ("mixing", "Listen to one track together", "Mixing session", (60, 120, 240)),
     "songwriter": ("songwriting", "Ten bars and a question", "Songwriting session", (60, 90)),
     "producer": ("production", "A first listen", "Production hour", (60, 120)),
@@ -39,20 +39,20 @@ TRADES = {
     "coach": ("career-coaching", "Getting started", "Career session", (60, 90)),
     "photographer": ("photography", "Talk about pictures", "Portrait session", (60, 120)),
 }
-WAYS = ("accelerate", "pivot", "play")
+PATHWAY_SLUGS = ("accelerate", "pivot", "play")
 CURRENCIES = {"US": "USD", "GB": "GBP", "JP": "JPY", "IN": "INR", "CL": "CLP", "NP": "NPR", "NG": "NGN", "AU": "AUD"}
-# Roughly what a euro buys, so that rates look like what people there ask.
+# Factors that make up for the currency, so that rates look like those that builders in the country charge.
 SCALE = {"EUR": 1, "USD": 1, "GBP": 1, "AUD": 2, "JPY": 100, "INR": 40, "CLP": 600, "NPR": 80, "NGN": 800, "PLN": 4}
 
 
 def seed(plan: DemoPlan) -> None:
-    """Adds what is missing; what somebody changed stays."""
+    """Adds offers to builders who have none, and leaves existing ones alone."""
     with transaction.atomic():
-        _ada()
-    _others(plan)
+        _add_adas_offer()
+    _add_other_offers(plan)
 
 
-def _ada() -> None:
+def _add_adas_offer() -> None:
     ada = User.objects.get(email="builder@demo.test")
     if ada.session_types.exists():
         return
@@ -138,18 +138,18 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
     ]
 
 
-def _others(plan: DemoPlan) -> None:
+def _add_other_offers(plan: DemoPlan) -> None:
     missing = list(
         BuilderProfile.objects.filter(user__email__endswith="@builders.demo.test", user__offer__isnull=True)
         .select_related("user__place")
         .prefetch_related("roles")
     )
     for batch in plan.batches("offers", missing, BATCH):
-        _write(plan, batch)
+        _write_batch(plan, batch)
 
 
 class _Batch:
-    """Rows to be written together, each table once."""
+    """Rows that are written together, with one COPY for each table."""
 
     def __init__(self) -> None:
         self.offers: list[Offer] = []
@@ -159,14 +159,14 @@ class _Batch:
         self.tiers: list[CancellationTier] = []
         self.questions: list[Question] = []
         self.services: list[tuple[UUID, str]] = []
-        self.walked: list[tuple[UUID, str]] = []
+        self.pathways: list[tuple[UUID, str]] = []
 
 
 @transaction.atomic
-def _write(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
+def _write_batch(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
     batch = _Batch()
     for profile in profiles:
-        _invent(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
+        _make_up_offer(batch, profile, random.Random(f"{plan.seed}-offer-{profile.slug}"))  # noqa: S311  (demo data)
     copy_rows(Offer, batch.offers)
     copy_rows(OfferedDuration, batch.prices)
     copy_rows(SessionType, batch.types)
@@ -174,17 +174,22 @@ def _write(plan: DemoPlan, profiles: Sequence[BuilderProfile]) -> None:
     copy_rows(CancellationTier, batch.tiers)
     copy_rows(Question, batch.questions)
     through = Offer.services.through
-    copy_rows(through, [through(offer_id=offer, service_id=service) for offer, service in batch.services])
+    copy_rows(through, [through(offer_id=offer_id, service_id=service) for offer_id, service in batch.services])
     pathways = dict(Pathway.objects.values_list("slug", "pk"))
-    ways = SessionType.pathways.through
+    through_pathways = SessionType.pathways.through
     copy_rows(
-        ways, [ways(sessiontype_id=made, pathway_id=pathways[slug]) for made, slug in batch.walked if slug in pathways]
+        through_pathways,
+        [
+            through_pathways(sessiontype_id=session_type, pathway_id=pathways[slug])
+            for session_type, slug in batch.pathways
+            if slug in pathways
+        ],
     )
 
 
-def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> None:
-    trade = next((role.slug for role in profile.roles.all() if role.slug in TRADES), "coach")
-    service, free_title, paid_title, lengths = TRADES[trade]
+def _make_up_offer(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> None:
+    profession = next((role.slug for role in profile.roles.all() if role.slug in PROFESSIONS), "coach")
+    service, free_title, paid_title, lengths = PROFESSIONS[profession]
     country = profile.user.place.country_code if profile.user.place else ""
     currency = CURRENCIES.get(country, "PLN" if country == "PL" else "EUR")
     hourly = Decimal(chance.randrange(30, 160, 5) * SCALE[currency])
@@ -198,22 +203,22 @@ def _invent(batch: _Batch, profile: BuilderProfile, chance: random.Random) -> No
     for minutes in (30, 60, 90):
         whole = (hourly * minutes / 60).quantize(Decimal(1))
         batch.prices.append(OfferedDuration(offer=offer, minutes=minutes, price=whole))
-    _session(batch, profile, free_title, (20,), category=Category.FREE, auto_confirm=True, colour="moss")
-    paid = _session(batch, profile, paid_title, lengths, service_id=service, position=1, colour="sky")
+    _add_session_type(batch, profile, free_title, (20,), category=Category.FREE, auto_confirm=True, colour="moss")
+    paid = _add_session_type(batch, profile, paid_title, lengths, service_id=service, position=1, colour="sky")
     batch.tiers += [
         CancellationTier(session_type=paid, hours=hours, percent=cost) for hours, cost in ((24, 0), (0, 50))
     ]
-    way = random.Random(f"{profile.slug}-way")  # noqa: S311  (demo data)
-    if way.random() < 0.5:
-        walked = _session(batch, profile, "A step on your pathway", (60,), category=Category.PATHWAY, position=2, colour="plum")  # fmt: skip
-        batch.walked.append((walked.pk, way.choice(WAYS)))
+    pathway_chance = random.Random(f"{profile.slug}-way")  # noqa: S311  (demo data)
+    if pathway_chance.random() < 0.5:
+        session_type = _add_session_type(batch, profile, "A step on your pathway", (60,), category=Category.PATHWAY, position=2, colour="plum")  # fmt: skip
+        batch.pathways.append((session_type.pk, pathway_chance.choice(PATHWAY_SLUGS)))
     batch.questions.append(Question(session_type=paid, label="What should I look at before we meet?"))
 
 
-def _session(
+def _add_session_type(
     batch: _Batch, profile: BuilderProfile, title: str, lengths: tuple[int, ...], **fields: object
 ) -> SessionType:
-    made = SessionType(builder=profile.user, title=title, default_minutes=lengths[0], **fields)
-    batch.types.append(made)
-    batch.lengths += [SessionDuration(session_type=made, minutes=minutes) for minutes in lengths]
-    return made
+    session_type = SessionType(builder=profile.user, title=title, default_minutes=lengths[0], **fields)
+    batch.types.append(session_type)
+    batch.lengths += [SessionDuration(session_type=session_type, minutes=minutes) for minutes in lengths]
+    return session_type

@@ -1,4 +1,4 @@
-"""What builders type about their offer."""
+"""The forms in which builders edit their offer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pathways.models import Pathway
 
 
 class MoneyField(forms.DecimalField):
+    """An amount of money, not negative, with four decimals at most."""
+
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(
@@ -23,7 +25,7 @@ class MoneyField(forms.DecimalField):
 
 
 class LineForm(forms.Form):
-    """One line of a list: an empty one is none, so its fields need not say that they are optional."""
+    """A line of a list. Empty lines are ignored, so its fields are shown without the mark for optional ones."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -32,7 +34,7 @@ class LineForm(forms.Form):
 
 
 class PriceLine(LineForm):
-    """One length with its price."""
+    """A length and its price."""
 
     minutes = forms.IntegerField(label="Minutes", min_value=SHORTEST, max_value=LONGEST, required=False)
     price = MoneyField(label="Price", required=False)
@@ -67,7 +69,7 @@ QuestionLines = forms.formset_factory(QuestionLine, extra=1)
 
 
 class RatesForm(forms.ModelForm[Offer]):
-    """A builder's terms: what every session type falls back to."""
+    """A builder's rates and session config, which apply to session types without prices of their own."""
 
     currency = forms.ChoiceField(choices=currencies, help_text="All your prices are in it.")
     hourly_rate = MoneyField(
@@ -98,25 +100,30 @@ class RatesForm(forms.ModelForm[Offer]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("hourly_rate", "day_rate"):
-            self.initial[name] = plain(getattr(self.instance, name), self.instance.currency)
+            self.initial[name] = input_value(getattr(self.instance, name), self.instance.currency)
 
     def config(self, lines: Any) -> Config:
-        told = self.cleaned_data
+        """Returns the session config, with the prices from the lines. Both forms must be valid."""
+        cleaned = self.cleaned_data
         return Config(
             prices=prices_of(lines),
-            currency=told["currency"],
-            is_active=told["is_active"],
-            default_duration=told["default_duration"],
-            allows_custom=told["allows_custom_duration"],
-            minimum=told["minimum_duration"],
-            maximum=told["maximum_duration"],
+            currency=cleaned["currency"],
+            is_active=cleaned["is_active"],
+            default_duration=cleaned["default_duration"],
+            allows_custom=cleaned["allows_custom_duration"],
+            minimum=cleaned["minimum_duration"],
+            maximum=cleaned["maximum_duration"],
         )
 
 
 def prices_of(lines: Any) -> dict[int, Decimal]:
-    """Complete lines only; the form has said what is missing in others."""
-    told = (line.cleaned_data for line in lines)
-    return {line["minutes"]: line["price"] for line in told if line.get("minutes") and line.get("price") is not None}
+    """Returns the prices by minutes of the lines that have both; other lines are ignored."""
+    cleaned_lines = (line.cleaned_data for line in lines)
+    return {
+        line["minutes"]: line["price"]
+        for line in cleaned_lines
+        if line.get("minutes") and line.get("price") is not None
+    }
 
 
 class SessionTypeForm(forms.ModelForm[SessionType]):
@@ -178,38 +185,40 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         return self.cleaned_data["min_seats"] or 1
 
     def clean_decide_hours(self) -> int:
-        told: int | None = self.cleaned_data["decide_hours"]
-        return 24 if told is None else told
+        hours: int | None = self.cleaned_data["decide_hours"]
+        return 24 if hours is None else hours
 
 
 class SessionTypeLines:
-    """The three lists that hang on a session type, as one thing to check and to read."""
+    """The formsets of a session type's prices, cancellation tiers and questions, which are checked and read together."""
 
     def __init__(self, data: Any, session_type: SessionType | None, currency: str) -> None:
-        is_old = session_type is not None
         lengths = session_type.durations.all() if session_type else []
         tiers = [(tier.hours, tier.percent) for tier in session_type.tiers.all()] if session_type else DEFAULT_TIERS
-        asked = session_type.questions.filter(is_asked=True) if session_type else []
-        first = [price_line(line.minutes, line.price, currency) for line in lengths] if is_old else [{"minutes": 60}]
-        worth = [{"hours": hours, "percent": cost} for hours, cost in tiers]
-        # What is sent stands for itself: beside a first value, a line that equals it would count as empty.
+        questions = session_type.questions.filter(is_asked=True) if session_type else []
+        price_lines = [price_line(line.minutes, line.price, currency) for line in lengths]
+        if session_type is None:
+            price_lines = [{"minutes": 60}]
+        tier_lines = [{"hours": hours, "percent": cost} for hours, cost in tiers]
+        # With `initial`, Django would count a sent line that equals its initial values as empty.
         is_sent = data is not None
-        self.prices = PriceLines(data, prefix="prices", initial=None if is_sent else first)
-        self.tiers = TierLines(data, prefix="tiers", initial=None if is_sent else worth)
-        questions = None if is_sent else [_as_line(question) for question in asked]
-        self.questions = QuestionLines(data, prefix="questions", initial=questions)
+        self.prices = PriceLines(data, prefix="prices", initial=None if is_sent else price_lines)
+        self.tiers = TierLines(data, prefix="tiers", initial=None if is_sent else tier_lines)
+        question_lines = None if is_sent else [_question_line(question) for question in questions]
+        self.questions = QuestionLines(data, prefix="questions", initial=question_lines)
 
     def is_valid(self) -> bool:
         return all([self.prices.is_valid(), self.tiers.is_valid(), self.questions.is_valid()])
 
     def parts(self, pathways: Any) -> SessionTypeParts:
-        told = [line.cleaned_data for line in self.prices]
-        tiers = [line.cleaned_data for line in self.tiers]
+        """Returns the parts of the session type from the lines that are not empty. The formsets must be valid."""
+        price_lines = [line.cleaned_data for line in self.prices]
+        tier_lines = [line.cleaned_data for line in self.tiers]
         return SessionTypeParts(
-            durations={line["minutes"]: line.get("price") for line in told if line.get("minutes")},
+            durations={line["minutes"]: line.get("price") for line in price_lines if line.get("minutes")},
             tiers={
                 line["hours"]: line["percent"]
-                for line in tiers
+                for line in tier_lines
                 if line.get("hours") is not None and line.get("percent") is not None
             },
             questions=[
@@ -224,15 +233,16 @@ class SessionTypeLines:
 
 
 def price_line(minutes: int, price: Decimal | None, currency: str) -> dict[str, Any]:
-    return {"minutes": minutes, "price": plain(price, currency)}
+    """Returns the initial values of a line of prices."""
+    return {"minutes": minutes, "price": input_value(price, currency)}
 
 
-def plain(amount: Decimal | None, currency: str) -> str:
-    """An amount as one would type it."""
+def input_value(amount: Decimal | None, currency: str) -> str:
+    """Returns the amount as it is shown in a text field; an empty string for None."""
     return "" if amount is None else f"{rounded(amount, currency):f}"
 
 
-def _as_line(question: Question) -> dict[str, Any]:
+def _question_line(question: Question) -> dict[str, Any]:
     return {
         "id": question.pk,
         "label": question.label,

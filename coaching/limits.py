@@ -1,4 +1,4 @@
-"""How often each page of an offer may be posted to."""
+"""The limits on POST requests to the pages of this app."""
 
 from accounts.sign_in.limits import MAILS_NOBODY
 

@@ -1,4 +1,4 @@
-"""The catalogue of services, and what each builder offers: session types, prices, questions."""
+"""The catalogue of services, and builders' offers: session types, prices and questions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
 SHORTEST, LONGEST = 5, 1440  # minutes of a session
-DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, per cent that a cancellation costs
+DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, and the percentage of the price that a cancellation costs
 
 
 def all_rate_types() -> list[str]:
@@ -24,7 +24,7 @@ def all_rate_types() -> list[str]:
 
 
 class Service(models.Model):
-    """A kind of work: mixing, app review, deal coaching."""
+    """A kind of work that builders can offer, such as mixing, app review or deal coaching."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = LineField(max_length=60, unique=True)
@@ -40,7 +40,7 @@ class Service(models.Model):
 
 
 class Offer(TimedModel):
-    """A builder's terms: services, rates, and the session config, which the API reads and writes as one object."""
+    """A builder's services, rates and session config. The API reads and writes the session config as one object."""
 
     builder = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="offer"
@@ -80,7 +80,7 @@ class Offer(TimedModel):
 
 
 class OfferedDuration(models.Model):
-    """One line of the session config: so many minutes for so much."""
+    """A line of the session config: a length and its price."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="durations")
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)])
@@ -101,20 +101,20 @@ class OfferedDuration(models.Model):
 
 class SessionTypeQuerySet(models.QuerySet["SessionType"]):
     def bookable(self) -> SessionTypeQuerySet:
-        """Of builders who may be found, active ones."""
+        """Returns the active session types of builders with a public profile."""
         return self.filter(is_active=True, builder__builder_profile__in=BuilderProfile.objects.public())
 
     def seen_by(self, person: object) -> SessionTypeQuerySet:
-        """Strangers see what they may book: the free ones."""
+        """Returns those that the person may book: for visitors who are not signed in, only the free ones."""
         return self if getattr(person, "is_authenticated", False) else self.filter(category=SessionType.Category.FREE)
 
     def complete(self) -> SessionTypeQuerySet:
-        """With all that a card or the API shows of each, in four queries however many there are."""
+        """Loads everything that cards and the API show. Five queries, however many session types there are."""
         return self.select_related("service", "builder").prefetch_related("durations", "questions", "pathways", "tiers")
 
 
 class SessionType(BaseModel):
-    """One bookable offer of one builder. A null among the limits inherits the schedule's."""
+    """A kind of session that clients can book with a builder. A limit that is null is taken from the schedule."""
 
     class Category(models.TextChoices):
         FREE = "FREE", "Free"
@@ -192,11 +192,12 @@ class SessionType(BaseModel):
 
     @property
     def requires_account(self) -> bool:
+        """Whether guests cannot book it: only free sessions can be booked without an account."""
         return self.category != self.Category.FREE
 
 
 class SessionDuration(models.Model):
-    """A length of a session type. Either all of its lengths have a price of their own, or none has."""
+    """A length of a session type. Either all lengths of a session type have a price of their own, or none has."""
 
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="durations")
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)])
@@ -217,7 +218,8 @@ class SessionDuration(models.Model):
 
 
 class CancellationTier(models.Model):
-    """Cancelling at least so many hours ahead costs so many per cent; of those, the one with the most hours counts."""
+    """What a cancellation at least `hours` ahead costs, in per cent of the price. If several tiers apply, the one with the
+    most hours counts."""
 
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="tiers")
     hours = models.PositiveSmallIntegerField()
@@ -235,7 +237,7 @@ class CancellationTier(models.Model):
 
 
 class Question(BaseModel):
-    """What a builder wants to know. Bookings keep the text as it was asked, so it may change; it is never deleted."""
+    """A question to clients who book. Bookings store the text that was asked, so it may change; rows are never deleted."""
 
     class Kind(models.TextChoices):
         TEXT = "text", "Words"

@@ -1,4 +1,4 @@
-"""What this app keeps about a person: a builder's terms."""
+"""Registers what this app keeps about a builder, for the data export and for erasure."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def register() -> None:
         SessionType,
         rows=lambda person: SessionType.objects.filter(builder=person),
         fields=("title", "description", "category", "address", "default_minutes", "is_active", "created_at"),
-        erase=forget,
+        erase=clear_session_types,
         why=KEPT,
     )
 
 
-def forget(person: Any) -> None:
-    """Sessions that were held point at these rows."""
+def clear_session_types(person: Any) -> None:
+    """Clears the builder's session types. The rows stay, because bookings refer to them."""
     SessionType.objects.filter(builder=person).update(
         title="A session", description="", address="", is_active=False, is_remote=True, is_in_person=False
     )

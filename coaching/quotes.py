@@ -1,4 +1,4 @@
-"""The only place where a price is made, and which rule made it. Plain values in, a quote or None out."""
+"""Calculates every price. The functions take plain values and return a quote, which names the rule behind it, or None."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ CUSTOM_STEP = 15  # minutes between custom durations
 
 @dataclass(frozen=True)
 class Terms:
-    """All that a price depends on: a session type's own terms over its builder's."""
+    """Everything that a price depends on: the session type's own terms, and the builder's as the fallback."""
 
     currency: str
     is_free: bool = False
     own_prices: Mapping[int, Decimal] = field(default_factory=dict)
-    listed: frozenset[int] = frozenset()  # durations of the session type; none listed: the builder's
+    listed: frozenset[int] = frozenset()  # the session type's durations; if empty, those of `config` count
     config: Mapping[int, Decimal] = field(default_factory=dict)
     rate_types: frozenset[str] = frozenset({FIXED})
     hourly_rate: Decimal | None = None
@@ -32,7 +32,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Quote:
-    """`unit` is what one session, day or hour costs, `total` the whole; `rule` says why."""
+    """A price: `unit` for one session, day or hour, `total` for the whole, and the `rule` that it comes from."""
 
     rule: str
     rate_type: str
@@ -44,22 +44,22 @@ Rule = Callable[[Terms, int], Quote | None]
 
 
 def quote(terms: Terms, minutes: int, rate_type: str | None = None) -> Quote | None:
-    """What that many minutes cost; None for a length, or a way to pay, that is not offered.
+    """Returns the price of that many minutes, or None if the length or the rate type is not offered.
 
-    The first rule that fits makes the price; with `rate_type`, the first of that kind.
+    The first rule in `RULES` that applies makes the price; with `rate_type`, the first of that type.
     """
     if terms.is_free:
-        return _free(terms, minutes) if rate_type in (None, FIXED) else None
+        return _free_quote(terms, minutes) if rate_type in (None, FIXED) else None
     for kind, rule in RULES:
         if kind in terms.rate_types and rate_type in (None, kind):
-            made = rule(terms, minutes)
-            if made is not None:
-                return made
+            priced = rule(terms, minutes)
+            if priced is not None:
+                return priced
     return None
 
 
 def offered_minutes(terms: Terms) -> list[int]:
-    """The lengths to choose from, shortest first; custom ones among them."""
+    """Returns the lengths that can be booked, shortest first, including custom ones."""
     lengths = set(terms.listed) or set(terms.config)
     if terms.allows_custom and not terms.own_prices and not terms.listed:
         lengths.update(range(terms.minimum, terms.maximum + 1, CUSTOM_STEP))
@@ -69,12 +69,13 @@ def offered_minutes(terms: Terms) -> list[int]:
 
 
 def price_list(terms: Terms) -> list[tuple[int, Quote]]:
-    """Each length to choose from, with what it costs."""
-    found = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
-    return [(minutes, made) for minutes, made in found if made]
+    """Returns each length that can be booked with its price, shortest first."""
+    quotes = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
+    return [(minutes, quoted) for minutes, quoted in quotes if quoted]
 
 
-def _free(terms: Terms, minutes: int) -> Quote | None:
+def _free_quote(terms: Terms, minutes: int) -> Quote | None:
+    """Prices the lengths of a free session, which cost nothing."""
     lengths = terms.listed or terms.config
     if minutes not in lengths:
         return None
@@ -82,35 +83,37 @@ def _free(terms: Terms, minutes: int) -> Quote | None:
     return Quote("free", FIXED, nothing, nothing)
 
 
-def _own_price(terms: Terms, minutes: int) -> Quote | None:
-    return _fixed("own price", terms.own_prices.get(minutes), terms)
+def _own_price_quote(terms: Terms, minutes: int) -> Quote | None:
+    """Prices a length with the session type's own price."""
+    return _fixed_quote("own price", terms.own_prices.get(minutes), terms)
 
 
-def _config_price(terms: Terms, minutes: int) -> Quote | None:
+def _config_quote(terms: Terms, minutes: int) -> Quote | None:
+    """Prices a length with the builder's session config, for session types without prices of their own."""
     if terms.own_prices or (terms.listed and minutes not in terms.listed):
         return None
-    return _fixed("session config", terms.config.get(minutes), terms)
+    return _fixed_quote("session config", terms.config.get(minutes), terms)
 
 
-def _by_the_day(terms: Terms, minutes: int) -> Quote | None:
-    """Whole days, for session types that do not list other lengths of their own."""
+def _day_quote(terms: Terms, minutes: int) -> Quote | None:
+    """Prices whole days, for session types without prices of their own and without a list of other lengths."""
     if terms.own_prices or (terms.listed and minutes not in terms.listed):
         return None
     days, rest = divmod(minutes, terms.day_minutes)
     if terms.day_rate is None or rest or not days:
         return None
-    return Quote("day rate", DAY, _money(terms.day_rate, terms), _money(terms.day_rate * days, terms))
+    return Quote("day rate", DAY, _rounded_money(terms.day_rate, terms), _rounded_money(terms.day_rate * days, terms))
 
 
-def _by_the_hour(terms: Terms, minutes: int) -> Quote | None:
-    """Any of the session type's lengths, and custom ones where it does not list its own."""
+def _hourly_quote(terms: Terms, minutes: int) -> Quote | None:
+    """Prices any length of the session type by the hour, and custom lengths if the session type lists none."""
     if terms.hourly_rate is None:
         return None
     lengths = terms.listed or terms.config
     if minutes not in lengths and (terms.listed or not _is_custom(terms, minutes)):
         return None
-    total = _money(terms.hourly_rate * minutes / 60, terms)
-    return Quote("hourly rate", HOURLY, _money(terms.hourly_rate, terms), total)
+    total = _rounded_money(terms.hourly_rate * minutes / 60, terms)
+    return Quote("hourly rate", HOURLY, _rounded_money(terms.hourly_rate, terms), total)
 
 
 def _is_custom(terms: Terms, minutes: int) -> bool:
@@ -118,21 +121,21 @@ def _is_custom(terms: Terms, minutes: int) -> bool:
     return terms.allows_custom and terms.minimum <= minutes <= terms.maximum and is_on_step
 
 
-def _fixed(rule: str, price: Decimal | None, terms: Terms) -> Quote | None:
+def _fixed_quote(rule: str, price: Decimal | None, terms: Terms) -> Quote | None:
     if price is None:
         return None
-    unit = _money(price, terms)
+    unit = _rounded_money(price, terms)
     return Quote(rule, FIXED, unit, unit)
 
 
-def _money(amount: Decimal, terms: Terms) -> Money:
+def _rounded_money(amount: Decimal, terms: Terms) -> Money:
     return Money(rounded(amount, terms.currency), terms.currency)
 
 
-# In order; packages and early-booking discounts become rules of their own before these.
+# In this order. Packages or early-booking discounts would be rules before these.
 RULES: tuple[tuple[str, Rule], ...] = (
-    (FIXED, _own_price),
-    (FIXED, _config_price),
-    (DAY, _by_the_day),
-    (HOURLY, _by_the_hour),
+    (FIXED, _own_price_quote),
+    (FIXED, _config_quote),
+    (DAY, _day_quote),
+    (HOURLY, _hourly_quote),
 )

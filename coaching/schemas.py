@@ -1,4 +1,4 @@
-"""The shapes of offers on the wire."""
+"""The API's schemas for session configs and session types."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.money import rounded
 
 
 def on_the_wire(amount: Decimal, currency: str) -> str:
+    """Returns the amount as the API writes it, with the decimals of its currency."""
     return f"{rounded(amount, currency):f}"
 
 
@@ -60,7 +61,7 @@ class ConfigIn(In):
 
     @model_validator(mode="after")
     def pairs(self) -> ConfigIn:
-        """Each duration with its rate, each rate with its duration, none twice."""
+        """Checks that each duration has a rate, each rate a duration, and that none is listed twice."""
         keys = {str(minutes) for minutes in self.durations}
         if len(keys) != len(self.durations):
             raise ValueError("A duration is listed twice.")
@@ -126,32 +127,35 @@ class SessionTypeOut(Out):
     calendly_url: str | None
 
     @classmethod
-    def of(cls, found: SessionType, terms: Terms, next_available: str | None) -> SessionTypeOut:
-        """Reads nothing that `complete()` has not loaded."""
-        usual = quote(terms, found.default_minutes)
+    def of(cls, session_type: SessionType, terms: Terms, next_available: str | None) -> SessionTypeOut:
+        """Builds the schema. No query if the session type was loaded with `complete()`."""
+        usual = quote(terms, session_type.default_minutes)
         places = [
-            name for name, is_there in (("remote", found.is_remote), ("in_person", found.is_in_person)) if is_there
+            name
+            for name, is_there in (("remote", session_type.is_remote), ("in_person", session_type.is_in_person))
+            if is_there
         ]
         return cls(
-            id=found.pk,
-            service_type=found.service_id,
-            duration_minutes=found.default_minutes,
+            id=session_type.pk,
+            service_type=session_type.service_id,
+            duration_minutes=session_type.default_minutes,
             durations=[
-                DurationOut(minutes=minutes, price=made.total.on_the_wire()) for minutes, made in price_list(terms)
+                DurationOut(minutes=minutes, price=quoted.total.on_the_wire()) for minutes, quoted in price_list(terms)
             ],
             price=usual.total.on_the_wire() if usual else None,
             currency=terms.currency,
-            requires_auth=found.requires_account,
-            pathways=[pathway.slug for pathway in found.pathways.all()],
+            requires_auth=session_type.requires_account,
+            pathways=[pathway.slug for pathway in session_type.pathways.all()],
             locations=places,
-            questions=[_question(question) for question in found.questions.all() if question.is_asked],
+            questions=[_question(question) for question in session_type.questions.all() if question.is_asked],
             next_available=next_available,
             calendly_url=None,
-            **{name: getattr(found, name) for name in SAME},
+            **{name: getattr(session_type, name) for name in SAME_NAMES},
         )
 
 
-SAME = (
+# Fields that have the same name in the model and in the schema.
+SAME_NAMES = (
     "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "needs_proof", "seats", "min_seats",
     "decide_hours", "slot_interval",
     "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",

@@ -1,4 +1,4 @@
-"""What can happen to an offer: its rates, its session config, its session types and their questions."""
+"""Services for offers: the session config, rates, session types and their questions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from core.errors import Refusal, Refused
 from core.money import BadMoney, Money, is_currency
 from core.ordering import put_in_order
 
-# Sent in the transaction that changed what a builder offers: `builder` is whose.
+# Sent in the transaction that changed what a builder offers; `builder` is the person.
 offer_changed = Signal()
 
 
 @dataclass(frozen=True)
 class Config:
-    """A builder's session config, as the API and the page of rates have it."""
+    """A builder's session config, as the API and the rates page send it."""
 
     prices: Mapping[int, Decimal]
     currency: str = "USD"
@@ -39,22 +39,22 @@ class Config:
 
 @transaction.atomic
 def save_config(*, builder: User, config: Config) -> Offer:
-    """Creates or replaces it. What does not fit together is refused, field by field."""
+    """Creates or replaces the session config; refuses one with problems, and names them by field."""
     if problems := config_problems(config):
         raise Refused(Refusal.INVALID, fields=problems)
-    offer = _locked(builder)
-    before = _told(offer)
+    offer = _lock_offer(builder)
+    before = _audit_values(offer)
     offer.currency, offer.is_active = config.currency, config.is_active
     offer.default_duration, offer.allows_custom_duration = config.default_duration, config.allows_custom
     offer.minimum_duration, offer.maximum_duration = config.minimum, config.maximum
     offer.save()
     _replace_prices(offer, config.prices)
-    _record(builder, "session config changed", offer, before)
+    _record_change(builder, "session config changed", offer, before)
     return offer
 
 
 def config_problems(config: Config) -> dict[str, list[str]]:
-    """Why a config cannot be, by the names that the API gives its members."""
+    """Returns the problems of a config by the field names of the API; empty if there are none."""
     problems: dict[str, list[str]] = {}
     if not config.prices:
         problems["durations"] = ["Offer at least one duration."]
@@ -62,8 +62,8 @@ def config_problems(config: Config) -> dict[str, list[str]]:
         problems["durations"] = [f"{wrong[0]} is not between {SHORTEST} and {LONGEST} minutes."]
     if not is_currency(config.currency):
         problems["currency"] = [f"{config.currency} is not a currency of ISO 4217."]
-    elif told := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
-        problems["rates"] = [told[0]]
+    elif sentences := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
+        problems["rates"] = [sentences[0]]
     if config.minimum > config.maximum:
         problems["minimumDuration"] = ["The shortest duration is longer than the longest."]
     for name, minutes in (("minimumDuration", config.minimum), ("maximumDuration", config.maximum)):
@@ -76,7 +76,7 @@ def config_problems(config: Config) -> dict[str, list[str]]:
 
 
 def money_problem(amount: Decimal | None, currency: str) -> str:
-    """Why an amount cannot be a price; nothing where it can, or where there is none."""
+    """Returns why an amount cannot be a price; an empty string if it can, or if it is None."""
     if amount is None:
         return ""
     if not amount.is_finite() or amount < 0:
@@ -98,9 +98,9 @@ def save_rates(
     services: Sequence[Service],
     currency: str | None = None,
 ) -> Offer:
-    """The rates that hourly and daily bookings use, and the services that they are for."""
-    offer = _locked(builder)
-    before = _told(offer)
+    """Saves the hourly and the day rate, and the services that the builder offers."""
+    offer = _lock_offer(builder)
+    before = _audit_values(offer)
     offer.currency = currency or offer.currency
     for name, rate in (("hourlyRate", hourly_rate), ("dayRate", day_rate)):
         if words := money_problem(rate, offer.currency):
@@ -108,13 +108,13 @@ def save_rates(
     offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes
     offer.save()
     offer.services.set(services)
-    _record(builder, "rates changed", offer, before)
+    _record_change(builder, "rates changed", offer, before)
     return offer
 
 
 @dataclass(frozen=True)
 class QuestionInput:
-    """A question as its form has it; `id` is None for a new one."""
+    """A question as its form sends it; `id` is None for a new one."""
 
     label: str
     kind: str
@@ -125,7 +125,8 @@ class QuestionInput:
 
 @dataclass(frozen=True)
 class SessionTypeParts:
-    """What hangs on a session type: lengths with their own prices or none, tiers, questions, pathways."""
+    """The related rows of a session type: lengths with or without a price of their own, cancellation tiers, questions and
+    pathways."""
 
     durations: Mapping[int, Decimal | None]
     tiers: Mapping[int, int] = field(default_factory=dict)
@@ -135,12 +136,15 @@ class SessionTypeParts:
 
 @transaction.atomic
 def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User) -> SessionType:
-    """Makes or changes a session type, whole. A question that is left out is asked no more; its answers stay."""
+    """Creates a session type or changes it, together with its parts.
+
+    A question that is missing from `parts` is not asked any more, but its row and the answers to it stay.
+    """
     if problems := session_type_problems(session_type, parts):
         raise Refused(Refusal.INVALID, fields=problems)
     is_new = session_type._state.adding
     if is_new:
-        lock_person(session_type.builder_id)  # two that are added at once get two places
+        lock_person(session_type.builder_id)  # so that two that are added at once get different positions
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
     session_type.save()
@@ -162,6 +166,7 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
 
 
 def session_type_problems(session_type: SessionType, parts: SessionTypeParts) -> dict[str, list[str]]:
+    """Returns the problems of a session type by the field names of its form; empty if there are none."""
     problems: dict[str, list[str]] = {}
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
@@ -181,7 +186,7 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts) ->
 
 @transaction.atomic
 def duplicate(*, session_type: SessionType, by: User) -> SessionType:
-    """A copy to change, not yet bookable."""
+    """Copies a session type with its parts. The copy cannot be booked until the builder opens it."""
     parts = SessionTypeParts(
         durations={length.minutes: length.price for length in session_type.durations.all()},
         tiers={tier.hours: tier.percent for tier in session_type.tiers.all()},
@@ -199,6 +204,7 @@ def duplicate(*, session_type: SessionType, by: User) -> SessionType:
 
 @transaction.atomic
 def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
+    """Opens or closes a session type for bookings."""
     SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
     action = "session type opened" if is_active else "session type closed"
     audit.record(actor=by, action=action, subject=session_type, before=None, after=None)
@@ -207,33 +213,34 @@ def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
 
 @transaction.atomic
 def reorder(*, builder: User, order: Sequence[UUID]) -> None:
-    """The named ones first, in that order; others keep theirs behind them."""
+    """Puts the session types in `order` first, in that order; the others follow in the order that they had."""
     lock_person(builder.pk)
-    mine = put_in_order(SessionType.objects.filter(builder=builder), order)
-    SessionType.objects.bulk_update(mine, ["position"])
+    session_types = put_in_order(SessionType.objects.filter(builder=builder), order)
+    SessionType.objects.bulk_update(session_types, ["position"])
 
 
 def close_offer(builder: User) -> None:
-    """What losing the builder role does: nothing of theirs can be booked any more."""
+    """Closes the offer and all session types of a person who loses the builder role."""
     Offer.objects.filter(builder=builder).update(is_active=False)
     SessionType.objects.filter(builder=builder).update(is_active=False)
     offer_changed.send(Offer, builder=builder)
 
 
-def _save_questions(session_type: SessionType, asked: Sequence[QuestionInput]) -> None:
-    known = {question.pk: question for question in session_type.questions.all()}
-    for position, line in enumerate(asked):
-        question = known.pop(line.id, None) if line.id else None
+def _save_questions(session_type: SessionType, inputs: Sequence[QuestionInput]) -> None:
+    """Saves the questions in this order. Existing ones that are missing are not asked any more, but never deleted."""
+    missing = {question.pk: question for question in session_type.questions.all()}
+    for position, line in enumerate(inputs):
+        question = missing.pop(line.id, None) if line.id else None
         question = question or Question(session_type=session_type)
         question.label, question.kind, question.position = line.label, line.kind, position
         question.options = line.options if line.kind == Question.Kind.DROPDOWN else []
         question.is_required, question.is_asked = line.is_required, True
         question.save()
-    Question.objects.filter(pk__in=known).update(is_asked=False)
+    Question.objects.filter(pk__in=missing).update(is_asked=False)
 
 
-def _locked(builder: User) -> Offer:
-    """The builder's offer, held until the end of the transaction."""
+def _lock_offer(builder: User) -> Offer:
+    """Returns the builder's offer, created if missing, and locks its row until the transaction ends."""
     Offer.objects.get_or_create(builder=builder)
     return Offer.objects.select_for_update().get(builder=builder)
 
@@ -245,7 +252,8 @@ def _replace_prices(offer: Offer, prices: Mapping[int, Decimal]) -> None:
     )
 
 
-def _told(offer: Offer) -> dict[str, Any]:
+def _audit_values(offer: Offer) -> dict[str, Any]:
+    """Returns the values of an offer that an audit entry compares."""
     return {
         "currency": offer.currency,
         "hourly": offer.hourly_rate,
@@ -255,7 +263,8 @@ def _told(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _record(builder: User, action: str, offer: Offer, before: dict[str, Any]) -> None:
-    after = _told(Offer.objects.get(pk=offer.pk))
+def _record_change(builder: User, action: str, offer: Offer, before: dict[str, Any]) -> None:
+    """Writes the audit entry of a changed offer and sends `offer_changed`."""
+    after = _audit_values(Offer.objects.get(pk=offer.pk))
     audit.record(actor=builder, action=action, subject=offer, before=before, after=after)
     offer_changed.send(Offer, builder=builder)

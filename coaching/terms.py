@@ -1,4 +1,4 @@
-"""From rows to the plain values that a quote is made of."""
+"""Builds, from rows, the plain values that prices are calculated from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from coaching.quotes import Terms
 
 
 def offers_of(builders: Iterable[UUID]) -> dict[UUID, Offer]:
-    """Each builder's offer with its durations; who never said anything has the usual one. Two queries."""
-    wanted = set(builders)
-    found = {offer.pk: offer for offer in Offer.objects.filter(pk__in=wanted).prefetch_related("durations")}
-    return found | {builder: Offer(builder_id=builder) for builder in wanted - found.keys()}
+    """Returns each builder's offer with its durations, or an unsaved default offer for builders without one. Two queries."""
+    builder_ids = set(builders)
+    offers = {offer.pk: offer for offer in Offer.objects.filter(pk__in=builder_ids).prefetch_related("durations")}
+    return offers | {builder: Offer(builder_id=builder) for builder in builder_ids - offers.keys()}
 
 
 def offer_of(builder: UUID) -> Offer:
@@ -22,7 +22,7 @@ def offer_of(builder: UUID) -> Offer:
 
 
 def terms_of(session_type: SessionType, offer: Offer) -> Terms:
-    """What that session type's prices depend on. Reads nothing that `complete()` has not loaded."""
+    """Returns what the session type's prices depend on. No query if it was loaded with `complete()`."""
     lengths = list(session_type.durations.all())
     return Terms(
         currency=offer.currency,
@@ -41,4 +41,5 @@ def terms_of(session_type: SessionType, offer: Offer) -> Terms:
 
 
 def config_of(offer: Offer) -> dict[int, Decimal]:
+    """Returns the prices of the offer's session config by minutes; empty for an unsaved offer."""
     return {line.minutes: line.price for line in offer.durations.all()} if not offer._state.adding else {}

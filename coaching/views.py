@@ -1,4 +1,4 @@
-"""A builder's offers and rates, on the dashboard."""
+"""The dashboard pages on which builders edit their session types and rates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ builders_only = role_required(Role.BUILDER)
 
 @dataclass(frozen=True)
 class SessionTypeCard:
-    """A session type as its card shows it."""
+    """A session type and its prices, for its card."""
 
     session_type: SessionType
     prices: list[tuple[int, Quote]]
@@ -43,10 +43,10 @@ class SessionTypeCard:
 @builders_only
 @require_safe
 def offers(request: SignedInRequest) -> HttpResponse:
-    """Every session type, in the order in which clients see them."""
+    """Lists the builder's session types in the order in which clients see them."""
     offer = offer_of(request.user.pk)
     types = request.user.session_types.complete()
-    cards = [SessionTypeCard.of(found, terms_of(found, offer)) for found in types]
+    cards = [SessionTypeCard.of(session_type, terms_of(session_type, offer)) for session_type in types]
     return render_page(request, "coaching/offers.html", {"cards": cards, "offer": offer}, parts=("offers",))
 
 
@@ -59,10 +59,11 @@ def new_offer(request: SignedInRequest) -> HttpResponse:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return _edit(request, _mine(request.user, pk))
+    return _edit(request, _own_session_type(request.user, pk))
 
 
 def _edit(request: SignedInRequest, session_type: SessionType | None) -> HttpResponse:
+    """Shows and saves the form of a session type, or of a new one for None."""
     form = SessionTypeForm(request.POST or None, instance=session_type or SessionType(builder=request.user))
     own = offer_of(request.user.pk)
     lines = SessionTypeLines(request.POST or None, session_type, own.currency)
@@ -75,7 +76,7 @@ def _edit(request: SignedInRequest, session_type: SessionType | None) -> HttpRes
 
 
 def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLines) -> bool:
-    """What the service refuses becomes errors of the form."""
+    """Saves the session type; returns False and adds errors to the form if the service refuses."""
     try:
         parts = lines.parts(form.cleaned_data["pathways"])
         services.save_session_type(session_type=form.instance, parts=parts, by=request.user)
@@ -89,28 +90,31 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
 @builders_only
 @require_POST
 def preview(request: SignedInRequest) -> HttpResponse:
-    """The card as it would be, while it is typed. Saves nothing."""
+    """Renders the card of the session type as it is being typed. Saves nothing."""
     form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user))
     own = offer_of(request.user.pk)
     lines = SessionTypeLines(request.POST, None, own.currency)
     form.is_valid()
     lines.is_valid()
-    made = form.instance
-    made.title = made.title or "Your title"
-    terms = _preview_terms(made, lines, own)
-    return render(request, "coaching/_session_card.html", {"card": SessionTypeCard.of(made, terms), "is_preview": True})
+    session_type = form.instance
+    session_type.title = session_type.title or "Your title"
+    terms = _preview_terms(session_type, lines, own)
+    return render(
+        request, "coaching/_session_card.html", {"card": SessionTypeCard.of(session_type, terms), "is_preview": True}
+    )
 
 
-def _preview_terms(made: SessionType, lines: SessionTypeLines, offer: Offer) -> Terms:
-    told = [line.cleaned_data for line in lines.prices if hasattr(line, "cleaned_data")]
-    prices = {line["minutes"]: line.get("price") for line in told if line.get("minutes")}
+def _preview_terms(session_type: SessionType, lines: SessionTypeLines, offer: Offer) -> Terms:
+    """Returns the terms of an unsaved session type from the lines that are valid so far."""
+    cleaned_lines = [line.cleaned_data for line in lines.prices if hasattr(line, "cleaned_data")]
+    prices = {line["minutes"]: line.get("price") for line in cleaned_lines if line.get("minutes")}
     return Terms(
         currency=offer.currency,
-        is_free=made.category == SessionType.Category.FREE,
+        is_free=session_type.category == SessionType.Category.FREE,
         own_prices={minutes: price for minutes, price in prices.items() if price is not None},
         listed=frozenset(prices),
         config=config_of(offer),
-        rate_types=frozenset(made.rate_types or ["fixed"]),
+        rate_types=frozenset(session_type.rate_types or ["fixed"]),
         hourly_rate=offer.hourly_rate,
         day_rate=offer.day_rate,
         day_minutes=offer.day_minutes,
@@ -120,7 +124,7 @@ def _preview_terms(made: SessionType, lines: SessionTypeLines, offer: Offer) -> 
 @builders_only
 @require_POST
 def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    copy = services.duplicate(session_type=_mine(request.user, pk), by=request.user)
+    copy = services.duplicate(session_type=_own_session_type(request.user, pk), by=request.user)
     messages.success(request, "Here is the copy. Nobody can book it before you open it.")
     return redirect("coaching:offer", pk=copy.pk)
 
@@ -129,17 +133,17 @@ def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Opens or closes a session type for bookings; what is booked stays booked."""
-    found = _mine(request.user, pk)
-    services.set_active(session_type=found, is_active=not found.is_active, by=request.user)
-    words = "closed. What is booked stays booked." if found.is_active else "open for bookings."
-    messages.success(request, f"“{found.title}” is {words}")
+    session_type = _own_session_type(request.user, pk)
+    services.set_active(session_type=session_type, is_active=not session_type.is_active, by=request.user)
+    words = "closed. What is booked stays booked." if session_type.is_active else "open for bookings."
+    messages.success(request, f"“{session_type.title}” is {words}")
     return redirect("coaching:offers")
 
 
 @builders_only
 @require_POST
 def reorder(request: SignedInRequest) -> HttpResponse:
-    """The whole order from dragging, or one step up or down from a button."""
+    """Saves the order of the session types: all of it after dragging, or one step up or down from a button."""
     order = requested_order(request.POST, request.user.session_types.values_list("pk", flat=True))
     services.reorder(builder=request.user, order=order)
     return redirect("coaching:offers")
@@ -148,18 +152,18 @@ def reorder(request: SignedInRequest) -> HttpResponse:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request: SignedInRequest) -> HttpResponse:
-    """The session config and the rates: what session types without prices of their own cost."""
+    """Edits the session config and the rates, which apply to session types without prices of their own."""
     own = offer_of(request.user.pk)
     form = RatesForm(
         request.POST or None, instance=own, initial={"services": [] if own._state.adding else own.services.all()}
     )
-    initial = (
+    saved_lines = (
         []
         if own._state.adding
         else [price_line(line.minutes, line.price, own.currency) for line in own.durations.all()]
     )
-    first = None if request.POST else initial or [{"minutes": 60}]
-    lines = PriceLines(request.POST or None, prefix="prices", initial=first)
+    initial = None if request.POST else saved_lines or [{"minutes": 60}]
+    lines = PriceLines(request.POST or None, prefix="prices", initial=initial)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
         messages.success(request, "Your rates are saved. What is booked keeps its price.")
         return redirect("coaching:rates")
@@ -168,15 +172,16 @@ def rates(request: SignedInRequest) -> HttpResponse:
 
 
 def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
+    """Saves the session config and the rates; returns False and adds errors to the form if a service refuses."""
     names = {"durations": None, "rates": None, "defaultDuration": "default_duration", "hourlyRate": "hourly_rate",
              "dayRate": "day_rate", "minimumDuration": "minimum_duration", "maximumDuration": "maximum_duration"}  # fmt: skip
-    told = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         with transaction.atomic():
             services.save_config(builder=request.user, config=form.config(lines))
             services.save_rates(
-                builder=request.user, hourly_rate=told["hourly_rate"], day_rate=told["day_rate"],
-                day_minutes=told["day_minutes"], services=told["services"],
+                builder=request.user, hourly_rate=cleaned["hourly_rate"], day_rate=cleaned["day_rate"],
+                day_minutes=cleaned["day_minutes"], services=cleaned["services"],
             )  # fmt: skip
     except Refused as refused:
         for name, words in (refused.fields or {}).items():
@@ -186,12 +191,13 @@ def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
 
 
 def _examples(builder: User) -> list[tuple[int, Quote]]:
-    """What a session type without prices of its own costs now."""
+    """Returns the prices of a session type without prices of its own; none while the builder has no offer."""
     own = offer_of(builder.pk)
-    plain = SessionType(builder=builder, title="", category=SessionType.Category.SPECIALIZED)
-    terms = terms_of(plain, own) if not own._state.adding else None
-    return SessionTypeCard.of(plain, terms).prices if terms else []
+    if own._state.adding:
+        return []
+    session_type = SessionType(builder=builder, title="", category=SessionType.Category.SPECIALIZED)
+    return price_list(terms_of(session_type, own))
 
 
-def _mine(builder: User, pk: UUID) -> SessionType:
+def _own_session_type(builder: User, pk: UUID) -> SessionType:
     return get_object_or_404(builder.session_types.complete(), pk=pk)

@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.page_frame",
-                "accounts.context.zone",
+                "accounts.time_zones.context.zone",
             ],
         },
     }

@@ -6,7 +6,7 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Time"
 
     def ready(self) -> None:
-        from accounts.zones import register_page_after_change
+        from accounts.time_zones.services import register_page_after_change
         from core.live import register_topic
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity

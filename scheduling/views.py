@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from accounts.zones import zone_for
+from accounts.time_zones.services import zone_for
 from core import clock
 from core.access import role_required
 from core.dates import parse_date

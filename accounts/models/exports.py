@@ -1,4 +1,4 @@
-"""Downloads of everything that Waymark keeps about a person."""
+"""Data exports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.storage import private_files
 
 
 class DataExport(BaseModel):
-    """A download of everything that Waymark knows of somebody: asked for, made by a worker, gone after a week."""
+    """A download of everything that Waymark keeps about a person. A worker makes it, and it is removed after a week."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -37,4 +37,5 @@ class DataExport(BaseModel):
 
     @property
     def percent(self) -> int:
+        """Returns how much of the archive is made, from 0 to 100."""
         return 100 if self.state == self.State.READY else self.done * 100 // self.steps

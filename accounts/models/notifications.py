@@ -12,7 +12,7 @@ from core.registry import notification_kind
 
 
 class Notification(BaseModel):
-    """Something that happened to somebody, told once."""
+    """A notification about one event, which a person gets once."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     event = models.CharField(max_length=150)

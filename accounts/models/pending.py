@@ -1,4 +1,4 @@
-"""What waits for the proof of an address: a sign-up, and a change of address. Neither counts before the proof."""
+"""Sign-ups and address changes that are not confirmed yet. Neither has any effect before its address is verified."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 
 
 class SignUp(BaseModel):
-    """What somebody typed to join. It becomes an account once the link in the mail is confirmed."""
+    """What a person typed to join. It becomes an account once the link in the mail is confirmed."""
 
-    email = models.EmailField("email address", db_index=True)  # not unique: it blocks nobody
+    email = models.EmailField("email address", db_index=True)  # not unique: a sign-up does not reserve its address
     display_name = NameField(max_length=80)
-    password = models.CharField(max_length=128)  # a hash, as accounts have it
+    password = models.CharField(max_length=128)  # a hash, as in User
     timezone = models.CharField(max_length=64, default="UTC")
     hour_format = models.CharField(max_length=2, choices=HourFormat.choices, default=HourFormat.TWENTY_FOUR)
     next_path = models.CharField(max_length=1000, blank=True)
-    browser = models.CharField(max_length=64)  # a digest of the key that the browser's session holds
+    browser = models.CharField(max_length=64)  # a digest of the key in the browser's session
 
     objects = SignUpQuerySet.as_manager()
 
@@ -52,7 +52,7 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
 
 
 class AddressChange(BaseModel):
-    """The address that a person wants to use from now on. Asking again replaces the row, so that old links end."""
+    """A new address that a person has requested. Another request replaces the row, so that the earlier link ends."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address_change")
     email = models.EmailField("email address")

@@ -1,4 +1,4 @@
-"""People: who they are and how they want to be reached."""
+"""People and their accounts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def validate_zone(value: str) -> None:
 
 
 def avatar_name(user: User, filename: str) -> str:
-    """A new name for each picture: caches may keep it for ever, and nobody can guess it."""
+    """Returns a random name, so that caches may keep each picture for ever and nobody can guess its URL."""
     return f"avatars/{secrets.token_urlsafe(16)}.webp"
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
-        """Each person with the roles they hold now and whether they have a second factor, in the same query."""
+        """Adds each person's current roles, and whether they have a second factor, in the same query."""
         from accounts.models.roles import RoleGrant  # roles builds on people
 
         live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
@@ -44,7 +44,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(held_roles=ArraySubquery(live.values("role")), has_factor=models.Exists(factors))
 
     def with_unread(self) -> UserQuerySet:
-        """Each person with the number of notifications they have not read, in the same query."""
+        """Adds each person's number of unread notifications, in the same query."""
         from accounts.models.notifications import Notification  # notifications builds on people
 
         unread = Notification.objects.filter(person=models.OuterRef("pk"), read_at__isnull=True).order_by()
@@ -61,10 +61,11 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """One way to write an address: nobody tells two people apart by capitals."""
+        """Returns the address in lower case: two addresses that differ in capitals belong to one person."""
         return (email or "").strip().lower()
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Creates a person whose address is not verified yet. With a place, its zone is the default."""
         if fields.get("place") and "timezone" not in fields:
             fields["timezone"] = fields["place"].timezone
         user = self.model(email=self.normalize_email(email), **fields)
@@ -73,18 +74,18 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """For `createsuperuser`: the first admin of a new installation."""
+        """Creates an admin with a verified address, for `createsuperuser`."""
         from accounts import services  # services build on models
 
         user = self.create_user(email, password, **fields)
-        # Whoever runs commands on the server vouches for the address, so that the first admin needs no mail.
+        # The operator's word counts as verification, so that the first admin needs no working mail.
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         services.grant(user=user, role=Role.ADMIN, by=None, reason="createsuperuser")
         return user
 
 
 class User(AbstractBaseUser, BaseModel):
-    """A person. Their email address is their name for signing in."""
+    """A person with an account. They sign in with their email address."""
 
     email = models.EmailField("email address", unique=True)
     display_name = NameField(max_length=80)
@@ -119,28 +120,28 @@ class User(AbstractBaseUser, BaseModel):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles held now; free of a query for the signed-in person (accounts.backends)."""
-        held = getattr(self, "held_roles", None)
-        return frozenset(self.grants.live().values_list("role", flat=True) if held is None else held)
+        """Returns the person's current roles. No query for the signed-in person: `accounts.backends` loads them."""
+        annotated = getattr(self, "held_roles", None)
+        return frozenset(self.grants.live().values_list("role", flat=True) if annotated is None else annotated)
 
     @cached_property
     def has_second_factor(self) -> bool:
-        """Free of a query for the signed-in person, as `roles` is."""
-        known = getattr(self, "has_factor", None)
-        return bool(Authenticator.objects.filter(user=self).exists() if known is None else known)
+        """Whether the person has a second factor. No query for the signed-in person, as for `roles`."""
+        annotated = getattr(self, "has_factor", None)
+        return bool(Authenticator.objects.filter(user=self).exists() if annotated is None else annotated)
 
     @property
     def has_zone(self) -> bool:
-        """Whether the zone is more than the default that an account begins with."""
+        """Whether the zone was chosen or adopted, rather than being the default of a new account."""
         return self.zone_is_chosen or self.timezone != DEFAULT
 
     @property
     def is_staff(self) -> bool:
-        """May enter the admin."""
+        """Whether the person may open the admin."""
         return bool(self.roles & STAFF)
 
     def has_perm(self, permission: str, obj: object = None) -> bool:
-        """Admins may do everything in the admin; support may look."""
+        """Whether the person has a permission in the admin: admins have all, support those to view."""
         if not self.is_active:
             return False
         return Role.ADMIN in self.roles or (Role.SUPPORT in self.roles and ".view_" in permission)

@@ -1,4 +1,4 @@
-"""Towns, to choose from."""
+"""Towns."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Place(models.Model):
-    """A town, from GeoNames' table of those with 15,000 people and more."""
+    """A town with at least 15,000 people, from GeoNames."""
 
     id = models.PositiveIntegerField(primary_key=True)
     name = models.CharField(max_length=80)
@@ -17,7 +17,7 @@ class Place(models.Model):
     longitude = models.DecimalField(max_digits=9, decimal_places=6)
     timezone = models.CharField(max_length=64)
     population = models.PositiveIntegerField()
-    names = models.TextField()  # |munich|munchen|: how it is looked for, without accents and capitals
+    names = models.TextField()  # its names without accents and capitals, to search in: |munich|munchen|
 
     class Meta:
         ordering = ["-population", "id"]

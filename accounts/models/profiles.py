@@ -1,4 +1,4 @@
-"""How builders present themselves, and what clients say of themselves."""
+"""Profiles of builders and of clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.models import TimedModel
 
 
 class ProfessionalRole(models.Model):
-    """What a builder is by trade: a catalogue to choose from. It grants nothing."""
+    """A profession that builders can choose for their profile. It has nothing to do with the roles that are granted."""
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = LineField(max_length=40, unique=True)
@@ -31,13 +31,13 @@ class ProfessionalRole(models.Model):
 
 class BuilderProfileQuerySet(models.QuerySet["BuilderProfile"]):
     def public(self) -> BuilderProfileQuerySet:
-        """Who may be found and booked, with their person and town."""
+        """Returns the profiles that everybody may see and book, with their person and town."""
         shown = self.filter(is_published=True, hidden_at=None, user__is_active=True)
         return shown.select_related("user__place")
 
 
 class BuilderProfile(TimedModel):
-    """How a builder presents themselves. One person has one id: the key is the user's."""
+    """A builder's public profile. Its primary key is the person's."""
 
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="builder_profile")
     slug = models.SlugField(max_length=80, unique=True)
@@ -58,9 +58,9 @@ class BuilderProfile(TimedModel):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
-    sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # clusters sort by code point
+    sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
     is_published = models.BooleanField(default=True)
-    hidden_at = models.DateTimeField(null=True, editable=False)  # by staff, whatever the builder says
+    hidden_at = models.DateTimeField(null=True, editable=False)  # set by staff; overrides `is_published`
     hidden_reason = models.CharField(max_length=500, blank=True, editable=False)
 
     objects = BuilderProfileQuerySet.as_manager()
@@ -84,7 +84,7 @@ class BuilderProfile(TimedModel):
 
     @property
     def coordinates(self) -> tuple[Decimal, Decimal] | None:
-        """The exact ones where given, else the town's."""
+        """Returns the builder's exact coordinates if there are any, else those of their town, else None."""
         if self.latitude is not None and self.longitude is not None:
             return self.latitude, self.longitude
         place = self.user.place
@@ -95,7 +95,7 @@ class BuilderProfile(TimedModel):
 
 
 class ClientProfile(TimedModel):
-    """What a builder should know before a session with this client. Seen by builders they book."""
+    """What builders should know about a client. Only builders whom the client books see it."""
 
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="client_profile")
     about = models.TextField(max_length=2000, blank=True)

@@ -17,7 +17,7 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 
 
 class RoleGrant(BaseModel):
-    """One role, from when to when, by whom and why. Rows are never deleted."""
+    """A role that a person has or had: from when to when, by whom and why. Rows are never deleted."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -46,7 +46,7 @@ class RoleGrant(BaseModel):
 
 
 class BuilderApplication(BaseModel):
-    """Somebody asks to become a builder; an admin decides, with a reason."""
+    """A person's application to become a builder, and the decision of an admin."""
 
     class State(models.TextChoices):
         OPEN = "open", "Open"

@@ -1,4 +1,4 @@
-"""The tokens that people's programs sign in with."""
+"""API tokens."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.scopes import Scope, widest
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def live(self) -> ApiTokenQuerySet:
-        """Those that still work, as far as they themselves decide it."""
+        """Returns the tokens that are neither revoked nor expired. Their person's account may be switched off."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=Now())
 
 
 class ApiToken(BaseModel):
-    """A personal token for programs: shown once, stored as a hash, for some purposes and some time."""
+    """A personal token for a program, with scopes and an end. It is shown once and stored as a digest."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="api_tokens")
     name = LineField(max_length=80)
@@ -46,5 +46,5 @@ class ApiToken(BaseModel):
 
     @property
     def scope(self) -> Scope:
-        """The widest of its scopes, which includes the others."""
+        """Returns the widest of the token's scopes, which includes the others."""
         return widest(self.scopes)

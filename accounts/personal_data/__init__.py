@@ -1,1 +1,1 @@
-"""What belongs to a person: the download of it, and erasing it."""
+"""A person's data: downloading it and erasing the account."""

@@ -1,4 +1,4 @@
-""" "Erase me": what names a person goes at once and for good; what others need stays without a name."""
+"""Erasing an account: what identifies the person is deleted at once; rows that others need stay without a name."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ NAME = "Somebody who left"
 
 @transaction.atomic
 def erase(*, user: User) -> None:
-    """Ends every role, then lets each app forget the person. Doing it again changes nothing."""
+    """Ends every role, then erases what each app has registered for the person. Erasing again changes nothing."""
     lock_until_commit(f"erasure {user.pk}")
     user.refresh_from_db(fields=["is_active", "email"])
     if not user.is_active and user.email == address_of(user):
         return
     for role in sorted(user.grants.live().values_list("role", flat=True)):
-        revoke(user=user, role=Role(role), by=None, reason=REASON, is_told=False)
+        revoke(user=user, role=Role(role), by=None, reason=REASON, is_notified=False)
     personal.erase_everything(user)
     audit.record(actor=None, action="person erased", subject=user, before=None, after=None)
 
 
 def address_of(user: User) -> str:
-    """An address that nobody can have, and that says nothing."""
+    """Returns the address of an erased account: nobody can have it, and it identifies nobody."""
     return f"{user.pk.hex}@erased.invalid"
 
 
-def forget_person(user: User) -> None:
-    """The row stays, since others' rows point at it: without a name, an address, a picture or a way in."""
+def clear_person(user: User) -> None:
+    """Clears the person's row, which stays because other people's rows refer to it: no name, address, picture or password."""
     name, storage = user.avatar.name, user.avatar.storage
     if name:
         transaction.on_commit(lambda: storage.delete(name))
@@ -59,7 +59,8 @@ def forget_person(user: User) -> None:
     )
 
 
-def forget_profile(user: User) -> None:
+def clear_profile(user: User) -> None:
+    """Clears and unpublishes the builder's profile, if there is one."""
     profile = BuilderProfile.objects.filter(user=user).first()
     if profile is not None:
         profile.roles.clear()
@@ -75,7 +76,7 @@ def forget_profile(user: User) -> None:
 
 
 def end_sessions(user: Any) -> None:
-    """Signed out everywhere, the browser that asks for it included."""
+    """Signs the person out of all their sessions, including that of the current request."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for session in user.usersession_set.all():
         store(session.session_key).delete()

@@ -1,5 +1,7 @@
-""" "Download my data": a ZIP of JSON and files. The request is a row and an outbox message, so it survives whatever
-dies meanwhile; the archive goes after a week."""
+"""Data exports: a ZIP archive of a person's rows as JSON and of their files, kept for a week.
+
+A request is a row and an outbox message, so that it is not lost when a worker or the message broker stops.
+"""
 
 from __future__ import annotations
 
@@ -34,33 +36,34 @@ What we keep but do not list here, and why:
 
 @transaction.atomic
 def request_export(*, user: User) -> DataExport:
-    """Asks for a fresh archive; while one is being made, that is the answer. An older one goes."""
+    """Requests a new archive and removes the old one. Returns the export that is being made, if there is one already."""
     try:
         with transaction.atomic():
-            made = DataExport.objects.create(person=user, steps=personal.export_steps())
+            export = DataExport.objects.create(person=user, steps=personal.export_steps())
     except IntegrityError:
         return DataExport.objects.exclude(state=State.READY).get(person=user)
     for old in DataExport.objects.filter(person=user, state=State.READY):
         remove(old)
     audit.record(actor=user, action="data export asked for", subject=user, before=None, after=None)
-    outbox.put(event=f"export:{made.pk}", channel=CHANNEL, recipient=str(user.pk), payload={})
-    return made
+    outbox.put(event=f"export:{export.pk}", channel=CHANNEL, recipient=str(user.pk), payload={})
+    return export
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Makes the archive. Run twice, the second finds it done; cut short, the next begins anew."""
+    """Makes the archive of an export, unless it is ready. After a run that was interrupted, the next one starts anew."""
     export = DataExport.objects.select_related("person").filter(pk=message.event.partition(":")[2]).first()
     if export is None or export.state == State.READY:
         return
     with tempfile.TemporaryFile() as file:
-        _write(file, export)
+        _write_archive(file, export)
         file.seek(0)
         export.archive.save(f"{export.pk}.zip", File(file), save=False)
-    _hand_over(export)
+    _mark_ready(export)
 
 
 @transaction.atomic
-def _hand_over(export: DataExport) -> None:
+def _mark_ready(export: DataExport) -> None:
+    """Marks the export as ready and notifies the person."""
     export.state = State.READY
     export.ready_at = clock.now()
     export.expires_at = export.ready_at + KEPT_FOR
@@ -79,7 +82,7 @@ def _hand_over(export: DataExport) -> None:
 
 
 def remove(export: DataExport) -> None:
-    """The row first: a file that nobody points to is a lesser evil than a row that points nowhere."""
+    """Deletes the row, and its archive on commit: after a failure, a file without a row does less harm than the reverse."""
     name, storage = export.archive.name, export.archive.storage
     export.delete()
     if name:
@@ -96,7 +99,7 @@ def remove_expired(now: datetime) -> None:
         remove(export)
 
 
-def _write(file: IO[bytes], export: DataExport) -> None:
+def _write_archive(file: IO[bytes], export: DataExport) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         kept = "\n".join(f"- {name}: {why}" for name, why in personal.left_out()) or "- nothing"
         archive.writestr("README.txt", README.format(at=f"{clock.now():%Y-%m-%d %H:%M} UTC", kept=kept))

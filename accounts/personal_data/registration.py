@@ -1,4 +1,4 @@
-"""What this app, and the packages it brings, keep about a person: shown in the download, forgotten on erasure."""
+"""Registers what this app and the packages it uses keep about a person, for the data export and for erasure."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ EVIDENCE = "who did what, by number and not by name, so that misuse can be found
 
 
 def register() -> None:
-    """Called once, from `apps.ready()`."""
-    _people()
-    _ways_in()
-    _traces()
+    """Registers the models. Called once, from `AppConfig.ready()`."""
+    _register_people()
+    _register_credentials()
+    _register_records()
 
 
-def _people() -> None:
+def _register_people() -> None:
     register_personal(
         User,
         rows=lambda person: User.objects.filter(pk=person.pk),
@@ -42,7 +42,7 @@ def _people() -> None:
             "id", "email", "display_name", "timezone", "zone_is_chosen", "declined_zones", "hour_format", "place", "wants_mail",
             "wants_reminders", "wants_notifications", "created_at", "last_login",
         ),
-        erase=erasure.forget_person,
+        erase=erasure.clear_person,
     )  # fmt: skip
     register_personal(
         BuilderProfile,
@@ -58,7 +58,7 @@ def _people() -> None:
             "hidden_reason",
             "created_at",
         ),
-        erase=erasure.forget_profile,
+        erase=erasure.clear_profile,
     )
     clients = lambda person: ClientProfile.objects.filter(user=person)  # noqa: E731  (named once, used twice)
     register_personal(ClientProfile, rows=clients, fields=("about", "created_at"), erase=delete_rows(clients))
@@ -76,13 +76,17 @@ def _people() -> None:
         fields=("headline", "message", "state", "created_at", "decided_at", "reason"),
         erase=delete_rows(applications),
     )
-    news = lambda person: Notification.objects.filter(person=person)  # noqa: E731
+    notifications = lambda person: Notification.objects.filter(person=person)  # noqa: E731
     register_personal(
-        Notification, rows=news, fields=("title", "text", "created_at", "read_at"), erase=delete_rows(news)
+        Notification,
+        rows=notifications,
+        fields=("title", "text", "created_at", "read_at"),
+        erase=delete_rows(notifications),
     )
 
 
-def _ways_in() -> None:
+def _register_credentials() -> None:
+    """Registers what people sign in with: addresses, sign-ups, second factors, sessions and API tokens."""
     addresses = lambda person: EmailAddress.objects.filter(user=person)  # noqa: E731
     register_personal(
         EmailAddress, rows=addresses, fields=("email", "verified", "primary"), erase=delete_rows(addresses)
@@ -112,22 +116,23 @@ def _ways_in() -> None:
     )
 
 
-def _traces() -> None:
+def _register_records() -> None:
+    """Registers exports, sent messages, log entries and feature flags."""
     register_personal(
         DataExport,
         rows=lambda person: DataExport.objects.filter(person=person),
         fields=("state", "created_at", "ready_at"),
         erase=exports.remove_all,
     )
-    letters = lambda person: OutboxMessage.objects.filter(  # noqa: E731
+    messages = lambda person: OutboxMessage.objects.filter(  # noqa: E731
         Q(recipient__in=[person.email, str(person.pk)])
         | Q(recipient__in=EmailAddress.objects.filter(user=person).values("email"))
     )
     register_personal(
         OutboxMessage,
-        rows=letters,
+        rows=messages,
         fields=("channel", "recipient", "state", "created_at", "delivered_at"),
-        erase=delete_rows(letters),
+        erase=delete_rows(messages),
     )
     register_personal(
         AuditEntry, rows=lambda person: AuditEntry.objects.filter(actor=person), fields=("at", "action", "subject"),
@@ -137,7 +142,7 @@ def _traces() -> None:
         LogEntry,
         rows=lambda person: LogEntry.objects.filter(user=person),
         fields=("action_time", "object_repr"),
-        # What staff did stays; what their log calls this person does not.
+        # The log of what staff did is kept; only the person's name in it is replaced.
         erase=lambda person: LogEntry.objects.filter(object_id=str(person.pk)).update(object_repr=erasure.NAME),
         why=EVIDENCE,
     )

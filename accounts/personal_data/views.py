@@ -1,4 +1,4 @@
-"""One's picture, and the two rights: to take one's data along, and to have it forgotten."""
+"""The pages for a person's picture, for downloading their data and for erasing their account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.htmx import render_page
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def picture(request: SignedInRequest) -> HttpResponse:
-    """A picture of one's own in place of the drawn one."""
+    """Uploads a picture, which replaces the drawn one."""
     form = AvatarForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         services.set_avatar(user=request.user, picture=form.cleaned_data["picture"])
@@ -42,7 +42,7 @@ def remove_picture(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def data(request: SignedInRequest) -> HttpResponse:
-    """What we hold, to be downloaded, and the way out."""
+    """Shows the latest data export, and links to erasing the account."""
     export = DataExport.objects.filter(person=request.user).first()
     return render_page(request, "accounts/data.html", {"export": export}, parts=("export",))
 
@@ -67,7 +67,7 @@ def download(request: SignedInRequest, pk: str) -> HttpResponseBase:
 @recently_confirmed
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: SignedInRequest) -> HttpResponse:
-    """Said twice: by confirming who one is, and by writing down the address that goes."""
+    """Erases the account once the person has confirmed who they are and has typed the account's address."""
     form = EraseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         erasure.erase(user=request.user)

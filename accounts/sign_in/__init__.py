@@ -1,2 +1,4 @@
-"""What we change of allauth: limits, forms, emails and second factors. The backend stays in `accounts.backends`: its path is
-kept in every session."""
+"""Customisations of allauth: its adapter, forms, emails, limits and second factors.
+
+The authentication backend stays in `accounts.backends`, because every session stores its path.
+"""

@@ -1,4 +1,4 @@
-"""Where allauth asks us: limits that outlive a cache, one way to write an address."""
+"""allauth's adapter: limits kept in PostgreSQL, mails through the outbox, addresses in lower case."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from core.requests import exact_address, is_address, own_path
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    # allauth's own counter lives in the cache; ours takes its place, so there is none to roll back.
+    # allauth would roll back its own counter in the cache; `accounts.sign_in.limits` counts instead.
     _login_failed_rl_usage = None
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Before a password is looked at: counted as a failure at once, so that parallel tries count too."""
+        """Counts the password as wrong before it is checked, so that parallel attempts count too."""
         limits.count_password(request, credentials.get("email") or "")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
@@ -37,39 +37,39 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Whoever could read the reset mail need not wait for the guesses of others to run out."""
+        """Sets the password and forgets failed attempts, so that its owner can sign in at once."""
         super().set_password(user, password)
         limits.forget_passwords(context.request, _person(user).email)
 
     def send_mail(self, template_prefix: str, email: str, details: dict[str, Any]) -> None:
-        """Through the outbox, so that a mail server that is down loses nobody's link."""
+        """Sends through the outbox, so that no link is lost while the mail server is down."""
         queue_email(email_for(template_prefix, email, details), to=email, event=f"{template_prefix}:{uuid7()}")
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        """Whoever has just signed in has just shown that it is them."""
+        """Whether the last password or second factor was given too long ago; signing in counts as giving one."""
         request = context.request
         shown = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
         return time.time() - shown > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """For the list of one's sessions."""
+        """Returns the address to show in the person's list of sessions."""
         address = exact_address(request)
         return address if is_address(address) else "0.0.0.0"  # noqa: S104  (an unknown address, nothing to bind to)
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether that is the path of a page here; allauth's own check raises for addresses that do not parse."""
+        """Whether the URL is a path of this site. allauth's own check raises for URLs that cannot be parsed."""
         return own_path(url, "") != ""
 
     def clean_email(self, email: str) -> str:
         return UserManager.normalize_email(email)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Carries along where the person wanted to go."""
+        """Adds the page that the person wants to go to."""
         url: str = super().get_reset_password_from_key_url(key)
         return str(passthrough_next_redirect_url(context.request, url, REDIRECT_FIELD_NAME))
 
 
 def _person(user: AbstractBaseUser) -> User:
-    """allauth knows only what every user model has."""
+    """Narrows the type: allauth's signatures have the base class of all user models."""
     assert isinstance(user, User)
     return user

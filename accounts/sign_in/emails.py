@@ -1,5 +1,4 @@
-"""What the mails about accounts say: one letter each, from which HTML and text are made. Links are our own address,
-whatever host the request named."""
+"""The emails about accounts. Their links always begin with SITE_URL, whatever host the request named."""
 
 from __future__ import annotations
 
@@ -23,19 +22,19 @@ IGNORE = "If it was not you, do nothing: without the link nothing happens."
 
 
 def email_for(template_prefix: str, email: str, context: Context) -> Email:
-    """The letter that takes the place of allauth's templates of that name."""
+    """Returns the email to send in place of allauth's templates of that name."""
     name = template_prefix.rsplit("/", 1)[-1]
-    return EMAILS[name](email, context) if name in EMAILS else _change(name, email, context)
+    return EMAILS[name](email, context) if name in EMAILS else _credential_change(name, email, context)
 
 
 def at_site_url(address: str) -> str:
-    """The same page, at SITE_URL."""
+    """Returns the same path and query at SITE_URL."""
     parts = urlsplit(address)
     return f"{settings.SITE_URL}{parts.path}{'?' + parts.query if parts.query else ''}"
 
 
 def confirm_link(url: str) -> Email:
-    """For somebody who wants to join. It carries nothing that they typed: it may be read by somebody else."""
+    """Returns the email that confirms a sign-up. It repeats nothing that was typed: a stranger may have typed it."""
     return Email(
         subject="Confirm your email address for Waymark",
         greeting="Hello,",
@@ -48,7 +47,7 @@ def confirm_link(url: str) -> Email:
 
 
 def has_account(sign_in_url: str) -> Email:
-    """For the owner of an address that somebody wants to join with."""
+    """Returns the email for an address that has an account already, when somebody wants to join with it."""
     reset_url = f"{settings.SITE_URL}{reverse('account_reset_password')}"
     return Email(
         subject="You have an account at Waymark already",
@@ -63,7 +62,7 @@ def has_account(sign_in_url: str) -> Email:
 
 
 def nothing_to_confirm() -> Email:
-    """For an address that nobody joined with lately."""
+    """Returns the email for an address without a sign-up, when somebody asks for its confirmation link."""
     return Email(
         subject="There is nothing to confirm at Waymark",
         greeting="Hello,",
@@ -79,7 +78,7 @@ def nothing_to_confirm() -> Email:
 
 
 def address_change(url: str) -> Email:
-    """For the address that a person wants to use from now on."""
+    """Returns the email that confirms a new address of an account."""
     return Email(
         subject="Confirm your new email address for Waymark",
         greeting="Hello,",
@@ -90,7 +89,7 @@ def address_change(url: str) -> Email:
 
 
 def address_taken() -> Email:
-    """For the owner of an address that somebody else wants to change theirs to."""
+    """Returns the email for the owner of an address that another account wants to use."""
     return Email(
         subject="Your address stays with your account",
         greeting="Hello,",
@@ -104,17 +103,17 @@ def address_taken() -> Email:
     )
 
 
-def _reset(email: str, context: Context) -> Email:
+def _password_reset(email: str, context: Context) -> Email:
     return Email(
         subject="A new password for Waymark",
-        greeting=f"Hello {context['user'].display_name},",  # resets go to proven addresses only
+        greeting=f"Hello {context['user'].display_name},",  # reset links go to verified addresses only
         paragraphs=["Here you choose a new password. The link works once, and for an hour."],
         button=("Choose a new password", at_site_url(context["password_reset_url"])),
         small_print="If it was not you who asked, do nothing: your old password stays.",
     )
 
 
-def _nobody(email: str, context: Context) -> Email:
+def _unknown_account(email: str, context: Context) -> Email:
     return Email(
         subject="Nobody at Waymark has this address",
         greeting="Hello,",
@@ -129,18 +128,18 @@ def _nobody(email: str, context: Context) -> Email:
     )
 
 
-def _change(name: str, email: str, context: Context) -> Email:
-    """Something about how one signs in has changed: told every time, whatever the person's switches say."""
+def _credential_change(name: str, email: str, context: Context) -> Email:
+    """Returns the email about a changed password, address or second factor. It is sent whatever the person's settings."""
     person = User.objects.filter(email=email).first()
     zone = person.timezone if person else "UTC"
     at = context["timestamp"].astimezone(ZoneInfo(zone))
-    sentence = CHANGES[name].format(
+    sentence = CREDENTIAL_CHANGES[name].format(
         **{name: context.get(name, "") for name in ("from_email", "to_email", "deleted_email")}
     )
     return Email(
         subject=sentence,
-        greeting=_hello(person, email),
-        paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_about_tokens(name, person)],
+        greeting=_greeting(person, email),
+        paragraphs=[f"{sentence}. If that was you, there is nothing to do.", *_token_sentences(name, person)],
         facts=[
             ("When", f"{at:%-d %B %Y}, {time_of_day(at, person.hour_format if person else None)} ({zone_name(zone)})"),
             ("From", str(context["ip"])),
@@ -151,8 +150,8 @@ def _change(name: str, email: str, context: Context) -> Email:
     )
 
 
-def _about_tokens(name: str, person: User | None) -> list[str]:
-    """What has become of API tokens. Only whoever changes their own password can keep them."""
+def _token_sentences(name: str, person: User | None) -> list[str]:
+    """Returns what has become of the API tokens. Only people who change their own password can keep them."""
     if name not in ENDS_TOKENS:
         return []
     if name == "password_changed" and person and person.api_tokens.live().exists():
@@ -160,18 +159,18 @@ def _about_tokens(name: str, person: User | None) -> list[str]:
     return ["If you had API tokens, they have ended. You can make new ones on your account page."]
 
 
-def _hello(person: User | None, email: str) -> str:
-    """Greets by name only at an address that is proven: the name of anybody else could be a message to a stranger."""
+def _greeting(person: User | None, email: str) -> str:
+    """Greets by name only at a verified address: a stranger could use the name of an unverified account to send spam."""
     if person is None or not EmailAddress.objects.filter(user=person, email=email, verified=True).exists():
         return "Hello,"
     return f"Hello {person.display_name},"
 
 
 EMAILS: dict[str, Callable[[str, Context], Email]] = {
-    "password_reset_key": _reset,
-    "unknown_account": _nobody,
+    "password_reset_key": _password_reset,
+    "unknown_account": _unknown_account,
 }
-CHANGES = {
+CREDENTIAL_CHANGES = {
     "password_changed": "Your password was changed",
     "password_reset": "Your password was changed",
     "password_set": "Your account has a password now",

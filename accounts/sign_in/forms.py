@@ -1,4 +1,4 @@
-"""The forms for addresses and passwords: a short hint, and limits that are counted before anybody is looked up."""
+"""The forms for addresses and passwords. Limits are counted before any account is looked up."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from django.forms import BooleanField, Form, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.forms import NameForm
 from accounts.models import User, UserManager
 from accounts.sign_in import limits
 from accounts.tokens import services as tokens
 from core.requests import client_address
 
-KEEP_HINT = "Otherwise they end with your old password, and programs that use them stop working."
-HINT = "At least 10 characters. A short sentence is the easiest to remember."
+KEEP_TOKENS_HINT = "Otherwise they end with your old password, and programs that use them stop working."
+LENGTH_HINT = "At least 10 characters. A short sentence is the easiest to remember."
 
 
-class _ShortHint:
+class _PasswordHintMixin:
+    """Replaces Django's list of password rules by one short hint."""
+
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["password1"].help_text = HINT
+        self.fields["password1"].help_text = LENGTH_HINT
 
 
 class SignInForm(forms.LoginForm):
-    """Signing in. The link for a forgotten password keeps where the person wanted to go."""
+    """Signs in. Its link for a forgotten password passes on the page that the person wants to go to."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -42,8 +44,8 @@ class SignInForm(forms.LoginForm):
         self.fields["password"].help_text = format_html('<a href="{}">Forgot your password?</a>', url)
 
 
-class SignUpForm(_ShortHint, forms.SignupForm):
-    """Joining. Known and new addresses count alike, or the limit itself would tell them apart."""
+class SignUpForm(_PasswordHintMixin, forms.SignupForm):
+    """Joins. Known and new addresses count alike, because otherwise the limit would reveal which accounts exist."""
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -53,13 +55,15 @@ class SignUpForm(_ShortHint, forms.SignupForm):
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:
-        """Nothing is looked up here: the mail says whether the address has an account."""
+        """Accepts every address: only the mail says whether it has an account."""
         return value
 
 
-class OtherBrowserForm(_ShortHint, NameForm):
-    """Name and password of somebody who confirms their address in another browser than the one that joined: what was
-    typed there may be a stranger's."""
+class OtherBrowserForm(_PasswordHintMixin, NameForm):
+    """Name and password of a person who confirms their address in another browser than the one that joined.
+
+    They are asked for again, because a stranger may have typed those of the sign-up.
+    """
 
     password1 = SetPasswordField(label="Password", error_messages={"required": "Choose a password."})
 
@@ -69,15 +73,17 @@ class OtherBrowserForm(_ShortHint, NameForm):
         field.user = user
 
 
-class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
-    """A new password in place of a known one. API tokens end with the old one, unless their owner keeps them."""
+class ChangePasswordForm(_PasswordHintMixin, forms.ChangePasswordForm):
+    """Replaces a password that the person knows. API tokens end unless the person ticks that they stay."""
 
     user: Any
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.user.api_tokens.live().exists():
-            self.fields["keep_tokens"] = BooleanField(label="Keep my API tokens", required=False, help_text=KEEP_HINT)
+            self.fields["keep_tokens"] = BooleanField(
+                label="Keep my API tokens", required=False, help_text=KEEP_TOKENS_HINT
+            )
 
     @transaction.atomic
     def save(self) -> None:
@@ -86,8 +92,8 @@ class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
             self.user.ended_tokens = tokens.revoke_all(user=self.user, by=self.user, because="password changed")
 
 
-class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
-    """A new password in place of a forgotten one. API tokens end: whoever knew the old one may have made them."""
+class NewPasswordForm(_PasswordHintMixin, forms.ResetPasswordKeyForm):
+    """Replaces a forgotten password. API tokens end, because somebody else who knew the old one may have made them."""
 
     @transaction.atomic
     def save(self) -> None:
@@ -96,7 +102,7 @@ class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
 
 
 class ForgottenPasswordForm(forms.ResetPasswordForm):
-    """Asking for a reset mail. Known, unknown and unproven addresses count alike here too."""
+    """Requests a reset mail. Known, unknown and unverified addresses count alike for the limit."""
 
     def clean_email(self) -> str:
         email = UserManager.normalize_email(self.cleaned_data["email"])
@@ -107,7 +113,7 @@ class ForgottenPasswordForm(forms.ResetPasswordForm):
 
 
 class LinkForm(Form):
-    """Asking for the link that confirms an address again. Every address counts alike."""
+    """Requests the confirmation link again. Every address counts alike for the limit."""
 
     email = EmailField(error_messages={"required": "Enter your email address."})
 
@@ -118,7 +124,7 @@ class LinkForm(Form):
 
 
 class AddressForm(Form):
-    """The address that a person wants to use from now on."""
+    """Requests another address for the account."""
 
     email = EmailField(label="New email address", error_messages={"required": "Enter the new address."})
 

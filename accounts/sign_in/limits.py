@@ -1,5 +1,5 @@
-"""How often somebody may guess, or have Waymark write a mail. docs/limits.md has all limits in one table, with the reasons
-for counting by account, by network, by both together, or by mail address."""
+"""Limits on guessing passwords and codes, and on mails that people can cause. docs/limits.md lists all limits, with the
+reasons for counting by account, by network, by both together, or by mail address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.requests import client_address, network_of
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
-# Wrong passwords and codes. From one network, then of the account from all networks together.
+# Wrong passwords and codes: for an account from one network, and for the account from all networks together.
 FAILURES = Limit("sign-in failures", "LIMIT_SIGN_IN_FAILURES", timedelta(minutes=5))
 FAILURES_OF_ACCOUNT = Limit(
     "sign-in failures of an account", "LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT", timedelta(minutes=15)
@@ -24,21 +24,21 @@ FAILURES_OF_ACCOUNT = Limit(
 CODES = Limit("second factor codes", "LIMIT_SIGN_IN_FAILURES", timedelta(minutes=5))
 CODES_OF_ACCOUNT = Limit("second factor codes of an account", "LIMIT_CODE_FAILURES_PER_ACCOUNT", HOUR)
 
-# What strangers do, by network.
+# Requests from visitors who are not signed in, by network.
 SIGN_INS = Limit("sign-ins", "LIMIT_SIGN_IN_PER_ADDRESS", MINUTE)
 LINKS = Limit("forms and links of strangers", "LIMIT_SIGN_IN_PER_ADDRESS", MINUTE)
 SIGN_UPS = Limit("sign-ups", "LIMIT_SIGN_UP_PER_ADDRESS", HOUR)
 RESETS_OF_NETWORK = Limit("resets of a network", "LIMIT_RESET_PER_ADDRESS", HOUR)
 
-# Mails that anybody can have sent to anybody, by the mail address.
+# Mails that anybody can have sent to any address, by that address.
 RESETS = Limit("resets", "LIMIT_RESET_PER_MAIL", HOUR)
 CONFIRMATION_MAILS = Limit("confirmation mails", "LIMIT_CONFIRMATION_PER_MAIL", HOUR)
 
-# What people do who are signed in, by account.
+# Changes by signed-in people, by account.
 IDENTITY_CHECKS = Limit("identity checks", "LIMIT_IDENTITY_CHECKS_PER_PERSON", timedelta(minutes=15))
 ACCOUNT_CHANGES = Limit("account changes", "LIMIT_ACCOUNT_CHANGES_PER_PERSON", HOUR)
 
-# What tells somebody else by mail: by account, and for guests by network.
+# Actions that send a mail to somebody else: by account, and for guests by network.
 ACTS = Limit("acts", "LIMIT_ACTS_PER_PERSON", timedelta(minutes=10))
 ACTS_OF_NETWORK = Limit("acts of a network", "LIMIT_ACTS_PER_ADDRESS", timedelta(minutes=10))
 
@@ -97,12 +97,13 @@ def count_password(request: HttpRequest, email: str) -> None:
 
 
 def password_was_right(request: HttpRequest, email: str) -> None:
+    """Takes back the failure that `count_password` counted."""
     FAILURES.take_back(_from_network(request, email))
     FAILURES_OF_ACCOUNT.take_back(UserManager.normalize_email(email))
 
 
 def forget_passwords(request: HttpRequest | None, email: str) -> None:
-    """Lets somebody who has set a new password sign in at once, whatever others have guessed before."""
+    """Forgets the failed passwords of an account, so that its owner can sign in with a new one at once."""
     FAILURES_OF_ACCOUNT.forget(UserManager.normalize_email(email))
     if request is not None:
         FAILURES.forget(_from_network(request, email))
@@ -114,21 +115,26 @@ def count_code(request: HttpRequest, email: str) -> None:
 
 
 def code_was_right(request: HttpRequest, email: str) -> None:
+    """Takes back the failure that `count_code` counted."""
     CODES.take_back(_from_network(request, email))
     CODES_OF_ACCOUNT.take_back(UserManager.normalize_email(email))
 
 
 def count_confirmation_mail(email: str) -> None:
-    """Counts a mail that asks an address to be confirmed, before it is written."""
+    """Counts a confirmation mail to the address before it is sent; refuses if there were too many."""
     CONFIRMATION_MAILS.hit(
         UserManager.normalize_email(email),
         "We have sent several mails to this address. Open the newest of them, or ask for another one later.",
     )
 
 
-def _count_guess(near: Limit, of_account: Limit, request: HttpRequest, email: str) -> None:
-    """Where the account is signed in already, guesses from elsewhere do not lock its owner out."""
-    near.hit(_from_network(request, email))
+def _count_guess(of_network: Limit, of_account: Limit, request: HttpRequest, email: str) -> None:
+    """Counts a guess for the account from this network, and for the account from all networks.
+
+    A network in which the account is signed in is exempt from the second limit, so that guesses from elsewhere do not
+    lock out the owner.
+    """
+    of_network.hit(_from_network(request, email))
     try:
         of_account.hit(UserManager.normalize_email(email))
     except Refused:
@@ -137,9 +143,11 @@ def _count_guess(near: Limit, of_account: Limit, request: HttpRequest, email: st
 
 
 def _from_network(request: HttpRequest, email: str) -> str:
+    """Returns the key that counts one account from one network."""
     return f"{UserManager.normalize_email(email)} {client_address(request)}"
 
 
 def _is_signed_in_from(request: HttpRequest, email: str) -> bool:
+    """Whether the account has a session in the network of the request."""
     sessions = UserSession.objects.filter(user__email=UserManager.normalize_email(email))
     return client_address(request) in {network_of(address) for address in sessions.values_list("ip", flat=True)}

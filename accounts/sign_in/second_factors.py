@@ -1,4 +1,4 @@
-"""Second factors: allauth's, with what it keeps in a cache kept in PostgreSQL, and its secrets sealed."""
+"""allauth's second factors, with used codes counted in PostgreSQL instead of the cache, and with encrypted secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from accounts.sign_in import limits
 from core import audit, encryption
 from core.limits import Limit
 
-# A code is good for its half minute and the ones beside it; within them, once.
+# A code is valid for its half minute and the ones before and after it. Within these 90 seconds it may be used once.
 USED_CODES = Limit("used codes", 1, timedelta(seconds=90))
 
 
@@ -37,7 +37,7 @@ def is_missing(user: Any) -> bool:
 
 @transaction.atomic
 def remove_for(*, user: User, by: User, reason: str) -> bool:
-    """For somebody who lost their phone and their codes, by staff who know who is asking."""
+    """Removes the second factors of a person who lost theirs, and notifies them; returns False if they had none."""
     removed, _ = Authenticator.objects.filter(user=user).delete()
     if not removed:
         return False
@@ -57,6 +57,8 @@ def remove_for(*, user: User, by: User, reason: str) -> bool:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    """allauth's adapter for second factors, with encrypted secrets and an inline QR code."""
+
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text)
 
@@ -64,13 +66,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return encryption.decrypt(encrypted_text)
 
     def build_totp_svg(self, url: str) -> SafeString:
-        """Inline, since our Content-Security-Policy takes no picture from a data: address."""
+        """Returns the QR code as an inline SVG: the Content-Security-Policy allows no images from `data:` URLs."""
         drawing = super().build_totp_svg(url)
         return mark_safe(drawing[drawing.index("<svg") :])  # noqa: S308  (drawn here, holds no text)
 
 
-class _CodeField:
-    """What is asked of a field that takes a code, and how often."""
+class _CodeFieldMixin:
+    """A field for a code, which counts wrong codes and accepts each code once."""
 
     fields: dict[str, forms.Field]
     user: User
@@ -88,7 +90,7 @@ class _CodeField:
     help_text = "Six digits from your authenticator app, or one of your recovery codes."
 
     def clean_code(self) -> str:
-        """Counted before it is looked at, so that parallel guesses count too; a right one gives its try back."""
+        """Counts the code as wrong before it is checked, so that parallel guesses count too; takes that back if it is right."""
         limits.count_code(context.request, self.user.email)
         code: str = super().clean_code()  # type: ignore[misc]  # the form that this is mixed into
         kind = getattr(getattr(self, "authenticator", None), "type", None)
@@ -100,15 +102,15 @@ class _CodeField:
         return code
 
 
-class SecondFactorForm(_CodeField, base_forms.AuthenticateForm):
+class SecondFactorForm(_CodeFieldMixin, base_forms.AuthenticateForm):
     """The second step of signing in."""
 
 
-class ConfirmForm(_CodeField, base_forms.ReauthenticateForm):
-    """Showing once more that it is you."""
+class ConfirmForm(_CodeFieldMixin, base_forms.ReauthenticateForm):
+    """Asks a signed-in person for a code again."""
 
 
-class ActivateForm(_CodeField, totp_forms.ActivateTOTPForm):
-    """The first code, which shows that the app has the secret."""
+class ActivateForm(_CodeFieldMixin, totp_forms.ActivateTOTPForm):
+    """Asks for the first code when an authenticator app is set up, to check that the app has the secret."""
 
     help_text = "Six digits, as your app shows them now."

@@ -1,9 +1,9 @@
-"""A browser's own account of itself, in words that a person recognises."""
+"""A filter that names the browser and system of a User-Agent header."""
 
 from django import template
 
 register = template.Library()
-# The first that occurs wins: each pretends to be those after it.
+# The first match counts: browsers also name those after them in the list.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -24,7 +24,7 @@ SYSTEMS = {
 
 @register.filter
 def in_words(user_agent: str) -> str:
-    """`Firefox on Linux`."""
+    """Returns the browser and its system, such as `Firefox on Linux`."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "An unknown browser")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser

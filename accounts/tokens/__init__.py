@@ -1,1 +1,1 @@
-"""Personal API tokens: how a program signs in as its person."""
+"""Personal API tokens, with which programs use the API in a person's name."""

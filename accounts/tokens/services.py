@@ -1,4 +1,4 @@
-"""Personal tokens: how a program signs in as its person, what it may do then, and for how long."""
+"""Services for personal API tokens: making them, checking them, ending them and reminding of their end."""
 
 from __future__ import annotations
 
@@ -21,29 +21,33 @@ from core.errors import Refusal, Refused
 from core.scopes import Scope, with_included
 
 PREFIX = "wm_"
-REMEMBER_USE = timedelta(minutes=1)  # exact enough for people, and no write for every request
+USED_AT_INTERVAL = timedelta(minutes=1)  # `used_at` is written at most once a minute, not for every request
 LIFETIMES = {30: "30 days", 90: "90 days", 365: "A year", 730: "Two years"}
-USUAL_DAYS, MOST_DAYS = 365, max(LIFETIMES)
+DEFAULT_DAYS, MAX_DAYS = 365, max(LIFETIMES)
 REMIND_BEFORE = timedelta(days=14)
 
 
 @transaction.atomic
-def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), days: int = USUAL_DAYS) -> str:
-    """Makes a token and returns it: the only time that anybody sees it. Each scope brings those it includes.
+def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), days: int = DEFAULT_DAYS) -> str:
+    """Creates a token and returns its secret, which is not stored. A scope includes the narrower ones.
 
     Refuses if the person's password, address or account has changed since `user` was loaded: a request that began
-    before everything was ended must not leave a token behind.
+    before such a change ended all tokens must not leave a new one behind.
     """
-    now = _locked(user)
-    if now is None or (now.password, now.email, now.is_active) != (user.password, user.email, user.is_active):
+    current = _lock(user)
+    if current is None or (current.password, current.email, current.is_active) != (
+        user.password,
+        user.email,
+        user.is_active,
+    ):
         raise Refused(Refusal.NOT_AUTHENTICATED)
     try:
         allowed = with_included(scopes)
     except ValueError:
         words = f"Choose from {', '.join(Scope.values)}."
         raise Refused(Refusal.INVALID, fields={"scopes": [words]}) from None
-    if not 1 <= days <= MOST_DAYS:
-        raise Refused(Refusal.INVALID, fields={"days": [f"A token works for 1 to {MOST_DAYS} days."]})
+    if not 1 <= days <= MAX_DAYS:
+        raise Refused(Refusal.INVALID, fields={"days": [f"A token works for 1 to {MAX_DAYS} days."]})
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
@@ -59,15 +63,17 @@ def issue(*, user: User, name: str, scopes: Iterable[str] = (Scope.MANAGE,), day
 
 
 def bearer_of(secret: str) -> Bearer | None:
-    """Whose token this is, with their roles, and what it allows; None for one that is unknown, revoked, expired or of
-    somebody whose account is switched off."""
+    """Returns the person whose token this is, with their roles, and the scopes of the token.
+
+    Returns None if the token is unknown, revoked or expired, or its person's account is switched off.
+    """
     if not secret.startswith(PREFIX):
         return None
     token = ApiToken.objects.live().filter(digest=_digest(secret)).first()
     if token is None:
         return None
     now = clock.now()
-    ApiToken.objects.filter(Q(used_at__isnull=True) | Q(used_at__lt=now - REMEMBER_USE), pk=token.pk).update(
+    ApiToken.objects.filter(Q(used_at__isnull=True) | Q(used_at__lt=now - USED_AT_INTERVAL), pk=token.pk).update(
         used_at=now
     )
     person = User.objects.with_roles().filter(pk=token.user_id, is_active=True).first()
@@ -79,7 +85,7 @@ def bearer_of(secret: str) -> Bearer | None:
 
 
 def person_of(secret: str) -> User | None:
-    """Whose token this is; None for one that does not work any more."""
+    """Returns the person whose token this is; None if it does not work."""
     bearer = bearer_of(secret)
     person: User | None = bearer.person if bearer else None
     return person
@@ -87,21 +93,21 @@ def person_of(secret: str) -> User | None:
 
 @transaction.atomic
 def revoke(*, user: User, token: UUID, by: User | None = None) -> bool:
-    """Ends one of the person's tokens; False if there is no such live one. They hear of it if somebody else did it."""
+    """Ends one of the person's tokens and notifies them if somebody else ended it; returns False if it is not live."""
     ended = ApiToken.objects.filter(user=user, pk=token, revoked_at__isnull=True).update(revoked_at=clock.now())
     if not ended:
         return False
     actor = by or user
     audit.record(actor=actor, action="token revoked", subject=f"accounts.apitoken:{token}", before=None, after=None)
     if actor != user:
-        notify(user, _revoked_by_staff(ApiToken.objects.get(pk=token)))
+        notify(user, _revoked_by_staff_notification(ApiToken.objects.get(pk=token)))
     return True
 
 
 @transaction.atomic
 def revoke_all(*, user: User, by: User | None = None, because: str = "") -> int:
     """Ends every token of the person and returns how many still worked. `by` is None for the system."""
-    _locked(user)
+    _lock(user)
     tokens = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
     working = tokens.live().count()
     if tokens.update(revoked_at=clock.now()):
@@ -111,14 +117,14 @@ def revoke_all(*, user: User, by: User | None = None, because: str = "") -> int:
 
 
 def revoke_named(*, user: User, name: str) -> None:
-    """Ends the person's live tokens of that name."""
+    """Ends the person's tokens of that name."""
     ApiToken.objects.filter(user=user, name=name, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
 def remind_of_ending(now: datetime) -> int:
-    """Tells owners of tokens that end within two weeks, once for each token; returns how many tokens that were.
+    """Notifies the owners of tokens that end within two weeks, once for each token; returns the number of tokens.
 
-    A token that was made for no longer than that needs no reminder.
+    Tokens that were made for two weeks or less are left out.
     """
     ending = ApiToken.objects.live().filter(
         reminded_at__isnull=True,
@@ -131,22 +137,22 @@ def remind_of_ending(now: datetime) -> int:
 
 @transaction.atomic
 def _remind(token: ApiToken, now: datetime) -> bool:
-    """Claims the token first, so that two workers send one mail."""
-    is_mine = ApiToken.objects.live().filter(pk=token.pk, reminded_at__isnull=True).update(reminded_at=now)
-    if is_mine:
-        notify(token.user, _ends_soon(token))
-    return bool(is_mine)
+    """Notifies the owner unless another worker has claimed the token already; the conditional UPDATE claims it."""
+    is_claimed = ApiToken.objects.live().filter(pk=token.pk, reminded_at__isnull=True).update(reminded_at=now)
+    if is_claimed:
+        notify(token.user, _ends_soon_notification(token))
+    return bool(is_claimed)
 
 
 def ended_words(count: int) -> str:
-    """What is said once tokens have ended with something else; nothing if there were none."""
+    """Returns the message about tokens that ended with another change; an empty string if there were none."""
     if not count:
         return ""
     what = "Your API token has ended" if count == 1 else f"Your {count} API tokens have ended"
     return f"{what}. Programs that used {'it' if count == 1 else 'them'} need a new one."
 
 
-def _ends_soon(token: ApiToken) -> NewNotification:
+def _ends_soon_notification(token: ApiToken) -> NewNotification:
     return NewNotification(
         kind="account",
         event=f"token ends:{token.pk}",
@@ -157,7 +163,7 @@ def _ends_soon(token: ApiToken) -> NewNotification:
     )
 
 
-def _revoked_by_staff(token: ApiToken) -> NewNotification:
+def _revoked_by_staff_notification(token: ApiToken) -> NewNotification:
     return NewNotification(
         kind="account",
         event=f"token revoked:{token.pk}",
@@ -168,11 +174,11 @@ def _revoked_by_staff(token: ApiToken) -> NewNotification:
     )
 
 
-def _locked(user: User) -> User | None:
-    """The person as they are now; until the transaction ends, nobody else makes them a token or ends theirs."""
+def _lock(user: User) -> User | None:
+    """Locks the person's row and returns it as it is now. Other transactions that make or end their tokens wait."""
     return User.objects.get_queryset().select_for_update(no_key=True).filter(pk=user.pk).first()
 
 
 def _digest(secret: str) -> str:
-    """Tokens are long and random, so one round of SHA-256 keeps them as safe as a password hash would."""
+    """Returns the SHA-256 of a token. Tokens are long and random, so one round is as safe as a password hash."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

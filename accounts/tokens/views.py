@@ -1,4 +1,4 @@
-"""One's API tokens: made, shown once, revoked."""
+"""The pages to make and revoke a person's API tokens."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from core.access import signed_in
 @recently_confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens_page(request: SignedInRequest) -> HttpResponse:
-    """A new token is shown in the answer to the POST that made it, and never again."""
+    """Lists the person's tokens and makes new ones. A new token is shown only in the response to the POST that made it."""
     form = TokenForm(request.POST or None)
     secret = ""
     if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        secret = tokens.issue(user=request.user, name=wanted["name"], scopes=[wanted["scopes"]], days=wanted["days"])
+        cleaned = form.cleaned_data
+        secret = tokens.issue(user=request.user, name=cleaned["name"], scopes=[cleaned["scopes"]], days=cleaned["days"])
         form = TokenForm()
-    listed = request.user.api_tokens.filter(revoked_at__isnull=True)
-    context = {"form": form, "secret": secret, "tokens": listed, "now": clock.now()}
+    unrevoked = request.user.api_tokens.filter(revoked_at__isnull=True)
+    context = {"form": form, "secret": secret, "tokens": unrevoked, "now": clock.now()}
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
 
@@ -43,7 +43,7 @@ def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def revoke_all_tokens(request: SignedInRequest) -> HttpResponse:
-    """Ends every token at once: for whoever does not know which of them somebody else has seen."""
+    """Ends every token of the person, for when they do not know which one somebody else has seen."""
     tokens.revoke_all(user=request.user, by=request.user, because="all revoked by their owner")
     messages.success(request, "All your tokens are revoked. Whatever used them is signed out now.")
     return redirect("accounts:tokens")

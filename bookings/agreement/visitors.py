@@ -9,8 +9,8 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from accounts import zones
 from accounts.models import User
+from accounts.time_zones import services as zones
 from core.requests import client_address
 from core.zones import browser_zone
 from scheduling.claims import Visitor

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import addresses
-from accounts.addresses import Newcomer
+from accounts.addresses import services as addresses
+from accounts.addresses.services import Newcomer
 from accounts.models import User
 from bookings.agreement import services
 from bookings.models import Booking, Guest

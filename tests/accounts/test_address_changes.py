@@ -1,4 +1,4 @@
-"""Another email address for an account: asked for when signed in, confirmed by the same person."""
+"""Changing the email address of an account: a signed-in person requests it and confirms it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses
+from accounts.addresses import changes as address_changes
+from accounts.addresses import services as addresses
 from accounts.models import AddressChange, User
 from core.models import AuditEntry
-from tests.accounts.test_sign_in import join, letters, link_in, sign_in
+from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db
@@ -20,16 +21,16 @@ Confirmed = Callable[[User], Client]
 NEW = "cleo@other.test"
 
 
-def ask(client: Client, email: str = NEW) -> str:
-    """Asks for another address; returns the link in the mail to it, or nothing."""
+def request_change(client: Client, email: str = NEW) -> str:
+    """Requests another address; returns the link in the mail to it, or an empty string if the mail has none."""
     client.post(reverse("account_email"), {"action_add": "", "email": email})
-    letter = next(letter for letter in letters() if letter.to == email)
-    return link_in(letter.text) if "http" in letter.text else ""
+    mail = next(mail for mail in sent_emails() if mail.to == email)
+    return link_in(mail.text) if "http" in mail.text else ""
 
 
-def test_a_new_address_takes_the_place_of_the_old_one(confirmed: Confirmed, cleo: User) -> None:
+def test_a_confirmed_address_replaces_the_old_one(confirmed: Confirmed, cleo: User) -> None:
     client, former = confirmed(cleo), cleo.email
-    link = ask(client)
+    link = request_change(client)
     assert NEW in client.get(reverse("account_email")).content.decode()
     client.get(link)
     cleo.refresh_from_db()
@@ -40,19 +41,19 @@ def test_a_new_address_takes_the_place_of_the_old_one(confirmed: Confirmed, cleo
     assert sign_in(Client(), NEW).status_code == 302
     assert sign_in(Client(), former).status_code == 200
     assert addresses.owner_of(former) is None
-    (told,) = [letter for letter in letters() if letter.to == former]
-    assert told.subject == f"Your address was changed from {former} to {NEW}"
+    (notice,) = [mail for mail in sent_emails() if mail.to == former]
+    assert notice.subject == f"Your address was changed from {former} to {NEW}"
     assert AuditEntry.objects.filter(action="email address changed", actor=cleo).exists()
 
 
-def test_the_mail_to_the_new_address_names_nobody(confirmed: Confirmed, cleo: User) -> None:
-    ask(confirmed(cleo))
+def test_the_mail_to_the_new_address_does_not_name_the_person(confirmed: Confirmed, cleo: User) -> None:
+    request_change(confirmed(cleo))
 
-    assert "Cleo" not in letters()[0].text + letters()[0].html
+    assert "Cleo" not in sent_emails()[0].text + sent_emails()[0].html
 
 
-def test_a_stranger_with_the_link_signs_in_first(confirmed: Confirmed, cleo: User) -> None:
-    link = ask(confirmed(cleo))
+def test_the_link_asks_an_anonymous_visitor_to_sign_in(confirmed: Confirmed, cleo: User) -> None:
+    link = request_change(confirmed(cleo))
 
     answer = Client().post(link)
 
@@ -60,9 +61,9 @@ def test_a_stranger_with_the_link_signs_in_first(confirmed: Confirmed, cleo: Use
     assert AddressChange.objects.exists()
 
 
-def test_somebody_elses_link_changes_nothing(confirmed: Confirmed, cleo: User) -> None:
-    """Or the owner of an address would join it to the account of whoever asked for it, by one click."""
-    link = ask(confirmed(cleo))
+def test_another_person_cannot_confirm_the_change(confirmed: Confirmed, cleo: User) -> None:
+    """Otherwise the owner of an address could give it to a stranger's account by one click."""
+    link = request_change(confirmed(cleo))
     sam = make_person("Sam Lee")
 
     page = confirmed(sam).post(link)
@@ -71,41 +72,41 @@ def test_somebody_elses_link_changes_nothing(confirmed: Confirmed, cleo: User) -
     assert addresses.owner_of(NEW) is None
 
 
-def test_a_proven_address_is_not_for_others(confirmed: Confirmed, cleo: User, ada: User) -> None:
+def test_a_verified_address_cannot_be_taken_by_another_account(confirmed: Confirmed, cleo: User, ada: User) -> None:
     client = confirmed(cleo)
 
-    assert ask(client, ada.email) == "", "its owner gets a mail without a link"
+    assert request_change(client, ada.email) == "", "its owner gets a mail without a link"
 
-    assert letters()[0].subject == "Your address stays with your account"
+    assert sent_emails()[0].subject == "Your address stays with your account"
     change = AddressChange.objects.get()
     assert address_changes.confirm(change=change) is None
     assert addresses.owner_of(ada.email) == ada
 
 
-def test_an_address_that_an_account_uses_without_proof_is_free(confirmed: Confirmed, cleo: User) -> None:
+def test_an_unverified_address_of_another_account_can_be_taken(confirmed: Confirmed, cleo: User) -> None:
     squatter = User.objects.create_user(NEW, "mallorys-own-phrase", display_name="Mallory")
     client = confirmed(cleo)
 
-    client.post(ask(client))
+    client.post(request_change(client))
 
     assert addresses.owner_of(NEW) == cleo
     squatter.refresh_from_db()
     assert squatter.email.endswith("@unproven.invalid")
 
 
-def test_asking_again_ends_the_link_before(confirmed: Confirmed, cleo: User) -> None:
+def test_another_request_ends_the_earlier_link(confirmed: Confirmed, cleo: User) -> None:
     client = confirmed(cleo)
-    first = ask(client)
-    ask(client, "cleo@third.test")
+    first = request_change(client)
+    request_change(client, "cleo@third.test")
 
     client.post(first)
 
     assert addresses.owner_of(NEW) is None
 
 
-def test_keeping_the_old_address(confirmed: Confirmed, cleo: User) -> None:
+def test_a_cancelled_change_cannot_be_confirmed(confirmed: Confirmed, cleo: User) -> None:
     client = confirmed(cleo)
-    link = ask(client)
+    link = request_change(client)
     client.post(reverse("account_email"), {"action_remove": ""})
 
     client.post(link)
@@ -114,20 +115,20 @@ def test_keeping_the_old_address(confirmed: Confirmed, cleo: User) -> None:
     assert NEW not in client.get(reverse("account_email")).content.decode()
 
 
-def test_the_mail_is_sent_again(confirmed: Confirmed, cleo: User) -> None:
+def test_the_link_can_be_sent_again(confirmed: Confirmed, cleo: User) -> None:
     client = confirmed(cleo)
-    ask(client)
+    request_change(client)
 
     client.post(reverse("account_email"), {"action_send": ""})
 
-    assert len([letter for letter in letters() if letter.to == NEW]) == 2
+    assert len([mail for mail in sent_emails() if mail.to == NEW]) == 2
 
 
 @pytest.mark.parametrize(
     ("email", "words"),
     [("cleo.park@people.test", "already"), ("nobody", "valid email"), ("", "Enter the new address.")],
 )
-def test_what_is_wrong_is_said(confirmed: Confirmed, cleo: User, email: str, words: str) -> None:
+def test_invalid_addresses_are_refused(confirmed: Confirmed, cleo: User, email: str, words: str) -> None:
     page = confirmed(cleo).post(reverse("account_email"), {"action_add": "", "email": email})
 
     assert page.status_code == 422
@@ -135,11 +136,11 @@ def test_what_is_wrong_is_said(confirmed: Confirmed, cleo: User, email: str, wor
     assert not AddressChange.objects.exists()
 
 
-def test_who_proves_the_address_first_has_it(confirmed: Confirmed, cleo: User, client: Client) -> None:
+def test_the_first_to_verify_an_address_gets_it(confirmed: Confirmed, cleo: User, client: Client) -> None:
     cleos = confirmed(cleo)
-    link = ask(cleos)
+    link = request_change(cleos)
     join(client, NEW)
-    client.post(link_in(letters()[0].text))
+    client.post(link_in(sent_emails()[0].text))
 
     cleos.post(link)
 

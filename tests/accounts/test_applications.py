@@ -1,4 +1,4 @@
-"""Becoming a builder: asked, read, decided once, told to both sides; and what losing the role does."""
+"""Applications to become a builder, the decision, and losing the role."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from tests.cast import make_person, make_staff
 MESSAGE = "I have taught forty people to throw pots, and they still do."
 
 
-def ask(user: User) -> BuilderApplication:
+def apply_as(user: User) -> BuilderApplication:
     return applications.apply(user=user, headline="Potter for beginners", message=MESSAGE)
 
 
 @pytest.mark.django_db
-def test_admins_hear_of_an_application(cleo: User, alex: User, suri: User) -> None:
-    ask(cleo)
+def test_admins_are_notified_of_an_application(cleo: User, alex: User, suri: User) -> None:
+    apply_as(cleo)
 
     assert [row.person for row in Notification.objects.all()] == [alex]
 
 
 @pytest.mark.django_db
-def test_one_open_application_is_enough_and_a_builder_needs_none(cleo: User, ada: User) -> None:
-    ask(cleo)
+def test_a_second_open_application_and_one_by_a_builder_are_refused(cleo: User, ada: User) -> None:
+    apply_as(cleo)
     with pytest.raises(Refused) as again:
-        ask(cleo)
+        apply_as(cleo)
     with pytest.raises(Refused) as needless:
-        ask(ada)
+        apply_as(ada)
 
     assert again.value.refusal is Refusal.ALREADY_APPLIED
     assert needless.value.refusal is Refusal.ALREADY_BUILDER
 
 
 @pytest.mark.django_db
-def test_granting_makes_a_builder_who_can_be_found(cleo: User, alex: User) -> None:
-    applications.decide(application=ask(cleo), by=alex, granted=True, reason="Lovely work.")
+def test_granting_creates_a_public_builder(cleo: User, alex: User) -> None:
+    applications.decide(application=apply_as(cleo), by=alex, granted=True, reason="Lovely work.")
 
     cleo = User.objects.get(pk=cleo.pk)
     assert cleo.roles == {"builder"}
@@ -57,18 +57,18 @@ def test_granting_makes_a_builder_who_can_be_found(cleo: User, alex: User) -> No
 
 
 @pytest.mark.django_db
-def test_declining_gives_the_reason_and_leaves_the_door_open(cleo: User, alex: User, client: Client) -> None:
-    applications.decide(application=ask(cleo), by=alex, granted=False, reason="Tell us more.")
+def test_declining_shows_the_reason_and_allows_another_application(cleo: User, alex: User, client: Client) -> None:
+    applications.decide(application=apply_as(cleo), by=alex, granted=False, reason="Tell us more.")
 
     client.force_login(cleo)
     page = client.get(reverse("accounts:apply")).content.decode()
     assert "Tell us more." in page
     assert "Send your application" in page
-    ask(cleo)
+    apply_as(cleo)
 
 
 @pytest.mark.django_db
-def test_a_page_that_asks_too_little_is_refused(cleo: User, client: Client) -> None:
+def test_a_message_that_is_too_short_is_refused(cleo: User, client: Client) -> None:
     client.force_login(cleo)
 
     page = client.post(reverse("accounts:apply"), {"headline": "x", "message": "short"})
@@ -78,8 +78,8 @@ def test_a_page_that_asks_too_little_is_refused(cleo: User, client: Client) -> N
 
 
 @pytest.mark.django_db
-def test_an_admin_decides_on_the_admins_page(cleo: User, alex: User, suri: User) -> None:
-    application = ask(cleo)
+def test_only_admins_decide_in_the_admin(cleo: User, alex: User, suri: User) -> None:
+    application = apply_as(cleo)
     address = reverse("admin:accounts_builderapplication_change", args=[application.pk])
     support, admin = Client(), Client()
     support.force_login(suri)
@@ -95,7 +95,7 @@ def test_an_admin_decides_on_the_admins_page(cleo: User, alex: User, suri: User)
 
 def test_two_admins_at_once_make_one_decision(committed: None) -> None:
     admins = [make_staff("Alex Admin", Role.ADMIN), make_staff("Bo Admin", Role.ADMIN)]
-    application = ask(make_person("Cleo Park"))
+    application = apply_as(make_person("Cleo Park"))
 
     def decide(admin: User) -> bool:
         try:
@@ -112,7 +112,7 @@ def test_two_admins_at_once_make_one_decision(committed: None) -> None:
 
 
 @pytest.mark.django_db
-def test_losing_the_role_hides_the_profile_and_says_why(ada: User, alex: User) -> None:
+def test_losing_the_role_hides_the_profile_and_notifies_with_the_reason(ada: User, alex: User) -> None:
     services.revoke(user=ada, role=Role.BUILDER, by=alex, reason="Left the trade.")
 
     assert BuilderProfile.objects.get(user=ada).is_published is False
@@ -121,9 +121,9 @@ def test_losing_the_role_hides_the_profile_and_says_why(ada: User, alex: User) -
 
 
 @pytest.mark.django_db
-def test_coming_back_brings_the_old_profile_back(ada: User, alex: User) -> None:
+def test_a_builder_who_returns_gets_the_old_profile_back(ada: User, alex: User) -> None:
     services.revoke(user=ada, role=Role.BUILDER, by=alex, reason="A year off.")
-    applications.decide(application=ask(ada), by=alex, granted=True, reason="Good to have you back.")
+    applications.decide(application=apply_as(ada), by=alex, granted=True, reason="Good to have you back.")
 
     profile = BuilderProfile.objects.get(user=ada)
     assert (profile.slug, profile.is_published, profile.bio) == ("ada-moreno", True, "With care.")

@@ -1,4 +1,4 @@
-"""Taking one's data along, and having it forgotten: every model with a link to a person takes part."""
+"""Data exports and erasing accounts, for every model with a relation to a person."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 Confirmed = Callable[[User], Client]
 
 
-def test_every_model_with_a_link_to_a_person_says_whose_it_is() -> None:
-    known = {found.model for found in personal.registered()}
+def test_every_model_with_a_relation_to_a_person_is_registered() -> None:
+    known = {registration.model for registration in personal.registered()}
     linked = {
         model
         for model in apps.get_models()
@@ -44,16 +44,18 @@ def test_every_model_with_a_link_to_a_person_says_whose_it_is() -> None:
     assert linked - known == set(), "register_personal() in the app's ready()"
 
 
-@pytest.mark.parametrize("name", [found.model._meta.label for found in personal.registered()])
-def test_what_is_shown_exists(name: str) -> None:
-    found = next(found for found in personal.registered() if found.model._meta.label == name)
+@pytest.mark.parametrize("name", [registration.model._meta.label for registration in personal.registered()])
+def test_registered_fields_exist(name: str) -> None:
+    registration = next(
+        registration for registration in personal.registered() if registration.model._meta.label == name
+    )
 
-    for field in found.fields:
-        found.model._meta.get_field(field.partition("__")[0])
+    for field in registration.fields:
+        registration.model._meta.get_field(field.partition("__")[0])
 
 
-def lived_in(user: User) -> None:
-    """Leaves something in every drawer."""
+def add_data(user: User) -> None:
+    """Gives the person a place, a picture, an API token and an application."""
     place = Place.objects.get(name="Leeds")
     services.update_person(
         user=user, display_name=user.display_name, timezone="Europe/London", place=place, about="I learn by ear."
@@ -68,8 +70,8 @@ def archive_of(export: DataExport) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_the_download_holds_what_we_hold(confirmed: Confirmed, cleo: User, ada: User) -> None:
-    lived_in(cleo)
+def test_the_download_contains_the_persons_data_and_no_one_elses(confirmed: Confirmed, cleo: User, ada: User) -> None:
+    add_data(cleo)
     client = confirmed(cleo)
     client.post(reverse("accounts:request_export"))
     assert "Waiting" in client.get(reverse("accounts:data")).content.decode()
@@ -89,10 +91,10 @@ def test_the_download_holds_what_we_hold(confirmed: Confirmed, cleo: User, ada: 
     assert any(name.startswith("files/user/") for name in files)
     assert ada.email not in "".join(files.values())
     assert "digest" not in files["api-tokens.json"]
-    assert "Your data is ready to download" in [letter.subject for letter in stored_emails()]
+    assert "Your data is ready to download" in [mail.subject for mail in stored_emails()]
 
 
-def test_one_at_a_time_and_the_old_one_goes(confirmed: Confirmed, cleo: User, media_folder: Path) -> None:
+def test_one_export_at_a_time_and_the_old_one_is_removed(confirmed: Confirmed, cleo: User, media_folder: Path) -> None:
     first = exports.request_export(user=cleo)
     assert exports.request_export(user=cleo) == first
     outbox.deliver_due()
@@ -103,14 +105,14 @@ def test_one_at_a_time_and_the_old_one_goes(confirmed: Confirmed, cleo: User, me
     assert DataExport.objects.get() == second
 
 
-def test_a_download_is_nobody_elses(confirmed: Confirmed, cleo: User, ada: User) -> None:
+def test_nobody_else_can_download_an_export(confirmed: Confirmed, cleo: User, ada: User) -> None:
     export = exports.request_export(user=cleo)
     outbox.deliver_due()
 
     assert confirmed(ada).get(reverse("accounts:download", args=[export.pk])).status_code == 404
 
 
-def test_an_archive_goes_after_a_week(
+def test_an_archive_is_removed_after_a_week(
     confirmed: Confirmed, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     export = exports.request_export(user=cleo)
@@ -125,8 +127,8 @@ def test_an_archive_goes_after_a_week(
     assert confirmed(cleo).get(reverse("accounts:download", args=[export.pk])).status_code == 404
 
 
-def test_made_twice_it_is_made_once(cleo: User) -> None:
-    """As when a worker dies after the work and before it could say so."""
+def test_delivering_twice_makes_one_archive(cleo: User) -> None:
+    """A worker may stop after it made the archive and before it marked the message as delivered."""
     exports.request_export(user=cleo)
     message = OutboxMessage.objects.get(channel=exports.CHANNEL)
     exports.deliver(message)
@@ -137,7 +139,7 @@ def test_made_twice_it_is_made_once(cleo: User) -> None:
     assert cleo.notifications.count() == 1
 
 
-def test_erasing_takes_the_address_in_writing(confirmed: Confirmed, cleo: User) -> None:
+def test_erasing_requires_typing_the_address(confirmed: Confirmed, cleo: User) -> None:
     client = confirmed(cleo)
     page = client.get(reverse("accounts:erase")).content.decode()
     assert "Audit entries" in page, "what stays is said before the click"
@@ -150,8 +152,8 @@ def test_erasing_takes_the_address_in_writing(confirmed: Confirmed, cleo: User) 
     assert client.get(reverse("accounts:settings")).status_code == 302
 
 
-def everything(*, but: tuple[str, ...] = ()) -> str:
-    """All that the database holds, as one text."""
+def database_text(*, but: tuple[str, ...] = ()) -> str:
+    """Returns all rows of the database as one text."""
     return "\n".join(
         str(row)
         for model in apps.get_models()
@@ -161,20 +163,20 @@ def everything(*, but: tuple[str, ...] = ()) -> str:
     )
 
 
-def test_nothing_names_an_erased_person(
+def test_the_database_does_not_name_an_erased_person(
     confirmed: Confirmed, ada: User, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     elsewhere = Client()
     elsewhere.post(reverse("account_login"), {"login": cleo.email, "password": PASSWORD})
     assert elsewhere.get(reverse("accounts:settings")).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        lived_in(cleo)
+        add_data(cleo)
         exports.request_export(user=cleo)
         outbox.deliver_due()
     with django_capture_on_commit_callbacks(execute=True):
         erasure.erase(user=User.objects.get(pk=cleo.pk))
 
-    left = everything()
+    left = database_text()
     for words in ("cleo", "Cleo", "pots", "by ear", "laptop"):
         assert words not in left
     assert [path for path in media_folder.rglob("*") if path.is_file() and "mail" not in path.parts] == []
@@ -185,23 +187,23 @@ def test_nothing_names_an_erased_person(
 
 def test_erasing_twice_changes_nothing(cleo: User) -> None:
     erasure.erase(user=User.objects.get(pk=cleo.pk))
-    before = everything()
+    before = database_text()
     erasure.erase(user=User.objects.get(pk=cleo.pk))
 
-    assert everything() == before
+    assert database_text() == before
 
 
-def test_a_builder_who_leaves_is_not_found_any_more(client: Client, ada: User) -> None:
+def test_an_erased_builder_has_no_public_profile(client: Client, ada: User) -> None:
     erasure.erase(user=User.objects.get(pk=ada.pk))
 
     assert client.get("/builders/ada-moreno/").status_code == 404
     assert "Ada" not in client.get("/builders/").content.decode()
     profile = BuilderProfile.objects.get()
     assert (profile.headline, profile.is_published) == ("", False)
-    assert "moreno" not in everything().lower()
+    assert "moreno" not in database_text().lower()
 
 
-def test_the_last_admin_stays(confirmed: Confirmed, alex: User) -> None:
+def test_the_last_admin_cannot_be_erased(confirmed: Confirmed, alex: User) -> None:
     page = confirmed(alex).post(reverse("accounts:erase"), {"email": alex.email})
     assert page.status_code == 409
     alex.refresh_from_db()
@@ -214,7 +216,7 @@ def test_the_last_admin_stays(confirmed: Confirmed, alex: User) -> None:
     assert not User.objects.get(pk=alex.pk).is_active
 
 
-def test_what_an_admin_changed_in_a_name_is_not_told_by_the_audit(confirmed: Confirmed, cleo: User, alex: User) -> None:
+def test_audit_entries_do_not_contain_changed_names(confirmed: Confirmed, cleo: User, alex: User) -> None:
     confirmed(alex).post(
         reverse("admin:accounts_user_change", args=[cleo.pk]),
         {"display_name": "Cleopatra", "timezone": "UTC", "is_active": "on", "place": ""},

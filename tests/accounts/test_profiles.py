@@ -1,4 +1,4 @@
-"""Pictures, towns, trades: what people say of themselves, and what happens to bad files."""
+"""Pictures, towns and builders' profiles, and what happens to invalid files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 400), **options: o
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_is_kept_square_small_and_bare(cleos: Client, cleo: User, media_folder: Path, kind: str) -> None:
+def test_a_picture_is_stored_square_small_and_without_metadata(
+    cleos: Client, cleo: User, media_folder: Path, kind: str
+) -> None:
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
     cleos.post(reverse("accounts:picture"), {"picture": picture(kind, exif=exif)})
@@ -41,7 +43,7 @@ def test_a_picture_is_kept_square_small_and_bare(cleos: Client, cleo: User, medi
     assert cleo.avatar.url in cleos.get("/account/").content.decode()
 
 
-def test_a_picture_on_its_side_is_turned_upright(cleos: Client, cleo: User, media_folder: Path) -> None:
+def test_a_rotated_picture_is_turned_upright(cleos: Client, cleo: User, media_folder: Path) -> None:
     lying = Image.new("RGB", (400, 400), "white")
     lying.paste("black", (0, 0, 400, 200))  # dark at the top
     exif = Image.Exif()
@@ -70,7 +72,7 @@ def test_a_picture_on_its_side_is_turned_upright(cleos: Client, cleo: User, medi
     ],
     ids=["empty", "svg", "gif", "broken png", "too large"],
 )
-def test_other_files_are_refused_in_words(cleos: Client, cleo: User, content: bytes, words: str) -> None:
+def test_other_files_are_refused_with_an_explanation(cleos: Client, cleo: User, content: bytes, words: str) -> None:
     page = cleos.post(reverse("accounts:picture"), {"picture": SimpleUploadedFile("me.png", content)})
 
     assert page.status_code == 422
@@ -79,7 +81,7 @@ def test_other_files_are_refused_in_words(cleos: Client, cleo: User, content: by
     assert not cleo.avatar
 
 
-def test_half_a_picture_is_refused(cleos: Client) -> None:
+def test_a_truncated_picture_is_refused(cleos: Client) -> None:
     whole = picture("JPEG", (800, 800)).read()
 
     page = cleos.post(reverse("accounts:picture"), {"picture": SimpleUploadedFile("me.jpg", whole[: len(whole) // 2])})
@@ -87,13 +89,13 @@ def test_half_a_picture_is_refused(cleos: Client) -> None:
     assert "damaged" in page.content.decode()
 
 
-def test_a_bomb_is_refused_before_it_unfolds(cleos: Client) -> None:
+def test_a_decompression_bomb_is_refused(cleos: Client) -> None:
     page = cleos.post(reverse("accounts:picture"), {"picture": picture("PNG", (9000, 9000), compress_level=9)})
 
     assert "50 million pixels" in page.content.decode()
 
 
-def test_the_old_picture_goes_with_the_new_one(
+def test_the_old_file_is_deleted_with_a_new_picture(
     cleos: Client, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: object
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture that is a function
@@ -109,7 +111,7 @@ def test_the_old_picture_goes_with_the_new_one(
 @pytest.mark.parametrize(
     "address", ["/media/avatars/../../etc/passwd", "/media/exports/x.zip", "/media/avatars/a.webp"]
 )
-def test_nothing_else_lies_under_media(client: Client, address: str) -> None:
+def test_no_other_files_are_served_under_media(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
@@ -127,28 +129,28 @@ def test_nothing_else_lies_under_media(client: Client, address: str) -> None:
     ],
 )
 def test_towns_are_found_by_any_of_their_names(text: str, name: str, country: str) -> None:
-    found = places.find(text)
+    town = places.find(text)
 
-    assert found
-    assert (found.name, found.country_code) == (name, country)
-    assert places.find(str(found)) == found, "what is shown can be sent back"
+    assert town
+    assert (town.name, town.country_code) == (name, country)
+    assert places.find(str(town)) == town, "what is shown can be sent back"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "Atlantiss", "Berlin, France", "|", "%", "b|erlin"])
-def test_other_words_find_no_town(text: str) -> None:
+def test_unknown_towns_are_not_found(text: str) -> None:
     assert places.find(text) is None
 
 
-def test_towns_are_suggested_the_largest_first(client: Client, django_assert_num_queries: object) -> None:
+def test_suggested_towns_are_sorted_by_size(client: Client, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
-        found = client.get(reverse("accounts:places"), {"q": "ber"}).json()["places"]
+        towns = client.get(reverse("accounts:places"), {"q": "ber"}).json()["places"]
 
-    assert found[0] == "Berlin, Germany"
-    assert 1 < len(found) <= 8
+    assert towns[0] == "Berlin, Germany"
+    assert 1 < len(towns) <= 8
     assert client.get(reverse("accounts:places"), {"q": "b"}).json()["places"] == []
 
 
-def test_a_town_and_a_few_words_are_saved(cleos: Client, cleo: User) -> None:
+def test_town_and_about_are_saved(cleos: Client, cleo: User) -> None:
     form = {"display_name": "Cleo Park", "timezone": "Europe/London", "place": "leeds", "about": "I learn by ear."}
     cleos.post(reverse("accounts:settings"), form)
 
@@ -163,7 +165,7 @@ def test_a_town_and_a_few_words_are_saved(cleos: Client, cleo: User) -> None:
     assert "We know no town of that name" in wrong.content.decode()
 
 
-def test_a_builder_says_what_they_are_and_where(adas: Client, ada: User) -> None:
+def test_a_builder_sets_professions_and_coordinates(adas: Client, ada: User) -> None:
     ada.place = Place.objects.get(name="Berlin", country_code="DE")
     ada.save()
     form = {"headline": "x", "bio": "y", "is_published": "on", "roles": ["coach", "developer"]}
@@ -187,7 +189,7 @@ def test_a_builder_says_what_they_are_and_where(adas: Client, ada: User) -> None
         ({"roles": ["admin"]}, "not one of the available choices"),
     ],
 )
-def test_what_does_not_fit_a_profile_is_said(adas: Client, fields: dict[str, object], words: str) -> None:
+def test_invalid_profile_fields_are_refused(adas: Client, fields: dict[str, object], words: str) -> None:
     page = adas.post(reverse("marketplace:listing"), {"act": "save", "headline": "x", "bio": "", **fields})
 
     assert page.status_code == 422

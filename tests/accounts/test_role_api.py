@@ -1,4 +1,4 @@
-"""`/api/user/role`: one's own roles with their history; admins change others', everyone else may only apply."""
+"""`/api/user/role`: people read their own roles and apply for one; admins change the roles of others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 MESSAGE = "I have taught forty people to throw pots, and they still do."
 
 
-def ask(person: User, method: str = "POST", body: Any = None) -> Any:
+def request(person: User, method: str = "POST", body: Any = None) -> Any:
     headers = {"Authorization": f"Bearer {tokens.issue(user=person, name='t')}"}
     data = "" if body is None else body
     return Client().generic(
@@ -25,39 +25,41 @@ def ask(person: User, method: str = "POST", body: Any = None) -> Any:
     )
 
 
-def test_ones_own_roles_and_their_history(ada: User) -> None:
-    body = ask(ada, "GET").json()
+def test_people_read_their_own_roles_with_history(ada: User) -> None:
+    body = request(ada, "GET").json()
 
     assert body["success"] is True
     assert body["roles"] == ["client", "builder"]
-    (held,) = body["history"]
-    assert set(held) == {"role", "grantedAt", "reason", "revokedAt", "revokeReason"}
-    assert held["grantedAt"].endswith("Z")
+    (entry,) = body["history"]
+    assert set(entry) == {"role", "grantedAt", "reason", "revokedAt", "revokeReason"}
+    assert entry["grantedAt"].endswith("Z")
 
 
-def test_an_admin_grants_and_revokes_in_one_go(alex: User, ada: User) -> None:
-    answer = ask(alex, body={"userId": str(ada.pk), "grant": ["support"], "revoke": ["builder"], "reason": "New job"})
+def test_an_admin_grants_and_revokes_in_one_request(alex: User, ada: User) -> None:
+    answer = request(
+        alex, body={"userId": str(ada.pk), "grant": ["support"], "revoke": ["builder"], "reason": "New job"}
+    )
 
     assert answer.status_code == 200
     assert answer.json()["roles"] == ["client", "support"]
     assert BuilderProfile.objects.get(user=ada).is_published is False
 
 
-def test_granting_builder_makes_a_profile(alex: User, cleo: User) -> None:
-    ask(alex, body={"userId": str(cleo.pk), "grant": ["builder"], "reason": "x"})
+def test_granting_builder_creates_a_profile(alex: User, cleo: User) -> None:
+    request(alex, body={"userId": str(cleo.pk), "grant": ["builder"], "reason": "x"})
 
     assert BuilderProfile.objects.get(user=cleo).slug == "cleo-park"
 
 
-def test_the_last_admin_stays(alex: User) -> None:
-    answer = ask(alex, body={"userId": str(alex.pk), "revoke": ["admin"], "reason": "tired"})
+def test_the_last_admin_keeps_the_role(alex: User) -> None:
+    answer = request(alex, body={"userId": str(alex.pk), "revoke": ["admin"], "reason": "tired"})
 
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "last_admin"
 
 
-def test_half_of_a_change_is_none(alex: User) -> None:
-    ask(alex, body={"userId": str(alex.pk), "grant": ["support"], "revoke": ["admin"], "reason": "x"})
+def test_a_refused_change_changes_nothing(alex: User) -> None:
+    request(alex, body={"userId": str(alex.pk), "grant": ["support"], "revoke": ["admin"], "reason": "x"})
 
     assert User.objects.get(pk=alex.pk).roles == {"admin"}
 
@@ -76,14 +78,14 @@ def test_half_of_a_change_is_none(alex: User) -> None:
         ([], "body"),
     ],
 )
-def test_what_is_wrong_is_named_as_it_was_written(alex: User, body: Any, field: str) -> None:
-    answer = ask(alex, body=body)
+def test_invalid_fields_are_named_as_they_were_sent(alex: User, body: Any, field: str) -> None:
+    answer = request(alex, body=body)
 
     assert answer.status_code == 422
     assert field in answer.json()["error"]["fields"]
 
 
-def test_what_is_not_json_is_400(alex: User) -> None:
+def test_invalid_json_is_a_bad_request(alex: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=alex, name='t')}"}
     answer = Client().post("/api/user/role", data="{", content_type="application/json", headers=headers)
 
@@ -91,25 +93,25 @@ def test_what_is_not_json_is_400(alex: User) -> None:
     assert answer.json()["error"]["code"] == "bad_request"
 
 
-def test_nobody_is_404(alex: User) -> None:
-    assert ask(alex, body={"userId": str(uuid4()), "grant": ["builder"], "reason": "x"}).status_code == 404
+def test_an_unknown_person_is_not_found(alex: User) -> None:
+    assert request(alex, body={"userId": str(uuid4()), "grant": ["builder"], "reason": "x"}).status_code == 404
 
 
 def test_everyone_else_may_only_apply(cleo: User, suri: User, ada: User) -> None:
     for person in (cleo, suri, ada):
-        assert ask(person, body={"userId": str(person.pk), "grant": ["admin"], "reason": "x"}).status_code == 403
-    assert ask(cleo, body={"apply": "builder", "message": MESSAGE, "userId": str(ada.pk)}).status_code == 403
+        assert request(person, body={"userId": str(person.pk), "grant": ["admin"], "reason": "x"}).status_code == 403
+    assert request(cleo, body={"apply": "builder", "message": MESSAGE, "userId": str(ada.pk)}).status_code == 403
 
-    answer = ask(cleo, body={"apply": "builder", "message": MESSAGE})
+    answer = request(cleo, body={"apply": "builder", "message": MESSAGE})
     assert answer.status_code == 201
     assert answer.json()["application"]["state"] == "OPEN"
     assert BuilderApplication.objects.get().user == cleo
-    assert ask(cleo, body={"apply": "builder", "message": MESSAGE}).json()["error"]["code"] == "already_applied"
-    assert ask(ada, body={"apply": "builder", "message": MESSAGE}).json()["error"]["code"] == "already_builder"
-    assert "message" in ask(suri, body={"apply": "builder"}).json()["error"]["fields"]
+    assert request(cleo, body={"apply": "builder", "message": MESSAGE}).json()["error"]["code"] == "already_applied"
+    assert request(ada, body={"apply": "builder", "message": MESSAGE}).json()["error"]["code"] == "already_builder"
+    assert "message" in request(suri, body={"apply": "builder"}).json()["error"]["fields"]
 
 
-def test_a_session_alone_proves_no_intent(cleo: User) -> None:
+def test_a_session_needs_a_csrf_token(cleo: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cleo)
 
@@ -119,7 +121,9 @@ def test_a_session_alone_proves_no_intent(cleo: User) -> None:
     assert answer.json()["error"]["code"] == "csrf"
 
 
-def test_tokens_on_their_page(confirmed: Callable[[User], Client], cleo: User, ada: User) -> None:
+def test_a_token_is_shown_once_and_revoked_by_its_owner(
+    confirmed: Callable[[User], Client], cleo: User, ada: User
+) -> None:
     client = confirmed(cleo)
     page = client.post("/account/tokens/", {"name": "laptop", "scopes": "read", "days": "365"}).content.decode()
     secret = page.split('<pre tabindex="0">')[1].split("</pre>")[0]

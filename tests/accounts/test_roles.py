@@ -1,4 +1,4 @@
-"""Roles come from grants, which are never deleted."""
+"""Granting and revoking roles, and what staff may do in the admin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import addresses, queries, services
+from accounts import queries, services
+from accounts.addresses import services as addresses
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.roles import Role
 from core.errors import Refusal, Refused
@@ -22,7 +23,7 @@ from tests.cast import make_builder_person, make_person, make_staff
 pytestmark = pytest.mark.django_db
 
 
-def test_granting_twice_is_one_grant(cleo: User) -> None:
+def test_granting_twice_makes_one_grant(cleo: User) -> None:
     first = services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
     again = services.grant(user=cleo, role=Role.BUILDER, by=None, reason="b")
 
@@ -30,7 +31,7 @@ def test_granting_twice_is_one_grant(cleo: User) -> None:
     assert cleo.roles == {"builder"}
 
 
-def test_revoking_keeps_the_row_with_who_and_why(cleo: User, alex: User) -> None:
+def test_revoking_keeps_the_row_with_person_and_reason(cleo: User, alex: User) -> None:
     services.grant(user=cleo, role=Role.SUPPORT, by=alex, reason="new in the team")
     services.revoke(user=cleo, role=Role.SUPPORT, by=alex, reason="left the team")
 
@@ -41,7 +42,7 @@ def test_revoking_keeps_the_row_with_who_and_why(cleo: User, alex: User) -> None
     assert RoleGrant.objects.filter(user=cleo).count() == 2
 
 
-def test_the_last_admin_stays(alex: User) -> None:
+def test_the_last_admin_keeps_the_role(alex: User) -> None:
     with pytest.raises(Refused) as refused:
         services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
     assert refused.value.refusal is Refusal.LAST_ADMIN
@@ -51,11 +52,11 @@ def test_the_last_admin_stays(alex: User) -> None:
     assert alex.roles == frozenset()
 
 
-def test_revoking_what_nobody_holds_is_harmless(cleo: User) -> None:
+def test_revoking_a_role_that_the_person_does_not_have_does_nothing(cleo: User) -> None:
     services.revoke(user=cleo, role=Role.ADMIN, by=None, reason="x")
 
 
-def test_the_database_holds_one_live_grant_per_role(cleo: User) -> None:
+def test_the_database_allows_one_live_grant_per_role(cleo: User) -> None:
     services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.create(user=cleo, role=Role.BUILDER, reason="b")
@@ -70,7 +71,7 @@ def test_roles_come_with_the_person_in_one_query(cleo: User, django_assert_num_q
         assert User.objects.with_roles().get(pk=cleo.pk).roles == {"builder"}
 
 
-def test_what_staff_may_do_in_the_admin(alex: User, suri: User, cleo: User) -> None:
+def test_permissions_of_staff_in_the_admin(alex: User, suri: User, cleo: User) -> None:
     assert alex.has_perm("pathways.change_pathway")
     assert suri.has_perm("pathways.view_pathway")
     assert not suri.has_perm("pathways.change_pathway")
@@ -79,7 +80,7 @@ def test_what_staff_may_do_in_the_admin(alex: User, suri: User, cleo: User) -> N
     assert not alex.has_perm("pathways.change_pathway")
 
 
-def test_support_looks_and_does_not_touch(suri: User, browser_of: Callable[[User | None], Client]) -> None:
+def test_support_may_view_and_not_change(suri: User, browser_of: Callable[[User | None], Client]) -> None:
     client = browser_of(suri)
 
     assert client.get(reverse("admin:pathways_pathway_changelist")).status_code == 200
@@ -89,9 +90,7 @@ def test_support_looks_and_does_not_touch(suri: User, browser_of: Callable[[User
 @pytest.mark.parametrize(
     "page", ["accounts_user", "accounts_rolegrant", "accounts_builderprofile", "accounts_apitoken"]
 )
-def test_admin_lists_cost_the_same_for_few_and_for_many(
-    page: str, alex: User, django_assert_max_num_queries: Any
-) -> None:
+def test_admin_lists_take_at_most_seven_queries(page: str, alex: User, django_assert_max_num_queries: Any) -> None:
     client = Client()
     client.force_login(alex)
     address = reverse(f"admin:{page}_changelist")
@@ -102,7 +101,7 @@ def test_admin_lists_cost_the_same_for_few_and_for_many(
         client.get(address)
 
 
-def test_two_of_one_name_get_two_addresses() -> None:
+def test_two_builders_of_the_same_name_get_different_slugs() -> None:
     make_builder_person("Zoë Núñez")
     other = make_person("Zoe Nunez")
     profile = services.make_builder(user=other, headline="x", bio="", by=None, reason="test")
@@ -118,7 +117,7 @@ def test_createsuperuser_makes_an_admin() -> None:
     assert addresses.owner_of("root@people.test") == person, "they can sign in without a mail"
 
 
-def test_the_token_command(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_a_token(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("api_token", cleo.email.upper())
     assert capsys.readouterr().out.startswith("wm_")
 
@@ -140,7 +139,7 @@ def test_an_admin_changes_roles_on_the_persons_page_with_a_reason(alex: User, cl
     assert RoleGrant.objects.get(user=cleo).revoke_reason == "Leaves the team"
 
 
-def test_the_last_admin_cannot_be_taken_away_in_the_admin_either(alex: User) -> None:
+def test_the_last_admin_cannot_lose_the_role_in_the_admin(alex: User) -> None:
     client = Client()
     client.force_login(alex)
     form = {"display_name": "Alex Admin", "timezone": "Europe/London", "is_active": "on", "reason": "oops"}
@@ -177,7 +176,7 @@ def test_an_admin_switches_somebody_off_and_on(alex: User, cleo: User) -> None:
     assert {"person switched off", "person switched on"} <= set(actions)
 
 
-def test_an_admin_who_is_switched_off_does_not_count_as_the_one_who_stays(alex: User) -> None:
+def test_inactive_admins_do_not_count_for_the_last_admin(alex: User) -> None:
     blair = make_staff("Blair Admin", Role.ADMIN)
     services.set_active(user=blair, is_active=False, by=alex)
 
@@ -186,7 +185,7 @@ def test_an_admin_who_is_switched_off_does_not_count_as_the_one_who_stays(alex: 
     assert refused.value.refusal is Refusal.LAST_ADMIN
 
 
-def test_roles_over_time_count_who_held_them_then(alex: User, ada: User, cleo: User) -> None:
+def test_roles_over_time_count_the_grants_of_each_month(alex: User, ada: User, cleo: User) -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     RoleGrant.objects.all().delete()
     for user, role, start, end in (
@@ -199,11 +198,11 @@ def test_roles_over_time_count_who_held_them_then(alex: User, ada: User, cleo: U
 
     report = queries.roles_over_time(now)
 
-    held = {line.role: line.counts for line in report.lines}
+    counts = {line.role: line.counts for line in report.lines}
     assert len(report.months) == 12
-    assert held["admin"] == [1] * 12
-    assert held["builder"][-4:] == [1, 2, 1, 1], "August, September, October, now"
-    assert held["support"] == [0] * 12
+    assert counts["admin"] == [1] * 12
+    assert counts["builder"][-4:] == [1, 2, 1, 1], "August, September, October, now"
+    assert counts["support"] == [0] * 12
 
 
 def test_the_report_is_for_staff(alex: User, cleo: User) -> None:

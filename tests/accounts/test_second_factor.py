@@ -1,4 +1,4 @@
-"""A second factor: set up, asked for, used once, lost; and staff who may do nothing without one."""
+"""Setting up, using and losing a second factor; staff may do nothing without one."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def code(secret: str, *, half_minutes: int = 0) -> str:
 
 
 def secret_on(page: Any) -> str:
-    found = re.search(r'<code class="break">(\w+)</code>', page.content.decode())
-    assert found
-    return found.group(1)
+    match = re.search(r'<code class="break">(\w+)</code>', page.content.decode())
+    assert match
+    return match.group(1)
 
 
 def set_up(client: Client) -> str:
-    """Returns the secret; the code used is the one of the half minute before, so that the present one is fresh."""
+    """Sets up a second factor and returns its secret. Uses the code of the previous half minute, so that the current one
+    can still be used."""
     secret = secret_on(client.get(reverse("mfa_activate_totp")))
     client.post(reverse("mfa_activate_totp"), {"code": code(secret, half_minutes=-1)})
     return secret
@@ -47,7 +48,7 @@ def password_step(client: Client, user: User) -> Any:
     return client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
 
 
-def test_it_is_set_up_with_a_code_and_told_by_mail(confirmed: Confirmed, cleo: User) -> None:
+def test_a_code_is_needed_to_set_up_a_second_factor(confirmed: Confirmed, cleo: User) -> None:
     client = confirmed(cleo)
     page = client.get(reverse("mfa_activate_totp"))
     assert "<svg" in page.content.decode(), "inline: the policy takes no data: picture"
@@ -62,7 +63,7 @@ def test_it_is_set_up_with_a_code_and_told_by_mail(confirmed: Confirmed, cleo: U
 
 
 @pytest.mark.django_db(transaction=False)
-def test_changes_leave_a_mail_and_an_audit_row(
+def test_changes_are_mailed_and_audited(
     confirmed: Confirmed, cleo: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     client = confirmed(cleo)
@@ -72,18 +73,18 @@ def test_changes_leave_a_mail_and_an_audit_row(
         client.post(reverse("mfa_deactivate_totp"))
     outbox.deliver_due()
 
-    subjects = {letter.subject for letter in stored_emails()}
+    subjects = {mail.subject for mail in stored_emails()}
     assert subjects == {"Your authenticator app is set up", "Your authenticator app was switched off"}
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"second factor added", "second factor removed"}
 
 
-def test_the_secret_is_sealed_where_it_lies(confirmed: Confirmed, cleo: User) -> None:
+def test_the_stored_secret_is_encrypted(confirmed: Confirmed, cleo: User) -> None:
     secret = set_up(confirmed(cleo))
 
     assert secret not in str(Authenticator.objects.get(type="totp").data)
 
 
-def test_signing_in_takes_the_code_and_takes_it_once(confirmed: Confirmed, cleo: User, client: Client) -> None:
+def test_a_code_signs_in_once(confirmed: Confirmed, cleo: User, client: Client) -> None:
     secret = set_up(confirmed(cleo))
     assert password_step(client, cleo).url == reverse("mfa_authenticate")
     assert client.get(reverse("accounts:settings")).status_code == 302, "the password alone opens nothing"
@@ -91,7 +92,7 @@ def test_signing_in_takes_the_code_and_takes_it_once(confirmed: Confirmed, cleo:
     now = code(secret)
     assert client.post(reverse("mfa_authenticate"), {"code": now})["Location"] == reverse("accounts:start")
 
-    cache.clear()  # allauth remembers there; it is to hold without
+    cache.clear()  # allauth remembers used codes there; ours must not depend on it
     other = Client()
     password_step(other, cleo)
     again = other.post(reverse("mfa_authenticate"), {"code": now})
@@ -109,7 +110,7 @@ def test_a_recovery_code_works_once(confirmed: Confirmed, cleo: User, client: Cl
     assert "Incorrect code" in other.post(reverse("mfa_authenticate"), {"code": spare}).content.decode()
 
 
-def test_codes_cannot_be_guessed_for_long(confirmed: Confirmed, cleo: User, client: Client, settings: Any) -> None:
+def test_wrong_codes_are_limited(confirmed: Confirmed, cleo: User, client: Client, settings: Any) -> None:
     set_up(confirmed(cleo))
     password_step(client, cleo)
 
@@ -120,7 +121,7 @@ def test_codes_cannot_be_guessed_for_long(confirmed: Confirmed, cleo: User, clie
     assert int(answers[-1]["Retry-After"]) > 0
 
 
-def test_a_reset_password_does_not_get_round_it(confirmed: Confirmed, cleo: User, client: Client) -> None:
+def test_a_new_password_does_not_bypass_the_second_factor(confirmed: Confirmed, cleo: User, client: Client) -> None:
     set_up(confirmed(cleo))
     cleo.set_password("another-long-phrase")
     cleo.save()
@@ -130,7 +131,7 @@ def test_a_reset_password_does_not_get_round_it(confirmed: Confirmed, cleo: User
     assert client.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_staff_without_one_are_led_to_it(confirmed: Confirmed, alex: User, settings: Any) -> None:
+def test_staff_without_a_second_factor_must_set_one_up(confirmed: Confirmed, alex: User, settings: Any) -> None:
     settings.STAFF_NEED_SECOND_FACTOR = True
     client = confirmed(alex)
 
@@ -146,7 +147,7 @@ def test_staff_without_one_are_led_to_it(confirmed: Confirmed, alex: User, setti
     assert Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
-def test_others_need_none_and_the_demo_says_why_its_staff_do_not(
+def test_clients_need_no_second_factor_and_the_demo_exempts_staff(
     confirmed: Confirmed, cleo: User, alex: User, settings: Any
 ) -> None:
     assert "In the demo, staff may do without one" in confirmed(alex).get(reverse("mfa_index")).content.decode()
@@ -154,7 +155,7 @@ def test_others_need_none_and_the_demo_says_why_its_staff_do_not(
     assert confirmed(cleo).get("/").status_code == 200
 
 
-def test_an_admin_removes_a_lost_one(confirmed: Confirmed, cleo: User, alex: User) -> None:
+def test_an_admin_removes_a_lost_second_factor(confirmed: Confirmed, cleo: User, alex: User) -> None:
     set_up(confirmed(cleo))
 
     confirmed(alex).post(

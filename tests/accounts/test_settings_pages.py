@@ -1,4 +1,4 @@
-"""One's own details, and a builder's profile."""
+"""The pages for a person's details and for a builder's profile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_name_and_zone_are_saved(cleos: Client, cleo: User) -> None:
 @pytest.mark.parametrize(
     ("name", "zone"), [("", "Europe/Berlin"), ("x" * 81, "Europe/Berlin"), ("Cleo", "Mars/Olympus")]
 )
-def test_what_is_wrong_is_said_and_nothing_saved(cleos: Client, cleo: User, name: str, zone: str) -> None:
+def test_invalid_details_are_refused(cleos: Client, cleo: User, name: str, zone: str) -> None:
     page = cleos.post(reverse("accounts:settings"), {"display_name": name, "timezone": zone})
 
     assert page.status_code == 422
@@ -34,7 +34,7 @@ def test_what_is_wrong_is_said_and_nothing_saved(cleos: Client, cleo: User, name
     assert (cleo.display_name, cleo.timezone) == ("Cleo Park", "Europe/London")
 
 
-def test_fields_that_are_not_asked_for_are_ignored(cleos: Client, cleo: User) -> None:
+def test_unknown_fields_are_ignored(cleos: Client, cleo: User) -> None:
     cleos.post(
         reverse("accounts:settings"),
         {"display_name": "Cleo", "timezone": "UTC", "is_staff": "1", "email": "x@y.test", "roles": "admin"},
@@ -52,7 +52,7 @@ def test_a_builder_edits_and_hides_their_profile(adas: Client, ada: User) -> Non
     assert adas.get("/builders/ada-moreno/").status_code == 404
 
 
-def test_a_headline_is_needed(adas: Client) -> None:
+def test_a_headline_is_required(adas: Client) -> None:
     page = adas.post(LISTING, {"act": "save", "headline": "", "bio": "Text"})
 
     assert page.status_code == 422

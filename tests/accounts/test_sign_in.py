@@ -1,4 +1,4 @@
-"""Joining, proving an address, signing in and out, a forgotten password: as a person goes through it."""
+"""Joining, confirming an address, signing in and out, and resetting a password, as a person does it in the browser."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.templatetags.browsers import in_words
 from core import outbox
-from core.demo_mail import StoredEmail
-from core.demo_mail import stored_emails as written
+from core.demo_mail import StoredEmail, stored_emails
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
-def letters() -> list[StoredEmail]:
-    """What has been sent, once the outbox is empty."""
+def sent_emails() -> list[StoredEmail]:
+    """Delivers the outbox and returns all mails, newest first."""
     outbox.deliver_due()
-    return written()
+    return stored_emails()
 
 
 def link_in(text: str) -> str:
-    found = re.search(r"https?://[^/\s]+(/\S+)", text)
-    assert found, text
-    return found.group(1)
+    """Returns the path of the first link in the text."""
+    match = re.search(r"https?://[^/\s]+(/\S+)", text)
+    assert match, text
+    return match.group(1)
 
 
 def join(client: Client, email: str = "new@people.test") -> Any:
@@ -41,10 +41,10 @@ def sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:
     return client.post(reverse("account_login"), {"login": email, "password": password})
 
 
-def test_joining_ends_in_an_account_once_the_address_is_proven(client: Client) -> None:
+def test_confirming_the_address_creates_the_account_and_signs_in(client: Client) -> None:
     page = join(client)
     assert "One more step" in page.content.decode()
-    link = link_in(letters()[-1].text)
+    link = link_in(sent_emails()[-1].text)
     assert "Confirm your address" in client.get(link).content.decode()
     assert not User.objects.exists(), "opening a link changes nothing"
     confirmed = client.post(link)
@@ -56,16 +56,16 @@ def test_joining_ends_in_an_account_once_the_address_is_proven(client: Client) -
     assert (nora.display_name, nora.roles) == ("Nora New", frozenset())
 
 
-def test_a_known_address_looks_like_a_new_one(client: Client, cleo: User) -> None:
+def test_joining_with_a_known_address_shows_the_same_page(client: Client, cleo: User) -> None:
     unknown = join(Client(), "nobody@people.test")
     known = join(Client(), cleo.email)
 
     assert (known.status_code, known.redirect_chain) == (unknown.status_code, unknown.redirect_chain)
     assert User.objects.filter(email=cleo.email).count() == 1
-    assert "account already exists" in letters()[0].text.lower() or "already" in letters()[0].text.lower()
+    assert "account already exists" in sent_emails()[0].text.lower() or "already" in sent_emails()[0].text.lower()
 
 
-def test_capitals_make_no_second_person(client: Client, cleo: User) -> None:
+def test_capitals_in_an_address_do_not_matter(client: Client, cleo: User) -> None:
     join(client, cleo.email.upper())
 
     assert User.objects.count() == 1
@@ -81,7 +81,7 @@ def test_capitals_make_no_second_person(client: Client, cleo: User) -> None:
         ("password1", "password123", "too common"),
     ],
 )
-def test_what_is_wrong_is_said_at_the_field_and_on_top(client: Client, field: str, value: str, words: str) -> None:
+def test_errors_are_shown_at_the_field_and_in_the_summary(client: Client, field: str, value: str, words: str) -> None:
     form = {"display_name": "Nora", "email": "new@people.test", "password1": "a-long-enough-phrase", field: value}
 
     page = client.post(reverse("account_signup"), form).content.decode()
@@ -92,14 +92,14 @@ def test_what_is_wrong_is_said_at_the_field_and_on_top(client: Client, field: st
     assert not User.objects.exists()
 
 
-def test_signing_in_leads_each_to_where_their_day_begins(ada: User, cleo: User, alex: User) -> None:
-    ways = {}
+def test_signing_in_redirects_by_role(ada: User, cleo: User, alex: User) -> None:
+    pages = {}
     for person in (ada, cleo, alex):
         client = Client()
         sign_in(client, person.email)
-        ways[person.display_name] = client.get(reverse("accounts:start")).headers["Location"]
+        pages[person.display_name] = client.get(reverse("accounts:start")).headers["Location"]
 
-    assert ways == {"Ada Moreno": "/dashboard/", "Cleo Park": "/welcome/", "Alex Admin": "/admin/"}
+    assert pages == {"Ada Moreno": "/dashboard/", "Cleo Park": "/welcome/", "Alex Admin": "/admin/"}
 
 
 def test_the_session_id_changes_at_sign_in(client: Client, cleo: User) -> None:
@@ -110,7 +110,7 @@ def test_the_session_id_changes_at_sign_in(client: Client, cleo: User) -> None:
     assert client.session.session_key != before
 
 
-def test_wrong_passwords_are_limited_and_a_good_one_resets_nothing(client: Client, cleo: User, settings: Any) -> None:
+def test_a_right_password_does_not_reset_the_limit_on_wrong_ones(client: Client, cleo: User, settings: Any) -> None:
     for _ in range(49):
         sign_in(client, cleo.email, "wrong")
     assert sign_in(Client(), cleo.email).status_code == 302, "the owner is still let in"
@@ -121,14 +121,14 @@ def test_wrong_passwords_are_limited_and_a_good_one_resets_nothing(client: Clien
     assert int(refused["Retry-After"]) <= 301
 
 
-def test_no_address_can_guess_for_ever(client: Client) -> None:
+def test_sign_ins_are_limited_by_network(client: Client) -> None:
     answers = [sign_in(client, f"person{number}@people.test", "x").status_code for number in range(201)]
 
     assert answers[:200] == [200] * 200
     assert answers[200] == 429
 
 
-def test_a_forwarded_address_of_ones_own_making_does_not_help(client: Client) -> None:
+def test_a_forged_forwarded_address_does_not_avoid_the_limit(client: Client) -> None:
     codes = set()
     for number in range(201):
         form = {"login": f"p{number}@people.test", "password": "x"}
@@ -139,12 +139,12 @@ def test_a_forwarded_address_of_ones_own_making_does_not_help(client: Client) ->
     assert codes == {200, 429}
 
 
-def test_a_forgotten_password(client: Client, cleo: User) -> None:
+def test_a_forgotten_password_is_reset_by_a_link_that_works_once(client: Client, cleo: User) -> None:
     known: Any = client.post(reverse("account_reset_password"), {"email": cleo.email})
     unknown: Any = Client().post(reverse("account_reset_password"), {"email": "nobody@people.test"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
 
-    link = link_in(next(letter for letter in letters() if letter.to == cleo.email).text)
+    link = link_in(next(mail for mail in sent_emails() if mail.to == cleo.email).text)
     form_address = client.get(link).headers["Location"]
     client.post(form_address, {"password1": "another-long-phrase", "password2": "another-long-phrase"})
 
@@ -166,7 +166,7 @@ def test_a_new_password_ends_other_sessions(cleo: User) -> None:
     assert elsewhere.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_signing_out_needs_a_click(client: Client, cleo: User) -> None:
+def test_signing_out_needs_a_post(client: Client, cleo: User) -> None:
     sign_in(client, cleo.email)
     client.get(reverse("account_logout"))
     assert client.get(reverse("accounts:settings")).status_code == 200
@@ -176,7 +176,7 @@ def test_signing_out_needs_a_click(client: Client, cleo: User) -> None:
 
 
 @pytest.mark.parametrize("target", ["https://evil.test/", "//evil.test", r"/\evil.test", "javascript:alert(1)"])
-def test_signing_in_leads_to_no_other_site(client: Client, cleo: User, target: str) -> None:
+def test_signing_in_redirects_to_no_other_site(client: Client, cleo: User, target: str) -> None:
     answer = client.post(
         f"{reverse('account_login')}?next={target}", {"login": cleo.email, "password": PASSWORD, "next": target}
     )
@@ -185,19 +185,19 @@ def test_signing_in_leads_to_no_other_site(client: Client, cleo: User, target: s
     assert "javascript" not in answer["Location"]
 
 
-def test_mail_lands_in_the_demos_folder(client: Client, mail_folder: Path) -> None:
+def test_the_demo_writes_mails_to_a_folder_and_shows_them(client: Client, mail_folder: Path) -> None:
     join(client)
     outbox.deliver_due()
 
     (file,) = mail_folder.glob("*.eml")
     assert b"Subject:" in file.read_bytes()
     page = client.get(reverse("core:mail"))
-    assert letters()[0].subject in page.content.decode()
-    detail = client.get(reverse("core:mail_detail", args=[letters()[0].name]))
+    assert sent_emails()[0].subject in page.content.decode()
+    detail = client.get(reverse("core:mail_detail", args=[sent_emails()[0].name]))
     assert "new@people.test" in detail.content.decode()
 
 
-def test_signing_out_everywhere_else(cleo: User, ada: User) -> None:
+def test_signing_out_everywhere_else_keeps_this_session_and_other_people(cleo: User, ada: User) -> None:
     here, elsewhere, other = Client(), Client(headers={"User-Agent": "Firefox/140 (X11; Linux)"}), Client()
     for client in (here, elsewhere):
         sign_in(client, cleo.email)
@@ -221,21 +221,21 @@ def test_signing_out_everywhere_else(cleo: User, ada: User) -> None:
         ("", "An unknown browser"),
     ],
 )
-def test_browsers_in_words(user_agent: str, words: str) -> None:
+def test_user_agents_are_shown_in_words(user_agent: str, words: str) -> None:
     assert in_words(user_agent) == words
 
 
-def codes_of_resets(email: str) -> list[int]:
+def reset_statuses(email: str) -> list[int]:
     return [Client().post(reverse("account_reset_password"), {"email": email}).status_code for _ in range(51)]
 
 
-def test_the_limit_on_resets_tells_nobody_who_has_an_account(cleo: User) -> None:
-    known, unknown = codes_of_resets(cleo.email), codes_of_resets("nobody@people.test")
+def test_the_limit_on_resets_is_the_same_for_unknown_addresses(cleo: User) -> None:
+    known, unknown = reset_statuses(cleo.email), reset_statuses("nobody@people.test")
 
     assert known == unknown == [302] * 50 + [429]
 
 
-def test_the_limit_on_joining_counts_known_addresses_too(cleo: User) -> None:
+def test_the_limit_on_joining_counts_known_addresses(cleo: User) -> None:
     for _ in range(200):
         join_once(cleo.email)
 

@@ -1,4 +1,4 @@
-"""Joining: the same page and the same work for every address, the link again, and many at once."""
+"""Joining: the same page and the same work for every address, sending the link again, and many at once."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import sign_ups
 from accounts.models import SignUp, User
+from accounts.sign_up import services as sign_ups
 from core.models import OutboxMessage
-from tests.accounts.test_sign_in import join, letters, link_in, sign_in
+from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
 
 NEW = "new@people.test"
 
 
 class CountingHasher(hashers.MD5PasswordHasher):
-    """Counts how often a password is hashed, which is what takes time with the real one."""
+    """Counts how often a password is hashed, which is the slow part with the real hasher."""
 
     count = 0
 
@@ -35,8 +35,8 @@ class CountingHasher(hashers.MD5PasswordHasher):
 
 
 @pytest.fixture
-def counted(settings: Any) -> Callable[[Callable[[], object]], tuple[int, int, int]]:
-    """The hashes, mails and queries that a request costs."""
+def cost_of(settings: Any) -> Callable[[Callable[[], object]], tuple[int, int, int]]:
+    """Returns a function that counts the hashes, mails and queries of a request."""
     settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
 
     def count(request: Callable[[], object]) -> tuple[int, int, int]:
@@ -53,16 +53,16 @@ def post(name: str, **form: str) -> Callable[[], Any]:
     return lambda: Client().post(reverse(name), form)
 
 
-def joining(email: str) -> Callable[[], Any]:
+def join_request(email: str) -> Callable[[], Any]:
     return post("account_signup", display_name="Nora", email=email, password1="a-long-enough-phrase")
 
 
 @pytest.fixture
 def cast(db: None) -> dict[str, str]:
-    """Addresses that differ in what we know of them."""
+    """Addresses with and without an account, a password, a verification and a sign-up."""
     known = make_person("Cleo Park")
     User.objects.create_user("unproven@people.test", "mallorys-own-phrase", display_name="Mallory")
-    joining("waiting@people.test")()
+    join_request("waiting@people.test")()
     passwordless = make_person("Gwen Guest")
     passwordless.set_unusable_password()
     passwordless.save()
@@ -75,30 +75,30 @@ def cast(db: None) -> dict[str, str]:
     }
 
 
-def test_joining_costs_the_same_for_every_address(cast: dict[str, str], counted: Any) -> None:
-    costs = {name: counted(joining(email)) for name, email in cast.items()}
+def test_joining_costs_the_same_for_every_address(cast: dict[str, str], cost_of: Any) -> None:
+    costs = {name: cost_of(join_request(email)) for name, email in cast.items()}
 
     assert set(costs.values()) == {costs["unknown"]}
     assert costs["unknown"][:2] == (1, 1)
 
 
-def test_asking_for_a_reset_costs_the_same_for_every_address(cast: dict[str, str], counted: Any) -> None:
-    costs = {name: counted(post("account_reset_password", email=email)) for name, email in cast.items()}
+def test_asking_for_a_reset_costs_the_same_for_every_address(cast: dict[str, str], cost_of: Any) -> None:
+    costs = {name: cost_of(post("account_reset_password", email=email)) for name, email in cast.items()}
 
     assert set(costs.values()) == {costs["unknown"]}
     assert costs["unknown"][:2] == (0, 1)
 
 
-def test_asking_for_the_link_costs_the_same_for_every_address(cast: dict[str, str], counted: Any) -> None:
-    costs = {name: counted(post("accounts:send_link", email=email)) for name, email in cast.items()}
+def test_asking_for_the_link_costs_the_same_for_every_address(cast: dict[str, str], cost_of: Any) -> None:
+    costs = {name: cost_of(post("accounts:send_link", email=email)) for name, email in cast.items()}
 
     assert set(costs.values()) == {costs["unknown"]}
     assert costs["unknown"][:2] == (0, 1)
 
 
-def test_a_wrong_password_costs_the_same_for_every_address(cast: dict[str, str], counted: Any) -> None:
+def test_a_wrong_password_costs_the_same_for_every_address(cast: dict[str, str], cost_of: Any) -> None:
     costs = {
-        name: counted(post("account_login", login=email, password="not-the-password")) for name, email in cast.items()
+        name: cost_of(post("account_login", login=email, password="not-the-password")) for name, email in cast.items()
     }
 
     assert set(costs.values()) == {costs["unknown"]}
@@ -106,31 +106,31 @@ def test_a_wrong_password_costs_the_same_for_every_address(cast: dict[str, str],
 
 
 @pytest.mark.django_db
-def test_the_mail_says_what_the_page_does_not(client: Client, cleo: User) -> None:
+def test_only_the_mail_reveals_that_an_account_exists(client: Client, cleo: User) -> None:
     join(client, cleo.email)
     join(client, NEW)
 
-    mails = {letter.to: letter for letter in letters()}
+    mails = {mail.to: mail for mail in sent_emails()}
     assert mails[cleo.email].subject == "You have an account at Waymark already"
     assert reverse("account_login") in mails[cleo.email].text
     assert reverse("account_reset_password") in mails[cleo.email].text
     assert reverse("account_confirm_email", args=["x"])[:-2] in mails[NEW].text
-    assert not any("Nora" in letter.text + letter.html + letter.subject for letter in mails.values())
+    assert not any("Nora" in mail.text + mail.html + mail.subject for mail in mails.values())
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "kept"), [("Europe/Berlin", "Europe/Berlin"), ("Mars/Olympus", "UTC"), ("", "UTC")])
-def test_the_zone_of_the_browser_becomes_the_persons(client: Client, zone: str, kept: str) -> None:
+def test_a_new_account_gets_the_zone_of_the_browser(client: Client, zone: str, kept: str) -> None:
     client.cookies["zone"] = zone
     join(client)
 
-    client.post(link_in(letters()[0].text))
+    client.post(link_in(sent_emails()[0].text))
 
     assert User.objects.get(email=NEW).timezone == kept
 
 
 @pytest.mark.django_db
-def test_a_failed_sign_in_says_how_to_get_the_link_again(client: Client, cleo: User) -> None:
+def test_a_failed_sign_in_links_to_the_page_that_sends_the_link_again(client: Client, cleo: User) -> None:
     User.objects.create_user("unproven@people.test", "mallorys-own-phrase", display_name="Mallory")
     join(Client(), NEW)
     cases = [
@@ -148,18 +148,18 @@ def test_a_failed_sign_in_says_how_to_get_the_link_again(client: Client, cleo: U
 
 
 @pytest.mark.django_db
-def test_the_link_again_is_that_of_the_browser_that_asks(client: Client) -> None:
+def test_the_link_that_is_sent_again_is_that_of_the_same_browser(client: Client) -> None:
     join(client)
     join(Client())  # somebody else, later, with the same address
 
     client.post(reverse("accounts:send_link"), {"email": NEW})
 
-    assert client.post(link_in(letters()[0].text)).status_code == 302
+    assert client.post(link_in(sent_emails()[0].text)).status_code == 302
     assert sign_in(Client(), NEW, "a-long-enough-phrase").status_code == 302
 
 
 @pytest.mark.django_db
-def test_the_link_again_has_a_limit_that_tells_nobody_who_joined(client: Client, cleo: User) -> None:
+def test_the_limit_on_links_is_the_same_for_unknown_addresses(client: Client, cleo: User) -> None:
     join(client)
 
     def codes(email: str) -> list[int]:
@@ -173,7 +173,7 @@ def test_the_link_again_has_a_limit_that_tells_nobody_who_joined(client: Client,
 @pytest.mark.parametrize(
     "spoil", [lambda key: "nonsense", lambda key: key[:-1], lambda key: key + "x", lambda key: f"x{key}"]
 )
-def test_a_spoilt_link_is_the_page_of_a_used_one(client: Client, spoil: Callable[[str], str]) -> None:
+def test_a_damaged_link_shows_the_page_of_a_used_one(client: Client, spoil: Callable[[str], str]) -> None:
     join(client)
     key = sign_ups.SIGNER.sign(SignUp.objects.get().pk.hex)
 
@@ -186,7 +186,7 @@ def test_a_spoilt_link_is_the_page_of_a_used_one(client: Client, spoil: Callable
 @pytest.mark.django_db
 def test_a_link_works_once(client: Client) -> None:
     join(client)
-    link = link_in(letters()[0].text)
+    link = link_in(sent_emails()[0].text)
     client.post(link)
 
     again = Client().post(link, {"display_name": "Nora", "password1": "another-long-phrase"})
@@ -196,8 +196,8 @@ def test_a_link_works_once(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_second_press_of_the_button_is_signed_in_too(client: Client) -> None:
-    """Both requests read the sign-up before either confirms it; the browser shows the answer to the second."""
+def test_the_second_press_of_the_button_also_signs_in(client: Client) -> None:
+    """Both requests read the sign-up before either confirms it, and the browser shows the response to the second."""
     join(client)
     sign_up, browser_key = SignUp.objects.get(), sign_ups.key_in(client.session)
 
@@ -208,7 +208,7 @@ def test_the_second_press_of_the_button_is_signed_in_too(client: Client) -> None
 
 
 def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
-    """What `work` returns in that many threads that begin together."""
+    """Calls `work` in that many threads that start together, and returns the results."""
     barrier = Barrier(count)
 
     def begin(number: int) -> Any:
@@ -222,7 +222,7 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(begin, range(count)))
 
 
-def test_eight_who_join_at_once_with_one_address_all_get_the_page(committed: None) -> None:
+def test_eight_people_who_join_at_once_with_one_address_see_the_same_page(committed: None) -> None:
     def join_and_follow(number: int) -> tuple[int, str]:
         page = join(Client(raise_request_exception=False))
         return page.status_code, page.redirect_chain[-1][0]
@@ -231,7 +231,7 @@ def test_eight_who_join_at_once_with_one_address_all_get_the_page(committed: Non
     assert SignUp.objects.filter(email=NEW).count() == 8
 
 
-def test_a_button_pressed_twice_at_once_is_no_error(committed: None) -> None:
+def test_pressing_the_button_twice_at_once_causes_no_error(committed: None) -> None:
     first, second = Client(raise_request_exception=False), Client(raise_request_exception=False)
     join(first)
     second.cookies.update(first.cookies)
@@ -239,14 +239,14 @@ def test_a_button_pressed_twice_at_once_is_no_error(committed: None) -> None:
 
     answers = at_once(2, lambda number: (first, second)[number].post(link))
 
-    # Whoever comes late enough to find the link used is told so; nobody gets an error.
+    # The second request may find that the link is used, which is a page and not an error.
     assert {answer.status_code for answer in answers} <= {200, 302}
     assert 302 in {answer.status_code for answer in answers}
     assert User.objects.filter(email=NEW).count() == 1
 
 
 @pytest.mark.parametrize("is_same_link", [True, False], ids=["one link", "links of two sign-ups"])
-def test_two_who_confirm_at_once_make_one_account(committed: None, is_same_link: bool) -> None:
+def test_two_confirmations_at_once_make_one_account(committed: None, is_same_link: bool) -> None:
     browsers = [Client(raise_request_exception=False) for _ in range(2)]
     for browser in browsers:
         join(browser)

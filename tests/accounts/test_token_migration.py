@@ -1,4 +1,4 @@
-"""Tokens from before they had scopes keep working."""
+"""The migration that gives scopes and an end to existing tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making a token while all of them are being ended, with real threads and connections."""
+"""Making a token while another transaction revokes all of them, with real threads and connections."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.errors import Refused
 from tests.cast import make_person
 
 
-def is_somebody_waiting() -> bool:
+def is_a_lock_awaited() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"
@@ -21,7 +21,7 @@ def is_somebody_waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_making_a_token_waits_for_whoever_ends_them_all(committed: None) -> None:
+def test_making_a_token_waits_for_revoking_all(committed: None) -> None:
     """Without the lock, the token would be made while the password changes, and outlive the change."""
     user = make_person("Cleo Park")
     outcome: list[str] = []
@@ -39,7 +39,7 @@ def test_making_a_token_waits_for_whoever_ends_them_all(committed: None) -> None
     with transaction.atomic():
         tokens.revoke_all(user=user)
         thread.start()
-        while not is_somebody_waiting() and thread.is_alive():
+        while not is_a_lock_awaited() and thread.is_alive():
             assert time.monotonic() < deadline
         User.objects.filter(pk=user.pk).update(password="!")
     thread.join(20)

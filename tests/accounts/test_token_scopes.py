@@ -1,4 +1,4 @@
-"""What a token allows: every operation of the API says which scope it needs, and asks for it."""
+"""Scopes of tokens: every operation of the API declares the scope it needs, and refuses tokens without it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOOKING = {
 }
 
 
-def ask(method: str, address: str, secret: str, body: bytes = b"{}") -> Any:
+def request(method: str, address: str, secret: str, body: bytes = b"{}") -> Any:
     headers = {"Authorization": f"Bearer {secret}"}
     return Client().generic(method, address, body, "application/json", headers=headers)
 
@@ -45,7 +45,7 @@ def test_every_operation_declares_a_scope_by_the_rule() -> None:
 def test_every_operation_asks_for_its_scope(method: str, address: str, scope: Scope, everybody: User) -> None:  # noqa: F811
     secret = tokens.issue(user=everybody, name="t", scopes=[scope])
 
-    answer = ask(method, filled(address), secret)
+    answer = request(method, filled(address), secret)
 
     if is_allowed([scope], Scope(NEEDED[method, address])):
         assert answer.status_code != 403 or answer.json()["error"]["code"] != "scope_required"
@@ -73,12 +73,12 @@ def test_a_scope_includes_the_narrower_ones(scopes: list[str], allowed: set[Scop
 
 
 @pytest.mark.parametrize("scopes", [[], ["everything"]])
-def test_no_known_scope_allows_nothing(scopes: list[str]) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  (the kind is all there is)
+def test_unknown_scopes_raise_an_error(scopes: list[str]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  (the message is not fixed)
         widest(scopes)
 
 
-def test_what_nobody_declared_needs_the_widest() -> None:
+def test_undeclared_operations_that_write_need_the_widest_scope() -> None:
     assert default_for(["GET"]) == default_for(["HEAD"]) == Scope.READ
     assert default_for(["GET", "POST"]) == default_for(["PURGE"]) == default_for([""]) == Scope.MANAGE
 
@@ -89,11 +89,11 @@ def test_a_session_has_no_scope(cleos: Client) -> None:
     assert answer.status_code == 422, "the person may do it; only the words are missing"
 
 
-def test_a_narrow_token_is_counted_like_any_other(cleo: User, settings: Any) -> None:
+def test_refused_requests_of_a_token_count_for_the_limit(cleo: User, settings: Any) -> None:
     settings.LIMIT_REQUESTS_PER_MINUTE = 2
     secret = tokens.issue(user=cleo, name="t", scopes=["read"])
 
-    statuses = [ask("POST", "/api/user/role", secret).status_code for _ in range(3)]
+    statuses = [request("POST", "/api/user/role", secret).status_code for _ in range(3)]
 
     assert statuses == [403, 403, 429]
 
@@ -109,8 +109,8 @@ def test_the_case_of_the_scheme_does_not_matter(cleo: User, scheme: str) -> None
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_key", "authorization", "bearer"])
-def test_a_token_in_the_address_is_nobodys(cleo: User, name: str) -> None:
-    """Addresses end up in logs and histories, so one there is not read."""
+def test_a_token_in_the_url_is_not_read(cleo: User, name: str) -> None:
+    """URLs are kept in logs and histories, so a token in one is not read."""
     secret = tokens.issue(user=cleo, name="t")
 
     assert Client().get("/api/me", {name: secret}).status_code == 401
@@ -133,7 +133,7 @@ def test_a_token_in_the_address_is_nobodys(cleo: User, name: str) -> None:
         "Bearer " + "wm_" + "x" * 20_000,
     ],
 )
-def test_what_is_almost_a_token_is_none(cleo: User, header: str) -> None:
+def test_malformed_authorization_headers_are_refused(cleo: User, header: str) -> None:
     secret = tokens.issue(user=cleo, name="t")
     sent = header.format(secret=secret, upper=secret.upper(), half=secret[:20], bare=secret.removeprefix("wm_"))
 
@@ -143,11 +143,11 @@ def test_what_is_almost_a_token_is_none(cleo: User, header: str) -> None:
     assert is_envelope(answer.json())
 
 
-def test_a_bad_token_is_not_made_good_by_a_session(cleos: Client) -> None:
+def test_a_session_does_not_replace_an_invalid_token(cleos: Client) -> None:
     assert cleos.get("/api/me", headers={"Authorization": "Bearer wm_wrong"}).status_code == 401
 
 
-def test_a_token_decides_over_a_session(cleos: Client, ada: User) -> None:
+def test_a_token_takes_precedence_over_a_session(cleos: Client, ada: User) -> None:
     secret = tokens.issue(user=ada, name="t", scopes=["read"])
     headers = {"Authorization": f"Bearer {secret}"}
 
@@ -161,9 +161,9 @@ def test_a_token_opens_no_page(cleo: User) -> None:
     assert Client().get("/account/tokens/", headers=headers).status_code == 302
 
 
-def test_use_is_remembered_even_when_the_scope_is_missing(cleo: User) -> None:
+def test_use_is_recorded_even_when_the_scope_is_missing(cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="t", scopes=["read"])
 
-    ask("POST", "/api/user/role", secret)
+    request("POST", "/api/user/role", secret)
 
     assert cleo.api_tokens.get().used_at is not None

@@ -1,4 +1,4 @@
-"""API tokens: made for a purpose and a time, and everything that ends them."""
+"""API tokens: making them, everything that ends them, and reminders."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ Confirmed = Callable[[User], Client]
 NEW_PASSWORD = "a-much-better-horse"
 
 
-def me(secret: str) -> int:
-    """The status that a program with this token is answered with."""
+def status_of(secret: str) -> int:
+    """Returns the status of a request to `/api/me` with this token."""
     return Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"}).status_code
 
 
 def secret_on(page: Any) -> str:
-    shown = re.search(r'<pre tabindex="0">(wm_[\w-]+)</pre>', page.content.decode())
-    assert shown
-    return shown.group(1)
+    match = re.search(r'<pre tabindex="0">(wm_[\w-]+)</pre>', page.content.decode())
+    assert match
+    return match.group(1)
 
 
 def mails_to(address: str) -> list[str]:
     outbox.deliver_due()
-    return [f"{letter.subject}\n{letter.text}" for letter in stored_emails() if address in letter.to]
+    return [f"{mail.subject}\n{mail.text}" for mail in stored_emails() if address in mail.to]
 
 
-# Made -------------------------------------------------------------------------------------------
+# Making -----------------------------------------------------------------------------------------
 
 
-def test_a_token_is_made_for_a_purpose_and_a_time(confirmed: Confirmed, cleo: User) -> None:
+def test_a_token_is_made_with_a_name_a_scope_and_an_end(confirmed: Confirmed, cleo: User) -> None:
     page = confirmed(cleo).post(reverse("accounts:tokens"), {"name": "laptop", "scopes": "book", "days": "90"})
 
     token = cleo.api_tokens.get()
     assert token.scopes == ["read", "book"]
     assert (token.expires_at - token.created_at).days in (89, 90)
-    assert me(secret_on(page)) == 200
+    assert status_of(secret_on(page)) == 200
     listed = page.content.decode()
     assert "Read and book" in listed
     assert f"{token.expires_at:%-d %b %Y}" in listed
@@ -76,14 +76,14 @@ def test_a_token_is_made_for_a_purpose_and_a_time(confirmed: Confirmed, cleo: Us
         {"scopes": "manage", "days": "a year"},
     ],
 )
-def test_what_is_not_offered_makes_no_token(confirmed: Confirmed, cleo: User, wrong: dict[str, str]) -> None:
+def test_invalid_choices_make_no_token(confirmed: Confirmed, cleo: User, wrong: dict[str, str]) -> None:
     answer = confirmed(cleo).post(reverse("accounts:tokens"), {"name": "laptop", "days": "365"} | wrong)
 
     assert answer.status_code == 422
     assert not cleo.api_tokens.exists()
 
 
-def test_only_what_the_form_asks_is_taken(confirmed: Confirmed, cleo: User, ada: User) -> None:
+def test_unknown_fields_of_the_form_are_ignored(confirmed: Confirmed, cleo: User, ada: User) -> None:
     extra = {"user": str(ada.pk), "user_id": str(ada.pk), "expires_at": "2099-01-01", "digest": "0" * 64}
 
     confirmed(cleo).post(reverse("accounts:tokens"), {"name": "x", "scopes": "read", "days": "30"} | extra)
@@ -95,7 +95,7 @@ def test_only_what_the_form_asks_is_taken(confirmed: Confirmed, cleo: User, ada:
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_list_costs_the_same_for_many(
+def test_the_list_takes_the_same_queries_for_many(
     cleos: Client, cleo: User, count: int, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     for number in range(count):
@@ -113,14 +113,14 @@ def test_the_service_refuses_unknown_scopes(cleo: User, scopes: list[str]) -> No
 
 
 @pytest.mark.parametrize("scopes", [[], ["admin"]])
-def test_the_database_keeps_no_unknown_scopes(cleo: User, scopes: list[str]) -> None:
+def test_the_database_refuses_unknown_scopes(cleo: User, scopes: list[str]) -> None:
     tokens.issue(user=cleo, name="x")
 
     with pytest.raises(IntegrityError), transaction.atomic():
         ApiToken.objects.update(scopes=scopes)
 
 
-def test_the_command_makes_a_token_for_everything_unless_told_otherwise(cleo: User) -> None:
+def test_the_command_makes_a_token_with_the_widest_scope_by_default(cleo: User) -> None:
     call_command("api_token", cleo.email, stdout=StringIO())
     call_command("api_token", cleo.email, "--scope", "read", "--days", "30", stdout=StringIO())
 
@@ -133,20 +133,20 @@ def test_the_command_makes_a_token_for_everything_unless_told_otherwise(cleo: Us
         call_command("api_token", cleo.email, "--days", "731")
 
 
-# Ended ------------------------------------------------------------------------------------------
+# Ending -----------------------------------------------------------------------------------------
 
 
-def test_an_expired_token_is_useless_and_listed_as_ended(confirmed: Confirmed, cleo: User) -> None:
+def test_an_expired_token_is_refused_and_listed_as_ended(confirmed: Confirmed, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     ApiToken.objects.update(expires_at=clock.now())
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     answer = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
     assert "it has ended, or it was revoked" in answer.json()["error"]["message"]
     assert ">Ended<" in confirmed(cleo).get(reverse("accounts:tokens")).content.decode()
 
 
-def test_a_reset_password_ends_them(client: Client, cleo: User) -> None:
+def test_a_password_reset_ends_tokens(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client.post(reverse("account_reset_password"), {"email": cleo.email})
     (mail,) = mails_to(cleo.email)
@@ -154,11 +154,11 @@ def test_a_reset_password_ends_them(client: Client, cleo: User) -> None:
     assert link
     form = client.get(link.group(1), follow=True)
     assert "ends your API tokens" in form.content.decode(), "said before"
-    assert me(secret) == 200, "asking for the mail ends nothing"
+    assert status_of(secret) == 200, "asking for the mail ends nothing"
 
     done = client.post(form.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True)
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     assert "Your API token has ended" in done.content.decode()
     assert any("If you had API tokens, they have ended" in mail for mail in mails_to(cleo.email))
     entry = AuditEntry.objects.get(action="tokens revoked")
@@ -170,7 +170,7 @@ def change_password(client: Client, **more: str) -> Any:
     return client.post(reverse("account_change_password"), form | more, follow=True)
 
 
-def test_a_changed_password_ends_them(confirmed: Confirmed, cleo: User) -> None:
+def test_a_changed_password_ends_tokens(confirmed: Confirmed, cleo: User) -> None:
     secrets = [tokens.issue(user=cleo, name="laptop"), tokens.issue(user=cleo, name="phone", scopes=["read"])]
     client = confirmed(cleo)
     form = client.get(reverse("account_change_password")).content.decode()
@@ -179,17 +179,17 @@ def test_a_changed_password_ends_them(confirmed: Confirmed, cleo: User) -> None:
 
     page = change_password(client).content.decode()
 
-    assert [me(secret) for secret in secrets] == [401, 401]
+    assert [status_of(secret) for secret in secrets] == [401, 401]
     assert "Your 2 API tokens have ended" in page
     assert any("If you had API tokens, they have ended" in mail for mail in mails_to(cleo.email))
 
 
-def test_whoever_changes_their_own_password_may_keep_them(confirmed: Confirmed, cleo: User) -> None:
+def test_tokens_can_be_kept_when_changing_the_password(confirmed: Confirmed, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
 
     change_password(confirmed(cleo), keep_tokens="on")
 
-    assert me(secret) == 200
+    assert status_of(secret) == 200
     assert any("Your API tokens were kept" in mail for mail in mails_to(cleo.email))
 
 
@@ -198,16 +198,16 @@ def test_a_wrong_old_password_ends_nothing(confirmed: Confirmed, cleo: User) -> 
 
     change_password(confirmed(cleo), oldpassword="wrong-horse")
 
-    assert me(secret) == 200
+    assert status_of(secret) == 200
 
 
-def test_nobody_is_asked_to_keep_tokens_that_they_have_not(confirmed: Confirmed, cleo: User) -> None:
+def test_the_choice_to_keep_tokens_is_hidden_without_tokens(confirmed: Confirmed, cleo: User) -> None:
     assert "keep_tokens" not in confirmed(cleo).get(reverse("account_change_password")).content.decode()
 
     assert "API token" not in change_password(confirmed(cleo)).content.decode().partition("</main>")[0]
 
 
-def test_a_reset_password_keeps_none_whatever_is_sent(client: Client, cleo: User) -> None:
+def test_tokens_cannot_be_kept_in_a_password_reset(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client.post(reverse("account_reset_password"), {"email": cleo.email})
     link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mails_to(cleo.email)[0])
@@ -217,15 +217,15 @@ def test_a_reset_password_keeps_none_whatever_is_sent(client: Client, cleo: User
     answers = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "keep_tokens": "on"}
     client.post(form.redirect_chain[-1][0], answers)
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
 
 
-def test_a_changed_address_ends_them(confirmed: Confirmed, cleo: User) -> None:
+def test_a_changed_address_ends_tokens(confirmed: Confirmed, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client = confirmed(cleo)
     assert "Your API tokens end when" in client.get(reverse("account_email")).content.decode()
     client.post(reverse("account_email"), {"action_add": "", "email": "new@people.test"})
-    assert me(secret) == 200, "until the address is proven, nothing has changed"
+    assert status_of(secret) == 200, "until the address is proven, nothing has changed"
     link = next(
         match.group(1)
         for mail in mails_to("new@people.test")
@@ -236,12 +236,12 @@ def test_a_changed_address_ends_them(confirmed: Confirmed, cleo: User) -> None:
     page = client.post(link, follow=True).content.decode()
 
     assert User.objects.get(pk=cleo.pk).email == "new@people.test"
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     assert "Your API token has ended" in page
     assert any("If you had API tokens, they have ended" in mail for mail in mails_to("cleo.park@people.test"))
 
 
-def test_signing_out_everywhere_else_ends_them(client: Client, cleo: User) -> None:
+def test_signing_out_everywhere_else_ends_tokens(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     for browser in (Client(), client):
         browser.post(reverse("account_login"), {"login": cleo.email, "password": PASSWORD})
@@ -249,12 +249,12 @@ def test_signing_out_everywhere_else_ends_them(client: Client, cleo: User) -> No
 
     page = client.post(reverse("usersessions_list"), follow=True).content.decode()
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     assert "Your API token has ended" in page
 
 
 @pytest.mark.parametrize("change", [{"password": "!"}, {"email": "new@people.test"}, {"is_active": False}])
-def test_a_request_that_began_before_leaves_no_token_behind(cleo: User, change: dict[str, Any]) -> None:
+def test_a_request_from_before_the_change_cannot_make_a_token(cleo: User, change: dict[str, Any]) -> None:
     User.objects.filter(pk=cleo.pk).update(**change)
 
     with pytest.raises(Refused):
@@ -263,35 +263,35 @@ def test_a_request_that_began_before_leaves_no_token_behind(cleo: User, change: 
     assert not cleo.api_tokens.exists()
 
 
-def test_signing_out_here_ends_none(client: Client, cleo: User) -> None:
+def test_signing_out_keeps_tokens(client: Client, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     client.post(reverse("account_login"), {"login": cleo.email, "password": PASSWORD})
 
     client.post(reverse("account_logout"))
 
-    assert me(secret) == 200
+    assert status_of(secret) == 200
 
 
-def test_a_password_changed_by_the_operator_ends_them(cleo: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changing_the_password_by_command_ends_tokens(cleo: User, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
 
     call_command("changepassword", cleo.email, stdout=StringIO())
 
     assert User.objects.get(pk=cleo.pk).check_password(NEW_PASSWORD)
-    assert me(secret) == 401
+    assert status_of(secret) == 401
 
 
-def test_all_are_revoked_at_once_and_nobody_elses(cleos: Client, cleo: User, ada: User) -> None:
+def test_revoking_all_ends_only_ones_own_tokens(cleos: Client, cleo: User, ada: User) -> None:
     own, adas = [tokens.issue(user=cleo, name=name) for name in ("a", "b")], tokens.issue(user=ada, name="c")
 
     cleos.post(reverse("accounts:revoke_all_tokens"))
 
-    assert [me(secret) for secret in own] == [401, 401]
-    assert me(adas) == 200
+    assert [status_of(secret) for secret in own] == [401, 401]
+    assert status_of(adas) == 200
 
 
-def test_ending_all_is_audited_once_and_counts_what_still_worked(cleo: User, alex: User) -> None:
+def test_revoking_all_is_audited_once_with_the_number_of_live_tokens(cleo: User, alex: User) -> None:
     tokens.issue(user=cleo, name="old")
     ApiToken.objects.update(expires_at=clock.now())
     for name in ("a", "b"):
@@ -304,16 +304,16 @@ def test_ending_all_is_audited_once_and_counts_what_still_worked(cleo: User, ale
     assert (entry.actor, entry.subject) == (alex, f"accounts.user:{cleo.pk}")
 
 
-def test_somebody_elses_token_is_not_there(cleos: Client, ada: User) -> None:
+def test_another_persons_token_is_not_found(cleos: Client, ada: User) -> None:
     secret = tokens.issue(user=ada, name="laptop")
 
     answer = cleos.post(reverse("accounts:revoke_token", args=[ada.api_tokens.get().pk]))
 
     assert answer.status_code == 404
-    assert me(secret) == 200
+    assert status_of(secret) == 200
 
 
-def test_an_account_that_is_switched_off_takes_its_tokens_along(browser_of: Any, alex: User, cleo: User) -> None:
+def test_switching_an_account_off_ends_its_tokens(browser_of: Any, alex: User, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     form = {"display_name": cleo.display_name, "timezone": cleo.timezone}
 
@@ -321,9 +321,9 @@ def test_an_account_that_is_switched_off_takes_its_tokens_along(browser_of: Any,
 
     assert saved.status_code == 302
     assert not User.objects.get(pk=cleo.pk).is_active
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     User.objects.filter(pk=cleo.pk).update(is_active=True)
-    assert me(secret) == 401, "switched on again, they do not come back"
+    assert status_of(secret) == 401, "switched on again, they do not come back"
 
 
 def test_an_erased_account_leaves_no_token(cleo: User) -> None:
@@ -331,11 +331,11 @@ def test_an_erased_account_leaves_no_token(cleo: User) -> None:
 
     erasure.erase(user=cleo)
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     assert not ApiToken.objects.exists()
 
 
-def test_a_lost_role_is_lost_for_tokens_too(ada: User, alex: User) -> None:
+def test_a_revoked_role_is_revoked_for_tokens(ada: User, alex: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=ada, name='laptop')}"}
     assert Client().get("/api/coach", headers=headers).status_code == 200
 
@@ -345,8 +345,8 @@ def test_a_lost_role_is_lost_for_tokens_too(ada: User, alex: User) -> None:
     assert Client().get("/api/me", headers=headers).json()["user"]["roles"] == ["client"]
 
 
-def test_a_revoked_token_gets_no_answer_that_was_kept_for_it(cleo: User) -> None:
-    """Sent again with its Idempotency-Key, a request is answered from what is stored; not to a revoked token."""
+def test_a_revoked_token_gets_no_stored_response(cleo: User) -> None:
+    """A request that is repeated with its Idempotency-Key gets the stored response, but not with a revoked token."""
     headers = {"Authorization": f"Bearer {tokens.issue(user=cleo, name='t')}", "Idempotency-Key": "once"}
     tokens.revoke_all(user=cleo)
 
@@ -369,12 +369,12 @@ def test_admins_see_tokens_without_their_hash_and_may_revoke(browser_of: Any, al
         reverse("admin:accounts_apitoken_changelist"), {"action": "revoke", "_selected_action": [str(token.pk)]}
     )
 
-    assert me(secret) == 401
+    assert status_of(secret) == 401
     assert any("was revoked by our staff" in mail for mail in mails_to(cleo.email))
     assert AuditEntry.objects.get(action="token revoked").actor == alex
 
 
-def test_support_may_look_and_not_revoke(browser_of: Any, suri: User, cleo: User) -> None:
+def test_support_may_view_and_not_revoke(browser_of: Any, suri: User, cleo: User) -> None:
     secret = tokens.issue(user=cleo, name="laptop")
     selected = {"action": "revoke", "_selected_action": [str(cleo.api_tokens.get().pk)]}
     browser = browser_of(suri)
@@ -382,23 +382,23 @@ def test_support_may_look_and_not_revoke(browser_of: Any, suri: User, cleo: User
 
     browser.post(reverse("admin:accounts_apitoken_changelist"), selected)
 
-    assert me(secret) == 200
+    assert status_of(secret) == 200
 
 
-# Reminded ---------------------------------------------------------------------------------------
+# Reminders --------------------------------------------------------------------------------------
 
 
-def ending_in(user: User, name: str, **left: int) -> None:
+def make_token_ending_in(user: User, name: str, **left: int) -> None:
     tokens.issue(user=user, name=name)
     ApiToken.objects.filter(name=name).update(
         created_at=clock.now() - timedelta(days=300), expires_at=clock.now() + timedelta(**left)
     )
 
 
-def test_the_owner_is_mailed_two_weeks_before_the_end_and_once(cleo: User) -> None:
-    ending_in(cleo, "soon", days=13)
-    ending_in(cleo, "later", days=15)
-    ending_in(cleo, "over", days=-1)
+def test_the_owner_is_mailed_once_two_weeks_before_the_end(cleo: User) -> None:
+    make_token_ending_in(cleo, "soon", days=13)
+    make_token_ending_in(cleo, "later", days=15)
+    make_token_ending_in(cleo, "over", days=-1)
 
     assert tokens.remind_of_ending(clock.now()) == 1
     assert tokens.remind_of_ending(clock.now()) == 0
@@ -409,18 +409,18 @@ def test_the_owner_is_mailed_two_weeks_before_the_end_and_once(cleo: User) -> No
     assert cleo.notifications.get().url == reverse("accounts:tokens")
 
 
-def test_nobody_is_reminded_of_what_has_ended_or_was_short(cleo: User, ada: User) -> None:
-    ending_in(cleo, "revoked", days=13)
+def test_ended_and_short_lived_tokens_get_no_reminder(cleo: User, ada: User) -> None:
+    make_token_ending_in(cleo, "revoked", days=13)
     tokens.revoke_all(user=cleo)
     tokens.issue(user=cleo, name="for a week", days=7)
-    ending_in(ada, "of somebody gone", days=13)
+    make_token_ending_in(ada, "of somebody gone", days=13)
     User.objects.filter(pk=ada.pk).update(is_active=False)
 
     assert tokens.remind_of_ending(clock.now()) == 0
 
 
 def test_the_reminder_is_a_periodic_job(cleo: User) -> None:
-    ending_in(cleo, "soon", days=13)
+    make_token_ending_in(cleo, "soon", days=13)
 
     assert jobs.run("accounts.tasks.remind_of_ending_tokens")
 

@@ -1,4 +1,4 @@
-"""Two people, or one person in two tabs, who change the same account at the same moment."""
+"""Two requests at once that change the same account, with real threads and connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def person(name: str = "Cleo Park") -> User:
 
 @pytest.fixture
 def two_admins() -> list[User]:
-    """Alex and Blair are the only admins; those of earlier tests have lost the role."""
+    """Makes Alex and Blair the only admins, and takes the role from those of earlier tests."""
     RoleGrant.objects.filter(role=Role.ADMIN).delete()
     admins = [person("Alex Admin"), person("Blair Admin")]
     for admin in admins:
@@ -121,17 +121,17 @@ def test_the_same_admin_is_switched_off_and_loses_the_role(two_admins: list[User
     assert active_admins() == 1
 
 
-def test_two_people_of_one_name_become_builders() -> None:
+def test_two_people_of_the_same_name_become_builders() -> None:
     people = [person("Ada Moreno"), person("Ada Moreno")]
     name = f"Ada Twice {next(numbers)}"
-    User.objects.filter(pk__in=[each.pk for each in people]).update(display_name=name)
-    for each in people:
-        each.refresh_from_db()
+    User.objects.filter(pk__in=[user.pk for user in people]).update(display_name=name)
+    for user in people:
+        user.refresh_from_db()
 
     outcomes = at_once(
         *[
-            lambda each=each: services.make_builder(user=each, headline="Builds", bio="", by=None, reason="test")
-            for each in people
+            lambda user=user: services.make_builder(user=user, headline="Builds", bio="", by=None, reason="test")
+            for user in people
         ]
     )
 
@@ -162,7 +162,7 @@ def test_details_saved_twice() -> None:
     assert ClientProfile.objects.get(user=cleo).about in ("One.", "Two.")
 
 
-def test_two_pictures_leave_one_file(media_folder: object) -> None:
+def test_two_pictures_uploaded_at_once_leave_one_file(media_folder: object) -> None:
     cleo = person()
 
     def upload() -> None:
@@ -174,7 +174,7 @@ def test_two_pictures_leave_one_file(media_folder: object) -> None:
     assert [f"avatars/{name}" for name in files] == [cleo.avatar.name]
 
 
-def test_two_applications() -> None:
+def test_two_applications_of_one_person() -> None:
     cleo = person()
 
     outcomes = at_once(*[lambda: applications.apply(user=cleo, headline="Builds", message="x" * 50) for _ in range(2)])
@@ -201,14 +201,14 @@ def test_an_application_granted_and_declined() -> None:
     assert is_builder == (BuilderApplication.objects.get(user=cleo).state == State.GRANTED)
 
 
-def test_two_exports() -> None:
+def test_two_exports_of_one_person() -> None:
     cleo = person()
 
     assert at_once(*[lambda: exports.request_export(user=cleo) for _ in range(2)]) == [DONE, DONE]
     assert DataExport.objects.filter(person=cleo).count() == 1
 
 
-def test_the_same_news_twice() -> None:
+def test_the_same_notification_sent_twice() -> None:
     cleo = person()
     news = NewNotification(kind="account", event="once", title="Once", text="", path="/", call="Look")
 

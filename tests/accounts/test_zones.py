@@ -1,4 +1,4 @@
-"""How an account gets its time zone, and when it is asked whether to change it."""
+"""How an account gets its time zone, and when the person is asked whether to change it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Place, User
-from tests.accounts.test_sign_in import letters, link_in
+from tests.accounts.test_sign_in import link_in, sent_emails
 from tests.cast import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def browser_in(zone: str, person: User | None = None) -> Client:
 def join(client: Client, **typed: str) -> User:
     form = {"display_name": "Nora New", "email": "nora@people.test", "password1": "a-long-enough-phrase", **typed}
     client.post(reverse("account_signup"), form)
-    client.post(link_in(letters()[0].text))
+    client.post(link_in(sent_emails()[0].text))
     return User.objects.get(email="nora@people.test")
 
 
@@ -35,13 +35,13 @@ def sign_in(client: Client, person: User) -> Any:
     return client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD}, follow=True)
 
 
-def answer(client: Client, answer: str, zone: str = "Asia/Tokyo", **typed: str) -> Any:
+def answer_question(client: Client, answer: str, zone: str = "Asia/Tokyo", **typed: str) -> Any:
     return client.post(reverse("accounts:zone"), {"answer": answer, "zone": zone, "next": "/bookings/", **typed})
 
 
 @pytest.fixture
 def newcomer(db: None) -> User:
-    """Somebody whose account has never had a zone."""
+    """A person whose account has never had a zone."""
     return make_person("Nora New", timezone="UTC")
 
 
@@ -56,7 +56,7 @@ def test_without_javascript_the_zone_is_chosen_when_joining() -> None:
     assert join(Client(), zone="Europe/Berlin").timezone == "Europe/Berlin"
 
 
-def test_the_zone_is_not_asked_for_when_the_browser_tells_it() -> None:
+def test_the_zone_is_not_asked_for_when_the_browser_sends_it() -> None:
     assert 'name="zone"' not in browser_in("Europe/Berlin").get(reverse("account_signup")).content.decode()
 
 
@@ -65,7 +65,7 @@ def test_an_unknown_zone_is_utc(zone: str) -> None:
     assert join(browser_in(zone), zone=zone).timezone == "UTC"
 
 
-def test_the_first_sign_in_takes_the_zone_and_says_so(newcomer: User) -> None:
+def test_the_first_sign_in_adopts_the_zone_with_a_message(newcomer: User) -> None:
     page = sign_in(browser_in("Europe/Berlin"), newcomer).content.decode()
 
     newcomer.refresh_from_db()
@@ -78,7 +78,7 @@ def test_the_first_sign_in_takes_the_zone_and_says_so(newcomer: User) -> None:
 def test_undoing_keeps_utc_from_then_on(newcomer: User) -> None:
     client = browser_in("Europe/Berlin")
     sign_in(client, newcomer)
-    answer(client, "undo")
+    answer_question(client, "undo")
     page = sign_in(browser_in("Europe/Berlin"), newcomer).content.decode()
 
     newcomer.refresh_from_db()
@@ -108,14 +108,14 @@ def test_a_device_with_the_same_clock_is_not_asked_about(cleo: User, zone: str) 
     assert QUESTION not in browser_in(zone, cleo).get("/bookings/").content.decode()
 
 
-def test_strangers_are_not_asked() -> None:
+def test_anonymous_visitors_are_not_asked() -> None:
     assert QUESTION not in browser_in("Asia/Tokyo").get("/").content.decode()
 
 
-def test_the_zone_of_the_device_is_used(cleo: User) -> None:
+def test_accepting_changes_the_zone_of_the_account(cleo: User) -> None:
     client = browser_in("Asia/Tokyo", cleo)
 
-    assert answer(client, "use")["Location"] == "/bookings/"
+    assert answer_question(client, "use")["Location"] == "/bookings/"
 
     cleo.refresh_from_db()
     assert cleo.timezone == "Asia/Tokyo"
@@ -125,7 +125,7 @@ def test_the_zone_of_the_device_is_used(cleo: User) -> None:
 
 
 def test_a_zone_that_was_declined_is_not_asked_about_again_on_any_device(cleo: User) -> None:
-    answer(browser_in("Asia/Tokyo", cleo), "keep")
+    answer_question(browser_in("Asia/Tokyo", cleo), "keep")
 
     cleo.refresh_from_db()
     assert cleo.timezone == "Europe/London"
@@ -140,8 +140,8 @@ def test_a_zone_that_was_declined_is_not_asked_about_again_on_any_device(cleo: U
         ({"answer": "keep", "next": "https://elsewhere.test/"}, "/account/"),
     ],
 )  # fmt: skip
-def test_other_answers_change_nothing(cleo: User, typed: dict[str, str], path: str) -> None:
-    response = answer(browser_in("Asia/Tokyo", cleo), **{"answer": "use", **typed})
+def test_invalid_answers_change_nothing(cleo: User, typed: dict[str, str], path: str) -> None:
+    response = answer_question(browser_in("Asia/Tokyo", cleo), **{"answer": "use", **typed})
 
     assert response["Location"] == path
     assert User.objects.get(pk=cleo.pk).timezone == "Europe/London"

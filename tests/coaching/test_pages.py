@@ -1,4 +1,4 @@
-"""A builder's offers and rates, as they click them together; and what the services keep true."""
+"""The pages on which builders edit session types and rates, and the rules of their services."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 def form(**changes: Any) -> dict[str, Any]:
-    """A new session type, as the page sends it."""
+    """Returns the fields of a new session type as the page sends them; a change to None removes the field."""
     blank = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}
-    told = {
+    fields = {
         "title": "App review", "description": "Screen by screen.", "category": "SPECIALIZED", "default_minutes": "60",
         "rate_types": ["fixed"], "is_remote": "on", "seats": "1", "colour": "sky",
         "prices-0-minutes": "60", "prices-0-price": "90",
@@ -34,19 +34,19 @@ def form(**changes: Any) -> dict[str, Any]:
         "questions-0-label": "How far are you?", "questions-0-kind": "dropdown", "questions-0-options": "Idea\nHalf",
     }  # fmt: skip
     for prefix in ("prices", "tiers", "questions"):
-        told |= {f"{prefix}-{name}": value for name, value in blank.items()}
-    return {name: value for name, value in (told | changes).items() if value is not None}
+        fields |= {f"{prefix}-{name}": value for name, value in blank.items()}
+    return {name: value for name, value in (fields | changes).items() if value is not None}
 
 
-def test_a_session_type_is_made(adas: Client, ada: User) -> None:
+def test_a_session_type_is_created(adas: Client, ada: User) -> None:
     answer = adas.post(reverse("coaching:new_offer"), form(), follow=True)
 
     assert "“App review” is saved." in answer.content.decode()
-    made = SessionType.objects.get()
-    assert (made.builder, made.colour, made.position) == (ada, "sky", 0)
-    assert [(line.minutes, line.price) for line in made.durations.all()] == [(60, Decimal(90))]
-    assert [(tier.hours, tier.percent) for tier in made.tiers.all()] == [(24, 50)]
-    assert made.questions.get().options == ["Idea", "Half"]
+    session_type = SessionType.objects.get()
+    assert (session_type.builder, session_type.colour, session_type.position) == (ada, "sky", 0)
+    assert [(line.minutes, line.price) for line in session_type.durations.all()] == [(60, Decimal(90))]
+    assert [(tier.hours, tier.percent) for tier in session_type.tiers.all()] == [(24, 50)]
+    assert session_type.questions.get().options == ["Idea", "Half"]
     assert AuditEntry.objects.filter(action="session type made").exists()
 
 
@@ -64,7 +64,7 @@ def test_a_session_type_is_made(adas: Client, ada: User) -> None:
         ({"questions-0-options": "One"}, "A list needs two lines at least."),
     ],
 )
-def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any], words: str) -> None:
+def test_invalid_input_is_refused_and_kept_in_the_form(adas: Client, changes: dict[str, Any], words: str) -> None:
     page = adas.post(reverse("coaching:new_offer"), form(**changes))
 
     assert page.status_code == 422
@@ -73,32 +73,32 @@ def test_what_does_not_fit_is_said_and_kept(adas: Client, changes: dict[str, Any
     assert not SessionType.objects.exists()
 
 
-def test_a_question_that_is_left_out_is_asked_no_more_and_stays(ada: User) -> None:
-    made = free_session(ada)
+def test_a_missing_question_is_kept_and_not_asked_any_more(ada: User) -> None:
+    session_type = free_session(ada)
     save_session_type(
-        session_type=made, parts=SessionTypeParts({30: None}, questions=[QuestionInput("Old?", "text")]), by=ada
+        session_type=session_type, parts=SessionTypeParts({30: None}, questions=[QuestionInput("Old?", "text")]), by=ada
     )
-    old = made.questions.get()
+    old = session_type.questions.get()
 
     changed = [QuestionInput("Older?", "text", id=old.pk), QuestionInput("New?", "checkbox")]
-    save_session_type(session_type=made, parts=SessionTypeParts({30: None}, questions=changed), by=ada)
-    save_session_type(session_type=made, parts=SessionTypeParts({30: None}, questions=[]), by=ada)
+    save_session_type(session_type=session_type, parts=SessionTypeParts({30: None}, questions=changed), by=ada)
+    save_session_type(session_type=session_type, parts=SessionTypeParts({30: None}, questions=[]), by=ada)
 
     assert list(Question.objects.values_list("label", "is_asked")) == [("Older?", False), ("New?", False)]
 
 
-def test_either_every_length_has_a_price_or_none(ada: User) -> None:
+def test_lengths_must_all_have_a_price_or_none(ada: User) -> None:
     with pytest.raises(Refused) as refused:
         save_session_type(session_type=free_session(ada), parts=SessionTypeParts({30: Decimal(1), 60: None}), by=ada)
     assert refused.value.fields == {"durations": ["Give every duration a price of its own, or none."]}
 
 
-def test_order_copies_and_closing(adas: Client, ada: User) -> None:
+def test_session_types_are_reordered_duplicated_and_closed(adas: Client, ada: User) -> None:
     first, second, third = (free_session(ada, title=title) for title in ("One", "Two", "Three"))
     adas.post(reverse("coaching:reorder"), {"move": str(third.pk), "by": "up"})
-    assert [found.title for found in ada.session_types.all()] == ["One", "Three", "Two"]
+    assert [session_type.title for session_type in ada.session_types.all()] == ["One", "Three", "Two"]
     adas.post(reverse("coaching:reorder"), {"order": [str(second.pk), str(first.pk), "nonsense"]})
-    assert [found.title for found in ada.session_types.all()] == ["Two", "One", "Three"]
+    assert [session_type.title for session_type in ada.session_types.all()] == ["Two", "One", "Three"]
 
     adas.post(reverse("coaching:duplicate", args=[first.pk]))
     copy = ada.session_types.get(title="One (copy)")
@@ -108,7 +108,7 @@ def test_order_copies_and_closing(adas: Client, ada: User) -> None:
     assert first.is_active is False
 
 
-def test_what_is_anothers_is_404(adas: Client) -> None:
+def test_another_builders_session_type_is_not_found(adas: Client) -> None:
     theirs = free_session(make_builder_person("Bo Builder"))
 
     for name in ("offer", "duplicate", "switch"):
@@ -118,7 +118,7 @@ def test_what_is_anothers_is_404(adas: Client) -> None:
     assert duplicate(session_type=theirs, by=theirs.builder).title.endswith("(copy)")
 
 
-def test_the_card_is_drawn_while_one_types(adas: Client, ada: User) -> None:
+def test_the_preview_shows_the_card_and_saves_nothing(adas: Client, ada: User) -> None:
     rates(ada)
     page = adas.post(
         reverse("coaching:preview"), form(**{"title": "<b>Half typed", "prices-0-price": ""})
@@ -129,13 +129,13 @@ def test_the_card_is_drawn_while_one_types(adas: Client, ada: User) -> None:
     assert not SessionType.objects.exists()
 
 
-def test_rates_are_saved_whole(adas: Client, ada: User) -> None:
-    told = {
+def test_rates_are_saved_all_or_none(adas: Client, ada: User) -> None:
+    fields = {
         "currency": "EUR", "hourly_rate": "95", "day_rate": "", "day_minutes": "480", "default_duration": "60",
         "minimum_duration": "30", "maximum_duration": "120", "is_active": "on", "services": ["mixing"],
         "prices-TOTAL_FORMS": "3", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "60", "prices-0-price": "90.50",
     }  # fmt: skip
-    answer = adas.post(reverse("coaching:rates"), told, follow=True)
+    answer = adas.post(reverse("coaching:rates"), fields, follow=True)
 
     saved = Offer.objects.get()
     assert "Your rates are saved." in answer.content.decode()
@@ -143,14 +143,14 @@ def test_rates_are_saved_whole(adas: Client, ada: User) -> None:
     assert [service.slug for service in saved.services.all()] == ["mixing"]
     assert "€90.50" in answer.content.decode()
 
-    wrong = adas.post(reverse("coaching:rates"), told | {"currency": "JPY"})
+    wrong = adas.post(reverse("coaching:rates"), fields | {"currency": "JPY"})
     assert wrong.status_code == 422
     assert "JPY has no decimals." in wrong.content.decode()
     assert Offer.objects.get().currency == "EUR", "all of it or nothing"
 
 
 @pytest.mark.parametrize("count", [1, 15])
-def test_the_list_costs_the_same_for_few_and_many(
+def test_the_list_takes_the_same_queries_for_few_and_many(
     adas: Client, ada: User, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
@@ -161,18 +161,18 @@ def test_the_list_costs_the_same_for_few_and_many(
         adas.get(reverse("coaching:offers"))
 
 
-def test_losing_the_role_closes_the_offer(ada: User) -> None:
+def test_losing_the_role_closes_the_offer_and_session_types(ada: User) -> None:
     rates(ada)
     open_hours(ada)
-    made = free_session(ada)
+    session_type = free_session(ada)
     revoke(user=ada, role=Role.BUILDER, by=None, reason="test")
 
-    made.refresh_from_db()
-    assert (made.is_active, Offer.objects.get().is_active) == (False, False)
+    session_type.refresh_from_db()
+    assert (session_type.is_active, Offer.objects.get().is_active) == (False, False)
 
 
-def test_old_hourly_rates_become_a_config(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
-    """Seed 002: half, whole, one and a half; rounded to the currency; again changes nothing."""
+def test_the_command_makes_session_configs_from_hourly_rates(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seed 002: half the rate, the rate, and one and a half times the rate; running it again changes nothing."""
     Offer.objects.create(builder=ada, hourly_rate=Decimal("75.01"))
     yen = make_builder_person("Yuki Yen")
     Offer.objects.create(builder=yen, hourly_rate=Decimal(9001), currency="JPY")
@@ -186,7 +186,7 @@ def test_old_hourly_rates_become_a_config(ada: User, capsys: pytest.CaptureFixtu
     assert [str(line.price) for line in ada.offer.durations.all()] == ["37.5100", "75.0100", "112.5200"]
     assert [line.price for line in yen.offer.durations.all()] == [4501, 9001, 13502]
     assert done.offer.durations.get(minutes=60).price == 90
-    told = capsys.readouterr().out
-    assert "Ada Moreno: 30 min 37.51, 60 min 75.01, 90 min 112.52 USD" in told
-    assert "2 builders" in told
-    assert "0 builders" in told
+    output = capsys.readouterr().out
+    assert "Ada Moreno: 30 min 37.51, 60 min 75.01, 90 min 112.52 USD" in output
+    assert "2 builders" in output
+    assert "0 builders" in output

@@ -1,4 +1,4 @@
-"""Prices: the seeds' examples, each rule, and what is not offered."""
+"""Prices: the examples of the seeds, each rule, and lengths that are not offered."""
 
 from __future__ import annotations
 
@@ -19,65 +19,65 @@ def terms(**options: Any) -> Terms:
     return Terms(**{"currency": "USD", "rate_types": ALL, **options})
 
 
-def told(found: Any) -> tuple[str, str, str] | None:
-    return found and (found.rate_type, found.unit.on_the_wire(), found.total.on_the_wire())
+def as_text(quoted: Any) -> tuple[str, str, str] | None:
+    return quoted and (quoted.rate_type, quoted.unit.on_the_wire(), quoted.total.on_the_wire())
 
 
 def test_the_session_config_of_seed_002() -> None:
     for minutes, price in ((30, "50.00"), (60, "90.00"), (90, "120.00")):
-        assert told(quote(terms(config=CONFIG), minutes)) == ("fixed", price, price)
+        assert as_text(quote(terms(config=CONFIG), minutes)) == ("fixed", price, price)
     assert quote(terms(config=CONFIG), 45) is None
 
 
 def test_four_hours_at_75_of_seed_004() -> None:
     mixing = terms(listed=frozenset({60, 120, 240}), hourly_rate=Decimal(75), rate_types=frozenset({HOURLY, DAY}))
 
-    assert told(quote(mixing, 240, HOURLY)) == ("hourly", "75.00", "300.00")
-    assert told(quote(mixing, 240)) == ("hourly", "75.00", "300.00")
+    assert as_text(quote(mixing, 240, HOURLY)) == ("hourly", "75.00", "300.00")
+    assert as_text(quote(mixing, 240)) == ("hourly", "75.00", "300.00")
 
 
-def test_free_is_nothing_for_its_own_lengths() -> None:
+def test_free_sessions_cost_nothing_for_their_own_lengths() -> None:
     free = terms(is_free=True, listed=frozenset({30}), config=CONFIG, hourly_rate=Decimal(75))
 
-    assert told(quote(free, 30)) == ("fixed", "0.00", "0.00")
+    assert as_text(quote(free, 30)) == ("fixed", "0.00", "0.00")
     assert quote(free, 60) is None
     assert quote(free, 30, HOURLY) is None
 
 
-def test_a_price_of_its_own_comes_before_the_config() -> None:
+def test_a_session_types_own_price_comes_before_the_config() -> None:
     own = terms(own_prices={60: Decimal(70)}, listed=frozenset({60}), config=CONFIG)
 
-    assert told(quote(own, 60)) == ("fixed", "70.00", "70.00")
+    assert as_text(quote(own, 60)) == ("fixed", "70.00", "70.00")
     assert quote(own, 30) is None, "only its listed lengths"
 
 
-def test_by_the_day() -> None:
+def test_day_rates_price_whole_days() -> None:
     day = terms(day_rate=Decimal(500), config=CONFIG)
 
-    assert told(quote(day, 480, DAY)) == ("day", "500.00", "500.00")
-    assert told(quote(day, 960, DAY)) == ("day", "500.00", "1000.00")
+    assert as_text(quote(day, 480, DAY)) == ("day", "500.00", "500.00")
+    assert as_text(quote(day, 960, DAY)) == ("day", "500.00", "1000.00")
     assert quote(day, 500, DAY) is None
     assert quote(terms(config=CONFIG), 480, DAY) is None
 
 
 @pytest.mark.parametrize(("minutes", "total"), [(45, "56.25"), (75, "93.75"), (120, "150.00")])
-def test_custom_lengths_by_the_hour(minutes: int, total: str) -> None:
+def test_custom_lengths_are_priced_by_the_hour(minutes: int, total: str) -> None:
     custom = terms(config=CONFIG, hourly_rate=Decimal(75), allows_custom=True)
 
-    assert told(quote(custom, minutes)) == ("hourly", "75.00", total)
+    assert as_text(quote(custom, minutes)) == ("hourly", "75.00", total)
 
 
 @pytest.mark.parametrize("minutes", [15, 50, 135, 0, -30])
-def test_custom_lengths_have_a_step_and_an_end(minutes: int) -> None:
+def test_custom_lengths_off_the_step_or_out_of_range_have_no_price(minutes: int) -> None:
     assert quote(terms(config=CONFIG, hourly_rate=Decimal(75), allows_custom=True), minutes) is None
 
 
-def test_what_a_session_type_does_not_allow_is_not_offered() -> None:
+def test_rate_types_that_a_session_type_does_not_allow_are_not_offered() -> None:
     only_fixed = terms(config=CONFIG, hourly_rate=Decimal(75), allows_custom=True, rate_types=frozenset({FIXED}))
 
     assert quote(only_fixed, 45) is None
     assert quote(only_fixed, 60, HOURLY) is None
-    assert told(quote(only_fixed, 60)) == ("fixed", "90.00", "90.00")
+    assert as_text(quote(only_fixed, 60)) == ("fixed", "90.00", "90.00")
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_what_a_session_type_does_not_allow_is_not_offered() -> None:
         ("EUR", "0.01", 30, "0.01"),
     ],
 )
-def test_rounded_once_half_up_at_the_end(currency: str, rate: str, minutes: int, total: str) -> None:
-    found = quote(terms(currency=currency, hourly_rate=Decimal(rate), listed=frozenset({minutes})), minutes)
+def test_totals_are_rounded_once_and_half_up(currency: str, rate: str, minutes: int, total: str) -> None:
+    quoted = quote(terms(currency=currency, hourly_rate=Decimal(rate), listed=frozenset({minutes})), minutes)
 
-    assert found
-    assert found.total.on_the_wire() == total
+    assert quoted
+    assert quoted.total.on_the_wire() == total
 
 
-def test_lengths_to_choose_from() -> None:
+def test_offered_lengths() -> None:
     assert offered_minutes(terms(config=CONFIG)) == [30, 60, 90]
     assert offered_minutes(terms(config=CONFIG, allows_custom=True, hourly_rate=Decimal(1))) == [
         30,
@@ -126,13 +126,13 @@ money = st.none() | st.decimals(0, 10_000, places=2)
     st.integers(-10, 1500),
     st.sampled_from([None, FIXED, HOURLY, DAY]),
 )  # fmt: skip
-def test_whatever_is_offered_has_a_price_and_nothing_else_has(
+def test_offered_lengths_have_a_price_of_an_allowed_rate_type(
     offer: Terms, minutes: int, rate_type: str | None
 ) -> None:
-    found = quote(offer, minutes, rate_type)
-    if found:
-        assert found.total.amount >= 0
-        assert found.rate_type in ({FIXED} if offer.is_free else offer.rate_types)
-        assert rate_type in (None, found.rate_type)
+    quoted = quote(offer, minutes, rate_type)
+    if quoted:
+        assert quoted.total.amount >= 0
+        assert quoted.rate_type in ({FIXED} if offer.is_free else offer.rate_types)
+        assert rate_type in (None, quoted.rate_type)
     for length in offered_minutes(offer):
         assert quote(offer, length) is not None

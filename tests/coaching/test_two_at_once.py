@@ -1,4 +1,4 @@
-"""A builder who changes the same offer in two tabs at the same moment."""
+"""Two requests at once that change the same offer, with real threads and connections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def positions(builder: User) -> list[int]:
     return sorted(SessionType.objects.filter(builder=builder).values_list("position", flat=True))
 
 
-def again(session_type: SessionType) -> SessionType:
+def reloaded(session_type: SessionType) -> SessionType:
     return SessionType.objects.get(pk=session_type.pk)
 
 
@@ -50,7 +50,7 @@ def test_the_first_rates_saved_twice(builder: User) -> None:
     assert Offer.objects.filter(builder=builder).count() == 1
 
 
-def test_two_new_session_types_get_two_places(builder: User) -> None:
+def test_two_new_session_types_get_different_positions(builder: User) -> None:
     assert at_once(lambda: offer(builder, title="One"), lambda: offer(builder, title="Two")) == [DONE, DONE]
     assert positions(builder) == [0, 1]
 
@@ -58,7 +58,7 @@ def test_two_new_session_types_get_two_places(builder: User) -> None:
 def test_a_session_type_duplicated_twice(builder: User) -> None:
     original = offer(builder)
 
-    assert at_once(*[lambda: services.duplicate(session_type=again(original), by=builder) for _ in range(2)]) == [
+    assert at_once(*[lambda: services.duplicate(session_type=reloaded(original), by=builder) for _ in range(2)]) == [
         DONE,
         DONE,
     ]
@@ -74,14 +74,14 @@ def test_one_session_type_saved_twice(builder: User) -> None:
     )
 
     def save() -> None:
-        services.save_session_type(session_type=again(session_type), parts=parts, by=builder)
+        services.save_session_type(session_type=reloaded(session_type), parts=parts, by=builder)
 
     assert at_once(save, save) == [DONE, DONE]
     assert SessionDuration.objects.filter(session_type=session_type).count() == 2
     assert CancellationTier.objects.filter(session_type=session_type).count() == 2
 
 
-def test_two_orders_of_the_same_list(builder: User) -> None:
+def test_two_orders_of_the_same_list_saved_at_once(builder: User) -> None:
     types = [offer(builder, title=f"Hour {number}") for number in range(4)]
     order = [session_type.pk for session_type in types]
 
@@ -96,7 +96,7 @@ def test_two_orders_of_the_same_list(builder: User) -> None:
     assert positions(builder) == [0, 1, 2, 3]
 
 
-def test_an_order_saved_while_one_is_added(builder: User) -> None:
+def test_an_order_saved_while_a_session_type_is_added(builder: User) -> None:
     types = [offer(builder, title=f"Hour {number}") for number in range(3)]
     order = [session_type.pk for session_type in types]
 
@@ -114,7 +114,7 @@ def test_a_session_type_opened_and_closed(builder: User) -> None:
     outcomes = at_once(
         *[
             lambda is_active=is_active: services.set_active(
-                session_type=again(session_type), is_active=is_active, by=builder
+                session_type=reloaded(session_type), is_active=is_active, by=builder
             )
             for is_active in (True, False)
         ]

@@ -1,4 +1,4 @@
-"""`manage.py api_token EMAIL`: a personal token for a program."""
+"""`manage.py api_token EMAIL`: makes an API token for a person."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -26,8 +26,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--days",
             type=int,
-            default=tokens.USUAL_DAYS,
-            help=f"how long it works: {tokens.USUAL_DAYS} days unless you say otherwise, {tokens.MOST_DAYS} at most",
+            default=tokens.DEFAULT_DAYS,
+            help=f"how long it works: {tokens.DEFAULT_DAYS} days unless you say otherwise, {tokens.MAX_DAYS} at most",
         )
 
     def handle(self, *args: Any, email: str, name: str, scope: str, days: int, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py changepassword EMAIL`: Django's own, and whatever programs sign in with ends too."""
+"""`manage.py changepassword EMAIL`: Django's command, which here also ends the person's API tokens."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class Command(changepassword.Command):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> str:
-        answer = super().handle(*args, **options)
+        message = super().handle(*args, **options)
         user = User.objects.get(email=options["username"])
         ended = tokens.revoke_all(user=user, because="password changed by manage.py changepassword")
-        return f"{answer}. API tokens ended: {ended}"
+        return f"{message}. API tokens ended: {ended}"

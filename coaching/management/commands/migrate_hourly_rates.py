@@ -1,4 +1,4 @@
-"""`manage.py migrate_hourly_rates [--dry-run]`: who has an hourly rate and no session config gets one."""
+"""`manage.py migrate_hourly_rates [--dry-run]`: makes a session config for builders who have only an hourly rate."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Command(BaseCommand):
         offers = Offer.objects.filter(hourly_rate__isnull=False, durations__isnull=True).select_related("builder")
         count = 0
         for offer in offers.order_by("builder_id").iterator():
-            self._one(offer, is_dry=options["dry_run"])
+            self._migrate(offer, is_dry=options["dry_run"])
             count += 1
         word = "would get" if options["dry_run"] else "got"
         self.stdout.write(f"{count} builder{'' if count == 1 else 's'} {word} a session config.")
 
-    def _one(self, offer: Offer, *, is_dry: bool) -> None:
+    def _migrate(self, offer: Offer, *, is_dry: bool) -> None:
         rate = offer.hourly_rate
         assert rate is not None
         prices = {minutes: rounded(rate * share, offer.currency) for minutes, share in SHARES.items()}
-        told = ", ".join(f"{minutes} min {price}" for minutes, price in prices.items())
-        self.stdout.write(f"{offer.builder.display_name}: {told} {offer.currency}")
+        price_texts = ", ".join(f"{minutes} min {price}" for minutes, price in prices.items())
+        self.stdout.write(f"{offer.builder.display_name}: {price_texts} {offer.currency}")
         if not is_dry:
             with transaction.atomic():
                 save_config(

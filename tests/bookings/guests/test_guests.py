@@ -11,7 +11,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from accounts import address_changes, addresses
+from accounts.addresses import changes as address_changes
+from accounts.addresses import services as addresses
 from accounts.models import User
 from accounts.tokens import services as tokens
 from bookings.agreement.requests import Contact

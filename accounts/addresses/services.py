@@ -1,4 +1,7 @@
-"""Who owns an email address: whoever has proven it, and nobody else. An address without proof blocks nobody."""
+"""Ownership of email addresses: an address belongs to the person who verified it.
+
+An account that uses an address without having verified it keeps nobody from verifying it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from core.hour_format import HourFormat
 
 @dataclass(frozen=True)
 class Newcomer:
-    """What is known of the person who proves an address. `password` is a hash, or None to choose one later."""
+    """The details of a person who verifies an address. `password` is a hash, or None to choose one later."""
 
     email: str
     display_name: str
@@ -31,59 +34,59 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Claim:
-    """Whose account the address belongs to, and whether it belongs to it from now on or did before."""
+    """The person whom an address belongs to; `is_new` if it became theirs by this claim."""
 
     person: User
     is_new: bool
 
 
 def owner_of(email: str) -> User | None:
-    """The person who has proven this address. One query."""
-    proven = EmailAddress.objects.filter(email=UserManager.normalize_email(email), verified=True)
-    address = proven.select_related("user").first()
+    """Returns the person who has verified this address, or None. One query."""
+    verified = EmailAddress.objects.filter(email=UserManager.normalize_email(email), verified=True)
+    address = verified.select_related("user").first()
     return address.user if address else None
 
 
 @transaction.atomic
 def claim(newcomer: Newcomer) -> Claim:
-    """Gives the address to whoever proves it now, in an account of its own; harmless when it is proven already.
+    """Makes the newcomer the owner of the address and returns their account, or the account that owns it already.
 
-    An account that used the address without proof becomes the newcomer's, and everything that could let somebody else
-    in ends: it may have been made by anybody.
+    An account that used the address without having verified it becomes the newcomer's. Anybody may have made it, so
+    everything that lets somebody sign in to it ends first.
     """
     email = UserManager.normalize_email(newcomer.email)
     lock(email)
     owner = owner_of(email)
     if owner is not None:
         return Claim(owner, is_new=False)
-    holder = _unproven_holder(email)
-    person = _taken_over(holder, newcomer) if holder else _created(email, newcomer)
-    _prove(person, email)
+    holder = _unverified_holder(email)
+    person = _take_over(holder, newcomer) if holder else _create_account(email, newcomer)
+    _mark_verified(person, email)
     audit.record(actor=person, action="email address proven", subject=person, before=None, after=None)
     return Claim(person, is_new=True)
 
 
 @transaction.atomic
 def move(*, user: User, email: str) -> bool:
-    """Replaces the person's address by one that they have just proven; False if somebody else has proven it."""
+    """Replaces the person's address by one that they have just verified; returns False if it has another owner."""
     email = UserManager.normalize_email(email)
     lock(email)
     owner = owner_of(email)
     if owner is not None and owner != user:
         return False
-    holder = _unproven_holder(email)
+    holder = _unverified_holder(email)
     if holder is not None and holder != user:
         end_access(holder)
         User.objects.filter(pk=holder.pk).update(email=f"{holder.pk.hex}@unproven.invalid")
     user.email = email
     user.save(update_fields=["email", "changed_at"])
-    _prove(user, email)
+    _mark_verified(user, email)
     return True
 
 
 def end_access(person: User) -> None:
-    """Ends everything that lets somebody into this account, or would later: password, sessions, tokens, factors."""
-    person.set_unusable_password()  # ends the sessions that are on no list, too
+    """Ends the password, sessions, API tokens, second factors and pending address change of the account."""
+    person.set_unusable_password()  # also ends sessions without a UserSession row
     person.save(update_fields=["password"])
     end_sessions(person)
     tokens.revoke_all(user=person, because="somebody has proven the address")
@@ -92,26 +95,31 @@ def end_access(person: User) -> None:
 
 
 def lock(email: str) -> None:
-    """Until the transaction ends, whoever else wants to prove this address waits. It reads no rows: the caller's next
-    statement sees what the one before left."""
+    """Locks the address until the transaction ends, so that two claims of it run one after the other.
+
+    An advisory lock reads no rows, so the caller's next statement sees what the transaction before it committed.
+    """
     key = int.from_bytes(hashlib.sha256(f"address:{email}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def _unproven_holder(email: str) -> User | None:
-    """The account that uses the address without proof. One that has proven another address goes back to that."""
+def _unverified_holder(email: str) -> User | None:
+    """Returns the account that uses the address without having verified it, or None.
+
+    If that account has verified another address, it gets that one back and is not returned.
+    """
     holder = User.objects.filter(email=email).first()
     if holder is None:
         return None
-    proven = EmailAddress.objects.filter(user=holder, verified=True).first()
-    if proven is None:
+    verified = EmailAddress.objects.filter(user=holder, verified=True).first()
+    if verified is None:
         return holder
-    User.objects.filter(pk=holder.pk).update(email=proven.email)
+    User.objects.filter(pk=holder.pk).update(email=verified.email)
     return None
 
 
-def _created(email: str, newcomer: Newcomer) -> User:
+def _create_account(email: str, newcomer: Newcomer) -> User:
     return User.objects.create(
         email=email,
         display_name=newcomer.display_name,
@@ -121,7 +129,8 @@ def _created(email: str, newcomer: Newcomer) -> User:
     )
 
 
-def _taken_over(holder: User, newcomer: Newcomer) -> User:
+def _take_over(holder: User, newcomer: Newcomer) -> User:
+    """Gives the account to the newcomer, with their details and password, after all former access to it has ended."""
     end_access(holder)
     holder.display_name, holder.timezone, holder.hour_format = (
         newcomer.display_name,
@@ -134,8 +143,8 @@ def _taken_over(holder: User, newcomer: Newcomer) -> User:
     return holder
 
 
-def _prove(person: User, email: str) -> None:
-    """The address is the person's only one, and nobody else waits for it any more."""
+def _mark_verified(person: User, email: str) -> None:
+    """Makes the verified address the person's only one, and deletes sign-ups and changes that wait for it."""
     EmailAddress.objects.filter(user=person).delete()
     EmailAddress.objects.filter(email=email, verified=False).delete()
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)

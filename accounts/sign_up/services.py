@@ -1,4 +1,4 @@
-"""Joining: no account exists before its address is proven, so a sign-up takes nothing from anybody."""
+"""Sign-ups. An account is created only when its address is verified, so a sign-up blocks the address for nobody."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Case, When
 from django.urls import reverse
 
-from accounts import addresses
-from accounts.addresses import Newcomer
+from accounts.addresses import services as addresses
+from accounts.addresses.services import Newcomer
 from accounts.models import SignUp, User, UserManager
 from accounts.sign_in import emails
 from core import clock, hour_format
@@ -30,7 +30,7 @@ SIGNER = Signer(salt="accounts.sign_ups")
 
 @dataclass(frozen=True)
 class SignUpDetails:
-    """What somebody typed to join, and where they wanted to go."""
+    """What a person typed to join, and the page that they want to go to afterwards."""
 
     email: str
     display_name: str
@@ -40,22 +40,24 @@ class SignUpDetails:
 
 
 def make_key(session: SessionBase) -> str:
-    """The secret by which this browser is known again when the link is opened; made when it is missing."""
+    """Returns the secret in the session that identifies this browser when the link is opened; creates it if missing."""
     return str(session.setdefault(SESSION_KEY, secrets.token_urlsafe(32)))
 
 
 def key_in(session: SessionBase) -> str:
-    """The same, without making one: opening a page writes nothing."""
+    """Returns the secret in the session, or an empty string: opening a page must not write to the session."""
     return str(session.get(SESSION_KEY, ""))
 
 
 def begin(*, details: SignUpDetails, browser_key: str) -> SignUp:
-    """Notes a sign-up and mails its link. For an address that has an account, the mail says so instead; the work is
-    the same, so that its time tells nobody which it was."""
+    """Stores a sign-up and mails its link. For an address that has an account, the mail says so instead.
+
+    The work is the same in both cases, so that the response time does not reveal whether the account exists.
+    """
     sign_up = SignUp(
         email=UserManager.normalize_email(details.email),
         display_name=details.display_name,
-        password=make_password(details.password),  # slow: before the transaction, which holds a connection
+        password=make_password(details.password),  # slow, so before the transaction, which holds a connection
         timezone=details.timezone,
         hour_format=hour_format.current(),
         next_path=details.next_path,
@@ -64,29 +66,31 @@ def begin(*, details: SignUpDetails, browser_key: str) -> SignUp:
     with transaction.atomic():
         sign_up.save(force_insert=True)
         owner = addresses.owner_of(sign_up.email)
-        _mail(
-            sign_up.email, emails.has_account(_sign_in_url(sign_up)) if owner else emails.confirm_link(url_of(sign_up))
-        )
+        mail = emails.has_account(_sign_in_url(sign_up)) if owner else emails.confirm_link(url_of(sign_up))
+        _queue(mail, sign_up.email)
     return sign_up
 
 
 @transaction.atomic
 def send_again(*, email: str, browser_key: str) -> None:
-    """Mails the link of the latest sign-up with this address, this browser's before others'. The same work for an
-    address that has an account, and for one that nobody joined with."""
+    """Mails the link of the latest sign-up with this address, preferring one from this browser.
+
+    The work is the same for an address that has an account and for one that nobody joined with, so that the response
+    time does not reveal it.
+    """
     email = UserManager.normalize_email(email)
     owner = addresses.owner_of(email)
     own_first = Case(When(browser=_digest(browser_key), then=0), default=1)
     sign_up = SignUp.objects.pending(clock.now()).filter(email=email).order_by(own_first, "-id").first()
     if owner is not None:
-        letter = emails.has_account(_sign_in_url(sign_up))
+        mail = emails.has_account(_sign_in_url(sign_up))
     else:
-        letter = emails.confirm_link(url_of(sign_up)) if sign_up else emails.nothing_to_confirm()
-    _mail(email, letter)
+        mail = emails.confirm_link(url_of(sign_up)) if sign_up else emails.nothing_to_confirm()
+    _queue(mail, email)
 
 
-def opened(key: str) -> SignUp | None:
-    """The sign-up of this link; None for a link that was spoilt, is used or expired, or whose address has an owner."""
+def sign_up_for_link(key: str) -> SignUp | None:
+    """Returns the sign-up that a link confirms; None if the link is damaged, used or expired, or the address has an owner."""
     try:
         pk = UUID(SIGNER.unsign(key))
     except (BadSignature, ValueError):
@@ -96,15 +100,15 @@ def opened(key: str) -> SignUp | None:
 
 
 def is_from(sign_up: SignUp, browser_key: str) -> bool:
-    """Whether this is the browser in which the person joined."""
+    """Whether the key is that of the browser in which the person joined."""
     return secrets.compare_digest(sign_up.browser, _digest(browser_key))
 
 
 def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", display_name: str = "") -> User | None:
-    """Makes the account of a sign-up whose link was confirmed; None if the address has an owner meanwhile.
+    """Creates the account of a sign-up whose link was confirmed; returns None if the address has an owner meanwhile.
 
-    The password that was typed to join counts only in the browser that it was typed in. Another browser may be that
-    of the address's owner, whom somebody else signed up: there a new password is needed.
+    The password that was typed to join counts only in the browser that it was typed in. In another browser a new one is
+    needed: the owner of the address may be confirming what somebody else typed.
     """
     if new_password:
         password = make_password(new_password)
@@ -114,13 +118,13 @@ def confirm(*, sign_up: SignUp, browser_key: str, new_password: str = "", displa
         raise ValueError("another browser has to choose a password")
     name = display_name or sign_up.display_name
     claim = addresses.claim(Newcomer(sign_up.email, name, sign_up.timezone, sign_up.hour_format, password))
-    # Whoever presses the button twice arrives twice: this password in the account shows that the other press made it.
-    was_made_by_this = claim.person.password == password
-    return claim.person if claim.is_new or was_made_by_this else None
+    # A button pressed twice confirms twice: the same password hash shows that the first request made the account.
+    is_second_request = claim.person.password == password
+    return claim.person if claim.is_new or is_second_request else None
 
 
 def url_of(sign_up: SignUp) -> str:
-    """The link for the mail."""
+    """Returns the link that confirms the sign-up."""
     return f"{settings.SITE_URL}{reverse('account_confirm_email', args=[SIGNER.sign(sign_up.pk.hex)])}"
 
 
@@ -129,10 +133,11 @@ def _sign_in_url(sign_up: SignUp | None) -> str:
     return f"{settings.SITE_URL}{reverse('account_login')}{query}"
 
 
-def _mail(email: str, letter: Email) -> None:
-    queue_email(letter, to=email, event=f"sign-up:{uuid7()}")
+def _queue(mail: Email, email: str) -> None:
+    queue_email(mail, to=email, event=f"sign-up:{uuid7()}")
 
 
 def _digest(key: str) -> str:
-    """The key is long and random: one round of SHA-256 is enough, and whoever reads the table cannot use it."""
+    """Returns the SHA-256 of the key, so that nobody who reads the table can use it. The key is long and random, so one
+    round is enough."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the frame of a page asks the person who reads it."""
+"""The context processor for the question about time zones that every page can show."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.zones import question_for
+from accounts.time_zones.services import question_for
 from core.zones import browser_zone, zone_choices
 
 
 def zone(request: HttpRequest) -> dict[str, Any]:
-    """Worked out by the templates that ask for it."""
+    """Adds functions rather than values, so that only templates that call them pay for them."""
     return {
         "zone_question": partial(question_for, request),
         "browser_zone": partial(browser_zone, request),

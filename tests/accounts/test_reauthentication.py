@@ -1,4 +1,4 @@
-"""What matters asks once more who is there, and goes on where it was interrupted."""
+"""Important pages ask for the password again, and then carry on."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def stale(client: Client, cleo: User) -> Client:
-    """Signed in long ago."""
+    """A browser in which the password was not given recently."""
     client.force_login(cleo)
     return client
 
 
 @pytest.mark.parametrize("name", ["accounts:erase", "mfa_activate_totp"])
-def test_some_pages_ask_before_they_open(stale: Client, name: str) -> None:
+def test_some_pages_ask_for_the_password_before_they_open(stale: Client, name: str) -> None:
     assert stale.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
 
 
-def test_what_was_sent_is_done_after_the_password(stale: Client, cleo: User) -> None:
-    asked = stale.post(reverse("accounts:tokens"), {"name": "laptop", "scopes": "read", "days": "365"})
-    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+def test_the_post_is_carried_out_after_the_password(stale: Client, cleo: User) -> None:
+    response = stale.post(reverse("accounts:tokens"), {"name": "laptop", "scopes": "read", "days": "365"})
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
     assert not cleo.api_tokens.exists()
 
-    wrong = stale.post(asked["Location"], {"password": "wrong-horse"})
+    wrong = stale.post(response["Location"], {"password": "wrong-horse"})
     assert wrong.status_code == 200
-    page = stale.post(asked["Location"], {"password": PASSWORD, "next": reverse("accounts:tokens")})
+    page = stale.post(response["Location"], {"password": PASSWORD, "next": reverse("accounts:tokens")})
 
     assert "Copy it now" in page.content.decode()
     assert cleo.api_tokens.get().name == "laptop"
 
 
-def test_changing_the_address_asks_too(stale: Client, cleo: User) -> None:
+def test_changing_the_address_asks_for_the_password(stale: Client, cleo: User) -> None:
     answer = stale.post(reverse("account_email"), {"action_add": "", "email": "new@people.test"})
 
     assert answer["Location"].startswith(reverse("account_reauthenticate"))
 
 
-def test_whoever_has_just_signed_in_is_not_asked(confirmed: Callable[[User], Client], cleo: User) -> None:
+def test_nobody_is_asked_right_after_signing_in(confirmed: Callable[[User], Client], cleo: User) -> None:
     assert confirmed(cleo).get(reverse("accounts:erase")).status_code == 200
 
 
-def test_guessing_here_counts_as_guessing_at_the_door(stale: Client, settings: object) -> None:
+def test_wrong_passwords_are_limited(stale: Client, settings: object) -> None:
     answers = [stale.post(reverse("account_reauthenticate"), {"password": f"guess-{at}"}) for at in range(60)]
 
     assert answers[-1].status_code == 429

@@ -1,4 +1,5 @@
-"""Another address for an account: asked for when signed in, and confirmed by the same person from the new address."""
+"""Changing the email address of an account: a signed-in person requests it, and confirms it with the link in the mail to
+the new address."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import addresses
+from accounts.addresses import services as addresses
 from accounts.models import AddressChange, User, UserManager
 from accounts.sign_in import emails
 from accounts.tokens import services as tokens
@@ -22,31 +23,32 @@ SIGNER = Signer(salt="accounts.address_changes")
 
 @transaction.atomic
 def ask(*, user: User, email: str) -> AddressChange:
-    """Notes the address that the person wants, in place of one they asked for before, and mails its link."""
-    User.objects.select_for_update().get(pk=user.pk)  # two requests at once: the later one replaces the earlier
+    """Stores the address that the person wants and mails its link. It replaces an earlier request."""
+    User.objects.select_for_update().get(pk=user.pk)  # of two requests at once, the later replaces the earlier
     AddressChange.objects.filter(user=user).delete()
     change = AddressChange.objects.create(user=user, email=UserManager.normalize_email(email))
-    send(change=change)
+    send_link(change=change)
     return change
 
 
-def send(*, change: AddressChange) -> None:
-    """Mails the link. Whoever has proven the address hears that somebody else wants it, and gets no link."""
-    letter = emails.address_taken() if addresses.owner_of(change.email) else emails.address_change(url_of(change))
-    queue_email(letter, to=change.email, event=f"address change:{uuid7()}")
+def send_link(*, change: AddressChange) -> None:
+    """Mails the link to the new address. If somebody has verified that address already, the mail has no link."""
+    mail = emails.address_taken() if addresses.owner_of(change.email) else emails.address_change(url_of(change))
+    queue_email(mail, to=change.email, event=f"address change:{uuid7()}")
 
 
 def pending_for(user: User) -> AddressChange | None:
-    """The change that this person has yet to confirm."""
+    """Returns the change that the person has not confirmed yet, or None."""
     return AddressChange.objects.pending(clock.now()).filter(user=user).first()
 
 
 def cancel(*, user: User) -> None:
+    """Deletes the person's pending change, if there is one."""
     AddressChange.objects.filter(user=user).delete()
 
 
-def opened(key: str) -> AddressChange | None:
-    """The change of this link; None for one that was spoilt, is used or expired, or whose address has an owner."""
+def change_for_link(key: str) -> AddressChange | None:
+    """Returns the change that a link confirms; None if the link is damaged, used or expired, or the address has an owner."""
     try:
         pk = UUID(SIGNER.unsign(key))
     except (BadSignature, ValueError):
@@ -57,15 +59,16 @@ def opened(key: str) -> AddressChange | None:
 
 @transaction.atomic
 def confirm(*, change: AddressChange) -> int | None:
-    """Makes it the person's address and ends their API tokens; returns how many, or None if the address has an owner."""
+    """Makes it the person's address and ends their API tokens; returns how many ended, or None if the address has another
+    owner."""
     person = change.user
     if not addresses.move(user=person, email=change.email):
         return None
-    # Without the addresses: audit rows outlive their person.
+    # The addresses are left out: audit entries are kept when the account is erased.
     audit.record(actor=person, action="email address changed", subject=person, before=None, after=None)
     return tokens.revoke_all(user=person, by=person, because="email address changed")
 
 
 def url_of(change: AddressChange) -> str:
-    """The link for the mail."""
+    """Returns the link that confirms the change."""
     return f"{settings.SITE_URL}{reverse('accounts:confirm_address', args=[SIGNER.sign(change.pk.hex)])}"

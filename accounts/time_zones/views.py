@@ -1,4 +1,4 @@
-"""Answers to the question whether times are shown in the zone of one's device."""
+"""The answer to the question whether to show times in the zone of the device."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import services, zones
+from accounts import services
 from accounts.access import SignedInRequest
+from accounts.time_zones import services as zones
 from core.access import signed_in
 from core.requests import own_path
 from core.zones import DEFAULT, browser_zone, known_zone, local_time
@@ -18,7 +19,7 @@ from core.zones import DEFAULT, browser_zone, known_zone, local_time
 @signed_in
 @require_POST
 def zone(request: SignedInRequest) -> HttpResponse:
-    """Uses the device's zone, keeps the account's, or goes back to UTC; then back to the page that asked."""
+    """Uses the device's zone, keeps the account's, or goes back to UTC; then redirects to the page that asked."""
     user, former, answer = request.user, request.user.timezone, request.POST.get("answer")
     back = own_path(request.POST.get("next", ""), reverse("accounts:settings"))
     if answer == "undo":

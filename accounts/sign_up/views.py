@@ -1,4 +1,4 @@
-"""Joining, confirming one's address, and a forgotten password; each keeps where the person wanted to go."""
+"""Pages to join, to confirm the address and to reset a password. Each passes on the page that the person wants to go to."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import sign_ups
 from accounts.models import SignUp, User
 from accounts.sign_in.forms import LinkForm, OtherBrowserForm
-from accounts.zones import zone_at_sign_up
+from accounts.sign_up import services as sign_ups
+from accounts.time_zones.services import zone_at_sign_up
 from core.access import public
 from core.requests import own_path
 
-EMAIL_KEY = "sign_up_email"  # in the session: which address the page names, and sends its link to again
-LONGEST_PATH = SignUp._meta.get_field("next_path").max_length
+EMAIL_KEY = "sign_up_email"  # session key of the address that the link was sent to
+MAX_PATH_LENGTH = SignUp._meta.get_field("next_path").max_length
 
 
 class SignUpView(SignupView):
-    """Joining. The same page follows whether or not the address has an account; the mail tells its owner."""
+    """Joins. The page that follows is the same whether or not the address has an account: only the mail differs."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        typed = form.cleaned_data
+        cleaned = form.cleaned_data
         details = sign_ups.SignUpDetails(
-            email=typed["email"],
-            display_name=typed["display_name"],
-            password=typed["password1"],
+            email=cleaned["email"],
+            display_name=cleaned["display_name"],
+            password=cleaned["password1"],
             timezone=zone_at_sign_up(self.request),
             next_path=next_path_of(self.request),
         )
@@ -58,24 +58,27 @@ class NewPasswordView(PasswordResetFromKeyView):
 @sensitive_post_parameters("password1")
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
-    """What the link in the mail opens. In the browser that joined, a button is enough; in another one, the person
-    chooses a password, so that neither a mail scanner nor whoever else typed the address gets an account."""
-    sign_up = sign_ups.opened(key)
+    """Confirms a sign-up and signs the person in; the link in the mail leads here.
+
+    In the browser that joined, a button is enough. In another one the person chooses a password, so that neither a mail
+    scanner nor a stranger who typed the address gets an account.
+    """
+    sign_up = sign_ups.sign_up_for_link(key)
     if sign_up is None:
         return render(request, "account/email_confirm.html", {"sign_up": None})
     browser_key = sign_ups.key_in(request.session)
     form = None if sign_ups.is_from(sign_up, browser_key) else _other_browser_form(request, sign_up)
     if request.method == "POST" and (form is None or form.is_valid()):
-        typed = form.cleaned_data if form else {}
+        cleaned = form.cleaned_data if form else {}
         person = sign_ups.confirm(
             sign_up=sign_up,
             browser_key=browser_key,
-            new_password=typed.get("password1", ""),
-            display_name=typed.get("display_name", ""),
+            new_password=cleaned.get("password1", ""),
+            display_name=cleaned.get("display_name", ""),
         )
         if person is None:
             return render(request, "account/email_confirm.html", {"sign_up": None})
-        return _enter(request, person, sign_up.next_path)
+        return _sign_in(request, person, sign_up.next_path)
     context = {"sign_up": sign_up, "form": form}
     return render(request, "account/email_confirm.html", context, status=422 if form and form.errors else 200)
 
@@ -84,7 +87,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_link(request: HttpRequest) -> HttpResponse:
-    """The link once more, for somebody who joined and did not confirm their address. Limited by address."""
+    """Sends the confirmation link again to a person who joined. The number of mails is limited by address."""
     form = LinkForm(
         request.POST if request.method == "POST" else None, initial={"email": request.session.get(EMAIL_KEY, "")}
     )
@@ -97,10 +100,10 @@ def send_link(request: HttpRequest) -> HttpResponse:
 
 
 def next_path_of(request: HttpRequest) -> str:
-    """Where this request wants to go when it is all over, if that is a path of ours that can be kept."""
-    asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
-    fits = asked.startswith("/") and asked.isprintable() and len(asked) <= (LONGEST_PATH or 0)
-    return own_path(asked, "") if fits else ""
+    """Returns the `next` of the request if it is a path of this site that fits the database field, else an empty string."""
+    path = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or ""
+    fits = path.startswith("/") and path.isprintable() and len(path) <= (MAX_PATH_LENGTH or 0)
+    return own_path(path, "") if fits else ""
 
 
 def _other_browser_form(request: HttpRequest, sign_up: SignUp) -> OtherBrowserForm:
@@ -112,12 +115,12 @@ def _other_browser_form(request: HttpRequest, sign_up: SignUp) -> OtherBrowserFo
 
 
 def _with_next(request: HttpRequest, name: str) -> str:
-    """The address of that page, with where the person wanted to go."""
+    """Returns the URL of that name, with the request's `next`."""
     return str(passthrough_next_redirect_url(request, reverse(name), REDIRECT_FIELD_NAME))
 
 
-def _enter(request: HttpRequest, person: User, next_path: str) -> HttpResponse:
-    """Signs in whoever has just proven their address and goes where they wanted to go."""
+def _sign_in(request: HttpRequest, person: User, next_path: str) -> HttpResponse:
+    """Signs in a person who has just verified their address, and redirects to the page that they wanted."""
     for name in (sign_ups.SESSION_KEY, EMAIL_KEY):
         request.session.pop(name, None)
     record_authentication(request, person, method="password", email=person.email)

@@ -1,4 +1,4 @@
-"""Which zone a person reads times in: taken from their browser at first, asked for when their device is in another."""
+"""The time zone of an account: taken from the browser at first; later, a device in another zone leads to a question."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ _pages_after_change: list[PageAfterChange] = []
 
 
 def register_page_after_change(page: PageAfterChange) -> None:
-    """`page(user, former, next_url)` may name the page that asks what else has to move from the former zone."""
+    """Registers `page(user, former, next_url)`: it returns the URL of a page that asks what else should move from the
+    former zone, or None."""
     _pages_after_change.append(page)
 
 
 def page_after_change(user: User, former: str, next_url: str) -> str | None:
-    """Where to go after the account's zone has changed from `former`; None if nothing else was in it."""
+    """Returns the URL of the page that asks what else should move from the former zone; None if nothing else is in it."""
     return next((url for page in _pages_after_change if (url := page(user, former, next_url))), None)
 
 
 @dataclass(frozen=True)
 class ZoneQuestion:
-    """A device in another zone than its person's account."""
+    """The zone of the device and the different zone of the account, which the question names."""
 
     device: str
     account: str
 
 
 def question_for(request: HttpRequest) -> ZoneQuestion | None:
-    """What to ask a person whose device shows another time than their account, unless they have answered."""
+    """Returns the question for a person whose device shows another time than their account; None for everybody else, and
+    for people who have declined this zone."""
     user, zone = getattr(request, "user", None), browser_zone(request)
     if zone is None or not isinstance(user, User) or zone in user.declined_zones:
         return None
@@ -48,7 +50,7 @@ def question_for(request: HttpRequest) -> ZoneQuestion | None:
 
 
 def zone_for(request: HttpRequest, otherwise: str) -> str:
-    """The zone to show times in: the account's, else the browser's, else `otherwise`."""
+    """Returns the zone to show times in: the account's, else the browser's, else `otherwise`."""
     user = request.user
     if isinstance(user, User):
         return user.timezone if user.has_zone else browser_zone(request) or user.timezone
@@ -56,12 +58,15 @@ def zone_for(request: HttpRequest, otherwise: str) -> str:
 
 
 def zone_at_sign_up(request: HttpRequest) -> str:
-    """The browser's zone; without JavaScript the one that was chosen from the list, else UTC."""
+    """Returns the browser's zone, else (without JavaScript) the one chosen from the list, else UTC."""
     return browser_zone(request) or known_zone(request.POST.get("zone", "")) or DEFAULT
 
 
 def adopt(request: HttpRequest, user: User, zone: str | None) -> None:
-    """Gives an account that has never had a zone this one, and says so; asks instead where hours are set in UTC."""
+    """Gives this zone to an account that has never had one, with a message that offers to undo it.
+
+    Changes nothing if a page is registered that has to ask first, as for a builder with hours in UTC.
+    """
     if zone is None or zone == user.timezone or user.has_zone or page_after_change(user, user.timezone, ""):
         return
     services.set_zone(user=user, zone=zone)

@@ -1,4 +1,4 @@
-"""One's email address, and another one in its place."""
+"""The page of a person's email address, and the page that confirms a new one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import address_changes
 from accounts.access import SignedInRequest, recently_confirmed_to_post
+from accounts.addresses import changes as address_changes
 from accounts.sign_in import limits
 from accounts.sign_in.forms import AddressForm
 from accounts.tokens.services import ended_words
@@ -20,11 +20,11 @@ from core.access import signed_in
 @recently_confirmed_to_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: SignedInRequest) -> HttpResponse:
-    """One's address. A new one counts once its owner has opened the link in the mail; until then the old one stays."""
+    """Shows the person's address and requests another one. The old one stays until the new one is confirmed."""
     change = address_changes.pending_for(request.user)
     if change and "action_send" in request.POST:
         limits.count_confirmation_mail(change.email)
-        address_changes.send(change=change)
+        address_changes.send_link(change=change)
         messages.success(request, f"We sent another mail to {change.email}.")
         return redirect("account_email")
     if "action_remove" in request.POST:
@@ -42,9 +42,12 @@ def address(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: SignedInRequest, key: str) -> HttpResponse:
-    """What the link in the mail to a new address opens. Only the person who asked for the change can confirm it:
-    nobody joins their address to a stranger's account by a click."""
-    change = address_changes.opened(key)
+    """Confirms a new address; the link in the mail leads here.
+
+    Only the person who requested the change can confirm it. Otherwise the owner of an address could give it to a
+    stranger's account by one click.
+    """
+    change = address_changes.change_for_link(key)
     if change is None or change.user != request.user:
         return render(request, "account/address_confirm.html", {"change": None})
     if request.method == "POST":
@@ -52,8 +55,8 @@ def confirm_address(request: SignedInRequest, key: str) -> HttpResponse:
         ended_tokens = address_changes.confirm(change=change)
         if ended_tokens is None:
             return render(request, "account/address_confirm.html", {"change": None})
-        named = {"from_email": former, "to_email": change.email}
-        get_adapter(request).send_notification_mail("account/email/email_changed", change.user, named, email=former)
+        context = {"from_email": former, "to_email": change.email}
+        get_adapter(request).send_notification_mail("account/email/email_changed", change.user, context, email=former)
         messages.success(request, f"Your address is {change.email} now. {ended_words(ended_tokens)}".strip())
         return redirect("account_email")
     return render(request, "account/address_confirm.html", {"change": change})

@@ -1,0 +1,1 @@
+"""Who owns an email address, and how a person changes theirs."""

@@ -1,0 +1,1 @@
+"""Creating an account: the sign-up, its confirmation link, and the pages around them."""
