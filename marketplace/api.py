@@ -64,8 +64,8 @@ FRESH = 60  # seconds for which metrics may be kept
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
     """Everything that is asked for has to fit; stats are over all that match."""
     cards, stats, cursor = _search(query)
-    told = [BuilderOut(**facts) for facts in _builders(cards)]
-    return BuildersAnswer(builders=told, stats=stats, next_cursor=cursor)
+    rows = [BuilderOut(**facts) for facts in _builders(cards)]
+    return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
 
 
 @router.get(
@@ -74,25 +74,25 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
     cards, stats, cursor = _search(query)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
-    told = []
+    rows = []
     for card, whole in zip(cards, _builders(cards), strict=True):
         facts = {name: value for name, value in whole.items() if name in names}
         bookings = card.metrics.total_sessions if card.metrics else 0
         counts = ProviderCounts(bookings_as_provider=bookings, received_reviews=card.listing.review_count)
-        told.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
-    return ProvidersAnswer(providers=told, stats=stats, next_cursor=cursor)
+        rows.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
+    return ProvidersAnswer(providers=rows, stats=stats, next_cursor=cursor)
 
 
 def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | None]:
     """A page of cards, what holds over all of them, and where the next page begins."""
     wanted = _wanted(query)
-    found, order = search.ordered(search.matching(wanted), wanted)
+    listings, order = search.ordered(search.matching(wanted), wanted)
     asked = repr(replace(wanted, windows=())) + repr((query.available_within, query.available_from, query.available_to))
-    page = page_of(found, order=order, limit=query.limit, cursor=query.cursor, filters=asked)
+    page = page_of(listings, order=order, limit=query.limit, cursor=query.cursor, filters=asked)
     stats = queries.kept_stats(wanted, asked)
     rate = per_dollar()[wanted.currency]
     average = None if stats.average_dollars is None else Decimal(stats.average_dollars) * rate
-    told = StatsOut(
+    summary = StatsOut(
         total=min(stats.total, queries.MOST_COUNTED),
         total_is_capped=stats.total > queries.MOST_COUNTED,
         avg_rating=stats.average_rating,
@@ -101,7 +101,7 @@ def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | No
         services_available=stats.services,
         roles_available=stats.roles,
     )
-    return queries.cards_of(page.rows), told, page.next_cursor
+    return queries.cards_of(page.rows), summary, page.next_cursor
 
 
 def _wanted(query: BuildersQuery) -> SearchRequest:
@@ -190,14 +190,16 @@ def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> An
     stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
     tag = f'"{hashlib.sha256(f"{card.listing.pk}{stamp}{card.listing.version}".encode()).hexdigest()[:32]}"'
     response["ETag"], response["Cache-Control"] = tag, f"public, max-age={FRESH}"
-    if tag in [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]:
+    if tag in [
+        known_tag.strip().removeprefix("W/") for known_tag in request.headers.get("If-None-Match", "").split(",")
+    ]:
         unchanged = HttpResponse(status=304)
         unchanged["ETag"], unchanged["Cache-Control"] = tag, f"public, max-age={FRESH}"
         return unchanged
-    told: dict[str, Any] = told_of(card.metrics) if card.metrics else {}
+    numbers: dict[str, Any] = told_of(card.metrics) if card.metrics else {}
     computed_at = card.metrics.computed_at if card.metrics else None
     return MetricsAnswer(
-        metrics=WholeMetrics(**told, per_pathway=_specialisations(card.listing), computed_at=computed_at)
+        metrics=WholeMetrics(**numbers, per_pathway=_specialisations(card.listing), computed_at=computed_at)
     )  # fmt: skip
 
 
@@ -263,8 +265,8 @@ def _builder(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
         "verified": listing.is_verified,
         "portfolio_assets": [_piece(piece) for piece in pieces],
         "skills": [
-            SkillNamed(slug=each["slug"], name=each["name"], is_fundamental=each["isFundamental"])
-            for each in listing.skills
+            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["isFundamental"])
+            for skill in listing.skills
         ],
         "pathway_specializations": _specialisations(listing),
         "session_type_availability": _openings(card),
@@ -275,15 +277,15 @@ def _builder(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
 
 
 def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
-    found = []
-    for each in listing.specialisations:
-        ended = each["completed"] + each["left"]
-        rate = round(each["completed"] / ended, 4) if ended else None
+    rows = []
+    for entry in listing.specialisations:
+        ended = entry["completed"] + entry["left"]
+        rate = round(entry["completed"] / ended, 4) if ended else None
         metrics = PathwayMetrics(
-            active_clients=each["active"], completed_clients=each["completed"], success_rate=rate
+            active_clients=entry["active"], completed_clients=entry["completed"], success_rate=rate
         )  # fmt: skip
-        found.append(SpecialisationOut(pathway_id=each["slug"], is_active=each["isActive"], metrics=metrics))
-    return found
+        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["isActive"], metrics=metrics))
+    return rows
 
 
 def _amount(amount: Decimal | None, currency: str) -> str | None:
@@ -291,14 +293,14 @@ def _amount(amount: Decimal | None, currency: str) -> str | None:
 
 
 def _openings(card: BuilderCard) -> AvailabilityOut:
-    known = {each.label: each for each in card.openings}
-    told = {}
+    known = {opening.label: opening for opening in card.openings}
+    by_category = {}
     for category, label in CATEGORIES:
-        each = known.get(label)
-        told[category.lower()] = Openings(
-            count=each.count if each else 0, next_available=shown(each.next_slot) if each else None
+        opening = known.get(label)
+        by_category[category.lower()] = Openings(
+            count=opening.count if opening else 0, next_available=shown(opening.next_slot) if opening else None
         )  # fmt: skip
-    return AvailabilityOut(**told)
+    return AvailabilityOut(**by_category)
 
 
 def _booking(card: BuilderCard) -> BookingInfo:

@@ -27,5 +27,5 @@ def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> 
     last = today + timedelta(days=DAYS - 1)
     monday = today - timedelta(days=today.weekday())
     days = [monday + timedelta(days=number) for number in range((last - monday).days + 7 - last.weekday())]
-    told = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
-    return [told[at : at + 7] for at in range(0, len(told), 7)]
+    calendar_days = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
+    return [calendar_days[at : at + 7] for at in range(0, len(calendar_days), 7)]

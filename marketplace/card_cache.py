@@ -22,13 +22,13 @@ KEPT = 60 * 60 * 24
 PARTS = ("top", "foot")
 
 
-def fill_parts(cards: Iterable[BuilderCard], level: int) -> list[BuilderCard]:
+def fill_parts(builder_cards: Iterable[BuilderCard], level: int) -> list[BuilderCard]:
     """The cards with their ready parts; whatever is not kept yet is rendered and kept. One look into the cache."""
-    found = list(cards)
-    keys = {(card.listing.pk, part): _key(card, part, level) for card in found for part in PARTS}
+    cards = list(builder_cards)
+    keys = {(card.listing.pk, part): _key(card, part, level) for card in cards for part in PARTS}
     known = cache.get_many(keys.values())
     fresh: dict[str, str] = {}
-    for card in found:
+    for card in cards:
         for part in PARTS:
             key = keys[card.listing.pk, part]
             if key not in known:
@@ -38,7 +38,7 @@ def fill_parts(cards: Iterable[BuilderCard], level: int) -> list[BuilderCard]:
             card.parts[part] = _safe(known[key])
     if fresh:
         cache.set_many(fresh, KEPT)
-    return found
+    return cards
 
 
 def _key(card: BuilderCard, part: str, level: int) -> str:

@@ -109,16 +109,16 @@ def coach(request: SignedInRequest) -> CoachAnswer:
 @router.patch("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="Change some of it")
 def change_coach(request: SignedInRequest, payload: Body[CoachIn]) -> CoachAnswer:
     now = _read(request)
-    told = payload.model_dump(exclude_unset=True)
+    changes = payload.model_dump(exclude_unset=True)
     for name in READ_ONLY:
-        if name in told and told[name] != getattr(now, name):
+        if name in changes and changes[name] != getattr(now, name):
             raise Refused(Refusal.INVALID, fields={to_camel(name): ["This cannot be changed here."]})
     with transaction.atomic():
-        _change_person(request, told)
-        _change_profile(request, now, told)
-        _change_terms(request, told)
-        if told.get("skills") is not None:
-            set_builder_skills(builder=request.user, skills=_known(Skill.objects.open(), "skills", told["skills"]))
+        _change_person(request, changes)
+        _change_profile(request, now, changes)
+        _change_terms(request, changes)
+        if changes.get("skills") is not None:
+            set_builder_skills(builder=request.user, skills=_known(Skill.objects.open(), "skills", changes["skills"]))
     return CoachAnswer(builder=_read(request))
 
 
@@ -127,53 +127,55 @@ def _read(request: SignedInRequest) -> Coach:
     return Coach.of(profile, offer_of(request.user.pk))
 
 
-def _change_person(request: SignedInRequest, told: dict[str, Any]) -> None:
-    if not told.keys() & {"timezone", "location"}:
+def _change_person(request: SignedInRequest, changes: dict[str, Any]) -> None:
+    if not changes.keys() & {"timezone", "location"}:
         return
     user = request.user
-    place = _place(told["location"]) if "location" in told else user.place
-    zone = told.get("timezone") or user.timezone
+    place = _place(changes["location"]) if "location" in changes else user.place
+    zone = changes.get("timezone") or user.timezone
     people.update_person(user=user, display_name=user.display_name, timezone=zone, place=place)
 
 
-def _change_profile(request: SignedInRequest, now: Coach, told: dict[str, Any]) -> None:
-    facts = {name: told[name] for name in ("headline", "bio", "is_published") if told.get(name) is not None}
-    if told.keys() & {"lat", "lng"}:
-        lat, lng = told.get("lat", now.lat), told.get("lng", now.lng)
+def _change_profile(request: SignedInRequest, now: Coach, changes: dict[str, Any]) -> None:
+    facts = {name: changes[name] for name in ("headline", "bio", "is_published") if changes.get(name) is not None}
+    if changes.keys() & {"lat", "lng"}:
+        lat, lng = changes.get("lat", now.lat), changes.get("lng", now.lng)
         if (lat is None) != (lng is None):
             raise Refused(Refusal.INVALID, fields={"lat" if lat is None else "lng": ["Send both, or neither."]})
         facts |= {"latitude": _degrees(lat), "longitude": _degrees(lng)}
-    roles = _known(ProfessionalRole.objects.all(), "roles", told["roles"]) if told.get("roles") is not None else None
+    roles = (
+        _known(ProfessionalRole.objects.all(), "roles", changes["roles"]) if changes.get("roles") is not None else None
+    )
     profile = BuilderProfile.objects.get(user=request.user.pk)
     people.update_builder(profile=profile, roles=roles, **facts)
 
 
-def _change_terms(request: SignedInRequest, told: dict[str, Any]) -> None:
-    if not told.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
+def _change_terms(request: SignedInRequest, changes: dict[str, Any]) -> None:
+    if not changes.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
         return
     offer = offer_of(request.user.pk)
-    currency = (told.get("currency") or offer.currency).upper()
+    currency = (changes.get("currency") or offer.currency).upper()
     if not is_currency(currency):
         raise Refused(Refusal.INVALID, fields={"currency": [f"{currency} is not a currency of ISO 4217."]})
-    asked = told.get("services")
+    asked = changes.get("services")
     kept = [] if offer._state.adding else list(offer.services.all())
     coaching.save_rates(
         builder=request.user,
-        hourly_rate=told.get("hourly_rate", offer.hourly_rate),
-        day_rate=told.get("day_rate", offer.day_rate),
+        hourly_rate=changes.get("hourly_rate", offer.hourly_rate),
+        day_rate=changes.get("day_rate", offer.day_rate),
         day_minutes=offer.day_minutes,
         services=kept if asked is None else _known(Service.objects.all(), "services", asked),
         currency=currency,
     )
 
 
-def _known(rows: QuerySet[Any], name: str, slugs: list[str]) -> list[Any]:
+def _known(queryset: QuerySet[Any], name: str, slugs: list[str]) -> list[Any]:
     """The rows of those slugs, in any case; all of them have to be there."""
     wanted = {slug.lower() for slug in slugs}
-    found = list(rows.filter(slug__in=wanted))
-    if missing := wanted - {row.slug for row in found}:
+    rows = list(queryset.filter(slug__in=wanted))
+    if missing := wanted - {row.slug for row in rows}:
         raise Refused(Refusal.INVALID, fields={name: [f"There is no {sorted(missing)[0]}."]})
-    return found
+    return rows
 
 
 def _place(text: str | None) -> Place | None:

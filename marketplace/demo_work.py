@@ -34,12 +34,12 @@ def seed(plan: DemoPlan) -> None:
     """Once: Ada has one of each kind, the next ones two or three pictures each."""
     if PortfolioAsset.objects.exists():
         return
-    found = list(BuilderProfile.objects.prefetch_related("roles").order_by("user__created_at", "pk")[:WITH_WORK])
-    PortfolioAsset.objects.bulk_create(piece for profile in found for piece in _pictures(profile))
-    ada = next((profile for profile in found if profile.slug == "ada-moreno"), None)
+    profiles = list(BuilderProfile.objects.prefetch_related("roles").order_by("user__created_at", "pk")[:WITH_WORK])
+    PortfolioAsset.objects.bulk_create(piece for profile in profiles for piece in _pictures(profile))
+    ada = next((profile for profile in profiles if profile.slug == "ada-moreno"), None)
     if ada is not None:
         PortfolioAsset.objects.bulk_create(_adas_others(ada))
-    PortfolioAsset.objects.exclude(builder__in=found[-3:]).update(reviewed_at=plan.now)
+    PortfolioAsset.objects.exclude(builder__in=profiles[-3:]).update(reviewed_at=plan.now)
 
 
 def _pictures(profile: BuilderProfile) -> list[PortfolioAsset]:
@@ -67,9 +67,9 @@ def _drawn(draw: Draw, chance: random.Random) -> io.BytesIO:
     paper, *inks = chance.choice(PALETTES)
     image = Image.new("RGB", (WIDE, HIGH), paper)
     draw(ImageDraw.Draw(image), inks, chance)
-    found = io.BytesIO()
-    image.filter(ImageFilter.SMOOTH).save(found, "PNG", compress_level=1)
-    return found
+    buffer = io.BytesIO()
+    image.filter(ImageFilter.SMOOTH).save(buffer, "PNG", compress_level=1)
+    return buffer
 
 
 # What is drawn -----------------------------------------------------------------------------------------------
@@ -179,10 +179,10 @@ def _recording() -> bytes:
             fade = math.exp(-at / (RATE * 0.22)) * min(1.0, at / 200)
             tone = math.sin(2 * math.pi * pitch * at / RATE) + 0.4 * math.sin(4 * math.pi * pitch * at / RATE)
             sound.append(int(9000 * fade * tone * (1 - number * 0.04)))
-    found = io.BytesIO()
-    with wave.open(found, "wb") as file:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(sound.tobytes())
-    return found.getvalue()
+    return buffer.getvalue()

@@ -82,10 +82,10 @@ class DiscoverForm(forms.Form):
     area = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
-        told = data.copy()
+        values = data.copy()
         for name, usual in (("currency", currency), ("miles", "25"), ("sort", search.RATING)):
-            told.setdefault(name, usual)
-        super().__init__(told, auto_id="id_%s")
+            values.setdefault(name, usual)
+        super().__init__(values, auto_id="id_%s")
         self.zone, self.usual_currency = zone, currency
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
@@ -108,13 +108,13 @@ class DiscoverForm(forms.Form):
         text = str(self.cleaned_data["place"]).strip()
         if not text:
             return ""
-        found = places.find(text)
-        if found is None:
+        town = places.find(text)
+        if town is None:
             near = places.suggest(text)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise forms.ValidationError(f"We know no town of that name.{hint}")
-        self.town = SearchCentre(str(found), float(found.latitude), float(found.longitude))
-        return str(found)
+        self.town = SearchCentre(str(town), float(town.latitude), float(town.longitude))
+        return str(town)
 
     def clean_area(self) -> str:
         """What the map wrote; anything else is no area."""
@@ -124,36 +124,36 @@ class DiscoverForm(forms.Form):
     def wanted(self, now: datetime) -> SearchRequest:
         """What was understood of it."""
         self.is_valid()
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         town = self.town
         if town is not None:
-            town = SearchCentre(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
+            town = SearchCentre(town.name, town.latitude, town.longitude, float(cleaned.get("miles") or 25))
         windows: list[tuple[int, int]] = []
-        hours = HOURS[told.get("time") or ""]
-        if told.get("date"):
-            windows = [search.on(told["date"], *hours, ZoneInfo(self.zone))]
-        elif told.get("day") or told.get("time"):
-            windows = search.at_times(WEEKDAYS[told.get("day") or ""], *hours, self.zone, now)
-        if told.get("free"):
-            limit = search.within(int(told["free"]), now)[0]
+        hours = HOURS[cleaned.get("time") or ""]
+        if cleaned.get("date"):
+            windows = [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
+        elif cleaned.get("day") or cleaned.get("time"):
+            windows = search.at_times(WEEKDAYS[cleaned.get("day") or ""], *hours, self.zone, now)
+        if cleaned.get("free"):
+            limit = search.within(int(cleaned["free"]), now)[0]
             windows = [(max(a, limit[0]), min(b, limit[1])) for a, b in windows or [limit]]
             windows = [window for window in windows if window[0] < window[1]] or [NEVER]
-        sort = told.get("sort") or search.RATING
-        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not told.get("q")):
+        sort = cleaned.get("sort") or search.RATING
+        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not cleaned.get("q")):
             sort = search.RATING
         return SearchRequest(
-            words=told.get("q", "").strip(),
-            services=[told["service"]] if told.get("service") else [],
-            pathway=told.get("pathway", ""),
-            skill=told.get("skill", ""),
-            roles=[told["role"]] if told.get("role") else [],
-            category=told.get("category", ""),
-            rating=float(told["rating"]) if told.get("rating") else None,
-            most=Decimal(told["max_rate"]) if told.get("max_rate") is not None else None,
-            currency=told.get("currency") or self.usual_currency,
+            words=cleaned.get("q", "").strip(),
+            services=[cleaned["service"]] if cleaned.get("service") else [],
+            pathway=cleaned.get("pathway", ""),
+            skill=cleaned.get("skill", ""),
+            roles=[cleaned["role"]] if cleaned.get("role") else [],
+            category=cleaned.get("category", ""),
+            rating=float(cleaned["rating"]) if cleaned.get("rating") else None,
+            most=Decimal(cleaned["max_rate"]) if cleaned.get("max_rate") is not None else None,
+            currency=cleaned.get("currency") or self.usual_currency,
             place=town,
             area=self.looked_at,
-            is_verified=bool(told.get("verified")),
+            is_verified=bool(cleaned.get("verified")),
             windows=windows,
             sort=sort,
         )
@@ -170,19 +170,23 @@ class DiscoverForm(forms.Form):
     @property
     def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """What is asked for, in words, with the names that taking it away leaves out of the address."""
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         names = ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time")
-        found: list[tuple[str, str, tuple[str, ...]]]
-        found = [(name, self.labels(name).get(told[name], told[name]), (name,)) for name in names if told.get(name)]
-        if told.get("date"):
-            found.append(("date", f"On {told['date']:%-d %B %Y}", ("date",)))
-        if told.get("max_rate") is not None:
-            money = f"{told['max_rate'].normalize():f} {told.get('currency') or self.usual_currency}"
-            found.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
+        chips: list[tuple[str, str, tuple[str, ...]]]
+        chips = [
+            (name, self.labels(name).get(cleaned[name], cleaned[name]), (name,)) for name in names if cleaned.get(name)
+        ]
+        if cleaned.get("date"):
+            chips.append(("date", f"On {cleaned['date']:%-d %B %Y}", ("date",)))
+        if cleaned.get("max_rate") is not None:
+            money = f"{cleaned['max_rate'].normalize():f} {cleaned.get('currency') or self.usual_currency}"
+            chips.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
         if self.town is not None:
-            found.append(("place", f"Within {told.get('miles') or 25} miles of {self.town.name}", ("place", "miles")))
+            chips.append(
+                ("place", f"Within {cleaned.get('miles') or 25} miles of {self.town.name}", ("place", "miles"))
+            )
         if self.looked_at is not None:
-            found.append(("area", "In this part of the map", ("area",)))
-        if told.get("verified"):
-            found.append(("verified", "Verified", ("verified",)))
-        return found
+            chips.append(("area", "In this part of the map", ("area",)))
+        if cleaned.get("verified"):
+            chips.append(("verified", "Verified", ("verified",)))
+        return chips

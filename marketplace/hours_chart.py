@@ -63,13 +63,23 @@ def draw_hours_chart(stacks: list[Stack]) -> HoursChart:
     step = _step(max((stack.held + stack.ahead for stack in stacks), default=Decimal(0)))
     top = step * 4
     unit = (HIGH - TOP - FOOT) / top
-    each = (WIDE - LEFT) / max(1, len(stacks))
+    column_width = (WIDE - LEFT) / max(1, len(stacks))
     floor = HIGH - FOOT
     columns = []
     for number, stack in enumerate(stacks):
-        held, ahead = float(stack.held) * unit, float(stack.ahead) * unit
-        x = LEFT + number * each + each * 0.2
-        columns.append(ChartColumn(stack, x, each * 0.6, floor - held, held, floor - held - ahead, ahead))
+        held_height, ahead_height = float(stack.held) * unit, float(stack.ahead) * unit
+        x = LEFT + number * column_width + column_width * 0.2
+        columns.append(
+            ChartColumn(
+                stack,
+                x,
+                column_width * 0.6,
+                floor - held_height,
+                held_height,
+                floor - held_height - ahead_height,
+                ahead_height,
+            )
+        )
     return HoursChart(columns, [(step * mark, floor - step * mark * unit) for mark in range(5)])
 
 

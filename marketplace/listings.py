@@ -183,12 +183,12 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
 
 
 def _run(statement: str, ids: Sequence[UUID] | None) -> None:
-    told: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
         "count": PRIOR_COUNT,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+        cursor.execute(statement, parameters)
 
 
 # When ----------------------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ class BuilderListing(models.Model):
 
     @property
     def active_pathways(self) -> list[dict[str, Any]]:
-        return [each for each in self.specialisations if each["isActive"]]
+        return [entry for entry in self.specialisations if entry["isActive"]]
 
 
 class Moderation(TimedModel):

@@ -35,10 +35,10 @@ class PieceText:
 
 def by_builders(builders: Sequence[UUID]) -> dict[UUID, list[PortfolioAsset]]:
     """What visitors see of each of them: one query."""
-    found: dict[UUID, list[PortfolioAsset]] = {pk: [] for pk in builders}
+    pieces: dict[UUID, list[PortfolioAsset]] = {pk: [] for pk in builders}
     for piece in PortfolioAsset.objects.shown().filter(builder__in=builders):
-        found[piece.builder_id].append(piece)
-    return found
+        pieces[piece.builder_id].append(piece)
+    return pieces
 
 
 def seen_by(person: Any) -> Q:
@@ -50,15 +50,15 @@ def seen_by(person: Any) -> Q:
 
 
 @transaction.atomic
-def add_link(*, profile: BuilderProfile, told: PieceText, url: str) -> PortfolioAsset:
+def add_link(*, profile: BuilderProfile, text: PieceText, url: str) -> PortfolioAsset:
     return _added(
-        PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_place(profile)), told
+        PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_place(profile)), text
     )
 
 
 @transaction.atomic
 def add_picture(
-    *, profile: BuilderProfile, told: PieceText, large: Picture, small: Picture, name: str
+    *, profile: BuilderProfile, text: PieceText, large: Picture, small: Picture, name: str
 ) -> PortfolioAsset:
     piece = PortfolioAsset(
         builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_place(profile), width=large.width, height=large.height,
@@ -66,16 +66,16 @@ def add_picture(
     )  # fmt: skip
     piece.file.save("large.webp", large.content, save=False)
     piece.small.save("small.webp", small.content, save=False)
-    return _added(piece, told)
+    return _added(piece, text)
 
 
 @transaction.atomic
-def add_file(*, profile: BuilderProfile, told: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
+def add_file(*, profile: BuilderProfile, text: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
     kind = PortfolioAsset.Kind.AUDIO if is_audio else PortfolioAsset.Kind.FILE
     piece = PortfolioAsset(
         builder=profile, kind=kind, position=_place(profile), file=file, name=file.name[:120], size=file.size
     )
-    return _added(piece, told)
+    return _added(piece, text)
 
 
 def _place(profile: BuilderProfile) -> int:
@@ -83,20 +83,20 @@ def _place(profile: BuilderProfile) -> int:
     own = _own(profile)
     if len(own) >= MOST:
         raise Refused(Refusal.INVALID, fields={"title": [f"A portfolio has {MOST} pieces at most. Remove one first."]})
-    return max((each.position for each in own), default=-1) + 1
+    return max((piece.position for piece in own), default=-1) + 1
 
 
-def _added(piece: PortfolioAsset, told: PieceText) -> PortfolioAsset:
-    piece.title, piece.alt, piece.description = told.title, told.alt, told.description
+def _added(piece: PortfolioAsset, text: PieceText) -> PortfolioAsset:
+    piece.title, piece.alt, piece.description = text.title, text.alt, text.description
     piece.save()
     return piece
 
 
 @transaction.atomic
-def tell_about(*, piece: PortfolioAsset, told: PieceText) -> None:
+def tell_about(*, piece: PortfolioAsset, text: PieceText) -> None:
     """Other words, which staff look at again."""
     _lock(piece)
-    piece.title, piece.alt, piece.description, piece.reviewed_at = told.title, told.alt, told.description, None
+    piece.title, piece.alt, piece.description, piece.reviewed_at = text.title, text.alt, text.description, None
     piece.save(update_fields=["title", "alt", "description", "reviewed_at", "changed_at"])
 
 

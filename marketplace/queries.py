@@ -61,18 +61,18 @@ class BuilderCard:
     @property
     def numbers(self) -> list[tuple[str, str]]:
         """What can be said with enough cases behind it."""
-        found, told = self.metrics, []
-        if found is None:
+        metrics, rows = self.metrics, []
+        if metrics is None:
             return []
-        if found.completed_sessions:
-            told.append(("Sessions", f"{found.completed_sessions:,}"))
-        if found.ended_sessions >= FROM_CASES and found.completion_rate is not None:
-            told.append(("Held", f"{found.completion_rate:.0%}"))
-        if found.answers >= FROM_CASES and found.response_minutes is not None:
-            told.append(("Answers in", _span(found.response_minutes)))
-        if found.clients >= FROM_CASES and found.repeat_rate:
-            told.append(("Come back", f"{found.repeat_rate:.0%}"))
-        return told
+        if metrics.completed_sessions:
+            rows.append(("Sessions", f"{metrics.completed_sessions:,}"))
+        if metrics.ended_sessions >= FROM_CASES and metrics.completion_rate is not None:
+            rows.append(("Held", f"{metrics.completion_rate:.0%}"))
+        if metrics.answers >= FROM_CASES and metrics.response_minutes is not None:
+            rows.append(("Answers in", _span(metrics.response_minutes)))
+        if metrics.clients >= FROM_CASES and metrics.repeat_rate:
+            rows.append(("Come back", f"{metrics.repeat_rate:.0%}"))
+        return rows
 
 
 def _span(minutes: int) -> str:
@@ -81,15 +81,15 @@ def _span(minutes: int) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
 
 
-def cards_of(listings: Iterable[BuilderListing]) -> list[BuilderCard]:
+def cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
     """With prices, next times and numbers: two queries for any number of them."""
-    found = list(listings)
-    ids = [listing.pk for listing in found]
+    listings = list(builder_listings)
+    ids = [listing.pk for listing in listings]
     rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
     for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
         rows[row.builder_id].append(row)
     metrics = BuilderMetrics.objects.in_bulk(ids)
-    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in found]
+    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
 
 
 def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> BuilderCard:
@@ -105,7 +105,7 @@ def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: Bui
             openings.append(Opening(label, len(own), min(times, default=None)))
     lowest = min(prices, key=lambda price: price.amount, default=None)
     cheapest = min((price for price in prices if price.amount), key=lambda price: price.amount, default=None)
-    times = [each.next_slot for each in openings if each.next_slot]
+    times = [opening.next_slot for opening in openings if opening.next_slot]
     return BuilderCard(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
@@ -116,9 +116,9 @@ def best(most: int = 3) -> list[BuilderCard]:
 
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
     """Those who have a free time, the soonest first: three queries."""
-    found, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
+    listings, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
     free = Q(first_free__lt=search.NEVER)
-    return cards_of(found.filter(free).order_by(*order)[:most])
+    return cards_of(listings.filter(free).order_by(*order)[:most])
 
 
 def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[BuilderCard, bool]]:
@@ -127,8 +127,8 @@ def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[BuilderCar
     leading = Enrolment.objects.under_way().filter(client=client, pathway__slug=pathway, builder=OuterRef("pk"))
     guiding = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True, pathways__slug=pathway)
     others = BuilderListing.objects.public().exclude(pk=client.pk).exclude(Exists(leading))
-    found: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
-    rows = list(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
+    candidates: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
+    rows = list(candidates.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
     return [(card, row.is_known) for card, row in zip(cards_of(rows), rows, strict=True)]
 
 
@@ -137,7 +137,7 @@ def kept_by(person: Any, listings: Iterable[BuilderListing]) -> set[UUID]:
     if not person.is_authenticated:
         return set()
     return set(
-        Favourite.objects.filter(person=person, builder__in=[found.pk for found in listings]).values_list(
+        Favourite.objects.filter(person=person, builder__in=[listing.pk for listing in listings]).values_list(
             "builder", flat=True
         )
     )
@@ -156,9 +156,9 @@ def most_counted(wanted: SearchRequest) -> int:
     return MOST_SHOWN // 10 if wanted.windows else MOST_SHOWN
 
 
-def counted(found: ListingQuerySet, most: int) -> int:
+def counted(listings: ListingQuerySet, most: int) -> int:
     """How many match, up to one more than that: one query."""
-    return found.order_by()[: most + 1].count()
+    return listings.order_by()[: most + 1].count()
 
 
 @dataclass(frozen=True)
@@ -175,23 +175,23 @@ class BuilderStats:
 def kept_stats(wanted: SearchRequest, asked: str) -> BuilderStats:
     """Of few always as they are; of many counted once a minute for everybody who asks the same, if the cache is there."""
     key = f"stats:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: BuilderStats | None = cache.get(key)
-    if found is None:
-        found = stats_of(search.matching(wanted))
-        if found.total > FEW:
-            cache.set(key, found, FRESH)
-    return found
+    stats: BuilderStats | None = cache.get(key)
+    if stats is None:
+        stats = stats_of(search.matching(wanted))
+        if stats.total > FEW:
+            cache.set(key, stats, FRESH)
+    return stats
 
 
-def stats_of(found: ListingQuerySet) -> BuilderStats:
+def stats_of(listings: ListingQuerySet) -> BuilderStats:
     """Three queries, however many match."""
-    plain = BuilderListing.objects.filter(pk__in=found.order_by().values("pk"))
+    plain = BuilderListing.objects.filter(pk__in=listings.order_by().values("pk"))
     priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
-    told = plain.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
+    totals = plain.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
     return BuilderStats(
-        total=told["count"],
-        average_rating=round(float(told["rating"]), 2) if told["rating"] is not None else None,
-        average_dollars=float(told["dollars"]) if told["dollars"] is not None else None,
+        total=totals["count"],
+        average_rating=round(float(totals["rating"]), 2) if totals["rating"] is not None else None,
+        average_dollars=float(totals["dollars"]) if totals["dollars"] is not None else None,
         services=_spread(plain, "services"),
         roles=_spread(plain, "roles"),
     )
@@ -212,23 +212,23 @@ def facets(wanted: SearchRequest, asked: str) -> dict[str, list[tuple[str, int]]
     """How many there would be with each value of each filter, the others as they are: five queries. Of many
     counted once a minute."""
     key = f"facets:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: dict[str, list[tuple[str, int]]] | None = cache.get(key)
-    if found is None:
-        found = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
-        if any(count > FEW for rows in found.values() for _, count in rows):
-            cache.set(key, found, FRESH)
-    return found
+    counts: dict[str, list[tuple[str, int]]] | None = cache.get(key)
+    if counts is None:
+        counts = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
+        if any(count > FEW for rows in counts.values() for _, count in rows):
+            cache.set(key, counts, FRESH)
+    return counts
 
 
 def _counts(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
     dropped: Any = {ASKED_AS.get(name, name): () if name in ASKED_AS else ""}
     others = search.matching(replace(wanted, **dropped)).order_by().values("pk")
-    each = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
-    rows = each.values_list("each").annotate(count=Count("pk"))
+    values = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
+    rows = values.values_list("each").annotate(count=Count("pk"))
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def _spread(found: QuerySet[BuilderListing], name: str) -> list[str]:
+def _spread(listings: QuerySet[BuilderListing], name: str) -> list[str]:
     """Each value of an array once."""
-    rows = found.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
+    rows = listings.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
     return sorted(rows)

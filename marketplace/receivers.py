@@ -14,17 +14,17 @@ from marketplace import listings
 
 
 @receiver(shown_changed, dispatch_uid="listing")
-def shown(sender: Any, builder: UUID, **told: Any) -> None:
+def shown(sender: Any, builder: UUID, **kwargs: Any) -> None:
     listings.refresh_soon(builder)
 
 
 @receiver(offer_changed, dispatch_uid="listing")
-def offer(sender: Any, builder: User, **told: Any) -> None:
+def offer(sender: Any, builder: User, **kwargs: Any) -> None:
     """What is offered decides the pathways, too."""
     listings.refresh_soon(builder.pk)
     listings.recount_soon(builder.pk)
 
 
 @receiver(counted_changed, dispatch_uid="listing")
-def counted(sender: Any, builder: UUID, **told: Any) -> None:
+def counted(sender: Any, builder: UUID, **kwargs: Any) -> None:
     listings.recount_soon(builder)

@@ -89,20 +89,20 @@ class MetricsOut(Out):
     repeat_client_rate: float | None = None
 
     @classmethod
-    def of(cls, found: BuilderMetrics | None) -> MetricsOut:
-        return cls(**told_of(found)) if found else cls()
+    def of(cls, metrics: BuilderMetrics | None) -> MetricsOut:
+        return cls(**told_of(metrics)) if metrics else cls()
 
 
-def told_of(found: BuilderMetrics) -> dict[str, Any]:
+def told_of(metrics: BuilderMetrics) -> dict[str, Any]:
     return {
-        "total_sessions": found.total_sessions,
-        "completed_sessions": found.completed_sessions,
-        "completion_rate": found.completion_rate,
-        "cancellation_rate": found.cancellation_rate,
-        "average_duration": found.average_duration,
-        "average_rating": found.average_rating,
-        "response_minutes": found.response_minutes,
-        "repeat_client_rate": found.repeat_rate,
+        "total_sessions": metrics.total_sessions,
+        "completed_sessions": metrics.completed_sessions,
+        "completion_rate": metrics.completion_rate,
+        "cancellation_rate": metrics.cancellation_rate,
+        "average_duration": metrics.average_duration,
+        "average_rating": metrics.average_rating,
+        "response_minutes": metrics.response_minutes,
+        "repeat_client_rate": metrics.repeat_rate,
     }
 
 

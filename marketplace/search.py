@@ -64,7 +64,7 @@ class IsFree(Func):
     output_field = BooleanField()
 
     def __init__(self, windows: Sequence[tuple[int, int]]) -> None:
-        edges = [Cast(Value(list(each), STRETCH), STRETCH) for each in zip(*windows, strict=True)]
+        edges = [Cast(Value(list(side), STRETCH), STRETCH) for side in zip(*windows, strict=True)]
         super().__init__(F("builder_id"), *edges)
 
 
@@ -110,14 +110,14 @@ class SearchRequest:
 
 def matching(wanted: SearchRequest) -> ListingQuerySet:
     """The listings that fit, in no order yet. No query but for exchange rates and near-misses."""
-    found = BuilderListing.objects.public().filter(_facts(wanted))
+    listings = BuilderListing.objects.public().filter(_facts(wanted))
     if wanted.place is not None:
-        found = _near(found, wanted.place)
+        listings = _near(listings, wanted.place)
     if wanted.area is not None:
-        found = found.filter(inside(wanted.area))
+        listings = listings.filter(inside(wanted.area))
     if wanted.windows:
-        found = found.filter(IsFree(wanted.windows))
-    return _saying(found, wanted.words)
+        listings = listings.filter(IsFree(wanted.windows))
+    return _saying(listings, wanted.words)
 
 
 def _facts(wanted: SearchRequest) -> Q:
@@ -136,17 +136,17 @@ def _facts(wanted: SearchRequest) -> Q:
     return Q(**{name: value for name, value in asked.items() if value not in (None, [])})
 
 
-def _saying(found: ListingQuerySet, words: str) -> ListingQuerySet:
+def _saying(listings: ListingQuerySet, words: str) -> ListingQuerySet:
     """With all the words, the last one maybe half typed; where nothing has them, what is spelt much like them."""
     if not words:
-        return found
+        return listings
     query = _query(words)
     if query is None:
-        return found.none()
+        return listings.none()
     if len(words) < SHORTEST_SLIP or _is_written(query):
-        return found.filter(search=query)
+        return listings.filter(search=query)
     like = RawSQL("%s <%% words", [words.lower()], output_field=BooleanField())
-    return found.alias(is_like=like).filter(is_like=True)
+    return listings.alias(is_like=like).filter(is_like=True)
 
 
 def _is_written(query: SearchQuery) -> bool:
@@ -157,22 +157,22 @@ def _is_written(query: SearchQuery) -> bool:
     return BuilderListing.objects.filter(pk__in=best, search=query).exists() or public.filter(search=query).count() > 0
 
 
-def _query(words: str) -> SearchQuery | None:
-    found = re.findall(r"\w+", words.lower())[:8]
-    if not found:
+def _query(text: str) -> SearchQuery | None:
+    words = re.findall(r"\w+", text.lower())[:8]
+    if not words:
         return None
-    *whole, last = found
-    told = " & ".join([*whole, f"{last}:*"])
-    return SearchQuery(told, config="english", search_type="raw")
+    *whole, last = words
+    expression = " & ".join([*whole, f"{last}:*"])
+    return SearchQuery(expression, config="english", search_type="raw")
 
 
-def _near(found: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
+def _near(listings: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
     """First the box, which an index knows, then the circle."""
     up = place.miles / MILES_A_DEGREE
     across = up / max(0.05, math.cos(math.radians(place.latitude)))
     box = Q(latitude__range=(place.latitude - up, place.latitude + up))
     box &= Q(longitude__range=(place.longitude - across, place.longitude + across))
-    return found.filter(box).annotate(distance=_miles(place)).filter(distance__lte=place.miles)
+    return listings.filter(box).annotate(distance=_miles(place)).filter(distance__lte=place.miles)
 
 
 def inside(area: Area) -> Q:
@@ -191,27 +191,27 @@ def _miles(place: SearchCentre) -> Any:
     return ExpressionWrapper(ACos(Least(cosine, Value(1.0))) * EARTH_MILES, output_field=FloatField())
 
 
-def ordered(found: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQuerySet, tuple[str, ...]]:
+def ordered(listings: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQuerySet, tuple[str, ...]]:
     """The order as a keyset asks for it: nothing null, something unique at the end."""
     if wanted.sort == RATE:
-        return found, ("hourly_dollars", "builder_id")
+        return listings, ("hourly_dollars", "builder_id")
     if wanted.sort == DISTANCE and wanted.place is not None:
-        return found, ("distance", "builder_id")
+        return listings, ("distance", "builder_id")
     if wanted.sort == SOONEST:
         free = SessionAvailability.objects.filter(builder=OuterRef("builder_id"), is_bookable=True)
         first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
-        timed = _best_of(found, wanted, MOST_TIMED)
+        timed = _best_of(listings, wanted, MOST_TIMED)
         return timed.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
     query = _query(wanted.words)
     if wanted.sort == RELEVANCE and query is not None:
-        ranked = _best_of(found, wanted, MOST_RANKED)
+        ranked = _best_of(listings, wanted, MOST_RANKED)
         return ranked.annotate(rank=SearchRank(F("search"), query)), ("-rank", "builder_id")
-    return found, ("-score", "-review_count", "builder_id")
+    return listings, ("-score", "-review_count", "builder_id")
 
 
-def _best_of(found: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
+def _best_of(listings: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
     """So many of them, the best rated: what costs something for each row is asked of no more."""
-    best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
+    best = listings.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
     few = BuilderListing.objects.filter(builder_id__in=best)
     return few.annotate(distance=_miles(wanted.place)) if wanted.place is not None else few
 

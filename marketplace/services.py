@@ -19,37 +19,37 @@ from marketplace.models import Favourite, Moderation, Specialisation
 @transaction.atomic
 def ask_verification(*, profile: BuilderProfile) -> Moderation:
     """Staff hear of it, once for each time that it is asked."""
-    found = _locked(profile)
-    if found.verified_at is not None:
+    moderation = _locked(profile)
+    if moderation.verified_at is not None:
         raise Refused(Refusal.INVALID_TRANSITION, "You are verified already.", allowed=[])
-    if found.asked_at is None:
-        found.asked_at = clock.now()
-        found.save(update_fields=["asked_at", "changed_at"])
+    if moderation.asked_at is None:
+        moderation.asked_at = clock.now()
+        moderation.save(update_fields=["asked_at", "changed_at"])
         for person in staff():
             notify_in_app(
                 person,
                 NewNotification(
-                    "listing", f"verify:{profile.pk}:{found.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
+                    "listing", f"verify:{profile.pk}:{moderation.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
                     profile.headline, f"{reverse('admin:marketplace_builderlisting_changelist')}?q={profile.slug}", "Look",
                 ),
             )  # fmt: skip
-    return found
+    return moderation
 
 
 @transaction.atomic
 def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
     """Staff know who they are, or no longer do."""
-    found = _locked(profile)
-    if (found.verified_at is not None) == is_verified:
+    moderation = _locked(profile)
+    if (moderation.verified_at is not None) == is_verified:
         return
-    found.verified_at, found.asked_at = (clock.now() if is_verified else None), None
-    _decided(found, by, "verified" if is_verified else "no longer verified")
+    moderation.verified_at, moderation.asked_at = (clock.now() if is_verified else None), None
+    _decided(moderation, by, "verified" if is_verified else "no longer verified")
     if is_verified:
         notify(
             profile.user,
             NewNotification(
                 kind="listing",
-                event=f"verified:{profile.pk}:{found.verified_at:%Y%m%d%H%M%S}",
+                event=f"verified:{profile.pk}:{moderation.verified_at:%Y%m%d%H%M%S}",
                 title="You are verified",
                 text="Your card and your page say so from now on.",
                 path=reverse("marketplace:listing"),
@@ -60,32 +60,32 @@ def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
 
 @transaction.atomic
 def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
-    found = _locked(profile)
-    if (found.featured_at is not None) != is_featured:
-        found.featured_at = clock.now() if is_featured else None
-        _decided(found, by, "featured" if is_featured else "no longer featured")
+    moderation = _locked(profile)
+    if (moderation.featured_at is not None) != is_featured:
+        moderation.featured_at = clock.now() if is_featured else None
+        _decided(moderation, by, "featured" if is_featured else "no longer featured")
 
 
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
     """Out of every list and page, and nobody can book them; the builder is told why. What is booked stands."""
-    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if found.hidden_at is not None:
+    locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if locked.hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
-    found.hidden_at, found.hidden_reason = clock.now(), reason.strip()[:500]
-    _shown(found, by, "hidden", reason)
-    _tell_builder(found, "Your listing is hidden", found.hidden_reason, found.hidden_at)
+    locked.hidden_at, locked.hidden_reason = clock.now(), reason.strip()[:500]
+    _shown(locked, by, "hidden", reason)
+    _tell_builder(locked, "Your listing is hidden", locked.hidden_reason, locked.hidden_at)
 
 
 @transaction.atomic
 def show(*, profile: BuilderProfile, by: User) -> None:
-    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if found.hidden_at is not None:
-        before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
-        _shown(found, by, "shown again")
-        _tell_builder(found, "Your listing is shown again", "", before)
+    locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if locked.hidden_at is not None:
+        before, locked.hidden_at, locked.hidden_reason = locked.hidden_at, None, ""
+        _shown(locked, by, "shown again")
+        _tell_builder(locked, "Your listing is shown again", "", before)
 
 
 @transaction.atomic
@@ -105,18 +105,18 @@ def pause(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
 
 
 def _locked(profile: BuilderProfile) -> Moderation:
-    found, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
-    return found
+    moderation, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
+    return moderation
 
 
-def _decided(found: Moderation, by: User, what: str) -> None:
-    found.save()
-    _recorded(found.builder, by, {"listing": what})
+def _decided(moderation: Moderation, by: User, what: str) -> None:
+    moderation.save()
+    _recorded(moderation.builder, by, {"listing": what})
 
 
-def _shown(found: BuilderProfile, by: User, what: str, reason: str = "") -> None:
-    found.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
-    _recorded(found, by, {"listing": what} | ({"reason": reason} if reason else {}))
+def _shown(profile: BuilderProfile, by: User, what: str, reason: str = "") -> None:
+    profile.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
+    _recorded(profile, by, {"listing": what} | ({"reason": reason} if reason else {}))
 
 
 def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
@@ -124,7 +124,7 @@ def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
     listings.refresh_soon(profile.pk)
 
 
-def _tell_builder(found: BuilderProfile, title: str, text: str, at: datetime) -> None:
-    event = f"{title}:{found.pk}:{at:%Y%m%d%H%M%S}"
+def _tell_builder(profile: BuilderProfile, title: str, text: str, at: datetime) -> None:
+    event = f"{title}:{profile.pk}:{at:%Y%m%d%H%M%S}"
     path = reverse("marketplace:listing")
-    notify(found.user, NewNotification("listing", event, title, text, path, "See your listing"))
+    notify(profile.user, NewNotification("listing", event, title, text, path, "See your listing"))

@@ -47,19 +47,19 @@ def card_kind(request: HttpRequest) -> dict[str, bool]:
 def discover(request: HttpRequest) -> HttpResponse:
     """Everything that is asked for is in the address; more comes by a link that carries on after the last card."""
     form, wanted = _asked(request)
-    found, order = search.ordered(search.matching(wanted), wanted)
+    listings, order = search.ordered(search.matching(wanted), wanted)
     cursor, asked = request.GET.get("after"), repr(replace(wanted, windows=()))
     try:
-        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=cursor, filters=asked)
+        page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=cursor, filters=asked)
     except Refused:  # of another search: begin with its first page
         cursor = None
-        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=None, filters=asked)
+        page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=asked)
     most = queries.most_counted(wanted)
     context = {
         "form": form,
         "wanted": wanted,
         "cards": fill_parts(queries.cards_of(page.rows), level=2),
-        "total": queries.counted(found, most),
+        "total": queries.counted(listings, most),
         "most": most,
         "next": page.next_cursor,
         "is_more": bool(cursor),
@@ -73,8 +73,8 @@ def discover(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
     """The form with what was understood of it, on the visitor's own clock."""
-    told = request.GET.get("zone", "")  # of a stranger, by their browser
-    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(told) or DEFAULT))
+    zone = request.GET.get("zone", "")  # of a stranger, by their browser
+    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(zone) or DEFAULT))
     return form, form.wanted(clock.now())
 
 
@@ -83,8 +83,8 @@ def _asked(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
 def counts(request: HttpRequest) -> HttpResponse:
     """How many there are of each, each a step into the search."""
     form, wanted = _asked(request)
-    found = queries.facets(wanted, repr((form.cleaned_data, form.zone)))
-    groups = [(form.fields[name].label, _steps(request, form, name, rows)) for name, rows in found.items()]
+    facets = queries.facets(wanted, repr((form.cleaned_data, form.zone)))
+    groups = [(form.fields[name].label, _steps(request, form, name, rows)) for name, rows in facets.items()]
     context = {"groups": [(label, steps) for label, steps in groups if steps]}
     return render_page(request, "marketplace/counts.html", context, parts=("counts",))
 
@@ -101,23 +101,23 @@ class CountLink:
 
 def _steps(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple[str, int]]) -> list[CountLink]:
     """What is no longer offered is left out."""
-    labels, chosen, found = form.labels(name), form.cleaned_data.get(name), []
+    labels, chosen, links = form.labels(name), form.cleaned_data.get(name), []
     for value, count in rows:
         if value in labels:
             query = request.GET.copy()
             query[name] = value
             query.pop("after", None)
             address = f"{reverse('marketplace:discover')}?{query.urlencode()}"
-            found.append(CountLink(labels[value], count, address, value == chosen))
-    return found[:MOST_COUNTS]
+            links.append(CountLink(labels[value], count, address, value == chosen))
+    return links[:MOST_COUNTS]
 
 
 @public
 @require_safe
 def pins(request: HttpRequest) -> JsonResponse:
     """Where those are who match, for the map."""
-    found = search.matching(_asked(request)[1])
-    return JsonResponse({"pins": maps.pins(found), "most": maps.MOST_PINS})
+    listings = search.matching(_asked(request)[1])
+    return JsonResponse({"pins": maps.pins(listings), "most": maps.MOST_PINS})
 
 
 @public

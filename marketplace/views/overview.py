@@ -34,15 +34,17 @@ YEARS = timedelta(days=730)  # how far from today a week can be looked at
 def dashboard(request: SignedInRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
-    desk = dashboard_summary(request.user, now)
+    summary = dashboard_summary(request.user, now)
     today = now.astimezone(zone).date()
     month, last_month = calendar_week.months(request.user, zone, now)
     context = {
         "profile": profile,
         "now": now,
-        "desk": desk,
-        "notice": notice_for(request.user, desk.unproven, now),
-        "next_when": When(desk.next.starts_at, desk.next.ends_at, request.user.timezone) if desk.next else None,
+        "desk": summary,
+        "notice": notice_for(request.user, summary.unproven, now),
+        "next_when": When(summary.next.starts_at, summary.next.ends_at, request.user.timezone)
+        if summary.next
+        else None,
         "week": calendar_week.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
         "today": today,
         "month": month,

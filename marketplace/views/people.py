@@ -85,8 +85,8 @@ def keep(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_safe
 def favourites(request: SignedInRequest) -> HttpResponse:
     """Those one has kept and who can be found still, the newest first."""
-    found = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
-    ids = list(found)
+    builders = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
+    ids = list(builders)
     listed = BuilderListing.objects.public().in_bulk(ids)
     cards = fill_parts(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
     return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
@@ -99,34 +99,34 @@ def favourites(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A picture to look at, a recording to play, any other file to take along."""
-    found = _piece(request, pk)
-    if found.kind == PortfolioAsset.Kind.IMAGE:
-        return _kept(found, ranged_response(request, found.file, content_type="image/webp"))
-    if found.kind == PortfolioAsset.Kind.AUDIO:
-        kind = KINDS.get(PurePath(str(found.file.name)).suffix, "audio/mpeg")
-        return _kept(found, ranged_response(request, found.file, content_type=kind))
-    return download_response(found.file, found.name)
+    asset = _piece(request, pk)
+    if asset.kind == PortfolioAsset.Kind.IMAGE:
+        return _kept(asset, ranged_response(request, asset.file, content_type="image/webp"))
+    if asset.kind == PortfolioAsset.Kind.AUDIO:
+        kind = KINDS.get(PurePath(str(asset.file.name)).suffix, "audio/mpeg")
+        return _kept(asset, ranged_response(request, asset.file, content_type=kind))
+    return download_response(asset.file, asset.name)
 
 
 @public
 @require_safe
 def small_piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    found = _piece(request, pk)
-    if not found.small:
+    asset = _piece(request, pk)
+    if not asset.small:
         raise Http404
-    return _kept(found, ranged_response(request, found.small, content_type="image/webp"))
+    return _kept(asset, ranged_response(request, asset.small, content_type="image/webp"))
 
 
 def _piece(request: HttpRequest, pk: UUID) -> PortfolioAsset:
-    found = get_object_or_404(
+    asset = get_object_or_404(
         PortfolioAsset.objects.filter(portfolio.seen_by(request.user)).select_related("builder"), pk=pk
     )
-    if not found.file:
+    if not asset.file:
         raise Http404
-    return found
+    return asset
 
 
-def _kept(found: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
+def _kept(asset: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
     """By browsers alone, and not for long: it may be taken down."""
-    response["Cache-Control"] = f"private, max-age={FRESH if found.hidden_at is None else 0}"
+    response["Cache-Control"] = f"private, max-age={FRESH if asset.hidden_at is None else 0}"
     return response

@@ -47,18 +47,18 @@ def pieces(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One of them: its words changed, or removed for good."""
-    found = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
+    asset = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
     if request.POST.get("act") == "remove":
-        portfolio.remove(piece=found)
-        messages.success(request, f"“{found}” is removed.")
+        portfolio.remove(piece=asset)
+        messages.success(request, f"“{asset}” is removed.")
         return redirect("marketplace:portfolio")
-    told: dict[str, Any] = {"title": found.title, "alt": found.alt, "description": found.description}
-    form = WordsForm(request.POST or None, initial=told, is_picture=found.kind == PortfolioAsset.Kind.IMAGE)
+    initial: dict[str, Any] = {"title": asset.title, "alt": asset.alt, "description": asset.description}
+    form = WordsForm(request.POST or None, initial=initial, is_picture=asset.kind == PortfolioAsset.Kind.IMAGE)
     if request.method == "POST" and form.is_valid():
-        portfolio.tell_about(piece=found, told=form.told)
+        portfolio.tell_about(piece=asset, text=form.text)
         messages.success(request, "Saved.")
         return redirect("marketplace:portfolio")
-    return render(request, "marketplace/piece.html", {"form": form, "piece": found}, status=422 if form.errors else 200)
+    return render(request, "marketplace/piece.html", {"form": form, "piece": asset}, status=422 if form.errors else 200)
 
 
 @builders_only

@@ -31,21 +31,21 @@ def test_a_builder_with_prices_and_times(ada: User) -> None:
     free_times.refresh([ada.pk])
     listings.recount([ada.pk])
 
-    told = read("builders/ada-moreno")["builder"]
+    builder = read("builders/ada-moreno")["builder"]
 
-    assert (told["id"], told["slug"], told["currency"]) == (str(ada.pk), "ada-moreno", "USD")
-    assert told["sessionTypeAvailability"]["free"]["count"] == 1
-    assert told["sessionTypeAvailability"]["specialized"]["nextAvailable"]
-    assert told["sessionTypeAvailability"]["pathway"] == {"count": 0, "nextAvailable": None}
-    assert told["bookingInfo"]["bookable"] is True
-    assert told["bookingInfo"]["fromPrice"] == "0.00"
-    assert read(f"builders/{ada.pk}")["builder"] == told
+    assert (builder["id"], builder["slug"], builder["currency"]) == (str(ada.pk), "ada-moreno", "USD")
+    assert builder["sessionTypeAvailability"]["free"]["count"] == 1
+    assert builder["sessionTypeAvailability"]["specialized"]["nextAvailable"]
+    assert builder["sessionTypeAvailability"]["pathway"] == {"count": 0, "nextAvailable": None}
+    assert builder["bookingInfo"]["bookable"] is True
+    assert builder["bookingInfo"]["fromPrice"] == "0.00"
+    assert read(f"builders/{ada.pk}")["builder"] == builder
 
 
 def test_who_offers_nothing_is_not_bookable(ada: User) -> None:
-    told = read("builders/ada-moreno")["builder"]["bookingInfo"]
+    info = read("builders/ada-moreno")["builder"]["bookingInfo"]
 
-    assert (told["bookable"], told["fromPrice"], told["nextAvailable"]) == (False, None, None)
+    assert (info["bookable"], info["fromPrice"], info["nextAvailable"]) == (False, None, None)
 
 
 def test_strangers_see_free_session_types(ada: User, cleo: User) -> None:
@@ -70,7 +70,7 @@ def test_page_by_page_everybody_once(ada: User) -> None:
     second = read(f"builders?limit=3&cursor={first['nextCursor']}")
     third = read(f"builders?limit=3&cursor={second['nextCursor']}")
 
-    slugs = [found["slug"] for page in (first, second, third) for found in page["builders"]]
+    slugs = [builder["slug"] for page in (first, second, third) for builder in page["builders"]]
     assert len(slugs) == len(set(slugs)) == 7
     assert third["nextCursor"] is None
     assert read(f"builders?q=ada&cursor={first['nextCursor']}", 422)["error"]["fields"]["cursor"]

@@ -67,17 +67,17 @@ def test_what_the_sessions_say(hour: SessionType, ada: User, cleo: User) -> None
     booking_services.cancel(booking=late, by=builder_of(late))
     listings.recount([ada.pk])
 
-    found = BuilderMetrics.objects.get(pk=ada.pk)
-    assert (found.total_sessions, found.completed_sessions, found.ended_sessions, found.confirmed_sessions) == (
+    metrics = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (metrics.total_sessions, metrics.completed_sessions, metrics.ended_sessions, metrics.confirmed_sessions) == (
         4,
         3,
         4,
         4,
     )
-    assert (found.completion_rate, found.cancellation_rate) == (0.75, 0.25)
-    assert (found.clients, found.repeat_clients, found.repeat_rate) == (2, 1, 0.5)
-    assert (found.average_duration, found.average_rating, found.review_count) == (60, 4.0, 3)
-    assert (found.answers, found.response_minutes) == (4, 0)
+    assert (metrics.completion_rate, metrics.cancellation_rate) == (0.75, 0.25)
+    assert (metrics.clients, metrics.repeat_clients, metrics.repeat_rate) == (2, 1, 0.5)
+    assert (metrics.average_duration, metrics.average_rating, metrics.review_count) == (60, 4.0, 3)
+    assert (metrics.answers, metrics.response_minutes) == (4, 0)
     assert listing_of(ada).rating == 4
 
 
@@ -91,19 +91,19 @@ def test_what_is_older_than_a_year_no_longer_counts_and_stars_always_do(
     )
     listings.recount([ada.pk])
 
-    found = BuilderMetrics.objects.get(pk=ada.pk)
-    assert (found.total_sessions, found.completion_rate, found.review_count) == (0, None, 1)
+    metrics = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (metrics.total_sessions, metrics.completion_rate, metrics.review_count) == (0, None, 1)
 
 
 def test_the_median_of_the_answers(hour: SessionType, ada: User, cleo: User) -> None:
     for hours in (1, 2, 30):
-        made = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
-        asked = made.events.get(verb="request")
+        booking = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
+        asked = booking.events.get(verb="request")
         BookingEvent.objects.bulk_create(
             [
                 BookingEvent(
-                    booking=made, at=asked.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
-                    side="builder", starts_at=made.starts_at, ends_at=made.ends_at, sequence=0,
+                    booking=booking, at=asked.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
+                    side="builder", starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
                 )
             ]
         )  # fmt: skip
@@ -124,16 +124,16 @@ def test_hidden_reviews_and_those_of_builders_are_not_stars(hour: SessionType, a
 
 
 def test_one_five_does_not_beat_two_hundred_of_four_nine() -> None:
-    one, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
+    single, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
     BuilderMetrics.objects.bulk_create(
         [
-            BuilderMetrics(builder_id=one.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
+            BuilderMetrics(builder_id=single.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
             BuilderMetrics(builder_id=many.pk, rating_sum=980, review_count=200, computed_at=clock.now()),
         ]
     )
-    listings.refresh([one.pk, many.pk, new.pk])
+    listings.refresh([single.pk, many.pk, new.pk])
 
-    assert [each.name for each in BuilderListing.objects.public()] == ["Many", "One", "New"]
+    assert [listing.name for listing in BuilderListing.objects.public()] == ["Many", "One", "New"]
 
 
 def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
@@ -147,25 +147,25 @@ def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
     Enrolment.objects.filter(client=people[1]).update(changed_at=clock.now() - timedelta(days=91))
     listings.recount([ada.pk])
 
-    found = {each.pathway.slug: each for each in Specialisation.objects.select_related("pathway")}
-    walked = found["play"]
+    by_slug = {entry.pathway.slug: entry for entry in Specialisation.objects.select_related("pathway")}
+    walked = by_slug["play"]
     assert (walked.active_clients, walked.completed_clients, walked.left_clients, walked.success_rate) == (2, 1, 1, 0.5)
-    assert (found["pivot"].active_clients, found["pivot"].success_rate) == (0, None)
+    assert (by_slug["pivot"].active_clients, by_slug["pivot"].success_rate) == (0, None)
     assert listing_of(ada).pathways == ["pivot", "play"]
 
 
 def test_counting_twice_changes_nothing(hour: SessionType, ada: User, cleo: User) -> None:
     star(finished(hour, cleo), 5)
-    told = []
+    rows = []
     for _ in range(2):
         listings.recount()
-        told.append(BuilderListing.objects.values().get(pk=ada.pk))
+        rows.append(BuilderListing.objects.values().get(pk=ada.pk))
 
-    assert told[0] == told[1], "a row in which nothing has changed is left as it lies"
+    assert rows[0] == rows[1], "a row in which nothing has changed is left as it lies"
     update_builder(profile=ada.builder_profile, headline="Another line")
     listings.recount()
     changed = listing_of(ada)
-    assert (changed.headline, changed.version) == ("Another line", told[0]["version"] + 1)
+    assert (changed.headline, changed.version) == ("Another line", rows[0]["version"] + 1)
 
 
 def test_the_command_says_how_far_it_is(ada: User) -> None:
@@ -186,8 +186,8 @@ def test_a_changed_profile_is_shown_at_once(
         update_builder(profile=ada.builder_profile, headline="Another line")
         builder_skills.set_builder_skills(builder=ada, skills=Skill.objects.filter(slug="take-critique"))
 
-    found = listing_of(ada)
-    assert (found.headline, found.skill_slugs, found.version) == ("Another line", ["take-critique"], 2)
+    listing = listing_of(ada)
+    assert (listing.headline, listing.skill_slugs, listing.version) == ("Another line", ["take-critique"], 2)
 
 
 def test_what_happens_to_bookings_is_counted_once_for_all(hour: SessionType, ada: User, cleo: User) -> None:
@@ -207,7 +207,7 @@ def test_integrity_finds_listings_that_say_something_else(ada: User) -> None:
     BuilderListing.objects.filter(pk=cy.pk).delete()
     BuilderProfile.objects.filter(user=cy).update(created_at=clock.now() - timedelta(days=1))
 
-    assert sorted(found.what for found in integrity_findings(clock.now())) == [
+    assert sorted(finding.what for finding in integrity_findings(clock.now())) == [
         "ada-moreno is listed with other words than its profile",
         "bo-builder is listed and should be hidden",
         "cy-builder is public and has no listing",
@@ -280,8 +280,8 @@ def test_verified_featured_hidden_and_shown_again(
     def act(name: str) -> None:
         connection.run_on_commit.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            told = {"action": name, "_selected_action": [str(ada.pk)]}
-            alexs.post("/admin/marketplace/builderlisting/", told)
+            data = {"action": name, "_selected_action": [str(ada.pk)]}
+            alexs.post("/admin/marketplace/builderlisting/", data)
 
     act("verify")
     assert listing_of(ada).is_verified
@@ -295,8 +295,8 @@ def test_verified_featured_hidden_and_shown_again(
     act("show")
     act("take_back")
     act("recount")
-    found = listing_of(ada)
-    assert (found.is_listed, found.is_verified) == (True, False)
+    listing = listing_of(ada)
+    assert (listing.is_listed, listing.is_verified) == (True, False)
     assert AuditEntry.objects.filter(action="listing moderated").count() == 5
 
 

@@ -53,7 +53,7 @@ def test_pins_are_those_who_match_and_say_where_they_are(client: Client, three: 
 
 
 @pytest.mark.parametrize(
-    ("area", "found"),
+    ("area", "expected"),
     [
         ("50,10,55,15", {"Berta"}),
         ("45,0,55,15", {"Berta", "Paul"}),
@@ -61,10 +61,10 @@ def test_pins_are_those_who_match_and_say_where_they_are(client: Client, three: 
         ("60,0,70,10", set()),
     ],
 )
-def test_only_what_the_map_looks_at(client: Client, three: None, area: str, found: set[str]) -> None:
-    assert names(client, area=area) == found
+def test_only_what_the_map_looks_at(client: Client, three: None, area: str, expected: set[str]) -> None:
+    assert names(client, area=area) == expected
     page = client.get("/builders/", {"area": area, "view": "map"}).content.decode()
-    assert {name for name in ("Berta", "Paul", "Sela") if name in page} == found
+    assert {name for name in ("Berta", "Paul", "Sela") if name in page} == expected
     assert "In this part of the map" in page
 
 
@@ -100,10 +100,10 @@ def listings_of() -> Any:
 
 
 def test_towns_over_the_date_line(client: Client) -> None:
-    found = {town["name"] for town in client.get("/builders/towns.json?area=-25,170,0,-170").json()["towns"]}
+    towns = {town["name"] for town in client.get("/builders/towns.json?area=-25,170,0,-170").json()["towns"]}
 
-    assert "Suva" in found
-    assert "Berlin" not in found
+    assert "Suva" in towns
+    assert "Berlin" not in towns
 
 
 def test_tiles_are_asked_for_where_they_are_set(client: Client, settings: Any) -> None:

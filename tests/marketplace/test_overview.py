@@ -165,8 +165,8 @@ def test_it_costs_the_same_for_few_and_for_many(
 
 def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
     now = datetime(2027, 3, 31, 12, tzinfo=BERLIN)
-    held = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(2)]
-    for booking, start in zip(held, (datetime(2027, 3, 28, 23, 30, tzinfo=BERLIN), now), strict=True):
+    bookings = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(2)]
+    for booking, start in zip(bookings, (datetime(2027, 3, 28, 23, 30, tzinfo=BERLIN), now), strict=True):
         Booking.objects.filter(pk=booking.pk).update(starts_at=start, ends_at=start + timedelta(minutes=90))
     ahead = confirmed(hour, cleo, soon(12))
     start = datetime(2027, 4, 5, 0, tzinfo=BERLIN)

@@ -45,7 +45,7 @@ def test_pages_cost_the_same_for_few_and_for_many(
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "is_found"),
     [
         ("first app", True),
         ("APP coach", True),
@@ -56,10 +56,10 @@ def test_pages_cost_the_same_for_few_and_for_many(
         ("_", False),
     ],
 )
-def test_search_finds_every_word_somewhere(client: Client, ada: User, words: str, found: bool) -> None:
+def test_search_finds_every_word_somewhere(client: Client, ada: User, words: str, is_found: bool) -> None:
     page = client.get("/builders/", {"q": words}).content.decode()
 
-    assert ("Ada Moreno" in page) is found
+    assert ("Ada Moreno" in page) is is_found
 
 
 def test_nobody_found_offers_a_way_on(client: Client, ada: User) -> None:
@@ -85,7 +85,7 @@ def test_more_comes_by_a_link_that_keeps_the_search(client: Client) -> None:
     second = client.get(f"/builders/{unescape(link[1])}").content.decode()
     shown = [set(re.findall(r"Singer \d\d", page)) for page in (first, second)]
 
-    assert [len(each) for each in shown] == [12, 1]
+    assert [len(names) for names in shown] == [12, 1]
     assert len(shown[0] | shown[1]) == 13
     assert "13 builders" in first
     assert client.get("/builders/", {"after": "nonsense"}).status_code == 200
@@ -120,9 +120,9 @@ def test_what_search_engines_read_of_a_builder(client: Client) -> None:
 
     page = client.get("/builders/eve/").content.decode()
 
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
-    assert found
-    person, service = json.loads(found[1])["@graph"]
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert script
+    person, service = json.loads(script[1])["@graph"]
     assert (person["name"], person["jobTitle"]) == ("Eve", "</script><script>alert(1)</script>")
     assert service["offers"][0]["price"] == "0.00"
     assert '<link rel="canonical" href="' in page
@@ -135,9 +135,9 @@ def test_the_sitemap_names_who_is_listed_and_nobody_else(client: Client, ada: Us
     listings.recount()
 
     assert "sitemap-builders.xml" in client.get("/sitemap.xml").content.decode()
-    told = client.get("/sitemap-builders.xml").content.decode()
-    assert "/builders/ada-moreno/" in told
-    assert "bo-builder" not in told
+    sitemap = client.get("/sitemap-builders.xml").content.decode()
+    assert "/builders/ada-moreno/" in sitemap
+    assert "bo-builder" not in sitemap
     assert "/pathways/play/" in client.get("/sitemap-pathways.xml").content.decode()
     assert client.get("/sitemap-secrets.xml").status_code == 404
     assert "Sitemap: " in client.get("/robots.txt").content.decode()

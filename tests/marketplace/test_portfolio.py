@@ -40,8 +40,8 @@ def sound(size: int = 4000) -> SimpleUploadedFile:
     return SimpleUploadedFile("take 3.wav", b"RIFF" + bytes(range(250)) * (size // 250))
 
 
-def send(browser: Client, **told: Any) -> Any:
-    return browser.post(ADDRESS, {"title": "By the sea", "alt": "Waves", **told})
+def send(browser: Client, **fields: Any) -> Any:
+    return browser.post(ADDRESS, {"title": "By the sea", "alt": "Waves", **fields})
 
 
 def only() -> PortfolioAsset:
@@ -50,21 +50,21 @@ def only() -> PortfolioAsset:
 
 @pytest.fixture
 def video(ada: User) -> PortfolioAsset:
-    return portfolio.add_link(profile=ada.builder_profile, told=PieceText("Talk"), url="https://vimeo.com/1")
+    return portfolio.add_link(profile=ada.builder_profile, text=PieceText("Talk"), url="https://vimeo.com/1")
 
 
 def test_a_picture_is_written_anew_and_shown(adas: Client, client: Client) -> None:
     assert send(adas, file=picture(), description="On tour").status_code == 302
 
-    found = only()
-    assert (found.kind, found.width, found.height) == ("image", 1600, 800)
-    with Image.open(found.file) as large, Image.open(found.small) as small:
+    piece = only()
+    assert (piece.kind, piece.width, piece.height) == ("image", 1600, 800)
+    with Image.open(piece.file) as large, Image.open(piece.small) as small:
         assert (large.format, large.size, small.size) == ("WEBP", (1600, 800), (640, 320))
         assert not large.getexif()
     adas.logout()
     page = client.get("/builders/ada-moreno/").content.decode()
     assert 'alt="Waves"' in page
-    answer = client.get(f"/portfolio/{found.pk}/small/")
+    answer = client.get(f"/portfolio/{piece.pk}/small/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
     assert "sandbox" in answer["Content-Security-Policy"]
 
@@ -76,7 +76,7 @@ def test_a_small_picture_is_not_blown_up(adas: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("fields", "words"),
     [
         ({}, "Choose a file, or enter a link."),
         ({"url": "https://vimeo.com/1", "title": ""}, "Give it a title."),
@@ -87,8 +87,8 @@ def test_a_small_picture_is_not_blown_up(adas: Client) -> None:
         ({"file": SimpleUploadedFile("a.wav", b"<html>")}, "This is no .wav file"),
     ],
 )
-def test_what_is_not_taken_says_why_and_keeps_nothing(adas: Client, told: dict[str, Any], words: str) -> None:
-    answer = send(adas, **told)
+def test_what_is_not_taken_says_why_and_keeps_nothing(adas: Client, fields: dict[str, Any], words: str) -> None:
+    answer = send(adas, **fields)
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -252,9 +252,9 @@ def test_it_is_part_of_ones_data_and_goes_with_one(
 ) -> None:
     send(adas, file=picture())
     name = str(only().file.name)
-    told = {found.name: found for found in exported(ada)}["portfolio assets"]
-    assert told.rows[0]["title"] == "By the sea"
-    assert len(told.files) == 2
+    data = {part.name: part for part in exported(ada)}["portfolio assets"]
+    assert data.rows[0]["title"] == "By the sea"
+    assert len(data.files) == 2
 
     with django_capture_on_commit_callbacks(execute=True):
         erase(user=ada)
@@ -265,7 +265,7 @@ def test_it_is_part_of_ones_data_and_goes_with_one(
 
 def test_programs_read_it(client: Client, ada: User, video: PortfolioAsset) -> None:
     listings.refresh([ada.pk])
-    told = client.get("/api/marketplace/builders").json()["builders"][0]["portfolioAssets"]
+    assets = client.get("/api/marketplace/builders").json()["builders"][0]["portfolioAssets"]
     expected = [{"id": str(video.pk), "title": "Talk", "kind": "video", "url": "https://vimeo.com/1"}]
-    assert told == expected
+    assert assets == expected
     assert client.get("/api/marketplace/providers").json()["providers"][0]["portfolioAssets"] == expected

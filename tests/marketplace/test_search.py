@@ -31,8 +31,8 @@ def builder(
     name: str, *, rate: str = "50", currency: str = "EUR", service: str = "mixing", town: str = "Berlin", **facts: Any
 ) -> User:
     person = make_builder_person(name, **facts)
-    made = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
-    made.services.add(Service.objects.get(slug=service))
+    terms = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
+    terms.services.add(Service.objects.get(slug=service))
     person.place = Place.objects.filter(name=town).order_by("-population").first()
     person.save()
     return person
@@ -61,7 +61,7 @@ def found(query: str) -> list[str]:
     """By the API, and the same by the page."""
     answer = Client().get(f"{API}?{query}")
     assert answer.status_code == 200, answer.content
-    return [each["displayName"].split()[0] for each in answer.json()["builders"]]
+    return [row["displayName"].split()[0] for row in answer.json()["builders"]]
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ def test_stats_are_over_all_that_match_on_every_page(crowd: dict[str, User]) -> 
 
 
 def test_providers_are_the_same_in_older_words(crowd: dict[str, User]) -> None:
-    told = Client().get("/api/marketplace/providers?service=mixing&limit=1").json()
+    body = Client().get("/api/marketplace/providers?service=mixing&limit=1").json()
 
-    assert set(told["providers"][0]) == {
+    assert set(body["providers"][0]) == {
         "id", "displayName", "roles", "location", "hourlyRate", "dayRate", "currency", "servicesOffered", "rating",
         "reviewCount", "verified", "portfolioAssets", "nextAvailable", "_count",
     }  # fmt: skip
-    assert told["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
+    assert body["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
 
 
 def test_metrics_are_kept_until_they_change(crowd: dict[str, User]) -> None:
@@ -173,7 +173,7 @@ def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
 
     def names(after: int, before: int, zone: str = "Europe/Berlin") -> list[str]:
         windows = at_times([], after, before, zone, now)
-        return sorted(each.name.split()[0] for each in matching(SearchRequest(windows=windows)))
+        return sorted(listing.name.split()[0] for listing in matching(SearchRequest(windows=windows)))
 
     assert names(18, 24) == ["Mia"]
     assert names(6, 12) == ["Leo"]
@@ -186,11 +186,11 @@ def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
 @pytest.mark.parametrize("sort", ["rating", "rate", "distance", "soonest", "relevance"])
 def test_each_order_goes_with_everything_else(evening: User, sort: str) -> None:
     query = f"q=mixing&service=mixing&location=Berlin&maxRate=999&availableWithin=14&sortBy={sort}"
-    told = Client().get(f"{API}?{query}").json()
+    body = Client().get(f"{API}?{query}").json()
 
-    assert sorted(each["slug"] for each in told["builders"]) == ["leo-loud", "mia-mixer"]
-    assert {each["distanceMiles"] for each in told["builders"]} == {0.0}
-    assert told["stats"]["total"] == 2
+    assert sorted(row["slug"] for row in body["builders"]) == ["leo-loud", "mia-mixer"]
+    assert {row["distanceMiles"] for row in body["builders"]} == {0.0}
+    assert body["stats"]["total"] == 2
 
 
 def test_free_within_days_and_between_instants(evening: User) -> None:
@@ -216,11 +216,11 @@ def test_a_program_finds_somebody_and_books_them(evening: User, cleo: User) -> N
     slots = f"/api/coaching/sessions/available?coachId={mia['id']}&sessionTypeId={session['id']}&from={day}&to={day}"
     slot = caller.send("GET", f"{slots}&timezone=Europe/Berlin").json()["availableSlots"][0]
 
-    told = {"builderId": mia["id"], "sessionTypeId": session["id"], "scheduledTime": slot["startTime"]}
-    made = caller.post(CREATE, told)
+    data = {"builderId": mia["id"], "sessionTypeId": session["id"], "scheduledTime": slot["startTime"]}
+    answer = caller.post(CREATE, data)
 
-    assert made.status_code == 201
-    assert made.json()["booking"]["builder"]["slug"] == "mia-mixer"
+    assert answer.status_code == 201
+    assert answer.json()["booking"]["builder"]["slug"] == "mia-mixer"
 
 
 def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:

@@ -31,7 +31,7 @@ def staff() -> User:
 
 
 def add(profile: BuilderProfile, title: str) -> PortfolioAsset:
-    return portfolio.add_link(profile=profile, told=PieceText(title), url="https://video.test/1")
+    return portfolio.add_link(profile=profile, text=PieceText(title), url="https://video.test/1")
 
 
 def again(piece: PortfolioAsset) -> PortfolioAsset:
@@ -109,7 +109,7 @@ def test_a_piece_removed_while_it_is_described(profile: BuilderProfile) -> None:
     other_tab = again(piece)
 
     outcomes = at_once(
-        lambda: portfolio.remove(piece=piece), lambda: portfolio.tell_about(piece=other_tab, told=PieceText("Two"))
+        lambda: portfolio.remove(piece=piece), lambda: portfolio.tell_about(piece=other_tab, text=PieceText("Two"))
     )
 
     assert outcomes in ([DONE, DONE], [DONE, "not_found"])
@@ -118,7 +118,7 @@ def test_a_piece_removed_while_it_is_described(profile: BuilderProfile) -> None:
 
 def test_a_piece_removed_twice(profile: BuilderProfile) -> None:
     piece = portfolio.add_file(
-        profile=profile, told=PieceText("One"), file=ContentFile(b"words", name="one.txt"), is_audio=False
+        profile=profile, text=PieceText("One"), file=ContentFile(b"words", name="one.txt"), is_audio=False
     )
     other_tab = again(piece)
 
