@@ -1,4 +1,4 @@
-"""The marketplace in the admin: listings to look at, and what staff decide about them."""
+"""Listings and portfolios in the admin site, with the actions by which staff moderate them."""
 
 from __future__ import annotations
 
@@ -43,27 +43,27 @@ class BuilderListingAdmin(StaffActs):
 
     @admin.action(description="Verify", permissions=["act"])
     def verify(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=True))
+        self._apply(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=True))
 
     @admin.action(description="No longer verified", permissions=["act"])
     def take_back(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=False))
+        self._apply(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=False))
 
     @admin.action(description="Feature", permissions=["act"])
     def feature(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=True))
+        self._apply(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=True))
 
     @admin.action(description="No longer feature", permissions=["act"])
     def no_longer_feature(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=False))
+        self._apply(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=False))
 
     @admin.action(description="Hide, and tell the builder", permissions=["act"])
     def hide(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.hide(profile=profile, by=by, reason=HIDDEN))
+        self._apply(request, queryset, lambda profile, by: services.hide(profile=profile, by=by, reason=HIDDEN))
 
     @admin.action(description="Show again", permissions=["act"])
     def show(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
-        self._each(request, queryset, lambda profile, by: services.show(profile=profile, by=by))
+        self._apply(request, queryset, lambda profile, by: services.show(profile=profile, by=by))
 
     @admin.action(description="Count and write anew", permissions=["act"])
     def recount(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
@@ -71,9 +71,10 @@ class BuilderListingAdmin(StaffActs):
         listings.recount(ids)
         self.message_user(request, f"{len(ids)} written anew.")
 
-    def _each(
+    def _apply(
         self, request: HttpRequest, queryset: QuerySet[BuilderListing], act: Callable[[BuilderProfile, User], None]
     ) -> None:
+        """Runs `act` for each listing, warns about those that are refused, and says how many were done."""
         assert isinstance(request.user, User)
         done = 0
         for listing in queryset.select_related("builder__user"):
@@ -87,7 +88,7 @@ class BuilderListingAdmin(StaffActs):
 
 @admin.register(PortfolioAsset)
 class PortfolioAssetAdmin(StaffActs):
-    """What builders show: the new ones first, to be looked at."""
+    """Pieces of work in portfolios, newest first, for staff to review."""
 
     list_display = ["looks", "title", "builder", "kind", "created_at", "is_looked_at", "is_shown"]
     list_display_links = ["title"]

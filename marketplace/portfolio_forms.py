@@ -1,4 +1,4 @@
-"""Forms of the portfolio. A picture is read and written anew while it is checked."""
+"""Forms of the portfolio. Validating a picture also resizes it and drops its metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
 
 
 class WordsForm(forms.Form):
-    """What is said about a piece."""
+    """Title, alternative text and description of a piece."""
 
     title = LineFormField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
     alt = forms.CharField(
@@ -48,7 +48,7 @@ class WordsForm(forms.Form):
 
 
 class PieceForm(WordsForm):
-    """Something new: a file, or the link to a video."""
+    """A new piece: a file, or the link to a video."""
 
     file = UploadField(
         label="A picture, a recording or a file", required=False,

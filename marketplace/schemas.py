@@ -90,10 +90,10 @@ class MetricsOut(Out):
 
     @classmethod
     def of(cls, metrics: BuilderMetrics | None) -> MetricsOut:
-        return cls(**told_of(metrics)) if metrics else cls()
+        return cls(**metric_fields(metrics)) if metrics else cls()
 
 
-def told_of(metrics: BuilderMetrics) -> dict[str, Any]:
+def metric_fields(metrics: BuilderMetrics) -> dict[str, Any]:
     return {
         "total_sessions": metrics.total_sessions,
         "completed_sessions": metrics.completed_sessions,

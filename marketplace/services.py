@@ -1,4 +1,4 @@
-"""What can happen to a builder's place on the marketplace: verified, featured, hidden by staff; a pathway paused."""
+"""Moderation of builders by staff, requests for verification, favourites, and pausing a pathway."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from marketplace.models import Favourite, Moderation, Specialisation
 
 
 @transaction.atomic
-def ask_verification(*, profile: BuilderProfile) -> Moderation:
-    """Staff hear of it, once for each time that it is asked."""
-    moderation = _locked(profile)
+def request_verification(*, profile: BuilderProfile) -> Moderation:
+    """Records that a builder asks to be verified and notifies staff; repeating it before a decision does nothing."""
+    moderation = _lock_moderation(profile)
     if moderation.verified_at is not None:
         raise Refused(Refusal.INVALID_TRANSITION, "You are verified already.", allowed=[])
     if moderation.asked_at is None:
@@ -38,12 +38,12 @@ def ask_verification(*, profile: BuilderProfile) -> Moderation:
 
 @transaction.atomic
 def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
-    """Staff know who they are, or no longer do."""
-    moderation = _locked(profile)
+    """Verifies the builder, who is notified, or withdraws it."""
+    moderation = _lock_moderation(profile)
     if (moderation.verified_at is not None) == is_verified:
         return
     moderation.verified_at, moderation.asked_at = (clock.now() if is_verified else None), None
-    _decided(moderation, by, "verified" if is_verified else "no longer verified")
+    _save_decision(moderation, by, "verified" if is_verified else "no longer verified")
     if is_verified:
         notify(
             profile.user,
@@ -60,22 +60,22 @@ def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
 
 @transaction.atomic
 def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
-    moderation = _locked(profile)
+    moderation = _lock_moderation(profile)
     if (moderation.featured_at is not None) != is_featured:
         moderation.featured_at = clock.now() if is_featured else None
-        _decided(moderation, by, "featured" if is_featured else "no longer featured")
+        _save_decision(moderation, by, "featured" if is_featured else "no longer featured")
 
 
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
-    """Out of every list and page, and nobody can book them; the builder is told why. What is booked stands."""
+    """Hides the builder everywhere and stops new bookings, and notifies them of the reason. Existing bookings stay."""
     locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     if locked.hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
     locked.hidden_at, locked.hidden_reason = clock.now(), reason.strip()[:500]
-    _shown(locked, by, "hidden", reason)
+    _save_visibility(locked, by, "hidden", reason)
     _tell_builder(locked, "Your listing is hidden", locked.hidden_reason, locked.hidden_at)
 
 
@@ -84,13 +84,13 @@ def show(*, profile: BuilderProfile, by: User) -> None:
     locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     if locked.hidden_at is not None:
         before, locked.hidden_at, locked.hidden_reason = locked.hidden_at, None, ""
-        _shown(locked, by, "shown again")
+        _save_visibility(locked, by, "shown again")
         _tell_builder(locked, "Your listing is shown again", "", before)
 
 
 @transaction.atomic
-def keep(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
-    """Among somebody's favourites, or no longer. Said twice, it is so once."""
+def set_favourite(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
+    """Adds the builder to a person's favourites or removes them. Repeating it changes nothing."""
     if is_kept:
         Favourite.objects.bulk_create([Favourite(person=person, builder=profile)], ignore_conflicts=True)
     else:
@@ -98,28 +98,28 @@ def keep(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
 
 
 @transaction.atomic
-def pause(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
-    """Whether they walk it with new people. Those who are on it go on."""
+def set_pathway_active(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
+    """Sets whether the builder takes new clients on a pathway. Current clients continue."""
     Specialisation.objects.filter(builder=profile, pathway__slug=pathway).update(is_active=is_active)
     listings.refresh_soon(profile.pk)
 
 
-def _locked(profile: BuilderProfile) -> Moderation:
+def _lock_moderation(profile: BuilderProfile) -> Moderation:
     moderation, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
     return moderation
 
 
-def _decided(moderation: Moderation, by: User, what: str) -> None:
+def _save_decision(moderation: Moderation, by: User, what: str) -> None:
     moderation.save()
-    _recorded(moderation.builder, by, {"listing": what})
+    _record(moderation.builder, by, {"listing": what})
 
 
-def _shown(profile: BuilderProfile, by: User, what: str, reason: str = "") -> None:
+def _save_visibility(profile: BuilderProfile, by: User, what: str, reason: str = "") -> None:
     profile.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
-    _recorded(profile, by, {"listing": what} | ({"reason": reason} if reason else {}))
+    _record(profile, by, {"listing": what} | ({"reason": reason} if reason else {}))
 
 
-def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
+def _record(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
     audit.record(actor=by, action="listing moderated", subject=profile, before=None, after=what)
     listings.refresh_soon(profile.pk)
 

@@ -1,4 +1,4 @@
-"""What search engines read of a builder, in the words of schema.org."""
+"""Structured data (schema.org) about a builder, for search engines."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bookings.reviews.ratings import Rating
 from scheduling.queries import DescribedSessionType
 
 
-def of_builder(profile: BuilderProfile, sessions: Iterable[DescribedSessionType], rating: Rating) -> dict[str, Any]:
-    """A person, what they offer for how much, and what clients say: no query for what is loaded."""
+def builder_graph(profile: BuilderProfile, sessions: Iterable[DescribedSessionType], rating: Rating) -> dict[str, Any]:
+    """Returns JSON-LD with the person, their session types and prices, and their rating. No query if all is loaded."""
     user, address = profile.user, f"{settings.SITE_URL}{profile.get_absolute_url()}"
     person: dict[str, Any] = {
         "@context": "https://schema.org",

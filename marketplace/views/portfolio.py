@@ -1,4 +1,4 @@
-"""A builder's portfolio, from the inside: add, tell about, put in order, remove."""
+"""The pages on which builders edit their portfolio."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pieces(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"“{added}” is on your page.")
             return redirect("marketplace:portfolio")
-    context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MOST}
+    context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MAX_PIECES}
     return render_page(
         request, "marketplace/portfolio.html", context, parts=("pieces",), status=422 if form.errors else 200
     )
@@ -46,7 +46,7 @@ def pieces(request: SignedInRequest) -> HttpResponse:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One of them: its words changed, or removed for good."""
+    """Changes the texts of a piece, or removes it."""
     asset = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
     if request.POST.get("act") == "remove":
         portfolio.remove(piece=asset)
@@ -55,7 +55,7 @@ def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
     initial: dict[str, Any] = {"title": asset.title, "alt": asset.alt, "description": asset.description}
     form = WordsForm(request.POST or None, initial=initial, is_picture=asset.kind == PortfolioAsset.Kind.IMAGE)
     if request.method == "POST" and form.is_valid():
-        portfolio.tell_about(piece=asset, text=form.text)
+        portfolio.describe(piece=asset, text=form.text)
         messages.success(request, "Saved.")
         return redirect("marketplace:portfolio")
     return render(request, "marketplace/piece.html", {"form": form, "piece": asset}, status=422 if form.errors else 200)
@@ -64,7 +64,7 @@ def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @builders_only
 @require_POST
 def reorder(request: SignedInRequest) -> HttpResponse:
-    """The whole order from dragging, or one step from a button."""
+    """Saves the order after dragging, or moves one piece by one step."""
     profile = get_object_or_404(BuilderProfile, user=request.user)
     order = requested_order(request.POST, profile.portfolio.values_list("pk", flat=True))
     portfolio.reorder(profile=profile, order=order)
