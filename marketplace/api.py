@@ -62,7 +62,7 @@ MAX_AGE = 60  # seconds for which clients may cache metrics
 
 @router.get("/marketplace/builders", response=BuildersAnswer, auth=anyone, by_alias=True, summary="Find builders")
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
-    """Everything that is asked for has to fit; stats are over all that match."""
+    """Builders match all the filters. The statistics cover all results, not only this page."""
     cards, stats, cursor = _search(query)
     rows = [BuilderOut(**facts) for facts in _serialize_cards(cards)]
     return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
@@ -189,7 +189,7 @@ def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:  # noqa: 
     "/marketplace/builders/{id}/metrics", response=MetricsAnswer, auth=anyone, by_alias=True, summary="Their numbers"
 )  # fmt: skip
 def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:  # noqa: A002
-    """With an ETag: what has not changed is answered by 304."""
+    """Has an ETag; answers 304 if nothing has changed."""
     card = _card_or_404(_builder_or_404(id))
     stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
     tag = f'"{hashlib.sha256(f"{card.listing.pk}{stamp}{card.listing.version}".encode()).hexdigest()[:32]}"'
@@ -215,7 +215,7 @@ def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> An
     summary="What they offer",
 )
 def session_types(request: HttpRequest, id: str) -> SessionTypesAnswer:  # noqa: A002
-    """Free ones for strangers, all of them for those who are signed in."""
+    """Anonymous callers receive free session types, others all of them."""
     types = SessionType.objects.filter(builder=_builder_or_404(id).user, is_active=True).seen_by(request.user)
     return SessionTypesAnswer(session_types=session_types_out(types))
 

@@ -77,7 +77,7 @@ class CoachAnswer(SuccessBody):
 
 
 class CoachIn(In):
-    """Any of these; what is left out stays. The first three and calendlyUrl are only read."""
+    """Fields to change; those left out keep their value. The first three and calendlyUrl are read-only."""
 
     id: UUID | None = None
     slug: str | None = None
