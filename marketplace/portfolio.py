@@ -143,7 +143,7 @@ def pass_review(*, piece: PortfolioAsset, by: User) -> None:
     piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece passed", subject=piece, before=None, after=None)
     if was_hidden:
-        _tell_builder(piece, f"“{piece.title}” is shown again", "")
+        _notify_builder(piece, f"“{piece.title}” is shown again", "")
 
 
 @transaction.atomic
@@ -157,10 +157,10 @@ def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
     piece.reviewed_at = piece.hidden_at
     piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece taken down", subject=piece, before=None, after={"reason": reason})
-    _tell_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
+    _notify_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
 
 
-def _tell_builder(piece: PortfolioAsset, title: str, text: str) -> None:
+def _notify_builder(piece: PortfolioAsset, title: str, text: str) -> None:
     event = f"piece:{piece.pk}:{piece.reviewed_at:%Y%m%d%H%M%S}"
     notify(
         piece.builder.user,

@@ -223,6 +223,7 @@ def _best_rated(listings: ListingQuerySet, wanted: SearchRequest, most: int) -> 
 
 
 def within(days: int, now: datetime) -> list[tuple[int, int]]:
+    """Returns one window, from now to that many days ahead."""
     at = int(now.timestamp())
     return [(at, at + days * 86_400)]
 
@@ -236,4 +237,5 @@ def at_times(weekdays: Sequence[int], after: int, before: int, zone: str, now: d
 
 
 def on(day: date, after: int, before: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Returns the window between two hours of a day."""
     return instant(day, after * 60, zone), instant(day, before * 60, zone)

@@ -69,23 +69,23 @@ def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
     """Hides the builder everywhere and stops new bookings, and notifies them of the reason. Existing bookings stay."""
-    locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if locked.hidden_at is not None:
+    builder = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if builder.hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
-    locked.hidden_at, locked.hidden_reason = clock.now(), reason.strip()[:500]
-    _save_visibility(locked, by, "hidden", reason)
-    _tell_builder(locked, "Your listing is hidden", locked.hidden_reason, locked.hidden_at)
+    builder.hidden_at, builder.hidden_reason = clock.now(), reason.strip()[:500]
+    _save_visibility(builder, by, "hidden", reason)
+    _notify_builder(builder, "Your listing is hidden", builder.hidden_reason, builder.hidden_at)
 
 
 @transaction.atomic
 def show(*, profile: BuilderProfile, by: User) -> None:
-    locked = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if locked.hidden_at is not None:
-        before, locked.hidden_at, locked.hidden_reason = locked.hidden_at, None, ""
-        _save_visibility(locked, by, "shown again")
-        _tell_builder(locked, "Your listing is shown again", "", before)
+    builder = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if builder.hidden_at is not None:
+        before, builder.hidden_at, builder.hidden_reason = builder.hidden_at, None, ""
+        _save_visibility(builder, by, "shown again")
+        _notify_builder(builder, "Your listing is shown again", "", before)
 
 
 @transaction.atomic
@@ -124,7 +124,7 @@ def _record(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
     listings.refresh_soon(profile.pk)
 
 
-def _tell_builder(profile: BuilderProfile, title: str, text: str, at: datetime) -> None:
+def _notify_builder(profile: BuilderProfile, title: str, text: str, at: datetime) -> None:
     event = f"{title}:{profile.pk}:{at:%Y%m%d%H%M%S}"
     path = reverse("marketplace:listing")
     notify(profile.user, NewNotification("listing", event, title, text, path, "See your listing"))

@@ -21,10 +21,10 @@ from marketplace import portfolio
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio_forms import PieceForm, WordsForm
 
-builders_only = role_required(Role.BUILDER)
+builder_required = role_required(Role.BUILDER)
 
 
-@builders_only
+@builder_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: SignedInRequest) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile, user=request.user)
@@ -43,7 +43,7 @@ def pieces(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@builders_only
+@builder_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Changes the texts of a piece, or removes it."""
@@ -61,7 +61,7 @@ def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "marketplace/piece.html", {"form": form, "piece": asset}, status=422 if form.errors else 200)
 
 
-@builders_only
+@builder_required
 @require_POST
 def reorder(request: SignedInRequest) -> HttpResponse:
     """Saves the order after dragging, or moves one piece by one step."""

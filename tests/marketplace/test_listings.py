@@ -96,11 +96,11 @@ def test_sessions_count_for_a_year_and_reviews_for_ever(hour: SessionType, ada: 
 def test_answers_to_requests_are_counted(hour: SessionType, ada: User, cleo: User) -> None:
     for hours in (1, 2, 30):
         booking = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
-        asked = booking.events.get(verb="request")
+        request = booking.events.get(verb="request")
         BookingEvent.objects.bulk_create(
             [
                 BookingEvent(
-                    booking=booking, at=asked.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
+                    booking=booking, at=request.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
                     side="builder", starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
                 )
             ]

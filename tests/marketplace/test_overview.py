@@ -30,8 +30,8 @@ def hour(ada: User) -> SessionType:
     return shop(ada)
 
 
-def page(client: Client, **asked: str) -> str:
-    return client.get("/dashboard/", asked).content.decode()
+def page(client: Client, **parameters: str) -> str:
+    return client.get("/dashboard/", parameters).content.decode()
 
 
 def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
@@ -113,9 +113,9 @@ def test_a_group_session_is_shown_once_with_all_names(adas: Client, ada: User, h
     assert sum(stack.ahead for stack in calendar_week.by_week(ada, BERLIN, now)) == 1
 
 
-@pytest.mark.parametrize("asked", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
-def test_an_invalid_week_shows_the_current_one(adas: Client, hour: SessionType, asked: str) -> None:
-    assert "The next seven days" in page(adas, **{"from": asked})
+@pytest.mark.parametrize("first_day", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
+def test_an_invalid_week_shows_the_current_one(adas: Client, hour: SessionType, first_day: str) -> None:
+    assert "The next seven days" in page(adas, **{"from": first_day})
 
 
 def test_another_week_can_be_shown(adas: Client, hour: SessionType, cleo: User) -> None:

@@ -211,8 +211,8 @@ def test_an_api_client_finds_a_builder_and_books_them(evening: User, cleo: User)
     first, last = (
         datetime.fromtimestamp(edge, berlin).isoformat().replace("+", "%2B") for edge in search.on(day, 18, 24, berlin)
     )
-    asked = "q=mixing&service=mixing&location=Berlin&maxRate=80&currency=EUR"
-    [mia] = caller.send("GET", f"{API}?{asked}&availableFrom={first}&availableTo={last}").json()["builders"]
+    filters = "q=mixing&service=mixing&location=Berlin&maxRate=80&currency=EUR"
+    [mia] = caller.send("GET", f"{API}?{filters}&availableFrom={first}&availableTo={last}").json()["builders"]
     assert mia["slug"] == "mia-mixer"
     [session] = caller.send("GET", f"{API}/{mia['id']}/session-types").json()["sessionTypes"]
     slots = f"/api/coaching/sessions/available?coachId={mia['id']}&sessionTypeId={session['id']}&from={day}&to={day}"
