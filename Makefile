@@ -19,7 +19,7 @@ demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, 
 check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIOME) lint
+	$(BIOME) check
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest --quiet -m "not browser and not slow and not deep"
@@ -27,7 +27,7 @@ check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a 
 test: .venv/.dev node_modules/.all ## everything that a landing needs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIOME) lint
+	$(BIOME) check
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -m "not deep"

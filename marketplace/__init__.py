@@ -1,4 +1,4 @@
-"""The shop window: the home page, finding a builder, their public page, the builder's dashboard.
+"""The home page, the search for builders, their public pages and portfolios, and the builders' dashboard.
 
-The top layer: it may read every app below, and none of them knows it.
+The topmost app: it may import every other one, and none of them imports it.
 """

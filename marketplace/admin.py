@@ -1,4 +1,4 @@
-"""The marketplace in the admin: listings to look at, and what staff decide about them."""
+"""Listings and portfolios in the admin site, with the actions by which staff moderate them."""
 
 from __future__ import annotations
 
@@ -42,41 +42,42 @@ class BuilderListingAdmin(StaffActs):
         return moderation.asked_at if moderation else None
 
     @admin.action(description="Verify", permissions=["act"])
-    def verify(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.verify(profile=profile, by=by, is_verified=True))
+    def verify(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=True))
 
     @admin.action(description="No longer verified", permissions=["act"])
-    def take_back(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.verify(profile=profile, by=by, is_verified=False))
+    def take_back(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.verify(profile=profile, by=by, is_verified=False))
 
     @admin.action(description="Feature", permissions=["act"])
-    def feature(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.feature(profile=profile, by=by, is_featured=True))
+    def feature(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=True))
 
     @admin.action(description="No longer feature", permissions=["act"])
-    def no_longer_feature(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.feature(profile=profile, by=by, is_featured=False))
+    def no_longer_feature(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.feature(profile=profile, by=by, is_featured=False))
 
     @admin.action(description="Hide, and tell the builder", permissions=["act"])
-    def hide(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.hide(profile=profile, by=by, reason=HIDDEN))
+    def hide(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.hide(profile=profile, by=by, reason=HIDDEN))
 
     @admin.action(description="Show again", permissions=["act"])
-    def show(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        self._each(request, found, lambda profile, by: services.show(profile=profile, by=by))
+    def show(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        self._apply(request, queryset, lambda profile, by: services.show(profile=profile, by=by))
 
     @admin.action(description="Count and write anew", permissions=["act"])
-    def recount(self, request: HttpRequest, found: QuerySet[BuilderListing]) -> None:
-        ids = list(found.values_list("pk", flat=True))
+    def recount(self, request: HttpRequest, queryset: QuerySet[BuilderListing]) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
         listings.recount(ids)
         self.message_user(request, f"{len(ids)} written anew.")
 
-    def _each(
-        self, request: HttpRequest, found: QuerySet[BuilderListing], act: Callable[[BuilderProfile, User], None]
+    def _apply(
+        self, request: HttpRequest, queryset: QuerySet[BuilderListing], act: Callable[[BuilderProfile, User], None]
     ) -> None:
+        """Runs `act` for each listing, warns about those that are refused, and says how many were done."""
         assert isinstance(request.user, User)
         done = 0
-        for listing in found.select_related("builder__user"):
+        for listing in queryset.select_related("builder__user"):
             try:
                 act(listing.builder, request.user)
                 done += 1
@@ -87,7 +88,7 @@ class BuilderListingAdmin(StaffActs):
 
 @admin.register(PortfolioAsset)
 class PortfolioAssetAdmin(StaffActs):
-    """What builders show: the new ones first, to be looked at."""
+    """Pieces of work in portfolios, newest first, for staff to review."""
 
     list_display = ["looks", "title", "builder", "kind", "created_at", "is_looked_at", "is_shown"]
     list_display_links = ["title"]
@@ -118,15 +119,15 @@ class PortfolioAssetAdmin(StaffActs):
         return piece.hidden_at is None
 
     @admin.action(description="Nothing wrong with it: show it", permissions=["act"])
-    def pass_review(self, request: HttpRequest, found: QuerySet[PortfolioAsset]) -> None:
+    def pass_review(self, request: HttpRequest, queryset: QuerySet[PortfolioAsset]) -> None:
         assert isinstance(request.user, User)
-        for piece in found:
+        for piece in queryset:
             portfolio.pass_review(piece=piece, by=request.user)
-        self.message_user(request, f"{len(found)} looked at.")
+        self.message_user(request, f"{len(queryset)} looked at.")
 
     @admin.action(description="Take down, and tell the builder", permissions=["act"])
-    def take_down(self, request: HttpRequest, found: QuerySet[PortfolioAsset]) -> None:
+    def take_down(self, request: HttpRequest, queryset: QuerySet[PortfolioAsset]) -> None:
         assert isinstance(request.user, User)
-        for piece in found.select_related("builder__user"):
+        for piece in queryset.select_related("builder__user"):
             portfolio.take_down(piece=piece, by=request.user, reason=HIDDEN)
-        self.message_user(request, f"{len(found)} taken down.")
+        self.message_user(request, f"{len(queryset)} taken down.")

@@ -1,4 +1,4 @@
-"""`/api/marketplace/…`: builders, found and looked at."""
+"""`/api/marketplace/…`: search for builders, and read one builder."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from marketplace.schemas import (
     SpecialisationOut,
     StatsOut,
     WholeMetrics,
-    told_of,
+    metric_fields,
 )
 from marketplace.search import SearchCentre, SearchRequest
 from pathways.models import Pathway, Skill
@@ -57,15 +57,15 @@ from pathways.progress.schemas import SkillNamed
 from scheduling.api import session_types_out, shown
 
 router = Router(tags=["Marketplace"])
-FRESH = 60  # seconds for which metrics may be kept
+MAX_AGE = 60  # seconds for which clients may cache metrics
 
 
 @router.get("/marketplace/builders", response=BuildersAnswer, auth=anyone, by_alias=True, summary="Find builders")
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
-    """Everything that is asked for has to fit; stats are over all that match."""
+    """Builders match all the filters. The statistics cover all results, not only this page."""
     cards, stats, cursor = _search(query)
-    told = [BuilderOut(**facts) for facts in _builders(cards)]
-    return BuildersAnswer(builders=told, stats=stats, next_cursor=cursor)
+    rows = [BuilderOut(**facts) for facts in _serialize_cards(cards)]
+    return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
 
 
 @router.get(
@@ -74,25 +74,27 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
     cards, stats, cursor = _search(query)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
-    told = []
-    for card, whole in zip(cards, _builders(cards), strict=True):
+    rows = []
+    for card, whole in zip(cards, _serialize_cards(cards), strict=True):
         facts = {name: value for name, value in whole.items() if name in names}
         bookings = card.metrics.total_sessions if card.metrics else 0
         counts = ProviderCounts(bookings_as_provider=bookings, received_reviews=card.listing.review_count)
-        told.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
-    return ProvidersAnswer(providers=told, stats=stats, next_cursor=cursor)
+        rows.append(ProviderOut(**facts, next_available=shown(card.next_slot), counts=counts))
+    return ProvidersAnswer(providers=rows, stats=stats, next_cursor=cursor)
 
 
 def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | None]:
-    """A page of cards, what holds over all of them, and where the next page begins."""
-    wanted = _wanted(query)
-    found, order = search.ordered(search.matching(wanted), wanted)
-    asked = repr(replace(wanted, windows=())) + repr((query.available_within, query.available_from, query.available_to))
-    page = page_of(found, order=order, limit=query.limit, cursor=query.cursor, filters=asked)
-    stats = queries.kept_stats(wanted, asked)
+    """Returns a page of cards, the statistics over all results, and the cursor of the next page."""
+    wanted = _search_request(query)
+    listings, order = search.ordered(search.matching(wanted), wanted)
+    filters = repr(replace(wanted, windows=())) + repr(
+        (query.available_within, query.available_from, query.available_to)
+    )
+    page = page_of(listings, order=order, limit=query.limit, cursor=query.cursor, filters=filters)
+    stats = queries.cached_stats(wanted, filters)
     rate = per_dollar()[wanted.currency]
     average = None if stats.average_dollars is None else Decimal(stats.average_dollars) * rate
-    told = StatsOut(
+    summary = StatsOut(
         total=min(stats.total, queries.MOST_COUNTED),
         total_is_capped=stats.total > queries.MOST_COUNTED,
         avg_rating=stats.average_rating,
@@ -101,19 +103,19 @@ def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | No
         services_available=stats.services,
         roles_available=stats.roles,
     )
-    return queries.cards_of(page.rows), told, page.next_cursor
+    return queries.cards_of(page.rows), summary, page.next_cursor
 
 
-def _wanted(query: BuildersQuery) -> SearchRequest:
-    """What is asked for, with every name known and every pair whole."""
+def _search_request(query: BuildersQuery) -> SearchRequest:
+    """Returns the search that the query describes; refuses unknown slugs and incomplete pairs of parameters, all at once."""
     wrong: dict[str, list[str]] = {}
-    services = _named(Service.objects, "service", query.service, wrong)
-    roles = _named(ProfessionalRole.objects, "roles", (query.roles or "").split(","), wrong)
-    pathway = _named(Pathway.objects.open(), "pathway", [query.pathway or ""], wrong)
-    skill = _named(Skill.objects.open(), "skill", [query.skill or ""], wrong)
+    services = _known_slugs(Service.objects, "service", query.service, wrong)
+    roles = _known_slugs(ProfessionalRole.objects, "roles", (query.roles or "").split(","), wrong)
+    pathway = _known_slugs(Pathway.objects.open(), "pathway", [query.pathway or ""], wrong)
+    skill = _known_slugs(Skill.objects.open(), "skill", [query.skill or ""], wrong)
     if query.currency not in per_dollar():
         wrong["currency"] = [f"We know no rate of {query.currency}."]
-    place = _place(query, wrong)
+    place = _search_centre(query, wrong)
     if query.sort_by == search.DISTANCE and place is None and not wrong:
         wrong["sortBy"] = ["Say where: send location, or lat and lng."]
     if query.sort_by == search.RELEVANCE and not query.q.strip():
@@ -128,15 +130,15 @@ def _wanted(query: BuildersQuery) -> SearchRequest:
     )  # fmt: skip
 
 
-def _named(rows: Any, field: str, names: Iterable[str], wrong: dict[str, list[str]]) -> list[str]:
-    wanted = sorted({name.strip().lower() for name in names if name.strip()})
-    known = set(rows.filter(slug__in=wanted).values_list("slug", flat=True)) if wanted else set()
-    if missing := [name for name in wanted if name not in known]:
+def _known_slugs(rows: Any, field: str, names: Iterable[str], wrong: dict[str, list[str]]) -> list[str]:
+    slugs = sorted({name.strip().lower() for name in names if name.strip()})
+    known = set(rows.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+    if missing := [name for name in slugs if name not in known]:
         wrong[field] = [f"There is no {field.removesuffix('s')} {missing[0]}."]
-    return wanted
+    return slugs
 
 
-def _place(query: BuildersQuery, wrong: dict[str, list[str]]) -> SearchCentre | None:
+def _search_centre(query: BuildersQuery, wrong: dict[str, list[str]]) -> SearchCentre | None:
     if (query.lat is None) != (query.lng is None):
         wrong["lat" if query.lat is None else "lng"] = ["Send both, or neither."]
         return None
@@ -164,40 +166,44 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
     return search.within(query.available_within, now) if query.available_within else []
 
 
-# One of them -----------------------------------------------------------------------------------------------
+# A single builder -----------------------------------------------------------------------------------------------
 
 
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its name in the address)
-    profile = _found(id)
-    said = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
-    return BuilderAnswer(builder=ProfileOut(**_builders([_card(profile)])[0], bio=profile.bio, reviews=said))
+    profile = _builder_or_404(id)
+    reviews = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
+    return BuilderAnswer(
+        builder=ProfileOut(**_serialize_cards([_card_or_404(profile)])[0], bio=profile.bio, reviews=reviews)
+    )
 
 
 @router.get(
     "/marketplace/builders/{id}/pathways", response=PathwaysAnswer, auth=anyone, by_alias=True, summary="Their pathways"
 )  # fmt: skip
 def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:  # noqa: A002
-    return PathwaysAnswer(pathways=_specialisations(_card(_found(id)).listing))
+    return PathwaysAnswer(pathways=_specialisations(_card_or_404(_builder_or_404(id)).listing))
 
 
 @router.get(
     "/marketplace/builders/{id}/metrics", response=MetricsAnswer, auth=anyone, by_alias=True, summary="Their numbers"
 )  # fmt: skip
 def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:  # noqa: A002
-    """With an ETag: what has not changed is answered by 304."""
-    card = _card(_found(id))
+    """Has an ETag; answers 304 if nothing has changed."""
+    card = _card_or_404(_builder_or_404(id))
     stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
     tag = f'"{hashlib.sha256(f"{card.listing.pk}{stamp}{card.listing.version}".encode()).hexdigest()[:32]}"'
-    response["ETag"], response["Cache-Control"] = tag, f"public, max-age={FRESH}"
-    if tag in [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]:
+    response["ETag"], response["Cache-Control"] = tag, f"public, max-age={MAX_AGE}"
+    if tag in [
+        known_tag.strip().removeprefix("W/") for known_tag in request.headers.get("If-None-Match", "").split(",")
+    ]:
         unchanged = HttpResponse(status=304)
-        unchanged["ETag"], unchanged["Cache-Control"] = tag, f"public, max-age={FRESH}"
+        unchanged["ETag"], unchanged["Cache-Control"] = tag, f"public, max-age={MAX_AGE}"
         return unchanged
-    told: dict[str, Any] = told_of(card.metrics) if card.metrics else {}
+    numbers: dict[str, Any] = metric_fields(card.metrics) if card.metrics else {}
     computed_at = card.metrics.computed_at if card.metrics else None
     return MetricsAnswer(
-        metrics=WholeMetrics(**told, per_pathway=_specialisations(card.listing), computed_at=computed_at)
+        metrics=WholeMetrics(**numbers, per_pathway=_specialisations(card.listing), computed_at=computed_at)
     )  # fmt: skip
 
 
@@ -209,38 +215,38 @@ def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> An
     summary="What they offer",
 )
 def session_types(request: HttpRequest, id: str) -> SessionTypesAnswer:  # noqa: A002
-    """Free ones for strangers, all of them for those who are signed in."""
-    types = SessionType.objects.filter(builder=_found(id).user, is_active=True).seen_by(request.user)
+    """Anonymous callers receive free session types, others all of them."""
+    types = SessionType.objects.filter(builder=_builder_or_404(id).user, is_active=True).seen_by(request.user)
     return SessionTypesAnswer(session_types=session_types_out(types))
 
 
-def _found(name: str) -> BuilderProfile:
+def _builder_or_404(name: str) -> BuilderProfile:
     profile = public_builder(name)
     if profile is None:
         raise Http404
     return profile
 
 
-def _card(profile: BuilderProfile) -> BuilderCard:
-    """Their listing; whose is not written yet, or who is hidden, cannot be looked at."""
+def _card_or_404(profile: BuilderProfile) -> BuilderCard:
+    """Returns the builder's card; 404 if they are hidden or their listing is not written yet."""
     listing = BuilderListing.objects.public().filter(pk=profile.pk).first()
     if listing is None:
         raise Http404
     return queries.cards_of([listing])[0]
 
 
-def _builders(cards: Sequence[BuilderCard]) -> list[dict[str, Any]]:
-    """With what they show of their work: one query."""
+def _serialize_cards(cards: Sequence[BuilderCard]) -> list[dict[str, Any]]:
+    """Returns the fields of `BuilderOut` for each card, portfolios included. One query."""
     work = portfolio.by_builders([card.listing.pk for card in cards])
-    return [_builder(card, work[card.listing.pk]) for card in cards]
+    return [_serialize_card(card, work[card.listing.pk]) for card in cards]
 
 
-def _piece(piece: PortfolioAsset) -> PieceOut:
+def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
     url = piece.url or f"{settings.SITE_URL}{piece.get_absolute_url()}"
     return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
 
 
-def _builder(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
+def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
     listing = card.listing
     metrics: BuilderMetrics | None = card.metrics
     return {
@@ -254,58 +260,58 @@ def _builder(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
         "lng": None if listing.longitude is None else float(listing.longitude),
         "timezone": listing.timezone,
         "avatar_url": f"{settings.SITE_URL}{settings.MEDIA_URL}{listing.avatar}" if listing.avatar else None,
-        "hourly_rate": _amount(listing.hourly_rate, listing.currency),
-        "day_rate": _amount(listing.day_rate, listing.currency),
+        "hourly_rate": _format_amount(listing.hourly_rate, listing.currency),
+        "day_rate": _format_amount(listing.day_rate, listing.currency),
         "currency": listing.currency,
         "services_offered": listing.services,
         "rating": None if listing.rating is None else float(listing.rating),
         "review_count": listing.review_count,
         "verified": listing.is_verified,
-        "portfolio_assets": [_piece(piece) for piece in pieces],
+        "portfolio_assets": [_serialize_piece(piece) for piece in pieces],
         "skills": [
-            SkillNamed(slug=each["slug"], name=each["name"], is_fundamental=each["isFundamental"])
-            for each in listing.skills
+            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["isFundamental"])
+            for skill in listing.skills
         ],
         "pathway_specializations": _specialisations(listing),
-        "session_type_availability": _openings(card),
+        "session_type_availability": _availability(card),
         "performance_metrics": MetricsOut.of(metrics),
-        "booking_info": _booking(card),
+        "booking_info": _booking_info(card),
         "distance_miles": None if card.miles is None else round(card.miles, 1),
     }
 
 
 def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
-    found = []
-    for each in listing.specialisations:
-        ended = each["completed"] + each["left"]
-        rate = round(each["completed"] / ended, 4) if ended else None
+    rows = []
+    for entry in listing.specialisations:
+        ended = entry["completed"] + entry["left"]
+        rate = round(entry["completed"] / ended, 4) if ended else None
         metrics = PathwayMetrics(
-            active_clients=each["active"], completed_clients=each["completed"], success_rate=rate
+            active_clients=entry["active"], completed_clients=entry["completed"], success_rate=rate
         )  # fmt: skip
-        found.append(SpecialisationOut(pathway_id=each["slug"], is_active=each["isActive"], metrics=metrics))
-    return found
+        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["isActive"], metrics=metrics))
+    return rows
 
 
-def _amount(amount: Decimal | None, currency: str) -> str | None:
+def _format_amount(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else on_the_wire(amount, currency)
 
 
-def _openings(card: BuilderCard) -> AvailabilityOut:
-    known = {each.label: each for each in card.openings}
-    told = {}
+def _availability(card: BuilderCard) -> AvailabilityOut:
+    known = {opening.label: opening for opening in card.openings}
+    by_category = {}
     for category, label in CATEGORIES:
-        each = known.get(label)
-        told[category.lower()] = Openings(
-            count=each.count if each else 0, next_available=shown(each.next_slot) if each else None
+        opening = known.get(label)
+        by_category[category.lower()] = Openings(
+            count=opening.count if opening else 0, next_available=shown(opening.next_slot) if opening else None
         )  # fmt: skip
-    return AvailabilityOut(**told)
+    return AvailabilityOut(**by_category)
 
 
-def _booking(card: BuilderCard) -> BookingInfo:
+def _booking_info(card: BuilderCard) -> BookingInfo:
     listing = card.listing
     return BookingInfo(
         bookable=card.next_slot is not None,
-        from_price=_amount(card.lowest.amount, card.lowest.currency) if card.lowest else None,
+        from_price=_format_amount(card.lowest.amount, card.lowest.currency) if card.lowest else None,
         currency=listing.currency,
         next_available=shown(card.next_slot),
         profile_url=f"{settings.SITE_URL}{listing.get_absolute_url()}",

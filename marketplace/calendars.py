@@ -1,4 +1,4 @@
-"""The weeks on a builder's page: on which days somebody can begin."""
+"""The calendar on a builder's page: the days with free times, week by week."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from zoneinfo import ZoneInfo
 from coaching.models import SessionType
 from scheduling.queries import free_days
 
-DAYS = 14  # as far as free times are known
+DAYS = 14  # for which free times are calculated
 
 
 @dataclass(frozen=True)
 class CalendarDay:
     day: date
-    first: datetime | None  # when one can begin
-    is_inside: bool  # neither past nor further off than we know
+    first: datetime | None  # start of the first free time
+    is_inside: bool  # neither past nor after the last day with calculated times
 
 
 def weeks_of(session_types: Iterable[SessionType], zone: str, now: datetime) -> list[list[CalendarDay]]:
-    """From this week's Monday to the last week that is known: one query."""
-    here = ZoneInfo(zone)
-    free, today = free_days(session_types, here, now), now.astimezone(here).date()
+    """Returns the days from Monday of this week to the end of the last week with calculated times, by week. One query."""
+    timezone = ZoneInfo(zone)
+    free, today = free_days(session_types, timezone, now), now.astimezone(timezone).date()
     last = today + timedelta(days=DAYS - 1)
     monday = today - timedelta(days=today.weekday())
     days = [monday + timedelta(days=number) for number in range((last - monday).days + 7 - last.weekday())]
-    told = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
-    return [told[at : at + 7] for at in range(0, len(told), 7)]
+    calendar_days = [CalendarDay(day, free.get(day), today <= day <= last) for day in days]
+    return [calendar_days[at : at + 7] for at in range(0, len(calendar_days), 7)]

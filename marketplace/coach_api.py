@@ -1,4 +1,4 @@
-"""`/api/coach`: a builder's own profile and rates, read and changed."""
+"""`/api/coach`: builders read and change their own profile and rates."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class Coach(Out):
             lat=None if profile.latitude is None else float(profile.latitude),
             lng=None if profile.longitude is None else float(profile.longitude),
             roles=[role.slug for role in profile.roles.all()],
-            hourly_rate=_shown(offer.hourly_rate, offer.currency),
-            day_rate=_shown(offer.day_rate, offer.currency),
+            hourly_rate=_format_amount(offer.hourly_rate, offer.currency),
+            day_rate=_format_amount(offer.day_rate, offer.currency),
             currency=offer.currency,
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
             skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
@@ -77,7 +77,7 @@ class CoachAnswer(SuccessBody):
 
 
 class CoachIn(In):
-    """Any of these; what is left out stays. The first three and calendlyUrl are only read."""
+    """Fields to change; those left out keep their value. The first three and calendlyUrl are read-only."""
 
     id: UUID | None = None
     slug: str | None = None
@@ -103,80 +103,86 @@ READ_ONLY = ("id", "slug", "display_name", "calendly_url")
 
 @router.get("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="My profile and rates")
 def coach(request: SignedInRequest) -> CoachAnswer:
-    return CoachAnswer(builder=_read(request))
+    return CoachAnswer(builder=_current_coach(request))
 
 
 @router.patch("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="Change some of it")
 def change_coach(request: SignedInRequest, payload: Body[CoachIn]) -> CoachAnswer:
-    now = _read(request)
-    told = payload.model_dump(exclude_unset=True)
+    current = _current_coach(request)
+    changes = payload.model_dump(exclude_unset=True)
     for name in READ_ONLY:
-        if name in told and told[name] != getattr(now, name):
+        if name in changes and changes[name] != getattr(current, name):
             raise Refused(Refusal.INVALID, fields={to_camel(name): ["This cannot be changed here."]})
     with transaction.atomic():
-        _change_person(request, told)
-        _change_profile(request, now, told)
-        _change_terms(request, told)
-        if told.get("skills") is not None:
-            set_builder_skills(builder=request.user, skills=_known(Skill.objects.open(), "skills", told["skills"]))
-    return CoachAnswer(builder=_read(request))
+        _change_person(request, changes)
+        _change_profile(request, current, changes)
+        _change_terms(request, changes)
+        if changes.get("skills") is not None:
+            set_builder_skills(
+                builder=request.user, skills=_rows_by_slug(Skill.objects.open(), "skills", changes["skills"])
+            )
+    return CoachAnswer(builder=_current_coach(request))
 
 
-def _read(request: SignedInRequest) -> Coach:
+def _current_coach(request: SignedInRequest) -> Coach:
     profile = BuilderProfile.objects.select_related("user__place").get(user=request.user.pk)
     return Coach.of(profile, offer_of(request.user.pk))
 
 
-def _change_person(request: SignedInRequest, told: dict[str, Any]) -> None:
-    if not told.keys() & {"timezone", "location"}:
+def _change_person(request: SignedInRequest, changes: dict[str, Any]) -> None:
+    if not changes.keys() & {"timezone", "location"}:
         return
     user = request.user
-    place = _place(told["location"]) if "location" in told else user.place
-    zone = told.get("timezone") or user.timezone
+    place = _find_place(changes["location"]) if "location" in changes else user.place
+    zone = changes.get("timezone") or user.timezone
     people.update_person(user=user, display_name=user.display_name, timezone=zone, place=place)
 
 
-def _change_profile(request: SignedInRequest, now: Coach, told: dict[str, Any]) -> None:
-    facts = {name: told[name] for name in ("headline", "bio", "is_published") if told.get(name) is not None}
-    if told.keys() & {"lat", "lng"}:
-        lat, lng = told.get("lat", now.lat), told.get("lng", now.lng)
+def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str, Any]) -> None:
+    facts = {name: changes[name] for name in ("headline", "bio", "is_published") if changes.get(name) is not None}
+    if changes.keys() & {"lat", "lng"}:
+        lat, lng = changes.get("lat", current.lat), changes.get("lng", current.lng)
         if (lat is None) != (lng is None):
             raise Refused(Refusal.INVALID, fields={"lat" if lat is None else "lng": ["Send both, or neither."]})
-        facts |= {"latitude": _degrees(lat), "longitude": _degrees(lng)}
-    roles = _known(ProfessionalRole.objects.all(), "roles", told["roles"]) if told.get("roles") is not None else None
+        facts |= {"latitude": _round_degrees(lat), "longitude": _round_degrees(lng)}
+    roles = (
+        _rows_by_slug(ProfessionalRole.objects.all(), "roles", changes["roles"])
+        if changes.get("roles") is not None
+        else None
+    )
     profile = BuilderProfile.objects.get(user=request.user.pk)
     people.update_builder(profile=profile, roles=roles, **facts)
 
 
-def _change_terms(request: SignedInRequest, told: dict[str, Any]) -> None:
-    if not told.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
+def _change_terms(request: SignedInRequest, changes: dict[str, Any]) -> None:
+    if not changes.keys() & {"hourly_rate", "day_rate", "currency", "services"}:
         return
     offer = offer_of(request.user.pk)
-    currency = (told.get("currency") or offer.currency).upper()
+    currency = (changes.get("currency") or offer.currency).upper()
     if not is_currency(currency):
         raise Refused(Refusal.INVALID, fields={"currency": [f"{currency} is not a currency of ISO 4217."]})
-    asked = told.get("services")
-    kept = [] if offer._state.adding else list(offer.services.all())
+    services = changes.get("services")
+    current_services = [] if offer._state.adding else list(offer.services.all())
     coaching.save_rates(
         builder=request.user,
-        hourly_rate=told.get("hourly_rate", offer.hourly_rate),
-        day_rate=told.get("day_rate", offer.day_rate),
+        hourly_rate=changes.get("hourly_rate", offer.hourly_rate),
+        day_rate=changes.get("day_rate", offer.day_rate),
         day_minutes=offer.day_minutes,
-        services=kept if asked is None else _known(Service.objects.all(), "services", asked),
+        services=current_services if services is None else _rows_by_slug(Service.objects.all(), "services", services),
         currency=currency,
     )
 
 
-def _known(rows: QuerySet[Any], name: str, slugs: list[str]) -> list[Any]:
-    """The rows of those slugs, in any case; all of them have to be there."""
+def _rows_by_slug(queryset: QuerySet[Any], name: str, slugs: list[str]) -> list[Any]:
+    """Returns the rows with these slugs, in any case; refuses the first slug that does not exist."""
     wanted = {slug.lower() for slug in slugs}
-    found = list(rows.filter(slug__in=wanted))
-    if missing := wanted - {row.slug for row in found}:
+    rows = list(queryset.filter(slug__in=wanted))
+    if missing := wanted - {row.slug for row in rows}:
         raise Refused(Refusal.INVALID, fields={name: [f"There is no {sorted(missing)[0]}."]})
-    return found
+    return rows
 
 
-def _place(text: str | None) -> Place | None:
+def _find_place(text: str | None) -> Place | None:
     if not text:
         return None
     if place := places.find(text):
@@ -184,9 +190,9 @@ def _place(text: str | None) -> Place | None:
     raise Refused(Refusal.INVALID, fields={"location": ["We know no town of that name."]})
 
 
-def _degrees(number: float | None) -> Decimal | None:
+def _round_degrees(number: float | None) -> Decimal | None:
     return None if number is None else round(Decimal(str(number)), 6)
 
 
-def _shown(amount: Decimal | None, currency: str) -> str | None:
+def _format_amount(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else on_the_wire(amount, currency)

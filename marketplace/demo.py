@@ -1,4 +1,4 @@
-"""Demo data of the marketplace: every listing, counted from what the layers below have made; some verified."""
+"""Demo data of the marketplace: verified builders, portfolios, and listings counted from the other apps' demo data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.models import BuilderListing, Moderation
 
 
 def seed(plan: DemoPlan) -> None:
-    """A third of the builders, Ada among them, are verified; then all listings are written."""
+    """Verifies a third of the builders, Ada among them, adds portfolios, then writes all listings."""
     if not Moderation.objects.exists():
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""Demo portfolios: pictures that are drawn, a recording that is computed, and what goes with them."""
+"""Demo portfolios: generated pictures, a generated recording, a video link and a text file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.storage import private_files
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio_forms import LARGE, SMALL
 
-WITH_WORK = 24  # builders who show something; drawing for all of them would take hours
+WITH_WORK = 24  # builders with a portfolio; drawing pictures for all of them would take hours
 WIDE, HIGH = 960, 720
 PALETTES = [
     ("#f6efe3", "#d9613c", "#23415a", "#e8b04a"), ("#e9efe6", "#2f6b4f", "#1f2d3a", "#e2a23b"),
@@ -31,30 +31,32 @@ RATE = 16_000
 
 
 def seed(plan: DemoPlan) -> None:
-    """Once: Ada has one of each kind, the next ones two or three pictures each."""
+    """Gives the first builders two or three pictures each, and Ada one piece of every other kind. Does nothing the second time."""
     if PortfolioAsset.objects.exists():
         return
-    found = list(BuilderProfile.objects.prefetch_related("roles").order_by("user__created_at", "pk")[:WITH_WORK])
-    PortfolioAsset.objects.bulk_create(piece for profile in found for piece in _pictures(profile))
-    ada = next((profile for profile in found if profile.slug == "ada-moreno"), None)
+    profiles = list(BuilderProfile.objects.prefetch_related("roles").order_by("user__created_at", "pk")[:WITH_WORK])
+    PortfolioAsset.objects.bulk_create(piece for profile in profiles for piece in _picture_assets(profile))
+    ada = next((profile for profile in profiles if profile.slug == "ada-moreno"), None)
     if ada is not None:
-        PortfolioAsset.objects.bulk_create(_adas_others(ada))
-    PortfolioAsset.objects.exclude(builder__in=found[-3:]).update(reviewed_at=plan.now)
+        PortfolioAsset.objects.bulk_create(_other_assets(ada))
+    PortfolioAsset.objects.exclude(builder__in=profiles[-3:]).update(reviewed_at=plan.now)
 
 
-def _pictures(profile: BuilderProfile) -> list[PortfolioAsset]:
+def _picture_assets(profile: BuilderProfile) -> list[PortfolioAsset]:
     chance = random.Random(profile.slug)  # noqa: S311  (drawings, not secrets)
     trades = {role.slug for role in profile.roles.all()}
-    own = [each for each in SUBJECTS if trades & each[0]] or [each for each in SUBJECTS if not each[0]]
+    own = [drawing for drawing in SUBJECTS if trades & drawing[0]] or [
+        drawing for drawing in SUBJECTS if not drawing[0]
+    ]
     chosen = chance.sample(own, min(len(own), chance.choice((2, 3))))
-    return [_picture(profile, position, subject, chance) for position, subject in enumerate(chosen)]
+    return [_picture_asset(profile, position, subject, chance) for position, subject in enumerate(chosen)]
 
 
-def _picture(profile: BuilderProfile, position: int, subject: Subject, chance: random.Random) -> PortfolioAsset:
+def _picture_asset(profile: BuilderProfile, position: int, subject: Subject, chance: random.Random) -> PortfolioAsset:
     _, draw, title, alt, description = subject
     names = [f"portfolio/demo/{profile.slug}-{position}-{size}.webp" for size in ("large", "small")]
     if not all(private_files.exists(name) for name in names):
-        for name, picture in zip(names, shrunk(_drawn(draw, chance), (LARGE, SMALL)), strict=True):
+        for name, picture in zip(names, shrunk(_render(draw, chance), (LARGE, SMALL)), strict=True):
             private_files.delete(name)
             private_files.save(name, picture.content)
     return PortfolioAsset(
@@ -63,16 +65,16 @@ def _picture(profile: BuilderProfile, position: int, subject: Subject, chance: r
     )  # fmt: skip
 
 
-def _drawn(draw: Draw, chance: random.Random) -> io.BytesIO:
+def _render(draw: Draw, chance: random.Random) -> io.BytesIO:
     paper, *inks = chance.choice(PALETTES)
     image = Image.new("RGB", (WIDE, HIGH), paper)
     draw(ImageDraw.Draw(image), inks, chance)
-    found = io.BytesIO()
-    image.filter(ImageFilter.SMOOTH).save(found, "PNG", compress_level=1)
-    return found
+    buffer = io.BytesIO()
+    image.filter(ImageFilter.SMOOTH).save(buffer, "PNG", compress_level=1)
+    return buffer
 
 
-# What is drawn -----------------------------------------------------------------------------------------------
+# Drawings -----------------------------------------------------------------------------------------------
 
 
 def _hills(canvas: Canvas, inks: list[str], chance: random.Random) -> None:
@@ -142,12 +144,12 @@ SUBJECTS: list[Subject] = [
 ]  # fmt: skip
 
 
-# Ada's others ------------------------------------------------------------------------------------------------
+# Ada's other pieces ------------------------------------------------------------------------------------------------
 
 
-def _adas_others(ada: BuilderProfile) -> list[PortfolioAsset]:
+def _other_assets(ada: BuilderProfile) -> list[PortfolioAsset]:
     sound, notes = "portfolio/demo/ada-moreno.wav", "portfolio/demo/ada-moreno.txt"
-    for name, content in ((sound, _recording()), (notes, CHECKLIST.encode())):
+    for name, content in ((sound, _render_melody()), (notes, CHECKLIST.encode())):
         if not private_files.exists(name):
             private_files.save(name, ContentFile(content))
     kinds = PortfolioAsset.Kind
@@ -171,18 +173,18 @@ CHECKLIST = """Before a first release
 """
 
 
-def _recording() -> bytes:
-    """Four seconds of a small melody."""
+def _render_melody() -> bytes:
+    """Returns a WAV file with four seconds of a melody."""
     sound = array("h")
     for number, pitch in enumerate((261.6, 329.6, 392.0, 523.3, 392.0, 440.0, 329.6, 261.6)):
         for at in range(RATE // 2):
             fade = math.exp(-at / (RATE * 0.22)) * min(1.0, at / 200)
             tone = math.sin(2 * math.pi * pitch * at / RATE) + 0.4 * math.sin(4 * math.pi * pitch * at / RATE)
             sound.append(int(9000 * fade * tone * (1 - number * 0.04)))
-    found = io.BytesIO()
-    with wave.open(found, "wb") as file:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(sound.tobytes())
-    return found.getvalue()
+    return buffer.getvalue()

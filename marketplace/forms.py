@@ -1,4 +1,4 @@
-"""What the search page asks for. Whatever makes no sense is left out, and said so beside its field."""
+"""The form of the search page. Invalid values are left out of the search and explained beside their field."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ TIMES = (
     ANY, ("morning", "In the morning"), ("afternoon", "In the afternoon"), ("evening", "In the evening, from 18:00"),
     ("before9", "Before 9:00"),
 )  # fmt: skip
-NEVER = (0, 0)  # a stretch in which nothing fits
+EMPTY_WINDOW = (0, 0)  # too short for any session: finds nobody
 MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
 
 
 def parsed_area(text: str) -> Area | None:
-    """`south,west,north,east` in degrees."""
+    """Returns the area in `south,west,north,east`, in degrees, or None if that is not an area on Earth."""
     try:
         south, west, north, east = (float(part) for part in text.split(","))
     except ValueError:
@@ -82,78 +82,78 @@ class DiscoverForm(forms.Form):
     area = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
-        told = data.copy()
-        for name, usual in (("currency", currency), ("miles", "25"), ("sort", search.RATING)):
-            told.setdefault(name, usual)
-        super().__init__(told, auto_id="id_%s")
-        self.zone, self.usual_currency = zone, currency
+        values = data.copy()
+        for name, default in (("currency", currency), ("miles", "25"), ("sort", search.RATING)):
+            values.setdefault(name, default)
+        super().__init__(values, auto_id="id_%s")
+        self.zone, self.default_currency = zone, currency
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 choices: Any = field.choices
                 field.widget = QuickSelect(choices=choices)
-            setattr(field, "is_plain", True)  # noqa: B010  (always optional, and need not say so)
-        self._choose("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
-        self._choose("pathway", Pathway.objects.open().values_list("slug", "name"))
-        self._choose("skill", Skill.objects.open().values_list("slug", "name"))
-        self._choose("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
+            setattr(field, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
+        self._set_choices("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
+        self._set_choices("pathway", Pathway.objects.open().values_list("slug", "name"))
+        self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
+        self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
         codes = sorted(per_dollar())
         self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
         self.town: SearchCentre | None = None
-        self.looked_at: Area | None = None
+        self.map_area: Area | None = None
 
-    def _choose(self, name: str, rows: Any) -> None:
+    def _set_choices(self, name: str, rows: Any) -> None:
         self.fields[name].choices = [ANY, *rows]  # type: ignore[attr-defined]
 
     def clean_place(self) -> str:
         text = str(self.cleaned_data["place"]).strip()
         if not text:
             return ""
-        found = places.find(text)
-        if found is None:
+        town = places.find(text)
+        if town is None:
             near = places.suggest(text)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise forms.ValidationError(f"We know no town of that name.{hint}")
-        self.town = SearchCentre(str(found), float(found.latitude), float(found.longitude))
-        return str(found)
+        self.town = SearchCentre(str(town), float(town.latitude), float(town.longitude))
+        return str(town)
 
     def clean_area(self) -> str:
-        """What the map wrote; anything else is no area."""
-        self.looked_at = parsed_area(str(self.cleaned_data["area"]))
-        return str(self.cleaned_data["area"]) if self.looked_at else ""
+        """Reads the area that the map has written; drops anything else."""
+        self.map_area = parsed_area(str(self.cleaned_data["area"]))
+        return str(self.cleaned_data["area"]) if self.map_area else ""
 
-    def wanted(self, now: datetime) -> SearchRequest:
-        """What was understood of it."""
+    def search_request(self, now: datetime) -> SearchRequest:
+        """Returns the search that the valid fields describe."""
         self.is_valid()
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         town = self.town
         if town is not None:
-            town = SearchCentre(town.name, town.latitude, town.longitude, float(told.get("miles") or 25))
+            town = SearchCentre(town.name, town.latitude, town.longitude, float(cleaned.get("miles") or 25))
         windows: list[tuple[int, int]] = []
-        hours = HOURS[told.get("time") or ""]
-        if told.get("date"):
-            windows = [search.on(told["date"], *hours, ZoneInfo(self.zone))]
-        elif told.get("day") or told.get("time"):
-            windows = search.at_times(WEEKDAYS[told.get("day") or ""], *hours, self.zone, now)
-        if told.get("free"):
-            limit = search.within(int(told["free"]), now)[0]
+        hours = HOURS[cleaned.get("time") or ""]
+        if cleaned.get("date"):
+            windows = [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
+        elif cleaned.get("day") or cleaned.get("time"):
+            windows = search.at_times(WEEKDAYS[cleaned.get("day") or ""], *hours, self.zone, now)
+        if cleaned.get("free"):
+            limit = search.within(int(cleaned["free"]), now)[0]
             windows = [(max(a, limit[0]), min(b, limit[1])) for a, b in windows or [limit]]
-            windows = [window for window in windows if window[0] < window[1]] or [NEVER]
-        sort = told.get("sort") or search.RATING
-        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not told.get("q")):
+            windows = [window for window in windows if window[0] < window[1]] or [EMPTY_WINDOW]
+        sort = cleaned.get("sort") or search.RATING
+        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not cleaned.get("q")):
             sort = search.RATING
         return SearchRequest(
-            words=told.get("q", "").strip(),
-            services=[told["service"]] if told.get("service") else [],
-            pathway=told.get("pathway", ""),
-            skill=told.get("skill", ""),
-            roles=[told["role"]] if told.get("role") else [],
-            category=told.get("category", ""),
-            rating=float(told["rating"]) if told.get("rating") else None,
-            most=Decimal(told["max_rate"]) if told.get("max_rate") is not None else None,
-            currency=told.get("currency") or self.usual_currency,
+            words=cleaned.get("q", "").strip(),
+            services=[cleaned["service"]] if cleaned.get("service") else [],
+            pathway=cleaned.get("pathway", ""),
+            skill=cleaned.get("skill", ""),
+            roles=[cleaned["role"]] if cleaned.get("role") else [],
+            category=cleaned.get("category", ""),
+            rating=float(cleaned["rating"]) if cleaned.get("rating") else None,
+            most=Decimal(cleaned["max_rate"]) if cleaned.get("max_rate") is not None else None,
+            currency=cleaned.get("currency") or self.default_currency,
             place=town,
-            area=self.looked_at,
-            is_verified=bool(told.get("verified")),
+            area=self.map_area,
+            is_verified=bool(cleaned.get("verified")),
             windows=windows,
             sort=sort,
         )
@@ -164,25 +164,29 @@ class DiscoverForm(forms.Form):
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        """All but the words, which stand above, and what only the map writes."""
+        """The fields of the filters: all but the search words and the hidden area."""
         return [self[name] for name in self.fields if name not in ("q", "area")]
 
     @property
     def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """What is asked for, in words, with the names that taking it away leaves out of the address."""
-        told = self.cleaned_data
+        """The active filters: field, label, and the parameters to drop from the URL to remove the filter."""
+        cleaned = self.cleaned_data
         names = ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time")
-        found: list[tuple[str, str, tuple[str, ...]]]
-        found = [(name, self.labels(name).get(told[name], told[name]), (name,)) for name in names if told.get(name)]
-        if told.get("date"):
-            found.append(("date", f"On {told['date']:%-d %B %Y}", ("date",)))
-        if told.get("max_rate") is not None:
-            money = f"{told['max_rate'].normalize():f} {told.get('currency') or self.usual_currency}"
-            found.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
+        chips: list[tuple[str, str, tuple[str, ...]]]
+        chips = [
+            (name, self.labels(name).get(cleaned[name], cleaned[name]), (name,)) for name in names if cleaned.get(name)
+        ]
+        if cleaned.get("date"):
+            chips.append(("date", f"On {cleaned['date']:%-d %B %Y}", ("date",)))
+        if cleaned.get("max_rate") is not None:
+            money = f"{cleaned['max_rate'].normalize():f} {cleaned.get('currency') or self.default_currency}"
+            chips.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
         if self.town is not None:
-            found.append(("place", f"Within {told.get('miles') or 25} miles of {self.town.name}", ("place", "miles")))
-        if self.looked_at is not None:
-            found.append(("area", "In this part of the map", ("area",)))
-        if told.get("verified"):
-            found.append(("verified", "Verified", ("verified",)))
-        return found
+            chips.append(
+                ("place", f"Within {cleaned.get('miles') or 25} miles of {self.town.name}", ("place", "miles"))
+            )
+        if self.map_area is not None:
+            chips.append(("area", "In this part of the map", ("area",)))
+        if cleaned.get("verified"):
+            chips.append(("verified", "Verified", ("verified",)))
+        return chips

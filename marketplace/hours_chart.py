@@ -1,4 +1,4 @@
-"""Twelve weeks of sessions as a drawing: a column each, what was held below what is ahead."""
+"""The dashboard's chart of hours per week: hours of past sessions below hours of coming ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDE, HIGH, TOP, LEFT, FOOT = 720, 200, 14, 40, 32
 
 @dataclass(frozen=True)
 class ChartColumn:
-    """One week: where its two parts begin, and how high they are."""
+    """The column of one week: top and height of its two parts."""
 
     stack: Stack
     x: float
@@ -30,7 +30,7 @@ class ChartColumn:
 
 @dataclass(frozen=True)
 class HoursChart:
-    """All of them under one scale, with a few lines to read it by."""
+    """Columns on one scale, with the lines (hours and y) to read it by."""
 
     columns: list[ChartColumn]
     marks: list[tuple[int, float]]
@@ -60,19 +60,29 @@ class HoursChart:
 
 
 def draw_hours_chart(stacks: list[Stack]) -> HoursChart:
-    step = _step(max((stack.held + stack.ahead for stack in stacks), default=Decimal(0)))
+    step = _hours_per_line(max((stack.held + stack.ahead for stack in stacks), default=Decimal(0)))
     top = step * 4
     unit = (HIGH - TOP - FOOT) / top
-    each = (WIDE - LEFT) / max(1, len(stacks))
-    floor = HIGH - FOOT
+    column_width = (WIDE - LEFT) / max(1, len(stacks))
+    baseline = HIGH - FOOT
     columns = []
     for number, stack in enumerate(stacks):
-        held, ahead = float(stack.held) * unit, float(stack.ahead) * unit
-        x = LEFT + number * each + each * 0.2
-        columns.append(ChartColumn(stack, x, each * 0.6, floor - held, held, floor - held - ahead, ahead))
-    return HoursChart(columns, [(step * mark, floor - step * mark * unit) for mark in range(5)])
+        held_height, ahead_height = float(stack.held) * unit, float(stack.ahead) * unit
+        x = LEFT + number * column_width + column_width * 0.2
+        columns.append(
+            ChartColumn(
+                stack,
+                x,
+                column_width * 0.6,
+                baseline - held_height,
+                held_height,
+                baseline - held_height - ahead_height,
+                ahead_height,
+            )
+        )
+    return HoursChart(columns, [(step * mark, baseline - step * mark * unit) for mark in range(5)])
 
 
-def _step(most: Decimal) -> int:
-    """Hours between two lines: whole, so that four of them hold the highest column."""
+def _hours_per_line(most: Decimal) -> int:
+    """Returns the whole hours between two lines, so that four steps reach the highest column."""
     return max(1, -(-int(most.to_integral_value(rounding="ROUND_CEILING")) // 4))

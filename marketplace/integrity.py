@@ -1,4 +1,4 @@
-"""What must never be on the marketplace."""
+"""The integrity check of listings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from django.db.models import F, Q
 from accounts.models import BuilderProfile
 from marketplace.models import BuilderListing
 
-SOON = timedelta(hours=1)  # by then a listing is written, however busy we are
+GRACE_PERIOD = timedelta(hours=1)  # in which a new profile may still be without a listing
 
 
 def listings(now: datetime) -> Iterator[str]:
-    """Somebody who is shown though they are hidden, or not shown though they are public; a listing that says otherwise
-    than its profile."""
-    public = BuilderProfile.objects.public().filter(created_at__lt=now - SOON)
+    """Finds hidden builders who are listed, public ones who are not, and listings that differ from their profile."""
+    public = BuilderProfile.objects.public().filter(created_at__lt=now - GRACE_PERIOD)
     for profile in public.filter(listing__isnull=True):
         yield f"{profile.slug} is public and has no listing"
     hidden = Q(builder__is_published=False) | Q(builder__user__is_active=False) | Q(builder__hidden_at__isnull=False)

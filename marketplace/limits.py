@@ -1,4 +1,4 @@
-"""How often each page of the marketplace may be posted to."""
+"""Limits on POST requests to each page of the marketplace."""
 
 from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 

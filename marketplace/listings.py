@@ -1,6 +1,6 @@
-"""Writes the read model anew: metrics, specialisations, listings, each by one statement, for some builders or for all.
+"""Writes metrics, specialisations and listings, each in one SQL statement, for some builders or for all.
 
-All three can run twice, and beside themselves: each row is what the tables said at one moment.
+The statements can be repeated and can run at the same time: each row is computed from one snapshot of the tables.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from core.models import OutboxMessage
 from marketplace.models import NO_RATE
 
 CHANNEL = "listing"
-BUCKET = 20  # seconds within which changes are counted together
-PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # what a builder without reviews is taken for, and how firmly
+BUCKET = 20  # seconds; changes within them are counted once
+PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # the average that the score assumes, and how many reviews it weighs
 
-# What a listing is made of. One in which nothing of it has changed is left as it lies.
-SHOWN = (
+# The computed columns of a listing. A row is updated only if one of them has changed.
+COLUMNS = (
     "slug", "name", "sort_name", "headline", "excerpt", "place", "timezone", "latitude", "longitude", "avatar",
     "services", "service_names", "roles", "role_names", "skills", "skill_slugs", "pathways", "specialisations",
     "categories", "hourly_rate", "day_rate", "currency", "hourly_dollars", "rating", "review_count", "score",
     "completed_sessions", "is_verified", "is_featured", "is_listed", "search", "words",
 )  # fmt: skip
 
-IF_OTHERWISE = f"""
-ON CONFLICT (builder_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in SHOWN)},
+UPDATE_IF_CHANGED = f"""
+ON CONFLICT (builder_id) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)},
     version = marketplace_builderlisting.version + 1, refreshed_at = excluded.refreshed_at
-WHERE ({", ".join(f"marketplace_builderlisting.{column}" for column in SHOWN)})
-    IS DISTINCT FROM ({", ".join(f"excluded.{column}" for column in SHOWN)})
+WHERE ({", ".join(f"marketplace_builderlisting.{column}" for column in COLUMNS)})
+    IS DISTINCT FROM ({", ".join(f"excluded.{column}" for column in COLUMNS)})
 """
 
 METRICS = """
@@ -122,7 +122,7 @@ SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 3
     coalesce(concat_ws(', ', place.name, nullif(place.region, ''), place.country), ''), u.timezone,
     coalesce(p.latitude, place.latitude), coalesce(p.longitude, place.longitude), u.avatar,
     coalesce(s.slugs, '{}'), coalesce(s.names, '{}'), coalesce(r.slugs, '{}'), coalesce(r.names, '{}'),
-    coalesce(t.told, '[]'), coalesce(t.slugs, '{}'), coalesce(w.active, '{}'), coalesce(w.told, '[]'), coalesce(k.categories, '{}'),
+    coalesce(t.entries, '[]'), coalesce(t.slugs, '{}'), coalesce(w.active, '{}'), coalesce(w.entries, '[]'), coalesce(k.categories, '{}'),
     o.hourly_rate, o.day_rate, coalesce(o.currency, 'USD'),
     coalesce(o.hourly_rate / coalesce(rate.per_dollar, 1), %(no_rate)s),
     CASE WHEN m.review_count > 0 THEN round(m.rating_sum::numeric / m.review_count, 2) END, coalesce(m.review_count, 0),
@@ -154,14 +154,14 @@ LEFT JOIN LATERAL (SELECT array_agg(trade.slug ORDER BY trade.position, trade.sl
 LEFT JOIN LATERAL (SELECT array_agg(skill.slug ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS slugs,
         string_agg(skill.name, ' ') AS words,
         jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'isFundamental', skill.is_fundamental)
-            ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS told
+            ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS entries
     FROM pathways_teaching link JOIN pathways_skill skill ON skill.id = link.skill_id AND skill.is_active
     WHERE link.builder_id = p.user_id) AS t ON true
-LEFT JOIN LATERAL (SELECT array_agg(way.slug ORDER BY way."order") FILTER (WHERE link.is_active) AS active,
-        jsonb_agg(jsonb_build_object('slug', way.slug, 'name', way.name, 'look', way.look, 'isActive', link.is_active,
+LEFT JOIN LATERAL (SELECT array_agg(pathway.slug ORDER BY pathway."order") FILTER (WHERE link.is_active) AS active,
+        jsonb_agg(jsonb_build_object('slug', pathway.slug, 'name', pathway.name, 'look', pathway.look, 'isActive', link.is_active,
             'active', link.active_clients, 'completed', link.completed_clients, 'left', link.left_clients)
-            ORDER BY way."order") AS told
-    FROM marketplace_specialisation link JOIN pathways_pathway way ON way.id = link.pathway_id AND way.is_active
+            ORDER BY pathway."order") AS entries
+    FROM marketplace_specialisation link JOIN pathways_pathway pathway ON pathway.id = link.pathway_id AND pathway.is_active
     WHERE link.builder_id = p.user_id) AS w ON true
 LEFT JOIN LATERAL (SELECT array_agg(DISTINCT kind.category::text ORDER BY kind.category::text) AS categories
     FROM coaching_sessiontype kind WHERE kind.builder_id = p.user_id AND kind.is_active AND coalesce(o.is_active, true)) AS k ON true
@@ -170,32 +170,32 @@ WHERE %(all)s OR p.user_id = ANY(%(ids)s)
 
 
 def refresh(builders: Iterable[UUID]) -> None:
-    """What is shown of these builders, with the numbers as they were counted last: one statement."""
-    _run(LISTINGS + IF_OTHERWISE, list(builders))
+    """Writes the listings of these builders from their profiles and the metrics counted last. One statement."""
+    _execute(LISTINGS + UPDATE_IF_CHANGED, list(builders))
 
 
 def recount(builders: Iterable[UUID] | None = None) -> None:
-    """Counts these builders' sessions and clients anew, then writes their listings. None: all of them."""
+    """Counts the sessions and clients of these builders, or of all, again, then writes their listings."""
     ids = None if builders is None else list(builders)
     with transaction.atomic():
-        for statement in (METRICS, SPECIALISATIONS, LISTINGS + IF_OTHERWISE):
-            _run(statement, ids)
+        for statement in (METRICS, SPECIALISATIONS, LISTINGS + UPDATE_IF_CHANGED):
+            _execute(statement, ids)
 
 
-def _run(statement: str, ids: Sequence[UUID] | None) -> None:
-    told: dict[str, Any] = {
+def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
+    parameters: dict[str, Any] = {
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
         "count": PRIOR_COUNT,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+        cursor.execute(statement, parameters)
 
 
-# When ----------------------------------------------------------------------------------------------------
+# Later ----------------------------------------------------------------------------------------------------
 
 
 def refresh_soon(builder: UUID) -> None:
-    """After commit, once per transaction; what goes wrong there is mended at night."""
+    """Refreshes the listing after commit, once per transaction. The nightly job repairs it if that fails."""
     name = f"listing of {builder}"
     if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
         return
@@ -208,7 +208,7 @@ def refresh_soon(builder: UUID) -> None:
 
 
 def recount_soon(builder: UUID) -> None:
-    """Within half a minute, once for all that happens until then: a row in the outbox, which nothing loses."""
+    """Recounts within half a minute, once for all changes until then; the outbox keeps the task through a crash."""
     now = clock.now().timestamp()
     bucket = int(now) // BUCKET + 1
     delay = timedelta(seconds=bucket * BUCKET + 1 - now)

@@ -1,4 +1,4 @@
-"""What a map shows of the builders that match, and of the ground beneath them."""
+"""The pins and the names of towns on a map of search results."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_TOWNS = 14
 COLUMNS = ("slug", "name", "headline", "latitude", "longitude", "rating", "review_count", "hourly_rate", "currency")
 
 
-def pins(found: ListingQuerySet) -> list[dict[str, Any]]:
-    """The best of those who say where they are: one query."""
-    placed = found.filter(latitude__isnull=False).order_by("-score", "-review_count", "builder_id")
+def pins(listings: ListingQuerySet) -> list[dict[str, Any]]:
+    """Returns pins for the best-rated builders who have a location. One query."""
+    placed = listings.filter(latitude__isnull=False).order_by("-score", "-review_count", "builder_id")
     return [_pin(row) for row in placed.values(*COLUMNS)[:MOST_PINS]]
 
 
@@ -36,6 +36,6 @@ def _pin(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def towns(area: Area) -> list[dict[str, Any]]:
-    """The largest within an area, so that one knows where one is: one query."""
-    told = Place.objects.filter(inside(area)).order_by("-population")[:MOST_TOWNS]
-    return [{"name": place.name, "lat": float(place.latitude), "lng": float(place.longitude)} for place in told]
+    """Returns the largest towns within an area. One query."""
+    places = Place.objects.filter(inside(area)).order_by("-population")[:MOST_TOWNS]
+    return [{"name": place.name, "lat": float(place.latitude), "lng": float(place.longitude)} for place in places]

@@ -1,4 +1,4 @@
-"""The read model of the marketplace: one row has all that a card shows or a filter asks for."""
+"""Listings, the denormalised rows that search and cards read; metrics, moderation, favourites and portfolios."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from core.money import Money, rounded
 from core.storage import private_files
 from pathways.models import Pathway
 
-NO_RATE = Decimal(10) ** 12  # sorts behind every rate: keys of a keyset may not be null
+NO_RATE = Decimal(10) ** 12  # sorts after every rate, since keyset pagination allows no nulls
 
 
 class BuilderMetrics(models.Model):
-    """What a builder's sessions say, counted from the bookings themselves."""
+    """Statistics of a builder's sessions, counted from their bookings."""
 
     builder = models.OneToOneField(
         BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="metrics", db_column="builder_id"
     )
     total_sessions = models.PositiveIntegerField(default=0)
     completed_sessions = models.PositiveIntegerField(default=0)
-    ended_sessions = models.PositiveIntegerField(default=0)  # completed, disputed, or cancelled once agreed
+    ended_sessions = models.PositiveIntegerField(default=0)  # completed, disputed, or cancelled after confirmation
     confirmed_sessions = models.PositiveIntegerField(default=0)
     cancelled_by_builder = models.PositiveIntegerField(default=0)
     average_duration = models.PositiveIntegerField(null=True)  # minutes
@@ -74,14 +74,14 @@ def _share(part: int, whole: int) -> float | None:
 
 
 class Specialisation(TimedModel):
-    """A pathway that a builder walks with people: theirs to pause, with what came of it."""
+    """A pathway on which a builder guides clients, with the results. Builders can pause it."""
 
     builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="specialisations")
     pathway = models.ForeignKey(Pathway, on_delete=models.CASCADE, related_name="specialisations")
     is_active = models.BooleanField(default=True)
     active_clients = models.PositiveIntegerField(default=0)
     completed_clients = models.PositiveIntegerField(default=0)
-    left_clients = models.PositiveIntegerField(default=0)  # unfinished, and nothing has moved for 90 days
+    left_clients = models.PositiveIntegerField(default=0)  # not completed, and without progress for 90 days
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["builder", "pathway"], name="one_specialisation_each")]
@@ -100,14 +100,14 @@ class ListingQuerySet(models.QuerySet["BuilderListing"]):
 
 
 class BuilderListing(models.Model):
-    """One row of the marketplace. Written by `listings.refresh` alone; what the clock changes is not in it."""
+    """All that search and cards need of a builder, except free times and distances. Only `marketplace.listings` writes it."""
 
     builder = models.OneToOneField(
         BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="listing", db_column="builder_id"
     )
-    # First what filters and orders ask for, of one width: PostgreSQL reads a row from its beginning.
-    score = models.FloatField()  # Bayesian: what the stars are worth, given how many there are
-    latitude = models.FloatField(null=True)  # what distances are reckoned with, for thousands of rows at once
+    # Columns for filters and sorting come first, fixed widths at the start: PostgreSQL reads a row from its beginning.
+    score = models.FloatField()  # Bayesian average of the stars
+    latitude = models.FloatField(null=True)  # a float, since distances are calculated for thousands of rows
     longitude = models.FloatField(null=True)
     review_count = models.PositiveIntegerField()
     completed_sessions = models.PositiveIntegerField()
@@ -140,7 +140,7 @@ class BuilderListing(models.Model):
     day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     currency = models.CharField(max_length=3)
     search = SearchVectorField()
-    words = models.TextField()  # plain, for near-misses
+    words = models.TextField()  # plain text, for misspelt words
 
     objects = ListingQuerySet.as_manager()
 
@@ -172,7 +172,7 @@ class BuilderListing(models.Model):
 
     @property
     def display_name(self) -> str:
-        """As a person has it, for the drawing of the avatar."""
+        """The name, under the attribute that the avatar template reads of a user."""
         return self.name
 
     @property
@@ -181,16 +181,16 @@ class BuilderListing(models.Model):
 
     @property
     def active_pathways(self) -> list[dict[str, Any]]:
-        return [each for each in self.specialisations if each["isActive"]]
+        return [entry for entry in self.specialisations if entry["isActive"]]
 
 
 class Moderation(TimedModel):
-    """What staff say of a builder: verified, featured; and what the builder asked for. Hidden is a matter of profiles."""
+    """Whether a builder is verified, featured, or waiting to be verified. Hiding is stored on the profile."""
 
     builder = models.OneToOneField(
         BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="moderation", db_column="builder_id"
     )
-    asked_at = models.DateTimeField(null=True)  # to be verified
+    asked_at = models.DateTimeField(null=True)  # when they requested verification
     verified_at = models.DateTimeField(null=True)
     featured_at = models.DateTimeField(null=True)
 
@@ -199,7 +199,7 @@ class Moderation(TimedModel):
 
 
 class Favourite(TimedModel):
-    """A builder that somebody wants to find again. Nobody else learns of it."""
+    """A builder whom a person has saved. Nobody else can see it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     builder = models.ForeignKey(BuilderProfile, on_delete=models.CASCADE, related_name="+")
@@ -213,7 +213,7 @@ class Favourite(TimedModel):
 
 
 def portfolio_name(piece: PortfolioAsset, name: str) -> str:
-    """Under a name that nobody can guess."""
+    """Returns a path for the file that cannot be guessed."""
     return f"portfolio/{piece.builder_id}/{uuid4().hex}{PurePath(name).suffix.lower()}"
 
 
@@ -223,7 +223,7 @@ class PortfolioQuerySet(models.QuerySet["PortfolioAsset"]):
 
 
 class PortfolioAsset(BaseModel):
-    """A piece of a builder's work that visitors see. Its file is handed out by a view, so that staff can take it down."""
+    """A piece of a builder's work that visitors see. A view serves its file, so that staff can take it down."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", "Picture"
@@ -241,7 +241,7 @@ class PortfolioAsset(BaseModel):
     small = models.FileField(upload_to=portfolio_name, storage=private_files, blank=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    name = LineField(max_length=120, blank=True)  # of the file, as it was sent
+    name = LineField(max_length=120, blank=True)  # of the uploaded file
     size = models.PositiveBigIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
     reviewed_at = models.DateTimeField(null=True)
@@ -267,7 +267,7 @@ class PortfolioAsset(BaseModel):
 
     @property
     def host(self) -> str:
-        """Where a video lies, as people call it."""
+        """The host of the video's URL without `www.`."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     def get_absolute_url(self) -> str:

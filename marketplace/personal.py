@@ -1,4 +1,4 @@
-"""What this app keeps about a person: what it shows of a builder, and what staff have said of them."""
+"""Registers the personal data that this app stores: what it shows of a builder, and how staff have moderated them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def register() -> None:
         fields=("total_sessions", "completed_sessions", "review_count", "response_minutes", "computed_at"),
         erase=delete_rows(metrics),
     )
-    ways = lambda person: Specialisation.objects.filter(builder=person.pk)  # noqa: E731  (named, as it is used twice)
+    specialisations = lambda person: Specialisation.objects.filter(builder=person.pk)  # noqa: E731  (named, as it is used twice)
     register_personal(
-        Specialisation, rows=ways, fields=("pathway", "is_active", "active_clients"), erase=delete_rows(ways)
+        Specialisation,
+        rows=specialisations,
+        fields=("pathway", "is_active", "active_clients"),
+        erase=delete_rows(specialisations),
     )
     favourites = lambda person: Favourite.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
     register_personal(Favourite, rows=favourites, fields=("builder", "created_at"), erase=delete_rows(favourites))

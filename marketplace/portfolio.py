@@ -1,4 +1,4 @@
-"""A builder's portfolio: pieces are added, told about, put in order, taken away, and looked at by staff."""
+"""Adding, describing, ordering and removing pieces of a builder's portfolio, and their review by staff."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from core.images import Picture
 from core.ordering import put_in_order
 from marketplace.models import PortfolioAsset
 
-MOST = 24
-REVIEWED = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
+MAX_PIECES = 24
+REVIEW_FIELDS = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
 
 
 @dataclass(frozen=True)
 class PieceText:
-    """What is said about a piece."""
+    """Title, alternative text and description of a piece."""
 
     title: str
     alt: str = ""
@@ -34,15 +34,15 @@ class PieceText:
 
 
 def by_builders(builders: Sequence[UUID]) -> dict[UUID, list[PortfolioAsset]]:
-    """What visitors see of each of them: one query."""
-    found: dict[UUID, list[PortfolioAsset]] = {pk: [] for pk in builders}
+    """Returns the visible pieces of each builder. One query."""
+    pieces: dict[UUID, list[PortfolioAsset]] = {pk: [] for pk in builders}
     for piece in PortfolioAsset.objects.shown().filter(builder__in=builders):
-        found[piece.builder_id].append(piece)
-    return found
+        pieces[piece.builder_id].append(piece)
+    return pieces
 
 
-def seen_by(person: Any) -> Q:
-    """Pieces that are shown by builders who may be found; one's own and, for staff, all of them."""
+def visible_to(person: Any) -> Q:
+    """Filters the pieces that this person may see: visible ones of public builders, their own, and all for staff."""
     shown = Q(hidden_at=None, builder__in=BuilderProfile.objects.public())
     if not person.is_authenticated:
         return shown
@@ -50,115 +50,117 @@ def seen_by(person: Any) -> Q:
 
 
 @transaction.atomic
-def add_link(*, profile: BuilderProfile, told: PieceText, url: str) -> PortfolioAsset:
-    return _added(
-        PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_place(profile)), told
+def add_link(*, profile: BuilderProfile, text: PieceText, url: str) -> PortfolioAsset:
+    return _save_new(
+        PortfolioAsset(builder=profile, kind=PortfolioAsset.Kind.VIDEO, url=url, position=_next_position(profile)), text
     )
 
 
 @transaction.atomic
 def add_picture(
-    *, profile: BuilderProfile, told: PieceText, large: Picture, small: Picture, name: str
+    *, profile: BuilderProfile, text: PieceText, large: Picture, small: Picture, name: str
 ) -> PortfolioAsset:
     piece = PortfolioAsset(
-        builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_place(profile), width=large.width, height=large.height,
+        builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_next_position(profile), width=large.width, height=large.height,
         name=name[:120], size=large.content.size,
     )  # fmt: skip
     piece.file.save("large.webp", large.content, save=False)
     piece.small.save("small.webp", small.content, save=False)
-    return _added(piece, told)
+    return _save_new(piece, text)
 
 
 @transaction.atomic
-def add_file(*, profile: BuilderProfile, told: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
+def add_file(*, profile: BuilderProfile, text: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
     kind = PortfolioAsset.Kind.AUDIO if is_audio else PortfolioAsset.Kind.FILE
     piece = PortfolioAsset(
-        builder=profile, kind=kind, position=_place(profile), file=file, name=file.name[:120], size=file.size
+        builder=profile, kind=kind, position=_next_position(profile), file=file, name=file.name[:120], size=file.size
     )
-    return _added(piece, told)
+    return _save_new(piece, text)
 
 
-def _place(profile: BuilderProfile) -> int:
-    """At the end, unless there are too many: asked before a file is written."""
-    own = _own(profile)
-    if len(own) >= MOST:
-        raise Refused(Refusal.INVALID, fields={"title": [f"A portfolio has {MOST} pieces at most. Remove one first."]})
-    return max((each.position for each in own), default=-1) + 1
+def _next_position(profile: BuilderProfile) -> int:
+    """Returns the position after the last piece; refuses if the portfolio is full. Called before a file is written."""
+    pieces = _lock_pieces(profile)
+    if len(pieces) >= MAX_PIECES:
+        raise Refused(
+            Refusal.INVALID, fields={"title": [f"A portfolio has {MAX_PIECES} pieces at most. Remove one first."]}
+        )
+    return max((piece.position for piece in pieces), default=-1) + 1
 
 
-def _added(piece: PortfolioAsset, told: PieceText) -> PortfolioAsset:
-    piece.title, piece.alt, piece.description = told.title, told.alt, told.description
+def _save_new(piece: PortfolioAsset, text: PieceText) -> PortfolioAsset:
+    piece.title, piece.alt, piece.description = text.title, text.alt, text.description
     piece.save()
     return piece
 
 
 @transaction.atomic
-def tell_about(*, piece: PortfolioAsset, told: PieceText) -> None:
-    """Other words, which staff look at again."""
+def describe(*, piece: PortfolioAsset, text: PieceText) -> None:
+    """Changes the texts of a piece, which staff then review again."""
     _lock(piece)
-    piece.title, piece.alt, piece.description, piece.reviewed_at = told.title, told.alt, told.description, None
+    piece.title, piece.alt, piece.description, piece.reviewed_at = text.title, text.alt, text.description, None
     piece.save(update_fields=["title", "alt", "description", "reviewed_at", "changed_at"])
 
 
 @transaction.atomic
 def reorder(*, profile: BuilderProfile, order: Sequence[UUID]) -> None:
-    """The named ones first, in that order; others keep theirs behind them."""
-    own = put_in_order(_own(profile), order)
-    PortfolioAsset.objects.bulk_update(own, ["position"])
+    """Puts the given pieces first, in that order; the others keep theirs after them."""
+    pieces = put_in_order(_lock_pieces(profile), order)
+    PortfolioAsset.objects.bulk_update(pieces, ["position"])
 
 
 @transaction.atomic
 def remove(*, piece: PortfolioAsset) -> None:
-    """With its files, once it is certain."""
+    """Deletes the piece, and its files after commit."""
     files = [file for file in (piece.file, piece.small) if file]
     piece.delete()
     for file in files:
         transaction.on_commit(partial(file.delete, save=False))
 
 
-def _own(profile: BuilderProfile) -> list[PortfolioAsset]:
-    """Locked together, by the builder: two that add at once get two places."""
+def _lock_pieces(profile: BuilderProfile) -> list[PortfolioAsset]:
+    """Returns the builder's pieces after locking the profile, so that two added at once get different positions."""
     BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     return list(PortfolioAsset.objects.filter(builder=profile))
 
 
 def _lock(piece: PortfolioAsset) -> PortfolioAsset:
-    """The piece as it is now, locked; refused once it is removed."""
+    """Returns the piece as it is now, locked; refuses if it has been removed."""
     current = PortfolioAsset.objects.select_for_update().filter(pk=piece.pk).first()
     if current is None:
         raise Refused(Refusal.NOT_FOUND)
     return current
 
 
-# What staff do -----------------------------------------------------------------------------------------------
+# Review by staff -----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def pass_review(*, piece: PortfolioAsset, by: User) -> None:
-    """Looked at, and nothing wrong with it; shown again where it was taken down."""
+    """Marks the piece as reviewed. One that was taken down is shown again, and its builder is notified."""
     was_hidden = _lock(piece).hidden_at is not None
     piece.reviewed_at, piece.hidden_at, piece.hidden_reason = clock.now(), None, ""
-    piece.save(update_fields=REVIEWED)
+    piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece passed", subject=piece, before=None, after=None)
     if was_hidden:
-        _tell_builder(piece, f"“{piece.title}” is shown again", "")
+        _notify_builder(piece, f"“{piece.title}” is shown again", "")
 
 
 @transaction.atomic
 def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
-    """Nobody but its builder and staff sees it any more, and the builder is told why."""
+    """Hides the piece from everybody but its builder and staff, and notifies the builder of the reason."""
     if _lock(piece).hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
     piece.hidden_at, piece.hidden_reason = clock.now(), reason.strip()[:500]
     piece.reviewed_at = piece.hidden_at
-    piece.save(update_fields=REVIEWED)
+    piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece taken down", subject=piece, before=None, after={"reason": reason})
-    _tell_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
+    _notify_builder(piece, f"“{piece.title}” is taken down", piece.hidden_reason)
 
 
-def _tell_builder(piece: PortfolioAsset, title: str, text: str) -> None:
+def _notify_builder(piece: PortfolioAsset, title: str, text: str) -> None:
     event = f"piece:{piece.pk}:{piece.reviewed_at:%Y%m%d%H%M%S}"
     notify(
         piece.builder.user,

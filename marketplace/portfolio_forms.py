@@ -1,4 +1,4 @@
-"""Forms of the portfolio. A picture is read and written anew while it is checked."""
+"""Forms of the portfolio. Validating a picture also resizes it and drops its metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
 
 
 class WordsForm(forms.Form):
-    """What is said about a piece."""
+    """Title, alternative text and description of a piece."""
 
     title = LineFormField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
     alt = forms.CharField(
@@ -37,18 +37,18 @@ class WordsForm(forms.Form):
         self.is_picture = is_picture
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if self.is_picture and not told.get("alt"):
+        cleaned = super().clean() or {}
+        if self.is_picture and not cleaned.get("alt"):
             self.add_error("alt", "Say in a few words what the picture shows.")
-        return told
+        return cleaned
 
     @property
-    def told(self) -> PieceText:
+    def text(self) -> PieceText:
         return PieceText(**{name: self.cleaned_data[name] for name in ("title", "alt", "description")})
 
 
 class PieceForm(WordsForm):
-    """Something new: a file, or the link to a video."""
+    """A new piece: a file, or the link to a video."""
 
     file = UploadField(
         label="A picture, a recording or a file", required=False,
@@ -63,15 +63,15 @@ class PieceForm(WordsForm):
     field_order = ["file", "url", "title", "alt", "description"]
 
     def clean_file(self) -> Any:
-        found = self.cleaned_data["file"]
+        upload = self.cleaned_data["file"]
         self.pictures: list[Picture] = []
-        if found and PurePath(found.name).suffix.lower() in PICTURES:
+        if upload and PurePath(upload.name).suffix.lower() in PICTURES:
             self.is_picture = True
             try:
-                self.pictures = images.shrunk(found, (LARGE, SMALL))
+                self.pictures = images.shrunk(upload, (LARGE, SMALL))
             except images.BadImage as bad:
                 raise forms.ValidationError(str(bad)) from None
-        return found
+        return upload
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
@@ -80,18 +80,18 @@ class PieceForm(WordsForm):
         return url
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        if "file" in told and bool(told["file"]) == bool(told.get("url")) and "url" not in self.errors:
-            words = "Choose a file or enter a link, not both." if told["file"] else "Choose a file, or enter a link."
+        cleaned = super().clean()
+        if "file" in cleaned and bool(cleaned["file"]) == bool(cleaned.get("url")) and "url" not in self.errors:
+            words = "Choose a file or enter a link, not both." if cleaned["file"] else "Choose a file, or enter a link."
             self.add_error("file", words)
-        return told
+        return cleaned
 
     def add_to(self, profile: BuilderProfile) -> PortfolioAsset:
         file, url = self.cleaned_data["file"], self.cleaned_data["url"]
         if url:
-            return portfolio.add_link(profile=profile, told=self.told, url=url)
+            return portfolio.add_link(profile=profile, text=self.text, url=url)
         if self.pictures:
             large, small = self.pictures
-            return portfolio.add_picture(profile=profile, told=self.told, large=large, small=small, name=file.name)
+            return portfolio.add_picture(profile=profile, text=self.text, large=large, small=small, name=file.name)
         is_audio = PurePath(file.name).suffix.lower() in RECORDINGS
-        return portfolio.add_file(profile=profile, told=self.told, file=file, is_audio=is_audio)
+        return portfolio.add_file(profile=profile, text=self.text, file=file, is_audio=is_audio)

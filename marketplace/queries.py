@@ -1,4 +1,4 @@
-"""What the marketplace reads, each with the number of queries it costs."""
+"""Reads for the marketplace's pages and API, each with the number of queries it costs."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from marketplace.search import SearchRequest
 from pathways.models import Enrolment
 from scheduling.models import SessionAvailability
 
-FROM_CASES = 5  # a card tells a rate from so many on
+MIN_CASES = 5  # a card shows a rate only from this many cases on
 CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Sessions"))
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Of one category: how many session types, and when the next can begin."""
+    """A category of session types: how many there are, and when the next session can start."""
 
     label: str
     count: int
@@ -39,15 +39,15 @@ class Opening:
 
 @dataclass(frozen=True)
 class BuilderCard:
-    """A listing with what the clock changes. Without numbers the older card is shown."""
+    """A listing with its prices, next free times and metrics. Without metrics, the older card is shown."""
 
     listing: BuilderListing
     openings: list[Opening]
-    lowest: Money | None  # free ones included
-    from_price: Money | None  # of what costs something
+    lowest: Money | None  # including free session types
+    from_price: Money | None  # the lowest price above zero
     next_slot: datetime | None
     metrics: BuilderMetrics | None
-    parts: dict[str, str] = field(default_factory=dict)  # ready ones, where somebody has asked for them
+    parts: dict[str, str] = field(default_factory=dict)  # cached HTML, filled in by `card_cache.fill_parts`
 
     @property
     def is_complete(self) -> bool:
@@ -55,41 +55,41 @@ class BuilderCard:
 
     @property
     def miles(self) -> float | None:
-        """From where somebody looks; None where no place was asked for."""
+        """Distance from the place of the search; None without one."""
         return getattr(self.listing, "distance", None)
 
     @property
     def numbers(self) -> list[tuple[str, str]]:
-        """What can be said with enough cases behind it."""
-        found, told = self.metrics, []
-        if found is None:
+        """The labelled metrics that have enough cases to be shown."""
+        metrics, rows = self.metrics, []
+        if metrics is None:
             return []
-        if found.completed_sessions:
-            told.append(("Sessions", f"{found.completed_sessions:,}"))
-        if found.ended_sessions >= FROM_CASES and found.completion_rate is not None:
-            told.append(("Held", f"{found.completion_rate:.0%}"))
-        if found.answers >= FROM_CASES and found.response_minutes is not None:
-            told.append(("Answers in", _span(found.response_minutes)))
-        if found.clients >= FROM_CASES and found.repeat_rate:
-            told.append(("Come back", f"{found.repeat_rate:.0%}"))
-        return told
+        if metrics.completed_sessions:
+            rows.append(("Sessions", f"{metrics.completed_sessions:,}"))
+        if metrics.ended_sessions >= MIN_CASES and metrics.completion_rate is not None:
+            rows.append(("Held", f"{metrics.completion_rate:.0%}"))
+        if metrics.answers >= MIN_CASES and metrics.response_minutes is not None:
+            rows.append(("Answers in", _format_duration(metrics.response_minutes)))
+        if metrics.clients >= MIN_CASES and metrics.repeat_rate:
+            rows.append(("Come back", f"{metrics.repeat_rate:.0%}"))
+        return rows
 
 
-def _span(minutes: int) -> str:
+def _format_duration(minutes: int) -> str:
     if minutes < 60:
         return f"{max(1, minutes)} min"
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
 
 
-def cards_of(listings: Iterable[BuilderListing]) -> list[BuilderCard]:
-    """With prices, next times and numbers: two queries for any number of them."""
-    found = list(listings)
-    ids = [listing.pk for listing in found]
+def cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
+    """Returns the cards of these listings, with prices, next free times and metrics. Two queries for any number."""
+    listings = list(builder_listings)
+    ids = [listing.pk for listing in listings]
     rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
     for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
         rows[row.builder_id].append(row)
     metrics = BuilderMetrics.objects.in_bulk(ids)
-    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in found]
+    return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
 
 
 def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> BuilderCard:
@@ -105,65 +105,68 @@ def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: Bui
             openings.append(Opening(label, len(own), min(times, default=None)))
     lowest = min(prices, key=lambda price: price.amount, default=None)
     cheapest = min((price for price in prices if price.amount), key=lambda price: price.amount, default=None)
-    times = [each.next_slot for each in openings if each.next_slot]
+    times = [opening.next_slot for opening in openings if opening.next_slot]
     return BuilderCard(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
-def best(most: int = 3) -> list[BuilderCard]:
-    """For the home page: featured ones first."""
+def top_builders(most: int = 3) -> list[BuilderCard]:
+    """Returns the cards of the home page: featured builders first, then the best rated."""
     return cards_of(BuilderListing.objects.public().order_by("-is_featured", "-score", "-review_count", "pk")[:most])
 
 
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
-    """Those who have a free time, the soonest first: three queries."""
-    found, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
+    """Returns the cards of builders who have a free time, soonest first. Three queries."""
+    listings, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
     free = Q(first_free__lt=search.NEVER)
-    return cards_of(found.filter(free).order_by(*order)[:most])
+    return cards_of(listings.filter(free).order_by(*order)[:most])
 
 
 def leaders(client: User, pathway: str, most: int = 12) -> list[tuple[BuilderCard, bool]]:
-    """Whom they have booked, then who walks the pathway with people; and whether they have met: three queries."""
+    """Returns builders who could guide this client on the pathway, each with whether the client has booked them before.
+
+    Those they have booked come first, then those who offer sessions on the pathway. Three queries.
+    """
     known = Booking.objects.filter(client=client, builder=OuterRef("pk")).exclude(state=State.CANCELLED)
     leading = Enrolment.objects.under_way().filter(client=client, pathway__slug=pathway, builder=OuterRef("pk"))
     guiding = SessionType.objects.filter(builder=OuterRef("pk"), is_active=True, pathways__slug=pathway)
     others = BuilderListing.objects.public().exclude(pk=client.pk).exclude(Exists(leading))
-    found: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
-    rows = list(found.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
+    candidates: Any = others.annotate(is_known=Exists(known), is_guide=Exists(guiding))
+    rows = list(candidates.filter(Q(is_known=True) | Q(is_guide=True)).order_by("-is_known", "-score", "pk")[:most])
     return [(card, row.is_known) for card, row in zip(cards_of(rows), rows, strict=True)]
 
 
-def kept_by(person: Any, listings: Iterable[BuilderListing]) -> set[UUID]:
-    """Which of them are favourites of this person: one query, and none for a stranger."""
+def favourites_among(person: Any, listings: Iterable[BuilderListing]) -> set[UUID]:
+    """Returns the ids of the listings that are this person's favourites. One query; none for anonymous visitors."""
     if not person.is_authenticated:
         return set()
     return set(
-        Favourite.objects.filter(person=person, builder__in=[found.pk for found in listings]).values_list(
+        Favourite.objects.filter(person=person, builder__in=[listing.pk for listing in listings]).values_list(
             "builder", flat=True
         )
     )
 
 
-# Over all that match -----------------------------------------------------------------------------------------
+# Counts and statistics over all results -----------------------------------------------------------------------------------------
 
 MOST_COUNTED = 10_000  # by the API
 MOST_SHOWN = 1_000  # on the page
-FEW = 2_000  # are counted at once
-FRESH = 60  # seconds for which what holds over all of them is kept
+CACHE_ABOVE = 2_000  # results; fewer are counted for each request
+CACHE_SECONDS = 60  # for which counts and statistics are cached
 
 
-def most_counted(wanted: SearchRequest) -> int:
-    """As many as anybody wants to know; fewer where each of them has to be asked for their time."""
+def count_limit(wanted: SearchRequest) -> int:
+    """Returns how far the page counts results; less far for searches by time, which check each builder's free times."""
     return MOST_SHOWN // 10 if wanted.windows else MOST_SHOWN
 
 
-def counted(found: ListingQuerySet, most: int) -> int:
-    """How many match, up to one more than that: one query."""
-    return found.order_by()[: most + 1].count()
+def count_up_to(listings: ListingQuerySet, most: int) -> int:
+    """Returns how many listings there are, at most one more than `most`. One query."""
+    return listings.order_by()[: most + 1].count()
 
 
 @dataclass(frozen=True)
 class BuilderStats:
-    """Over all that match, the same on every page."""
+    """Statistics over all results, the same on every page of them."""
 
     total: int
     average_rating: float | None
@@ -172,32 +175,32 @@ class BuilderStats:
     roles: list[str]
 
 
-def kept_stats(wanted: SearchRequest, asked: str) -> BuilderStats:
-    """Of few always as they are; of many counted once a minute for everybody who asks the same, if the cache is there."""
-    key = f"stats:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: BuilderStats | None = cache.get(key)
-    if found is None:
-        found = stats_of(search.matching(wanted))
-        if found.total > FEW:
-            cache.set(key, found, FRESH)
-    return found
+def cached_stats(wanted: SearchRequest, filters: str) -> BuilderStats:
+    """Returns the statistics of a search. Those of more than 2,000 results are cached for a minute."""
+    key = f"stats:{hashlib.sha256(filters.encode()).hexdigest()}"
+    stats: BuilderStats | None = cache.get(key)
+    if stats is None:
+        stats = stats_of(search.matching(wanted))
+        if stats.total > CACHE_ABOVE:
+            cache.set(key, stats, CACHE_SECONDS)
+    return stats
 
 
-def stats_of(found: ListingQuerySet) -> BuilderStats:
-    """Three queries, however many match."""
-    plain = BuilderListing.objects.filter(pk__in=found.order_by().values("pk"))
+def stats_of(listings: ListingQuerySet) -> BuilderStats:
+    """Returns the statistics of these listings. Three queries."""
+    matches = BuilderListing.objects.filter(pk__in=listings.order_by().values("pk"))
     priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
-    told = plain.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
+    totals = matches.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
     return BuilderStats(
-        total=told["count"],
-        average_rating=round(float(told["rating"]), 2) if told["rating"] is not None else None,
-        average_dollars=float(told["dollars"]) if told["dollars"] is not None else None,
-        services=_spread(plain, "services"),
-        roles=_spread(plain, "roles"),
+        total=totals["count"],
+        average_rating=round(float(totals["rating"]), 2) if totals["rating"] is not None else None,
+        average_dollars=float(totals["dollars"]) if totals["dollars"] is not None else None,
+        services=_distinct_values(matches, "services"),
+        roles=_distinct_values(matches, "roles"),
     )
 
 
-# A filter of the search: the array of the listing that it asks.
+# Filters of the search page, with the array column of the listing that each one reads.
 FACETS = {
     "service": "services",
     "pathway": "pathways",
@@ -205,30 +208,30 @@ FACETS = {
     "role": "roles",
     "category": "categories",
 }
-ASKED_AS = {"service": "services", "role": "roles"}  # where it may be several
+REQUEST_FIELDS = {"service": "services", "role": "roles"}  # the filters that allow several values
 
 
-def facets(wanted: SearchRequest, asked: str) -> dict[str, list[tuple[str, int]]]:
-    """How many there would be with each value of each filter, the others as they are: five queries. Of many
-    counted once a minute."""
-    key = f"facets:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: dict[str, list[tuple[str, int]]] | None = cache.get(key)
-    if found is None:
-        found = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
-        if any(count > FEW for rows in found.values() for _, count in rows):
-            cache.set(key, found, FRESH)
-    return found
+def facets(wanted: SearchRequest, filters: str) -> dict[str, list[tuple[str, int]]]:
+    """Returns how many results each value of each filter would have, with the other filters unchanged. Five queries; the
+    counts of more than 2,000 results are cached for a minute."""
+    key = f"facets:{hashlib.sha256(filters.encode()).hexdigest()}"
+    counts: dict[str, list[tuple[str, int]]] | None = cache.get(key)
+    if counts is None:
+        counts = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
+        if any(count > CACHE_ABOVE for rows in counts.values() for _, count in rows):
+            cache.set(key, counts, CACHE_SECONDS)
+    return counts
 
 
 def _counts(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
-    dropped: Any = {ASKED_AS.get(name, name): () if name in ASKED_AS else ""}
+    dropped: Any = {REQUEST_FIELDS.get(name, name): () if name in REQUEST_FIELDS else ""}
     others = search.matching(replace(wanted, **dropped)).order_by().values("pk")
-    each = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
-    rows = each.values_list("each").annotate(count=Count("pk"))
+    values = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
+    rows = values.values_list("each").annotate(count=Count("pk"))
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def _spread(found: QuerySet[BuilderListing], name: str) -> list[str]:
-    """Each value of an array once."""
-    rows = found.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
+def _distinct_values(listings: QuerySet[BuilderListing], name: str) -> list[str]:
+    """Returns the distinct values of an array column, sorted."""
+    rows = listings.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
     return sorted(rows)

@@ -1,4 +1,4 @@
-"""What a change anywhere means for a builder's listing."""
+"""Updates a builder's listing when other apps signal a change."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from marketplace import listings
 
 
 @receiver(shown_changed, dispatch_uid="listing")
-def shown(sender: Any, builder: UUID, **told: Any) -> None:
+def refresh_listing(sender: Any, builder: UUID, **kwargs: Any) -> None:
     listings.refresh_soon(builder)
 
 
 @receiver(offer_changed, dispatch_uid="listing")
-def offer(sender: Any, builder: User, **told: Any) -> None:
-    """What is offered decides the pathways, too."""
+def refresh_and_recount(sender: Any, builder: User, **kwargs: Any) -> None:
+    """Also recounts, since session types decide which pathways a builder offers."""
     listings.refresh_soon(builder.pk)
     listings.recount_soon(builder.pk)
 
 
 @receiver(counted_changed, dispatch_uid="listing")
-def counted(sender: Any, builder: UUID, **told: Any) -> None:
+def recount_listing(sender: Any, builder: UUID, **kwargs: Any) -> None:
     listings.recount_soon(builder)

@@ -1,4 +1,4 @@
-"""A builder on the wire."""
+"""Schemas of builders in the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathways.progress.schemas import SkillNamed
 
 
 class BuildersQuery(In):
-    """Filters. `service` may be repeated and `roles` comma-separated: any of them."""
+    """Filters. `service` may be repeated and `roles` comma-separated; builders with any of them match."""
 
     model_config = ConfigDict(extra="ignore")
     q: Annotated[str, Field(max_length=100)] = ""
@@ -42,7 +42,7 @@ class BuildersQuery(In):
 
 
 class Openings(Out):
-    """Of one category: how many session types, and when the next can begin."""
+    """A category of session types: how many there are, and when the next session can start."""
 
     count: int = 0
     next_available: str | None = None
@@ -77,7 +77,7 @@ class SpecialisationOut(Out):
 
 
 class MetricsOut(Out):
-    """Over the last 365 days; a rate from one case on."""
+    """Sessions of the last 365 days, answers to requests of the last 90 days, and all reviews. Rates from one case on."""
 
     total_sessions: int = 0
     completed_sessions: int = 0
@@ -89,20 +89,20 @@ class MetricsOut(Out):
     repeat_client_rate: float | None = None
 
     @classmethod
-    def of(cls, found: BuilderMetrics | None) -> MetricsOut:
-        return cls(**told_of(found)) if found else cls()
+    def of(cls, metrics: BuilderMetrics | None) -> MetricsOut:
+        return cls(**metric_fields(metrics)) if metrics else cls()
 
 
-def told_of(found: BuilderMetrics) -> dict[str, Any]:
+def metric_fields(metrics: BuilderMetrics) -> dict[str, Any]:
     return {
-        "total_sessions": found.total_sessions,
-        "completed_sessions": found.completed_sessions,
-        "completion_rate": found.completion_rate,
-        "cancellation_rate": found.cancellation_rate,
-        "average_duration": found.average_duration,
-        "average_rating": found.average_rating,
-        "response_minutes": found.response_minutes,
-        "repeat_client_rate": found.repeat_rate,
+        "total_sessions": metrics.total_sessions,
+        "completed_sessions": metrics.completed_sessions,
+        "completion_rate": metrics.completion_rate,
+        "cancellation_rate": metrics.cancellation_rate,
+        "average_duration": metrics.average_duration,
+        "average_rating": metrics.average_rating,
+        "response_minutes": metrics.response_minutes,
+        "repeat_client_rate": metrics.repeat_rate,
     }
 
 
@@ -112,7 +112,7 @@ class WholeMetrics(MetricsOut):
 
 
 class PieceOut(Out):
-    """Of a portfolio. Videos lie elsewhere; everything else is handed out by us."""
+    """A piece of a portfolio. `url` leads to another site for videos, and to Waymark for everything else."""
 
     id: UUID
     title: str
@@ -153,7 +153,7 @@ class ProfileOut(BuilderOut):
 
 
 class StatsOut(Out):
-    """Over all that match, the same on every page."""
+    """Statistics over all results, the same on every page of them."""
 
     total: int
     total_is_capped: bool
@@ -188,7 +188,7 @@ class ProviderCounts(Out):
 
 
 class ProviderOut(Out):
-    """A builder in the words of older programs."""
+    """A builder with the field names of older clients."""
 
     id: UUID
     display_name: str

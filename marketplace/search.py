@@ -1,4 +1,4 @@
-"""What somebody looks for, and the listings that fit: one query for a page, whatever is asked for together."""
+"""Finds the listings that match a search. A page of results costs one query, whatever filters are combined."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ RATING, RATE, DISTANCE, SOONEST, RELEVANCE = "rating", "rate", "distance", "soon
 SORTS = {
     RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Free soonest", DISTANCE: "Nearest", RELEVANCE: "Fits your words",
 }  # fmt: skip
-DAYS = 14  # as far as free times are known
+DAYS = 14  # for which free times are calculated
 EARTH_MILES = 3959.0
 MILES_A_DEGREE = 69.0
 MOST_RANKED = 200
 MOST_TIMED = 2_000
-SHORTEST_SLIP = 4  # letters from which on a word may be misspelt
+MIN_FUZZY_LENGTH = 4  # of the search words, for matching misspelt ones
 NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
@@ -50,27 +50,27 @@ STRETCH: Any = ArrayField(BigIntegerField())
 
 
 class IsFree(Func):
-    """Whether a session of that builder can begin and end within one of the stretches, as far as times are known."""
+    """Whether a session of the builder can start and end within one of the windows, as far ahead as times are calculated."""
 
     template = """EXISTS (
-        SELECT 1 FROM (VALUES (%(expressions)s)) AS asked (builder, firsts, lasts)
-        JOIN scheduling_freetimes free ON free.builder_id = asked.builder
-        CROSS JOIN unnest(asked.firsts, asked.lasts) AS wish (first, last)
+        SELECT 1 FROM (VALUES (%(expressions)s)) AS wanted (builder, firsts, lasts)
+        JOIN scheduling_freetimes free ON free.builder_id = wanted.builder
+        CROSS JOIN unnest(wanted.firsts, wanted.lasts) AS stretch (first, last)
         CROSS JOIN generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place
         CROSS JOIN LATERAL (SELECT greatest(
-            wish.first, floor(extract(epoch FROM statement_timestamp()))::bigint + greatest(1, free.notice)) AS earliest) AS clock
+            stretch.first, floor(extract(epoch FROM statement_timestamp()))::bigint + greatest(1, free.notice)) AS earliest) AS clock
         WHERE free.runs[place] + (greatest(0, clock.earliest - free.runs[place]) + free.step - 1) / free.step * free.step
-            <= least(free.runs[place + 1], wish.last - 60 * free.minutes))"""
+            <= least(free.runs[place + 1], stretch.last - 60 * free.minutes))"""
     output_field = BooleanField()
 
     def __init__(self, windows: Sequence[tuple[int, int]]) -> None:
-        edges = [Cast(Value(list(each), STRETCH), STRETCH) for each in zip(*windows, strict=True)]
+        edges = [Cast(Value(list(side), STRETCH), STRETCH) for side in zip(*windows, strict=True)]
         super().__init__(F("builder_id"), *edges)
 
 
 @dataclass(frozen=True)
 class SearchCentre:
-    """Where to look, and how far around."""
+    """The place to search around, and the radius."""
 
     name: str
     latitude: float
@@ -80,7 +80,7 @@ class SearchCentre:
 
 @dataclass(frozen=True)
 class Area:
-    """What a map shows, in degrees. Where it reaches over the date line, its east lies west of its west."""
+    """An area of a map, in degrees. `east` is smaller than `west` if the area crosses the date line."""
 
     south: float
     west: float
@@ -90,7 +90,7 @@ class Area:
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """Everything that can be asked for at once. `windows` are stretches of seconds in which a session has to fit."""
+    """All filters and the order of a search. `windows` are pairs of timestamps between which a session has to fit."""
 
     words: str = ""
     services: Sequence[str] = ()
@@ -109,20 +109,20 @@ class SearchRequest:
 
 
 def matching(wanted: SearchRequest) -> ListingQuerySet:
-    """The listings that fit, in no order yet. No query but for exchange rates and near-misses."""
-    found = BuilderListing.objects.public().filter(_facts(wanted))
+    """Returns the listings that match, not yet sorted. Runs no query except for exchange rates and search words."""
+    listings = BuilderListing.objects.public().filter(_column_filters(wanted))
     if wanted.place is not None:
-        found = _near(found, wanted.place)
+        listings = _filter_distance(listings, wanted.place)
     if wanted.area is not None:
-        found = found.filter(inside(wanted.area))
+        listings = listings.filter(inside(wanted.area))
     if wanted.windows:
-        found = found.filter(IsFree(wanted.windows))
-    return _saying(found, wanted.words)
+        listings = listings.filter(IsFree(wanted.windows))
+    return _filter_words(listings, wanted.words)
 
 
-def _facts(wanted: SearchRequest) -> Q:
-    """What the row itself tells."""
-    asked: dict[str, Any] = {
+def _column_filters(wanted: SearchRequest) -> Q:
+    """Returns the filters on columns of the listing itself."""
+    conditions: dict[str, Any] = {
         "services__overlap": list(wanted.services),
         "roles__overlap": list(wanted.roles),
         "pathways__contains": [wanted.pathway] if wanted.pathway else None,
@@ -132,51 +132,54 @@ def _facts(wanted: SearchRequest) -> Q:
         "is_verified": wanted.is_verified or None,
     }
     if wanted.most is not None:
-        asked["hourly_dollars__lte"] = wanted.most / per_dollar()[wanted.currency]
-    return Q(**{name: value for name, value in asked.items() if value not in (None, [])})
+        conditions["hourly_dollars__lte"] = wanted.most / per_dollar()[wanted.currency]
+    return Q(**{name: value for name, value in conditions.items() if value not in (None, [])})
 
 
-def _saying(found: ListingQuerySet, words: str) -> ListingQuerySet:
-    """With all the words, the last one maybe half typed; where nothing has them, what is spelt much like them."""
+def _filter_words(listings: ListingQuerySet, words: str) -> ListingQuerySet:
+    """Filters by all the words, the last one as a prefix; if no listing has them, by similar spelling."""
     if not words:
-        return found
-    query = _query(words)
+        return listings
+    query = _search_query(words)
     if query is None:
-        return found.none()
-    if len(words) < SHORTEST_SLIP or _is_written(query):
-        return found.filter(search=query)
+        return listings.none()
+    if len(words) < MIN_FUZZY_LENGTH or _has_matches(query):
+        return listings.filter(search=query)
     like = RawSQL("%s <%% words", [words.lower()], output_field=BooleanField())
-    return found.alias(is_like=like).filter(is_like=True)
+    return listings.alias(is_like=like).filter(is_like=True)
 
 
-def _is_written(query: SearchQuery) -> bool:
-    """Whether anybody has these words. Common ones stand among the best; only for rare ones the index is asked, by a
-    count, since for "is there one" PostgreSQL would rather read them all."""
+def _has_matches(query: SearchQuery) -> bool:
+    """Whether any listing has these words.
+
+    Common words appear among the best rated. Rare ones are looked up in the index by a count, since for EXISTS
+    PostgreSQL prefers to read all rows.
+    """
     public = BuilderListing.objects.public().order_by()
     best = public.order_by("-score", "-review_count", "builder_id").values("pk")[:MOST_RANKED]
     return BuilderListing.objects.filter(pk__in=best, search=query).exists() or public.filter(search=query).count() > 0
 
 
-def _query(words: str) -> SearchQuery | None:
-    found = re.findall(r"\w+", words.lower())[:8]
-    if not found:
+def _search_query(text: str) -> SearchQuery | None:
+    words = re.findall(r"\w+", text.lower())[:8]
+    if not words:
         return None
-    *whole, last = found
-    told = " & ".join([*whole, f"{last}:*"])
-    return SearchQuery(told, config="english", search_type="raw")
+    *whole, last = words
+    expression = " & ".join([*whole, f"{last}:*"])
+    return SearchQuery(expression, config="english", search_type="raw")
 
 
-def _near(found: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
-    """First the box, which an index knows, then the circle."""
-    up = place.miles / MILES_A_DEGREE
-    across = up / max(0.05, math.cos(math.radians(place.latitude)))
-    box = Q(latitude__range=(place.latitude - up, place.latitude + up))
-    box &= Q(longitude__range=(place.longitude - across, place.longitude + across))
-    return found.filter(box).annotate(distance=_miles(place)).filter(distance__lte=place.miles)
+def _filter_distance(listings: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
+    """Filters by a bounding box, which has an index, then by the exact distance."""
+    height = place.miles / MILES_A_DEGREE
+    width = height / max(0.05, math.cos(math.radians(place.latitude)))
+    box = Q(latitude__range=(place.latitude - height, place.latitude + height))
+    box &= Q(longitude__range=(place.longitude - width, place.longitude + width))
+    return listings.filter(box).annotate(distance=_distance_miles(place)).filter(distance__lte=place.miles)
 
 
 def inside(area: Area) -> Q:
-    """For whatever has a latitude and a longitude."""
+    """Returns the filter for rows within the area, of any model with a latitude and a longitude."""
     if area.west <= area.east:
         across = Q(longitude__range=(area.west, area.east))
     else:
@@ -184,53 +187,55 @@ def inside(area: Area) -> Q:
     return Q(latitude__range=(area.south, area.north)) & across
 
 
-def _miles(place: SearchCentre) -> Any:
+def _distance_miles(place: SearchCentre) -> Any:
     here, there = Radians(Value(place.latitude)), Radians(F("latitude"))
     apart = Radians(F("longitude")) - Radians(Value(place.longitude))
     cosine = Sin(here) * Sin(there) + Cos(here) * Cos(there) * Cos(apart)
     return ExpressionWrapper(ACos(Least(cosine, Value(1.0))) * EARTH_MILES, output_field=FloatField())
 
 
-def ordered(found: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQuerySet, tuple[str, ...]]:
-    """The order as a keyset asks for it: nothing null, something unique at the end."""
+def ordered(listings: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQuerySet, tuple[str, ...]]:
+    """Returns the listings with the fields to sort by. As keyset pagination needs it, none is null and the last is unique."""
     if wanted.sort == RATE:
-        return found, ("hourly_dollars", "builder_id")
+        return listings, ("hourly_dollars", "builder_id")
     if wanted.sort == DISTANCE and wanted.place is not None:
-        return found, ("distance", "builder_id")
+        return listings, ("distance", "builder_id")
     if wanted.sort == SOONEST:
         free = SessionAvailability.objects.filter(builder=OuterRef("builder_id"), is_bookable=True)
         first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
-        timed = _best_of(found, wanted, MOST_TIMED)
+        timed = _best_rated(listings, wanted, MOST_TIMED)
         return timed.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
-    query = _query(wanted.words)
+    query = _search_query(wanted.words)
     if wanted.sort == RELEVANCE and query is not None:
-        ranked = _best_of(found, wanted, MOST_RANKED)
+        ranked = _best_rated(listings, wanted, MOST_RANKED)
         return ranked.annotate(rank=SearchRank(F("search"), query)), ("-rank", "builder_id")
-    return found, ("-score", "-review_count", "builder_id")
+    return listings, ("-score", "-review_count", "builder_id")
 
 
-def _best_of(found: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
-    """So many of them, the best rated: what costs something for each row is asked of no more."""
-    best = found.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
+def _best_rated(listings: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
+    """Returns the best rated of the listings, so that costly expressions are computed for no more than `most` rows."""
+    best = listings.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
     few = BuilderListing.objects.filter(builder_id__in=best)
-    return few.annotate(distance=_miles(wanted.place)) if wanted.place is not None else few
+    return few.annotate(distance=_distance_miles(wanted.place)) if wanted.place is not None else few
 
 
-# Free at a time --------------------------------------------------------------------------------------------
+# Windows of time --------------------------------------------------------------------------------------------
 
 
 def within(days: int, now: datetime) -> list[tuple[int, int]]:
+    """Returns one window, from now to that many days ahead."""
     at = int(now.timestamp())
     return [(at, at + days * 86_400)]
 
 
 def at_times(weekdays: Sequence[int], after: int, before: int, zone: str, now: datetime) -> list[tuple[int, int]]:
-    """Those weekdays between two hours on somebody's own clock, in the two weeks that are known."""
-    here = ZoneInfo(zone)
-    today = now.astimezone(here).date()
+    """Returns windows between two hours, in the given time zone, on these weekdays of the next two weeks; none means all."""
+    timezone = ZoneInfo(zone)
+    today = now.astimezone(timezone).date()
     days = [today + timedelta(days=number) for number in range(DAYS + 1)]
-    return [on(day, after, before, here) for day in days if not weekdays or day.weekday() in weekdays]
+    return [on(day, after, before, timezone) for day in days if not weekdays or day.weekday() in weekdays]
 
 
 def on(day: date, after: int, before: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Returns the window between two hours of a day."""
     return instant(day, after * 60, zone), instant(day, before * 60, zone)

@@ -1,4 +1,4 @@
-"""What can happen to a builder's place on the marketplace: verified, featured, hidden by staff; a pathway paused."""
+"""Moderation of builders by staff, requests for verification, favourites, and pausing a pathway."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from marketplace.models import Favourite, Moderation, Specialisation
 
 
 @transaction.atomic
-def ask_verification(*, profile: BuilderProfile) -> Moderation:
-    """Staff hear of it, once for each time that it is asked."""
-    found = _locked(profile)
-    if found.verified_at is not None:
+def request_verification(*, profile: BuilderProfile) -> Moderation:
+    """Records that a builder asks to be verified and notifies staff; repeating it before a decision does nothing."""
+    moderation = _lock_moderation(profile)
+    if moderation.verified_at is not None:
         raise Refused(Refusal.INVALID_TRANSITION, "You are verified already.", allowed=[])
-    if found.asked_at is None:
-        found.asked_at = clock.now()
-        found.save(update_fields=["asked_at", "changed_at"])
+    if moderation.asked_at is None:
+        moderation.asked_at = clock.now()
+        moderation.save(update_fields=["asked_at", "changed_at"])
         for person in staff():
             notify_in_app(
                 person,
                 NewNotification(
-                    "listing", f"verify:{profile.pk}:{found.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
+                    "listing", f"verify:{profile.pk}:{moderation.asked_at:%Y%m%d%H%M%S}", f"{profile} asks to be verified",
                     profile.headline, f"{reverse('admin:marketplace_builderlisting_changelist')}?q={profile.slug}", "Look",
                 ),
             )  # fmt: skip
-    return found
+    return moderation
 
 
 @transaction.atomic
 def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
-    """Staff know who they are, or no longer do."""
-    found = _locked(profile)
-    if (found.verified_at is not None) == is_verified:
+    """Verifies the builder, who is notified, or withdraws it."""
+    moderation = _lock_moderation(profile)
+    if (moderation.verified_at is not None) == is_verified:
         return
-    found.verified_at, found.asked_at = (clock.now() if is_verified else None), None
-    _decided(found, by, "verified" if is_verified else "no longer verified")
+    moderation.verified_at, moderation.asked_at = (clock.now() if is_verified else None), None
+    _save_decision(moderation, by, "verified" if is_verified else "no longer verified")
     if is_verified:
         notify(
             profile.user,
             NewNotification(
                 kind="listing",
-                event=f"verified:{profile.pk}:{found.verified_at:%Y%m%d%H%M%S}",
+                event=f"verified:{profile.pk}:{moderation.verified_at:%Y%m%d%H%M%S}",
                 title="You are verified",
                 text="Your card and your page say so from now on.",
                 path=reverse("marketplace:listing"),
@@ -60,37 +60,37 @@ def verify(*, profile: BuilderProfile, by: User, is_verified: bool) -> None:
 
 @transaction.atomic
 def feature(*, profile: BuilderProfile, by: User, is_featured: bool) -> None:
-    found = _locked(profile)
-    if (found.featured_at is not None) != is_featured:
-        found.featured_at = clock.now() if is_featured else None
-        _decided(found, by, "featured" if is_featured else "no longer featured")
+    moderation = _lock_moderation(profile)
+    if (moderation.featured_at is not None) != is_featured:
+        moderation.featured_at = clock.now() if is_featured else None
+        _save_decision(moderation, by, "featured" if is_featured else "no longer featured")
 
 
 @transaction.atomic
 def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
-    """Out of every list and page, and nobody can book them; the builder is told why. What is booked stands."""
-    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if found.hidden_at is not None:
+    """Hides the builder everywhere and stops new bookings, and notifies them of the reason. Existing bookings stay."""
+    builder = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if builder.hidden_at is not None:
         return
     if not reason.strip():
         raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
-    found.hidden_at, found.hidden_reason = clock.now(), reason.strip()[:500]
-    _shown(found, by, "hidden", reason)
-    _tell_builder(found, "Your listing is hidden", found.hidden_reason, found.hidden_at)
+    builder.hidden_at, builder.hidden_reason = clock.now(), reason.strip()[:500]
+    _save_visibility(builder, by, "hidden", reason)
+    _notify_builder(builder, "Your listing is hidden", builder.hidden_reason, builder.hidden_at)
 
 
 @transaction.atomic
 def show(*, profile: BuilderProfile, by: User) -> None:
-    found = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    if found.hidden_at is not None:
-        before, found.hidden_at, found.hidden_reason = found.hidden_at, None, ""
-        _shown(found, by, "shown again")
-        _tell_builder(found, "Your listing is shown again", "", before)
+    builder = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    if builder.hidden_at is not None:
+        before, builder.hidden_at, builder.hidden_reason = builder.hidden_at, None, ""
+        _save_visibility(builder, by, "shown again")
+        _notify_builder(builder, "Your listing is shown again", "", before)
 
 
 @transaction.atomic
-def keep(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
-    """Among somebody's favourites, or no longer. Said twice, it is so once."""
+def set_favourite(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
+    """Adds the builder to a person's favourites or removes them. Repeating it changes nothing."""
     if is_kept:
         Favourite.objects.bulk_create([Favourite(person=person, builder=profile)], ignore_conflicts=True)
     else:
@@ -98,33 +98,33 @@ def keep(*, person: User, profile: BuilderProfile, is_kept: bool) -> None:
 
 
 @transaction.atomic
-def pause(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
-    """Whether they walk it with new people. Those who are on it go on."""
+def set_pathway_active(*, profile: BuilderProfile, pathway: str, is_active: bool) -> None:
+    """Sets whether the builder takes new clients on a pathway. Current clients continue."""
     Specialisation.objects.filter(builder=profile, pathway__slug=pathway).update(is_active=is_active)
     listings.refresh_soon(profile.pk)
 
 
-def _locked(profile: BuilderProfile) -> Moderation:
-    found, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
-    return found
+def _lock_moderation(profile: BuilderProfile) -> Moderation:
+    moderation, _ = Moderation.objects.select_for_update().get_or_create(builder=profile)
+    return moderation
 
 
-def _decided(found: Moderation, by: User, what: str) -> None:
-    found.save()
-    _recorded(found.builder, by, {"listing": what})
+def _save_decision(moderation: Moderation, by: User, what: str) -> None:
+    moderation.save()
+    _record(moderation.builder, by, {"listing": what})
 
 
-def _shown(found: BuilderProfile, by: User, what: str, reason: str = "") -> None:
-    found.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
-    _recorded(found, by, {"listing": what} | ({"reason": reason} if reason else {}))
+def _save_visibility(profile: BuilderProfile, by: User, what: str, reason: str = "") -> None:
+    profile.save(update_fields=["hidden_at", "hidden_reason", "changed_at"])
+    _record(profile, by, {"listing": what} | ({"reason": reason} if reason else {}))
 
 
-def _recorded(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
+def _record(profile: BuilderProfile, by: User, what: dict[str, str]) -> None:
     audit.record(actor=by, action="listing moderated", subject=profile, before=None, after=what)
     listings.refresh_soon(profile.pk)
 
 
-def _tell_builder(found: BuilderProfile, title: str, text: str, at: datetime) -> None:
-    event = f"{title}:{found.pk}:{at:%Y%m%d%H%M%S}"
+def _notify_builder(profile: BuilderProfile, title: str, text: str, at: datetime) -> None:
+    event = f"{title}:{profile.pk}:{at:%Y%m%d%H%M%S}"
     path = reverse("marketplace:listing")
-    notify(found.user, NewNotification("listing", event, title, text, path, "See your listing"))
+    notify(profile.user, NewNotification("listing", event, title, text, path, "See your listing"))

@@ -1,4 +1,4 @@
-"""`/sitemap.xml` and `/robots.txt`: what search engines may find."""
+"""`/sitemap.xml` and `/robots.txt`, for search engines."""
 
 from __future__ import annotations
 
@@ -45,26 +45,26 @@ class BuilderSitemap(Sitemap[BuilderListing]):
 
 
 SECTIONS: dict[str, Any] = {"pages": PageSitemap, "pathways": PathwaySitemap, "builders": BuilderSitemap}
-_hour = cache_control(public=True, max_age=3600)
+_cache_an_hour = cache_control(public=True, max_age=3600)
 
 
 @public
 @require_safe
-@_hour
+@_cache_an_hour
 def whole(request: HttpRequest) -> Any:
     return index(request, SECTIONS, sitemap_url_name="marketplace:sitemap_section")
 
 
 @public
 @require_safe
-@_hour
+@_cache_an_hour
 def part(request: HttpRequest, section: str) -> Any:
     return sitemap(request, SECTIONS, section=section)
 
 
 @public
 @require_safe
-@_hour
+@_cache_an_hour
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in HIDDEN)]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('marketplace:sitemap')}")

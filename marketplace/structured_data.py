@@ -1,4 +1,4 @@
-"""What search engines read of a builder, in the words of schema.org."""
+"""Structured data (schema.org) about a builder, for search engines."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bookings.reviews.ratings import Rating
 from scheduling.queries import DescribedSessionType
 
 
-def of_builder(profile: BuilderProfile, sessions: Iterable[DescribedSessionType], rating: Rating) -> dict[str, Any]:
-    """A person, what they offer for how much, and what clients say: no query for what is loaded."""
+def builder_graph(profile: BuilderProfile, sessions: Iterable[DescribedSessionType], rating: Rating) -> dict[str, Any]:
+    """Returns JSON-LD with the person, their session types and prices, and their rating. No query if all is loaded."""
     user, address = profile.user, f"{settings.SITE_URL}{profile.get_absolute_url()}"
-    told: dict[str, Any] = {
+    person: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Person",
         "@id": f"{address}#person",
@@ -25,9 +25,9 @@ def of_builder(profile: BuilderProfile, sessions: Iterable[DescribedSessionType]
         "url": address,
     }
     if user.avatar:
-        told["image"] = f"{settings.SITE_URL}{user.avatar.url}"
+        person["image"] = f"{settings.SITE_URL}{user.avatar.url}"
     if user.place:
-        told["address"] = {
+        person["address"] = {
             "@type": "PostalAddress", "addressLocality": user.place.name, "addressCountry": user.place.country_code,
         }  # fmt: skip
     offers = [offer for card in sessions for offer in _offers(card, address)]
@@ -39,7 +39,7 @@ def of_builder(profile: BuilderProfile, sessions: Iterable[DescribedSessionType]
         service["aggregateRating"] = {
             "@type": "AggregateRating", "ratingValue": rating.average, "reviewCount": rating.count, "bestRating": 5,
         }  # fmt: skip
-    return {"@context": "https://schema.org", "@graph": [told, service] if offers else [told]}
+    return {"@context": "https://schema.org", "@graph": [person, service] if offers else [person]}
 
 
 def _offers(card: DescribedSessionType, address: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Every night all of the marketplace is written anew: what a lost refresh left behind is mended."""
+"""Recounts all builders every night, which repairs listings whose refresh was lost."""
 
 from __future__ import annotations
 

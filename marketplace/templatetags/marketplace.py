@@ -1,4 +1,4 @@
-"""What the marketplace's templates need."""
+"""Template tags of the marketplace."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.inclusion_tag("marketplace/_map.html")
 def world(**data: Any) -> dict[str, Any]:
-    """A map that draws itself once it is seen: of those who match, or with `lat`, `lng` and `name` of one place."""
+    """Renders a map that loads when it comes into view: of search results, or of one place with `lat`, `lng` and `name`."""
     return {"tiles": settings.MAP_TILES, "credit": settings.MAP_CREDIT, **data}

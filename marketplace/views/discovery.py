@@ -1,4 +1,4 @@
-"""Home, discovery, and the parts of other pages that show builders."""
+"""The home page, the search, and the parts of other pages that list builders."""
 
 from __future__ import annotations
 
@@ -24,74 +24,74 @@ from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
 
 PAGE_SIZE = 12
-MOST_COUNTS = 10  # of each kind
+MOST_COUNTS = 10  # values of each filter
 A_DAY = 60 * 60 * 24
 
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    cards = fill_parts(queries.best(), level=3)
-    kept = queries.kept_by(request.user, [card.listing for card in cards])
+    cards = fill_parts(queries.top_builders(), level=3)
+    kept = queries.favourites_among(request.user, [card.listing for card in cards])
     context = {"pathways": Pathway.objects.open(), "cards": cards, "kept": kept, **card_kind(request)}
     return render(request, "marketplace/home.html", context)
 
 
 def card_kind(request: HttpRequest) -> dict[str, bool]:
-    """Which card this visitor sees, asked once."""
+    """Returns the template variable for the version of the card that this visitor sees."""
     return {"cards_v2": flags.is_on(request, flags.BUILDER_CARDS_V2)}
 
 
 @public
 @require_safe
 def discover(request: HttpRequest) -> HttpResponse:
-    """Everything that is asked for is in the address; more comes by a link that carries on after the last card."""
-    form, wanted = _asked(request)
-    found, order = search.ordered(search.matching(wanted), wanted)
-    cursor, asked = request.GET.get("after"), repr(replace(wanted, windows=()))
+    """Searches for builders. The filters are in the URL; a link after the last card leads to more."""
+    form, wanted = _parse_search(request)
+    listings, order = search.ordered(search.matching(wanted), wanted)
+    cursor, filters = request.GET.get("after"), repr(replace(wanted, windows=()))
     try:
-        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=cursor, filters=asked)
-    except Refused:  # of another search: begin with its first page
+        page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=cursor, filters=filters)
+    except Refused:  # the cursor belongs to another search: show the first page
         cursor = None
-        page = page_of(found, order=order, limit=PAGE_SIZE, cursor=None, filters=asked)
-    most = queries.most_counted(wanted)
+        page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=filters)
+    most = queries.count_limit(wanted)
     context = {
         "form": form,
         "wanted": wanted,
         "cards": fill_parts(queries.cards_of(page.rows), level=2),
-        "total": queries.counted(found, most),
+        "total": queries.count_up_to(listings, most),
         "most": most,
         "next": page.next_cursor,
         "is_more": bool(cursor),
         "is_map": request.GET.get("view") == "map",
-        "kept": queries.kept_by(request.user, page.rows),
+        "kept": queries.favourites_among(request.user, page.rows),
         "zone": form.zone,
         **card_kind(request),
     }
     return render_page(request, "marketplace/discover.html", context, parts=("results",))
 
 
-def _asked(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
-    """The form with what was understood of it, on the visitor's own clock."""
-    told = request.GET.get("zone", "")  # of a stranger, by their browser
-    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(told) or DEFAULT))
-    return form, form.wanted(clock.now())
+def _parse_search(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
+    """Returns the form and the search it describes, in the visitor's time zone."""
+    zone = request.GET.get("zone", "")  # from the browser of a visitor without an account
+    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(zone) or DEFAULT))
+    return form, form.search_request(clock.now())
 
 
 @public
 @require_safe
 def counts(request: HttpRequest) -> HttpResponse:
-    """How many there are of each, each a step into the search."""
-    form, wanted = _asked(request)
-    found = queries.facets(wanted, repr((form.cleaned_data, form.zone)))
-    groups = [(form.fields[name].label, _steps(request, form, name, rows)) for name, rows in found.items()]
+    """Lists how many results each value of each filter has, as links that add it to the search."""
+    form, wanted = _parse_search(request)
+    facets = queries.facets(wanted, repr((form.cleaned_data, form.zone)))
+    groups = [(form.fields[name].label, _count_links(request, form, name, rows)) for name, rows in facets.items()]
     context = {"groups": [(label, steps) for label, steps in groups if steps]}
     return render_page(request, "marketplace/counts.html", context, parts=("counts",))
 
 
 @dataclass(frozen=True)
 class CountLink:
-    """One more thing to ask for, and how many there would be."""
+    """A link that adds a filter value to the search, with the number of results."""
 
     label: str
     count: int
@@ -99,31 +99,31 @@ class CountLink:
     is_taken: bool
 
 
-def _steps(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple[str, int]]) -> list[CountLink]:
-    """What is no longer offered is left out."""
-    labels, chosen, found = form.labels(name), form.cleaned_data.get(name), []
+def _count_links(request: HttpRequest, form: DiscoverForm, name: str, rows: list[tuple[str, int]]) -> list[CountLink]:
+    """Returns links for the most frequent values, without those that are no longer offered."""
+    labels, chosen, links = form.labels(name), form.cleaned_data.get(name), []
     for value, count in rows:
         if value in labels:
             query = request.GET.copy()
             query[name] = value
             query.pop("after", None)
             address = f"{reverse('marketplace:discover')}?{query.urlencode()}"
-            found.append(CountLink(labels[value], count, address, value == chosen))
-    return found[:MOST_COUNTS]
+            links.append(CountLink(labels[value], count, address, value == chosen))
+    return links[:MOST_COUNTS]
 
 
 @public
 @require_safe
 def pins(request: HttpRequest) -> JsonResponse:
-    """Where those are who match, for the map."""
-    found = search.matching(_asked(request)[1])
-    return JsonResponse({"pins": maps.pins(found), "most": maps.MOST_PINS})
+    """Returns the pins of the search results for the map."""
+    listings = search.matching(_parse_search(request)[1])
+    return JsonResponse({"pins": maps.pins(listings), "most": maps.MOST_PINS})
 
 
 @public
 @require_safe
 def towns(request: HttpRequest) -> JsonResponse:
-    """The largest towns of what a map shows: the same for everybody, for long."""
+    """Returns the largest towns in the area of a map. The same for everybody, so cached for a day."""
     area = parsed_area(request.GET.get("area", ""))
     response = JsonResponse({"towns": maps.towns(area) if area else []})
     response["Cache-Control"] = f"public, max-age={A_DAY}"
@@ -133,7 +133,7 @@ def towns(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def teachers(request: HttpRequest, slug: str) -> HttpResponse:
-    """A part of the pathways' pages: who teaches a skill and has a free time, the soonest first."""
+    """Renders the part of the pathways' pages with builders who teach a skill, by soonest free time."""
     skill = get_object_or_404(Skill.objects.open(), slug=slug)
     context = {"skill": skill, "cards": queries.soonest(SearchRequest(skill=slug))}
     return render(request, "marketplace/_teachers.html", context)
@@ -142,7 +142,7 @@ def teachers(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
-    """A part of a pathway's page: who walks it with people."""
+    """Renders the part of a pathway's page with builders who guide clients on it."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     context = {"pathway": pathway, "cards": queries.soonest(SearchRequest(pathway=slug)), **card_kind(request)}
     return render(request, "marketplace/_guides.html", context)
@@ -151,7 +151,7 @@ def guides(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_safe
 def leaders(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A part of the page where one chooses who walks with one: whom one knows, then who walks that pathway."""
+    """Renders the builders that a client can choose as a guide: those they have booked, then others on the pathway."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
     context = {"pathway": pathway, "cards": queries.leaders(request.user, slug)}
     return render(request, "marketplace/_leaders.html", context)

@@ -1,4 +1,4 @@
-"""How a builder looks to clients, and how they change it."""
+"""The page on which builders edit their listing and see it as clients do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.errors import Refused
 from marketplace import queries, services
 from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.queries import BuilderCard
-from marketplace.views.overview import own_profile, ready
+from marketplace.views.overview import own_profile, setup_steps
 
 
 def _card(profile: BuilderProfile) -> BuilderCard | None:
@@ -27,7 +27,7 @@ def _card(profile: BuilderProfile) -> BuilderCard | None:
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: SignedInRequest) -> HttpResponse:
-    """The words of one's listing beside both cards, what is left to do, the pathways one walks with people, the seal."""
+    """Shows the form of the listing beside both cards, with the setup steps, the pathways and the verification."""
     profile = own_profile(request)
     is_saving = request.POST.get("act") == "save"
     form = BuilderForm(request.POST if is_saving else None, instance=profile)
@@ -39,7 +39,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "card": _card(profile),
         "profile": profile,
         "moderation": Moderation.objects.filter(pk=profile.pk).first(),
-        **ready(profile),
+        **setup_steps(profile),
         "ways": Specialisation.objects.filter(builder=profile).select_related("pathway").order_by("pathway__order"),
     }
     return render(request, "marketplace/listing.html", context, status=422 if form.errors else 200)
@@ -48,14 +48,14 @@ def listing(request: SignedInRequest) -> HttpResponse:
 @role_required(Role.BUILDER)
 @require_safe
 def profile(request: SignedInRequest) -> HttpResponse:
-    """Where the listing's words were edited before; bookmarks still lead there."""
+    """Redirects from the former URL of the listing, which is still bookmarked."""
     return redirect("marketplace:listing")
 
 
 @role_required(Role.BUILDER)
 @require_POST
 def preview(request: SignedInRequest) -> HttpResponse:
-    """Both cards as they would be, while one types. Saves nothing."""
+    """Renders both cards with the unsaved text of the form. Saves nothing."""
     profile = own_profile(request)
     form = BuilderForm(request.POST, instance=profile)
     form.is_valid()
@@ -73,10 +73,12 @@ def _change_listing(request: SignedInRequest, profile: BuilderProfile, form: Bui
             people.update_builder(profile=profile, **form.cleaned_data)
             messages.success(request, "Saved. Your card and your page say so at once.")
         elif act == "verify":
-            services.ask_verification(profile=profile)
+            services.request_verification(profile=profile)
             messages.success(request, "Asked. Our support looks at your profile and writes to you.")
         elif act in ("pause", "resume"):
-            services.pause(profile=profile, pathway=request.POST.get("pathway", ""), is_active=act == "resume")
+            services.set_pathway_active(
+                profile=profile, pathway=request.POST.get("pathway", ""), is_active=act == "resume"
+            )
             done = (
                 "New people find you there again." if act == "resume" else "Paused. Those who are on it go on with you."
             )

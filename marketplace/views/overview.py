@@ -1,4 +1,4 @@
-"""Where a builder's day begins: who waits, what is next, the week, and how it goes."""
+"""The builder's dashboard: requests, the next session, the week, and the figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.hours_chart import draw_hours_chart
 from marketplace.models import BuilderMetrics, PortfolioAsset
 from scheduling.services import schedule_of
 
-YEARS = timedelta(days=730)  # how far from today a week can be looked at
+MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 
 
 @role_required(Role.BUILDER)
@@ -34,15 +34,17 @@ YEARS = timedelta(days=730)  # how far from today a week can be looked at
 def dashboard(request: SignedInRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
-    desk = dashboard_summary(request.user, now)
+    summary = dashboard_summary(request.user, now)
     today = now.astimezone(zone).date()
     month, last_month = calendar_week.months(request.user, zone, now)
     context = {
         "profile": profile,
         "now": now,
-        "desk": desk,
-        "notice": notice_for(request.user, desk.unproven, now),
-        "next_when": When(desk.next.starts_at, desk.next.ends_at, request.user.timezone) if desk.next else None,
+        "desk": summary,
+        "notice": notice_for(request.user, summary.unproven, now),
+        "next_when": When(summary.next.starts_at, summary.next.ends_at, request.user.timezone)
+        if summary.next
+        else None,
         "week": calendar_week.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
         "today": today,
         "month": month,
@@ -50,23 +52,23 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
         "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
-        **ready(profile),
+        **setup_steps(profile),
     }
     return render_page(request, "marketplace/dashboard.html", context, parts=("summary", "week"))
 
 
-def _first_day(asked: str, today: date) -> date:
-    """The day that a week begins with; today for anything that is none, or lies too far away."""
-    day = parse_date(asked)
-    return day if day and abs(day - today) <= YEARS else today
+def _first_day(text: str, today: date) -> date:
+    """Returns the first day of the week to show; today if the text is no date or is too far away."""
+    day = parse_date(text)
+    return day if day and abs(day - today) <= MAX_DISTANCE else today
 
 
 def own_profile(request: HttpRequest) -> BuilderProfile:
     return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
 
 
-def ready(profile: BuilderProfile) -> dict[str, Any]:
-    """What is left to do before visitors come: three queries."""
+def setup_steps(profile: BuilderProfile) -> dict[str, Any]:
+    """Returns the steps to a complete profile, and how many are done. Three queries."""
     builder = profile.user
     steps = [
         ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),

@@ -1,4 +1,4 @@
-"""A builder's page, a piece of their portfolio, and those whom one keeps."""
+"""A builder's public page, the files of their portfolio, and favourites."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from marketplace import portfolio, queries, services
 from marketplace.calendars import weeks_of
 from marketplace.card_cache import fill_parts
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
-from marketplace.structured_data import of_builder
+from marketplace.structured_data import builder_graph
 from marketplace.views.discovery import card_kind
 from pathways.catalogue.builder_skills import skills_of_builders
 from scheduling.queries import describe_session_types
 
 MOST_FAVOURITES = 100
-FRESH = 60 * 60  # seconds for which a browser keeps a piece of a portfolio
+MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
 
 
 @public
 @require_safe
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who they are, and what they offer: prices and next times are shown to everyone."""
+    """Shows a builder's page, with prices and free times for everyone."""
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     offer = offer_of(profile.pk)
@@ -46,7 +46,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
     context = {
-        "facts": of_builder(profile, sessions, rating),
+        "facts": builder_graph(profile, sessions, rating),
         "profile": profile,
         "trades": profile.roles.all(),
         "sessions": sessions,
@@ -68,7 +68,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
 def keep(request: SignedInRequest, slug: str) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
     is_kept, back = request.POST.get("act") == "keep", request.POST.get("next", "")
-    services.keep(person=request.user, profile=profile, is_kept=is_kept)
+    services.set_favourite(person=request.user, profile=profile, is_kept=is_kept)
     if getattr(request, "htmx", False):
         context = {
             "listing": get_object_or_404(BuilderListing, pk=profile.pk),
@@ -84,9 +84,9 @@ def keep(request: SignedInRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_safe
 def favourites(request: SignedInRequest) -> HttpResponse:
-    """Those one has kept and who can be found still, the newest first."""
-    found = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
-    ids = list(found)
+    """Lists the person's favourites who are still public, newest first."""
+    builders = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
+    ids = list(builders)
     listed = BuilderListing.objects.public().in_bulk(ids)
     cards = fill_parts(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
     return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
@@ -98,35 +98,35 @@ def favourites(request: SignedInRequest) -> HttpResponse:
 @public
 @require_safe
 def piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """A picture to look at, a recording to play, any other file to take along."""
-    found = _piece(request, pk)
-    if found.kind == PortfolioAsset.Kind.IMAGE:
-        return _kept(found, ranged_response(request, found.file, content_type="image/webp"))
-    if found.kind == PortfolioAsset.Kind.AUDIO:
-        kind = KINDS.get(PurePath(str(found.file.name)).suffix, "audio/mpeg")
-        return _kept(found, ranged_response(request, found.file, content_type=kind))
-    return download_response(found.file, found.name)
+    """Serves a picture or recording to show on the page, and any other file as a download."""
+    asset = _piece_or_404(request, pk)
+    if asset.kind == PortfolioAsset.Kind.IMAGE:
+        return _cache_in_browser(asset, ranged_response(request, asset.file, content_type="image/webp"))
+    if asset.kind == PortfolioAsset.Kind.AUDIO:
+        kind = KINDS.get(PurePath(str(asset.file.name)).suffix, "audio/mpeg")
+        return _cache_in_browser(asset, ranged_response(request, asset.file, content_type=kind))
+    return download_response(asset.file, asset.name)
 
 
 @public
 @require_safe
 def small_piece(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    found = _piece(request, pk)
-    if not found.small:
+    asset = _piece_or_404(request, pk)
+    if not asset.small:
         raise Http404
-    return _kept(found, ranged_response(request, found.small, content_type="image/webp"))
+    return _cache_in_browser(asset, ranged_response(request, asset.small, content_type="image/webp"))
 
 
-def _piece(request: HttpRequest, pk: UUID) -> PortfolioAsset:
-    found = get_object_or_404(
-        PortfolioAsset.objects.filter(portfolio.seen_by(request.user)).select_related("builder"), pk=pk
+def _piece_or_404(request: HttpRequest, pk: UUID) -> PortfolioAsset:
+    asset = get_object_or_404(
+        PortfolioAsset.objects.filter(portfolio.visible_to(request.user)).select_related("builder"), pk=pk
     )
-    if not found.file:
+    if not asset.file:
         raise Http404
-    return found
+    return asset
 
 
-def _kept(found: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
-    """By browsers alone, and not for long: it may be taken down."""
-    response["Cache-Control"] = f"private, max-age={FRESH if found.hidden_at is None else 0}"
+def _cache_in_browser(asset: PortfolioAsset, response: HttpResponseBase) -> HttpResponseBase:
+    """Lets only browsers cache the response, and only for an hour, since the piece may be taken down."""
+    response["Cache-Control"] = f"private, max-age={MAX_AGE if asset.hidden_at is None else 0}"
     return response

@@ -1,4 +1,4 @@
-"""A builder's portfolio, from the inside: add, tell about, put in order, remove."""
+"""The pages on which builders edit their portfolio."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from marketplace import portfolio
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio_forms import PieceForm, WordsForm
 
-builders_only = role_required(Role.BUILDER)
+builder_required = role_required(Role.BUILDER)
 
 
-@builders_only
+@builder_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: SignedInRequest) -> HttpResponse:
     profile = get_object_or_404(BuilderProfile, user=request.user)
@@ -37,34 +37,34 @@ def pieces(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"“{added}” is on your page.")
             return redirect("marketplace:portfolio")
-    context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MOST}
+    context = {"form": form, "profile": profile, "pieces": profile.portfolio.all(), "most": portfolio.MAX_PIECES}
     return render_page(
         request, "marketplace/portfolio.html", context, parts=("pieces",), status=422 if form.errors else 200
     )
 
 
-@builders_only
+@builder_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """One of them: its words changed, or removed for good."""
-    found = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
+    """Changes the texts of a piece, or removes it."""
+    asset = get_object_or_404(PortfolioAsset, builder=request.user.pk, pk=pk)
     if request.POST.get("act") == "remove":
-        portfolio.remove(piece=found)
-        messages.success(request, f"“{found}” is removed.")
+        portfolio.remove(piece=asset)
+        messages.success(request, f"“{asset}” is removed.")
         return redirect("marketplace:portfolio")
-    told: dict[str, Any] = {"title": found.title, "alt": found.alt, "description": found.description}
-    form = WordsForm(request.POST or None, initial=told, is_picture=found.kind == PortfolioAsset.Kind.IMAGE)
+    initial: dict[str, Any] = {"title": asset.title, "alt": asset.alt, "description": asset.description}
+    form = WordsForm(request.POST or None, initial=initial, is_picture=asset.kind == PortfolioAsset.Kind.IMAGE)
     if request.method == "POST" and form.is_valid():
-        portfolio.tell_about(piece=found, told=form.told)
+        portfolio.describe(piece=asset, text=form.text)
         messages.success(request, "Saved.")
         return redirect("marketplace:portfolio")
-    return render(request, "marketplace/piece.html", {"form": form, "piece": found}, status=422 if form.errors else 200)
+    return render(request, "marketplace/piece.html", {"form": form, "piece": asset}, status=422 if form.errors else 200)
 
 
-@builders_only
+@builder_required
 @require_POST
 def reorder(request: SignedInRequest) -> HttpResponse:
-    """The whole order from dragging, or one step from a button."""
+    """Saves the order after dragging, or moves one piece by one step."""
     profile = get_object_or_404(BuilderProfile, user=request.user)
     order = requested_order(request.POST, profile.portfolio.values_list("pk", flat=True))
     portfolio.reorder(profile=profile, order=order)

@@ -1,4 +1,5 @@
-// Choices that take effect at once: a field with data-auto-submit sends its form. Without this file a button does.
+// Submits the form of a field with data-auto-submit as soon as it changes (without this file, people press the button),
+// and writes the minutes of a slider with data-minutes as hours and minutes.
 
 export function attachChoices() {
   document.addEventListener("change", (event) => {

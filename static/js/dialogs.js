@@ -1,4 +1,4 @@
-// A link with data-dialog="id" opens that dialog; without this file it leads to the page it names.
+// Opens the dialog that a link names in data-dialog. Without this file the link leads to a page of its own.
 
 export function attachDialogs() {
   document.addEventListener("click", (event) => {

@@ -1,22 +1,29 @@
-// A search form with data-finder asks only for what is filled in, so that its address stays short enough to pass on.
+// Leaves empty and default fields out of the requests of a search form with data-finder, so that the address stays short
+// enough to share.
 
+// Fields that mean nothing unless one of these other fields is filled in.
 const NEEDS = { currency: ["max_rate"], miles: ["place"], zone: ["day", "time", "date"] };
-const USUAL = { sort: "rating" };
+const DEFAULTS = { sort: "rating" };
 
-export function attachFinder() {
-  // A stranger's clock is only known to their browser.
+export function attachSearchForm() {
+  // Only the browser knows the time zone of a visitor without an account.
   for (const field of document.querySelectorAll("[data-own-zone]")) {
     field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
   }
-  // What is typed has been asked for already; asking again when the field is left would take away what has the focus.
-  document.addEventListener("change", (event) => event.target.matches?.("[data-finder] [type=search]") && event.stopPropagation(), true);
+  // Typing has already sent the search. Sending it again when the field loses focus would replace the element that has
+  // just received the focus.
+  document.addEventListener(
+    "change",
+    (event) => event.target.matches?.("[data-finder] [type=search]") && event.stopPropagation(),
+    true,
+  );
   document.addEventListener("htmx:configRequest", (event) => {
     const form = event.target.closest?.("[data-finder]");
     if (!form) return;
-    const asked = event.detail.parameters;
+    const { parameters } = event.detail;
     for (const name of new Set(new FormData(form).keys())) {
-      const isIdle = NEEDS[name] && !NEEDS[name].some((other) => asked[other]);
-      if (!asked[name] || isIdle || USUAL[name] === asked[name]) delete asked[name];
+      const isIdle = NEEDS[name] && !NEEDS[name].some((other) => parameters[other]);
+      if (!parameters[name] || isIdle || DEFAULTS[name] === parameters[name]) delete parameters[name];
     }
   });
 }

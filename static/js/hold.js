@@ -1,8 +1,9 @@
-// The time that a hold has left, counted down and told in time to ask for more. A form with data-once is sent once.
+// Counts down the time that a hold has left and announces two minutes before the end that more can be requested.
+// A button with data-once submits its form once.
 
-const WARNING = 120;
+const WARNING_SECONDS = 120;
 
-function clock(seconds) {
+function formatTime(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
@@ -14,15 +15,16 @@ function attach(hold) {
   let warned = false;
   const timer = setInterval(() => {
     const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-    shown.textContent = clock(left);
-    if (left <= WARNING && !warned) {
+    shown.textContent = formatTime(left);
+    if (left <= WARNING_SECONDS && !warned) {
       warned = true;
       hold.classList.add("hold--short");
       status.textContent = "The time is held for two more minutes. You can ask for ten more.";
     }
     if (left) return;
     clearInterval(timer);
-    hold.querySelector("[data-hold-words]").textContent = "The hold is over. If the time is still free when you book, it is yours all the same.";
+    hold.querySelector("[data-hold-words]").textContent =
+      "The hold is over. If the time is still free when you book, it is yours all the same.";
     status.textContent = "The hold is over.";
   }, 1000);
 }
@@ -31,17 +33,19 @@ export function attachHolds(root) {
   for (const hold of root.querySelectorAll("[data-hold]")) attach(hold);
 }
 
-// Who follows a link out of the wizard gives the time back, so that others see it at once. Signing in is on the way.
-export function attachLeaving() {
+// Releases the hold when somebody follows a link out of the wizard, so that others see the time at once. Links
+// within the wizard and to sign-in pages keep it.
+export function attachHoldRelease() {
   document.addEventListener(
     "click",
     (event) => {
       const form = document.querySelector("[data-hold] [data-let-go]");
       const link = event.target.closest?.("a[href]");
       if (!form || !link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      const there = new URL(link.href, location.href);
-      const isOnTheWay = there.origin === location.origin && /^\/(book|account)\//.test(there.pathname);
-      if (!isOnTheWay && !there.href.startsWith(`${location.href}#`)) navigator.sendBeacon(form.action, new FormData(form));
+      const destination = new URL(link.href, location.href);
+      const keepsHold = destination.origin === location.origin && /^\/(book|account)\//.test(destination.pathname);
+      if (!keepsHold && !destination.href.startsWith(`${location.href}#`))
+        navigator.sendBeacon(form.action, new FormData(form));
     },
     true,
   );
@@ -51,7 +55,7 @@ export function attachOnce() {
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!button?.matches("[data-once]")) return;
-    // After the form has been read, since a disabled button is not sent.
+    // Later, once the browser has read the form: the value of a disabled button is not sent.
     setTimeout(() => (button.disabled = true));
     window.addEventListener("pageshow", () => (button.disabled = false), { once: true });
   });

@@ -1,9 +1,12 @@
-// Lists of form lines grow: "add" copies the last line, emptied, and counts it.
+// Adds lines to a formset: the button copies the last line, empties its fields and raises TOTAL_FORMS.
 
 function renumber(element, prefix, number) {
   for (const attribute of ["name", "id", "for", "aria-describedby"]) {
     for (const part of element.querySelectorAll(`[${attribute}]`)) {
-      part.setAttribute(attribute, part.getAttribute(attribute).replace(new RegExp(`${prefix}-\\d+`), `${prefix}-${number}`));
+      part.setAttribute(
+        attribute,
+        part.getAttribute(attribute).replace(new RegExp(`${prefix}-\\d+`), `${prefix}-${number}`),
+      );
     }
   }
 }

@@ -1,31 +1,31 @@
-// One event stream per page, with all topics that its parts name in data-live. A part is told by the DOM event
-// "live", which htmx can use as a trigger. Hidden pages listen to nothing and catch up when they are shown again.
+// Opens one event stream per page for all topics in data-live attributes, and sends the DOM event "live" to the elements
+// whose topic has changed; htmx uses it as a trigger. Hidden pages close the stream and refresh when they are shown again.
 
 let stream = null;
 
-function parts() {
+function liveElements() {
   return [...document.querySelectorAll("[data-live]")];
 }
 
-function tell(topic) {
-  for (const part of parts()) {
-    if (!topic || part.dataset.live.split(" ").includes(topic)) {
-      part.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+function notify(topic) {
+  for (const element of liveElements()) {
+    if (!topic || element.dataset.live.split(" ").includes(topic)) {
+      element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
     }
   }
 }
 
 function open() {
-  const topics = [...new Set(parts().flatMap((part) => part.dataset.live.split(" ")))];
+  const topics = [...new Set(liveElements().flatMap((element) => element.dataset.live.split(" ")))];
   if (stream || topics.length === 0) return;
   stream = new EventSource(`/live/?topics=${encodeURIComponent(topics.join(","))}`);
-  let lost = false;
-  stream.addEventListener("change", (event) => tell(JSON.parse(event.data).topic));
-  stream.addEventListener("refresh", () => tell(""));
-  stream.addEventListener("error", () => (lost = true));
+  let wasLost = false;
+  stream.addEventListener("change", (event) => notify(JSON.parse(event.data).topic));
+  stream.addEventListener("refresh", () => notify(""));
+  stream.addEventListener("error", () => (wasLost = true));
   stream.addEventListener("open", () => {
-    if (lost) tell("");
-    lost = false;
+    if (wasLost) notify("");
+    wasLost = false;
   });
 }
 
@@ -41,7 +41,7 @@ export function attachLive() {
       close();
     } else {
       open();
-      tell("");
+      notify("");
     }
   });
   window.addEventListener("pagehide", close);

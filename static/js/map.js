@@ -1,14 +1,14 @@
-// Maps: markers in clusters over the outlines of countries and the names of towns, or over tiles where some are set.
-// Loaded by maps.js when a map comes into view. Everything that a marker says also stands in the list beside it.
+// Draws builders as clustered markers, over tiles if some are configured, else over outlines of countries with names of
+// towns. maps.js loads this file when a map comes into view. The list beside the map has all that the markers show.
 
 import "leaflet";
 import "leaflet.markercluster";
 import { feature } from "topojson-client";
 
-const { L } = window; // the clusters add themselves to Leaflet's global
-const DEEPEST = 12;
-const NAMED = 4; // towns have their names from so near on
-const MILE = 1609;
+const { L } = window; // leaflet.markercluster adds itself to the global L
+const MAX_ZOOM = 12; // without tiles
+const TOWN_NAMES_ZOOM = 4; // names of towns are shown from this zoom on
+const METRES_PER_MILE = 1609;
 const ANTARCTICA = "010";
 const WORLD = L.latLngBounds([-50, -130], [66, 150]);
 
@@ -16,36 +16,43 @@ function element(tag, className, text = "") {
   return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
-function begin(box) {
-  const map = L.map(box, { minZoom: 0, maxZoom: box.dataset.tiles ? 17 : DEEPEST, worldCopyJump: true, scrollWheelZoom: !box.dataset.lat });
+function createMap(box) {
+  const map = L.map(box, {
+    minZoom: 0,
+    maxZoom: box.dataset.tiles ? 17 : MAX_ZOOM,
+    worldCopyJump: true,
+    scrollWheelZoom: !box.dataset.lat,
+  });
   map.attributionControl.setPrefix(false);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.credit }).addTo(map);
-  else outline(map, box).catch(() => {}); // markers alone will do
+  else drawCountries(map, box).catch(() => {}); // the map is useful with markers alone
   return map;
 }
 
-// Whoever lies on both sides of the date line is drawn in one piece, on one of them.
-function unbroken(ring) {
-  let turn = 0;
-  return ring.map(([lng, lat], place) => {
-    const step = place ? lng - ring[place - 1][0] : 0;
-    if (Math.abs(step) > 180) turn -= 360 * Math.sign(step);
-    return [lng + turn, lat];
+// Shifts the coordinates of a ring that crosses the date line, so that the country is drawn in one piece.
+function joinAtDateLine(ring) {
+  let shift = 0;
+  return ring.map(([lng, lat], index) => {
+    const step = index ? lng - ring[index - 1][0] : 0;
+    if (Math.abs(step) > 180) shift -= 360 * Math.sign(step);
+    return [lng + shift, lat];
   });
 }
 
-function lands(world) {
-  const found = feature(world, world.objects.countries).features.filter((land) => land.id !== ANTARCTICA);
-  for (const { geometry } of found) {
-    const isOne = geometry.type === "Polygon";
-    const pieces = (isOne ? [geometry.coordinates] : geometry.coordinates).map((piece) => piece.map(unbroken));
-    geometry.coordinates = isOne ? pieces[0] : pieces;
+function countries(world) {
+  const lands = feature(world, world.objects.countries).features.filter((land) => land.id !== ANTARCTICA);
+  for (const { geometry } of lands) {
+    const isPolygon = geometry.type === "Polygon";
+    const pieces = (isPolygon ? [geometry.coordinates] : geometry.coordinates).map((piece) =>
+      piece.map(joinAtDateLine),
+    );
+    geometry.coordinates = isPolygon ? pieces[0] : pieces;
   }
-  return found;
+  return lands;
 }
 
-// Labels that would stand on one another give way to the larger town.
-function apart(map, towns) {
+// Leaves out towns whose names would overlap that of a larger one; the server sends the largest first.
+function withoutOverlaps(map, towns) {
   const taken = [];
   return towns.filter((town) => {
     const at = map.latLngToContainerPoint([town.lat, town.lng]);
@@ -55,136 +62,164 @@ function apart(map, towns) {
   });
 }
 
-async function outline(map, box) {
+async function drawCountries(map, box) {
   const world = await (await fetch(box.dataset.world)).json();
   const style = () => ({ interactive: false, className: "map__land", weight: 1, smoothFactor: 0.6 });
-  L.geoJSON(lands(world), { interactive: false, style }).addTo(map).bringToBack();
+  L.geoJSON(countries(world), { interactive: false, style }).addTo(map).bringToBack();
   map.attributionControl.addAttribution("Natural Earth, GeoNames");
   const names = L.layerGroup().addTo(map);
-  let asked = "";
-  async function label() {
-    if (map.getZoom() < NAMED) return names.clearLayers();
+  let requestedArea = "";
+  async function showTownNames() {
+    if (map.getZoom() < TOWN_NAMES_ZOOM) return names.clearLayers();
     const area = areaOf(map);
-    asked = area;
+    requestedArea = area;
     const answer = await fetch(`${box.dataset.towns}?area=${area}`).catch(() => null);
-    if (!answer?.ok || asked !== area) return;
+    if (!answer?.ok || requestedArea !== area) return;
     names.clearLayers();
-    for (const town of apart(map, (await answer.json()).towns)) {
+    for (const town of withoutOverlaps(map, (await answer.json()).towns)) {
       const icon = L.divIcon({ className: "map__town", html: element("span", "", town.name), iconSize: null });
       L.marker([town.lat, town.lng], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(names);
     }
   }
-  map.on("moveend", label);
-  label();
+  map.on("moveend", showTownNames);
+  showTownNames();
 }
 
 function areaOf(map) {
-  const seen = map.getBounds();
-  const turned = (degrees) => ((((degrees + 180) % 360) + 360) % 360) - 180;
-  const isAll = seen.getEast() - seen.getWest() >= 360;
-  const [west, east] = isAll ? [-180, 180] : [turned(seen.getWest()), turned(seen.getEast())];
-  return [Math.max(-90, seen.getSouth()), west, Math.min(90, seen.getNorth()), east].map((each) => each.toFixed(3)).join(",");
+  const bounds = map.getBounds();
+  const normalize = (degrees) => ((((degrees + 180) % 360) + 360) % 360) - 180;
+  const isAll = bounds.getEast() - bounds.getWest() >= 360;
+  const [west, east] = isAll ? [-180, 180] : [normalize(bounds.getWest()), normalize(bounds.getEast())];
+  return [Math.max(-90, bounds.getSouth()), west, Math.min(90, bounds.getNorth()), east]
+    .map((degrees) => degrees.toFixed(3))
+    .join(",");
 }
 
-function pin(words) {
-  return L.divIcon({ className: "pin", html: element("span", "pin__words", words), iconSize: null });
+function pinIcon(text) {
+  return L.divIcon({ className: "pin", html: element("span", "pin__words", text), iconSize: null });
 }
 
-function said(one) {
+function popup(builder) {
   const box = element("div", "map__said");
-  const name = Object.assign(element("a", "", one.name), { href: one.url });
-  box.append(name, element("p", "", one.headline), element("p", "soft", [one.stars && `★ ${one.stars}`, one.rate && `${one.rate} an hour`].filter(Boolean).join(" · ")));
+  const name = Object.assign(element("a", "", builder.name), { href: builder.url });
+  box.append(
+    name,
+    element("p", "", builder.headline),
+    element(
+      "p",
+      "soft",
+      [builder.stars && `★ ${builder.stars}`, builder.rate && `${builder.rate} an hour`].filter(Boolean).join(" · "),
+    ),
+  );
   return box;
 }
 
-// One place --------------------------------------------------------------------------------------------------
+// A single place --------------------------------------------------------------------------------------------------
 
 function showPlace(box) {
   const at = [Number(box.dataset.lat), Number(box.dataset.lng)];
-  const map = begin(box).setView(at, 5);
-  L.marker(at, { icon: pin(box.dataset.name), interactive: false, keyboard: false }).addTo(map);
+  const map = createMap(box).setView(at, 5);
+  L.marker(at, { icon: pinIcon(box.dataset.name), interactive: false, keyboard: false }).addTo(map);
 }
 
-// Everybody who matches --------------------------------------------------------------------------------------
+// Search results --------------------------------------------------------------------------------------
 
 function showMatches(box) {
-  const map = begin(box).fitBounds(WORLD);
-  const icon = (cluster) => L.divIcon({ className: "pin pin--many", html: element("span", "pin__words", String(cluster.getChildCount())), iconSize: null });
+  const map = createMap(box).fitBounds(WORLD);
+  const icon = (cluster) =>
+    L.divIcon({
+      className: "pin pin--many",
+      html: element("span", "pin__words", String(cluster.getChildCount())),
+      iconSize: null,
+    });
   const options = { maxClusterRadius: 44, showCoverageOnHover: false, iconCreateFunction: icon, chunkedLoading: true };
-  const crowd = L.markerClusterGroup(options).addTo(map);
-  const markers = new Map(); // by the address of a builder's page
-  let drawn = "";
-  let lit = ""; // whose card one looks at
-  let isOurs = false; // a move that no hand has made
+  const clusters = L.markerClusterGroup(options).addTo(map);
+  const markers = new Map(); // by the URL of the builder's page
+  let drawnUrl = "";
+  let highlightedUrl = ""; // of the card under the pointer or with the focus
+  let isScripted = false; // while this script, not a person, moves the map
 
-  function frame() {
+  function resultsElement() {
     return document.querySelector("[data-pins]");
   }
 
-  function goTo(bounds, options = {}) {
-    isOurs = true;
+  function fitTo(bounds, options = {}) {
+    isScripted = true;
     map.fitBounds(bounds, { animate: false, ...options });
-    isOurs = false;
+    isScripted = false;
   }
 
-  function tell(words) {
-    const status = frame()?.querySelector("[data-map-status]");
+  function announce(words) {
+    const status = resultsElement()?.querySelector("[data-map-status]");
     if (status) status.textContent = words;
   }
 
   async function draw() {
-    const here = frame();
-    if (!here || here.dataset.pins === drawn) return;
-    drawn = here.dataset.pins;
+    const results = resultsElement();
+    if (!results || results.dataset.pins === drawnUrl) return;
+    drawnUrl = results.dataset.pins;
     box.ariaBusy = "true";
-    const answer = await fetch(drawn).catch(() => null);
-    const found = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (here.dataset.pins !== drawn) return;
-    if (found) put(here, found);
-    else tell("The map could not ask who is where. Look at your connection.");
+    const answer = await fetch(drawnUrl).catch(() => null);
+    const data = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (results.dataset.pins !== drawnUrl) return;
+    if (data) showPins(results, data);
+    else announce("The map could not ask who is where. Look at your connection.");
     box.ariaBusy = "false";
   }
 
-  function put(here, { pins, most }) {
-    crowd.clearLayers();
+  function showPins(results, { pins, most }) {
+    clusters.clearLayers();
     markers.clear();
-    for (const one of pins) {
-      const words = one.rate || one.stars || "•";
-      const marker = L.marker([one.lat, one.lng], { icon: pin(words), title: `${one.name}${one.rate ? `, ${one.rate} an hour` : ""}` });
-      marker.bindPopup(() => said(one), { minWidth: 220 });
-      markers.set(one.url, marker);
+    for (const builder of pins) {
+      const label = builder.rate || builder.stars || "•";
+      const marker = L.marker([builder.lat, builder.lng], {
+        icon: pinIcon(label),
+        title: `${builder.name}${builder.rate ? `, ${builder.rate} an hour` : ""}`,
+      });
+      marker.bindPopup(() => popup(builder), { minWidth: 220 });
+      markers.set(builder.url, marker);
     }
-    crowd.addLayers([...markers.values()]);
-    tell(pins.length === most ? `The best ${most} are on the map. Look closer for more.` : pins.length ? "" : "Nobody here says where they are.");
-    look(here, pins);
-    light();
+    clusters.addLayers([...markers.values()]);
+    announce(
+      pins.length === most
+        ? `The best ${most} are on the map. Look closer for more.`
+        : pins.length
+          ? ""
+          : "Nobody here says where they are.",
+    );
+    fitToResults(results, pins);
+    highlight();
   }
 
-  function look(here, pins) {
-    const area = new URL(drawn, location).searchParams.get("area");
-    if (area) return; // it is where the map already looks, or what the address asked for
-    const [lat, lng, miles] = (here.dataset.around ?? "").split(" ").map(Number);
-    if (miles) goTo(L.latLng(lat, lng).toBounds(2 * miles * MILE));
-    else if (pins.length) showAll(L.latLngBounds(pins.map((one) => [one.lat, one.lng])));
+  function fitToResults(results, pins) {
+    const area = new URL(drawnUrl, location).searchParams.get("area");
+    if (area) return; // the map already shows it, or it comes from the page's address
+    const [lat, lng, miles] = (results.dataset.around ?? "").split(" ").map(Number);
+    if (miles) fitTo(L.latLng(lat, lng).toBounds(2 * miles * METRES_PER_MILE));
+    else if (pins.length) showAll(L.latLngBounds(pins.map((builder) => [builder.lat, builder.lng])));
   }
 
-  // People all over the world fit in between two steps of the zoom.
+  // Builders all over the world fit only at a zoom between two whole steps.
   function showAll(bounds) {
     const padding = L.point(60, 50);
     map.options.zoomSnap = map.getBoundsZoom(bounds, false, padding.multiplyBy(2)) < 2 ? 0.25 : 1;
-    goTo(bounds, { padding, maxZoom: 9 });
+    fitTo(bounds, { padding, maxZoom: 9 });
     map.options.zoomSnap = 1;
   }
 
   function start() {
-    const area = new URL(frame().dataset.pins, location).searchParams.get("area")?.split(",").map(Number);
-    if (area?.length === 4) goTo([[area[0], area[1]], [area[2], area[3] < area[1] ? area[3] + 360 : area[3]]]);
-    offer();
+    const area = new URL(resultsElement().dataset.pins, location).searchParams.get("area")?.split(",").map(Number);
+    if (area?.length === 4)
+      fitTo([
+        [area[0], area[1]],
+        [area[2], area[3] < area[1] ? area[3] + 360 : area[3]],
+      ]);
+    showLocateButton();
     draw();
   }
 
-  function offer() {
-    const me = frame()?.querySelector("[data-map-me]");
+  function showLocateButton() {
+    const me = resultsElement()?.querySelector("[data-map-me]");
     if (me) me.hidden = !navigator.geolocation;
   }
 
@@ -196,45 +231,50 @@ function showMatches(box) {
   }
 
   function goToMe() {
-    tell("Asking your browser where you are.");
+    announce("Asking your browser where you are.");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        tell("");
+        announce("");
         map.once("moveend", searchHere);
         map.setView([coords.latitude.toFixed(2), coords.longitude.toFixed(2)], 9);
       },
-      () => tell("Your browser does not say where you are. Enter a town under “Near” instead."),
+      () => announce("Your browser does not say where you are. Enter a town under “Near” instead."),
       { timeout: 10_000, maximumAge: 600_000 },
     );
   }
 
-  function light() {
-    for (const old of box.querySelectorAll(".pin--on")) old.classList.remove("pin--on");
-    const marker = markers.get(lit);
-    if (marker) crowd.getVisibleParent(marker)?.getElement()?.classList.add("pin--on");
+  function highlight() {
+    for (const pin of box.querySelectorAll(".pin--on")) pin.classList.remove("pin--on");
+    const marker = markers.get(highlightedUrl);
+    if (marker) clusters.getVisibleParent(marker)?.getElement()?.classList.add("pin--on");
   }
 
-  function mark(event, isOn) {
+  function highlightCard(event, isOn) {
     const link = event.target.closest?.(".mapped .card")?.querySelector(".card__link");
     if (!link) return;
-    lit = isOn ? link.getAttribute("href") : "";
-    light();
+    highlightedUrl = isOn ? link.getAttribute("href") : "";
+    highlight();
   }
 
-  crowd.on("animationend", light);
+  clusters.on("animationend", highlight);
   map.on("dragend zoomend", () => {
-    const button = frame()?.querySelector("[data-map-here]");
-    if (button && !isOurs) button.hidden = false;
+    const button = resultsElement()?.querySelector("[data-map-here]");
+    if (button && !isScripted) button.hidden = false;
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-map-here]")) searchHere();
     else if (event.target.closest?.("[data-map-me]")) goToMe();
   });
-  for (const [name, isOn] of [["focusin", true], ["focusout", false], ["mouseover", true], ["mouseout", false]]) {
-    document.addEventListener(name, (event) => mark(event, isOn));
+  for (const [name, isOn] of [
+    ["focusin", true],
+    ["focusout", false],
+    ["mouseover", true],
+    ["mouseout", false],
+  ]) {
+    document.addEventListener(name, (event) => highlightCard(event, isOn));
   }
   document.addEventListener("htmx:afterSettle", () => {
-    offer();
+    showLocateButton();
     draw();
   });
   start();

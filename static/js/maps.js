@@ -1,9 +1,14 @@
-// A box with data-map becomes a map when it comes into view. Leaflet and its styles are loaded only then.
+// Loads Leaflet and its styles and draws the map when an element with data-map comes into view.
 
 function loadStyles(address) {
   return new Promise((resolve, reject) => {
     document.head.append(
-      Object.assign(document.createElement("link"), { rel: "stylesheet", href: address, onload: resolve, onerror: reject }),
+      Object.assign(document.createElement("link"), {
+        rel: "stylesheet",
+        href: address,
+        onload: resolve,
+        onerror: reject,
+      }),
     );
   });
 }
@@ -13,19 +18,24 @@ async function show(box) {
     const [map] = await Promise.all([import(box.dataset.module), loadStyles(box.dataset.styles)]);
     map.show(box);
   } catch {
-    box.replaceChildren(Object.assign(document.createElement("p"), { className: "map__sorry", textContent: "The map did not arrive. The list has the same builders." }));
+    box.replaceChildren(
+      Object.assign(document.createElement("p"), {
+        className: "map__sorry",
+        textContent: "The map did not arrive. The list has the same builders.",
+      }),
+    );
   }
 }
 
 export function attachMaps(root) {
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries.filter((each) => each.isIntersecting)) {
-      seen.unobserve(entry.target);
+  const observer = new IntersectionObserver((entries) => {
+    for (const entry of entries.filter((entry) => entry.isIntersecting)) {
+      observer.unobserve(entry.target);
       show(entry.target);
     }
   });
   for (const box of root.querySelectorAll("[data-map]:not([data-watched])")) {
     box.dataset.watched = "";
-    seen.observe(box);
+    observer.observe(box);
   }
 }

@@ -1,4 +1,4 @@
-// Menus are <details>: they open by themselves. This closes them on Escape, and when the focus or a click goes elsewhere.
+// Closes menus on Escape and when the focus or a click moves outside. They are <details>, so the browser opens them.
 
 function closeOthers(target) {
   for (const menu of document.querySelectorAll("[data-menu][open]")) {

@@ -1,71 +1,79 @@
-// The month as a date grid (ARIA APG): one tab stop, arrows by day and week, Home and End, Page Up and Page Down by
-// month, with Shift by year. Without this file every free day is a link of its own.
+// Keyboard navigation in the month, following the date grid of the ARIA Authoring Practices: one tab stop; arrows move by
+// day and week, Home and End within the week, Page Up and Page Down by month, with Shift by year. Without this file every
+// free day is its own tab stop.
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
-let wanted = "";
+let dayToFocus = ""; // once its month has been loaded
 
-function date(text) {
+function parseDate(text) {
   return new Date(`${text}T12:00:00Z`);
 }
 
-function text(day) {
+function formatDate(day) {
   return day.toISOString().slice(0, 10);
 }
 
-// 31 January and a month is 28 February, not 3 March.
-function months(day, count) {
+// Adds months and keeps within the month: 31 January plus one is 28 February, not 3 March.
+function addMonths(day, count) {
   const first = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + count, 1, 12));
   const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0, 12)).getUTCDate();
   first.setUTCDate(Math.min(day.getUTCDate(), last));
   return first;
 }
 
-function target(event, day) {
+function targetDay(event, day) {
   const weekday = (day.getUTCDay() + 6) % 7;
-  const by = (days) => new Date(day.getTime() + days * 86_400_000);
-  if (event.key in STEPS) return by(STEPS[event.key]);
-  if (event.key === "Home") return by(-weekday);
-  if (event.key === "End") return by(6 - weekday);
-  const way = { PageUp: -1, PageDown: 1 }[event.key];
-  return way ? months(day, event.shiftKey ? way * 12 : way) : null;
+  const addDays = (days) => new Date(day.getTime() + days * 86_400_000);
+  if (event.key in STEPS) return addDays(STEPS[event.key]);
+  if (event.key === "Home") return addDays(-weekday);
+  if (event.key === "End") return addDays(6 - weekday);
+  const direction = { PageUp: -1, PageDown: 1 }[event.key];
+  return direction ? addMonths(day, event.shiftKey ? direction * 12 : direction) : null;
 }
 
-function days(grid) {
+function daysOf(grid) {
   return [...grid.querySelectorAll("[data-day]")];
 }
 
-function stopAt(grid, day) {
-  for (const each of days(grid)) each.tabIndex = each === day ? 0 : -1;
+function setTabStop(grid, day) {
+  for (const other of daysOf(grid)) other.tabIndex = other === day ? 0 : -1;
 }
 
-function show(grid, day) {
-  const found = grid.querySelector(`[data-day="${day}"]`);
-  if (found) {
-    stopAt(grid, found);
-    found.focus();
+function moveTo(grid, day) {
+  const cell = grid.querySelector(`[data-day="${day}"]`);
+  if (cell) {
+    setTabStop(grid, cell);
+    cell.focus();
     return;
   }
   const address = new URL(location.href);
   address.searchParams.set("month", day.slice(0, 7));
   for (const name of ["day", "lost", "start"]) address.searchParams.delete(name);
-  wanted = day;
+  dayToFocus = day;
   const url = address.pathname + address.search;
-  window.htmx.ajax("GET", url, { target: "#times", swap: "outerHTML show:none" }).then(() => history.pushState({ htmx: true }, "", url));
+  window.htmx
+    .ajax("GET", url, { target: "#times", swap: "outerHTML show:none" })
+    .then(() => history.pushState({ htmx: true }, "", url));
 }
 
 export function attachMonth(root) {
   for (const grid of root.querySelectorAll("[data-grid]")) {
-    const chosen = grid.querySelector(`[data-day="${wanted || grid.dataset.grid}"]`) ?? days(grid)[0];
+    const chosen = grid.querySelector(`[data-day="${dayToFocus || grid.dataset.grid}"]`) ?? daysOf(grid)[0];
     if (!chosen) continue;
-    stopAt(grid, chosen);
-    if (wanted) chosen.focus();
-    wanted = "";
+    setTabStop(grid, chosen);
+    if (dayToFocus) chosen.focus();
+    dayToFocus = "";
     grid.addEventListener("keydown", (event) => {
-      const on = event.target.closest("[data-day]");
-      const next = on && !event.ctrlKey && !event.metaKey && !event.altKey && target(event, date(on.dataset.day));
+      const current = event.target.closest("[data-day]");
+      const next =
+        current &&
+        !event.ctrlKey &&
+        !event.metaKey &&
+        !event.altKey &&
+        targetDay(event, parseDate(current.dataset.day));
       if (!next) return;
       event.preventDefault();
-      show(grid, text(next));
+      moveTo(grid, formatDate(next));
     });
   }
 }

@@ -1,6 +1,6 @@
-// A field with data-places completes towns while one types, by the browser's own list.
+// Suggests towns in a <datalist> while somebody types in a field with data-places.
 
-const PAUSE = 150;
+const PAUSE = 150; // milliseconds without typing before the server is asked
 
 function attach(field) {
   const list = document.createElement("datalist");
@@ -8,13 +8,13 @@ function attach(field) {
   field.after(list);
   field.setAttribute("list", list.id);
   let timer = 0;
-  let asked = "";
+  let query = "";
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      asked = field.value;
-      const answer = await fetch(`${field.dataset.places}?q=${encodeURIComponent(asked)}`).catch(() => null);
-      if (!answer?.ok || asked !== field.value) return;
+      query = field.value;
+      const answer = await fetch(`${field.dataset.places}?q=${encodeURIComponent(query)}`).catch(() => null);
+      if (!answer?.ok || query !== field.value) return;
       const { places } = await answer.json();
       list.replaceChildren(...places.map((place) => Object.assign(document.createElement("option"), { value: place })));
     }, PAUSE);

@@ -1,4 +1,4 @@
-// Lists that are put in order by dragging. The buttons beside each item do the same by keyboard and without this.
+// Reorders a list by dragging. The buttons beside each item do the same by keyboard and without this file.
 
 function attach(list) {
   let dragged = null;
@@ -27,12 +27,11 @@ function attach(list) {
 }
 
 function save(list) {
-  const values = [...list.children].map((item) => ["order", item.dataset.id]);
   window.htmx.ajax("POST", list.dataset.reorder, {
     source: list,
     target: list.dataset.target || "#offers",
     swap: "outerHTML",
-    values: { order: values.map(([, id]) => id) },
+    values: { order: [...list.children].map((item) => item.dataset.id) },
   });
 }
 

@@ -1,9 +1,9 @@
-// Behaviours attached by data attributes. Every page works without this file; it only makes it smoother.
+// Attaches each behaviour to the elements that ask for it with a data attribute. Every page also works without this file.
 
 import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
-import { attachFinder } from "./finder.js";
-import { attachHolds, attachLeaving, attachOnce } from "./hold.js";
+import { attachSearchForm } from "./finder.js";
+import { attachHoldRelease, attachHolds, attachOnce } from "./hold.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
 import { attachMaps } from "./maps.js";
@@ -38,11 +38,11 @@ function attach(root) {
 attachMenus();
 attachTabs();
 attachOnce();
-attachLeaving();
+attachHoldRelease();
 attachThemes();
 attachZones();
 attachDialogs();
-attachFinder();
+attachSearchForm();
 attachLive();
 attach(document);
 attachChoices();

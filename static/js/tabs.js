@@ -1,8 +1,8 @@
-// Where tabs slide, the open one is slid into sight.
+// Scrolls the open tab into view where the tabs are wider than the screen.
 
 export function attachTabs() {
   for (const tabs of document.querySelectorAll(".tabs--long")) {
-    const here = tabs.querySelector("[aria-current]");
-    if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2 - tabs.offsetLeft;
+    const current = tabs.querySelector("[aria-current]");
+    if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2 - tabs.offsetLeft;
   }
 }

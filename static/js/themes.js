@@ -1,4 +1,4 @@
-// Changes the theme in place; without this file the form's POST does the same and comes back.
+// Changes the theme without loading the page again. Without this file the form's POST does the same.
 
 const YEAR = 60 * 60 * 24 * 365;
 

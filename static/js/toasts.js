@@ -1,4 +1,4 @@
-// Toasts can be dismissed; good news goes by itself, bad news and what can be undone stay until they are read.
+// Lets people dismiss toasts, and removes them after a while, except errors and those with an undo button.
 
 const READING_TIME = 8000;
 

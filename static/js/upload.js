@@ -1,4 +1,5 @@
-// A form with data-upload shows how much of its file has left. Without a file, or without this, it is an ordinary form.
+// Shows the progress of an upload in a form with data-upload. Without a file, or without this script, the form is sent as
+// usual.
 
 function percent(event) {
   return event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
@@ -21,7 +22,8 @@ function send(form) {
   });
   request.addEventListener("error", () => stop("That did not arrive. Look at your connection, then send it again."));
   request.addEventListener("load", () => {
-    if (request.status >= 500 || request.status === 413) return stop("That did not work on our side. Send it again in a moment.");
+    if (request.status >= 500 || request.status === 413)
+      return stop("That did not work on our side. Send it again in a moment.");
     if (request.responseURL && request.status < 400) return location.assign(request.responseURL);
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));

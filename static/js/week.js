@@ -1,5 +1,5 @@
-// The week as a calendar: drag to open hours, move and stretch them, click to remove. The text fields of the form stay
-// the truth: the calendar is drawn from them and writes into them, so that saving is the same with and without it.
+// Shows weekly hours as a calendar: drag to add hours, to move or resize them, click to remove. It reads the form's text
+// fields and writes into them, so that saving works the same with and without it.
 
 import { Calendar } from "fullcalendar";
 import interaction from "fullcalendar/interaction";
@@ -18,10 +18,10 @@ const status = root?.querySelector("[data-week-status]");
 
 function read(text) {
   const spans = [];
-  for (const part of text.split(/[,;]|\band\b/).map((each) => each.trim())) {
-    const found = SPAN.exec(part);
-    if (!found) continue;
-    const [, first, second, half, third, fourth, other] = found;
+  for (const part of text.split(/[,;]|\band\b/).map((part) => part.trim())) {
+    const match = SPAN.exec(part);
+    if (!match) continue;
+    const [, first, second, half, third, fourth, other] = match;
     const ends = minutes(third, fourth, other, half).map((end) => end || DAY); // midnight, as an end
     const all = minutes(first, second, half, other).flatMap((start) => ends.map((end) => [start, end]));
     const fitting = all.find(([start, end]) => start < end && end <= DAY);
@@ -30,19 +30,20 @@ function read(text) {
   return spans;
 }
 
-// What a time can mean: `9` beside `5pm` is nine in the evening, if that fits, else in the morning.
+// Returns what a time can mean, likeliest first: `9` beside `5pm` is nine in the evening or in the morning.
 function minutes(hour, minute, half, other) {
   const rest = Number(minute ?? 0);
   if (!half && !other) return [hour * 60 + rest];
   if (hour < 1 || hour > 12) return [];
   const likely = (half ?? other).toLowerCase();
   const halves = half ? [likely] : [likely, likely === "p" ? "a" : "p"];
-  return halves.map((each) => ((hour % 12) + (each === "p" ? 12 : 0)) * 60 + rest);
+  return halves.map((letter) => ((hour % 12) + (letter === "p" ? 12 : 0)) * 60 + rest);
 }
 
-function clock(minute) {
+function formatTime(minute) {
   const hour = Math.floor(minute / 60);
-  if (isTwelve) return `${hour % 12 || 12}:${String(minute % 60).padStart(2, "0")} ${hour >= 12 && hour < 24 ? "PM" : "AM"}`;
+  if (isTwelve)
+    return `${hour % 12 || 12}:${String(minute % 60).padStart(2, "0")} ${hour >= 12 && hour < 24 ? "PM" : "AM"}`;
   return `${String(hour).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
@@ -63,7 +64,7 @@ function draw(calendar) {
   });
 }
 
-// What lies over midnight is two stretches; what touches or overlaps is one.
+// Splits hours at midnight and merges those that touch or overlap.
 function write(calendar) {
   const days = fields.map(() => []);
   for (const event of calendar.getEvents()) {
@@ -74,17 +75,17 @@ function write(calendar) {
   }
   fields.forEach((field, weekday) => {
     const merged = [];
-    for (const [start, end] of days[weekday].sort((one, other) => one[0] - other[0])) {
+    for (const [start, end] of days[weekday].sort((a, b) => a[0] - b[0])) {
       const last = merged.at(-1);
       if (last && start <= last[1]) last[1] = Math.max(last[1], end);
       else merged.push([start, end]);
     }
-    field.value = merged.map(([start, end]) => `${clock(start)}–${clock(end)}`).join(", ");
+    field.value = merged.map(([start, end]) => `${formatTime(start)}–${formatTime(end)}`).join(", ");
   });
 }
 
 function offerUndo(calendar, event) {
-  const kept = { start: event.start.toISOString(), end: event.end.toISOString() };
+  const removed = { start: event.start.toISOString(), end: event.end.toISOString() };
   event.remove();
   write(calendar);
   const undo = document.createElement("button");
@@ -92,26 +93,26 @@ function offerUndo(calendar, event) {
   undo.className = "button button--bare";
   undo.textContent = "Undo";
   undo.addEventListener("click", () => {
-    calendar.addEvent(kept);
+    calendar.addEvent(removed);
     write(calendar);
     status.textContent = "They are back.";
   });
   status.replaceChildren("Those hours are closed. Save to keep it.", undo);
 }
 
-function changed(calendar, words) {
+function saveChange(calendar, words) {
   write(calendar);
   draw(calendar);
   status.textContent = `${words} Save to keep it.`;
 }
 
-// The fields are the better control for a keyboard and a screen reader, so the drawing is out of both their ways.
-function keepOutOfTheWay(grid) {
-  const quiet = () => {
+// Takes the calendar out of the tab order: with a keyboard or screen reader, the text fields are easier to use.
+function removeFromTabOrder(grid) {
+  const update = () => {
     for (const part of grid.querySelectorAll("a[href], button, [tabindex]:not([tabindex='-1'])")) part.tabIndex = -1;
   };
-  new MutationObserver(quiet).observe(grid, { childList: true, subtree: true, attributeFilter: ["tabindex", "href"] });
-  quiet();
+  new MutationObserver(update).observe(grid, { childList: true, subtree: true, attributeFilter: ["tabindex", "href"] });
+  update();
 }
 
 function open() {
@@ -136,16 +137,16 @@ function open() {
     select: ({ start, end }) => {
       calendar.addEvent({ start, end });
       calendar.unselect();
-      changed(calendar, "Opened.");
+      saveChange(calendar, "Opened.");
     },
-    eventDrop: () => changed(calendar, "Moved."),
-    eventResize: () => changed(calendar, "Changed."),
+    eventDrop: () => saveChange(calendar, "Moved."),
+    eventResize: () => saveChange(calendar, "Changed."),
     eventClick: ({ event }) => offerUndo(calendar, event),
   });
   root.hidden = false;
   calendar.render();
   draw(calendar);
-  keepOutOfTheWay(root.querySelector(".week__grid"));
+  removeFromTabOrder(root.querySelector(".week__grid"));
   for (const field of fields) field.addEventListener("change", () => draw(calendar));
 }
 

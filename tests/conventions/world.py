@@ -97,7 +97,7 @@ class World:
         self.time_off = claims.block(builder=self.builder.pk, start=soon(9, days=20), end=soon(12, days=20))
         self.feed = services.rotate_feed(builder=self.builder)
         profile = BuilderProfile.objects.get(user=self.builder)
-        self.piece = portfolio.add_link(profile=profile, told=PieceText("Film"), url="https://vimeo.com/1")
+        self.piece = portfolio.add_link(profile=profile, text=PieceText("Film"), url="https://vimeo.com/1")
         self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
 
     def _of_the_client(self) -> None:

@@ -1,4 +1,4 @@
-"""Builders by the API, in its first plain form."""
+"""Builders in the API, and a builder's own profile under `/api/coach`."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ def test_a_builder_with_prices_and_times(ada: User) -> None:
     free_times.refresh([ada.pk])
     listings.recount([ada.pk])
 
-    told = read("builders/ada-moreno")["builder"]
+    builder = read("builders/ada-moreno")["builder"]
 
-    assert (told["id"], told["slug"], told["currency"]) == (str(ada.pk), "ada-moreno", "USD")
-    assert told["sessionTypeAvailability"]["free"]["count"] == 1
-    assert told["sessionTypeAvailability"]["specialized"]["nextAvailable"]
-    assert told["sessionTypeAvailability"]["pathway"] == {"count": 0, "nextAvailable": None}
-    assert told["bookingInfo"]["bookable"] is True
-    assert told["bookingInfo"]["fromPrice"] == "0.00"
-    assert read(f"builders/{ada.pk}")["builder"] == told
-
-
-def test_who_offers_nothing_is_not_bookable(ada: User) -> None:
-    told = read("builders/ada-moreno")["builder"]["bookingInfo"]
-
-    assert (told["bookable"], told["fromPrice"], told["nextAvailable"]) == (False, None, None)
+    assert (builder["id"], builder["slug"], builder["currency"]) == (str(ada.pk), "ada-moreno", "USD")
+    assert builder["sessionTypeAvailability"]["free"]["count"] == 1
+    assert builder["sessionTypeAvailability"]["specialized"]["nextAvailable"]
+    assert builder["sessionTypeAvailability"]["pathway"] == {"count": 0, "nextAvailable": None}
+    assert builder["bookingInfo"]["bookable"] is True
+    assert builder["bookingInfo"]["fromPrice"] == "0.00"
+    assert read(f"builders/{ada.pk}")["builder"] == builder
 
 
-def test_strangers_see_free_session_types(ada: User, cleo: User) -> None:
+def test_a_builder_without_session_types_is_not_bookable(ada: User) -> None:
+    info = read("builders/ada-moreno")["builder"]["bookingInfo"]
+
+    assert (info["bookable"], info["fromPrice"], info["nextAvailable"]) == (False, None, None)
+
+
+def test_anonymous_callers_see_only_free_session_types(ada: User, cleo: User) -> None:
     free_session(ada)
     offer(ada)
     signed_in = Client()
@@ -59,18 +59,18 @@ def test_strangers_see_free_session_types(ada: User, cleo: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["builders/nobody", "builders/nobody/session-types"])
-def test_nobody_is_404(path: str) -> None:
+def test_an_unknown_builder_is_404(path: str) -> None:
     assert read(path, 404)["error"]["code"] == "not_found"
 
 
-def test_page_by_page_everybody_once(ada: User) -> None:
+def test_pages_list_each_builder_once(ada: User) -> None:
     for number in range(6):
         make_builder_person(f"Builder {number}")
     first = read("builders?limit=3")
     second = read(f"builders?limit=3&cursor={first['nextCursor']}")
     third = read(f"builders?limit=3&cursor={second['nextCursor']}")
 
-    slugs = [found["slug"] for page in (first, second, third) for found in page["builders"]]
+    slugs = [builder["slug"] for page in (first, second, third) for builder in page["builders"]]
     assert len(slugs) == len(set(slugs)) == 7
     assert third["nextCursor"] is None
     assert read(f"builders?q=ada&cursor={first['nextCursor']}", 422)["error"]["fields"]["cursor"]
@@ -79,7 +79,7 @@ def test_page_by_page_everybody_once(ada: User) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 9])
-def test_the_list_costs_the_same_for_few_and_many(count: int, django_assert_num_queries: Any) -> None:
+def test_the_list_has_a_constant_number_of_queries(count: int, django_assert_num_queries: Any) -> None:
     for number in range(count):
         free_session(make_builder_person(f"Builder {number}"))
     client = Client()
@@ -98,7 +98,7 @@ def coach(by: User, body: Any = None) -> Any:
     )
 
 
-def test_a_builder_reads_changes_and_sends_back(ada: User) -> None:
+def test_a_builder_reads_and_changes_their_profile(ada: User) -> None:
     before = coach(ada).json()["builder"]
     assert coach(ada, before).json()["builder"] == before, "what was read can be sent back"
 
@@ -124,7 +124,7 @@ def test_a_builder_reads_changes_and_sends_back(ada: User) -> None:
         ({"skills": ["x"]}, "skills"), ({"isPublished": "yes"}, "isPublished"), ({"surprise": 1}, "surprise"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_changes_nothing(ada: User, change: dict[str, Any], field: str) -> None:
+def test_invalid_changes_change_nothing(ada: User, change: dict[str, Any], field: str) -> None:
     before = coach(ada).json()["builder"]
     answer = coach(ada, {"bio": "Half", **change})
 

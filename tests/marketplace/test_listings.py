@@ -1,4 +1,4 @@
-"""The read model: what it counts, when it is written, and what staff decide."""
+"""Listings: what they count, when they are written, and how staff moderate them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def committed_so_far(ada: User) -> None:
-    """As if whatever made the people had been committed long ago."""
+    """Forgets the on-commit callbacks of the fixtures, as if they had been committed before."""
     connection.run_on_commit.clear()
 
 
@@ -50,60 +50,58 @@ def hour(ada: User) -> SessionType:
     return shop(ada)
 
 
-def star(booking: Booking, rating: int) -> None:
+def add_review(booking: Booking, rating: int) -> None:
     Review.objects.create(
         booking=booking, side="client", author=booking.client, rating=rating, published_at=clock.now()
     )
 
 
-# Counted ---------------------------------------------------------------------------------------------------
+# Counting ---------------------------------------------------------------------------------------------------
 
 
-def test_what_the_sessions_say(hour: SessionType, ada: User, cleo: User) -> None:
+def test_metrics_are_counted_from_sessions(hour: SessionType, ada: User, cleo: User) -> None:
     dan = make_person("Dan Dune")
     for number, person in enumerate((cleo, cleo, dan)):
-        star(finished(hour, person, soon(9 + number)), 5 - number)
+        add_review(finished(hour, person, soon(9 + number)), 5 - number)
     late = confirmed(hour, dan, soon(13))
     booking_services.cancel(booking=late, by=builder_of(late))
     listings.recount([ada.pk])
 
-    found = BuilderMetrics.objects.get(pk=ada.pk)
-    assert (found.total_sessions, found.completed_sessions, found.ended_sessions, found.confirmed_sessions) == (
+    metrics = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (metrics.total_sessions, metrics.completed_sessions, metrics.ended_sessions, metrics.confirmed_sessions) == (
         4,
         3,
         4,
         4,
     )
-    assert (found.completion_rate, found.cancellation_rate) == (0.75, 0.25)
-    assert (found.clients, found.repeat_clients, found.repeat_rate) == (2, 1, 0.5)
-    assert (found.average_duration, found.average_rating, found.review_count) == (60, 4.0, 3)
-    assert (found.answers, found.response_minutes) == (4, 0)
+    assert (metrics.completion_rate, metrics.cancellation_rate) == (0.75, 0.25)
+    assert (metrics.clients, metrics.repeat_clients, metrics.repeat_rate) == (2, 1, 0.5)
+    assert (metrics.average_duration, metrics.average_rating, metrics.review_count) == (60, 4.0, 3)
+    assert (metrics.answers, metrics.response_minutes) == (4, 0)
     assert listing_of(ada).rating == 4
 
 
-def test_what_is_older_than_a_year_no_longer_counts_and_stars_always_do(
-    hour: SessionType, ada: User, cleo: User
-) -> None:
+def test_sessions_count_for_a_year_and_reviews_for_ever(hour: SessionType, ada: User, cleo: User) -> None:
     old = finished(hour, cleo)
-    star(old, 3)
+    add_review(old, 3)
     Booking.objects.filter(pk=old.pk).update(
         starts_at=old.starts_at - timedelta(days=500), ends_at=old.ends_at - timedelta(days=500)
     )
     listings.recount([ada.pk])
 
-    found = BuilderMetrics.objects.get(pk=ada.pk)
-    assert (found.total_sessions, found.completion_rate, found.review_count) == (0, None, 1)
+    metrics = BuilderMetrics.objects.get(pk=ada.pk)
+    assert (metrics.total_sessions, metrics.completion_rate, metrics.review_count) == (0, None, 1)
 
 
-def test_the_median_of_the_answers(hour: SessionType, ada: User, cleo: User) -> None:
+def test_answers_to_requests_are_counted(hour: SessionType, ada: User, cleo: User) -> None:
     for hours in (1, 2, 30):
-        made = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
-        asked = made.events.get(verb="request")
+        booking = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
+        request = booking.events.get(verb="request")
         BookingEvent.objects.bulk_create(
             [
                 BookingEvent(
-                    booking=made, at=asked.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
-                    side="builder", starts_at=made.starts_at, ends_at=made.ends_at, sequence=0,
+                    booking=booking, at=request.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
+                    side="builder", starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
                 )
             ]
         )  # fmt: skip
@@ -112,7 +110,7 @@ def test_the_median_of_the_answers(hour: SessionType, ada: User, cleo: User) -> 
     assert BuilderMetrics.objects.get(pk=ada.pk).answers == 3
 
 
-def test_hidden_reviews_and_those_of_builders_are_not_stars(hour: SessionType, ada: User, cleo: User) -> None:
+def test_hidden_reviews_and_reviews_by_builders_do_not_count(hour: SessionType, ada: User, cleo: User) -> None:
     done = finished(hour, cleo)
     Review.objects.create(booking=done, side="builder", author=ada, rating=1, published_at=clock.now())
     Review.objects.create(
@@ -123,20 +121,20 @@ def test_hidden_reviews_and_those_of_builders_are_not_stars(hour: SessionType, a
     assert (listing_of(ada).rating, listing_of(ada).review_count) == (None, 0)
 
 
-def test_one_five_does_not_beat_two_hundred_of_four_nine() -> None:
-    one, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
+def test_one_review_of_5_ranks_below_200_of_4_9() -> None:
+    single, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
     BuilderMetrics.objects.bulk_create(
         [
-            BuilderMetrics(builder_id=one.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
+            BuilderMetrics(builder_id=single.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
             BuilderMetrics(builder_id=many.pk, rating_sum=980, review_count=200, computed_at=clock.now()),
         ]
     )
-    listings.refresh([one.pk, many.pk, new.pk])
+    listings.refresh([single.pk, many.pk, new.pk])
 
-    assert [each.name for each in BuilderListing.objects.public()] == ["Many", "One", "New"]
+    assert [listing.name for listing in BuilderListing.objects.public()] == ["Many", "One", "New"]
 
 
-def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
+def test_specialisations_count_active_completed_and_lost_clients(hour: SessionType, ada: User) -> None:
     play, pivot = Pathway.objects.get(slug="play"), Pathway.objects.get(slug="pivot")
     hour.pathways.add(pivot)
     people = [make_person(f"Client {number}") for number in range(3)]
@@ -147,28 +145,33 @@ def test_pathways_with_what_came_of_them(hour: SessionType, ada: User) -> None:
     Enrolment.objects.filter(client=people[1]).update(changed_at=clock.now() - timedelta(days=91))
     listings.recount([ada.pk])
 
-    found = {each.pathway.slug: each for each in Specialisation.objects.select_related("pathway")}
-    walked = found["play"]
-    assert (walked.active_clients, walked.completed_clients, walked.left_clients, walked.success_rate) == (2, 1, 1, 0.5)
-    assert (found["pivot"].active_clients, found["pivot"].success_rate) == (0, None)
+    by_slug = {entry.pathway.slug: entry for entry in Specialisation.objects.select_related("pathway")}
+    results = by_slug["play"]
+    assert (results.active_clients, results.completed_clients, results.left_clients, results.success_rate) == (
+        2,
+        1,
+        1,
+        0.5,
+    )
+    assert (by_slug["pivot"].active_clients, by_slug["pivot"].success_rate) == (0, None)
     assert listing_of(ada).pathways == ["pivot", "play"]
 
 
-def test_counting_twice_changes_nothing(hour: SessionType, ada: User, cleo: User) -> None:
-    star(finished(hour, cleo), 5)
-    told = []
+def test_an_unchanged_listing_is_not_written_again(hour: SessionType, ada: User, cleo: User) -> None:
+    add_review(finished(hour, cleo), 5)
+    rows = []
     for _ in range(2):
         listings.recount()
-        told.append(BuilderListing.objects.values().get(pk=ada.pk))
+        rows.append(BuilderListing.objects.values().get(pk=ada.pk))
 
-    assert told[0] == told[1], "a row in which nothing has changed is left as it lies"
+    assert rows[0] == rows[1], "an unchanged row is not updated"
     update_builder(profile=ada.builder_profile, headline="Another line")
     listings.recount()
     changed = listing_of(ada)
-    assert (changed.headline, changed.version) == ("Another line", told[0]["version"] + 1)
+    assert (changed.headline, changed.version) == ("Another line", rows[0]["version"] + 1)
 
 
-def test_the_command_says_how_far_it_is(ada: User) -> None:
+def test_the_command_reports_its_progress(ada: User) -> None:
     out = StringIO()
     call_command("recompute_builder_metrics", stdout=out)
     assert "1 builders in" in out.getvalue()
@@ -176,21 +179,21 @@ def test_the_command_says_how_far_it_is(ada: User) -> None:
         call_command("recompute_builder_metrics", "nobody", stdout=out)
 
 
-# Written when something changes ------------------------------------------------------------------------------
+# Updates after changes ------------------------------------------------------------------------------
 
 
-def test_a_changed_profile_is_shown_at_once(
+def test_a_changed_profile_updates_the_listing_at_once(
     ada: User, committed_so_far: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         update_builder(profile=ada.builder_profile, headline="Another line")
         builder_skills.set_builder_skills(builder=ada, skills=Skill.objects.filter(slug="take-critique"))
 
-    found = listing_of(ada)
-    assert (found.headline, found.skill_slugs, found.version) == ("Another line", ["take-critique"], 2)
+    listing = listing_of(ada)
+    assert (listing.headline, listing.skill_slugs, listing.version) == ("Another line", ["take-critique"], 2)
 
 
-def test_what_happens_to_bookings_is_counted_once_for_all(hour: SessionType, ada: User, cleo: User) -> None:
+def test_several_changes_to_bookings_are_counted_together(hour: SessionType, ada: User, cleo: User) -> None:
     done = finished(hour, cleo)
 
     waiting = OutboxMessage.objects.filter(channel=listings.CHANNEL, recipient=str(ada.pk))
@@ -200,14 +203,14 @@ def test_what_happens_to_bookings_is_counted_once_for_all(hour: SessionType, ada
     assert client_of(done).person == cleo
 
 
-def test_integrity_finds_listings_that_say_something_else(ada: User) -> None:
+def test_the_integrity_check_finds_wrong_listings(ada: User) -> None:
     bo, cy = make_builder_person("Bo Builder"), make_builder_person("Cy Builder")
     BuilderProfile.objects.filter(user=ada).update(headline="Behind its back")
     BuilderProfile.objects.filter(user=bo).update(is_published=False)
     BuilderListing.objects.filter(pk=cy.pk).delete()
     BuilderProfile.objects.filter(user=cy).update(created_at=clock.now() - timedelta(days=1))
 
-    assert sorted(found.what for found in integrity_findings(clock.now())) == [
+    assert sorted(finding.what for finding in integrity_findings(clock.now())) == [
         "ada-moreno is listed with other words than its profile",
         "bo-builder is listed and should be hidden",
         "cy-builder is public and has no listing",
@@ -217,9 +220,7 @@ def test_integrity_finds_listings_that_say_something_else(ada: User) -> None:
 # Cards -------------------------------------------------------------------------------------------------------
 
 
-def test_both_cards_and_the_one_for_want_of_numbers(
-    hour: SessionType, ada: User, client: Client, settings: Any
-) -> None:
+def test_the_new_card_needs_metrics_and_its_flag(hour: SessionType, ada: User, client: Client, settings: Any) -> None:
     assert "bcard__head" not in client.get("/builders/").content.decode(), "nothing is counted yet"
     listings.recount()
     assert "bcard__head" in client.get("/builders/").content.decode()
@@ -230,7 +231,7 @@ def test_both_cards_and_the_one_for_want_of_numbers(
     assert "Ada Moreno" in page
 
 
-def test_ready_parts_follow_what_changes(hour: SessionType, ada: User, client: Client) -> None:
+def test_cached_cards_show_a_changed_listing(hour: SessionType, ada: User, client: Client) -> None:
     listings.recount()
     first, again = (client.get("/builders/").content.decode() for _ in range(2))
     assert first.count("bcard__head") == again.count("bcard__head") == 1
@@ -240,7 +241,7 @@ def test_ready_parts_follow_what_changes(hour: SessionType, ada: User, client: C
     assert "&lt;b&gt;Another&lt;/b&gt; line" in client.get("/builders/").content.decode()
 
 
-def test_a_page_without_the_cache_is_the_same(hour: SessionType, ada: User, client: Client, settings: Any) -> None:
+def test_the_page_is_the_same_without_a_cache(hour: SessionType, ada: User, client: Client, settings: Any) -> None:
     listings.recount()
     _, _, before = client.get("/builders/").content.decode().partition('id="results"')
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -248,7 +249,7 @@ def test_a_page_without_the_cache_is_the_same(hour: SessionType, ada: User, clie
     assert client.get("/builders/").content.decode().partition('id="results"')[2] == before
 
 
-def test_a_card_tells_rates_from_five_cases_on(ada: User) -> None:
+def test_a_card_shows_rates_from_five_cases_on(ada: User) -> None:
     metrics = BuilderMetrics(
         builder_id=ada.pk,
         completed_sessions=4,
@@ -265,10 +266,10 @@ def test_a_card_tells_rates_from_five_cases_on(ada: User) -> None:
     assert cards_of([listing_of(ada)])[0].numbers == [("Sessions", "9"), ("Held", "90%"), ("Answers in", "2 h")]
 
 
-# Decided by staff ----------------------------------------------------------------------------------------------
+# Moderation by staff ----------------------------------------------------------------------------------------------
 
 
-def test_verified_featured_hidden_and_shown_again(
+def test_staff_verify_feature_hide_and_show_a_builder(
     ada: User, alex: User, committed_so_far: None, browser_of: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     adas, alexs = browser_of(ada), browser_of(alex)
@@ -280,8 +281,8 @@ def test_verified_featured_hidden_and_shown_again(
     def act(name: str) -> None:
         connection.run_on_commit.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            told = {"action": name, "_selected_action": [str(ada.pk)]}
-            alexs.post("/admin/marketplace/builderlisting/", told)
+            data = {"action": name, "_selected_action": [str(ada.pk)]}
+            alexs.post("/admin/marketplace/builderlisting/", data)
 
     act("verify")
     assert listing_of(ada).is_verified
@@ -295,18 +296,18 @@ def test_verified_featured_hidden_and_shown_again(
     act("show")
     act("take_back")
     act("recount")
-    found = listing_of(ada)
-    assert (found.is_listed, found.is_verified) == (True, False)
+    listing = listing_of(ada)
+    assert (listing.is_listed, listing.is_verified) == (True, False)
     assert AuditEntry.objects.filter(action="listing moderated").count() == 5
 
 
-def test_hiding_wants_a_reason(ada: User, alex: User) -> None:
+def test_hiding_requires_a_reason(ada: User, alex: User) -> None:
     with pytest.raises(Refused):
         services.hide(profile=ada.builder_profile, by=alex, reason=" ")
     assert not BuilderProfile.objects.filter(hidden_at__isnull=False).exists()
 
 
-def test_a_paused_pathway_is_off_the_card_and_stays_paused(
+def test_a_paused_pathway_leaves_the_card_and_stays_paused(
     hour: SessionType, ada: User, adas: Client, committed_so_far: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     hour.pathways.add(Pathway.objects.get(slug="play"))

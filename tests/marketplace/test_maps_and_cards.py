@@ -1,4 +1,4 @@
-"""The map and its pins, counts beside the search, hearts, the two weeks of a profile, and the preview of a listing."""
+"""The map and its pins, counts beside the search, favourites, the calendar of a profile, the preview of a listing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 BERLIN, PARIS, SUVA = (52.52, 13.4), (48.86, 2.35), (-18.14, 178.44)
 
 
-def put(name: str, at: tuple[float, float]) -> User:
+def add_builder_at(name: str, at: tuple[float, float]) -> User:
     person = make_builder_person(name)
     BuilderProfile.objects.filter(pk=person.pk).update(latitude=Decimal(str(at[0])), longitude=Decimal(str(at[1])))
     listings.refresh([person.pk])
@@ -34,26 +34,26 @@ def put(name: str, at: tuple[float, float]) -> User:
 
 
 @pytest.fixture
-def three(db: None) -> None:
+def three_builders(db: None) -> None:
     for name, at in (("Berta", BERLIN), ("Paul", PARIS), ("Sela", SUVA)):
-        put(name, at)
+        add_builder_at(name, at)
 
 
-def names(client: Client, **asked: str) -> set[str]:
-    return {pin["name"] for pin in client.get(f"/builders/pins.json?{urlencode(asked)}").json()["pins"]}
+def names(client: Client, **parameters: str) -> set[str]:
+    return {pin["name"] for pin in client.get(f"/builders/pins.json?{urlencode(parameters)}").json()["pins"]}
 
 
 # The map ---------------------------------------------------------------------------------------------------
 
 
-def test_pins_are_those_who_match_and_say_where_they_are(client: Client, three: None, ada: User) -> None:
+def test_pins_are_the_matching_builders_with_a_location(client: Client, three_builders: None, ada: User) -> None:
     rates(ada)
     assert names(client) == {"Berta", "Paul", "Sela"}
     assert names(client, q="paul") == {"Paul"}
 
 
 @pytest.mark.parametrize(
-    ("area", "found"),
+    ("area", "expected"),
     [
         ("50,10,55,15", {"Berta"}),
         ("45,0,55,15", {"Berta", "Paul"}),
@@ -61,20 +61,20 @@ def test_pins_are_those_who_match_and_say_where_they_are(client: Client, three: 
         ("60,0,70,10", set()),
     ],
 )
-def test_only_what_the_map_looks_at(client: Client, three: None, area: str, found: set[str]) -> None:
-    assert names(client, area=area) == found
+def test_an_area_limits_pins_and_results(client: Client, three_builders: None, area: str, expected: set[str]) -> None:
+    assert names(client, area=area) == expected
     page = client.get("/builders/", {"area": area, "view": "map"}).content.decode()
-    assert {name for name in ("Berta", "Paul", "Sela") if name in page} == found
+    assert {name for name in ("Berta", "Paul", "Sela") if name in page} == expected
     assert "In this part of the map" in page
 
 
 @pytest.mark.parametrize("area", ["nonsense", "1,2,3", "50,0,40,10", "0,0,91,0", "0,-181,1,0", "nan,0,1,1", ""])
-def test_an_area_that_makes_no_sense_is_none(client: Client, three: None, area: str) -> None:
+def test_an_invalid_area_is_ignored(client: Client, three_builders: None, area: str) -> None:
     assert parsed_area(area) is None
     assert names(client, area=area) == {"Berta", "Paul", "Sela"}
 
 
-def test_the_list_beside_the_map_is_there_without_javascript(client: Client, three: None) -> None:
+def test_the_list_beside_the_map_works_without_javascript(client: Client, three_builders: None) -> None:
     page = client.get("/builders/?view=map").content.decode()
 
     assert 'data-pins="/builders/pins.json?view=map"' in page
@@ -82,7 +82,9 @@ def test_the_list_beside_the_map_is_there_without_javascript(client: Client, thr
     assert "Berta" in page
 
 
-def test_pins_and_towns_are_one_query_each(client: Client, three: None, django_assert_num_queries: Any) -> None:
+def test_pins_and_towns_are_one_query_each(
+    client: Client, three_builders: None, django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(1):
         assert len(maps.pins(listings_of())) == 3
     area = parsed_area("52,13,53,14")
@@ -99,14 +101,14 @@ def listings_of() -> Any:
     return BuilderListing.objects.public()
 
 
-def test_towns_over_the_date_line(client: Client) -> None:
-    found = {town["name"] for town in client.get("/builders/towns.json?area=-25,170,0,-170").json()["towns"]}
+def test_towns_on_both_sides_of_the_date_line(client: Client) -> None:
+    towns = {town["name"] for town in client.get("/builders/towns.json?area=-25,170,0,-170").json()["towns"]}
 
-    assert "Suva" in found
-    assert "Berlin" not in found
+    assert "Suva" in towns
+    assert "Berlin" not in towns
 
 
-def test_tiles_are_asked_for_where_they_are_set(client: Client, settings: Any) -> None:
+def test_tiles_are_used_if_configured(client: Client, settings: Any) -> None:
     assert "data-tiles" not in client.get("/builders/?view=map").content.decode()
 
     settings.MAP_TILES, settings.MAP_CREDIT = "https://tiles.example/{z}/{x}/{y}.png", "© Somebody"
@@ -114,7 +116,7 @@ def test_tiles_are_asked_for_where_they_are_set(client: Client, settings: Any) -
     assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png" data-credit="© Somebody"' in page
 
 
-def test_an_address_of_tiles_is_checked_at_start() -> None:
+def test_the_url_of_the_tiles_is_validated_at_start() -> None:
     assert Environment(demo=True, map_tiles="https://{s}.tiles.example/{z}/{x}/{y}.png").map_tiles
     for wrong in ("http://tiles.example/{z}/{x}/{y}.png", "https://tiles.example/"):
         with pytest.raises((ValueError, ImproperlyConfigured)):
@@ -124,7 +126,7 @@ def test_an_address_of_tiles_is_checked_at_start() -> None:
 # Counts ----------------------------------------------------------------------------------------------------
 
 
-def test_how_many_there_would_be_of_each(client: Client, ada: User) -> None:
+def test_each_filter_value_has_its_count(client: Client, ada: User) -> None:
     bo = make_builder_person("Bo Builder")
     for person in (ada, bo):
         free_session(person)
@@ -142,19 +144,15 @@ def test_how_many_there_would_be_of_each(client: Client, ada: User) -> None:
     )
 
 
-def test_counting_costs_the_same_for_few_and_many(
-    client: Client, ada: User, django_assert_max_num_queries: Any
-) -> None:
+def test_counts_have_a_limited_number_of_queries(client: Client, ada: User, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(11):  # and the lists of choices
         client.get("/builders/counts/")
 
 
-def test_many_are_counted_once_a_minute(
-    ada: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
-) -> None:
+def test_large_counts_are_cached(ada: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
     free_session(ada)
     listings.recount()
-    monkeypatch.setattr(queries, "FEW", 0)
+    monkeypatch.setattr(queries, "CACHE_ABOVE", 0)
 
     first = queries.facets(SearchRequest(), "many")
     with django_assert_num_queries(0):
@@ -162,10 +160,10 @@ def test_many_are_counted_once_a_minute(
     assert dict(first["category"]) == {"FREE": 1}
 
 
-# Hearts ----------------------------------------------------------------------------------------------------
+# Favourites ----------------------------------------------------------------------------------------------------
 
 
-def test_a_heart_on_a_card(cleos: Client, cleo: User, ada: User) -> None:
+def test_the_favourite_button_on_a_card(cleos: Client, cleo: User, ada: User) -> None:
     listings.refresh([ada.pk])
     page = cleos.get("/builders/").content.decode()
     assert 'aria-pressed="false"' in page
@@ -181,13 +179,13 @@ def test_a_heart_on_a_card(cleos: Client, cleo: User, ada: User) -> None:
     assert not Favourite.objects.exists()
 
 
-def test_after_a_heart_one_is_sent_nowhere_else(cleos: Client, ada: User) -> None:
+def test_saving_a_favourite_redirects_only_within_the_site(cleos: Client, ada: User) -> None:
     answer: Any = cleos.post("/builders/ada-moreno/keep/", {"act": "keep", "next": "https://evil.example/"})
 
     assert answer.url == "/builders/ada-moreno/"
 
 
-def test_nobody_is_asked_to_keep_themselves_and_strangers_not_at_all(client: Client, adas: Client, ada: User) -> None:
+def test_builders_and_anonymous_visitors_have_no_favourite_button(client: Client, adas: Client, ada: User) -> None:
     listings.refresh([ada.pk])
     assert "heart__button" not in adas.get("/builders/").content.decode()
     adas.logout()
@@ -197,7 +195,7 @@ def test_nobody_is_asked_to_keep_themselves_and_strangers_not_at_all(client: Cli
 # The profile -----------------------------------------------------------------------------------------------
 
 
-def test_the_two_weeks_lead_to_the_wizard_with_their_day(client: Client, ada: User) -> None:
+def test_days_of_the_calendar_link_to_the_wizard(client: Client, ada: User) -> None:
     rates(ada)
     open_hours(ada)
     free = free_session(ada)
@@ -211,11 +209,11 @@ def test_the_two_weeks_lead_to_the_wizard_with_their_day(client: Client, ada: Us
     assert f"/book/ada-moreno/{free.pk}/?day={day}" in step
 
 
-def test_a_builder_without_sessions_shows_no_weeks(client: Client, ada: User) -> None:
+def test_a_builder_without_session_types_has_no_calendar(client: Client, ada: User) -> None:
     assert "The next two weeks" not in client.get("/builders/ada-moreno/").content.decode()
 
 
-def test_the_map_of_a_profile(client: Client, ada: User) -> None:
+def test_a_profile_with_a_place_has_a_map(client: Client, ada: User) -> None:
     assert "data-lat" not in client.get("/builders/ada-moreno/").content.decode()
     User.objects.filter(pk=ada.pk).update(place=Place.objects.filter(name="Berlin").first())
 
@@ -223,7 +221,7 @@ def test_the_map_of_a_profile(client: Client, ada: User) -> None:
     assert 'data-lat="52.52' in page
 
 
-def test_who_is_hidden_cannot_be_booked_either(
+def test_a_hidden_builder_cannot_be_booked(
     ada: User, alex: User, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     rates(ada)
@@ -240,25 +238,25 @@ def test_who_is_hidden_cannot_be_booked_either(
     assert answer.status_code == 404
 
 
-# The listing, edited in place --------------------------------------------------------------------------------
+# Editing the listing --------------------------------------------------------------------------------
 
 WORDS = {"headline": "Says it in one line", "bio": "Long enough.", "is_published": "on"}
 
 
-def test_a_listing_is_edited_beside_its_cards(adas: Client, ada: User) -> None:
+def test_the_preview_saves_nothing_and_the_form_does(adas: Client, ada: User) -> None:
     listings.refresh([ada.pk])
 
     seen = adas.post("/dashboard/listing/preview/", {**WORDS, "headline": "<b>Another line</b>"}).content.decode()
     assert seen.count("&lt;b&gt;Another line&lt;/b&gt;") == 2, "on both cards"
     ada.builder_profile.refresh_from_db()
-    assert ada.builder_profile.headline != "<b>Another line</b>", "looking saves nothing"
+    assert ada.builder_profile.headline != "<b>Another line</b>", "the preview saves nothing"
 
     assert adas.post("/dashboard/listing/", {"act": "save", **WORDS}).status_code == 302
     ada.builder_profile.refresh_from_db()
     assert ada.builder_profile.headline == "Says it in one line"
 
 
-def test_a_listing_without_a_line_says_so(adas: Client, ada: User) -> None:
+def test_a_listing_requires_a_headline(adas: Client, ada: User) -> None:
     answer = adas.post("/dashboard/listing/", {"act": "save", **WORDS, "headline": ""})
 
     assert answer.status_code == 422

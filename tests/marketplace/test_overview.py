@@ -1,4 +1,4 @@
-"""Where a builder's day begins: who waits, what is next, the week and how it goes."""
+"""The builder's dashboard: requests, the next session, the week, and the figures."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def hour(ada: User) -> SessionType:
     return shop(ada)
 
 
-def page(client: Client, **asked: str) -> str:
-    return client.get("/dashboard/", asked).content.decode()
+def page(client: Client, **parameters: str) -> str:
+    return client.get("/dashboard/", parameters).content.decode()
 
 
-def test_a_new_builder_sees_where_to_begin(adas: Client, ada: User) -> None:
+def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
     seen = page(adas)
 
     assert "3 of 7 done" in seen
@@ -48,7 +48,7 @@ def test_a_new_builder_sees_where_to_begin(adas: Client, ada: User) -> None:
         assert words in seen
 
 
-def test_a_request_is_confirmed_from_here_and_one_stays_here(adas: Client, hour: SessionType, cleo: User) -> None:
+def test_confirming_a_request_returns_to_the_dashboard(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     assert "asks for" in page(adas)
 
@@ -62,14 +62,14 @@ def test_a_request_is_confirmed_from_here_and_one_stays_here(adas: Client, hour:
     assert "with Cleo Park" in seen
 
 
-def test_where_one_goes_next_is_a_page_of_ours(adas: Client, hour: SessionType, cleo: User) -> None:
+def test_confirming_redirects_only_within_the_site(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     answer = adas.post(f"{booking.get_absolute_url()}act/", {"verb": "confirm", "next": "https://elsewhere.test/"})
 
     assert answer["Location"] == booking.get_absolute_url()
 
 
-def test_the_most_urgent_three_and_how_many_there_are(adas: Client, hour: SessionType, cleo: User) -> None:
+def test_three_requests_are_shown_with_the_total(adas: Client, hour: SessionType, cleo: User) -> None:
     for hours in range(9, 14):
         book(hour, cleo, soon(hours))
 
@@ -79,13 +79,13 @@ def test_the_most_urgent_three_and_how_many_there_are(adas: Client, hour: Sessio
     assert "All 5 requests" in seen
 
 
-def test_what_is_left_to_do_is_counted(adas: Client, hour: SessionType, cleo: User) -> None:
+def test_missing_reviews_are_counted(adas: Client, hour: SessionType, cleo: User) -> None:
     finished(hour, cleo)
 
     assert "1 session</a> you have not reviewed yet" in page(adas)
 
 
-def test_the_week_on_the_builders_own_clock(ada: User, hour: SessionType, cleo: User) -> None:
+def test_the_week_is_in_the_builders_time_zone(ada: User, hour: SessionType, cleo: User) -> None:
     late = confirmed(hour, cleo, soon(16))
     Booking.objects.filter(pk=late.pk).update(
         starts_at=soon(23, 30, zone=BERLIN), ends_at=soon(23, 30, zone=BERLIN) + timedelta(hours=1)
@@ -97,11 +97,11 @@ def test_the_week_on_the_builders_own_clock(ada: User, hour: SessionType, cleo: 
 
     assert [len(day.meetings) for day in week.days] == [0, 0, 0, 1, 0, 0, 0]
     [bar] = week.days[3].taken
-    assert round(bar.start + bar.width) == 100, "it is drawn to the end of its day"
+    assert round(bar.start + bar.width) == 100, "the bar ends with its day"
     assert (week.booked_minutes, week.open_minutes) == (60, 7 * 8 * 60)
 
 
-def test_a_group_is_one_session_with_everybodys_name(adas: Client, ada: User, hour: SessionType) -> None:
+def test_a_group_session_is_shown_once_with_all_names(adas: Client, ada: User, hour: SessionType) -> None:
     clinic = offer(ada, title="Clinic", price="25", seats=6, auto_confirm=True)
     for name in ("Cleo One", "Cleo Two"):
         book(clinic, make_person(name), soon(10))
@@ -113,12 +113,12 @@ def test_a_group_is_one_session_with_everybodys_name(adas: Client, ada: User, ho
     assert sum(stack.ahead for stack in calendar_week.by_week(ada, BERLIN, now)) == 1
 
 
-@pytest.mark.parametrize("asked", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
-def test_a_week_that_is_none_is_this_one(adas: Client, hour: SessionType, asked: str) -> None:
-    assert "The next seven days" in page(adas, **{"from": asked})
+@pytest.mark.parametrize("first_day", ["", "rubbish", "2026-13-45", "1999-01-01", "9999-12-31"])
+def test_an_invalid_week_shows_the_current_one(adas: Client, hour: SessionType, first_day: str) -> None:
+    assert "The next seven days" in page(adas, **{"from": first_day})
 
 
-def test_another_week(adas: Client, hour: SessionType, cleo: User) -> None:
+def test_another_week_can_be_shown(adas: Client, hour: SessionType, cleo: User) -> None:
     far = confirmed(hour, cleo, soon(10, days=40))
     day = far.starts_at.astimezone(BERLIN).date() - timedelta(days=2)
 
@@ -129,14 +129,14 @@ def test_another_week(adas: Client, hour: SessionType, cleo: User) -> None:
     assert 'class="board__title">' not in page(adas)
 
 
-def test_only_the_part_that_is_asked_for(adas: Client, hour: SessionType) -> None:
+def test_htmx_receives_only_the_week(adas: Client, hour: SessionType) -> None:
     part = adas.get("/dashboard/", headers={"HX-Request": "true", "HX-Target": "week"}).content.decode()
 
     assert 'id="week"' in part
     assert "Waiting for you" not in part
 
 
-def test_another_builders_sessions_are_not_here(browser_of: Any, hour: SessionType, cleo: User, ben: User) -> None:
+def test_sessions_of_other_builders_are_not_shown(browser_of: Any, hour: SessionType, cleo: User, ben: User) -> None:
     confirmed(hour, cleo)
 
     assert "Cleo Park" not in page(browser_of(ben))
@@ -149,7 +149,7 @@ def ben(db: None) -> User:
     return make_builder_person("Ben Other")
 
 
-def test_it_costs_the_same_for_few_and_for_many(
+def test_the_number_of_queries_does_not_grow(
     adas: Client, hour: SessionType, cleo: User, django_assert_max_num_queries: Any
 ) -> None:
     book(hour, cleo, soon(9))
@@ -163,10 +163,10 @@ def test_it_costs_the_same_for_few_and_for_many(
         page(adas)
 
 
-def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
+def test_hours_are_added_up_by_week(ada: User, hour: SessionType, cleo: User) -> None:
     now = datetime(2027, 3, 31, 12, tzinfo=BERLIN)
-    held = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(2)]
-    for booking, start in zip(held, (datetime(2027, 3, 28, 23, 30, tzinfo=BERLIN), now), strict=True):
+    bookings = [finished(hour, make_person(f"Client {number}"), soon(9 + number)) for number in range(2)]
+    for booking, start in zip(bookings, (datetime(2027, 3, 28, 23, 30, tzinfo=BERLIN), now), strict=True):
         Booking.objects.filter(pk=booking.pk).update(starts_at=start, ends_at=start + timedelta(minutes=90))
     ahead = confirmed(hour, cleo, soon(12))
     start = datetime(2027, 4, 5, 0, tzinfo=BERLIN)
@@ -175,12 +175,12 @@ def test_hours_week_by_week(ada: User, hour: SessionType, cleo: User) -> None:
     stacks = {stack.monday: stack for stack in calendar_week.by_week(ada, BERLIN, now)}
 
     assert len(stacks) == 12
-    assert stacks[date(2027, 3, 22)].held == Decimal("1.5"), "late on Sunday is that week still"
+    assert stacks[date(2027, 3, 22)].held == Decimal("1.5"), "late on Sunday still belongs to that week"
     assert (stacks[date(2027, 3, 29)].held, stacks[date(2027, 3, 29)].is_current) == (Decimal("1.5"), True)
     assert stacks[date(2027, 4, 5)].ahead == 1
 
 
-def test_columns_fit_what_they_show() -> None:
+def test_columns_of_the_chart_fit_its_scale() -> None:
     stacks = [
         calendar_week.Stack(date(2027, 3, 1), Decimal(3), Decimal(0), is_current=False),
         calendar_week.Stack(date(2027, 3, 8), Decimal("4.5"), Decimal(3), is_current=True),
@@ -195,7 +195,7 @@ def test_columns_fit_what_they_show() -> None:
     assert draw_hours_chart([calendar_week.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
 
 
-def test_whoever_is_hidden_reads_why(adas: Client, ada: User) -> None:
+def test_a_hidden_builder_sees_the_reason(adas: Client, ada: User) -> None:
     BuilderProfile.objects.update(hidden_at=clock.now(), hidden_reason="Copied pictures.")
 
     assert "Copied pictures." in page(adas)

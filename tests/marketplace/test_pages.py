@@ -1,4 +1,4 @@
-"""Home, discovery and profiles, each at a constant number of queries."""
+"""The home page, search results, profiles, sitemaps and favourites."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from tests.scheduling.cast import free_session, rates
 pytestmark = pytest.mark.django_db
 
 
-def test_home_shows_the_pathways_and_the_best(client: Client, ada: User) -> None:
+def test_home_shows_pathways_and_builders(client: Client, ada: User) -> None:
     page = client.get("/").content.decode()
 
     assert all(name in page for name in ("Accelerate", "Pivot", "Play", "Ada Moreno"))
 
 
-def test_home_without_builders_still_stands(client: Client) -> None:
+def test_home_works_without_builders(client: Client) -> None:
     assert "Builders that people come back to" not in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("builders", [1, 30])
 @pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/builders/", 10), ("/pathways/", 1)])
-def test_pages_cost_the_same_for_few_and_for_many(
+def test_pages_have_a_constant_number_of_queries(
     client: Client, builders: int, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(builders):
         make_builder_person(f"Builder {number:02}")
 
-    client.get(address)  # flags are kept once they are known
+    client.get(address)  # caches the flags
 
     with django_assert_num_queries(queries):
         client.get(address)
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "is_found"),
     [
         ("first app", True),
         ("APP coach", True),
@@ -56,26 +56,26 @@ def test_pages_cost_the_same_for_few_and_for_many(
         ("_", False),
     ],
 )
-def test_search_finds_every_word_somewhere(client: Client, ada: User, words: str, found: bool) -> None:
+def test_search_matches_words_of_the_profile(client: Client, ada: User, words: str, is_found: bool) -> None:
     page = client.get("/builders/", {"q": words}).content.decode()
 
-    assert ("Ada Moreno" in page) is found
+    assert ("Ada Moreno" in page) is is_found
 
 
-def test_nobody_found_offers_a_way_on(client: Client, ada: User) -> None:
+def test_an_empty_result_links_to_all_builders(client: Client, ada: User) -> None:
     page = client.get("/builders/", {"q": "zither"}).content.decode()
 
     assert "Nobody for “zither”" in page
     assert "Show everyone" in page
 
 
-def test_what_was_searched_is_only_ever_text(client: Client) -> None:
+def test_search_words_are_escaped(client: Client) -> None:
     page = client.get("/builders/", {"q": "<script>alert(1)</script>"}).content.decode()
 
     assert "<script>alert" not in page
 
 
-def test_more_comes_by_a_link_that_keeps_the_search(client: Client) -> None:
+def test_the_link_to_the_next_page_keeps_the_search(client: Client) -> None:
     for number in range(13):
         make_builder_person(f"Singer {number:02}")
 
@@ -85,13 +85,13 @@ def test_more_comes_by_a_link_that_keeps_the_search(client: Client) -> None:
     second = client.get(f"/builders/{unescape(link[1])}").content.decode()
     shown = [set(re.findall(r"Singer \d\d", page)) for page in (first, second)]
 
-    assert [len(each) for each in shown] == [12, 1]
+    assert [len(names) for names in shown] == [12, 1]
     assert len(shown[0] | shown[1]) == 13
     assert "13 builders" in first
     assert client.get("/builders/", {"after": "nonsense"}).status_code == 200
 
 
-def test_hidden_and_closed_people_are_not_shown(client: Client, ada: User) -> None:
+def test_hidden_and_inactive_builders_are_not_shown(client: Client, ada: User) -> None:
     BuilderProfile.objects.update(is_published=False)
     listings.recount()
     assert "Ada Moreno" not in client.get("/builders/").content.decode()
@@ -104,7 +104,7 @@ def test_hidden_and_closed_people_are_not_shown(client: Client, ada: User) -> No
     assert "Ada Moreno" not in client.get("/builders/").content.decode()
 
 
-def test_a_builders_text_is_only_ever_text(client: Client) -> None:
+def test_a_builders_text_is_escaped(client: Client) -> None:
     make_builder_person("Eve", headline="<b>bold</b>", bio="<img src=x onerror=alert(1)>\n\n[x](javascript:alert(1))")
 
     page = client.get("/builders/eve/").content.decode()
@@ -113,37 +113,37 @@ def test_a_builders_text_is_only_ever_text(client: Client) -> None:
     assert "<img src=x" not in page
 
 
-def test_what_search_engines_read_of_a_builder(client: Client) -> None:
+def test_structured_data_of_a_builder(client: Client) -> None:
     eve = make_builder_person("Eve", headline="</script><script>alert(1)</script>", bio="A & B")
     rates(eve)
     free_session(eve)
 
     page = client.get("/builders/eve/").content.decode()
 
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
-    assert found
-    person, service = json.loads(found[1])["@graph"]
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert script
+    person, service = json.loads(script[1])["@graph"]
     assert (person["name"], person["jobTitle"]) == ("Eve", "</script><script>alert(1)</script>")
     assert service["offers"][0]["price"] == "0.00"
     assert '<link rel="canonical" href="' in page
     assert "<script>alert" not in page
 
 
-def test_the_sitemap_names_who_is_listed_and_nobody_else(client: Client, ada: User) -> None:
+def test_the_sitemap_has_only_listed_builders(client: Client, ada: User) -> None:
     make_builder_person("Bo Builder")
     BuilderProfile.objects.filter(slug="bo-builder").update(is_published=False)
     listings.recount()
 
     assert "sitemap-builders.xml" in client.get("/sitemap.xml").content.decode()
-    told = client.get("/sitemap-builders.xml").content.decode()
-    assert "/builders/ada-moreno/" in told
-    assert "bo-builder" not in told
+    sitemap = client.get("/sitemap-builders.xml").content.decode()
+    assert "/builders/ada-moreno/" in sitemap
+    assert "bo-builder" not in sitemap
     assert "/pathways/play/" in client.get("/sitemap-pathways.xml").content.decode()
     assert client.get("/sitemap-secrets.xml").status_code == 404
     assert "Sitemap: " in client.get("/robots.txt").content.decode()
 
 
-def test_favourites_are_kept_found_and_let_go(cleos: Client, ada: User) -> None:
+def test_favourites_are_added_listed_and_removed(cleos: Client, ada: User) -> None:
     assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
     for _ in range(2):
         cleos.post("/builders/ada-moreno/keep/", {"act": "keep"})
@@ -159,7 +159,7 @@ def test_favourites_are_kept_found_and_let_go(cleos: Client, ada: User) -> None:
     assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
 
 
-def test_demo_data_can_be_laid_out_twice(db: None) -> None:
+def test_demo_data_can_be_seeded_twice(db: None) -> None:
     from core import clock
 
     plan = DemoPlan(builders=24, bookings=200, seed=7, now=clock.now())

@@ -1,4 +1,4 @@
-"""What builders show of their work: how it comes in, who sees it, and how it goes."""
+"""Portfolios: adding, showing, reviewing and removing pieces."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADDRESS = "/dashboard/portfolio/"
 def picture(
     size: tuple[int, int] = (2000, 1000), kind: str = "JPEG", name: str = "at the sea.jpg"
 ) -> SimpleUploadedFile:
-    """With a place in it, as a telephone writes it."""
+    """Returns an uploaded picture with a location in its metadata."""
     image, buffer = Image.new("RGB", size, "teal"), BytesIO()
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
@@ -40,43 +40,43 @@ def sound(size: int = 4000) -> SimpleUploadedFile:
     return SimpleUploadedFile("take 3.wav", b"RIFF" + bytes(range(250)) * (size // 250))
 
 
-def send(browser: Client, **told: Any) -> Any:
-    return browser.post(ADDRESS, {"title": "By the sea", "alt": "Waves", **told})
+def send(browser: Client, **fields: Any) -> Any:
+    return browser.post(ADDRESS, {"title": "By the sea", "alt": "Waves", **fields})
 
 
-def only() -> PortfolioAsset:
+def only_piece() -> PortfolioAsset:
     return PortfolioAsset.objects.get()
 
 
 @pytest.fixture
 def video(ada: User) -> PortfolioAsset:
-    return portfolio.add_link(profile=ada.builder_profile, told=PieceText("Talk"), url="https://vimeo.com/1")
+    return portfolio.add_link(profile=ada.builder_profile, text=PieceText("Talk"), url="https://vimeo.com/1")
 
 
-def test_a_picture_is_written_anew_and_shown(adas: Client, client: Client) -> None:
+def test_a_picture_is_resized_stripped_of_metadata_and_shown(adas: Client, client: Client) -> None:
     assert send(adas, file=picture(), description="On tour").status_code == 302
 
-    found = only()
-    assert (found.kind, found.width, found.height) == ("image", 1600, 800)
-    with Image.open(found.file) as large, Image.open(found.small) as small:
+    piece = only_piece()
+    assert (piece.kind, piece.width, piece.height) == ("image", 1600, 800)
+    with Image.open(piece.file) as large, Image.open(piece.small) as small:
         assert (large.format, large.size, small.size) == ("WEBP", (1600, 800), (640, 320))
         assert not large.getexif()
     adas.logout()
     page = client.get("/builders/ada-moreno/").content.decode()
     assert 'alt="Waves"' in page
-    answer = client.get(f"/portfolio/{found.pk}/small/")
+    answer = client.get(f"/portfolio/{piece.pk}/small/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
     assert "sandbox" in answer["Content-Security-Policy"]
 
 
-def test_a_small_picture_is_not_blown_up(adas: Client) -> None:
+def test_a_small_picture_is_not_enlarged(adas: Client) -> None:
     send(adas, file=picture((300, 200), "PNG", "small.png"))
 
-    assert (only().width, only().height) == (300, 200)
+    assert (only_piece().width, only_piece().height) == (300, 200)
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("fields", "words"),
     [
         ({}, "Choose a file, or enter a link."),
         ({"url": "https://vimeo.com/1", "title": ""}, "Give it a title."),
@@ -87,33 +87,35 @@ def test_a_small_picture_is_not_blown_up(adas: Client) -> None:
         ({"file": SimpleUploadedFile("a.wav", b"<html>")}, "This is no .wav file"),
     ],
 )
-def test_what_is_not_taken_says_why_and_keeps_nothing(adas: Client, told: dict[str, Any], words: str) -> None:
-    answer = send(adas, **told)
+def test_invalid_pieces_are_refused_with_a_reason(adas: Client, fields: dict[str, Any], words: str) -> None:
+    answer = send(adas, **fields)
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not PortfolioAsset.objects.exists()
 
 
-def test_a_picture_says_what_it_shows_and_a_recording_need_not(adas: Client) -> None:
+def test_pictures_require_alternative_text_and_recordings_do_not(adas: Client) -> None:
     assert "what the picture shows" in send(adas, file=picture(), alt="").content.decode()
     assert send(adas, file=sound(), alt="").status_code == 302
-    assert only().kind == "audio"
+    assert only_piece().kind == "audio"
 
 
-def test_a_file_and_a_link_together_are_one_too_many(adas: Client) -> None:
+def test_a_file_and_a_link_together_are_refused(adas: Client) -> None:
     assert "not both" in send(adas, file=sound(), url="https://vimeo.com/1").content.decode()
 
 
-def test_no_more_than_there_is_room_for(adas: Client, video: PortfolioAsset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portfolio, "MOST", 1)
+def test_a_full_portfolio_refuses_another_piece(
+    adas: Client, video: PortfolioAsset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portfolio, "MAX_PIECES", 1)
 
     assert "Remove one first" in send(adas, url="https://vimeo.com/2").content.decode()
     assert PortfolioAsset.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "first", "length"),
+    ("range_header", "status", "first", "length"),
     [
         ("", 200, 0, 4004),
         ("bytes=0-9", 206, 0, 10),
@@ -128,11 +130,13 @@ def test_no_more_than_there_is_room_for(adas: Client, video: PortfolioAsset, mon
         (f"bytes=0-{'9' * 5000}", 200, 0, 4004),
     ],
 )
-def test_a_recording_is_played_from_anywhere(adas: Client, asked: str, status: int, first: int, length: int) -> None:
+def test_recordings_support_range_requests(
+    adas: Client, range_header: str, status: int, first: int, length: int
+) -> None:
     send(adas, file=sound(), alt="")
     whole = sound().read()
 
-    answer: Any = adas.get(f"/portfolio/{only().pk}/", headers={"range": asked} if asked else {})
+    answer: Any = adas.get(f"/portfolio/{only_piece().pk}/", headers={"range": range_header} if range_header else {})
 
     assert answer.status_code == status
     assert answer["Accept-Ranges"] == "bytes"
@@ -145,31 +149,34 @@ def test_a_recording_is_played_from_anywhere(adas: Client, asked: str, status: i
         assert answer["Content-Length"] == str(length)
 
 
-def test_other_files_are_downloads(adas: Client) -> None:
+def test_other_files_are_downloaded(adas: Client) -> None:
     send(adas, file=SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan"), alt="")
 
-    answer = adas.get(f"/portfolio/{only().pk}/")
+    answer = adas.get(f"/portfolio/{only_piece().pk}/")
     assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf"'
-    assert adas.get(f"/portfolio/{only().pk}/small/").status_code == 404
+    assert adas.get(f"/portfolio/{only_piece().pk}/small/").status_code == 404
 
 
-def test_a_link_has_no_file_of_ours(client: Client, video: PortfolioAsset) -> None:
+def test_a_video_link_has_no_file(client: Client, video: PortfolioAsset) -> None:
     assert client.get(f"/portfolio/{video.pk}/").status_code == 404
 
 
-def test_words_are_changed_and_looked_at_again(adas: Client, alex: User) -> None:
+def test_changed_texts_are_reviewed_again(adas: Client, alex: User) -> None:
     send(adas, file=picture())
-    portfolio.pass_review(piece=only(), by=alex)
+    portfolio.pass_review(piece=only_piece(), by=alex)
 
     assert (
-        "what the picture shows" in adas.post(f"{ADDRESS}{only().pk}/", {"title": "Other", "alt": ""}).content.decode()
+        "what the picture shows"
+        in adas.post(f"{ADDRESS}{only_piece().pk}/", {"title": "Other", "alt": ""}).content.decode()
     )
-    adas.post(f"{ADDRESS}{only().pk}/", {"title": "Other", "alt": "Boats"})
+    adas.post(f"{ADDRESS}{only_piece().pk}/", {"title": "Other", "alt": "Boats"})
 
-    assert (only().title, only().alt, only().reviewed_at) == ("Other", "Boats", None)
+    assert (only_piece().title, only_piece().alt, only_piece().reviewed_at) == ("Other", "Boats", None)
 
 
-def test_nobody_touches_what_is_not_theirs(browser_of: Callable[[User | None], Client], video: PortfolioAsset) -> None:
+def test_builders_cannot_change_each_others_pieces(
+    browser_of: Callable[[User | None], Client], video: PortfolioAsset
+) -> None:
     browser = browser_of(make_builder_person("Bo Builder"))
 
     assert browser.get(f"{ADDRESS}{video.pk}/").status_code == 404
@@ -178,7 +185,7 @@ def test_nobody_touches_what_is_not_theirs(browser_of: Callable[[User | None], C
     assert PortfolioAsset.objects.filter(pk=video.pk).exists()
 
 
-def test_the_order_by_button_and_by_dragging(adas: Client, ada: User) -> None:
+def test_pieces_are_ordered_by_buttons_and_by_dragging(adas: Client, ada: User) -> None:
     for title in ("A", "B", "C"):
         send(adas, title=title, url="https://vimeo.com/1")
     ids = {piece.title: str(piece.pk) for piece in PortfolioAsset.objects.all()}
@@ -189,52 +196,52 @@ def test_the_order_by_button_and_by_dragging(adas: Client, ada: User) -> None:
     assert list(PortfolioAsset.objects.values_list("title", flat=True)) == ["B", "A", "C"]
     dragged: Any = {"HX-Request": "true", "HX-Target": "pieces"}
     part = adas.post(f"{ADDRESS}order/", {"order": [ids["B"]]}, headers=dragged, follow=True).content.decode()
-    assert part.lstrip().startswith('<div id="pieces"'), "what is swapped in is the list alone"
+    assert part.lstrip().startswith('<div id="pieces"'), "only the list is swapped in"
     adas.post(f"{ADDRESS}order/", {"order": ["nonsense"], "move": ids["B"], "by": "up"})
     assert list(PortfolioAsset.objects.values_list("title", flat=True)) == ["B", "A", "C"]
 
 
-def test_removed_with_its_files(adas: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_removing_a_piece_deletes_its_files(adas: Client, django_capture_on_commit_callbacks: Any) -> None:
     send(adas, file=picture())
-    names = [str(only().file.name), str(only().small.name)]
+    names = [str(only_piece().file.name), str(only_piece().small.name)]
     assert all(private_files.exists(name) for name in names)
 
     with django_capture_on_commit_callbacks(execute=True):
-        adas.post(f"{ADDRESS}{only().pk}/", {"act": "remove"})
+        adas.post(f"{ADDRESS}{only_piece().pk}/", {"act": "remove"})
 
     assert not PortfolioAsset.objects.exists()
     assert not any(private_files.exists(name) for name in names)
 
 
-def test_taken_down_it_is_gone_for_everybody_but_its_builder(
+def test_a_piece_taken_down_is_visible_only_to_its_builder_and_staff(
     adas: Client, ada: User, alex: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     send(adas, file=picture())
     stranger, staff = browser_of(None), browser_of(alex)
     with pytest.raises(Refused):
-        portfolio.take_down(piece=only(), by=alex, reason=" ")
+        portfolio.take_down(piece=only_piece(), by=alex, reason=" ")
 
-    portfolio.take_down(piece=only(), by=alex, reason="Not yours.")
+    portfolio.take_down(piece=only_piece(), by=alex, reason="Not yours.")
 
-    address = f"/portfolio/{only().pk}/small/"
+    address = f"/portfolio/{only_piece().pk}/small/"
     assert [browser.get(address).status_code for browser in (stranger, adas, staff)] == [404, 200, 200]
     assert adas.get(address)["Cache-Control"] == "private, max-age=0"
     assert "By the sea" not in stranger.get("/builders/ada-moreno/").content.decode()
     assert "Not yours." in adas.get(ADDRESS).content.decode()
     assert Notification.objects.filter(person=ada, title="“By the sea” is taken down").exists()
 
-    portfolio.pass_review(piece=only(), by=alex)
+    portfolio.pass_review(piece=only_piece(), by=alex)
     assert stranger.get(address).status_code == 200
 
 
-def test_a_hidden_builders_work_is_hidden_too(adas: Client, ada: User, alex: User, browser_of: Any) -> None:
+def test_the_pieces_of_a_hidden_builder_are_hidden(adas: Client, ada: User, alex: User, browser_of: Any) -> None:
     send(adas, file=picture())
     services.hide(profile=ada.builder_profile, by=alex, reason="Spam")
 
-    assert browser_of(None).get(f"/portfolio/{only().pk}/small/").status_code == 404
+    assert browser_of(None).get(f"/portfolio/{only_piece().pk}/small/").status_code == 404
 
 
-def test_staff_look_at_it_in_the_admin(video: PortfolioAsset, alex: User, confirmed: Any) -> None:
+def test_staff_review_pieces_in_the_admin(video: PortfolioAsset, alex: User, confirmed: Any) -> None:
     browser = confirmed(alex)
     address = "/admin/marketplace/portfolioasset/"
 
@@ -247,14 +254,14 @@ def test_staff_look_at_it_in_the_admin(video: PortfolioAsset, alex: User, confir
         assert video.reviewed_at is not None
 
 
-def test_it_is_part_of_ones_data_and_goes_with_one(
+def test_pieces_are_exported_and_erased_with_the_person(
     adas: Client, ada: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     send(adas, file=picture())
-    name = str(only().file.name)
-    told = {found.name: found for found in exported(ada)}["portfolio assets"]
-    assert told.rows[0]["title"] == "By the sea"
-    assert len(told.files) == 2
+    name = str(only_piece().file.name)
+    data = {part.name: part for part in exported(ada)}["portfolio assets"]
+    assert data.rows[0]["title"] == "By the sea"
+    assert len(data.files) == 2
 
     with django_capture_on_commit_callbacks(execute=True):
         erase(user=ada)
@@ -263,9 +270,9 @@ def test_it_is_part_of_ones_data_and_goes_with_one(
     assert not private_files.exists(name)
 
 
-def test_programs_read_it(client: Client, ada: User, video: PortfolioAsset) -> None:
+def test_the_api_lists_pieces(client: Client, ada: User, video: PortfolioAsset) -> None:
     listings.refresh([ada.pk])
-    told = client.get("/api/marketplace/builders").json()["builders"][0]["portfolioAssets"]
+    assets = client.get("/api/marketplace/builders").json()["builders"][0]["portfolioAssets"]
     expected = [{"id": str(video.pk), "title": "Talk", "kind": "video", "url": "https://vimeo.com/1"}]
-    assert told == expected
+    assert assets == expected
     assert client.get("/api/marketplace/providers").json()["providers"][0]["portfolioAssets"] == expected

@@ -1,4 +1,4 @@
-"""Everything that can be asked for, alone and together; on the page and by the API alike."""
+"""The filters and orders of the search, alone and combined, on the page and in the API."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def builder(
     name: str, *, rate: str = "50", currency: str = "EUR", service: str = "mixing", town: str = "Berlin", **facts: Any
 ) -> User:
     person = make_builder_person(name, **facts)
-    made = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
-    made.services.add(Service.objects.get(slug=service))
+    terms = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
+    terms.services.add(Service.objects.get(slug=service))
     person.place = Place.objects.filter(name=town).order_by("-population").first()
     person.save()
     return person
@@ -57,11 +57,11 @@ def crowd(db: None) -> dict[str, User]:
     return people
 
 
-def found(query: str) -> list[str]:
-    """By the API, and the same by the page."""
+def names_found(query: str) -> list[str]:
+    """Returns the first names of the builders that the API finds, in order."""
     answer = Client().get(f"{API}?{query}")
     assert answer.status_code == 200, answer.content
-    return [each["displayName"].split()[0] for each in answer.json()["builders"]]
+    return [row["displayName"].split()[0] for row in answer.json()["builders"]]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,11 @@ def found(query: str) -> list[str]:
         ("verified=true", []),
     ],
 )
-def test_what_is_found(crowd: dict[str, User], query: str, names: list[str]) -> None:
+def test_filters_and_orders(crowd: dict[str, User], query: str, names: list[str]) -> None:
     assert (
-        sorted(found(query)) == sorted(names) if "distance" in query or "relevance" in query else found(query) == names
+        sorted(names_found(query)) == sorted(names)
+        if "distance" in query or "relevance" in query
+        else names_found(query) == names
     )
 
 
@@ -105,13 +107,13 @@ def test_what_is_found(crowd: dict[str, User], query: str, names: list[str]) -> 
         ("availableFrom=2030-01-02T00:00:00Z&availableTo=2030-01-01T00:00:00Z", "availableTo"), ("cursor=x", "cursor"),
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_said(crowd: dict[str, User], query: str, field: str) -> None:
+def test_invalid_parameters_are_named(crowd: dict[str, User], query: str, field: str) -> None:
     answer = Client().get(f"{API}?{query}")
 
     assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, [field])
 
 
-def test_stats_are_over_all_that_match_on_every_page(crowd: dict[str, User]) -> None:
+def test_statistics_cover_all_results_on_every_page(crowd: dict[str, User]) -> None:
     first = Client().get(f"{API}?service=mixing&limit=2&currency=EUR").json()
     second = Client().get(f"{API}?service=mixing&limit=2&currency=EUR&cursor={first['nextCursor']}").json()
 
@@ -123,17 +125,17 @@ def test_stats_are_over_all_that_match_on_every_page(crowd: dict[str, User]) -> 
     assert len(first["builders"]) + len(second["builders"]) == 3
 
 
-def test_providers_are_the_same_in_older_words(crowd: dict[str, User]) -> None:
-    told = Client().get("/api/marketplace/providers?service=mixing&limit=1").json()
+def test_providers_have_the_field_names_of_older_clients(crowd: dict[str, User]) -> None:
+    body = Client().get("/api/marketplace/providers?service=mixing&limit=1").json()
 
-    assert set(told["providers"][0]) == {
+    assert set(body["providers"][0]) == {
         "id", "displayName", "roles", "location", "hourlyRate", "dayRate", "currency", "servicesOffered", "rating",
         "reviewCount", "verified", "portfolioAssets", "nextAvailable", "_count",
     }  # fmt: skip
-    assert told["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
+    assert body["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
 
 
-def test_metrics_are_kept_until_they_change(crowd: dict[str, User]) -> None:
+def test_metrics_have_an_etag_that_changes_with_them(crowd: dict[str, User]) -> None:
     address = f"{API}/mia-mixer/metrics"
     first = Client().get(address)
     assert first.json()["metrics"]["averageRating"] == 4.5
@@ -146,15 +148,15 @@ def test_metrics_are_kept_until_they_change(crowd: dict[str, User]) -> None:
     assert Client().get(f"{API}/nobody/metrics").status_code == 404
 
 
-def test_a_hidden_builder_is_nowhere(crowd: dict[str, User]) -> None:
+def test_a_hidden_builder_is_not_found(crowd: dict[str, User]) -> None:
     BuilderProfile.objects.filter(user=crowd["mia"]).update(is_published=False)
     listings.refresh([crowd["mia"].pk])
 
-    assert "Mia" not in found("")
+    assert "Mia" not in names_found("")
     assert Client().get(f"{API}/mia-mixer").status_code == 404
 
 
-# Free at a time ------------------------------------------------------------------------------------------------
+# Free times ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -168,12 +170,12 @@ def evening(crowd: dict[str, User]) -> User:
     return crowd["mia"]
 
 
-def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
+def test_times_of_day_are_in_the_given_time_zone(evening: User) -> None:
     now = clock.now()
 
     def names(after: int, before: int, zone: str = "Europe/Berlin") -> list[str]:
         windows = at_times([], after, before, zone, now)
-        return sorted(each.name.split()[0] for each in matching(SearchRequest(windows=windows)))
+        return sorted(listing.name.split()[0] for listing in matching(SearchRequest(windows=windows)))
 
     assert names(18, 24) == ["Mia"]
     assert names(6, 12) == ["Leo"]
@@ -184,46 +186,46 @@ def test_free_on_evenings_of_somebodys_own_clock(evening: User) -> None:
 
 
 @pytest.mark.parametrize("sort", ["rating", "rate", "distance", "soonest", "relevance"])
-def test_each_order_goes_with_everything_else(evening: User, sort: str) -> None:
+def test_every_order_can_be_combined_with_all_filters(evening: User, sort: str) -> None:
     query = f"q=mixing&service=mixing&location=Berlin&maxRate=999&availableWithin=14&sortBy={sort}"
-    told = Client().get(f"{API}?{query}").json()
+    body = Client().get(f"{API}?{query}").json()
 
-    assert sorted(each["slug"] for each in told["builders"]) == ["leo-loud", "mia-mixer"]
-    assert {each["distanceMiles"] for each in told["builders"]} == {0.0}
-    assert told["stats"]["total"] == 2
+    assert sorted(row["slug"] for row in body["builders"]) == ["leo-loud", "mia-mixer"]
+    assert {row["distanceMiles"] for row in body["builders"]} == {0.0}
+    assert body["stats"]["total"] == 2
 
 
-def test_free_within_days_and_between_instants(evening: User) -> None:
-    assert sorted(found("availableWithin=14")) == ["Leo", "Mia"]
+def test_free_within_days_and_between_two_times(evening: User) -> None:
+    assert sorted(names_found("availableWithin=14")) == ["Leo", "Mia"]
     now = clock.now()
     first, last = (now + timedelta(days=days) for days in (40, 41))
-    assert found(f"availableFrom={first:%Y-%m-%dT%H:%M:%SZ}&availableTo={last:%Y-%m-%dT%H:%M:%SZ}") == []
-    assert found("sortBy=soonest")[:2] in (["Leo", "Mia"], ["Mia", "Leo"])
+    assert names_found(f"availableFrom={first:%Y-%m-%dT%H:%M:%SZ}&availableTo={last:%Y-%m-%dT%H:%M:%SZ}") == []
+    assert names_found("sortBy=soonest")[:2] in (["Leo", "Mia"], ["Mia", "Leo"])
 
 
-def test_a_program_finds_somebody_and_books_them(evening: User, cleo: User) -> None:
-    """Somebody for mixing near Berlin, under 80 an hour, free on one evening."""
+def test_an_api_client_finds_a_builder_and_books_them(evening: User, cleo: User) -> None:
+    """Searches for mixing near Berlin, under 80 an hour, on one evening."""
     caller = Caller(cleo)
     berlin = ZoneInfo("Europe/Berlin")
     day = (clock.now().astimezone(berlin) + timedelta(days=5)).date()
     first, last = (
         datetime.fromtimestamp(edge, berlin).isoformat().replace("+", "%2B") for edge in search.on(day, 18, 24, berlin)
     )
-    asked = "q=mixing&service=mixing&location=Berlin&maxRate=80&currency=EUR"
-    [mia] = caller.send("GET", f"{API}?{asked}&availableFrom={first}&availableTo={last}").json()["builders"]
+    filters = "q=mixing&service=mixing&location=Berlin&maxRate=80&currency=EUR"
+    [mia] = caller.send("GET", f"{API}?{filters}&availableFrom={first}&availableTo={last}").json()["builders"]
     assert mia["slug"] == "mia-mixer"
     [session] = caller.send("GET", f"{API}/{mia['id']}/session-types").json()["sessionTypes"]
     slots = f"/api/coaching/sessions/available?coachId={mia['id']}&sessionTypeId={session['id']}&from={day}&to={day}"
     slot = caller.send("GET", f"{slots}&timezone=Europe/Berlin").json()["availableSlots"][0]
 
-    told = {"builderId": mia["id"], "sessionTypeId": session["id"], "scheduledTime": slot["startTime"]}
-    made = caller.post(CREATE, told)
+    data = {"builderId": mia["id"], "sessionTypeId": session["id"], "scheduledTime": slot["startTime"]}
+    answer = caller.post(CREATE, data)
 
-    assert made.status_code == 201
-    assert made.json()["booking"]["builder"]["slug"] == "mia-mixer"
+    assert answer.status_code == 201
+    assert answer.json()["booking"]["builder"]["slug"] == "mia-mixer"
 
 
-def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
+def test_the_page_has_the_same_filters(evening: User, cleos: Client) -> None:
     page = cleos.get("/builders/?service=mixing&place=Berlin&max_rate=80&currency=EUR&time=evening").content.decode()
 
     assert "Mia Mixer" in page
@@ -242,7 +244,7 @@ def test_the_page_asks_the_same(evening: User, cleos: Client) -> None:
     assert "We know no town of that name." in wrong
 
 
-def test_a_strangers_clock_is_what_their_browser_says(evening: User) -> None:
+def test_anonymous_visitors_search_in_their_browsers_time_zone(evening: User) -> None:
     def names(zone: str) -> str:
         return Client().get("/builders/", {"time": "morning", "q": "mixing", "zone": zone}).content.decode()
 
@@ -253,12 +255,12 @@ def test_a_strangers_clock_is_what_their_browser_says(evening: User) -> None:
     assert "times in UTC" in names("Mars/Olympus")
 
 
-def test_skills_and_pathways(crowd: dict[str, User]) -> None:
+def test_filters_by_skill_and_pathway(crowd: dict[str, User]) -> None:
     crowd["ben"].teaches.create(skill=Skill.objects.get(slug="teach-it"))
     listings.recount([crowd["ben"].pk])
 
-    assert found("skill=teach-it") == ["Ben"]
-    assert found("pathway=play") == []
+    assert names_found("skill=teach-it") == ["Ben"]
+    assert names_found("pathway=play") == []
     assert BuilderListing.objects.get(pk=crowd["ben"].pk).skills == [
         {"slug": "teach-it", "name": "Teach it to somebody", "isFundamental": False}
     ]

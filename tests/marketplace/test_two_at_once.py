@@ -1,4 +1,4 @@
-"""Builders, clients and staff who change the same listing at the same moment."""
+"""Concurrent changes to the same listing or portfolio."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def staff() -> User:
 
 
 def add(profile: BuilderProfile, title: str) -> PortfolioAsset:
-    return portfolio.add_link(profile=profile, told=PieceText(title), url="https://video.test/1")
+    return portfolio.add_link(profile=profile, text=PieceText(title), url="https://video.test/1")
 
 
-def again(piece: PortfolioAsset) -> PortfolioAsset:
+def reload(piece: PortfolioAsset) -> PortfolioAsset:
     return PortfolioAsset.objects.get(pk=piece.pk)
 
 
@@ -42,23 +42,23 @@ def positions(profile: BuilderProfile) -> list[int]:
     return sorted(PortfolioAsset.objects.filter(builder=profile).values_list("position", flat=True))
 
 
-def test_the_same_favourite_twice(profile: BuilderProfile) -> None:
+def test_adding_the_same_favourite_twice(profile: BuilderProfile) -> None:
     cleo = make_person(f"Cleo Park {next(numbers)}")
 
-    assert at_once(*[lambda: services.keep(person=cleo, profile=profile, is_kept=True) for _ in range(2)]) == [
+    assert at_once(*[lambda: services.set_favourite(person=cleo, profile=profile, is_kept=True) for _ in range(2)]) == [
         DONE,
         DONE,
     ]
     assert Favourite.objects.filter(person=cleo).count() == 1
 
 
-def test_verification_asked_for_twice(profile: BuilderProfile, staff: User) -> None:
-    assert at_once(*[lambda: services.ask_verification(profile=profile) for _ in range(2)]) == [DONE, DONE]
+def test_requesting_verification_twice(profile: BuilderProfile, staff: User) -> None:
+    assert at_once(*[lambda: services.request_verification(profile=profile) for _ in range(2)]) == [DONE, DONE]
     assert Moderation.objects.filter(builder=profile).count() == 1
     assert Notification.objects.filter(person=staff, event__startswith=f"verify:{profile.pk}").count() == 1
 
 
-def test_verified_twice(profile: BuilderProfile, staff: User) -> None:
+def test_verifying_twice(profile: BuilderProfile, staff: User) -> None:
     assert at_once(*[lambda: services.verify(profile=profile, by=staff, is_verified=True) for _ in range(2)]) == [
         DONE,
         DONE,
@@ -66,7 +66,7 @@ def test_verified_twice(profile: BuilderProfile, staff: User) -> None:
     assert Notification.objects.filter(person=profile.user, title="You are verified").count() == 1
 
 
-def test_featured_twice(profile: BuilderProfile, staff: User) -> None:
+def test_featuring_twice(profile: BuilderProfile, staff: User) -> None:
     assert at_once(*[lambda: services.feature(profile=profile, by=staff, is_featured=True) for _ in range(2)]) == [
         DONE,
         DONE,
@@ -74,25 +74,25 @@ def test_featured_twice(profile: BuilderProfile, staff: User) -> None:
     assert AuditEntry.objects.filter(subject__endswith=str(profile.pk), action="listing moderated").count() == 1
 
 
-def test_hidden_twice(profile: BuilderProfile, staff: User) -> None:
+def test_hiding_twice(profile: BuilderProfile, staff: User) -> None:
     assert at_once(*[lambda: services.hide(profile=profile, by=staff, reason="No.") for _ in range(2)]) == [DONE, DONE]
     assert Notification.objects.filter(person=profile.user, title="Your listing is hidden").count() == 1
 
 
-def test_two_new_pieces_get_two_places(profile: BuilderProfile) -> None:
+def test_two_new_pieces_get_different_positions(profile: BuilderProfile) -> None:
     assert at_once(lambda: add(profile, "One"), lambda: add(profile, "Two")) == [DONE, DONE]
     assert positions(profile) == [0, 1]
 
 
-def test_the_last_place_of_a_portfolio(profile: BuilderProfile) -> None:
-    for number in range(portfolio.MOST - 1):
+def test_two_pieces_for_the_last_free_position(profile: BuilderProfile) -> None:
+    for number in range(portfolio.MAX_PIECES - 1):
         add(profile, f"Piece {number}")
 
     assert at_once(lambda: add(profile, "One"), lambda: add(profile, "Two")) == [DONE, "invalid"]
-    assert positions(profile) == list(range(portfolio.MOST))
+    assert positions(profile) == list(range(portfolio.MAX_PIECES))
 
 
-def test_two_orders_of_a_portfolio(profile: BuilderProfile) -> None:
+def test_reordering_twice(profile: BuilderProfile) -> None:
     order = [add(profile, f"Piece {number}").pk for number in range(4)]
 
     outcomes = at_once(
@@ -104,32 +104,32 @@ def test_two_orders_of_a_portfolio(profile: BuilderProfile) -> None:
     assert positions(profile) == [0, 1, 2, 3]
 
 
-def test_a_piece_removed_while_it_is_described(profile: BuilderProfile) -> None:
+def test_removing_a_piece_while_its_texts_change(profile: BuilderProfile) -> None:
     piece = add(profile, "One")
-    other_tab = again(piece)
+    other_tab = reload(piece)
 
     outcomes = at_once(
-        lambda: portfolio.remove(piece=piece), lambda: portfolio.tell_about(piece=other_tab, told=PieceText("Two"))
+        lambda: portfolio.remove(piece=piece), lambda: portfolio.describe(piece=other_tab, text=PieceText("Two"))
     )
 
     assert outcomes in ([DONE, DONE], [DONE, "not_found"])
     assert not PortfolioAsset.objects.filter(builder=profile).exists()
 
 
-def test_a_piece_removed_twice(profile: BuilderProfile) -> None:
+def test_removing_a_piece_twice(profile: BuilderProfile) -> None:
     piece = portfolio.add_file(
-        profile=profile, told=PieceText("One"), file=ContentFile(b"words", name="one.txt"), is_audio=False
+        profile=profile, text=PieceText("One"), file=ContentFile(b"words", name="one.txt"), is_audio=False
     )
-    other_tab = again(piece)
+    other_tab = reload(piece)
 
     outcomes = at_once(lambda: portfolio.remove(piece=piece), lambda: portfolio.remove(piece=other_tab))
 
     assert outcomes == [DONE, DONE]
 
 
-def test_a_piece_taken_down_twice(profile: BuilderProfile, staff: User) -> None:
+def test_taking_a_piece_down_twice(profile: BuilderProfile, staff: User) -> None:
     piece = add(profile, "One")
-    tabs = [again(piece), again(piece)]
+    tabs = [reload(piece), reload(piece)]
 
     outcomes = at_once(*[lambda tab=tab: portfolio.take_down(piece=tab, by=staff, reason="No.") for tab in tabs])
 
@@ -137,7 +137,7 @@ def test_a_piece_taken_down_twice(profile: BuilderProfile, staff: User) -> None:
     assert AuditEntry.objects.filter(action="portfolio piece taken down", subject__endswith=str(piece.pk)).count() == 1
 
 
-def test_a_listing_counted_twice(profile: BuilderProfile) -> None:
+def test_recounting_a_listing_twice(profile: BuilderProfile) -> None:
     assert at_once(lambda: listings.recount([profile.pk]), lambda: listings.recount(None)) == [DONE, DONE]
     assert BuilderMetrics.objects.filter(builder=profile).count() == 1
     assert BuilderListing.objects.filter(builder=profile).count() == 1

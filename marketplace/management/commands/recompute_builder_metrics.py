@@ -1,4 +1,4 @@
-"""`manage.py recompute_builder_metrics [SLUG …]`: metrics, specialisations and listings of these builders, or of all."""
+"""`manage.py recompute_builder_metrics [SLUG …]`: recounts these builders, or all, and writes their listings."""
 
 import time
 from argparse import ArgumentParser
