@@ -19,6 +19,7 @@ demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, 
 check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
 	$(BIOME) check
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
@@ -27,6 +28,7 @@ check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a 
 test: .venv/.dev node_modules/.all ## everything that a landing needs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
 	$(BIOME) check
 	DEMO=1 $(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
@@ -38,6 +40,7 @@ test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, t
 fmt: .venv/.dev node_modules/.all ## format the code
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt templates
 	$(BIOME) check --write
 
 assets: node_modules/.fonts ## build the stylesheets and scripts, as an image needs them

@@ -97,6 +97,10 @@ class RatesForm(forms.ModelForm[Offer]):
             "is_active": "Open for bookings",
         }
 
+    BY_TIME = (
+        "hourly_rate", "day_rate", "day_minutes", "allows_custom_duration", "minimum_duration", "maximum_duration",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("hourly_rate", "day_rate"):

@@ -73,6 +73,10 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         }
 
     DAYS = tuple(f"day_{weekday}" for weekday in range(7))
+    AROUND_SESSIONS = (
+        "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day", "holiday_country",
+        "session_types",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

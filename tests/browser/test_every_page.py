@@ -67,6 +67,7 @@ def test_a_page_stands_without_javascript(signed_in: NewPage, name: str) -> None
 
     assert page.get_by_role("heading", level=1).first.is_visible()
     assert page.get_by_role("main").is_visible()
+    assert re.findall(r"\{%|\{\{", page.content()) == [], "a template's tag is shown as text"
 
 
 def is_content(request: Request) -> bool:

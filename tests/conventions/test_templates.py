@@ -1,0 +1,38 @@
+"""Templates are read by people: short lines, and tags that stand in one line. djangofmt sees to the rest."""
+
+from __future__ import annotations
+
+import re
+
+from config.embedded.paths import PROJECT
+
+FOLDER = PROJECT / "templates"
+PAGES = sorted(FOLDER.rglob("*.html"))
+MAILS = sorted(FOLDER.rglob("*.txt"))
+LONGEST = 120
+DRAWING = re.compile(r'\s(?:d|points)="[^"]*"')  # the data of an SVG path cannot be broken where a reader would
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}")
+BRACKETS = ("{%", "%}", "{{", "}}", "{#", "#}")
+
+
+def test_lines_are_short() -> None:
+    long_lines = [
+        f"{path.relative_to(FOLDER)}:{number} has {len(line)} characters"
+        for path in PAGES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(DRAWING.sub("", line)) > LONGEST
+    ]
+
+    assert long_lines == []
+
+
+def test_a_tag_stands_in_one_line() -> None:
+    """Django shows a tag that goes on in the next line as text."""
+    broken_tags = [
+        f"{path.relative_to(FOLDER)}:{number}: {line.strip()}"
+        for path in [*PAGES, *MAILS]
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if any(bracket in TAG.sub("", line) for bracket in BRACKETS)
+    ]
+
+    assert broken_tags == []
