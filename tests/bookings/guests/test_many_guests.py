@@ -132,6 +132,18 @@ def test_a_guest_does_not_move_past_the_limit_and_a_builder_may(free: SessionTyp
 
 
 @pytest.mark.django_db
+def test_one_guest_can_always_book_where_a_third_is_less_than_a_session(ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada, [(soon(9).weekday(), 9 * 60, 9 * 60 + 30)])  # a third is 20 minutes a fortnight
+    short = free_session(ada, auto_confirm=True)
+
+    flood(short, soon(9))
+
+    assert refused(lambda: flood(short, soon(9, days=10))).refusal == Refusal.TOO_MANY_HOLDS
+    book(short, cleo, soon(9, days=10))
+
+
+@pytest.mark.django_db
 def test_guests_in_one_group_take_its_time_once(ada: User) -> None:
     rates(ada)
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)])  # an hour a day: 14 in fourteen days
