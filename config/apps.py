@@ -4,6 +4,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 class ConfigConfig(AppConfig):
     name = "config"
+    default = True  # with two in this module, Django would take neither
     verbose_name = "Waymark"
 
     def ready(self) -> None:
