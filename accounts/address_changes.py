@@ -57,8 +57,13 @@ def opened(key: str) -> AddressChange | None:
 
 @transaction.atomic
 def confirm(*, change: AddressChange) -> int | None:
-    """Makes it the person's address and ends their API tokens; returns how many, or None if the address has an owner."""
+    """Makes it the person's address and ends their API tokens; returns how many, or None if the address has an owner or
+    the change has ended meanwhile: by another one, a new password, or a proof that ended all access."""
     person = change.user
+    addresses.lock(change.email)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)  # in this order wherever both are locked
+    if not AddressChange.objects.filter(pk=change.pk).exists():
+        return None
     if not addresses.move(user=person, email=change.email):
         return None
     # Without the addresses: audit rows outlive their person.

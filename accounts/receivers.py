@@ -11,7 +11,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import address_changes
 from accounts.models import User
 from accounts.tokens import services as tokens
 from accounts.zones import adopt
@@ -30,12 +29,6 @@ def password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None
 @receiver(account.password_set, dispatch_uid="tokens")
 def first_password(sender: Any, request: HttpRequest, user: User, **told: Any) -> None:
     _say_what_ended(request, tokens.revoke_all(user=user, by=user, because="password set"))
-
-
-@receiver(account.password_reset, dispatch_uid="pending address change")
-def forget_address_change(sender: Any, user: User, **told: Any) -> None:
-    """Whoever asked for another address before the reset may be the reason for it."""
-    address_changes.cancel(user=user)
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")

@@ -14,7 +14,7 @@ from django.forms import BooleanField, Form, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts import addresses
+from accounts import address_changes, addresses
 from accounts.forms import NameForm
 from accounts.models import User, UserManager
 from accounts.sign_in import limits
@@ -87,11 +87,13 @@ class ChangePasswordForm(_ShortHint, forms.ChangePasswordForm):
 
 
 class NewPasswordForm(_ShortHint, forms.ResetPasswordKeyForm):
-    """A new password in place of a forgotten one. API tokens end: whoever knew the old one may have made them."""
+    """A new password in place of a forgotten one. API tokens and a change of address that waits for its proof end:
+    whoever knew the old password may have asked for them."""
 
     @transaction.atomic
     def save(self) -> None:
         super().save()
+        address_changes.cancel(user=self.user)
         self.user.ended_tokens = tokens.revoke_all(user=self.user, by=self.user, because="password reset")
 
 
