@@ -12,7 +12,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.addresses import changes as address_changes
 from accounts.models import User
 from accounts.time_zones.services import adopt
 from accounts.tokens import services as tokens
@@ -33,12 +32,6 @@ def audit_password(sender: Any, request: HttpRequest, user: User, **kwargs: Any)
 def end_tokens_with_first_password(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Ends the API tokens of a person who sets a password for the first time."""
     _show_ended_tokens(request, tokens.revoke_all(user=user, by=user, because="password set"))
-
-
-@receiver(account.password_reset, dispatch_uid="pending address change")
-def cancel_address_change(sender: Any, user: User, **kwargs: Any) -> None:
-    """Cancels a pending address change: an attacker who knew the old password may have requested it."""
-    address_changes.cancel(user=user)
 
 
 @receiver(factors.authenticator_added, dispatch_uid="audit")

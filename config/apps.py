@@ -3,8 +3,8 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
-    default = True  # "config" in INSTALLED_APPS means this one
     name = "config"
+    default = True  # with two in this module, Django would take neither
     verbose_name = "Waymark"
 
     def ready(self) -> None:

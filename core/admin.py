@@ -1,14 +1,48 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import waffle.admin
 import waffle.models
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core import audit, outbox
 from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage
+
+
+def _with_good_keys(model: Any, values: Iterable[Any]) -> list[Any]:
+    """The values that can be keys of this model. Widgets look up what was sent before the form has refused it, and
+    text that is no UUID would raise there."""
+    return [value for value in values if not value or _is_key(model, value)]
+
+
+def _is_key(model: Any, value: Any) -> bool:
+    try:
+        model._meta.pk.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+class _KeysOnly:
+    """Keeps what is no key out of the query for the rows that an autocomplete field shows as chosen."""
+
+    field: Any
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        keys = _with_good_keys(self.field.remote_field.model, value)
+        return super().optgroups(name, keys, attr)  # type: ignore[misc]  # the widget that this is mixed into
+
+
+class _Autocomplete(_KeysOnly, AutocompleteSelect):
+    pass
+
+
+class _AutocompleteMultiple(_KeysOnly, AutocompleteSelectMultiple):
+    pass
 
 
 class AuditedAdmin(admin.ModelAdmin[Any]):
@@ -18,6 +52,16 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
     """
 
     personal_fields: Sequence[str] = ()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options["widget"] = _Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options["widget"] = _AutocompleteMultiple(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         super().save_model(request, obj, form, change)
@@ -139,6 +183,16 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 admin.site.unregister([waffle.models.Switch, waffle.models.Sample])
 
 
+class _PeopleOfFlag(waffle.admin.InformativeManyToManyRawIdWidget):
+    def label_and_url_for_value(self, values: Any) -> tuple[str, str]:
+        return super().label_and_url_for_value(_with_good_keys(self.rel.model, values))
+
+
 @admin.register(Flag)
 class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
     exclude = ["superusers", "created", "modified"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]  # waffle names it a keyword
+        if db_field.name == "users":
+            return db_field.formfield(widget=_PeopleOfFlag(db_field.remote_field, self.admin_site))
+        return super().formfield_for_dbfield(db_field, request=request, **kwargs)  # type: ignore[no-untyped-call]  # waffle has no types

@@ -59,9 +59,14 @@ def change_for_link(key: str) -> AddressChange | None:
 
 @transaction.atomic
 def confirm(*, change: AddressChange) -> int | None:
-    """Makes it the person's address and ends their API tokens; returns how many ended, or None if the address has another
-    owner."""
+    """Makes it the person's address and ends their API tokens; returns how many ended. Returns None if the address has
+    another owner, or if the change has ended in the meantime: by another change, a new password, or a proof that ended
+    all access."""
     person = change.user
+    addresses.lock(change.email)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)  # in this order wherever both are locked
+    if not AddressChange.objects.filter(pk=change.pk).exists():
+        return None
     if not addresses.move(user=person, email=change.email):
         return None
     # The addresses are left out: audit entries are kept when the account is erased.

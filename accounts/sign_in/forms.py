@@ -14,6 +14,7 @@ from django.forms import BooleanField, Form, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 
+from accounts.addresses import changes as address_changes
 from accounts.addresses import services as addresses
 from accounts.forms import NameForm
 from accounts.models import User, UserManager
@@ -93,11 +94,13 @@ class ChangePasswordForm(_PasswordHintMixin, forms.ChangePasswordForm):
 
 
 class NewPasswordForm(_PasswordHintMixin, forms.ResetPasswordKeyForm):
-    """Replaces a forgotten password. API tokens end, because somebody else who knew the old one may have made them."""
+    """Replaces a forgotten password. API tokens and a pending change of address end, because somebody else who knew the
+    old password may have asked for them."""
 
     @transaction.atomic
     def save(self) -> None:
         super().save()
+        address_changes.cancel(user=self.user)
         self.user.ended_tokens = tokens.revoke_all(user=self.user, by=self.user, because="password reset")
 
 

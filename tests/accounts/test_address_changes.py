@@ -147,3 +147,27 @@ def test_the_first_to_verify_an_address_gets_it(confirmed: Confirmed, cleo: User
     owner = addresses.owner_of(NEW)
     assert owner is not None
     assert owner != cleo
+
+
+def test_a_reset_ends_a_change_that_waits(confirmed: Confirmed, cleo: User) -> None:
+    """Whoever knew the old password may have asked for it."""
+    link = request_change(confirmed(cleo))
+    Client().post(reverse("account_reset_password"), {"email": cleo.email})
+    reset = link_in(next(email.text for email in sent_emails() if email.to == cleo.email))
+    browser = Client()
+    browser.post(browser.get(reset)["Location"], dict.fromkeys(["password1", "password2"], "a new and long one"))
+    cleo.refresh_from_db()
+
+    page = confirmed(cleo).post(link)
+
+    assert "This link no longer works" in page.content.decode()
+    assert addresses.owner_of(cleo.email) == cleo
+
+
+def test_a_change_that_ended_while_its_page_was_read_changes_nothing(cleo: User) -> None:
+    """Between the two, a reset may have ended what let this person in."""
+    change = address_changes.ask(user=cleo, email=NEW)
+    address_changes.cancel(user=cleo)
+
+    assert address_changes.confirm(change=change) is None
+    assert addresses.owner_of(NEW) is None

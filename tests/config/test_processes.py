@@ -9,16 +9,13 @@ import sys
 import time
 
 import pytest
-from django.apps import apps
 
 from config.embedded.paths import PROJECT
 from config.processes import Child
-from core.tasks import mail_outbox
 
 PARENT = """
 import sys, time
 from config.processes import Child
-from core.tasks import mail_outbox
 child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.start().pid, flush=True); time.sleep(60)
 """
@@ -64,9 +61,3 @@ def test_one_that_does_not_listen_is_killed() -> None:
     assert process.returncode == -signal.SIGKILL
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
-
-
-def test_tasks_know_their_broker_in_every_process() -> None:
-    """Without config.celery a task goes to Celery's default application, which has no broker: nothing would be woken."""
-    assert apps.get_app_config("config").__class__.__name__ == "ConfigConfig"
-    assert mail_outbox.app.conf.broker_url

@@ -134,6 +134,18 @@ def test_a_builder_can_move_a_booking_beyond_the_limit_and_a_guest_cannot(free: 
 
 
 @pytest.mark.django_db
+def test_one_guest_can_always_book_where_a_third_is_less_than_a_session(ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada, [(soon(9).weekday(), 9 * 60, 9 * 60 + 30)])  # a third is 20 minutes a fortnight
+    short = free_session(ada, auto_confirm=True)
+
+    book_as_new_guest(short, soon(9))
+
+    assert refused(lambda: book_as_new_guest(short, soon(9, days=10))).refusal == Refusal.TOO_MANY_HOLDS
+    book(short, cleo, soon(9, days=10))
+
+
+@pytest.mark.django_db
 def test_guests_in_one_group_count_its_time_once(ada: User) -> None:
     rates(ada)
     open_hours(ada, [(weekday, 540, 600) for weekday in range(7)])  # an hour a day: 14 in fourteen days
