@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.http.response import HttpResponse
 
 KEPT_OR_SPACE = re.compile(r"(<(textarea|pre)\b.*?</\2>)|\s+", re.DOTALL)
+EDGES_OF_CLASS = re.compile(r'class=" ?([^"]*?) ?"')
 
 
 def one_space(html: str) -> str:
-    return KEPT_OR_SPACE.sub(lambda match: match[1] or " ", html)
+    return EDGES_OF_CLASS.sub(r'class="\1"', KEPT_OR_SPACE.sub(lambda match: match[1] or " ", html))
 
 
 class OneSpaceMiddleware:
