@@ -1,0 +1,29 @@
+"""Pages as a browser reads them: a run of white space is one space, wherever a template breaks its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.http.response import HttpResponse
+
+KEPT_OR_SPACE = re.compile(r"(<(textarea|pre)\b.*?</\2>)|\s+", re.DOTALL)
+EDGES_OF_CLASS = re.compile(r'class=" ?([^"]*?) ?"')
+
+
+def one_space(html: str) -> str:
+    return EDGES_OF_CLASS.sub(r'class="\1"', KEPT_OR_SPACE.sub(lambda match: match[1] or " ", html))
+
+
+class OneSpaceMiddleware:
+    """For tests that look for words in a page's source."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html"):
+            response.content = one_space(response.content.decode()).encode()
+        return response
