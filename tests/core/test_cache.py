@@ -12,7 +12,7 @@ from core.cache import ForgivingRedisCache
 @pytest.fixture(autouse=True)
 def breaker() -> Iterator[None]:
     yield
-    ForgivingRedisCache._closed_until = 0.0
+    ForgivingRedisCache._paused_until = 0.0
 
 
 def cache_at(address: str) -> ForgivingRedisCache:
