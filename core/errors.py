@@ -108,8 +108,8 @@ def table() -> str:
     """Returns the content of docs/errors.md."""
     rows = "\n".join(f"| `{refusal.code}` | {refusal.status} | {refusal.sentence} |" for refusal in Refusal)
     return (
-        "# How Waymark says no\n\n"
-        "Written by `manage.py export_errors` from `core/errors.py`; a test compares. Pages show the sentence, the API\n"
-        'answers `{"success": false, "error": {"code", "message", …}}` with the status.\n\n'
+        "# Refusals\n\n"
+        "Written by `manage.py export_errors` from `core/errors.py`; a test compares the two. Pages show the sentence, the\n"
+        'API answers `{"success": false, "error": {"code", "message", …}}` with the status.\n\n'
         f"| code | status | sentence |\n|---|---|---|\n{rows}\n"
     )
