@@ -184,28 +184,28 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody can sign in with an unproven address
 STAFF_NEED_SECOND_FACTOR = PRODUCTION
 
 # Limits are numbers per window, 0 for none; the demo allows ten times as many.
-LIMIT_FACTOR = 10 if DEMO else 1
-LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * LIMIT_FACTOR
-LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * LIMIT_FACTOR
-LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * LIMIT_FACTOR
-LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * LIMIT_FACTOR
-LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = ENV.limit_sign_in_failures_per_account * LIMIT_FACTOR
-LIMIT_CODE_FAILURES_PER_ACCOUNT = ENV.limit_code_failures_per_account * LIMIT_FACTOR
-LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * LIMIT_FACTOR
-LIMIT_RESET_PER_ADDRESS = ENV.limit_reset_per_address * LIMIT_FACTOR
-LIMIT_CONFIRMATION_PER_MAIL = ENV.limit_confirmation_per_mail * LIMIT_FACTOR
-LIMIT_IDENTITY_CHECKS_PER_PERSON = ENV.limit_identity_checks_per_person * LIMIT_FACTOR
-LIMIT_ACCOUNT_CHANGES_PER_PERSON = ENV.limit_account_changes_per_person * LIMIT_FACTOR
-LIMIT_ACTS_PER_PERSON = ENV.limit_acts_per_person * LIMIT_FACTOR
-LIMIT_ACTS_PER_ADDRESS = ENV.limit_acts_per_address * LIMIT_FACTOR
-LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * LIMIT_FACTOR
-LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * LIMIT_FACTOR
-LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * LIMIT_FACTOR
-LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * LIMIT_FACTOR
-LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * LIMIT_FACTOR
-LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * LIMIT_FACTOR
-LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * LIMIT_FACTOR
-LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * LIMIT_FACTOR
+DEMO_FACTOR = 10 if DEMO else 1
+LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * DEMO_FACTOR
+LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * DEMO_FACTOR
+LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * DEMO_FACTOR
+LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * DEMO_FACTOR
+LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = ENV.limit_sign_in_failures_per_account * DEMO_FACTOR
+LIMIT_CODE_FAILURES_PER_ACCOUNT = ENV.limit_code_failures_per_account * DEMO_FACTOR
+LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * DEMO_FACTOR
+LIMIT_RESET_PER_ADDRESS = ENV.limit_reset_per_address * DEMO_FACTOR
+LIMIT_CONFIRMATION_PER_MAIL = ENV.limit_confirmation_per_mail * DEMO_FACTOR
+LIMIT_IDENTITY_CHECKS_PER_PERSON = ENV.limit_identity_checks_per_person * DEMO_FACTOR
+LIMIT_ACCOUNT_CHANGES_PER_PERSON = ENV.limit_account_changes_per_person * DEMO_FACTOR
+LIMIT_ACTS_PER_PERSON = ENV.limit_acts_per_person * DEMO_FACTOR
+LIMIT_ACTS_PER_ADDRESS = ENV.limit_acts_per_address * DEMO_FACTOR
+LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * DEMO_FACTOR
+LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
+LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
+LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
+LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
 
 # Flags -----------------------------------------------------------------------------------------
 

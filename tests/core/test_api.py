@@ -54,7 +54,7 @@ def test_a_wrong_method_is_answered_405_with_the_allowed_ones(method: str, addre
 
 
 @pytest.fixture
-def person_with_all_roles(ada: User) -> User:
+def everybody(ada: User) -> User:
     """Returns a person with all roles, so that no request is refused for lack of one."""
     for role in Role:
         grant(user=ada, role=role, by=None, reason="test")
@@ -85,10 +85,8 @@ GARBAGE = {
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] != "GET"])
 @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
-def test_garbage_is_answered_in_the_envelope(
-    method: str, address: str, body: bytes, person_with_all_roles: User
-) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=person_with_all_roles, name='t')}"}
+def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: bytes, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address), body, content_type="application/json", headers=headers)
 
@@ -103,9 +101,9 @@ def test_garbage_is_answered_in_the_envelope(
 )
 @pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] == "POST"])
 def test_a_body_of_another_content_type_is_answered_in_the_envelope(
-    method: str, address: str, kind: str, person_with_all_roles: User
+    method: str, address: str, kind: str, everybody: User
 ) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=person_with_all_roles, name='t')}"}
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address), b"--x--\r\n", content_type=kind, headers=headers)
 
@@ -119,15 +117,13 @@ PARAMETERS = api.get_openapi_schema()["paths"]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] == "GET"])
-def test_query_strings_of_garbage_are_answered_in_the_envelope(
-    method: str, address: str, person_with_all_roles: User
-) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=person_with_all_roles, name='t')}"}
+def test_query_strings_of_garbage_are_answered_in_the_envelope(method: str, address: str, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
     names = [parameter["name"] for parameter in PARAMETERS[address]["get"].get("parameters", ())] + ["from", "cursor"]
     for name, text in itertools.product(names, TEXTS):
         required = {
-            "builderId": person_with_all_roles.builder_profile.slug,
-            "coachId": person_with_all_roles.builder_profile.slug,
+            "builderId": everybody.builder_profile.slug,
+            "coachId": everybody.builder_profile.slug,
         }
 
         answer = Client().get(filled(address), required | {name: [text, text]}, headers=headers)
@@ -161,10 +157,8 @@ def test_instants_out_of_range_are_refused(year: str, ada: User) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if "{" in operation[1]])
 @pytest.mark.parametrize("identity", ["0", "not-a-uuid", "%00", "..%2f", "00000000-0000-0000-0000-000000000000"])
-def test_an_unknown_or_malformed_id_is_answered_404(
-    method: str, address: str, identity: str, person_with_all_roles: User
-) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(user=person_with_all_roles, name='t')}"}
+def test_an_unknown_or_malformed_id_is_answered_404(method: str, address: str, identity: str, everybody: User) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address, identity), b"{}", "application/json", headers=headers)
 
