@@ -1,11 +1,11 @@
 #!/usr/bin/env python
-"""Django's command line, which starts the embedded servers for whoever has none."""
+"""Django's command line. Starts the embedded PostgreSQL and Valkey where the environment names no servers."""
 
 import os
 import sys
 from pathlib import Path
 
-SERVERLESS = {"help", "check", "collectstatic", "demo", "version", "--version", "--help"}
+COMMANDS_WITHOUT_SERVERS = {"help", "check", "collectstatic", "demo", "version", "--version", "--help"}
 
 
 def main() -> int:
@@ -13,7 +13,7 @@ def main() -> int:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command == "demo":
         os.environ["DEMO"] = "1"
-    elif _only_the_demo_is_here():
+    elif _is_demo_folder():
         print("Using the demo's settings and data (var/). Set DEMO=0 for your own.", file=sys.stderr)
         os.environ["DEMO"] = "1"
 
@@ -23,7 +23,7 @@ def main() -> int:
     from config.embedded import ServersFailed, embedded_lease
 
     try:
-        if command not in SERVERLESS:
+        if command not in COMMANDS_WITHOUT_SERVERS:
             embedded_lease()
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, ServersFailed) as reason:
@@ -32,10 +32,10 @@ def main() -> int:
     return 0
 
 
-def _only_the_demo_is_here() -> bool:
-    """A folder in which `make demo` has run, and an environment that says nothing."""
-    silent = not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL"))
-    return silent and (Path(__file__).parent / "var" / "embedded" / "demo").is_dir()
+def _is_demo_folder() -> bool:
+    """Whether `make demo` has run in this folder and the environment configures nothing else."""
+    unconfigured = not any(os.environ.get(name) for name in ("DEMO", "SECRET_KEY", "DATABASE_URL"))
+    return unconfigured and (Path(__file__).parent / "var" / "embedded" / "demo").is_dir()
 
 
 if __name__ == "__main__":

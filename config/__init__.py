@@ -1,4 +1,4 @@
-"""How the project is run: settings, URLs, servers, Celery and the embedded PostgreSQL and Valkey.
+"""Settings, URLs, servers, Celery, the demo, and the embedded PostgreSQL and Valkey.
 
-It owns no data and no page; it imports from every layer, and no layer imports from it.
+It has no models and no pages. It may import from every app, and no app imports from it.
 """

@@ -1,8 +1,8 @@
-"""Where the apps' routers meet."""
+"""The API object with the routers of all apps."""
 
 from accounts.api import router as accounts
 from bookings.api.bookings import router as bookings
-from bookings.api.create import router as making
+from bookings.api.create import router as creation
 from bookings.deliverables.api import router as deliverables
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
@@ -20,7 +20,7 @@ for router in (
     pathways,
     coaching,
     scheduling,
-    making,
+    creation,
     bookings,
     reviews,
     deliverables,

@@ -8,10 +8,10 @@ class ConfigConfig(AppConfig):
     verbose_name = "Waymark"
 
     def ready(self) -> None:
-        from config import celery  # noqa: F401  (so that every process' tasks know their broker)
+        from config import celery  # noqa: F401  (sets the broker for tasks queued by any process)
 
 
 class StaticFiles(StaticFilesConfig):
-    """Django's own, whose collectstatic leaves out what config.assets has compressed for the demo: it makes its own."""
+    """Django's app, whose collectstatic skips the .gz files of config.assets, because the storage compresses again."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.gz"]

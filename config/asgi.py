@@ -1,8 +1,8 @@
-"""One ASGI application: `/live/` runs on the event loop, pages on a bounded pool of threads.
+"""The ASGI application: runs `/live/` on the event loop, and all other pages as WSGI on twelve threads.
 
-The demo serves everything from here. In production the proxy sends only `/live/`, and granian serves
-the pages from `config.wsgi`. Pages run as WSGI in either case: with a thread and a database connection
-for each of 200 requests at once, half of them fail; with sixteen, they queue.
+The demo serves everything from here. In production the proxy sends only `/live/` here, and granian serves the pages
+from `config.wsgi`. Under plain ASGI each of 200 requests at once would take a thread and a database connection, and half
+of them failed. On twelve threads they queue.
 """
 
 import os
@@ -22,15 +22,15 @@ from config.static import serve_asgi  # noqa: E402  (needs the settings)
 
 async def _route(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
-        await _live_and_let_die(receive, send)
+        await _handle_lifespan(receive, send)
     elif scope["path"].startswith("/live/"):
         await streams(scope, receive, send)
     else:
         await pages(scope, receive, send)
 
 
-async def _live_and_let_die(receive: Any, send: Any) -> None:
-    """Answers the server's two lifespan questions; there is nothing to set up or to tear down."""
+async def _handle_lifespan(receive: Any, send: Any) -> None:
+    """Confirms the server's startup and shutdown messages; there is nothing to set up or tear down."""
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -1,7 +1,7 @@
 """Builds the stylesheets and scripts that pages load from the small files in `static/`, with esbuild.
 
-`python -m config.assets` builds; the demo builds again by itself when a source has changed. esbuild's own program
-is started directly, so that no Node is needed where npm was borrowed from a wheel.
+`python -m config.assets` builds; the demo builds again when a source has changed. esbuild's executable is started
+directly, so that this works without Node, where npm comes from a Python package.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class AssetsFailed(Exception):
 
 
 def build() -> None:
-    """Builds everything and puts it in place, file by file, so that nobody is ever served half of one."""
+    """Builds everything in a temporary folder and moves it in place file by file, so that no partial file is served."""
     BUILT.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(), TemporaryDirectory(dir=BUILT.parent) as folder:
+    with _build_lock(), TemporaryDirectory(dir=BUILT.parent) as folder:
         newest = _newest_source()
         result = subprocess.run(_command(Path(folder)), cwd=PROJECT, capture_output=True, text=True, check=False)
         if result.returncode:
@@ -52,18 +52,18 @@ def build() -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two processes that build at once would delete each other's files."""
+def _build_lock() -> Iterator[None]:
+    """Holds the lock on building, since two processes that build at once would delete each other's files."""
     lock = FileLock(LOCK)
-    lock.take()
+    lock.acquire()
     try:
         yield
     finally:
-        lock.give_back()
+        lock.release()
 
 
 def refresh() -> None:
-    """Builds if a source has changed since the last time."""
+    """Builds if a source has changed since the last build."""
     try:
         is_current = STAMP.read_text() == str(_newest_source())
     except FileNotFoundError:
@@ -73,14 +73,14 @@ def refresh() -> None:
 
 
 def _newest_source() -> int:
-    """When a source was last changed, added or taken away, in nanoseconds."""
+    """Returns when a source was last changed, added or deleted, in nanoseconds."""
     paths = [SOURCES / "css", SOURCES / "js", PROJECT / "package-lock.json"]
     paths += [path for folder in paths[:2] for path in folder.iterdir()]
     return max(path.stat().st_mtime_ns for path in paths)
 
 
 def _command(folder: Path) -> list[str]:
-    """The command line that builds every entry with all that it imports."""
+    """Returns the command line that bundles every entry with all that it imports."""
     return [
         str(_program()),
         *(str(SOURCES / entry) for entry in ENTRIES),
@@ -99,7 +99,7 @@ def _command(folder: Path) -> list[str]:
 
 
 def _program() -> Path:
-    """esbuild's executable for this machine, which npm installs as a package of its own."""
+    """Returns esbuild's executable for this machine, which npm installs as a separate package."""
     programs = list((PROJECT / "node_modules/@esbuild").glob("*/bin/esbuild"))
     if not programs:
         raise AssetsFailed("esbuild is missing from node_modules. Run make demo or make test, which install it.")

@@ -1,4 +1,4 @@
-"""Celery: only the alarm clock. What must be done stands in PostgreSQL, so a lost message loses nothing."""
+"""Celery. It only triggers work that is recorded in PostgreSQL, so no work is lost with a lost message."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from django.conf import settings
 
 
-def _broker(url: str) -> str:
-    """redis-py says `unix://PATH?db=1`, Celery says `redis+socket://PATH?virtual_host=1`."""
+def _broker_url(url: str) -> str:
+    """Returns the URL as Celery writes it: `redis+socket://PATH?virtual_host=1` where redis-py has `unix://PATH?db=1`."""
     if not url.startswith("unix:"):
         return url
     return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
-# Workers wait for Redis; a page that only wakes one does not keep its visitor waiting.
-PATIENCE_SECONDS = 30 if "celery" in sys.argv[0] else 1
+# How long to wait for Redis. Worker and beat cannot work without it. Other processes queue tasks while a person waits
+# for a page: they give up after a second, and the periodic sweeps do the work once Redis is back.
+TIMEOUT_SECONDS = 30 if "celery" in sys.argv[0] else 1
 
 app = Celery("waymark")
 app.conf.update(
-    broker_url=_broker(settings.REDIS_URL),
+    broker_url=_broker_url(settings.REDIS_URL),
     task_ignore_result=True,
     task_publish_retry=False,
     task_always_eager=settings.TASKS_IN_PROCESS,
     timezone="UTC",
-    # A task whose worker dies comes back; every task can run twice.
+    # A task whose worker is killed is run again, so every task must be safe to run twice.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -41,8 +42,8 @@ app.conf.update(
         "visibility_timeout": 300,  # longer than any task may take
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
-        "socket_timeout": PATIENCE_SECONDS,
-        "socket_connect_timeout": PATIENCE_SECONDS,
+        "socket_timeout": TIMEOUT_SECONDS,
+        "socket_connect_timeout": TIMEOUT_SECONDS,
         "global_keyprefix": "celery:",
     },
     broker_connection_retry_on_startup=True,
@@ -52,12 +53,12 @@ app.conf.update(
     worker_enable_soft_shutdown_on_idle=True,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
-    # Separate queues: a slow mail server or calendar holds up nothing else.
+    # Separate queues, so that a slow mail server or calendar delays no other tasks.
     task_default_queue="default",
     task_create_missing_queues=True,
     task_routes={"*.mail_*": {"queue": "mail"}, "*.sync_*": {"queue": "sync"}},
     beat_scheduler="core.beat:Scheduler",
-    # The one entry: it starts whatever job is due, each of which claims a row for its period.
+    # The only entry: it queues the periodic jobs that are due. Each of them claims a row for its period.
     beat_schedule={
         "start-due-jobs": {"task": "core.tasks.start_due_jobs", "schedule": 15.0, "options": {"expires": 15}}
     },
@@ -67,12 +68,12 @@ QUEUES = ("default", "mail", "sync")
 
 
 @setup_logging.connect
-def _use_our_logging(**_: Any) -> None:
-    """Django has set logging up; Celery leaves it alone once somebody answers this signal."""
+def _keep_logging(**_: Any) -> None:
+    """Keeps the logging that Django has set up: Celery sets up its own only if this signal has no receiver."""
 
 
 @heartbeat_sent.connect
-def _worker_is_alive(**_: Any) -> None:
+def _record_worker_heartbeat(**_: Any) -> None:
     from core.services import record_heartbeat
 
     record_heartbeat(name="worker")

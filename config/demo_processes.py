@@ -1,4 +1,4 @@
-"""The demo's processes: web, worker and beat, their logs in one stream, brought back when they fall."""
+"""The demo's processes: web, worker and beat. Their logs are shown in one stream, and they are restarted if they crash."""
 
 from __future__ import annotations
 
@@ -22,38 +22,40 @@ from config.embedded.paths import PROJECT
 from config.processes import Child
 
 STOP_SECONDS = 3.5
-CRASHES = 5  # within a minute: then it is no accident
+MAX_CRASHES = 5  # within a minute; after these a process is not restarted
 COLOURS = {"web": "36", "worker": "35", "beat": "33"}
 
 
 def listen(port: int) -> socket.socket | None:
-    """A listening socket on loopback, or None if the port is taken."""
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Returns a listening socket on loopback, or None if the port is in use."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind(("127.0.0.1", port))
-        door.listen(1024)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1024)
     except OSError:
-        door.close()
+        listener.close()
         return None
-    door.set_inheritable(True)
-    return door
+    listener.set_inheritable(True)
+    return listener
 
 
 @dataclass
 class DemoProcess:
-    """One process that is to be running, and when it last fell."""
+    """One process that should be running, and when it last crashed."""
 
     child: Child
-    falls: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES))
+    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_CRASHES))
 
 
 class DemoProcesses:
-    """Starts the processes, keeps them, and closes them within five seconds."""
+    """Starts the processes, restarts those that stop, and stops them all within five seconds."""
 
-    def __init__(self, *, door: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO) -> None:
-        self.door, self.site, self.lease, self.out = door, site, lease, out
-        self.told_to_stop = False
+    def __init__(
+        self, *, listener: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO
+    ) -> None:
+        self.listener, self.site, self.lease, self.out = listener, site, lease, out
+        self.is_stopping = False
         self.with_worker = with_worker
         self.processes = [self._web()]
         if with_worker:
@@ -63,68 +65,68 @@ class DemoProcesses:
 
     def start(self) -> None:
         for process in self.processes:
-            self._open(process)
+            self._start_process(process)
 
     def wait_until_ready(self) -> bool:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not self.told_to_stop:
+        while time.monotonic() < deadline and not self.is_stopping:
             with suppress(urllib.error.URLError, OSError):
                 urllib.request.urlopen(f"{self.site}/healthz", timeout=5)  # noqa: S310  (our own address)
                 return True
-            if not self._keep():
+            if not self._restart_stopped():
                 return False
             time.sleep(0.1)
-        return self.told_to_stop
+        return self.is_stopping
 
     def watch(self) -> None:
-        """Until told to stop: a process that fell is opened again, and so is the supervisor."""
+        """Runs until a signal stops the demo; restarts processes and the servers' supervisor if they stop."""
         try:
-            while not self.told_to_stop and self._keep():
+            while not self.is_stopping and self._restart_stopped():
                 time.sleep(0.2)
         finally:
-            self._close()
+            self._stop()
 
-    def _keep(self) -> bool:
+    def _restart_stopped(self) -> bool:
         if self.lease is not None:
             try:
                 if self.lease.renew():
-                    self._say("demo", "PostgreSQL's and Valkey's supervisor was gone, brought it back")
+                    self._print("demo", "PostgreSQL's and Valkey's supervisor was gone, brought it back")
             except ServersFailed as reason:
-                self._say("demo", str(reason))
+                self._print("demo", str(reason))
                 return False
         for process in self.processes:
             if process.child.running():
                 continue
             process.child.finish(time.monotonic())
             now = time.monotonic()
-            if len(process.falls) == CRASHES and now - process.falls[0] < 60:
-                self._say("demo", f"{process.child.name} keeps falling over; its own words stand above. Stopping.")
+            if len(process.crashes) == MAX_CRASHES and now - process.crashes[0] < 60:
+                self._print("demo", f"{process.child.name} keeps falling over; its own words stand above. Stopping.")
                 return False
-            if process.falls:
+            if process.crashes:
                 time.sleep(0.5)
-            process.falls.append(now)
-            self._say("demo", f"{process.child.name} is gone, starting it again")
-            self._open(process)
+            process.crashes.append(now)
+            self._print("demo", f"{process.child.name} is gone, starting it again")
+            self._start_process(process)
         return True
 
-    def _close(self) -> None:
+    def _stop(self) -> None:
         for process in self.processes:
             process.child.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
         for process in self.processes:
             process.child.finish(deadline)
-        self.door.close()
+        self.listener.close()
 
-    def _open(self, process: DemoProcess) -> None:
+    def _start_process(self, process: DemoProcess) -> None:
         started = process.child.start()
         assert started.stdout is not None
         threading.Thread(target=self._relay, args=(process.child.name, started.stdout), daemon=True).start()
 
     def _relay(self, name: str, lines: IO[bytes]) -> None:
         for line in lines:
-            self._say(name, line.decode(errors="replace").rstrip())
+            self._print(name, line.decode(errors="replace").rstrip())
 
-    def _say(self, name: str, text: str) -> None:
+    def _print(self, name: str, text: str) -> None:
         label = f"{name:<6} |"
         if self.out.isatty():
             label = f"\033[{COLOURS.get(name, '32')}m{label}\033[0m"
@@ -132,7 +134,7 @@ class DemoProcesses:
             print(f"{label} {text}", file=self.out, flush=True)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.told_to_stop = True
+        self.is_stopping = True
 
     def _process(self, name: str, *arguments: str, keep_open: tuple[int, ...] = ()) -> DemoProcess:
         environment = os.environ | {"SITE_URL": self.site, "PYTHONUNBUFFERED": "1"}
@@ -143,8 +145,8 @@ class DemoProcesses:
         return DemoProcess(child)
 
     def _web(self) -> DemoProcess:
-        handle = self.door.fileno()
-        return self._process("web", "config.serve", str(handle), keep_open=(handle,))
+        descriptor = self.listener.fileno()
+        return self._process("web", "config.serve", str(descriptor), keep_open=(descriptor,))
 
     def _worker(self) -> DemoProcess:
         return self._process(

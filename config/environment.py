@@ -1,6 +1,6 @@
-"""Waymark's environment, typed and checked once: the only reader of environment variables.
+"""Reads the environment variables that configure Waymark, typed and checked once at the start.
 
-`.env.example` explains each variable; a test holds the two together.
+`.env.example` explains each variable; a test compares the two.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Names = Annotated[list[str], NoDecode]
 
 
 class Environment(BaseSettings):
-    """What the process was told by its environment."""
+    """The environment variables of Waymark."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
@@ -106,21 +106,21 @@ class Environment(BaseSettings):
 
     @model_validator(mode="after")
     def complete(self) -> Self:
-        """The demo makes up what is missing; everything else must be told."""
+        """Fills in what is missing for the demo; otherwise refuses an environment without the variables it needs."""
         if self.demo:
             self.database_url = self.database_url or Instance(self.embedded_instance).database_url
             self.redis_url = self.redis_url or Instance(self.embedded_instance).redis_url
             self.secret_key = self.secret_key or SecretStr(_demo_secret())
             self.allowed_hosts = self.allowed_hosts or ["127.0.0.1", "localhost", "[::1]"]
             return self
-        needed = {
+        required = {
             "SECRET_KEY": self.secret_key,
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "ALLOWED_HOSTS": self.allowed_hosts,
             "EMAIL_URL": self.email_url,
         }
-        if missing := [name for name, value in needed.items() if not value]:
+        if missing := [name for name, value in required.items() if not value]:
             raise ValueError(f"{', '.join(missing)} not set. See .env.example, or set DEMO=1 to try Waymark")
         return self
 
@@ -131,7 +131,7 @@ class Environment(BaseSettings):
 
 
 def read() -> Environment:
-    """The environment, or one line that says which variable is wrong."""
+    """Returns the environment. Raises ImproperlyConfigured with one line that names the variables that are wrong."""
     try:
         return Environment()
     except ValidationError as error:
@@ -146,16 +146,16 @@ def _sentence(problem: object) -> str:
 
 
 def _demo_secret() -> str:
-    """A secret of this folder's own, kept so that a restart signs nobody out."""
+    """Returns the secret of the demo in this folder, kept in a file so that a restart signs nobody out."""
     path = PROJECT / "var" / "demo-secret"
     try:
         return path.read_text()
     except FileNotFoundError:
         path.parent.mkdir(exist_ok=True)
-        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        half.touch(mode=0o600)
-        half.write_text(secrets.token_urlsafe(48))
+        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(48))
         with suppress(FileExistsError):
-            path.hardlink_to(half)  # atomic, and the first of two wins
-        half.unlink()
+            path.hardlink_to(partial)  # atomic: of two processes the first one wins
+        partial.unlink()
         return path.read_text()

@@ -1,4 +1,4 @@
-"""Logs as JSON lines (or as text, in the demo), each with the id of the request it belongs to."""
+"""Logging as JSON lines, with the id of the request on each line; as plain text in the demo."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from core.tracing import request_id
 
-_OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
+_STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
 
 
 class RequestId(logging.Filter):
-    """Puts the request's id on every record."""
+    """Adds the id of the current request to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
@@ -21,7 +21,7 @@ class RequestId(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; what was passed as `extra` becomes members of it."""
+    """Writes each record as one line with a JSON object; values passed as `extra` become members of it."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -31,14 +31,14 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             "request_id": getattr(record, "request_id", "-"),
         }
-        line.update({name: value for name, value in record.__dict__.items() if name not in _OWN})
+        line.update({name: value for name, value in record.__dict__.items() if name not in _STANDARD_ATTRIBUTES})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
 
 
 def configuration(*, form: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING."""
+    """Returns Django's LOGGING setting."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -52,7 +52,7 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"level": "INFO", "handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # Every 4xx is somebody's typing mistake, not ours.
+            # Django logs 4xx responses as warnings, but they are mistakes of clients.
             "django.request": {"level": "ERROR"},
             "celery": {"level": "WARNING" if form == "text" else "INFO"},
             "psycopg.pool": {"level": "ERROR"},
@@ -61,6 +61,6 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
 
 
 def start_sentry(*, dsn: str, environment: str) -> None:
-    import sentry_sdk  # costs 100 ms, so only where it is wanted
+    import sentry_sdk  # takes 100 ms, so it is imported only where it is used
 
     sentry_sdk.init(dsn=dsn, environment=environment, send_default_pii=False, traces_sample_rate=0.0)

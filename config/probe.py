@@ -1,4 +1,4 @@
-"""`python -m config.probe PORT`: the containers' health check, asking by a name that the site answers to."""
+"""`python -m config.probe PORT`: the health check of the containers, which sends a Host that ALLOWED_HOSTS names."""
 
 import os
 import sys

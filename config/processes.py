@@ -1,4 +1,4 @@
-"""Child processes that never outlive us, however we go."""
+"""Child processes that are stopped when this process ends, even if it is killed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-# Reads until its parent is gone (end of file), then stops what it guards: politely, then for good.
+# Reads until its parent is gone (end of file), then stops the process it guards: by a signal, and after 4 s by SIGKILL.
 GUARD = 'read -r _; kill -"$2" "$1" 2>/dev/null; sleep 4; kill -KILL -- "-$1" 2>/dev/null'
 
 
 @dataclass
 class Child:
-    """A process in a session of its own, with a guard that stops it when this process dies.
+    """A process in a session of its own, with a guard that stops it when this process ends.
 
-    The guard is a shell that waits on a pipe whose other end only we hold: the kernel closes it on
-    any death of ours, kill -9 included, on Linux and macOS alike.
+    The guard is a shell that reads from a pipe whose other end only this process has. The kernel closes that end however
+    this process ends, also by SIGKILL, on Linux and macOS alike.
     """
 
     name: str
@@ -63,12 +63,12 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """Sends the polite signal and returns at once."""
+        """Sends the stop signal and returns at once."""
         if self.running():
             self._signal(self.stop_signal)
 
     def finish(self, deadline: float) -> None:
-        """Waits until `deadline` (monotonic), then kills the whole group; leaves nothing behind."""
+        """Waits until `deadline` (monotonic), then kills the whole process group and ends the guard."""
         if self.process is None:
             return
         with suppress(subprocess.TimeoutExpired):
@@ -79,7 +79,7 @@ class Child:
         self.dismiss_guard()
 
     def dismiss_guard(self) -> None:
-        """Lets the guard go without it touching a process id that may be somebody else's by now."""
+        """Ends the guard before it can send a signal: the process id may belong to another process by now."""
         if self._guard is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._guard.pid, signal.SIGKILL)

@@ -1,6 +1,6 @@
-"""`python -m config.serve HANDLE`: the ASGI server on a listening socket that somebody else opened and keeps.
+"""`python -m config.serve DESCRIPTOR`: runs the ASGI server on a listening socket that its parent process keeps open.
 
-uvicorn's own `--fd` takes every socket for a Unix one, and so leaves Nagle's algorithm on: 40 ms a request.
+uvicorn's own `--fd` treats every socket as a Unix one and so leaves Nagle's algorithm on, which costs 40 ms a request.
 """
 
 import socket
@@ -8,20 +8,20 @@ import sys
 
 import uvicorn
 
-GRACE_SECONDS = 2  # open event streams would hold a stopping server up for ever
+GRACE_SECONDS = 2  # without it, open event streams would keep a server from stopping
 
 
-def main(handle: int) -> None:
-    door = socket.socket(fileno=handle)
+def main(descriptor: int) -> None:
+    listener = socket.socket(fileno=descriptor)
     settings = uvicorn.Config(
         "config.asgi:application",
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # whose X-Forwarded-For counts is said by TRUSTED_PROXIES alone (core.requests)
+        proxy_headers=False,  # core.requests reads X-Forwarded-For, and only from TRUSTED_PROXIES
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(settings).run(sockets=[door])
+    uvicorn.Server(settings).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Django's settings. What differs between places comes from `config.environment` alone."""
+"""Django's settings. What differs between installations comes from `config.environment`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from config import assets, environment, logs
 from config.embedded.paths import PROJECT
 
-django_stubs_ext.monkeypatch()  # ModelAdmin[User] and its like, at run time too
+django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
 ENV = environment.read()
 PRODUCTION = not ENV.demo
 
@@ -26,7 +26,7 @@ SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 
 INSTALLED_APPS = [
-    # Our layers come first, so that their templates win; the lowest layer last.
+    # Our apps come first, so that their templates override those of packages; the highest layer first.
     "config",
     "marketplace",
     "bookings",
@@ -121,7 +121,7 @@ REDIS_URL = ENV.redis_url
 CACHES = {"default": {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "waymark"}}
 LIVE_CHANNEL = ENV.live_channel
 TASKS_IN_PROCESS = ENV.celery_eager
-# Sessions and limits stand in PostgreSQL: Redis may be away.
+# Sessions and limits are in PostgreSQL, so that they work while Redis is down.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -155,14 +155,14 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
-# Django's own: allauth's also makes rows for unproven addresses, and takes longer for people it knows.
+# Django's generator: allauth's also creates rows for unproven addresses, and takes longer for addresses it knows.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = False  # ours are counted in PostgreSQL: core.post_limits, accounts.sign_in.limits
+ACCOUNT_RATE_LIMITS = False  # our limits are counted in PostgreSQL: core.post_limits, accounts.sign_in.limits
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -178,34 +178,34 @@ MFA_FORMS = {
     "activate_totp": "accounts.sign_in.second_factors.ActivateForm",
 }
 MFA_TOTP_ISSUER = "Waymark"
-MFA_TOTP_TOLERANCE = 1  # phones' clocks are off by a few seconds
+MFA_TOTP_TOLERANCE = 1  # the clocks of phones can be off by a few seconds
 MFA_RECOVERY_CODE_DIGITS = 10
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in before an address is proven, so a factor takes none from others
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody can sign in with an unproven address
 STAFF_NEED_SECOND_FACTOR = PRODUCTION
 
-# Limits are numbers per window, 0 for none; the demo is ten times as patient.
-PATIENCE = 10 if DEMO else 1
-LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * PATIENCE
-LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * PATIENCE
-LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * PATIENCE
-LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * PATIENCE
-LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = ENV.limit_sign_in_failures_per_account * PATIENCE
-LIMIT_CODE_FAILURES_PER_ACCOUNT = ENV.limit_code_failures_per_account * PATIENCE
-LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * PATIENCE
-LIMIT_RESET_PER_ADDRESS = ENV.limit_reset_per_address * PATIENCE
-LIMIT_CONFIRMATION_PER_MAIL = ENV.limit_confirmation_per_mail * PATIENCE
-LIMIT_IDENTITY_CHECKS_PER_PERSON = ENV.limit_identity_checks_per_person * PATIENCE
-LIMIT_ACCOUNT_CHANGES_PER_PERSON = ENV.limit_account_changes_per_person * PATIENCE
-LIMIT_ACTS_PER_PERSON = ENV.limit_acts_per_person * PATIENCE
-LIMIT_ACTS_PER_ADDRESS = ENV.limit_acts_per_address * PATIENCE
-LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * PATIENCE
-LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * PATIENCE
-LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * PATIENCE
-LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * PATIENCE
-LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * PATIENCE
-LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * PATIENCE
-LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * PATIENCE
-LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * PATIENCE
+# Limits are numbers per window, 0 for none; the demo allows ten times as many.
+DEMO_FACTOR = 10 if DEMO else 1
+LIMIT_REQUESTS_PER_MINUTE = ENV.limit_requests_per_minute * DEMO_FACTOR
+LIMIT_SIGN_IN_FAILURES = ENV.limit_sign_in_failures * DEMO_FACTOR
+LIMIT_SIGN_IN_PER_ADDRESS = ENV.limit_sign_in_per_address * DEMO_FACTOR
+LIMIT_SIGN_UP_PER_ADDRESS = ENV.limit_sign_up_per_address * DEMO_FACTOR
+LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = ENV.limit_sign_in_failures_per_account * DEMO_FACTOR
+LIMIT_CODE_FAILURES_PER_ACCOUNT = ENV.limit_code_failures_per_account * DEMO_FACTOR
+LIMIT_RESET_PER_MAIL = ENV.limit_reset_per_mail * DEMO_FACTOR
+LIMIT_RESET_PER_ADDRESS = ENV.limit_reset_per_address * DEMO_FACTOR
+LIMIT_CONFIRMATION_PER_MAIL = ENV.limit_confirmation_per_mail * DEMO_FACTOR
+LIMIT_IDENTITY_CHECKS_PER_PERSON = ENV.limit_identity_checks_per_person * DEMO_FACTOR
+LIMIT_ACCOUNT_CHANGES_PER_PERSON = ENV.limit_account_changes_per_person * DEMO_FACTOR
+LIMIT_ACTS_PER_PERSON = ENV.limit_acts_per_person * DEMO_FACTOR
+LIMIT_ACTS_PER_ADDRESS = ENV.limit_acts_per_address * DEMO_FACTOR
+LIMIT_HOLDS_PER_VISITOR = ENV.limit_holds_per_visitor * DEMO_FACTOR
+LIMIT_HOLDS_PER_ADDRESS = ENV.limit_holds_per_address * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * DEMO_FACTOR
+LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
+LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
+LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
+LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
 
 # Flags -----------------------------------------------------------------------------------------
 
@@ -226,7 +226,7 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
 
-# Words and time --------------------------------------------------------------------------------
+# Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -263,7 +263,7 @@ STORAGES = {
     },
 }
 
-# Maps: without tiles, the outlines of countries that we bring -----------------------------------
+# Maps: without tiles, they show outlines of countries from a package -----------------------------
 
 MAP_TILES = ENV.map_tiles
 MAP_CREDIT = ENV.map_credit
@@ -273,8 +273,8 @@ MAP_HOSTS = [f"https://{urlsplit(MAP_TILES).netloc}".replace("{s}", "*")] if MAP
 
 HTTPS = PRODUCTION and SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
-# Believed from TRUSTED_PROXIES alone: core.middleware.trusted_proxies removes it otherwise.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # health checks within the network use no TLS
+# core.middleware.trusted_proxies removes this header unless one of TRUSTED_PROXIES sent it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

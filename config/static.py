@@ -1,4 +1,4 @@
-"""Static files, served before Django sees the request."""
+"""Serves static files before a request reaches Django."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def serve_asgi(application: Any) -> Any:
 
 
 def _serve(server: type[ServeStaticBase], application: Any) -> Any:
-    """In production the collected, hashed files; in the demo what was built, anew after an edit."""
+    """Serves the collected, hashed files in production; in the demo the source folders and what config.assets builds."""
     if settings.DEMO:
         assets.refresh()
         live = server(application, autorefresh=True, max_age=0, add_headers_function=_add_headers)
@@ -58,7 +58,7 @@ def _serve(server: type[ServeStaticBase], application: Any) -> Any:
 
 
 def _rebuild_for(path: str) -> None:
-    """Builds the styles and scripts again before one of them is served, if a source has changed since."""
+    """Builds styles and scripts again before one of them is served, if a source has changed."""
     if path.startswith((f"{settings.STATIC_URL}css/", f"{settings.STATIC_URL}js/")):
         try:
             assets.refresh()
@@ -67,7 +67,7 @@ def _rebuild_for(path: str) -> None:
 
 
 def _is_hashed(path: str, url: str) -> bool:
-    """Whether the name carries the hash of its content, as the manifest knows it."""
+    """Whether the file name contains the hash of its content, by the manifest."""
     hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
     return url.removeprefix(settings.STATIC_URL) in hashed.values()
 

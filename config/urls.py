@@ -1,4 +1,4 @@
-"""Every address, layer by layer."""
+"""The URLs of all apps."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

@@ -1,4 +1,4 @@
-"""Pages and API in production: `granian --interface wsgi config.wsgi:application`."""
+"""The WSGI application for pages and API in production: `granian --interface wsgi config.wsgi:application`."""
 
 import os
 

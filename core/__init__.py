@@ -1,5 +1,5 @@
-"""What every app stands on: base models, clock, access guards, limits, jobs, the API object, the look.
+"""What all apps share: base models, the clock, access guards, limits, jobs, the outbox, the API object and form rendering.
 
-It knows none of the apps above it. What needs every layer goes through the registries here, which each
-app fills in `apps.ready()`.
+It imports none of the apps. Where it needs something from each of them, such as demo data, integrity checks or personal
+data, they register it here in `apps.ready()`. The navigation links to their pages by URL name.
 """

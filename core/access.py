@@ -1,4 +1,4 @@
-"""Who may open an address. Every view declares its guard; a test fails for one that does not."""
+"""Access guards for views. Every view declares one; a test fails for a view that does not."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """Anyone."""
+    """Lets everybody open the view."""
     return _declare(login_not_required(view), "public")
 
 
 def signed_in(view: View) -> View:
-    """Anyone with an account; the middleware sends others to sign in."""
+    """Lets everybody with an account open the view; the middleware redirects others to the sign-in page."""
     return _declare(view, "signed in")
 
 
 def role_required(*roles: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """People who hold one of the roles; 403 for others, the sign-in page for strangers."""
+    """Lets people with one of the roles open the view: others get a 403, anonymous visitors the sign-in page."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -39,5 +39,5 @@ def role_required(*roles: str) -> Callable[[Callable[..., HttpResponseBase]], Ca
 
 
 def _declare(view: View, guard: str) -> View:
-    setattr(view, "guard", guard)  # noqa: B010  (functions have no such attribute, as far as types know)
+    setattr(view, "guard", guard)  # noqa: B010  (the type of functions has no such attribute)
     return view

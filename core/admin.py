@@ -46,9 +46,9 @@ class _AutocompleteMultiple(_KeysOnly, AutocompleteSelectMultiple):
 
 
 class AuditedAdmin(admin.ModelAdmin[Any]):
-    """Every change made in the admin leaves an audit row with the fields that changed, before and after.
+    """Writes an audit row for each change made in the admin, with the changed fields before and after.
 
-    What names a person is only said to have changed: audit rows outlive the person.
+    Values of `personal_fields` are left out of it, because audit rows are kept when the person is erased.
     """
 
     personal_fields: Sequence[str] = ()
@@ -63,15 +63,15 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
             options["widget"] = _AutocompleteMultiple(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  (Django's signature)
         super().save_model(request, obj, form, change)
         fields = form.changed_data
-        before = self._told(form.initial, fields) if change else None
-        after = self._told(form.cleaned_data, fields)
+        before = self._audited_values(form.initial, fields) if change else None
+        after = self._audited_values(form.cleaned_data, fields)
         action = "changed in the admin" if change else "added in the admin"
         audit.record(actor=request.user, action=action, subject=obj, before=before, after=after)
 
-    def _told(self, values: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    def _audited_values(self, values: dict[str, Any], fields: list[str]) -> dict[str, Any]:
         return {name: "(a person's)" if name in self.personal_fields else _plain(values.get(name)) for name in fields}
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -81,17 +81,17 @@ class AuditedAdmin(admin.ModelAdmin[Any]):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for found in queryset:
-            self.delete_model(request, found)
+        for obj in queryset:
+            self.delete_model(request, obj)
 
 
 def _plain(value: Any) -> Any:
-    """Something that JSON can hold, and a person can read."""
+    """Returns the value as JSON can store it: null, a boolean, a number or text."""
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """For rows that machines write: to be looked at."""
+    """Shows rows that only the code writes; nobody can add, change or delete them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -104,14 +104,14 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
 
 class StaffActs(ReadOnlyAdmin):
-    """Rows to be looked at, with actions (`permissions=["act"]`) that go through the services."""
+    """Shows rows read-only, with actions (`permissions=["act"]`) that all staff may run and that call services."""
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
 
 
 class ReadOnlyPart(admin.TabularInline[Any, Any]):
-    """Part of a whole that is saved through the services: to be looked at beside it."""
+    """Shows related rows read-only on the page of the row that they belong to."""
 
     extra = 0
     can_delete = False
@@ -151,7 +151,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
     ) -> tuple[QuerySet[AuditEntry], bool]:
-        """Also rows that were written when a model had another name."""
+        """Also finds rows that were written under a model's former name."""
         rows, may_repeat = super().get_search_results(request, queryset, search_term)
         for name in audit.former_names(search_term.strip()):
             rows |= queryset.filter(subject__startswith=name)
@@ -160,7 +160,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    """Staff see what waits and what was given up, and may have it tried again."""
+    """Shows the state of each message, with an action that queues the ones given up again."""
 
     list_display = ["event", "channel", "recipient", "state", "attempts", "due_at", "last_error"]
     list_filter = ["state", "channel"]
@@ -179,7 +179,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         return request.user.has_perm("core.change_outboxmessage")
 
 
-# Flags are all that Waymark uses of waffle.
+# Waymark uses only waffle's flags.
 admin.site.unregister([waffle.models.Switch, waffle.models.Sample])
 
 

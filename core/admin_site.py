@@ -1,4 +1,4 @@
-"""The admin in the project's name, reached through the normal sign-in."""
+"""The admin site under Waymark's name, which uses the normal sign-in page."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class AdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def password_change(self, request: HttpRequest, extra_context: object = None) -> Any:
-        """One's password is changed where everybody's is."""
+        """Redirects to the account page for changing the password."""
         return redirect("account_change_password")
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
-        """No second sign-in page with rules of its own: strangers go to the one, others hear no."""
+        """Redirects to the normal sign-in page; people who are signed in but may not enter the admin get a 403."""
         if request.user.is_authenticated:
             raise PermissionDenied
         target = own_path(request.GET.get("next", ""), reverse("admin:index"))

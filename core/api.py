@@ -1,4 +1,7 @@
-"""The JSON API's one object: who asks, one envelope, camelCase on the wire, no HTML whatever happens."""
+"""The API object, its authentication, the types of its schemas, and its error handlers.
+
+Every error is answered as JSON in one envelope. Names are camelCase in requests and responses.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ AnyDate = TypeVar("AnyDate", bound=date)
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who sent a token, and what the token allows."""
+    """The person that a token belongs to, and the scopes of the token."""
 
     person: Any
     scopes: frozenset[str]
@@ -67,20 +70,23 @@ _bearer_lookups: list[BearerLookup] = []
 
 
 class Out(BaseModel):
-    """A shape that leaves: snake_case inside, camelCase on the wire. Plain pydantic: ninja's own schema reads every field
-    of a model as a template would, which costs more than all the rest of an answer."""
+    """Base of response schemas: snake_case in Python, camelCase in JSON.
+
+    It is a plain pydantic model, because ninja's `Schema` looks up each field as a template would, which takes longer
+    than everything else in a response.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class In(Schema):
-    """A shape that comes in: only the camelCase names, only what is known, no guessing at types."""
+    """Base of request schemas: takes camelCase names only and refuses unknown ones."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=False)
 
 
 def _exact(value: object) -> object:
-    """Money comes as a string, or as a JSON number; nothing else passes for an amount."""
+    """Returns an amount as text; takes a JSON string or number and refuses everything else, booleans too."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError('Send an amount as a string, such as "75.00".')
     return str(value)
@@ -105,7 +111,7 @@ def _in_range(value: AnyDate) -> AnyDate:
 
 
 def json_body(request: HttpRequest) -> Any:
-    """The body as JSON, the same for everything that reads it: 400 for what is none, 422 for text that cannot be saved."""
+    """Returns the parsed body. Raises Refused: 400 where it is not JSON, 422 where a text in it cannot be saved."""
     try:
         value = json.loads(request.body)
         place = forbidden_at(value, DEEPEST)
@@ -122,7 +128,7 @@ class _Parser(Parser):
 
 
 def upper(value: object) -> object:
-    """For names of states and the like, which come in any case."""
+    """Returns text in upper case and other values unchanged, for enums that are accepted in any case."""
     return value.upper() if isinstance(value, str) else value
 
 
@@ -153,18 +159,21 @@ Name = Annotated[Text, AfterValidator(_name), AfterValidator(_tidied)]
 
 
 class SuccessBody(Out):
-    """What every success carries; its members are named by its subclasses."""
+    """Base of all successful responses; subclasses add their own members."""
 
     success: bool = True
 
 
 def on_bearer(lookup: BearerLookup) -> None:
-    """Registers how a bearer token becomes a person; the app that keeps tokens calls this."""
+    """Registers the function that finds the owner and the scopes of a bearer token. The app with the tokens calls it."""
     _bearer_lookups.append(lookup)
 
 
 def anyone(request: HttpRequest) -> Any:
-    """The caller, who may be nobody. A token that is sent must be good, and allow what is asked for."""
+    """Authenticates an operation that is also open to anonymous callers; returns the person or an anonymous user.
+
+    Refuses a bad token, a token without the needed scope, and an unsafe request by session without a CSRF token.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         bearer = next((bearer for lookup in _bearer_lookups if (bearer := lookup(secret.strip()))), None)
@@ -173,23 +182,23 @@ def anyone(request: HttpRequest) -> Any:
         request.user = bearer.person
         _remember(request, bearer=bearer)
     elif request.user.is_authenticated and request.method in UNSAFE and check_csrf(request):
-        # Browsers send the session by themselves, so it alone proves no intent.
+        # Browsers send the session cookie from any page, so it does not show that the person wanted this.
         raise Refused(Refusal.CSRF)
     _count(request)
     require_scope(request, getattr(request, "needed_scope", None) or default_for([request.method or ""]))
-    return request.user if request.user.is_authenticated else _Nobody()
+    return request.user if request.user.is_authenticated else _AnonymousCaller()
 
 
 def signed_in(request: HttpRequest) -> Any:
-    """The caller, who must be somebody."""
+    """Authenticates an operation that needs an account; returns the person."""
     person = anyone(request)
-    if isinstance(person, _Nobody):
+    if isinstance(person, _AnonymousCaller):
         raise Refused(Refusal.NOT_AUTHENTICATED)
     return person
 
 
 def is_in_scope(request: HttpRequest, scope: Scope) -> bool:
-    """Whether the request's token allows `scope`; one without a token may do what its person may do."""
+    """Whether the request's token allows `scope`; a request without a token is not limited by scopes."""
     bearer: Bearer | None = getattr(request, "bearer", None)
     return bearer is None or is_allowed(bearer.scopes, scope)
 
@@ -202,54 +211,57 @@ def require_scope(request: HttpRequest, scope: Scope) -> None:
 
 
 def _with_scope(scope: Scope, check: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
-    """`check`, on a request that knows which scope its operation needs."""
+    """Runs the authentication function `check` after noting on the request which scope its operation needs."""
     _remember(request, needed_scope=scope)
     return check(request)
 
 
 def _remember(request: HttpRequest, **facts: Any) -> None:
     for name, value in facts.items():
-        setattr(request, name, value)  # requests have no such attributes, as far as types know
+        setattr(request, name, value)  # the type of requests has no such attributes
 
 
 def _count(request: HttpRequest) -> None:
-    """So many requests a minute for each person, or else for each address; the middleware writes the headers."""
+    """Counts the request against the limit per minute of the person, or of the network of an anonymous caller.
+
+    `core.middleware.Refusals` writes the rate limit headers from `request.api_usage`.
+    """
     limit = Limit("api", settings.LIMIT_REQUESTS_PER_MINUTE, timedelta(minutes=1))
     subject = str(request.user.pk) if request.user.is_authenticated else client_address(request)
     usage = limit.count(subject)
-    setattr(request, "api_usage", usage)  # noqa: B010  (requests have no such attribute, as far as types know)
+    setattr(request, "api_usage", usage)  # noqa: B010  (the type of requests has no such attribute)
     if usage and usage.is_exceeded:
         raise Refused(Refusal.RATE_LIMITED, retry_after=usage.seconds)
 
 
-class _Nobody(AnonymousUser):
-    """An anonymous caller; ninja takes a falsy answer for a refusal, and Django's own is neither."""
+class _AnonymousCaller(AnonymousUser):
+    """An anonymous caller. ninja refuses a request whose authentication returns a falsy value, so None cannot be used."""
 
 
 class Api(NinjaAPI):
-    """NinjaAPI with every failure in our envelope."""
+    """NinjaAPI that answers every error in our envelope and asks each operation's token for its scope."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=_Parser(), **options)
         handlers: dict[type[Exception], Any] = {
             Refused: refusal_response,
             ValidationError: _invalid,
-            AuthenticationError: _of(Refusal.NOT_AUTHENTICATED),
-            Http404: _of(Refusal.NOT_FOUND),
+            AuthenticationError: _answer_with(Refusal.NOT_AUTHENTICATED),
+            Http404: _answer_with(Refusal.NOT_FOUND),
             HttpError: _http_error,
-            SuspiciousOperation: _of(Refusal.BAD_REQUEST),
-            RawPostDataException: _of(Refusal.BAD_REQUEST),  # a form with files, where JSON was wanted
+            SuspiciousOperation: _answer_with(Refusal.BAD_REQUEST),
+            RawPostDataException: _answer_with(Refusal.BAD_REQUEST),  # a form with files was sent instead of JSON
             Exception: _failed,
         }
         for kind, handler in handlers.items():
             self.add_exception_handler(kind, handler)
 
     def add_router(self, prefix: str, router: Router | str, **options: Any) -> None:
-        """Every operation asks for the scope that it needs, and its description names it."""
+        """Adds a router whose operations check the scope of tokens and name it in the OpenAPI description."""
         assert isinstance(router, Router)
         for path_view in router.path_operations.values():
             for operation in path_view.operations:
-                _ask_for_scope(operation)
+                _require_token_scope(operation)
         super().add_router(prefix, router, **options)
 
     def create_response(self, request: HttpRequest, data: Any, *args: Any, **options: Any) -> HttpResponse:
@@ -258,7 +270,7 @@ class Api(NinjaAPI):
         return response
 
 
-def _ask_for_scope(operation: Operation) -> None:
+def _require_token_scope(operation: Operation) -> None:
     scope = needed_by(operation.view_func, operation.methods)
     operation.auth_callbacks = [partial(_with_scope, scope, check) for check in operation.auth_callbacks]
     operation.openapi_extra = {**(operation.openapi_extra or {}), "x-token-scope": scope.value}
@@ -268,29 +280,29 @@ def _ask_for_scope(operation: Operation) -> None:
 
 @public
 def unknown(request: HttpRequest, path: str = "") -> HttpResponseBase:
-    """The catch-all under /api/."""
+    """Answers 404 as JSON for addresses under /api/ that no operation has."""
     return refusal_response(request, Refused(Refusal.NOT_FOUND))
 
 
-def _of(refusal: Refusal) -> Callable[[HttpRequest, Exception], HttpResponse]:
+def _answer_with(refusal: Refusal) -> Callable[[HttpRequest, Exception], HttpResponse]:
     return lambda request, error: refusal_response(request, Refused(refusal))
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    if isinstance(error.__cause__, Refused):  # ninja wraps whatever the parser raises
+    if isinstance(error.__cause__, Refused):  # ninja wraps exceptions of the parser in an HttpError
         return refusal_response(request, error.__cause__)
     refusal = BY_STATUS.get(error.status_code, Refusal.BAD_REQUEST)
     return refusal_response(request, Refused(refusal))
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """422 with the fields by their names on the wire; an id that does not parse is nothing to be found."""
+    """Answers 422 with the problems by field name; 404 where an id in the path does not parse."""
     fields: dict[str, list[str]] = {}
     for problem in error.errors:
         source, *where = problem["loc"]
         if source == "path":
             return refusal_response(request, Refused(Refusal.NOT_FOUND))
-        # ninja names the body, and again the parameter that holds it.
+        # ninja's location also names the body and the operation's parameter; clients know neither.
         names = [str(part) for part in where if part not in ("body", "payload", "query", "filters")]
         fields.setdefault(".".join(names) or "body", []).append(str(problem["msg"]).removeprefix("Value error, "))
     return refusal_response(request, Refused(Refusal.INVALID, fields=fields))

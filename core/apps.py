@@ -16,14 +16,14 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from core import checks, integrity, mail, metrics, outbox, tasks  # noqa: F401  (checks register themselves)
+        from core import checks, integrity, mail, metrics, outbox, tasks  # noqa: F401  (importing checks registers them)
         from core.demo_mail import TOPIC
         from core.live import register_topic
         from core.registry import register_integrity
 
         register_topic(TOPIC, lambda user, key: settings.DEMO)
         outbox.register_channel(mail.CHANNEL, mail.deliver)
-        metrics.register_metrics(metrics.of_core)
+        metrics.register_metrics(metrics.core_metrics)
         outbox.on_wake(tasks.mail_outbox.delay)
         register_integrity("outbox: stuck", integrity.stuck_messages)
         register_integrity("outbox: given up", integrity.dead_messages)

@@ -1,4 +1,4 @@
-"""The audit: one row for each act that somebody may ask about later."""
+"""The audit log: one row for each action that somebody may ask about later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from core.models import AuditEntry
 from core.tracing import request_id
 
-# What models were called when rows were written: the audit is append-only, so those keep the old label.
+# Former labels of renamed models, by which older rows name their subject: the audit is append-only.
 FORMER_LABELS: dict[str, str] = {
     "pathways.need": "pathways.skillprerequisite",
     "pathways.tally": "pathways.sessioncount",
@@ -21,7 +21,10 @@ FORMER_LABELS: dict[str, str] = {
 def record(
     *, actor: Any, action: str, subject: Any, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> AuditEntry:
-    """Writes the row in the caller's transaction: no act without it, no row without the act. None is the system."""
+    """Writes an audit row in the caller's transaction, so that the action and its row are saved together or not at all.
+
+    An `actor` of None is the system.
+    """
     return AuditEntry.objects.create(
         actor_id=getattr(actor, "pk", None),
         action=action,
@@ -33,11 +36,11 @@ def record(
 
 
 def name_of(subject: Any) -> str:
-    """`accounts.user:0192…`: says what it is, and finds it again."""
+    """Returns the model label and the key of a row, such as `accounts.user:0192…`."""
     return f"{subject._meta.label_lower}:{subject.pk}"
 
 
 def former_names(name: str) -> list[str]:
-    """The names under which older rows know the same subject: `bookings.waitinglistentry:7` was `bookings.place:7`."""
+    """Returns the names that older rows have for this subject: `bookings.waitinglistentry:7` was `bookings.place:7`."""
     label, colon, key = name.partition(":")
     return [f"{old}{colon}{key}" for old, new in FORMER_LABELS.items() if new == label.lower()]

@@ -1,4 +1,4 @@
-"""Celery's beat, without a file of its own and with a heart that /readyz can hear."""
+"""Celery's beat without a schedule file, and with a heartbeat that /readyz reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.services import record_heartbeat
 
 
 class Scheduler(beat.Scheduler):
-    """Keeps nothing on disk: what is due is asked of the database, and no entry waits longer than seconds."""
+    """Keeps the schedule in memory only: which jobs are due is in the database. Ticks at least every five seconds."""
 
     max_interval = 5
 

@@ -1,4 +1,4 @@
-"""Many new rows at once, by COPY: for demo data and imports, where inserts would take hours."""
+"""Inserts many rows with COPY, for demo data and imports, where single inserts would take hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import DatabaseDefault
 
-# What the driver writes down as it is; asking the field first would cost more than all the rest.
+# Fields whose values the driver writes unchanged; preparing them by Django's field would take longer than all the rest.
 PLAIN = (
     models.UUIDField, models.BooleanField, models.IntegerField, models.DecimalField, models.ForeignKey, models.TextField,
     models.CharField,
@@ -17,13 +17,15 @@ PLAIN = (
 
 
 def copy_rows(model: type[models.Model], objects: Iterable[Any]) -> None:
-    """Writes rows of one table that have their keys already, or get numbers from the database. Sends no signals; what
-    the first row leaves to the database, all of them do."""
+    """Inserts rows of one table. Their primary keys are set already or are numbered by the database.
+
+    Sends no signals. Columns that the first row leaves to a database default are left to it in all rows.
+    """
     rows = list(objects)
     if not rows:
         return
     connection = connections[DEFAULT_DB_ALIAS]
-    fields: list[Any] = [field for field in model._meta.local_concrete_fields if _is_ours(field, rows[0])]
+    fields: list[Any] = [field for field in model._meta.local_concrete_fields if _is_written(field, rows[0])]
     readers = [_reader(field, connection) for field in fields]
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in fields)
@@ -35,7 +37,7 @@ def copy_rows(model: type[models.Model], objects: Iterable[Any]) -> None:
             copy.write_row([read(row) for read in readers])
 
 
-def _is_ours(field: Any, row: Any) -> bool:
+def _is_written(field: Any, row: Any) -> bool:
     value = getattr(row, field.attname)
     return not (field.generated or isinstance(value, DatabaseDefault) or (field.primary_key and value is None))
 

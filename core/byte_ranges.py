@@ -1,4 +1,4 @@
-"""Files that a browser plays: whole, or the stretch of it that it asks for, so that one can jump about in a recording."""
+"""Serves files that a browser plays, whole or in byte ranges, so that a listener can skip within a recording."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-ONE_STRETCH = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-PIECE = 64 * 1024
+SINGLE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+CHUNK = 64 * 1024
 
 
 def ranged_response(request: HttpRequest, stored: Any, *, content_type: str) -> HttpResponseBase:
-    """A stored file, shown in the page and never run as one."""
+    """Returns a stored file or the requested range of it. Its policy keeps a browser from running it as a page."""
     try:
         content, size = stored.open("rb"), stored.size
     except FileNotFoundError:
         raise Http404 from None
-    asked = ONE_STRETCH.fullmatch(request.headers.get("Range", ""))
+    requested = SINGLE_RANGE.fullmatch(request.headers.get("Range", ""))
     response: HttpResponseBase
-    if asked is None:
+    if requested is None:
         response = FileResponse(content, content_type=content_type)
-    elif (stretch := _stretch(asked, size)) is None:
+    elif (byte_range := _byte_range(requested, size)) is None:
         content.close()
         response = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{size}"
     else:
-        first, last = stretch
-        response = StreamingHttpResponse(_pieces(content, first, last), status=206, content_type=content_type)
+        first, last = byte_range
+        response = StreamingHttpResponse(_chunks(content, first, last), status=206, content_type=content_type)
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
         response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"
@@ -37,19 +37,19 @@ def ranged_response(request: HttpRequest, stored: Any, *, content_type: str) -> 
     return response
 
 
-def _stretch(asked: re.Match[str], size: int) -> tuple[int, int] | None:
-    """First and last byte; None where there is nothing of the kind. `-500` are the last 500."""
-    first, last = asked.groups()
+def _byte_range(requested: re.Match[str], size: int) -> tuple[int, int] | None:
+    """Returns the first and the last byte of a range, or None where the file has none of it. `-500` is the last 500."""
+    first, last = requested.groups()
     if not first:
         return (max(0, size - int(last)), size - 1) if last and int(last) and size else None
     begin, end = int(first), min(int(last), size - 1) if last else size - 1
     return (begin, end) if begin <= end else None
 
 
-def _pieces(content: Any, first: int, last: int) -> Iterator[bytes]:
+def _chunks(content: Any, first: int, last: int) -> Iterator[bytes]:
     left = last - first + 1
     with content:
         content.seek(first)
-        while left > 0 and (piece := content.read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece
+        while left > 0 and (chunk := content.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

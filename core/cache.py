@@ -1,4 +1,4 @@
-"""A cache that forgets instead of failing: with Redis away, pages are slower, not broken."""
+"""A cache that misses instead of failing when Redis is down: pages are slower then, and still work."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PAUSE_SECONDS = 5.0
 
 
 class ForgivingRedisCache(RedisCache):
-    """Redis' cache with a breaker: after a failure nothing asks it for five seconds."""
+    """Django's Redis cache with a circuit breaker: after a failure it does not ask Redis for five seconds."""
 
-    _closed_until = 0.0
+    _paused_until = 0.0
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
@@ -41,12 +41,12 @@ class ForgivingRedisCache(RedisCache):
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         self._try(lambda: super(ForgivingRedisCache, self).delete_many(keys, version), None)
 
-    def _try(self, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
-        if time.monotonic() < ForgivingRedisCache._closed_until:
-            return otherwise
+    def _try(self, operation: Callable[[], Answer], fallback: Answer) -> Answer:
+        if time.monotonic() < ForgivingRedisCache._paused_until:
+            return fallback
         try:
-            return ask()
+            return operation()
         except (RedisError, OSError) as error:
-            ForgivingRedisCache._closed_until = time.monotonic() + PAUSE_SECONDS
+            ForgivingRedisCache._paused_until = time.monotonic() + PAUSE_SECONDS
             logger.warning("the cache is away: %s", error)
-            return otherwise
+            return fallback

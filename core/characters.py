@@ -1,4 +1,4 @@
-"""Which characters no text of ours may hold: PostgreSQL cannot store them, or nobody can see them."""
+"""Characters that no text may contain, because PostgreSQL cannot store them or nobody can see them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-# Control characters but tab, newline and carriage return; halves of surrogate pairs, which no encoding can write.
+# Control characters except tab, newline and carriage return; halves of surrogate pairs, which no encoding can write.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 MARK = "\N{REPLACEMENT CHARACTER}"
 REFUSAL = "This contains a character that cannot be saved."
@@ -18,13 +18,13 @@ def is_allowed(text: str) -> bool:
 
 
 def marked(text: str) -> str:
-    """The text with a visible mark in place of each forbidden character."""
+    """Returns the text with a visible mark in place of each forbidden character."""
     return FORBIDDEN.sub(MARK, text)
 
 
 def validate_characters(value: Any) -> None:
-    """Refuses text that had a forbidden character in it when it arrived; the form shows where."""
-    text = str(value)  # fields of text may parse it into something else, such as an id
+    """Refuses text with a forbidden character, or with the mark that `core.incoming` put in the place of one."""
+    text = str(value)  # a text field may have parsed it into something else, such as an id
     if MARK in text or not is_allowed(text):
         raise ValidationError(f"{REFUSAL} Remove or replace each “{MARK}”.", code="characters")
 

@@ -1,4 +1,4 @@
-"""`check --deploy`: what must not reach production."""
+"""Checks for `manage.py check --deploy` that refuse settings which are unsafe in production."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security, deploy=True)
 def not_the_demo(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """DEMO=1 has known passwords and shows every mail."""
+    """Refuses DEMO=1, which has known passwords and shows every email."""
     if settings.DEMO:
         return [Error("DEMO=1 is for trying Waymark out, never for production.", id="waymark.E001")]
     return []
@@ -18,7 +18,7 @@ def not_the_demo(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Cookies, redirects and HSTS all follow SITE_URL."""
+    """Refuses a SITE_URL without https, because secure cookies, redirects and HSTS depend on it."""
     if not settings.DEMO and not settings.SITE_URL.startswith("https://"):
         return [Error("SITE_URL must begin with https:// in production.", id="waymark.E002")]
     return []
@@ -26,7 +26,7 @@ def served_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def only_named_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A host that nobody named ends up in links, caches and redirects."""
+    """Refuses wildcards in ALLOWED_HOSTS: a made-up Host header would end up in links, caches and redirects."""
     wide = [host for host in settings.ALLOWED_HOSTS if _is_wide(host)]
     if settings.DEMO or not wide:
         return []
@@ -35,5 +35,5 @@ def only_named_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _is_wide(host: str) -> bool:
-    """Whether a pattern fits hosts of strangers: everything, or everything below a top-level domain."""
+    """Whether a pattern also matches hosts of others: all of them, or all below a top-level domain."""
     return "*" in host or (host.startswith(".") and "." not in host.strip("."))

@@ -1,4 +1,4 @@
-"""The one clock: the database's, so that every process agrees on what has expired."""
+"""The present time, from the database's clock, so that every process agrees on what has expired."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 
 def now() -> datetime:
-    """The present instant. Views and tasks read it once and pass it down."""
+    """Returns the present instant in UTC. One query; views and tasks call it once and pass it on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         instant: datetime = cursor.fetchone()[0]

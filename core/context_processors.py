@@ -1,4 +1,4 @@
-"""What every page's frame needs to know."""
+"""Context for the frame of every page: navigation, theme, hour format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that people open in a spreadsheet."""
+"""CSV downloads that are safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell(value: Any) -> str:
-    """Returns the value as text that no spreadsheet takes for a formula, whoever wrote it."""
+    """Returns the value as text that no spreadsheet takes for a formula: people's text may begin with `=`."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A download. The mark at its beginning tells spreadsheets that it is UTF-8."""
+    """Returns the table as a download. It begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

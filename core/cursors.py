@@ -1,4 +1,4 @@
-"""Lists that are read page by page, without a row twice or lost while its keys stay (keyset pagination)."""
+"""Keyset pagination: no row is repeated or skipped between pages while its sort keys stay the same."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Slice(Generic[Row]):
-    """One page of a list, and where the next one begins."""
+    """The rows of one page, and the cursor of the next one."""
 
     rows: list[Row]
     next_cursor: str | None
@@ -28,21 +28,22 @@ class Slice(Generic[Row]):
 def page_of(
     rows: QuerySet[Row], *, order: tuple[str, ...], limit: int, cursor: str | None, filters: Any = None
 ) -> Slice[Row]:
-    """At most `limit` rows after `cursor`. `order` names NOT NULL columns, `-` for descending, a unique one last.
+    """Returns at most `limit` rows after `cursor`. One query.
 
-    A cursor is good for one order and one set of filters, and only as we wrote it; any other is refused.
+    `order` names NOT NULL columns, `-` for descending, a unique one last. A cursor is signed and works for one order
+    and one set of filters only; any other is refused.
     """
     listing = json.dumps([order, filters], sort_keys=True, cls=DjangoJSONEncoder)
     ordered = rows.order_by(*order)
     if cursor:
         ordered = ordered.filter(_after(order, _decoded(cursor, listing)))
-    found = list(ordered[: limit + 1])
-    shown = found[:limit]
-    return Slice(shown, _encoded(listing, order, shown[-1]) if len(found) > limit else None)
+    fetched = list(ordered[: limit + 1])
+    shown = fetched[:limit]
+    return Slice(shown, _encoded(listing, order, shown[-1]) if len(fetched) > limit else None)
 
 
 def _after(order: tuple[str, ...], keys: list[str]) -> Q:
-    """(a, b) > (x, y), each column in its own direction."""
+    """Returns the condition (a, b) > (x, y), with each column compared in its own direction."""
     condition = Q()
     for at, name in enumerate(order):
         same = Q(**{column.lstrip("-"): key for column, key in zip(order[:at], keys, strict=False)})
@@ -52,18 +53,18 @@ def _after(order: tuple[str, ...], keys: list[str]) -> Q:
 
 
 def _encoded(listing: str, order: tuple[str, ...], row: Model) -> str:
-    # Not DjangoJSONEncoder: it cuts microseconds off, and with them rows.
+    # Not by DjangoJSONEncoder, which cuts off microseconds: rows would be repeated or skipped.
     values = [getattr(row, name.lstrip("-")) for name in order]
     keys = [value.isoformat() if hasattr(value, "isoformat") else str(value) for value in values]
-    told = json.dumps([_seal(listing, keys), keys])
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+    signed = json.dumps([_signature(listing, keys), keys])
+    return base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
 
 
 def _decoded(cursor: str, listing: str) -> list[str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        seal, keys = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        if not constant_time_compare(str(seal), _seal(listing, keys)):
+        signature, keys = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if not constant_time_compare(str(signature), _signature(listing, keys)):
             raise ValueError
     except (ValueError, TypeError, UnicodeError, binascii.Error):
         words = "This cursor belongs to another list. Begin again without one."
@@ -71,5 +72,5 @@ def _decoded(cursor: str, listing: str) -> list[str]:
     return list(keys)
 
 
-def _seal(listing: str, keys: list[str]) -> str:
+def _signature(listing: str, keys: list[str]) -> str:
     return salted_hmac("core.cursors", json.dumps([listing, keys]), algorithm="sha256").hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Which dates and instants we take: those of 1900 to 2200. Python, PostgreSQL and time zones disagree far outside."""
+"""Accepts dates and instants from 1900 to 2200. Python, PostgreSQL and time zone rules disagree far outside of it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ REFUSAL = f"Enter a date between {FIRST_YEAR} and {LAST_YEAR}."
 
 
 def is_in_range(day: date) -> bool:
-    """Whether a date, or an instant, is one that we take."""
+    """Whether a date or an instant lies between the years 1900 and 2200."""
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def validate_date(day: date) -> None:
-    """Refuses a date that is out of range, beside its field."""
+    """Raises ValidationError for a date that is out of range."""
     if not is_in_range(day):
         raise ValidationError(REFUSAL, code="date_range")
 
 
 def parse_date(text: str) -> date | None:
-    """The date that is written as `2026-12-24`; None for anything else."""
+    """Returns the date written as `2026-12-24`, or None for any other text."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
@@ -31,7 +31,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_instant(text: str) -> datetime | None:
-    """The instant that is written with its offset, in UTC; None for anything else."""
+    """Returns the instant written in ISO 8601 with an offset, in UTC; None for any other text."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

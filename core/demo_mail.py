@@ -1,4 +1,4 @@
-"""The demo's mail: kept as `.eml` files, so that it can be read at /demo/mail/ and with any mail program."""
+"""The demo's emails, kept as `.eml` files, which /demo/mail/ shows and any mail program can open."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ TOPIC = "demo-mail"
 
 
 class FolderBackend(BaseEmailBackend):
-    """Writes each message into the demo's mail folder."""
+    """Writes each email to a file in the demo's mail folder."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.DEMO_MAIL_FOLDER)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(4)}"
-            half = folder / f"{name}.part"
-            half.write_bytes(message.message().as_bytes())
-            half.rename(folder / f"{name}.eml")
+            partial = folder / f"{name}.part"
+            partial.write_bytes(message.message().as_bytes())
+            partial.rename(folder / f"{name}.eml")
         live.publish(TOPIC, "change")
         return len(email_messages)
 
 
 @dataclass(frozen=True)
 class StoredEmail:
-    """One mail, as a person reads it."""
+    """One email of the demo's mail folder, parsed."""
 
     name: str
     sender: str
@@ -51,7 +51,7 @@ class StoredEmail:
 
 
 def stored_emails() -> list[StoredEmail]:
-    """The latest hundred, newest first."""
+    """Returns the latest hundred emails, newest first."""
     paths = sorted(Path(settings.DEMO_MAIL_FOLDER).glob("*.eml"), reverse=True)[:100]
     return [_read(path) for path in paths]
 

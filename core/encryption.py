@@ -1,4 +1,4 @@
-"""Secrets that we must be able to read again (a second factor's seed, a calendar's key), sealed at rest."""
+"""Encrypts secrets that the code has to read again, such as the seed of a second factor."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.conf import settings
 
 
 def encrypt(secret: str) -> str:
-    """`secret` as the database may keep it."""
-    return _box().encrypt(secret.encode()).decode()
+    """Returns the secret encrypted with a key derived from SECRET_KEY."""
+    return _cipher().encrypt(secret.encode()).decode()
 
 
-def decrypt(sealed: str) -> str:
-    """What was sealed, also under a former SECRET_KEY that SECRET_KEY_FALLBACKS still names."""
-    return _box().decrypt(sealed.encode()).decode()
+def decrypt(encrypted: str) -> str:
+    """Returns what was encrypted, also under a former SECRET_KEY that is in SECRET_KEY_FALLBACKS."""
+    return _cipher().decrypt(encrypted.encode()).decode()
 
 
-def _box() -> MultiFernet:
+def _cipher() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_key(key)) for key in keys])
 

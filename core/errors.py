@@ -1,4 +1,4 @@
-"""Every way in which Waymark says no: one enum, read by the pages, the API, the admin and the docs."""
+"""All refusals, in one enum that the pages, the API, the admin and docs/errors.md use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Refusal(Enum):
-    """(code on the wire, HTTP status, the sentence a person reads)."""
+    """Each value is the code in the API, the HTTP status, and the sentence that people read."""
 
     BAD_REQUEST = ("bad_request", 400, "That request could not be read.")
     NOT_AUTHENTICATED = ("not_authenticated", 401, "Sign in, or send a token, to do this.")
@@ -63,11 +63,15 @@ class Refusal(Enum):
         self.sentence = sentence
 
 
-WAITS = ((3600, "hour"), (60, "minute"), (1, "second"))
+UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
 
 
 class Refused(Exception):
-    """A rule said no. Views and the API translate it; nobody else catches it."""
+    """A service refuses what it was asked to do.
+
+    A view may catch it to show the sentence beside a form. What no view catches, `core.middleware.Refusals` answers with
+    an error page, and the API with its error envelope.
+    """
 
     def __init__(
         self,
@@ -87,25 +91,25 @@ class Refused(Exception):
 
     @property
     def words(self) -> str:
-        """For a page that has no fields to put them to: what is said of each, or else the sentence."""
-        return " ".join(each for every in (self.fields or {}).values() for each in every) or self.sentence
+        """Returns the messages of all fields in one text, or else the sentence, for pages that show no fields."""
+        return " ".join(text for texts in (self.fields or {}).values() for text in texts) or self.sentence
 
     @property
     def wait(self) -> str:
-        """When to try again, as `40 seconds`, `5 minutes` or `2 hours`; rounded up, so that nobody comes too early."""
+        """Returns when to try again, as `40 seconds`, `5 minutes` or `2 hours`: rounded up, so that it is not too early."""
         if not self.retry_after:
             return ""
-        size, unit = next((size, unit) for size, unit in WAITS if self.retry_after >= 2 * size or size == 1)
+        size, unit = next((size, unit) for size, unit in UNITS if self.retry_after >= 2 * size or size == 1)
         count = -(-self.retry_after // size)
         return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def table() -> str:
-    """docs/errors.md, whole."""
+    """Returns the content of docs/errors.md."""
     rows = "\n".join(f"| `{refusal.code}` | {refusal.status} | {refusal.sentence} |" for refusal in Refusal)
     return (
-        "# How Waymark says no\n\n"
-        "Written by `manage.py export_errors` from `core/errors.py`; a test compares. Pages show the sentence, the API\n"
-        'answers `{"success": false, "error": {"code", "message", …}}` with the status.\n\n'
+        "# Refusals\n\n"
+        "Written by `manage.py export_errors` from `core/errors.py`; a test compares the two. Pages show the sentence, the\n"
+        'API answers `{"success": false, "error": {"code", "message", …}}` with the status.\n\n'
         f"| code | status | sentence |\n|---|---|---|\n{rows}\n"
     )

@@ -1,4 +1,4 @@
-"""Model fields for names and titles. In the database they are plain CharFields, and migrations call them so."""
+"""Model fields for names and titles. Migrations describe them as plain CharFields, which they are in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.names import tidy, validate_name
 
 
 class LineField(models.CharField[str, str]):
-    """One line of text, such as a title: tidied whenever it is saved, whoever wrote it."""
+    """One line of text, such as a title, which `core.names.tidy` cleans whenever it is saved."""
 
     form_class: type[forms.CharField] = LineFormField
 
@@ -36,7 +36,7 @@ class LineField(models.CharField[str, str]):
 
 
 class NameField(LineField):
-    """A person's name."""
+    """A person's name, which may contain no address."""
 
     form_class = NameFormField
     default_validators = [*models.CharField.default_validators, validate_name]

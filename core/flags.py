@@ -1,4 +1,4 @@
-"""Feature flags: which there are, and whether one is on for this request."""
+"""The names of the feature flags, and whether one is on for a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ BOOKING_WIZARD = "booking_wizard"
 
 
 def is_on(request: HttpRequest, name: str) -> bool:
-    """Asked once per request, in the view, never inside a cached fragment. A name that is not declared is a bug."""
+    """Whether the flag is on for this request. Raises KeyError for a name that FLAG_DEFAULTS does not have.
+
+    Call it in the view, and never within a cached fragment, which would keep the answer for everybody.
+    """
     if name not in settings.FLAG_DEFAULTS:
         raise KeyError(f"the flag {name} is not among FLAG_DEFAULTS")
     return bool(waffle.flag_is_active(request, name))

@@ -1,4 +1,4 @@
-"""How forms look and speak: every field with its label, hint and error tied together."""
+"""Form rendering and form fields. Each field is rendered together with its label, hint and error."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from core.zones import known_zone, zone_choices, zone_names
 
 
 class Renderer(TemplatesSetting):
-    """Renders each field with our own group template."""
+    """Renders forms and fields with our own templates."""
 
     form_template_name = "core/forms/form.html"
     field_template_name = "core/forms/field.html"
 
 
 class QuickSelect(forms.Select):
-    """A list of plain choices, joined in Python: a template for each of hundreds costs more than the rest of a page."""
+    """A select that builds its options in Python: with hundreds, a template for each takes longer than the whole page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {str(each) for each in self.format_value(value)}
-        rows = ((each, mark_safe(" selected" if str(each) in chosen else ""), label) for each, label in self.choices)  # noqa: S308  (ours)
-        told = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        chosen = {str(selected) for selected in self.format_value(value)}
+        rows = ((key, mark_safe(" selected" if str(key) in chosen else ""), label) for key, label in self.choices)  # noqa: S308  (ours)
+        attributes = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-        return format_html("<select{}>{}</select>", flatatt(told), options)
+        return format_html("<select{}>{}</select>", flatatt(attributes), options)
 
 
 class ZoneSelect(QuickSelect):
-    """Lists the zones, and whichever is chosen now even if the list lacks it: no other may look as if it were chosen."""
+    """Lists the zones, and also the chosen one if the list lacks it; otherwise the browser would show another as chosen."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         self.choices = zone_choices(str(value or ""))
@@ -44,7 +44,7 @@ class ZoneSelect(QuickSelect):
 
 
 class ZoneField(forms.ChoiceField):
-    """A time zone, by its present name."""
+    """A time zone; a former name of it becomes the present one."""
 
     widget = ZoneSelect
 
@@ -66,7 +66,7 @@ class LineFormField(forms.CharField):
     """One line of text, such as a title."""
 
     def clean(self, value: Any) -> Any:
-        """The validators look at what was typed; what is kept is tidied."""
+        """Validates what was typed, then returns it tidied."""
         text = super().clean(value)
         text = tidy(text) if isinstance(text, str) else text
         if self.required and not text:
@@ -75,34 +75,34 @@ class LineFormField(forms.CharField):
 
 
 class NameFormField(LineFormField):
-    """A person's name."""
+    """A person's name, which may contain no address."""
 
     default_validators = [validate_characters, validate_name]
 
 
 class DateField(forms.DateField):
-    """A date of those that we take."""
+    """A date between the years 1900 and 2200."""
 
     default_validators = [validate_date]
 
 
 def check_characters_everywhere() -> None:
-    """Makes each text field of every form, also of Django's and of other packages, refuse what cannot be saved.
+    """Makes the text fields of all forms, also those of Django and of packages, refuse characters that cannot be saved.
 
-    A field copies the list when it is made, so this comes before any form is loaded.
+    A field copies the list of validators when it is created, so this has to run before any form is imported.
     """
     forms.CharField.default_validators = [validate_characters]
 
 
 class UploadField(forms.FileField):
-    """A file that we take."""
+    """An uploaded file, checked by `core.uploads`."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        found = super().clean(data, initial)
-        if not found:
-            return found
+        upload = super().clean(data, initial)
+        if not upload:
+            return upload
         try:
-            return uploads.checked(found)
+            return uploads.checked(upload)
         except uploads.BadUpload as error:
             raise forms.ValidationError(str(error)) from None
 
@@ -122,7 +122,7 @@ class SampleForm(forms.Form):
         label="Time zone", choices=[("Europe/Berlin", "Berlin"), ("Asia/Kathmandu", "Kathmandu")], required=False
     )
     about = forms.CharField(label="About you", widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    way = forms.ChoiceField(
+    place = forms.ChoiceField(
         label="Where", choices=[("remote", "Remote"), ("person", "In person")], widget=forms.RadioSelect, required=False
     )
     news = forms.BooleanField(label="Remind me an hour before", required=False)

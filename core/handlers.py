@@ -1,8 +1,8 @@
-"""Django's two ways in, reading every request as UTF-8.
+"""Django's WSGI and ASGI handlers, which read every request as UTF-8.
 
-Django takes the encoding from the Content-Type while it makes the request, before any middleware. Python knows
-encodings that are none of text, such as base64, and the request would fail there. `core.incoming` refuses what
-claims to be anything but UTF-8.
+Django takes the encoding from the Content-Type header while it creates the request, before any middleware runs. Python
+has encodings that are not for text, such as base64, and creating the request would raise. `core.incoming` refuses
+requests that declare another encoding than UTF-8.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
 
 
-class _Utf8(HttpRequest):
+class _Utf8Request(HttpRequest):
     def _set_content_type_params(self, meta: Any) -> None:
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
 
 
-class Utf8WSGIRequest(_Utf8, WSGIRequest):
+class Utf8WSGIRequest(_Utf8Request, WSGIRequest):
     pass
 
 
-class Utf8ASGIRequest(_Utf8, ASGIRequest):
+class Utf8ASGIRequest(_Utf8Request, ASGIRequest):
     pass
 
 

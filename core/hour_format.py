@@ -1,4 +1,4 @@
-"""Whether hours are read off a clock of twelve or of twenty-four: by whoever reads, for as long as they do."""
+"""Writes hours as 14:30 or as 2:30 PM, by the format of the person who reads them, set once per request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _current = ContextVar("clock", default=HourFormat.TWENTY_FOUR)
 
 @contextmanager
 def override(clock: str) -> Iterator[None]:
-    """Hours that are written meanwhile are written for that clock."""
+    """Makes hours within the block be written in this format."""
     token = _current.set(HourFormat(clock))
     try:
         yield
@@ -38,14 +38,14 @@ def current() -> HourFormat:
 
 
 def time_of_day(at: datetime, clock: str | None = None) -> str:
-    """`14:30` or `2:30 PM`, as that instant's own zone has it."""
+    """Returns `14:30` or `2:30 PM`, in the time zone of the given instant."""
     if (clock or current()) == HourFormat.TWELVE:
         return f"{at:%-I:%M %p}"
     return f"{at:%H:%M}"
 
 
 def minute_of_day(minute: int) -> str:
-    """The same for a minute of the day; the one after its last is `24:00`, or midnight."""
+    """Returns the hour of a minute of the day, 0 to 1440; 1440 is `24:00`, or `12:00 AM`."""
     hour, rest = divmod(minute, 60)
     if current() == HourFormat.TWELVE:
         return f"{hour % 12 or 12}:{rest:02} {'PM' if 12 <= hour < 24 else 'AM'}"
@@ -53,12 +53,12 @@ def minute_of_day(minute: int) -> str:
 
 
 def date_style(style: str) -> str:
-    """A style of dates for templates, its `H:i` as the current clock has it."""
+    """Returns a date format for templates with `H:i` replaced where the current format is twelve hours."""
     return style.replace("H:i", "g:i A") if current() == HourFormat.TWELVE else style
 
 
 def for_request(request: HttpRequest) -> HourFormat:
-    """A person's own; a stranger's as they chose it, else as the language of their browser has it."""
+    """Returns a person's own format, or for visitors the one in their cookie, else that of their browser's language."""
     if request.user.is_authenticated:
         return HourFormat(getattr(request.user, "hour_format", HourFormat.TWENTY_FOUR))
     chosen = request.COOKIES.get(COOKIE)
@@ -68,13 +68,13 @@ def for_request(request: HttpRequest) -> HourFormat:
 
 
 def for_language(languages: str) -> HourFormat:
-    """What is usual where the first of these languages is spoken: `en-US,en;q=0.9` reads twelve hours."""
+    """Returns the usual format for the first language of an Accept-Language header: twelve hours for `en-US,en;q=0.9`."""
     return _for_language(languages.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0].strip()[:20])
 
 
 @lru_cache(maxsize=512)
 def _for_language(language: str) -> HourFormat:
-    from babel import Locale, UnknownLocaleError  # a large module, for one question
+    from babel import Locale, UnknownLocaleError  # imported here because it is large and rarely needed
 
     try:
         pattern = Locale.parse(language, sep="-").time_formats["short"].pattern

@@ -1,4 +1,4 @@
-"""All HTMX glue: which part of a page was asked for, and the headers that go with it."""
+"""Renders a page or the part of it that htmx asks for, with the headers that this needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def render_page(
     parts: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page, or the one named part of it that htmx targets, if the view allows that part."""
+    """Returns the whole page, or only the partial that htmx targets, where the view names it in `parts`."""
     details = getattr(request, "htmx", None)
     target = getattr(details, "target", None) if details and not details.history_restore_request else None
     name = f"{template}#{target}" if target in parts else template

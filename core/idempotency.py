@@ -1,7 +1,7 @@
-"""One effect for a request that is sent twice: the first answer is kept for a day, and given again.
+"""Idempotency keys: a request that is sent twice has one effect, and gets the first response again for a day.
 
-The row of a running request is committed before the work, so that a second one finds it; the answer is written
-in the transaction that does the work, so that a crash leaves both or neither.
+The row of a running request is committed before the work, so that a second request finds it. The response is saved in
+the transaction of the work, so that a crash leaves both or neither.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from core.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
-LEASE = timedelta(seconds=60)  # a request that is silent for longer has died
-LONGEST = 255
+LEASE = timedelta(seconds=60)  # after this long without a response, the process of the request is taken to have died
+MAX_LENGTH = 255
 
 
 def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) -> HttpResponse:
-    """201 with what `work` answers, done once per key and caller; without a key it is simply done.
+    """Calls `work` once per key and caller and returns 201 with its result; without a key, it just calls it.
 
-    `work` runs in a transaction. Whatever it raises frees the key, and is raised.
+    `work` runs in a transaction. An exception of it frees the key and is raised again.
     """
     key = request.headers.get(HEADER)
     if key is None:
         with transaction.atomic():
             return _created(_plain(work()))
-    if not 1 <= len(key) <= LONGEST:
-        raise Refused(Refusal.INVALID, fields={HEADER: [f"This takes 1 to {LONGEST} characters."]})
+    if not 1 <= len(key) <= MAX_LENGTH:
+        raise Refused(Refusal.INVALID, fields={HEADER: [f"This takes 1 to {MAX_LENGTH} characters."]})
     claimed = _claim(_hash(caller, key), _hash(request.path, request.body.decode("utf-8", "replace")))
     if isinstance(claimed, HttpResponse):
         return claimed
@@ -44,7 +44,7 @@ def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) ->
         with transaction.atomic():
             body = _plain(work())
             if not IdempotencyKey.objects.filter(pk=claimed, answer__isnull=True).update(answer=body):
-                raise Refused(Refusal.IN_PROGRESS, retry_after=1)  # so slow that another took over
+                raise Refused(Refusal.IN_PROGRESS, retry_after=1)  # it took so long that another request took over
     except BaseException:
         IdempotencyKey.objects.filter(pk=claimed, answer__isnull=True).delete()
         raise
@@ -52,23 +52,27 @@ def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) ->
 
 
 def _claim(key: str, request: str) -> Any:
-    """The id of a fresh row for this request, or the answer that an earlier one leads to."""
-    mine = uuid7()
+    """Returns the id of a new row for this request, or the saved response of an earlier one.
+
+    Refuses if the earlier request is still running, or was another request with the same key.
+    """
+    row_id = uuid7()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO core_idempotencykey AS held (id, key, request, answer, leased_until, expires_at)
+            INSERT INTO core_idempotencykey AS existing (id, key, request, answer, leased_until, expires_at)
             VALUES (%(id)s, %(key)s, %(request)s, NULL, clock_timestamp() + make_interval(secs => %(lease)s),
                     clock_timestamp() + make_interval(secs => %(kept)s))
             ON CONFLICT (key) DO UPDATE SET
                 id = excluded.id, request = excluded.request, answer = NULL,
                 leased_until = excluded.leased_until, expires_at = excluded.expires_at
-            WHERE held.expires_at <= clock_timestamp()
-               OR (held.answer IS NULL AND held.leased_until <= clock_timestamp() AND held.request = excluded.request)
+            WHERE existing.expires_at <= clock_timestamp()
+               OR (existing.answer IS NULL AND existing.leased_until <= clock_timestamp()
+                   AND existing.request = excluded.request)
             RETURNING id
             """,
             {
-                "id": mine,
+                "id": row_id,
                 "key": key,
                 "request": request,
                 "lease": LEASE.total_seconds(),
@@ -76,17 +80,17 @@ def _claim(key: str, request: str) -> Any:
             },
         )
         if cursor.fetchone():
-            return mine
-    held = IdempotencyKey.objects.filter(key=key).first()
-    if held is None:
-        raise Refused(Refusal.IN_PROGRESS, retry_after=1)  # it was freed this very moment
-    if held.request != request:
+            return row_id
+    existing = IdempotencyKey.objects.filter(key=key).first()
+    if existing is None:
+        raise Refused(Refusal.IN_PROGRESS, retry_after=1)  # the key was freed since the INSERT
+    if existing.request != request:
         raise Refused(Refusal.IDEMPOTENCY_MISMATCH)
-    if held.answer is None:
+    if existing.answer is None:
         raise Refused(Refusal.IN_PROGRESS, retry_after=1)
-    again = _created(held.answer)
-    again["Idempotent-Replayed"] = "true"
-    return again
+    response = _created(existing.answer)
+    response["Idempotent-Replayed"] = "true"
+    return response
 
 
 def _created(body: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Keys that sort by the time they were made (RFC 9562, version 7), and reading a key from text."""
+"""UUIDs of version 7 (RFC 9562), which sort by the time they were created, and reading a UUID from text."""
 
 import secrets
 import time
@@ -12,7 +12,7 @@ def uuid7() -> UUID:
 
 
 def parse_uuid(text: object) -> UUID | None:
-    """The id that a form, an address or a header names; None for anything else."""
+    """Returns the UUID in a form, an address or a header; None for any other text."""
     try:
         return UUID(str(text))
     except ValueError:

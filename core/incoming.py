@@ -1,7 +1,7 @@
-"""What a request brings with it, checked once before any view reads it.
+"""Checks the address, headers and body of each request once, before any view reads them.
 
-Addresses and bodies that cannot be read are refused. Forms keep their fields, with a mark in place of each character
-that cannot be saved, so that the form can say which field it is; headers and cookies are not worth an answer.
+Addresses and bodies that cannot be read are refused. In forms, a mark replaces each character that cannot be saved, so
+that the form can show which field has one. From headers such characters are removed, and cookies with one are dropped.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from core.errors import Refusal
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MULTIPART = "multipart/form-data"
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-# Django reads names of files and of fields in whatever encoding they claim to have, and raises what that raises.
+# Django decodes the names of files and fields with the encoding that they declare, and raises what that raises.
 UNREADABLE = (MultiPartParserError, LookupError, ValueError)
 
 
-# A header is bytes, each a character of Latin-1: those from 0x80 are parts of letters.
+# Django reads the bytes of a header as Latin-1: characters from 0x80 are parts of UTF-8 letters, and are kept.
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def refusal_of(request: HttpRequest) -> Refusal | None:
-    """Why the request cannot be answered at all, if so; otherwise it is safe to read from now on."""
+    """Returns why the request has to be refused, or None where it is safe to read for all that follows."""
     _clean_headers(request)
     if not is_allowed(request.path):
         return Refusal.NOT_FOUND
@@ -52,7 +52,7 @@ def _is_utf8(charset: str) -> bool:
 
 
 def _clean_headers(request: HttpRequest) -> None:
-    """Without the cookies and the characters that cannot be saved: sessions and the audit keep headers."""
+    """Removes cookies and characters that cannot be saved, because sessions and the audit store headers."""
     for name, value in request.META.items():
         if name.startswith("HTTP_"):
             request.META[name] = CONTROL.sub("", value)
@@ -61,12 +61,12 @@ def _clean_headers(request: HttpRequest) -> None:
 
 
 def _read_body(request: HttpRequest) -> None:
-    """Reads the body, and the form that it may be."""
+    """Reads the body, and parses it where it is a form; a form with forbidden characters is replaced by a marked one."""
     if request.method not in WITH_BODY:
         return
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if request.content_type != MULTIPART and len(request.body) > most:
-        raise RequestDataTooBig  # sent in chunks, without saying how much it would be
+        raise RequestDataTooBig  # sent in chunks, so Content-Length did not show it
     if request.method == "POST":
         if not all(is_allowed(text) for name, values in request.POST.lists() for text in (name, *values)):
             request.POST = _marked_form(request.POST)  # type: ignore[assignment]

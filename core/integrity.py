@@ -1,4 +1,4 @@
-"""What the lowest layer can find wrong with its own rows."""
+"""The integrity checks of `core`'s own tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STUCK = timedelta(minutes=5)
 
 
 def stuck_messages(now: datetime) -> Iterable[str]:
-    """Due for minutes, and nobody is at it: no worker runs, or none hears."""
+    """Returns messages that have been due for five minutes and that no worker is delivering."""
     stuck = OutboxMessage.objects.filter(state="waiting", due_at__lt=now - STUCK).exclude(leased_until__gt=now)
     return [
         f"{message.channel} {message.event} to {message.recipient} since {message.due_at:%F %T}" for message in stuck
@@ -19,6 +19,6 @@ def stuck_messages(now: datetime) -> Iterable[str]:
 
 
 def dead_messages(now: datetime) -> Iterable[str]:
-    """Given up, and nobody on the staff has looked yet."""
+    """Returns messages that were given up and that nobody has retried."""
     dead = OutboxMessage.objects.filter(state="dead")
     return [f"{message.channel} {message.event} to {message.recipient}: {message.last_error}" for message in dead]

@@ -1,4 +1,4 @@
-"""Periodic jobs: a registry of what is due how often. Each period is worked once, however many beats run."""
+"""The registry of periodic jobs. A job runs once in each of its periods, however many beats are running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Job:
     work: Callable[[datetime], None]
 
     def period_at(self, now: datetime) -> datetime:
-        """The start of the period that `now` lies in."""
+        """Returns the start of the period that `now` is in."""
         return now - (now - EPOCH - self.offset) % self.every
 
 
@@ -46,7 +46,7 @@ def all_jobs() -> list[Job]:
 
 
 def run(name: str) -> bool:
-    """Does the job's present period unless it is done or being done; True if it was done here."""
+    """Runs the job for the present period; returns False if that was done already or another worker is doing it."""
     job = _jobs[name]
     now = clock.now()
     period_at = job.period_at(now)

@@ -1,4 +1,4 @@
-"""Counted attempts, in PostgreSQL: they hold when the cache is wiped and when Redis is away."""
+"""Rate limits, counted in PostgreSQL, so that they also work when the cache is emptied or Redis is down."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.errors import Refusal, Refused
 
 @dataclass(frozen=True)
 class Usage:
-    """How far a limit is used up."""
+    """How much of a limit is used."""
 
     most: int
     count: int
@@ -31,8 +31,10 @@ class Usage:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` attempts within `window`, counted from the first; 0 means no limit. `most` is a number, or the
-    name of the setting that holds it."""
+    """Allows at most `most` attempts within `window`, which begins with the first attempt; 0 means no limit.
+
+    `most` is a number, or the name of the setting with the number.
+    """
 
     name: str
     most: int | str
@@ -46,13 +48,13 @@ class Limit:
         return hashlib.sha256(f"{self.name}:{subject}".encode()).hexdigest()
 
     def hit(self, subject: str, sentence: str | None = None) -> None:
-        """Counts one attempt; refuses, with this sentence or the usual one, once there are too many."""
+        """Counts one attempt; refuses it, with this sentence or the usual one, if there were too many."""
         usage = self.count(subject)
         if usage and usage.is_exceeded:
             raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
 
     def count(self, subject: str) -> Usage | None:
-        """Counts one attempt, and says how many are left; None where there is no limit."""
+        """Counts one attempt and returns the usage with it; None where there is no limit."""
         if not self.allowed:
             return None
         with connection.cursor() as cursor:
@@ -72,13 +74,13 @@ class Limit:
         return Usage(self.allowed, count, int(seconds) + 1)
 
     def take_back(self, subject: str) -> None:
-        """Uncounts one attempt that turned out well."""
+        """Takes one attempt off the count, because it succeeded."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE core_attempt SET count = count - 1 WHERE key = %s AND count > 0", [self._key(subject)]
             )
 
     def forget(self, subject: str) -> None:
-        """Uncounts them all."""
+        """Sets the count back to zero."""
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM core_attempt WHERE key = %s", [self._key(subject)])

@@ -1,7 +1,7 @@
-"""Live events: what was committed, told to every open page that may know, within a second.
+"""Live events: sends committed changes to the open pages that may read them, within a second.
 
-Publishing is one Redis message after commit; with Redis away it is skipped, and pages that notice a gap
-refresh what they show. Each process has one subscriber, which fans out to its streams by queue.
+Publishing is one Redis message after commit. With Redis down it is skipped, and pages refresh what they show once Redis
+is back. Each process has one subscriber, which passes messages on to a queue for each open stream.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
-PAUSE_SECONDS = 5.0  # after a failure nothing is published for so long: a page is not worth a wait
+PAUSE_SECONDS = 5.0  # after a failure nothing is published for this long, so that requests do not wait for Redis
 QUEUE_LENGTH = 50
 REFRESH = {"event": "refresh", "topic": "", "data": {}}
 
@@ -34,34 +34,34 @@ _client: redis.Redis | None = None
 
 
 def register_topic(kind: str, may_read: MayRead) -> None:
-    """Opens the topics `kind:KEY` (or `kind` alone) to whoever `may_read(user, key)` lets in."""
+    """Registers who may read the topics `kind:KEY` (or `kind` alone): those for whom `may_read(user, key)` is true."""
     _guards[kind] = may_read
 
 
 def allowed(user: Any, topics: list[str]) -> list[str]:
-    """Those of the topics that this person may hear; unknown ones are nobody's."""
-    heard = []
+    """Returns those of the topics that this person may read; nobody may read unknown ones."""
+    readable = []
     for topic in topics:
         kind, _, key = topic.partition(":")
         guard = _guards.get(kind)
         if guard and guard(user, key):
-            heard.append(topic)
-    return heard
+            readable.append(topic)
+    return readable
 
 
 def publish(topic: str, event: str, **data: Any) -> None:
-    """Tells open pages once this transaction has committed; never if it rolls back."""
+    """Sends an event to open pages once this transaction has committed."""
     message = json.dumps({"topic": topic, "event": event, "data": data})
     transaction.on_commit(lambda: _send(message), robust=True)
 
 
 def channel() -> str:
-    """Publications go to all databases of a Redis, so the tests' processes keep to channels of their own."""
+    """Returns the Redis channel. Test processes have channels of their own: Redis databases do not separate channels."""
     return f"waymark:live:{settings.LIVE_CHANNEL}"
 
 
 def _send(message: str) -> None:
-    global _client, _quiet_until  # noqa: PLW0603  (one connection and one breaker a process)
+    global _client, _quiet_until  # noqa: PLW0603  (one connection and one circuit breaker for each process)
     if time.monotonic() < _quiet_until:
         return
     try:
@@ -74,14 +74,14 @@ def _send(message: str) -> None:
 
 
 class Hub:
-    """This process' one subscriber, and the queues of its streams."""
+    """The one subscriber of this process, and the queues of its streams."""
 
     def __init__(self) -> None:
         self._queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
     async def stream(self, topics: list[str]) -> AsyncIterator[bytes]:
-        """Server-sent events of these topics, with a heartbeat, until the reader goes."""
+        """Yields server-sent events of these topics, with a heartbeat, until the client disconnects."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(QUEUE_LENGTH)
         for topic in topics:
             self._queues[topic].add(queue)
@@ -106,7 +106,7 @@ class Hub:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        """Hears Redis out, comes back after each outage, and tells the pages that they missed something."""
+        """Passes on messages from Redis; after an outage subscribes again and tells all pages to refresh."""
         wait = 0.2
         gap = False
         while True:
@@ -117,11 +117,11 @@ class Hub:
                 async with client.pubsub() as pubsub:
                     await pubsub.subscribe(channel())
                     if gap:
-                        self._to_everyone(REFRESH)
+                        self._send_to_all(REFRESH)
                     wait, gap = 0.2, False
                     async for message in pubsub.listen():
                         if message["type"] == "message":
-                            self._hand_out(json.loads(message["data"]))
+                            self._pass_on(json.loads(message["data"]))
             except (RedisError, OSError, ValueError) as error:
                 logger.warning("live events wait for Redis: %s", error)
             finally:
@@ -130,17 +130,17 @@ class Hub:
             await asyncio.sleep(wait)
             wait = min(5.0, wait * 2)
 
-    def _hand_out(self, message: dict[str, Any]) -> None:
+    def _pass_on(self, message: dict[str, Any]) -> None:
         for queue in self._queues.get(message["topic"], ()):
             _put(queue, message)
 
-    def _to_everyone(self, message: dict[str, Any]) -> None:
+    def _send_to_all(self, message: dict[str, Any]) -> None:
         for queue in {queue for queues in self._queues.values() for queue in queues}:
             _put(queue, message)
 
 
 def _put(queue: asyncio.Queue[dict[str, Any]], message: dict[str, Any]) -> None:
-    """A reader too slow for its events gets one that says: look again."""
+    """Adds a message to a queue; replaces all of a full queue by one event that makes the page refresh."""
     if queue.full():
         while not queue.empty():
             queue.get_nowait()

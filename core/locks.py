@@ -1,4 +1,4 @@
-"""Locks on a name, for acts that share a rule but no row."""
+"""Advisory locks by name, for transactions that must not run at the same time but share no row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def lock_until_commit(name: str) -> None:
-    """Waits until no other transaction holds the lock of this name, then holds it until the transaction ends."""
+    """Takes the lock of this name until the transaction ends, after waiting for any other that has it."""
     key = int.from_bytes(hashlib.sha256(f"lock:{name}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

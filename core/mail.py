@@ -1,4 +1,4 @@
-"""Mail: one letter, from which both HTML and text are made, delivered through the outbox."""
+"""Emails: written once, rendered as HTML and text, and delivered through the outbox."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANNEL = "mail"
 
 @dataclass(frozen=True)
 class Email:
-    """What a mail says: the same words in HTML and in text."""
+    """The content of an email, which is rendered as HTML and as text."""
 
     subject: str
     greeting: str
@@ -32,33 +32,36 @@ class Email:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A calendar entry that goes along: calendar programs answer to its method."""
+    """A calendar entry to attach; `method` is that of iTIP, such as REQUEST or CANCEL."""
 
     method: str
     text: str
 
 
-def queue_email(letter: Email, *, to: str, event: str) -> bool:
-    """Puts the letter into the outbox, in the caller's transaction; False if that event's was there already."""
-    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=rendered(letter))
+def queue_email(email: Email, *, to: str, event: str) -> bool:
+    """Puts the email into the outbox in the caller's transaction; returns False if the event's email is there already."""
+    return outbox.put(event=event, channel=CHANNEL, recipient=to, payload=rendered(email))
 
 
-def rendered(letter: Email) -> dict[str, str]:
-    """The letter as it leaves: one line of subject, whatever it was made from, text, and HTML."""
+def rendered(email: Email) -> dict[str, str]:
+    """Returns subject, text and HTML of the email. The subject is one line, because mail headers may hold no other."""
     return {
-        "subject": tidy(letter.subject),
-        "text": render_to_string("core/mail/email.txt", asdict(letter)),
-        "html": render_to_string("core/mail/email.html", asdict(letter)),
+        "subject": tidy(email.subject),
+        "text": render_to_string("core/mail/email.txt", asdict(email)),
+        "html": render_to_string("core/mail/email.html", asdict(email)),
     }
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Hands one letter to the mail server."""
+    """Sends the email of an outbox message, as it was rendered when it was queued."""
     send(message, message.payload)
 
 
 def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation | None = None) -> None:
-    """The same message has the same id each time it is tried."""
+    """Sends an email, with the id of the outbox message as Message-ID, so that retries have the same.
+
+    Raises Undeliverable if the mail server refuses all recipients for good.
+    """
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     mail = EmailMultiAlternatives(
         words["subject"],
@@ -68,7 +71,7 @@ def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation |
     )
     mail.attach_alternative(words["html"], "text/html")
     if invitation is not None:
-        # Last among the alternatives, with the method said twice, or mail programs show a plain file.
+        # Mail programs show a calendar entry only as the last alternative and with the method in its type as well.
         mail.attach_alternative(invitation.text, f"text/calendar; method={invitation.method}")
         mail.attach("invite.ics", invitation.text, "application/ics")
     try:

@@ -1,5 +1,7 @@
-"""Numbers for Prometheus. They are asked of the database when somebody looks, so every process tells the same, and no
-restart forgets one. Each app registers what it can tell."""
+"""Metrics for Prometheus, registered by each app.
+
+They are read from the database for each scrape, so that every process returns the same and a restart loses none.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +18,30 @@ _numbers: list[Numbers] = []
 
 
 def register_metrics(numbers: Numbers) -> None:
-    """`numbers()` yields families of metrics, each from one query."""
+    """Registers a function that yields families of metrics, each from one query."""
     _numbers.append(numbers)
 
 
-class _Everything(Collector):
+class _AllMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         for numbers in _numbers:
             yield from numbers()
 
 
 def text() -> bytes:
-    """All of them, as Prometheus reads them."""
+    """Returns all metrics in the text format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Everything())
+    registry.register(_AllMetrics())
     return generate_latest(registry)
 
 
 def gauge(name: str, words: str, labels: Sequence[str], query: str) -> Metric:
-    """What is now: rows of (label, …, number)."""
+    """Returns a gauge from a query whose rows are (label, …, number)."""
     return _filled(GaugeMetricFamily(f"waymark_{name}", words, labels=labels), query)
 
 
 def counter(name: str, words: str, labels: Sequence[str], query: str) -> Metric:
-    """What only grows: rows of (label, …, number)."""
+    """Returns a counter from a query whose rows are (label, …, number). Its numbers must never fall."""
     return _filled(CounterMetricFamily(f"waymark_{name}", words, labels=labels), query)
 
 
@@ -48,11 +50,11 @@ def _filled(family: Any, query: str) -> Metric:
         cursor.execute(query)
         for *labels, number in cursor.fetchall():
             family.add_metric([str(label) for label in labels], float(number))
-    found: Metric = family
-    return found
+    metric: Metric = family
+    return metric
 
 
-def of_core() -> Iterator[Metric]:
+def core_metrics() -> Iterator[Metric]:
     yield gauge(
         "outbox_messages", "Messages in the outbox.", ["channel", "state"],
         "SELECT channel, state, count(*) FROM core_outboxmessage GROUP BY 1, 2",

@@ -1,4 +1,4 @@
-"""Middleware of our own: request ids, refusals as pages, sign-in by default, nothing private in caches."""
+"""Middleware: request ids, error pages for refusals, sign-in by default, no private pages in caches."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from core.tracing import request_id as current_id
 from core.views.errors import refusal_response, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-GIVEN_ID = re.compile(r"^[\w-]{8,64}$")
+VALID_ID = re.compile(r"^[\w-]{8,64}$")
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
-    """Takes the proxy's X-Request-ID or makes one, for the logs and for whoever reports an error."""
+    """Takes the request id from the proxy's X-Request-ID or makes one, for the logs and the error pages."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        identity = given if GIVEN_ID.match(given) else secrets.token_hex(8)
+        sent_id = request.headers.get("X-Request-ID", "")
+        identity = sent_id if VALID_ID.match(sent_id) else secrets.token_hex(8)
         token = current_id.set(identity)
         try:
             response = get_response(request)
@@ -42,7 +42,7 @@ def request_id(get_response: GetResponse) -> GetResponse:
 
 
 def trusted_proxies(get_response: GetResponse) -> GetResponse:
-    """Django believes X-Forwarded-Proto whoever sends it; this leaves it only where a trusted proxy did."""
+    """Removes X-Forwarded-Proto unless a trusted proxy sent it, because Django would accept it from anybody."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "HTTP_X_FORWARDED_PROTO" in request.META and not comes_from_trusted_proxy(request):
@@ -53,12 +53,12 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
 
 
 def server_timing(get_response: GetResponse) -> GetResponse:
-    """In the demo, browsers' developer tools show how long a page took, and how many queries."""
+    """Adds a Server-Timing header, so that in the demo a browser's developer tools show the time and the queries."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         count, spent = 0, 0.0
 
-        def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  (given from outside)
+        def measure(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  (Django's signature)
             nonlocal count, spent
             began = time.perf_counter()
             try:
@@ -68,7 +68,7 @@ def server_timing(get_response: GetResponse) -> GetResponse:
                 spent += time.perf_counter() - began
 
         began = time.perf_counter()
-        with connection.execute_wrapper(watch):
+        with connection.execute_wrapper(measure):
             response = get_response(request)
         total = (time.perf_counter() - began) * 1000
         response["Server-Timing"] = f'db;desc="{count} queries";dur={spent * 1000:.1f}, total;dur={total:.1f}'
@@ -78,7 +78,10 @@ def server_timing(get_response: GetResponse) -> GetResponse:
 
 
 class Refusals:
-    """Turns what cannot be read, what a view refuses, and a database that is out, into a page that says what to do."""
+    """Answers unreadable requests, refusals of views and database outages with an error page, or JSON under /api/.
+
+    Also writes the rate limit headers of the API.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -106,7 +109,7 @@ class Refusals:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Every page asks for an account unless it is declared public; machines' addresses answer for themselves."""
+    """Asks for sign-in on every page that is not declared public. The addresses in `MACHINES` do their own checks."""
 
     MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 
@@ -118,18 +121,18 @@ class SignInRequired(LoginRequiredMiddleware):
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is None or not request.headers.get("HX-Request"):
             return answer
-        # A sign-in page inside a fragment helps nobody: the whole window goes there.
-        whole_window = HttpResponse(status=204)
-        whole_window["HX-Redirect"] = answer["Location"]
-        return whole_window
+        # htmx would put the sign-in page inside a part of the page: this header makes it load the page as a whole.
+        redirect = HttpResponse(status=204)
+        redirect["HX-Redirect"] = answer["Location"]
+        return redirect
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:
-    """A signed-in person's pages stay out of every cache, the browser's Back button included."""
+    """Keeps the pages of signed-in people out of all caches, including the one of the browser's Back button."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        # The header first: asking who a stream belongs to would take a connection for as long as it is open.
+        # Check the header first: for an event stream, loading the user would take a connection for as long as it is open.
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             patch_cache_control(response, private=True, no_store=True)
         return response

@@ -1,4 +1,4 @@
-"""Base models, and the rows that every layer uses: jobs, hearts, attempts, rates, the audit, the outbox."""
+"""Base models, and the tables that all apps use: job runs, heartbeats, attempts, exchange rates, audit, outbox, flags."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def validate_currency(code: str) -> None:
 
 
 class TimedModel(models.Model):
-    """When a row was made and last changed."""
+    """Records when a row was created and last changed."""
 
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     changed_at = models.DateTimeField(auto_now=True)
@@ -30,7 +30,7 @@ class TimedModel(models.Model):
 
 
 class BaseModel(TimedModel):
-    """A row with a time-ordered UUID for a key."""
+    """A row with a time-ordered UUID as its key."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
@@ -39,7 +39,7 @@ class BaseModel(TimedModel):
 
 
 class JobRun(models.Model):
-    """One periodic job in one period: the row is the claim, so two beats do the work of one."""
+    """One run of a periodic job in one period. The unique row is the claim, so that two beats run it only once."""
 
     job = models.CharField(max_length=100)
     period_at = models.DateTimeField()
@@ -56,7 +56,7 @@ class JobRun(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of a kind of process."""
+    """When a kind of process, such as the worker, last reported that it is running."""
 
     name = models.CharField(max_length=20, primary_key=True)
     seen_at = models.DateTimeField()
@@ -66,9 +66,9 @@ class Heartbeat(models.Model):
 
 
 class Attempt(models.Model):
-    """How often something was tried within a window; survives the loss of any cache."""
+    """Counts attempts within the window of a limit (`core.limits`)."""
 
-    key = models.CharField(max_length=64, primary_key=True)  # a hash: addresses are nobody's business
+    key = models.CharField(max_length=64, primary_key=True)  # a hash, so that the table holds no addresses
     count = models.PositiveIntegerField()
     expires_at = models.DateTimeField(db_index=True)
 
@@ -77,10 +77,10 @@ class Attempt(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A request that must have one effect however often it is sent: `answer` is null while it runs."""
+    """A request with an Idempotency-Key; `answer` is null while it runs."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=64, unique=True)  # a hash of the caller and of what they sent
+    key = models.CharField(max_length=64, unique=True)  # a hash of the caller and of the key they sent
     request = models.CharField(max_length=64)  # a hash of path and body
     answer = models.JSONField(null=True)
     leased_until = models.DateTimeField()
@@ -91,7 +91,7 @@ class IdempotencyKey(models.Model):
 
 
 class ExchangeRate(models.Model):
-    """What a US dollar is worth: to compare amounts by, never to charge through."""
+    """What a US dollar is worth in a currency, for comparing prices; nobody is charged by it."""
 
     currency = models.CharField(max_length=3, primary_key=True, validators=[validate_currency])
     per_dollar = models.DecimalField(max_digits=18, decimal_places=8)
@@ -106,7 +106,7 @@ class ExchangeRate(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, and what it was before. The database refuses to change or delete a row."""
+    """Records who changed what, before and after. A database trigger refuses to change or delete rows."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(db_default=Now(), db_index=True)
@@ -128,7 +128,7 @@ class AuditEntry(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """What must not get lost: written with what caused it, delivered after commit, tried until it arrives."""
+    """A message that must not get lost: saved in the transaction that causes it, and retried until it is delivered."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -165,7 +165,7 @@ class OutboxMessage(models.Model):
 
 
 class Flag(AbstractUserFlag):
-    """A feature flag. One that decides nothing for anybody falls to FLAG_DEFAULTS, as one without a row does."""
+    """A feature flag. Without a row, or with a row that names nobody, the value in FLAG_DEFAULTS counts."""
 
     class Meta(AbstractUserFlag.Meta):
         abstract = False
@@ -179,9 +179,9 @@ class Flag(AbstractUserFlag):
             return default
         if super().is_active(request, read_only):
             return True
-        return False if self.everyone is False or self._decides() else default
+        return False if self.everyone is False or self._names_anybody() else default
 
-    def _decides(self) -> bool:
-        """Whether it names anybody: then it is off for everybody else."""
-        told = self.staff or self.authenticated or self.languages or self.percent is not None
-        return bool(told or self._get_user_ids() or self._get_group_ids())
+    def _names_anybody(self) -> bool:
+        """Whether the row turns the flag on for some people: then it is off for all others."""
+        has_condition = self.staff or self.authenticated or self.languages or self.percent is not None
+        return bool(has_condition or self._get_user_ids() or self._get_group_ids())

@@ -1,4 +1,4 @@
-"""Money: a Decimal and an ISO 4217 code, rounded once, half up, to what the currency has."""
+"""Money: a Decimal with its ISO 4217 currency, rounded half up to the decimals of the currency."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from functools import cache
 import moneyed
 from babel.numbers import format_currency
 
-MOST = Decimal("9999999999")  # what numeric(14, 4) holds before its point
-# Newer than the list of py-moneyed 3.0.
+MOST = Decimal("9999999999")  # numeric(14, 4) has ten digits before the point
+# Currencies with their decimals that py-moneyed 3.0 lacks.
 NEWER = {"XCG": 2, "ZWG": 2}
 NO_MONEY = frozenset({"XXX", "XTS"})
 
 
 class BadMoney(ValueError):
-    """Not an amount of that currency; the message is for a person."""
+    """The currency or the amount is not valid; the message is shown to people."""
 
 
 @cache
 def decimals_of(currency: str) -> int:
-    """How many decimals ISO 4217 gives the currency: 0 for JPY, 3 for BHD."""
+    """Returns how many decimals the currency has by ISO 4217: 0 for JPY, 3 for BHD."""
     if currency in NEWER:
         return NEWER[currency]
-    found = moneyed.CURRENCIES.get(currency)
-    if found is None or currency in NO_MONEY:
+    entry = moneyed.CURRENCIES.get(currency)
+    if entry is None or currency in NO_MONEY:
         raise BadMoney(f"{currency} is not a currency of ISO 4217.")
-    return len(str(found.sub_unit)) - 1
+    return len(str(entry.sub_unit)) - 1
 
 
 def is_currency(code: str) -> bool:
@@ -43,21 +43,21 @@ COMMON = ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "INR")
 
 @cache
 def currencies() -> list[tuple[str, str]]:
-    """Every currency by code and name, the most used ones first."""
-    known = {code: str(found.name) for code, found in moneyed.CURRENCIES.items() if code not in NO_MONEY}
+    """Returns (code, label) of every currency, for form choices, the most used ones first."""
+    known = {code: str(entry.name) for code, entry in moneyed.CURRENCIES.items() if code not in NO_MONEY}
     names = {"XCG": "Caribbean guilder", "ZWG": "Zimbabwe Gold"} | known
     rest = sorted(code for code in names if code not in COMMON)
     return [(code, f"{code}, {names[code]}") for code in (*COMMON, *rest)]
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Half up, once, at the end of a calculation: the one rounding there is."""
+    """Rounds half up to the decimals of the currency. Used once, at the end of a calculation."""
     return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
 class Money:
-    """An exact amount; never more decimals than its currency has."""
+    """An amount with its currency. Raises BadMoney for more decimals than the currency has."""
 
     amount: Decimal
     currency: str
@@ -75,11 +75,11 @@ class Money:
         return f"{self.amount:f} {self.currency}"
 
     def on_the_wire(self) -> str:
-        """`"75.00"`, JPY `"9000"`: a string with the currency's own decimals."""
+        """Returns the amount as the API writes it, with the currency's decimals: `"75.00"`, and `"9000"` for JPY."""
         return f"{self.amount:f}"
 
     def shown(self, locale: str = "en") -> str:
-        """As the language writes it, with no decimals that the currency lacks."""
+        """Returns amount and currency as the language writes them, with the currency's decimals."""
         places = decimals_of(self.currency)
         pattern = "¤#,##0" + ("." + "0" * places if places else "")
         if locale != "en":

@@ -1,4 +1,4 @@
-"""Names of people and titles of things: which characters they keep, and why a name may not carry an address."""
+"""Cleans names of people and titles, and refuses names that contain an address."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 JOINERS = "\u200c\u200d"
-# Characters that change the direction of the text around them, or that nobody sees: direction marks, embeddings and
+# Characters that are invisible or change the direction of the text around them: direction marks, embeddings and
 # isolates, zero-width spaces, the soft hyphen, the byte order mark, invisible operators and tags.
 HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 # Line breaks, tabs, and other control characters, including Unicode's own line and paragraph separators.
 BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 JOINER = re.compile(f"(.?)([{JOINERS}])(?=(.?))", re.DOTALL)
-# Scripts that need a joiner between letters: Arabic, Syriac, those of India and their neighbours, Mongolian.
+# Scripts that need joiners between letters: Arabic, Syriac, the Indic scripts and their neighbours, Mongolian.
 JOINING = re.compile("[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua800-\uabff\ufb50-\ufdff\ufe70-\ufeff]")
 EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 FULL_STOPS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
@@ -35,8 +35,10 @@ IS_EMPTY = "Enter a name that people can read."
 
 
 def tidy(text: str) -> str:
-    """Returns the text on one line, without characters that are hidden or change its direction. Joiners stay where
-    the script around them needs them."""
+    """Returns the text on one line, without characters that are invisible or change its direction.
+
+    Joiners stay where the script around them needs them.
+    """
     text = HIDDEN.sub("", BREAKS.sub(" ", text))
     text = JOINER.sub(lambda match: match[1] + (match[2] if _needs_joiner(match[1], match[3]) else ""), text)
     return " ".join(text.split())
@@ -48,8 +50,10 @@ def _needs_joiner(before: str, after: str) -> bool:
 
 
 def validate_name(text: str) -> None:
-    """Refuses a person's name that carries an address: it is mailed to people who have never heard of Waymark, and
-    mail programs turn an address into a link."""
+    """Refuses a person's name that contains an address.
+
+    Names appear in emails to people who do not know Waymark, and mail programs turn addresses into links.
+    """
     if len(text.strip().splitlines()) > 1:
         raise ValidationError(HAS_BREAK, code="line_break")
     plain = tidy(unicodedata.normalize("NFKC", text).translate(FULL_STOPS))

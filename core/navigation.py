@@ -1,4 +1,4 @@
-"""Where the frame's navigation leads, by role. It links to any layer by name and imports none."""
+"""The links of the main navigation, by role. They name the URLs of other apps, whose code is not imported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ITEMS = (
 
 
 def items_for(request: HttpRequest) -> list[Link]:
-    """The links that this visitor can follow."""
+    """Returns the links to pages that this visitor may open."""
     roles = set(getattr(getattr(request, "user", None), "roles", ()))
     links = []
     for item in ITEMS:

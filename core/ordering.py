@@ -1,4 +1,4 @@
-"""Lists that people put in order: the whole order from dragging, or one step up or down from a button."""
+"""Lists that people can reorder: a drag sends the whole order, a button moves one row up or down."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from core.ids import parse_uuid
 Row = TypeVar("Row", bound=Any)
 
 
-def requested_order(told: QueryDict, own: Iterable[UUID]) -> list[UUID]:
-    """`order` names all of them; or `move` one of one's `own`, `by` "up" or "down"."""
-    if order := [pk for text in told.getlist("order") if (pk := parse_uuid(text))]:
+def requested_order(data: QueryDict, own: Iterable[UUID]) -> list[UUID]:
+    """Returns the order that a form asks for.
+
+    The form has `order` with all ids, or `move` with the id of one of the `own` rows and `by` with "up" or "down".
+    """
+    if order := [pk for text in data.getlist("order") if (pk := parse_uuid(text))]:
         return order
     order = list(own)
-    moved, step = parse_uuid(told.get("move", "")), -1 if told.get("by") == "up" else 1
+    moved, step = parse_uuid(data.get("move", "")), -1 if data.get("by") == "up" else 1
     if moved in order:
         at = order.index(moved)
         to = min(max(at + step, 0), len(order) - 1)
@@ -27,9 +30,9 @@ def requested_order(told: QueryDict, own: Iterable[UUID]) -> list[UUID]:
 
 
 def put_in_order(rows: Iterable[Row], order: Sequence[UUID]) -> list[Row]:
-    """With new positions: the named ones first, in that order; others keep theirs behind them. Saves nothing."""
+    """Returns the rows with new positions, without saving them: those in `order` first, then the others as before."""
     place = {pk: at for at, pk in enumerate(order)}
-    found = sorted(rows, key=lambda row: (place.get(row.pk, len(place)), row.position))
-    for position, row in enumerate(found):
+    ordered = sorted(rows, key=lambda row: (place.get(row.pk, len(place)), row.position))
+    for position, row in enumerate(ordered):
         row.position = position
-    return found
+    return ordered

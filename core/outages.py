@@ -1,10 +1,10 @@
-"""Telling a database that is out from a statement that failed."""
+"""Tells a database that cannot be reached from a statement that failed."""
 
 from __future__ import annotations
 
 from django.db import InterfaceError, OperationalError
 
-# Connection exceptions, shutting down, starting up, too many connections.
+# SQLSTATE prefixes: connection exceptions, shutting down or starting up, too many connections.
 OUTAGE_STATES = ("08", "57P", "53300")
 
 

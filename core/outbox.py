@@ -1,8 +1,8 @@
-"""The outbox: effects that must happen, once each, whatever dies on the way.
+"""The outbox: messages that must be delivered once each, even if a process is killed on the way.
 
-`put` writes a row in the caller's transaction. After commit a worker is woken; if that fails, nobody is for
-five seconds, and the sweep delivers. A row is leased while it is tried, so a killed worker's row is tried
-again, and at most the very message whose delivery was cut short arrives twice (with the same Message-ID).
+`put` writes a row in the caller's transaction. After commit a worker is woken. If that fails, no worker is woken for
+five seconds, and the periodic sweep delivers. A row is leased while it is delivered, so that the row of a killed worker
+is tried again. Only a message whose delivery was interrupted can arrive twice, with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ _quiet_until = 0.0
 
 
 class Undeliverable(Exception):
-    """Trying again would not help: the address does not exist, the receiver is gone."""
+    """The message can never be delivered, such as to an address that does not exist, so it is not retried."""
 
 
 def register_channel(name: str, deliver: Deliver) -> None:
-    """Says how messages of a channel leave."""
+    """Registers the function that delivers the messages of a channel."""
     _channels[name] = deliver
 
 
 def on_wake(wake: Wake) -> None:
-    """Registers how a worker is woken."""
+    """Registers a function that wakes a worker."""
     _wakers.append(wake)
 
 
 def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], delay: timedelta | None = None) -> bool:
-    """Queues a message in this transaction; False if that event's message to them is there already."""
+    """Queues a message in this transaction; returns False if this event has one for the recipient already."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -77,7 +77,7 @@ def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], de
 
 
 def withdraw(*, channel: str, events: list[str]) -> int:
-    """Takes back what has not left yet: what it was about is no more."""
+    """Deletes waiting messages of these events, because their reason is gone; returns how many."""
     count, _ = OutboxMessage.objects.filter(
         channel=channel, event__in=events, state=OutboxMessage.State.WAITING, leased_until=None
     ).delete()
@@ -85,18 +85,18 @@ def withdraw(*, channel: str, events: list[str]) -> int:
 
 
 def deliver_due(*, most: int = 200) -> int:
-    """Tries every message whose time has come, one after another; returns how many arrived."""
-    arrived = 0
+    """Tries all messages that are due, one after another; returns how many were delivered."""
+    delivered = 0
     for _ in range(most):
         message = _claim()
         if message is None:
             break
-        arrived += _try(message)
-    return arrived
+        delivered += _try(message)
+    return delivered
 
 
 def retry(message: OutboxMessage) -> None:
-    """Gives a message that was given up a new life; for staff."""
+    """Queues a message that was given up once more, with all its attempts; for staff."""
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.DEAD).update(
         state=OutboxMessage.State.WAITING, attempts=0, due_at=clock.now(), leased_until=None
     )
@@ -104,7 +104,7 @@ def retry(message: OutboxMessage) -> None:
 
 
 def _claim() -> OutboxMessage | None:
-    """Leases one due message. The attempt counts from here: one that kills its worker dies out too."""
+    """Leases one due message. The attempt counts from here, so that a message that kills its worker is given up too."""
     with transaction.atomic():
         claimed = list(
             OutboxMessage.objects.raw(
@@ -125,8 +125,8 @@ def _claim() -> OutboxMessage | None:
 
 
 def _try(message: OutboxMessage) -> bool:
-    """Delivers a claimed message, and writes down how it went. Holds no lock while it delivers."""
-    mine = OutboxMessage.objects.filter(pk=message.pk, state="waiting", attempts=message.attempts)
+    """Delivers a claimed message and saves the result. Holds no lock while it delivers."""
+    claimed = OutboxMessage.objects.filter(pk=message.pk, state="waiting", attempts=message.attempts)
     try:
         if message.attempts > MOST_ATTEMPTS:
             raise Undeliverable(message.last_error or "its worker died each time")
@@ -135,12 +135,12 @@ def _try(message: OutboxMessage) -> bool:
             raise Undeliverable(f"nobody delivers {message.channel}")
         deliver(message)
     except Undeliverable as reason:
-        mine.update(state="dead", leased_until=None, last_error=str(reason)[:500])
+        claimed.update(state="dead", leased_until=None, last_error=str(reason)[:500])
         logger.error("outbox: gave up", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
     except Exception as reason:  # noqa: BLE001  (whatever it was, the message must not get lost)
         is_last = message.attempts >= MOST_ATTEMPTS
-        mine.update(
+        claimed.update(
             state="dead" if is_last else "waiting",
             due_at=clock.now() + pause_after(message.attempts),
             leased_until=None,
@@ -148,26 +148,26 @@ def _try(message: OutboxMessage) -> bool:
         )
         logger.warning("outbox: will try again", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
-    mine.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")
+    claimed.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")
     return True
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Doubling, with jitter, so that a returning server is not run down by all at once."""
+    """Returns the pause before the next attempt: it doubles each time, with jitter, to spread the load on a server."""
     pause: timedelta = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))
-    jitter = random.uniform(0.8, 1.2)  # noqa: S311  (spread, not secrecy)
+    jitter = random.uniform(0.8, 1.2)  # noqa: S311  (no secret)
     return pause * jitter
 
 
 def _wake_after_commit() -> None:
-    """One wake-up per transaction, however many messages it wrote."""
+    """Wakes a worker after commit, once per transaction."""
     pending = connection.run_on_commit
     if not any(getattr(entry[1], "__name__", "") == "_wake" for entry in pending):
         transaction.on_commit(_wake, robust=True)
 
 
 def _wake() -> None:
-    global _quiet_until  # noqa: PLW0603  (one breaker a process)
+    global _quiet_until  # noqa: PLW0603  (one circuit breaker for each process)
     if time.monotonic() < _quiet_until:
         return
     for wake in _wakers:

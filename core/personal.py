@@ -1,5 +1,7 @@
-"""Whose data a row is: for "download my data" and "erase me". A model with a link to a person that is not
-registered here fails a test."""
+"""The registry of personal data, for downloading and erasing it.
+
+A test fails for a model that has a link to a person and is not registered here.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ Rows = Callable[[Any], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Personal:
-    """One model's part in both. Without `fields` it is nothing to download, and says so in `why`."""
+    """How the rows of one model are downloaded and erased. Without `fields` they are not downloaded; `why` says why."""
 
     model: type[Model]
-    rows: Rows  # this person's rows
-    fields: tuple[str, ...]  # what the download shows of them
-    erase: Callable[[Any], object] | None  # what erasing does; None keeps the rows, for the reason in `why`
-    why: str = ""  # what is kept after erasure, or not downloaded, and why
+    rows: Rows  # returns the rows of a person
+    fields: tuple[str, ...]  # the fields in the download
+    erase: Callable[[Any], object] | None  # erases them; None keeps the rows, for the reason in `why`
+    why: str = ""  # why the rows are kept after erasure, or not downloaded
 
     @property
     def name(self) -> str:
@@ -29,7 +31,7 @@ class Personal:
 
 @dataclass(frozen=True)
 class Exported:
-    """One model's rows, ready to be written down."""
+    """The rows and files of one model for the download."""
 
     name: str
     rows: list[dict[str, Any]]
@@ -47,7 +49,7 @@ def register_personal(
     erase: Callable[[Any], object] | None,
     why: str = "",
 ) -> None:
-    """An app calls this in `ready()` for each of its models, and of the packages it brings, that knows people."""
+    """Registers a model with a link to a person; each app does so in `ready()`, for its own models and its packages'."""
     if erase is None and not why:
         raise ValueError(f"{model.__name__}: say why it is kept when its person goes")
     _registry[model] = Personal(model, rows, tuple(fields), erase, why)
@@ -58,7 +60,7 @@ def registered() -> list[Personal]:
 
 
 def exported(person: Any) -> Iterator[Exported]:
-    """Everything downloadable of this person, model by model."""
+    """Yields the data of this person for the download, model by model."""
     for personal in registered():
         if personal.fields:
             yield _export(personal, person)
@@ -69,27 +71,27 @@ def export_steps() -> int:
 
 
 def erase_everything(person: Any) -> None:
-    """Each app forgets the person in its own way, the higher layers first: their rows lean on lower ones."""
+    """Runs the erasure of every model for this person, higher layers first, because their rows refer to lower ones."""
     from django.apps import apps  # the registry is filled while apps load
 
     layers = [config.label for config in apps.get_app_configs()]
-    for personal in sorted(registered(), key=lambda found: layers.index(found.model._meta.app_label)):
+    for personal in sorted(registered(), key=lambda entry: layers.index(entry.model._meta.app_label)):
         if personal.erase is not None:
             personal.erase(person)
 
 
 def kept() -> list[tuple[str, str]]:
-    """What stays after an erasure, and why: the page says so before the click."""
+    """Returns which records are kept after an erasure, and why; the page shows it before the person confirms."""
     return [(personal.name, personal.why) for personal in registered() if personal.erase is None]
 
 
 def left_out() -> list[tuple[str, str]]:
-    """What the download does not show, and why."""
+    """Returns which records the download leaves out, and why."""
     return [(personal.name, personal.why) for personal in registered() if not personal.fields]
 
 
 def delete_rows(rows: Rows) -> Callable[[Any], object]:
-    """For models whose rows simply go."""
+    """Returns an erasure that deletes the rows."""
     return lambda person: rows(person).delete()
 
 

@@ -1,4 +1,4 @@
-"""How often each page may be posted to. Every app registers its own pages; a test fails for a page that is missing."""
+"""Limits on POST requests by page. Every app registers its own pages; a test fails for a page that is missing."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ READS = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class PostLimit:
-    """The limits of one page. Whoever is signed in is counted by person, everybody else by network; without a limit by
-    person, all are counted by network."""
+    """The limits of one page. Signed-in people are counted by account, all others by network.
+
+    Without a `person` limit, signed-in people are counted by network too.
+    """
 
     person: Limit | None = None
     network: Limit | None = None
     none_because: str = ""  # why a page needs neither
 
     def count(self, request: HttpRequest) -> None:
-        """Counts one POST before anything is looked at; refuses once there are too many."""
+        """Counts one POST; refuses it if there were too many."""
         if self.person and request.user.is_authenticated:
             self.person.hit(str(request.user.pk))
         elif self.network:
@@ -36,7 +38,7 @@ _limits: dict[str, PostLimit] = {}
 
 
 def register_post_limits(limits: Mapping[str, PostLimit]) -> None:
-    """Adds pages by the names of their addresses, such as `bookings:act`."""
+    """Registers limits by URL name, such as `bookings:act`."""
     _limits.update(limits)
 
 
@@ -45,7 +47,7 @@ def registered_post_limits() -> Mapping[str, PostLimit]:
 
 
 class PostLimits:
-    """Middleware that counts each POST, and each PUT, which Django's forms take for one, to a page that has a limit."""
+    """Counts requests to pages that have a limit, before the view runs: POST, and also PUT, which form views accept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""How far long work of a command has come: a bar on a terminal, a line for each tenth elsewhere."""
+"""Shows the progress of a long command: as a bar on a terminal, elsewhere as a line for each tenth."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import time
 from typing import Any
 
 WIDTH = 24
-LARGE = 2_000  # less than that is over before one has read it
+SMALLEST_TOTAL = 2_000  # anything smaller is done before it could be read
 
 
 class ProgressBar:
-    """`progress("offers", 2_000, 10_000)`, as often as one likes; each name begins anew."""
+    """Called as `progress("offers", 2_000, 10_000)`; each name has a progress of its own."""
 
     def __init__(self, out: Any) -> None:
         self.out = out
         self.began: dict[str, float] = {}
-        self.told: dict[str, int] = {}
+        self.printed_tenths: dict[str, int] = {}
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        if total < LARGE:
+        if total < SMALLEST_TOTAL:
             return
         began = self.began.setdefault(what, time.monotonic())
         if self.out.isatty():
@@ -26,8 +26,8 @@ class ProgressBar:
                 f"\r{_bar(what, done, total, time.monotonic() - began)}\033[K", ending="\n" if done >= total else ""
             )
             self.out.flush()
-        elif done >= total or done * 10 // total > self.told.get(what, -1):
-            self.told[what] = done * 10 // total
+        elif done >= total or done * 10 // total > self.printed_tenths.get(what, -1):
+            self.printed_tenths[what] = done * 10 // total
             self.out.write(f"{what}: {done:,} of {total:,}")
 
 

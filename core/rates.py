@@ -1,4 +1,4 @@
-"""Comparing amounts in different currencies. Nobody is ever charged through these."""
+"""Exchange rates, for comparing amounts in different currencies. Nobody is charged by them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from core.money import BadMoney, Money, decimals_of, rounded
 
 
 class BadRates(ValueError):
-    """A file of rates that cannot be taken; the message names the line."""
+    """A file of rates is not valid; the message names the line."""
 
 
 def per_dollar() -> dict[str, Decimal]:
-    """All rates, in one query."""
+    """Returns all rates by currency. One query."""
     return {"USD": Decimal(1)} | dict(ExchangeRate.objects.values_list("currency", "per_dollar"))
 
 
 def compared(money: Money, currency: str, rates: dict[str, Decimal]) -> Decimal | None:
-    """About how much that is in `currency`; None where no rate is known."""
+    """Returns roughly how much that is in `currency`; None where a rate is missing."""
     if money.currency == currency:
         return money.amount
     if money.currency not in rates or currency not in rates:
@@ -34,8 +34,8 @@ def compared(money: Money, currency: str, rates: dict[str, Decimal]) -> Decimal 
 
 @transaction.atomic
 def load_csv(lines: Iterable[str], *, as_of: date) -> int:
-    """Takes lines of `currency,per_dollar`; all of them, or none if one is wrong."""
-    lock_until_commit("exchange rates")  # two files at once, in different orders, would wait for each other
+    """Saves lines of `currency,per_dollar` and returns how many; saves none if one is wrong."""
+    lock_until_commit("exchange rates")  # two loads at once, with different orders of lines, would deadlock
     count = 0
     for number, row in enumerate(csv.reader(lines), start=1):
         if not row or row[0].strip().lower() in ("currency", ""):

@@ -1,4 +1,4 @@
-"""What needs every layer: each app registers its part in `apps.ready()`, and the caller knows no app."""
+"""Registries that each app fills in `apps.ready()`: integrity checks, demo data, notification kinds, first pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class DemoPlan:
-    """How much demo data to make, and relative to when."""
+    """How much demo data to create, and the time that its dates are relative to."""
 
     builders: int
     bookings: int
@@ -23,7 +23,7 @@ class DemoPlan:
     tell: Callable[[str, int, int], None] = field(default=lambda what, done, total: None)
 
     def batches(self, what: str, rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
-        """One after another, and says after each how far it has come."""
+        """Yields the rows in batches of `size`, and reports the progress after each."""
         for start in range(0, len(rows), size):
             yield rows[start : start + size]
             self.tell(what, min(start + size, len(rows)), len(rows))
@@ -31,7 +31,7 @@ class DemoPlan:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something in the data that must never be."""
+    """A fault that an integrity check found in the data."""
 
     check: str
     what: str
@@ -42,12 +42,12 @@ _integrity: dict[str, IntegrityCheck] = {}
 
 
 def register_integrity(name: str, check: IntegrityCheck) -> None:
-    """`check(now)` yields a line for each fault it finds."""
+    """Registers `check(now)`, which yields one line for each fault."""
     _integrity[name] = check
 
 
 def integrity_findings(now: datetime) -> list[Finding]:
-    """Every fault that any app knows how to look for."""
+    """Runs all integrity checks and returns what they found."""
     return [Finding(name, what) for name, check in sorted(_integrity.items()) for what in check(now)]
 
 
@@ -56,19 +56,19 @@ _demo: dict[str, DemoSeeder] = {}
 
 
 def register_demo(app: str, seeder: DemoSeeder) -> None:
-    """`seeder` can run again without doubling anything."""
+    """Registers the demo data of an app. A seeder can run again without creating anything twice."""
     _demo[app] = seeder
 
 
 def demo_seeders() -> Iterable[DemoSeeder]:
-    """From the lowest layer up, so that each finds what it builds on."""
+    """Returns the seeders from the lowest layer up, since each needs the data of those below."""
     layers = [config.label for config in reversed(list(apps.get_app_configs()))]
     return [_demo[label] for label in layers if label in _demo]
 
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """What news of one kind look like, and whether a person's switch for reminders holds them back."""
+    """The label and icon of one kind of notification, and whether people can switch it off as a reminder."""
 
     label: str
     icon: str
@@ -79,7 +79,7 @@ _notification_kinds: dict[str, NotificationKind] = {}
 
 
 def register_notification_kind(name: str, label: str, icon: str, *, is_reminder: bool = False) -> None:
-    """Each app names the kinds of what it tells people; others are not told."""
+    """Registers a kind of notification; only registered kinds can be sent."""
     _notification_kinds[name] = NotificationKind(label, icon, is_reminder)
 
 
@@ -91,10 +91,11 @@ FirstPage = Callable[[Any], str | None]
 _first_pages: list[FirstPage] = []
 
 
-def register_first_page(lead: FirstPage) -> None:
-    """`lead(request)` may say where somebody who has just signed in should begin; nothing for most."""
-    _first_pages.append(lead)
+def register_first_page(find_page: FirstPage) -> None:
+    """Registers `find_page(request)`, which returns the URL to open after signing in, or None for most people."""
+    _first_pages.append(find_page)
 
 
 def first_page_for(request: Any) -> str | None:
-    return next((url for lead in _first_pages if (url := lead(request))), None)
+    """Returns the first URL that a registered function gives for this request, or None."""
+    return next((url for find_page in _first_pages if (url := find_page(request))), None)

@@ -1,4 +1,4 @@
-"""What can be known of whoever asks."""
+"""Reads a request: the client's address behind proxies, where it may redirect to, and rows by their id."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LONGEST_PATH = 2000
 
 
 def client_address(request: HttpRequest) -> str:
-    """Whom to count attempts by: the client's address, one subject for all that one IPv6 customer has."""
+    """Returns the client's network, by which attempts are counted; see `network_of`."""
     return network_of(exact_address(request))
 
 
 def exact_address(request: HttpRequest) -> str:
-    """The client's address; X-Forwarded-For counts only as far as trusted proxies vouch for it."""
+    """Returns the client's address. Entries of X-Forwarded-For count only as far as trusted proxies have added them."""
     address = request.META.get("REMOTE_ADDR") or ""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     while hops and _is_trusted(address):
@@ -31,20 +31,21 @@ def exact_address(request: HttpRequest) -> str:
 
 
 def comes_from_trusted_proxy(request: HttpRequest) -> bool:
-    """Whether the other end of the connection is a proxy of ours, whose word on the client counts."""
+    """Whether the request came through one of TRUSTED_PROXIES, whose X-Forwarded headers count."""
     return _is_trusted(request.META.get("REMOTE_ADDR") or "")
 
 
-def own_path(asked: str, otherwise: str) -> str:
-    """Where somebody wants to go next, if that is the path of a page here. A word without a slash is not: to
-    `redirect` it would be the name of a view.
+def own_path(requested: str, default: str) -> str:
+    """Returns the requested path if it is one of this site, else the default: nobody is redirected to another site.
+
+    Text without a leading slash is refused too, because `redirect` would take it for the name of a view.
     """
-    is_path = asked.startswith("/") and len(asked) <= LONGEST_PATH
-    return asked if is_path and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
+    is_path = requested.startswith("/") and len(requested) <= LONGEST_PATH
+    return requested if is_path and url_has_allowed_host_and_scheme(requested, allowed_hosts=None) else default
 
 
 def find_or_404(rows: QuerySet[Row], identifier: str | None) -> Row:
-    """The row whose id a form or a query string names; 404 where there is none, and for text that is no id."""
+    """Returns the row with this id from a form or a query string. Raises Http404 for an unknown or malformed id."""
     key = parse_uuid(identifier)
     row = rows.filter(pk=key).first() if key is not None else None
     if row is None:
@@ -62,21 +63,21 @@ def is_address(text: str) -> bool:
 
 def _is_trusted(address: str) -> bool:
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return address == "" and "unix" in settings.TRUSTED_PROXIES
-    found = getattr(found, "ipv4_mapped", None) or found  # how a socket for both kinds writes an IPv4 address
-    return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # a socket for IPv4 and IPv6 reports IPv4 addresses in this form
+    return any(ip in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != "unix")
 
 
 def network_of(address: str) -> str:
-    """One way to write each address, and one subject for all addresses that one IPv6 customer has."""
+    """Returns an IPv4 address, or the 64-bit network of an IPv6 address, since one customer has all addresses of it."""
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return "unknown"
-    if found.version == 6:
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ip_network(f"{found}/64", strict=False))
-    return str(found)
+    if ip.version == 6:
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ip_network(f"{ip}/64", strict=False))
+    return str(ip)

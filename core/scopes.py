@@ -1,4 +1,4 @@
-"""What an API token lets a program do: three scopes, each of which includes the ones before it."""
+"""The three scopes of API tokens, each of which includes the ones before it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Scope(models.TextChoices):
-    """From the narrowest to the widest; the order is the rule."""
+    """The scopes from the narrowest to the widest; each includes those above it here."""
 
     READ = "read", "Read"
     BOOK = "book", "Read and book"
@@ -26,18 +26,18 @@ class Scope(models.TextChoices):
 
 
 def widest(scopes: Iterable[str]) -> Scope:
-    """The scope that includes all of `scopes`. Raises ValueError for none and for unknown ones."""
+    """Returns the widest of `scopes`. Raises ValueError if there are none or unknown ones."""
     order = list(Scope)
     return max((Scope(scope) for scope in scopes), key=order.index)
 
 
 def with_included(scopes: Iterable[str]) -> list[Scope]:
-    """`scopes` with everything that they include, from the narrowest."""
+    """Returns all scopes that `scopes` include, from the narrowest."""
     return widest(scopes).included
 
 
 def is_allowed(scopes: Iterable[str], needed: Scope) -> bool:
-    """Whether a token with these scopes may do what needs `needed`."""
+    """Whether a token with these scopes may call an operation that needs `needed`."""
     return needed in with_included(scopes)
 
 
@@ -48,18 +48,18 @@ def needs(scope: Scope) -> Callable[[Operation], Operation]:
     """
 
     def declare(operation: Operation) -> Operation:
-        setattr(operation, "needed_scope", scope)  # noqa: B010  (functions have no such attribute, as far as types know)
+        setattr(operation, "needed_scope", scope)  # noqa: B010  (the type of functions has no such attribute)
         return operation
 
     return declare
 
 
 def needed_by(operation: Callable[..., Any], methods: Iterable[str]) -> Scope:
-    """What the operation declares, or else the default for its methods."""
+    """Returns the scope that the operation declares, or else the default for its methods."""
     declared: Scope | None = getattr(operation, "needed_scope", None)
     return declared or default_for(methods)
 
 
 def default_for(methods: Iterable[str]) -> Scope:
-    """Reading needs `read`, and everything else `manage`: what is forgotten is closed."""
+    """Returns `read` for safe methods and `manage` for others, so that an operation without a declaration is restricted."""
     return Scope.READ if set(methods) <= SAFE else Scope.MANAGE

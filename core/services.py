@@ -1,4 +1,4 @@
-"""What operations can do: keep hearts beating, and claim a periodic job's period."""
+"""Heartbeats of processes, and claims on the periods of jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEAT_SECONDS = 10.0
 
 
 def record_heartbeat(*, name: str) -> None:
-    """Notes that this kind of process lives; cheap to call often, harmless without a database."""
+    """Saves that this kind of process is running, at most every ten seconds. Does nothing while the database is down."""
     if time.monotonic() - _last_beat.get(name, -BEAT_SECONDS) < BEAT_SECONDS:
         return
     _last_beat[name] = time.monotonic()
@@ -26,13 +26,16 @@ def record_heartbeat(*, name: str) -> None:
                 [name],
             )
     except DatabaseError:
-        pass  # PostgreSQL is out: /readyz says so by itself
+        pass  # PostgreSQL is down, which /readyz reports anyway
     finally:
         connection.close()
 
 
 def claim_period(*, job: str, period_at: datetime, lease: timedelta) -> bool:
-    """True for exactly one caller per job and period, and again for one if that one died."""
+    """Returns True for one caller per job and period, and for another once the lease ends without the job finished.
+
+    After five attempts nobody gets the period any more.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
@@ -49,7 +52,7 @@ def claim_period(*, job: str, period_at: datetime, lease: timedelta) -> bool:
 
 
 def finish_period(*, job: str, period_at: datetime) -> None:
-    """Marks the period as done, so that no one claims it again."""
+    """Marks the period as done, so that nobody claims it again."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE core_jobrun SET finished_at = clock_timestamp() WHERE job = %s AND period_at = %s", [job, period_at]

@@ -1,4 +1,4 @@
-"""Where files are kept that only some people may read."""
+"""Storage for files that only some people may read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class PrivateFiles(FileSystemStorage):
-    """For files that a view hands out after it has asked who wants them; no address leads to them."""
+    """Stores files outside MEDIA_ROOT, without URLs; a view checks who may read a file and sends it."""
 
     @property
     def base_location(self) -> str:

@@ -1,4 +1,4 @@
-"""Celery entry points of the lowest layer: the clock that starts jobs, and the jobs that tidy up."""
+"""Celery tasks of `core`: starting periodic jobs, delivering the outbox, deleting expired rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
 @shared_task
 def start_due_jobs() -> None:
-    """Wakes every job whose period has no finished run. Harmless from two beats at once."""
+    """Queues every job that has no finished run in its present period. Two beats may call it at once."""
     now = clock.now()
     periods = {job.name: job.period_at(now) for job in jobs.all_jobs()}
     finished = set(
@@ -31,26 +31,26 @@ def run_job(name: str) -> bool:
 
 @shared_task
 def mail_outbox() -> int:
-    """Woken after a commit that put something into the outbox."""
+    """Delivers due outbox messages; queued after a commit that wrote some."""
     return outbox.deliver_due()
 
 
 @jobs.periodic(every=timedelta(seconds=30))
 def sweep_outbox(now: datetime) -> None:
-    """Finds what nobody was woken for, and what a dead worker left."""
+    """Delivers due messages for which no worker was woken, and those that a killed worker left."""
     outbox.deliver_due()
 
 
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3))
 def forget_letters(now: datetime) -> None:
-    """A delivered message keeps its facts; its words go after a week."""
+    """Empties the payload of messages that were delivered more than a week ago; the rest of the row stays."""
     old = OutboxMessage.objects.filter(state="delivered", delivered_at__lt=now - timedelta(days=7))
     old.exclude(payload={}).update(payload={})
 
 
 @jobs.periodic(every=timedelta(hours=1))
 def clear_expired(now: datetime) -> None:
-    """Deletes what only took up room: ended sessions, counted attempts, kept answers, runs of last month."""
+    """Deletes expired sessions, attempts and idempotency keys, and job runs older than 30 days."""
     Session.objects.filter(expire_date__lt=now).delete()
     Attempt.objects.filter(expires_at__lt=now).delete()
     IdempotencyKey.objects.filter(expires_at__lt=now).delete()

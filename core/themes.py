@@ -1,4 +1,4 @@
-"""The themes there are, and the one that a visitor chose."""
+"""The themes, and the one that a visitor has chosen."""
 
 from django.http import HttpRequest
 

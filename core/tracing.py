@@ -1,4 +1,4 @@
-"""The id that ties a request, its log lines and its error report together."""
+"""The id of the current request, which its log lines, audit rows and error page show."""
 
 from contextvars import ContextVar
 

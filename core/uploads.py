@@ -1,4 +1,4 @@
-"""Files that people send: which we take, how large, and how we hand them out again."""
+"""Uploaded files: which kinds and sizes are accepted, and how they are sent as downloads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404
 
 from core.characters import FORBIDDEN, MARK
 
-# What may come in, and what it is handed out as. Whatever a browser would run is handed out as a mere file.
+# The accepted kinds, with the content type they are sent with. None is a type that a browser would run.
 KINDS: dict[str, str] = {
     ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
     ".gif": "image/gif", ".heic": "image/heic", ".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
@@ -35,11 +35,11 @@ LONGEST_NAME = 100
 
 
 class BadUpload(ValueError):
-    """Not a file that we take; the message is for the person who sent it."""
+    """The file is not accepted; the message is shown to the person."""
 
 
 def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
-    """The file, if we take it, with a name that is safe to show and to save under."""
+    """Returns the file with a safe name. Raises BadUpload unless its size, kind and first bytes are accepted."""
     name = clean_name(upload.name or "")
     kind = PurePath(name).suffix.lower()
     most = settings.UPLOAD_MOST_MEGABYTES
@@ -59,7 +59,7 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
 
 
 def clean_name(name: str) -> str:
-    """Only the last part, without what no file system or header likes, and not too long."""
+    """Returns the last part of a path, shortened, without characters that are not safe in file systems or headers."""
     last = re.split(r"[\\/]", FORBIDDEN.sub("", name).replace(MARK, ""))[-1]
     plain = re.sub(r'[\t\n\r<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .") or "file"
     path = PurePath(plain)
@@ -67,7 +67,7 @@ def clean_name(name: str) -> str:
 
 
 def download_response(stored: Any, name: str) -> FileResponse:
-    """As a download, never as a page of ours."""
+    """Returns the stored file as a download, which a browser does not open as a page. Raises Http404 if it is missing."""
     kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
     try:
         content = stored.open("rb")

@@ -1,4 +1,4 @@
-"""The time zones there are, the names they are shown by, and the one that a visitor's browser is in."""
+"""The time zones, the names they are shown by, and the one that a visitor's browser is in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 COOKIE = "zone"
 DEFAULT = "UTC"
-NO_ZONES = frozenset({"Factory", "localtime"})  # in the database's directory, and no zone of anybody's
+NO_ZONES = frozenset({"Factory", "localtime"})  # files of the time zone database that are not zones
 NAMES_OF_UTC = frozenset(
     {"UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"}
 )  # each of them with and without Etc/ before it
@@ -19,14 +19,14 @@ NAMES_OF_UTC = frozenset(
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every name of the IANA database, read from the disk once."""
+    """Returns every zone name of the IANA database, read from disk once."""
     return frozenset(available_timezones()) - NO_ZONES
 
 
 @cache
 def _present_names() -> dict[str, str]:
-    """The present name of each zone that has a former one: some browsers still report `Asia/Calcutta`."""
-    from babel.core import get_global  # a large module, for one table
+    """Returns the present name for each former name: some browsers still report `Asia/Calcutta`."""
+    from babel.core import get_global  # imported here because it is large and used only once
 
     present = {former: name for former, name in get_global("zone_aliases").items() if name in zone_names()}
     return present | {f"{prefix}{name}": DEFAULT for name in NAMES_OF_UTC for prefix in ("", "Etc/")}
@@ -40,7 +40,7 @@ def _choices() -> list[tuple[str, str]]:
 
 
 def zone_choices(chosen: str = "") -> list[tuple[str, str]]:
-    """The zones to choose from, UTC first, for every list of the site; with `chosen` if it is a zone without a place."""
+    """Returns the choices of all zone lists, UTC first; also `chosen`, if it is a zone that the lists leave out."""
     choices = _choices()
     if chosen in zone_names() and (chosen, zone_name(chosen)) not in choices:
         return [(chosen, zone_name(chosen)), *choices]
@@ -48,29 +48,32 @@ def zone_choices(chosen: str = "") -> list[tuple[str, str]]:
 
 
 def known_zone(name: str) -> str | None:
-    """The present name of this zone, or None where there is no such zone."""
+    """Returns the present name of this zone, or None if there is no such zone."""
     present = _present_names().get(name, name)
     return present if present in zone_names() else None
 
 
 def browser_zone(request: HttpRequest) -> str | None:
-    """The zone that the visitor's browser is in, as `static/js/zones.js` keeps it in a cookie."""
+    """Returns the zone of the visitor's browser, from the cookie that `static/js/zones.js` sets, or None."""
     return known_zone(unquote(request.COOKIES.get(COOKIE, "")))
 
 
 def zone_name(zone: str) -> str:
-    """`America/New York`: a zone as pages and mails write it."""
+    """Returns the zone as pages and emails write it: `America/New York`."""
     return zone.replace("_", " ")
 
 
 def local_time(zone: str) -> str:
-    """`New York time`, or `UTC`: a zone within a sentence."""
+    """Returns the zone as it is written within a sentence: `New York time`, or `UTC`."""
     return f"{zone_name(zone).rpartition('/')[2]} time" if "/" in zone else zone
 
 
 @lru_cache(maxsize=2048)
 def have_same_clock(first: str, second: str, day: date) -> bool:
-    """Whether clocks in both zones show the same time for a year from that day, as in Berlin and Paris."""
+    """Whether clocks in both zones show the same time for a year from that day, as in Berlin and Paris.
+
+    Compares one instant a week.
+    """
     if first == second:
         return True
     noon = datetime.combine(day, time(12), UTC)

@@ -1,4 +1,4 @@
-"""Several people who do something at the same moment, on real threads and real connections."""
+"""Runs several functions at the same moment, on real threads with real connections."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ DONE = "done"
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Starts all acts at the same moment; returns how each ended, in alphabetical order: `DONE`, the code of a refusal,
-    or the error. Each thread has its connection before it waits for the others, so the acts really meet."""
+    """Calls all functions at the same moment; returns how each ended, in alphabetical order.
+
+    A function ends with `DONE`, the code of a refusal, or the error. Each thread connects to the database before it
+    waits for the others, so that the functions really run at the same time.
+    """
     start, outcomes = threading.Barrier(len(acts)), []
 
     def run(act: Callable[[], object]) -> None:
@@ -25,7 +28,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
             outcomes.append(DONE)
         except Refused as refused:
             outcomes.append(refused.refusal.code)
-        except Exception as error:  # noqa: BLE001  (every test compares the list with what is allowed)
+        except Exception as error:  # noqa: BLE001  (the tests compare all outcomes)
             outcomes.append(repr(error))
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""The named cast: ada the builder, cleo the client, sam the stranger, suri from support, alex the admin."""
+"""Creates the people of the tests: ada the builder, cleo and sam the clients, suri from support, alex the admin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PASSWORD = "correct-horse-battery"
 
 
 def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/London") -> User:
-    """Somebody with a proven address."""
+    """Creates a person with a confirmed email address."""
     email = f"{name.lower().replace(' ', '.')}@people.test"
     user = User.objects.create_user(email, password, display_name=name, timezone=timezone)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -23,7 +23,7 @@ def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/
 def make_builder_person(name: str, *, headline: str = "Builds things", bio: str = "With care.") -> User:
     user = make_person(name, timezone="Europe/Berlin")
     make_builder(user=user, headline=headline, bio=bio, by=None, reason="test")
-    listings.refresh([user.pk])  # a test's transaction never ends, so nothing happens after its commit
+    listings.refresh([user.pk])  # a test's transaction is never committed, so the refresh after commit does not run
     return user
 
 

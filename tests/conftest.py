@@ -1,4 +1,4 @@
-"""Servers once for the run, a cloned database for each worker, and the named cast."""
+"""Fixtures: servers for the whole run, a cloned database for each worker, the people of the tests, their browsers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.cast import make_builder_person, make_person, make_staff
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller starts the embedded servers and makes the templates; its workers find both."""
+    """Starts the embedded servers and creates the template databases, in the controller and not in its workers."""
     if hasattr(config, "workerinput"):
         return
     if environment.embedded():
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def close_connections() -> None:
-    """Gives up this thread's connection and the pool behind it."""
+    """Closes this thread's connection and the pool that it belongs to."""
     connection.close()
     database: Any = connection
     database.close_pool()
@@ -47,7 +47,7 @@ def close_connections() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """In place of pytest-django's own: this worker's database is a clone of the migrated template."""
+    """Replaces pytest-django's fixture: this worker's database is a clone of the migrated template."""
     name = f"waymark_{environment.WORKER}"
     databases.clone(databases.TEMPLATE, name)
     with django_db_blocker.unblock():
@@ -60,7 +60,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """For tests that really commit (threads, other processes): the database is cloned anew afterwards."""
+    """Lets a test commit, for threads and other processes; the database is cloned again afterwards."""
     with django_db_blocker.unblock():
         yield
         close_connections()
@@ -69,7 +69,7 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 @pytest.fixture(scope="module")
 def committed_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """As `committed`, once for all tests of a module: each of them makes the people it needs."""
+    """Does the same as `committed`, once for all tests of a module; each test creates the people it needs."""
     with django_db_blocker.unblock():
         yield
         close_connections()
@@ -78,31 +78,31 @@ def committed_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
 
 @pytest.fixture
 def ada(db: None) -> User:
-    """The builder."""
+    """Returns Ada, a builder."""
     return make_builder_person("Ada Moreno", headline="App coach for first releases")
 
 
 @pytest.fixture
 def cleo(db: None) -> User:
-    """The client."""
+    """Returns Cleo, a client."""
     return make_person("Cleo Park")
 
 
 @pytest.fixture
 def suri(db: None) -> User:
-    """From support."""
+    """Returns Suri, who has the support role."""
     return make_staff("Suri Support", Role.SUPPORT)
 
 
 @pytest.fixture
 def alex(db: None) -> User:
-    """The admin."""
+    """Returns Alex, an admin."""
     return make_staff("Alex Admin", Role.ADMIN)
 
 
 @pytest.fixture
 def browser_of() -> Callable[[User | None], Client]:
-    """A browser in which that person is signed in, or nobody."""
+    """Returns a function that opens a browser in which a person is signed in, or nobody for None."""
 
     def open_browser(person: User | None) -> Client:
         client = Client()
@@ -115,21 +115,21 @@ def browser_of() -> Callable[[User | None], Client]:
 
 @pytest.fixture
 def adas(client: Client, ada: User) -> Client:
-    """The browser that the builder is signed in with."""
+    """Returns a browser in which Ada, the builder, is signed in."""
     client.force_login(ada)
     return client
 
 
 @pytest.fixture
 def cleos(client: Client, cleo: User) -> Client:
-    """The browser that the client is signed in with."""
+    """Returns a browser in which Cleo, the client, is signed in."""
     client.force_login(cleo)
     return client
 
 
 @pytest.fixture
 def confirmed() -> Callable[[User], Client]:
-    """A browser in which that person has just shown that it is them."""
+    """Returns a function that opens a browser in which a person has just confirmed their password."""
 
     def open_browser(person: User) -> Client:
         client = Client()
@@ -145,7 +145,7 @@ def confirmed() -> Callable[[User], Client]:
 
 @pytest.fixture(autouse=True)
 def media_folder(tmp_path: Path, settings: Any) -> Path:
-    """One test's files, and of no other."""
+    """Gives each test a folder of its own for files."""
     settings.MEDIA_ROOT = tmp_path / "public"
     settings.PRIVATE_ROOT = tmp_path / "private"
     return tmp_path
@@ -153,7 +153,7 @@ def media_folder(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture(autouse=True)
 def mail_folder(tmp_path: Path, settings: Any) -> Path:
-    """The demo's mail of one test, and of no other."""
+    """Gives each test a folder of its own for emails."""
     settings.EMAIL_BACKEND = "core.demo_mail.FolderBackend"
     settings.DEMO_MAIL_FOLDER = tmp_path / "mail"
     return tmp_path / "mail"

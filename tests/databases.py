@@ -1,4 +1,4 @@
-"""Databases for the tests: a migrated template, and clones of it that cost 50 ms each."""
+"""Databases for the tests: migrated templates, and clones of them, which take 50 ms each."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DEMO_TEMPLATE = "waymark_template_demo"
 
 
 def server() -> str:
-    """A connection string for the server's maintenance database."""
+    """Returns the connection string of the server's maintenance database."""
     return os.environ["TEST_SERVER"]
 
 
 def clone(template: str, name: str) -> None:
-    """Makes the database `name` anew from a template; whoever was connected to the old one is cut off."""
+    """Creates the database `name` from a template; drops an old one of that name with its connections."""
     with psycopg.connect(server(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(
@@ -38,7 +38,7 @@ def clone(template: str, name: str) -> None:
 
 
 def clone_demo(name: str) -> None:
-    """The demo's data, and the files that belong to it."""
+    """Creates the database `name` with the demo data, and copies the files that belong to it."""
     clone(DEMO_TEMPLATE, name)
     copytree(DEMO_MEDIA, os.environ["MEDIA_ROOT"], dirs_exist_ok=True)
 
@@ -49,7 +49,7 @@ def drop(name: str) -> None:
 
 
 def fingerprint() -> str:
-    """Changes with anything that a template is made from."""
+    """Returns a hash that changes with the files that the templates are made from."""
     paths = sorted(
         path
         for pattern in (
@@ -67,38 +67,38 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[psycopg.Connection]:
-    """A connection that holds the lock on making templates."""
+def template_lock() -> Iterator[psycopg.Connection]:
+    """Yields a connection that has the lock on creating templates."""
     with psycopg.connect(server(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(7243)")
         yield connection
 
 
-def stamped(connection: psycopg.Connection, template: str) -> bool:
-    """Whether the template was made from what is here now."""
+def is_current(connection: psycopg.Connection, template: str) -> bool:
+    """Whether the template was created from the present files."""
     row = connection.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
     ).fetchone()
     return row is not None and row[0] == fingerprint()
 
 
-def stamp(connection: psycopg.Connection, template: str) -> None:
+def save_fingerprint(connection: psycopg.Connection, template: str) -> None:
     connection.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(fingerprint()))
     )
 
 
 def make_templates() -> None:
-    """Both templates, unless they are there and true."""
-    with one_at_a_time() as lock:
+    """Creates both templates, unless they exist and are current."""
+    with template_lock() as lock:
         for template, source, command in (
             (TEMPLATE, "template1", ["migrate", "--verbosity=0"]),
             (DEMO_TEMPLATE, TEMPLATE, ["seed_demo", "--verbosity=0"]),
         ):
-            if stamped(lock, template) and DEMO_MEDIA.is_dir():
+            if is_current(lock, template) and DEMO_MEDIA.is_dir():
                 continue
             clone(source, template)
             target = os.environ | {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
             target["MEDIA_ROOT"] = str(DEMO_MEDIA)
             subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
-            stamp(lock, template)
+            save_fingerprint(lock, template)

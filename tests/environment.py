@@ -1,4 +1,4 @@
-"""What the tests tell the settings, before anything reads them. Imported first, by tests/conftest.py."""
+"""Sets the environment variables of the tests before the settings read them. Imported first, by tests/settings.py."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from config.embedded.paths import PROJECT, Instance
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 MEDIA = PROJECT / "var" / "media-of-tests"
-DEMO_MEDIA = MEDIA / "demo"  # what belongs to the demo's template
+DEMO_MEDIA = MEDIA / "demo"  # the files of the demo template
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
 
 
 def prepare() -> None:
-    """A database and a Redis number of this worker's own, on the given servers or on the embedded ones."""
+    """Gives this worker a database and a Redis number of its own, on the configured servers or the embedded ones."""
     instance = Instance("test")
     os.environ["EMBEDDED_INSTANCE"] = "test"
     os.environ["DEMO"] = "1"
-    given_database = os.environ.setdefault("TEST_DATABASE_URL", os.environ.get("DATABASE_URL") or instance.database_url)
-    given_redis = os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL") or instance.redis_url)
-    os.environ["TEST_SERVER"] = maintenance(given_database)
+    database_server = os.environ.setdefault(
+        "TEST_DATABASE_URL", os.environ.get("DATABASE_URL") or instance.database_url
+    )
+    redis_server = os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL") or instance.redis_url)
+    os.environ["TEST_SERVER"] = maintenance(database_server)
     os.environ["DATABASE_URL"] = database_url(f"waymark_{WORKER}")
-    os.environ["REDIS_URL"] = redis_url(given_redis, NUMBER)
+    os.environ["REDIS_URL"] = redis_url(redis_server, NUMBER)
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
     os.environ["SITE_URL"] = "http://testserver"
     os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
@@ -51,7 +53,7 @@ def maintenance(url: str) -> str:
 
 
 def redis_url(url: str, number: int) -> str:
-    """The same server, another database number."""
+    """Returns the URL with another database number."""
     if url.startswith("unix:"):
         return f"{url.partition('?')[0]}?db={number}"
     return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))

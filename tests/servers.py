@@ -1,4 +1,4 @@
-"""The application in a process of its own, on a database of its own, for tests that need real HTTP."""
+"""Runs the application in a separate process with a separate database, for tests that need real HTTP."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tests.environment import database_url
 
 @contextmanager
 def serving(database: str, **variables: str) -> Iterator[str]:
-    """Yields the site's address; the door is open before the server is, so nobody is turned away."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen(256)
-        site = f"http://127.0.0.1:{door.getsockname()[1]}"
+    """Yields the site's address. The socket listens before the server runs, so that no connection is refused."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(256)
+        site = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = subprocess.Popen(
-            [sys.executable, "-m", "config.serve", str(door.fileno())],
+            [sys.executable, "-m", "config.serve", str(listener.fileno())],
             cwd=PROJECT,
             env=os.environ
             | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(database), "SITE_URL": site}
             | variables,
-            pass_fds=[door.fileno()],
+            pass_fds=[listener.fileno()],
         )
         try:
             _wait_until_up(site)

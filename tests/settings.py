@@ -1,4 +1,4 @@
-"""The settings, told by the tests' environment which database and Redis are this worker's."""
+"""The settings of the tests, with the database and the Redis number of this worker."""
 
 from tests import environment
 
@@ -6,5 +6,5 @@ environment.prepare()
 
 from config.settings import *  # noqa: E402, F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a thousand sign-ins, none of them real
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the tests sign in a thousand times
 MIDDLEWARE = [*MIDDLEWARE, "tests.reading.OneSpaceMiddleware"]  # noqa: F405

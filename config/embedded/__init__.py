@@ -1,13 +1,13 @@
-"""A private PostgreSQL and Valkey for machines that have neither.
+"""A private PostgreSQL and Valkey for the demo and the tests, on machines that have neither.
 
-They belong to a small supervisor (`python -m config.embedded`), which lives exactly as long as
-somebody holds a lease: a shared file lock that the kernel drops when its holder dies, however it
-dies. Two commands that start at once share one supervisor; whatever was killed is brought back.
+A small supervisor (`python -m config.embedded`) runs them as long as any process has a lease: a shared file lock, which
+the kernel releases however that process ends. Two commands that start at once share one supervisor. Servers that are
+killed are started again.
 
-Only `manage.py` and the tests call `lease()`. Settings merely ask for the addresses.
+Only `manage.py` and the tests take leases. The settings only read the addresses.
 """
 
-from config.embedded.leases import Lease, ServersFailed, embedded_lease, forget, lease
+from config.embedded.leases import Lease, ServersFailed, delete_data, embedded_lease, lease
 from config.embedded.paths import Instance
 
-__all__ = ["Instance", "Lease", "ServersFailed", "embedded_lease", "forget", "lease"]
+__all__ = ["Instance", "Lease", "ServersFailed", "delete_data", "embedded_lease", "lease"]

@@ -1,4 +1,4 @@
-"""The users' side: take a lease, and find the servers running."""
+"""Leases on the embedded servers, which keep them running while a process uses them."""
 
 from __future__ import annotations
 
@@ -17,80 +17,80 @@ from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import answers
 
 FIRST_START_SECONDS = 120.0  # initdb on a slow disk
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class ServersFailed(Exception):
-    """The embedded servers cannot be had; the message says why, in one line."""
+    """The embedded servers do not start; the message is the reason, in one line."""
 
 
 @dataclass
 class Lease:
-    """Keeps the servers running as long as this process lives."""
+    """Keeps the servers running until it is released or this process ends."""
 
     instance: Instance
     _lock: FileLock
 
     def renew(self) -> bool:
-        """Brings the supervisor back if it was killed; True if it had to."""
+        """Starts the supervisor again if it was killed, and returns whether it did."""
         if is_held(self.instance.supervising):
             return False
         _start(self.instance, lambda _: None)
         return True
 
-    def give_back(self) -> None:
-        self._lock.give_back()
+    def release(self) -> None:
+        self._lock.release()
 
 
-def lease(instance: Instance, say: Say = lambda _: None) -> Lease:
-    """Returns once both servers answer, having started them if need be."""
+def lease(instance: Instance, report: Report = lambda _: None) -> Lease:
+    """Returns a lease once both servers answer; starts them first if they are not running."""
     lock = FileLock(instance.leases)
-    # Blocks only in the moment in which a supervisor without users shuts its servers down.
-    lock.take(shared=True)
+    # Waits only while a supervisor that has no leases left is shutting its servers down.
+    lock.acquire(shared=True)
     try:
-        _start(instance, say)
+        _start(instance, report)
     except BaseException:
-        lock.give_back()
+        lock.release()
         raise
     return Lease(instance, lock)
 
 
-def embedded_lease(say: Say = lambda _: None) -> Lease | None:
-    """A lease if this process' settings need the embedded servers, None if it was given real ones.
+def embedded_lease(report: Report = lambda _: None) -> Lease | None:
+    """Returns a lease if the environment asks for the embedded servers, None if it names others.
 
-    The lock goes with the process, so the caller need not keep the answer.
+    The lock lasts as long as the process, so the caller need not keep the lease.
     """
-    given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
-    if given or os.environ.get("DEMO", "").lower() not in {"1", "true", "yes", "on"}:
+    has_servers = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    if has_servers or os.environ.get("DEMO", "").lower() not in {"1", "true", "yes", "on"}:
         return None
-    return lease(Instance(os.environ.get("EMBEDDED_INSTANCE") or "demo"), say)
+    return lease(Instance(os.environ.get("EMBEDDED_INSTANCE") or "demo"), report)
 
 
-def forget(instance: Instance) -> None:
-    """Deletes the instance's data; refused while somebody uses it."""
+def delete_data(instance: Instance) -> None:
+    """Deletes the instance's data. Raises ServersFailed while a process has a lease."""
     lock = FileLock(instance.leases)
-    if not lock.take(wait=False):
+    if not lock.acquire(wait=False):
         raise ServersFailed("Waymark is running from this folder. Stop it first, then reset.")
     try:
         _stop_supervisor(instance)
         shutil.rmtree(instance.data, ignore_errors=True)
     finally:
-        lock.give_back()
+        lock.release()
 
 
-def _start(instance: Instance, say: Say) -> None:
+def _start(instance: Instance, report: Report) -> None:
     starting = FileLock(instance.starting)
-    starting.take()
+    starting.acquire()
     try:
         if not is_held(instance.supervising):
-            say("starting PostgreSQL and Valkey")
+            report("starting PostgreSQL and Valkey")
             _spawn_supervisor(instance)
         _wait_until_ready(instance)
     finally:
-        starting.give_back()
+        starting.release()
 
 
-_children: list[subprocess.Popen[bytes]] = []  # kept, so that one that dies is reaped and not mourned
+_children: list[subprocess.Popen[bytes]] = []  # kept so that poll() reaps those that have ended
 
 
 def _spawn_supervisor(instance: Instance) -> None:
@@ -109,7 +109,7 @@ def _spawn_supervisor(instance: Instance) -> None:
     deadline = time.monotonic() + 20
     while not is_held(instance.supervising):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise ServersFailed(_last_words(instance))
+            raise ServersFailed(_failure_reason(instance))
         time.sleep(0.02)
 
 
@@ -117,11 +117,11 @@ def _wait_until_ready(instance: Instance) -> None:
     deadline = time.monotonic() + FIRST_START_SECONDS
     while not answers(instance):
         if not is_held(instance.supervising) or time.monotonic() > deadline:
-            raise ServersFailed(_last_words(instance))
+            raise ServersFailed(_failure_reason(instance))
         time.sleep(0.05)
 
 
-def _last_words(instance: Instance) -> str:
+def _failure_reason(instance: Instance) -> str:
     source = instance.failure if instance.failure.exists() else instance.log
     lines = [line for line in source.read_text(errors="replace").splitlines() if line.strip()]
     reason = lines[-1] if lines else "it said nothing"

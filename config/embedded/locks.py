@@ -1,4 +1,4 @@
-"""File locks: the kernel drops them with their holder, so none is ever stale."""
+"""File locks, which the kernel releases when their process ends, so that none is left behind."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from pathlib import Path
 
 
 class FileLock:
-    """A flock on a file that is never deleted (deleting would make two files of one name)."""
+    """A flock on a file. The file is never deleted, since two processes could then lock two files of the same name."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def take(self, *, shared: bool = False, wait: bool = True) -> bool:
-        """True once it is ours; without `wait`, False if somebody else has it."""
-        assert self._handle is not None
+    def acquire(self, *, shared: bool = False, wait: bool = True) -> bool:
+        """Takes the lock and returns True; without `wait`, returns False at once if another process has it."""
+        assert self._descriptor is not None
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
-            fcntl.flock(self._handle, mode if wait else mode | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, mode if wait else mode | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def give_back(self) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def write(self, text: str) -> None:
-        assert self._handle is not None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, text.encode(), 0)
+        assert self._descriptor is not None
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode(), 0)
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock on `path` right now."""
+    """Whether any process has the lock on `path` right now."""
     if not path.exists():
         return False
     lock = FileLock(path)
     try:
-        return not lock.take(wait=False)
+        return not lock.acquire(wait=False)
     finally:
-        lock.give_back()
+        lock.release()

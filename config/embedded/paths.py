@@ -1,4 +1,4 @@
-"""Where an embedded instance keeps its files, and under which addresses it answers."""
+"""The paths and addresses of an embedded instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DATABASE = "waymark"
 
 @dataclass(frozen=True)
 class Instance:
-    """One PostgreSQL and one Valkey: `demo` keeps what it is given, those of the tests trade safety for speed."""
+    """One PostgreSQL and one Valkey. `demo` stores its data durably; those of the tests do not, to be faster."""
 
     name: str
 
@@ -30,24 +30,24 @@ class Instance:
 
     @property
     def control(self) -> Path:
-        """Locks and logs; always ours."""
+        """Returns the folder of locks and logs, which belongs to the user of this process."""
         return PROJECT / "var" / "embedded" / self.name
 
     @property
     def server_user(self) -> pwd.struct_passwd | None:
-        """PostgreSQL refuses to run as root, so root lends it to `nobody`."""
+        """Returns the user `nobody` if this process runs as root, because PostgreSQL refuses to; otherwise None."""
         return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
     @property
     def data(self) -> Path:
-        """The servers' data: in the project, or for `nobody` where `nobody` can reach it."""
+        """Returns the data folder: in the project, or under /var/tmp for `nobody`, who may not be able to read the former."""
         if self.server_user is None:
             return self.control / "data"
         return Path("/var/tmp") / f"waymark-{self._key}"
 
     @property
     def sockets(self) -> Path:
-        """A short path: a socket's address holds 104 bytes at most on macOS."""
+        """Returns the folder of the sockets, a short path, because macOS allows 104 bytes for a socket's address."""
         base = Path("/tmp") if len(tempfile.gettempdir()) > 40 else Path(tempfile.gettempdir())
         return base / f"waymark-{os.geteuid()}-{self._key}"
 
@@ -77,7 +77,7 @@ class Instance:
 
     @property
     def failure(self) -> Path:
-        """Why the supervisor gave up, in one line; the log holds the servers' words as well."""
+        """Returns the file with the reason why the supervisor gave up, in one line; the log has the servers' output too."""
         return self.control / "failure"
 
     @property

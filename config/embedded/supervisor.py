@@ -1,4 +1,4 @@
-"""The supervisor: keeps both servers up while there is a lease, then stops them and goes."""
+"""The supervisor, which keeps both servers running while any process has a lease, then stops them and ends."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ from config.processes import Child
 POLL_SECONDS = 0.2
 STOP_SECONDS = 15.0
 START_SECONDS = 60.0
-CRASHES = 5  # within a minute: then it is no accident
+MAX_CRASHES = 5  # within a minute; after these the supervisor gives up
 
 
-class GivesUp(Exception):
-    """A server keeps dying; the message is one line for a person."""
+class SupervisorFailed(Exception):
+    """A server does not start or keeps crashing; the message is one line, shown to people."""
 
 
 @dataclass
-class Kept:
-    """One server, with the means to make it again and the memory of its deaths."""
+class SupervisedServer:
+    """One server, the functions that create and check its process, and when it last crashed."""
 
     make: Callable[[Instance, IO[bytes]], Child]
     ready: Callable[[Instance], bool]
     child: Child | None = None
-    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES))
+    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_CRASHES))
 
 
 class Supervisor:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.told_to_stop = False
+        self.is_stopping = False
         self.log: IO[bytes] = sys.stdout.buffer
-        self.kept = [
-            Kept(servers.postgres, lambda instance: servers.database_answers(instance, "postgres")),
-            Kept(servers.valkey, servers.valkey_answers),
+        self.servers = [
+            SupervisedServer(servers.postgres, lambda instance: servers.database_answers(instance, "postgres")),
+            SupervisedServer(servers.valkey, servers.valkey_answers),
         ]
 
     def run(self) -> None:
-        alone = FileLock(self.instance.supervising)
-        if not alone.take(wait=False):
+        supervising = FileLock(self.instance.supervising)
+        if not supervising.acquire(wait=False):
             return
-        alone.write(str(os.getpid()))
+        supervising.write(str(os.getpid()))
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         leases = FileLock(self.instance.leases)
@@ -59,43 +59,43 @@ class Supervisor:
             servers.make_folders(self.instance)
             self._start_all()
             servers.create_database(self.instance)
-            # With the exclusive lock in hand nobody has a lease, and nobody can get one until we are gone.
-            while not self.told_to_stop and not leases.take(wait=False):
-                self._revive()
+            # Once this process has the exclusive lock, there is no lease, and no new one until this process ends.
+            while not self.is_stopping and not leases.acquire(wait=False):
+                self._restart_stopped()
                 time.sleep(POLL_SECONDS)
         finally:
             self._stop_all()
 
     def _start_all(self) -> None:
-        for kept in self.kept:
-            kept.child = kept.make(self.instance, self.log)
-            kept.child.start()
+        for server in self.servers:
+            server.child = server.make(self.instance, self.log)
+            server.child.start()
         deadline = time.monotonic() + START_SECONDS
-        while not all(kept.ready(self.instance) for kept in self.kept):
-            self._revive()
-            if self.told_to_stop:
+        while not all(server.ready(self.instance) for server in self.servers):
+            self._restart_stopped()
+            if self.is_stopping:
                 return
             if time.monotonic() > deadline:
-                raise GivesUp(f"no answer within {START_SECONDS:.0f} s")
+                raise SupervisorFailed(f"no answer within {START_SECONDS:.0f} s")
             time.sleep(0.03)
 
-    def _revive(self) -> None:
-        for kept in self.kept:
-            if kept.child is None or kept.child.running():
+    def _restart_stopped(self) -> None:
+        for server in self.servers:
+            if server.child is None or server.child.running():
                 continue
-            kept.child.finish(time.monotonic())
+            server.child.finish(time.monotonic())
             now = time.monotonic()
-            if len(kept.deaths) == CRASHES and now - kept.deaths[0] < 60:
-                raise GivesUp(f"{kept.child.name} keeps dying; its own words stand above")
-            if kept.deaths:
-                time.sleep(min(2.0, 0.2 * 2 ** len(kept.deaths)))
-            kept.deaths.append(now)
-            self._say(f"{kept.child.name} is gone, starting it again")
-            kept.child = kept.make(self.instance, self.log)
-            kept.child.start()
+            if len(server.crashes) == MAX_CRASHES and now - server.crashes[0] < 60:
+                raise SupervisorFailed(f"{server.child.name} keeps dying; its own words stand above")
+            if server.crashes:
+                time.sleep(min(2.0, 0.2 * 2 ** len(server.crashes)))
+            server.crashes.append(now)
+            self._log(f"{server.child.name} is gone, starting it again")
+            server.child = server.make(self.instance, self.log)
+            server.child.start()
 
     def _stop_all(self) -> None:
-        children = [kept.child for kept in self.kept if kept.child]
+        children = [server.child for server in self.servers if server.child]
         for child in children:
             child.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
@@ -103,9 +103,9 @@ class Supervisor:
             child.finish(deadline)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.told_to_stop = True
+        self.is_stopping = True
 
-    def _say(self, text: str) -> None:
+    def _log(self, text: str) -> None:
         self.log.write(f"supervisor: {text}\n".encode())
         self.log.flush()
 
@@ -114,7 +114,7 @@ def main(name: str) -> int:
     instance = Instance(name)
     try:
         Supervisor(instance).run()
-    except (GivesUp, servers.SetupFailed) as reason:
+    except (SupervisorFailed, servers.SetupFailed) as reason:
         instance.failure.write_text(f"{reason}\n")
         print(reason, flush=True)
         return 1

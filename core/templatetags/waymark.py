@@ -1,4 +1,4 @@
-"""The design system's small drawings: avatars, icons, the marks of the pathways."""
+"""Template tags and filters: icons, avatars, pathway marks, hours, money, pagination and query strings."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TINTS = 6
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of our own set, as inline SVG in the text's colour; silent unless it has a label."""
-    drawing = mark_safe(_drawing(name))  # noqa: S308  (our own file, never a person's text)
+    """Returns an icon as inline SVG in the colour of the text; hidden from screen readers unless it has a label."""
+    drawing = mark_safe(_drawing(name))  # noqa: S308  (one of our own files)
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
@@ -46,55 +46,55 @@ def split(words: str) -> list[str]:
 
 @register.filter
 def unlocal(number: float) -> str:
-    """A number as drawings need it, whatever the language writes for a point."""
+    """Returns a number with a decimal point, whatever the language, as SVG needs it."""
     return f"{number:.2f}"
 
 
 @register.filter
 def add_(number: float, more: float) -> float:
-    """Django's own `add` knows whole numbers only."""
+    """Adds two numbers, also fractions; Django's `add` takes whole numbers only."""
     return number + more
 
 
 @register.filter(expects_localtime=True)
 def clock(instant: datetime | None, style: str) -> str:
-    """As `date`, its hours for the clock that the reader reads: `{{ start|clock:"D j M, H:i" }}`."""
+    """Formats as Django's `date` does, with hours in the reader's format: `{{ start|clock:"D j M, H:i" }}`."""
     return str(date(instant, hour_format.date_style(style)))
 
 
 @register.filter
 def zone_name(zone: str) -> str:
-    """`America/New York`."""
+    """Returns the zone as pages write it: `America/New York`."""
     return zones.zone_name(zone)
 
 
 @register.filter
 def local_time(zone: str) -> str:
-    """`New York time`, for the middle of a sentence."""
+    """Returns the zone as it is written within a sentence: `New York time`."""
     return zones.local_time(zone)
 
 
 @register.filter
 def last_day(end: datetime) -> datetime:
-    """The day that ends at this midnight, for ranges whose end is excluded."""
+    """Returns an instant on the last day of a range whose end is excluded, such as the midnight after it."""
     return end - timedelta(seconds=1)
 
 
 @register.filter
 def field(form: BaseForm, name: str) -> BoundField:
-    """One field of a form by its name, for forms that are shown in groups."""
+    """Returns the field of a form by its name, for forms that are shown in groups."""
     return form[name]
 
 
 @register.filter
 def money(amount: Money) -> str:
-    """`€90.00`; nothing at all is `Free`."""
+    """Returns `€90.00`, or `Free` for an amount of zero."""
     return amount.shown() if amount.amount else "Free"
 
 
 @register.filter
 def minutes(count: int) -> str:
-    """`45 min`, `1 h`, `1 h 30 min`."""
+    """Returns a length of time such as `45 min`, `1 h` or `1 h 30 min`."""
     hours, rest = divmod(int(count), 60)
     return " ".join(
         part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
@@ -103,20 +103,20 @@ def minutes(count: int) -> str:
 
 @register.filter
 def left(seconds: int) -> str:
-    """`9:05`, as a clock that runs down shows it."""
+    """Returns the minutes and seconds that are left, as `9:05`."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 @register.filter
 def ago(instant: datetime) -> str:
-    """`3 hours ago`, and `just now` for what is less than a minute old."""
+    """Returns `3 hours ago`, or `just now` within the first minute."""
     words = timesince(instant)
     return "just now" if words.startswith("0") else f"{words} ago"
 
 
 @register.inclusion_tag("core/_avatar.html")
 def avatar(who: Any, size: str = "m") -> dict[str, Any]:
-    """A person's own picture, or one drawn from the name: initials before a landscape that is always the same."""
+    """Shows a person's picture, or else their initials over a landscape that always looks the same for their name."""
     name = who if isinstance(who, str) else who.display_name
     picture = "" if isinstance(who, str) else who.avatar
     number = zlib.crc32(name.encode())
@@ -139,20 +139,20 @@ def _initials(name: str) -> str:
 
 @register.inclusion_tag("core/_mark.html")
 def mark(slug: str, size: str = "m") -> dict[str, Any]:
-    """A pathway's mark: a shape of its own, so that it works without colour too."""
+    """Shows a pathway's mark, which differs from others by its shape too, not only by colour."""
     return {"slug": slug, "size": size}
 
 
 @register.inclusion_tag("core/_pages.html", takes_context=True)
 def pages(context: template.Context, page: Page[Any]) -> dict[str, Any]:
-    """Links to the other pages of a list, with the gaps left out."""
+    """Shows links to the pages of a list, with an ellipsis for those left out."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {"page": page, "numbers": list(numbers), "request": context["request"]}
 
 
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: Any) -> str:
-    """This page's query string with some values changed; an empty value leaves one out."""
+    """Returns the page's query string with some values changed; an empty value removes one."""
     query = context["request"].GET.copy()
     for name, value in changes.items():
         if value in (None, ""):
@@ -164,7 +164,7 @@ def with_query(context: template.Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def without(context: template.Context, names: tuple[str, ...]) -> str:
-    """This page's query string without those values, from its first page on."""
+    """Returns the page's query string without these values, and without the position in a list."""
     query = context["request"].GET.copy()
     for name in (*names, "after", "page"):
         query.pop(name, None)
@@ -173,8 +173,8 @@ def without(context: template.Context, names: tuple[str, ...]) -> str:
 
 @register.simple_tag
 def linked_data(facts: dict[str, Any]) -> SafeString:
-    """What machines read, as a block that no browser runs and no text can break out of."""
-    told = json.dumps(facts, ensure_ascii=False)
-    for letter in "<>&":
-        told = told.replace(letter, f"\\u{ord(letter):04x}")
-    return mark_safe(f'<script type="application/ld+json">{told}</script>')  # noqa: S308  (escaped above)
+    """Returns structured data for search engines as a JSON-LD script element, in which no text can close the element."""
+    text = json.dumps(facts, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (escaped above)

@@ -1,1 +1,1 @@
-"""Pages of the lowest layer, by area."""
+"""The views of `core`, by subject."""

@@ -1,4 +1,4 @@
-"""The look: the theme a visitor chose, and the style guide."""
+"""Choosing a theme, and the style guide."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ YEAR = 60 * 60 * 24 * 365
 
 
 @public
-@csrf_exempt  # a taste, not a secret; and a token would give every stranger a cookie
+@csrf_exempt  # a forged request could only change the theme, and a token would need a cookie for every visitor
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keeps the chosen theme in a cookie, so that the server renders it and no page ever flashes."""
+    """Saves the chosen theme in a cookie, so that the server renders it and pages do not flash in another."""
     chosen = request.POST.get("theme", "")
     response = redirect(own_path(request.POST.get("next", ""), "/"))
     if chosen in THEMES:
@@ -33,7 +33,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component in every theme, for those who build with them."""
+    """Shows every component, in the demo and with DEBUG."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
     if request.GET.get("toast"):

@@ -1,4 +1,4 @@
-"""The demo's inbox: every mail that Waymark sent, for everyone who tries it out."""
+"""The demo's inbox, which shows every email that Waymark has sent."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from core.htmx import render_page
 @public
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    _only_in_the_demo()
+    _require_demo()
     return render_page(request, "core/demo_mail.html", {"letters": demo_mail.stored_emails()}, parts=("letters",))
 
 
 @public
 @require_safe
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "core/demo_mail_detail.html", {"letter": _letter(name)})
+    return render(request, "core/demo_mail_detail.html", {"letter": _stored_email(name)})
 
 
 @public
 @require_safe
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
-    """The HTML body for a sandboxed frame: a mail has inline styles, and no right to anything else."""
-    response = HttpResponse(_letter(name).html)
+    """Returns the HTML body for a sandboxed frame, whose policy allows the inline styles of emails and nothing else."""
+    response = HttpResponse(_stored_email(name).html)
     response["Content-Security-Policy"] = (
         "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )
@@ -41,7 +41,7 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
 @public
 @require_safe
 def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    attachments = _letter(name).attachments
+    attachments = _stored_email(name).attachments
     if not 1 <= number <= len(attachments):
         raise Http404
     filename, content, kind = attachments[number - 1]
@@ -50,13 +50,13 @@ def mail_attachment(request: HttpRequest, name: str, number: int) -> HttpRespons
     return response
 
 
-def _letter(name: str) -> demo_mail.StoredEmail:
-    _only_in_the_demo()
-    if found := demo_mail.stored_email(name):
-        return found
+def _stored_email(name: str) -> demo_mail.StoredEmail:
+    _require_demo()
+    if email := demo_mail.stored_email(name):
+        return email
     raise Http404
 
 
-def _only_in_the_demo() -> None:
+def _require_demo() -> None:
     if not settings.DEMO:
         raise Http404

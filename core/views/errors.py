@@ -1,4 +1,4 @@
-"""Error pages in the project's look; JSON where a machine asked."""
+"""Error pages, and error responses as JSON under /api/."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TITLES = {
 
 
 def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
-    """The answer to a refusal: a page for people, the envelope of the API for machines."""
+    """Returns the response to a refusal: an error page, or the API's error envelope under /api/."""
     refusal = error.refusal
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(envelope(error), status=refusal.status)
@@ -52,7 +52,7 @@ def refusal_response(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def envelope(error: Refused) -> dict[str, object]:
-    """`{"success": false, "error": {…}}`, as every failing endpoint answers."""
+    """Returns the body of all error responses of the API: `{"success": false, "error": {…}}`."""
     body: dict[str, object] = {"code": error.refusal.code, "message": error.sentence}
     if error.fields is not None:
         body["fields"] = error.fields
@@ -72,7 +72,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database was found to be out before any view ran."""
+    """Answers 500, or 503 where middleware failed because the database cannot be reached."""
     if is_outage(sys.exc_info()[1]):
         return unavailable(request)
     return refusal_response(request, Refused(Refusal.FAILED))

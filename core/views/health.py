@@ -1,4 +1,4 @@
-"""Is the process up, and is it ready for work?"""
+"""Health checks and metrics: /healthz, /readyz and /metrics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.access import public
 from core.models import Heartbeat
 from core.requests import exact_address
 
-SILENCE = timedelta(seconds=45)  # several missed heartbeats
+SILENCE = timedelta(seconds=45)  # after several missed heartbeats a process counts as down
 _migrated = threading.Event()
 
 
@@ -35,19 +35,19 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 only without PostgreSQL or with migrations to run; the rest is named and merely degrades."""
+    """Answers 503 without PostgreSQL or with migrations to run; reports Redis, worker and beat as degraded at most."""
     try:
         migrated = _is_migrated()
-        hearts = _hearts() if migrated else {}
+        processes = _process_states() if migrated else {}
         postgres = "up"
     except DatabaseError:
-        postgres, migrated, hearts = "down", False, {}
+        postgres, migrated, processes = "down", False, {}
     state = {
         "postgres": postgres,
         "migrations": "applied" if migrated else "pending" if postgres == "up" else "unknown",
-        "redis": _redis(),
-        "worker": hearts.get("worker", "down"),
-        "beat": hearts.get("beat", "down"),
+        "redis": _redis_state(),
+        "worker": processes.get("worker", "down"),
+        "beat": processes.get("beat", "down"),
     }
     ready = postgres == "up" and migrated
     degraded = any(state[name] == "down" for name in ("redis", "worker", "beat"))
@@ -60,15 +60,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus: from this machine itself, or with the token that the environment names."""
-    if not _may_measure(request):
+    """Returns the metrics for Prometheus, to requests from this machine or with METRICS_TOKEN."""
+    if not _may_read_metrics(request):
         raise PermissionDenied
     return HttpResponse(numbers.text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
-def _may_measure(request: HttpRequest) -> bool:
-    told = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if settings.METRICS_TOKEN and constant_time_compare(told, settings.METRICS_TOKEN):
+def _may_read_metrics(request: HttpRequest) -> bool:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN and constant_time_compare(token, settings.METRICS_TOKEN):
         return True
     try:
         return ip_address(exact_address(request)).is_loopback and "X-Forwarded-For" not in request.headers
@@ -77,7 +77,7 @@ def _may_measure(request: HttpRequest) -> bool:
 
 
 def _is_migrated() -> bool:
-    """Whether nothing is left to apply; asked until it is so, then remembered: code never un-migrates."""
+    """Whether all migrations are applied. Once they are, later calls only check the connection."""
     if _migrated.is_set():
         connection.ensure_connection()
         return True
@@ -87,12 +87,12 @@ def _is_migrated() -> bool:
     return _migrated.is_set()
 
 
-def _hearts() -> dict[str, str]:
+def _process_states() -> dict[str, str]:
     now = clock.now()
-    return {heart.name: "up" if now - heart.seen_at < SILENCE else "down" for heart in Heartbeat.objects.all()}
+    return {beat.name: "up" if now - beat.seen_at < SILENCE else "down" for beat in Heartbeat.objects.all()}
 
 
-def _redis() -> str:
+def _redis_state() -> str:
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
     try:
         client.ping()

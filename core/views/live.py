@@ -1,4 +1,4 @@
-"""`/live/`: one stream per page with all its topics."""
+"""The stream of live events at `/live/`; a page opens one stream for all its topics."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_TOPICS = 20
 @public
 @require_GET
 async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Only the topics that this person may hear; 204 tells a browser not to come back."""
-    asked = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
-    topics = await sync_to_async(_allowed)(request, asked)
+    """Streams the events of the topics that this person may read; answers 204 for none, so that browsers do not retry."""
+    requested = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
+    topics = await sync_to_async(_allowed)(request, requested)
     if not topics:
         return HttpResponse(status=204)
     response = StreamingHttpResponse(live.hub.stream(topics), content_type="text/event-stream")
@@ -31,4 +31,4 @@ def _allowed(request: HttpRequest, topics: list[str]) -> list[str]:
     try:
         return live.allowed(request.user, topics)
     finally:
-        connections.close_all()  # a stream may stay open for hours and needs none
+        connections.close_all()  # a stream may stay open for hours and needs no database

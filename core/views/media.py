@@ -1,4 +1,4 @@
-"""People's public pictures: each name is used once, so browsers and proxies may keep them for good."""
+"""Public pictures of people. A new picture gets a new name, so browsers and proxies may cache them for ever."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Benchmarks: each figure is a ratio against something run beside it, since machines are noisy."""
+"""Benchmarks. Each prints a ratio against something that runs beside it, because absolute times vary between runs."""

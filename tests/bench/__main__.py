@@ -1,4 +1,4 @@
-"""`make bench`: prints each workload, its figure, and the target where there is one."""
+"""`make bench`: runs all benchmarks and prints their results."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from tests.servers import serving  # noqa: E402
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000
-COPIES = 99  # of each of them, for the marketplace
-BOUNDLESS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
+COPIES = 99  # of each builder, for the marketplace
+NO_LIMITS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
 
 def pages(site: str) -> None:
-    """Pages through the demo's own server, beside the one address that does nothing."""
+    """Pages of the demo's server, beside /healthz, which does nothing."""
     with httpx.Client(base_url=site) as client:
 
         def get(address: str, times: int = 60) -> Callable[[], object]:
@@ -45,7 +45,7 @@ def pages(site: str) -> None:
 
 
 def crowd(site: str) -> None:
-    """200 at once, beside the same 200 one after another."""
+    """200 requests at once, beside the same 200 one after another."""
 
     def visit(_: int) -> int:
         return httpx.get(f"{site}/builders/", timeout=60).status_code
@@ -69,14 +69,14 @@ def main() -> None:
     bookings.through_the_service()
     slots.race()
     slots.fill()
-    with serving(DATABASE, **BOUNDLESS) as site:
+    with serving(DATABASE, **NO_LIMITS) as site:
         slots.over_http(site)
         bookings.over_http(site)
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
     search.everything(COPIES)
-    with serving(DATABASE, **BOUNDLESS) as site:
+    with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
     databases.drop(DATABASE)
 

@@ -1,4 +1,4 @@
-"""Bookings per second, beside committed inserts of the same three rows with nothing around them."""
+"""Bookings, beside transactions that only insert the same three rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COUNT = 10
 
 
 def through_the_service() -> None:
-    """A request with its event, its mails and its notification, beside raw transactions of three statements."""
+    """Requests with event, emails and notification, beside raw transactions of three statements."""
     hour, person = _hour(), User.objects.get(email="client@demo.test")
     starts = _starts(hour, 90)
     answers = {question.pk: "https://example.com" for question in hour.questions.all()}
@@ -43,7 +43,7 @@ def through_the_service() -> None:
 
 
 def over_http(site: str) -> None:
-    """The same by the API, one after another, on a running server."""
+    """Requests by the API of a running server, one after another, beside the same raw transactions."""
     hour, person = _hour(), User.objects.get(email="client@demo.test")
     starts = _starts(hour, 300)
     answers = {str(question.pk): "https://example.com" for question in hour.questions.all()}
@@ -63,7 +63,7 @@ def over_http(site: str) -> None:
 
 
 def choosing_a_time(site: str) -> None:
-    """The wizard's second step, beside the one address that does nothing."""
+    """The wizard's second step, beside /healthz, which does nothing."""
     hour = _hour()
     free = SessionType.objects.get(builder=hour.builder, category="FREE", is_active=True)
     address = f"/book/{hour.builder.builder_profile.slug}/{free.pk}/"
@@ -83,7 +83,7 @@ def _hour() -> SessionType:
 
 
 def _starts(hour: SessionType, days: int) -> Iterator[datetime]:
-    """Free times from so many days ahead, none of which overlap."""
+    """Yields free times from `days` days ahead that do not overlap."""
     now = datetime.now(UTC)
     at = int(now.timestamp())
     slots = free_times(hour, 60, (at + days * 86_400, at + (days + 200) * 86_400), now)

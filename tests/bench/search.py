@@ -1,4 +1,4 @@
-"""The marketplace at 100,000 builders: each search beside the bare SQL that it comes down to, and writing all anew."""
+"""The marketplace with 100,000 builders: searches beside the bare SQL of their rows, and refreshing all listings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ COPIES: dict[str, dict[str, str]] = {
 
 
 def multiply(times: int) -> None:
-    """Every builder there is, so many times again, table by table."""
+    """Copies every builder `times` times, table by table."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE first_ones AS SELECT user_id AS id FROM accounts_builderprofile")
         for table, changed in COPIES.items():
@@ -72,7 +72,7 @@ def everything(times: int) -> None:
         cursor.execute("ANALYZE marketplace_builderlisting")
     now = clock.now()
     evening = search.at_times([1], 18, 24, "Europe/Berlin", now)
-    wishes = {
+    searches = {
         "everybody": SearchRequest(),
         "two words": SearchRequest(words="mixing session"),
         "a word with a slip": SearchRequest(words="mixxing"),
@@ -90,7 +90,7 @@ def everything(times: int) -> None:
         "free soonest": SearchRequest(sort=search.SOONEST),
         "fitting the words": SearchRequest(words="mixing", sort=search.RELEVANCE),
     }  # fmt: skip
-    for name, wanted in wishes.items():
+    for name, wanted in searches.items():
         compare(f"{name}: {TIMES} pages of {LIMIT} cards, beside the bare SQL of the rows", *_both(wanted))
     mixes()
     deep = _deep(40)
@@ -99,8 +99,8 @@ def everything(times: int) -> None:
 
 
 def mixes() -> None:
-    """96 mixes of filters and orders: how long the SQL of the rows takes, and rows with their cards."""
-    asked: list[list[dict[str, Any]]] = [
+    """96 combinations of filters and orders: the time of the SQL of the rows, and of rows with their cards."""
+    choices: list[list[dict[str, Any]]] = [
         [{}, {"services": ["mixing"]}, {"services": ["photography"]}],
         [{}, {"rating": 4.5}],
         [{}, {"most": Decimal(80), "currency": "EUR"}],
@@ -109,7 +109,7 @@ def mixes() -> None:
         [{}, {"sort": search.RATE}],
     ]
     bare, whole, costs = [], [], set()
-    for parts in itertools.product(*asked):
+    for parts in itertools.product(*choices):
         wanted = SearchRequest(**{name: value for part in parts for name, value in part.items()})
         page, rows = _both(wanted, times=1)
         with CaptureQueriesContext(connection) as taken:
@@ -118,9 +118,9 @@ def mixes() -> None:
         bare.append(statistics.median(seconds(rows) for _ in range(5)))
         whole.append(statistics.median(seconds(page) for _ in range(5)))
     for title, times in (("SQL of the rows", bare), ("rows with their cards", whole)):
-        told = statistics.quantiles(times, n=20)
+        quantiles = statistics.quantiles(times, n=20)
         print(
-            f"96 mixes of filters, {title}: p50 {told[9] * 1000:.1f} ms, p95 {told[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms"
+            f"96 mixes of filters, {title}: p50 {quantiles[9] * 1000:.1f} ms, p95 {quantiles[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms"
         )
     print(f"    {sorted(costs)} queries each")
 
@@ -134,19 +134,19 @@ def _seconds(title: str, work: Callable[[], object]) -> float:
 
 
 def _page(wanted: SearchRequest, cursor: str | None = None, times: int = TIMES) -> Callable[[], Any]:
-    def look() -> Any:
+    def read() -> Any:
         for _ in range(times):
-            found, order = search.ordered(search.matching(wanted), wanted)
-            page = page_of(found, order=order, limit=LIMIT, cursor=cursor)
+            matching, order = search.ordered(search.matching(wanted), wanted)
+            page = page_of(matching, order=order, limit=LIMIT, cursor=cursor)
             queries.cards_of(page.rows)
         return page
 
-    return look
+    return read
 
 
 def _both(wanted: SearchRequest, times: int = TIMES) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    found, order = search.ordered(search.matching(wanted), wanted)
-    sql, params = found.order_by(*order)[: LIMIT + 1].query.sql_with_params()
+    matching, order = search.ordered(search.matching(wanted), wanted)
+    sql, params = matching.order_by(*order)[: LIMIT + 1].query.sql_with_params()
 
     def bare() -> None:
         with connection.cursor() as cursor:
@@ -160,8 +160,8 @@ def _both(wanted: SearchRequest, times: int = TIMES) -> tuple[Callable[[], Any],
 def _deep(pages: int) -> Callable[[], Any]:
     wanted, cursor = SearchRequest(), None
     for _ in range(pages):
-        found, order = search.ordered(search.matching(wanted), wanted)
-        cursor = page_of(found, order=order, limit=LIMIT, cursor=cursor).next_cursor
+        matching, order = search.ordered(search.matching(wanted), wanted)
+        cursor = page_of(matching, order=order, limit=LIMIT, cursor=cursor).next_cursor
     return _page(wanted, cursor)
 
 

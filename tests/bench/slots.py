@@ -1,4 +1,4 @@
-"""The slot engine beside a naive one; loading; a crowd for one hour; a month of slots over HTTP."""
+"""The slot engine beside a naive one; loading its data; many requests for one hour; a month of slots over HTTP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ DATED = {
 
 
 def workload(days: int) -> tuple[Calendar, list[Taken], SlotRequest, tuple[int, int], int]:
-    """30-minute sessions every 15 minutes, 2 hours of notice, 20 minutes between, 40 sessions, 6 dated days."""
+    """Returns 30-minute sessions every 15 minutes, with 2 hours of notice, 20 minutes between them, 40 taken times and 6
+    dated days."""
     chance = random.Random(7)
     now = int(NOW.timestamp())
     starts = [now // 900 * 900 + chance.randrange(days * 96) * 900 for _ in range(40)]
@@ -40,31 +41,33 @@ def workload(days: int) -> tuple[Calendar, list[Taken], SlotRequest, tuple[int, 
 
 
 def naive(calendar: Calendar, taken: list[Taken], wanted: SlotRequest, window: tuple[int, int], now: int) -> list[int]:
-    """As one would write it first: every candidate against every session, in aware datetimes."""
+    """Returns the same starts by the simplest code: every candidate against every session, in aware datetimes."""
     plan = calendar.usual
-    busy = [(datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC)) for one in taken]
+    busy = [(datetime.fromtimestamp(item.start, UTC), datetime.fromtimestamp(item.end, UTC)) for item in taken]
     begin, end = (datetime.fromtimestamp(edge, UTC) for edge in window)
     notice = datetime.fromtimestamp(now, UTC) + timedelta(minutes=plan.limits.notice or 0)
     gap, length, step = timedelta(minutes=20), timedelta(minutes=wanted.minutes), timedelta(minutes=wanted.step or 0)
-    found = []
+    starts = []
     day = begin.astimezone(BERLIN).date()
     while day <= end.astimezone(BERLIN).date():
         for first, last in plan.hours_on(day):
             midnight = datetime(day.year, day.month, day.day, tzinfo=BERLIN)
             start, close = ((midnight + timedelta(minutes=edge)).astimezone(UTC) for edge in (first, last))
             while start + length <= close:
-                is_free = all(start + length + gap <= one[0] or start >= one[1] + gap for one in busy)
+                is_free = all(
+                    start + length + gap <= taken_from or start >= taken_to + gap for taken_from, taken_to in busy
+                )
                 if begin <= start < end and start >= notice and is_free:
-                    found.append(int(start.timestamp()))
+                    starts.append(int(start.timestamp()))
                 start += step
         day += timedelta(days=1)
-    return found
+    return starts
 
 
 def engine() -> None:
     for days in (7, 30, 90):
         work = workload(days)
-        assert free_starts(*work) == naive(*work), "both find the same slots"
+        assert free_starts(*work) == naive(*work), "both return the same slots"
         count = len(free_starts(*work))
 
         def ours(work: Any = work) -> None:
@@ -81,7 +84,7 @@ def engine() -> None:
 
 
 def loaded() -> None:
-    """With its two queries, beside one prepared statement and the engine."""
+    """The engine with its two queries, beside the engine with one prepared statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT builder_id FROM scheduling_schedule WHERE is_default LIMIT 1")
         builder = cursor.fetchone()[0]
@@ -99,7 +102,7 @@ def loaded() -> None:
         for _ in range(20):
             free_starts(*load(), SlotRequest(30, 15), window, now)
 
-    told = {
+    parameters = {
         "builders": [builder], "start": loading.moment(window[0]), "end": loading.moment(window[1]),
         "now": datetime.now(UTC), "holder": "",
     }  # fmt: skip
@@ -107,7 +110,7 @@ def loaded() -> None:
     def prepared() -> None:
         with psycopg.Cursor(connection.connection) as cursor:
             for _ in range(20):
-                cursor.execute(loading.TAKEN, told, prepare=True).fetchall()
+                cursor.execute(loading.TAKEN, parameters, prepare=True).fetchall()
                 free_starts(calendar, taken, SlotRequest(30, 15), window, now)
 
     compare(
@@ -118,9 +121,9 @@ def loaded() -> None:
 
 
 def race(rounds: int = 40, size: int = 200) -> None:
-    """Many for one hour, on a connection each: who won, what the others heard, how long the slowest took.
+    """Many requests at once for one hour, on a connection each: counts their outcomes and measures the slowest.
 
-    A round before them warms the connections, as those of a server are: a new one reads the catalogue first.
+    A first round warms the connections up, because a server's are: a new connection first reads the catalogue.
     """
     from coaching.models import SessionType
     from tests.scheduling.cast import ask, visitor
@@ -142,7 +145,7 @@ def race(rounds: int = 40, size: int = 200) -> None:
         barrier = threading.Barrier(size + 1)
 
         def attempt(name: str, start: datetime = start, barrier: threading.Barrier = barrier) -> None:
-            connection.ensure_connection()  # as in a server, whose connections are open already
+            connection.ensure_connection()  # a server's connections are open already
             barrier.wait(60)
             try:
                 claims.book(ask(session, start, who=visitor(name)))
@@ -154,7 +157,7 @@ def race(rounds: int = 40, size: int = 200) -> None:
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=attempt, args=[f"{number}-{each}"]) for each in range(size)]
+        threads = [threading.Thread(target=attempt, args=[f"{number}-{place}"]) for place in range(size)]
 
         def run(threads: list[threading.Thread] = threads, barrier: threading.Barrier = barrier) -> None:
             barrier.wait(60)
@@ -172,20 +175,20 @@ def race(rounds: int = 40, size: int = 200) -> None:
 
 
 def fill(reservations: int = 50_000) -> None:
-    """Sessions for every builder of the demo, spread over the months around today."""
+    """Creates sessions for every builder of the demo, spread over the months around today."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT t.builder_id, min(t.id::text)::uuid FROM coaching_sessiontype t GROUP BY 1")
         builders = cursor.fetchall()
-        each = max(1, reservations // len(builders))
+        days = max(1, reservations // len(builders))
         rows = [
-            (uuid7(), builder, session, number - each // 2) for builder, session in builders for number in range(each)
+            (uuid7(), builder, session, number - days // 2) for builder, session in builders for number in range(days)
         ]
         cursor.executemany(
             """
             INSERT INTO scheduling_reservation (id, created_at, changed_at, builder_id, session_type_id, during, kind,
                 capacity, buffer_before, buffer_after, note)
             SELECT %s, now(), now(), %s, %s, tstzrange(at, at + interval '30 minutes'), 'BOOKED', 1, 0, 15, ''
-            FROM (SELECT date_trunc('day', now()) + make_interval(days => %s, hours => 10)) AS told(at)
+            FROM (SELECT date_trunc('day', now()) + make_interval(days => %s, hours => 10)) AS day(at)
             ON CONFLICT ON CONSTRAINT no_double_booking DO NOTHING
             """,
             rows,

@@ -1,4 +1,4 @@
-"""Ratios of what runs side by side: machines are noisy, neighbours share the noise."""
+"""Measures ratios of functions that run in turn, so that a slow moment of the machine affects both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def compare(title: str, ours: Callable[[], object], beside: Callable[[], object]) -> None:
-    """Interleaved rounds; the median of the ratios of neighbours."""
+    """Runs both functions in turn, and prints the median of the ratios of neighbouring runs."""
     ours(), beside()
     pairs = [(seconds(ours), seconds(beside)) for _ in range(ROUNDS)]
     ratios = [mine / other for mine, other in pairs]

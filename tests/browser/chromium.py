@@ -1,4 +1,4 @@
-"""Finds a Chromium or Chrome on this machine, or tries to get one."""
+"""Finds a Chromium or Chrome on this machine, or tries to install one."""
 
 from __future__ import annotations
 
@@ -25,36 +25,37 @@ FLAGS = [
 
 
 class NoBrowser(Exception):
-    """None is here and none can be had; the message says what was tried."""
+    """There is no browser and none could be installed; the message says what was tried."""
 
 
 @cache
 def find() -> str:
-    if found := _here():
-        return found
-    tried = [_install(command) for command in _ways()]
-    if found := _here() or _playwrights_own():
-        return found
+    """Returns the path of a browser. Raises NoBrowser if there is none and none can be installed."""
+    if path := _installed():
+        return path
+    tried = [_install(command) for command in _install_commands()]
+    if path := _installed() or _playwright_chromium():
+        return path
     raise NoBrowser(
         f"no Chromium or Chrome on PATH; tried {'; '.join(tried) or 'nothing, there is no way to install one'}"
     )
 
 
-def _here() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None) or next(
+def _installed() -> str | None:
+    return next((path for name in NAMES if (path := shutil.which(name))), None) or next(
         (place for place in PLACES if Path(place).exists()), None
     )
 
 
-def _ways() -> list[list[str]]:
-    ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+def _install_commands() -> list[list[str]]:
+    commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        ways.insert(0, ["apt-get", "install", "-y", "-q", "chromium"])
-    return ways
+        commands.insert(0, ["apt-get", "install", "-y", "-q", "chromium"])
+    return commands
 
 
 def _install(command: list[str]) -> str:
-    if _here():
+    if _installed():
         return ""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -63,7 +64,7 @@ def _install(command: list[str]) -> str:
     return f"{' '.join(command[-3:])}: exit {done.returncode}"
 
 
-def _playwrights_own() -> str | None:
+def _playwright_chromium() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""A real Chromium on a real server with the demo's data; whatever a page complains about fails its test."""
+"""Fixtures: a real Chromium and a server with the demo's data. Console errors and warnings of a page fail its test."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests import databases, environment
 from tests.browser.chromium import FLAGS, NoBrowser, find
 from tests.servers import serving
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API keeps a loop running
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs an event loop
 NewPage = Callable[..., Page]
-PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
-expect.set_options(timeout=PATIENCE)
+TIMEOUT = 20_000  # ms: long, so that a busy machine fails no test
+expect.set_options(timeout=TIMEOUT)
 press = Locator.click
 
 
 def click(self: Locator, **options: Any) -> None:
-    """As a person does: once the page has arrived and stands still, so that nothing moves under the pointer."""
+    """Clicks once the page is loaded, so that nothing moves under the pointer."""
     self.page.wait_for_load_state("load")
     press(self, **options)
 
 
-Locator.click = click  # type: ignore[method-assign]  # every test clicks so
+Locator.click = click  # type: ignore[method-assign]  # used by all tests
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,12 +60,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
-    """Makes pages, each in a context of its own: width, theme, JavaScript, a time zone, a person by email."""
+    """Returns a function that opens pages in contexts of their own: width, theme, JavaScript, time zone, person by email."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def complain(message: ConsoleMessage) -> None:
-        expected = "Failed to load resource" in message.text  # a 404 page is one
+        expected = "Failed to load resource" in message.text  # logged for pages that are answered 404
         if message.type in ("error", "warning") and not expected:
             complaints.append(message.text)
 
@@ -93,7 +93,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
         if theme == "terminal":
             context.add_cookies([{"name": "theme", "value": theme, "url": site}])
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT)
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if email:
@@ -108,13 +108,13 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
 
 @pytest.fixture(scope="session")
 def signed_in_states() -> dict[str, Any]:
-    """The cookies of each person, once they have signed in."""
+    """Returns the cookies of each person who has signed in."""
     return {"": None}
 
 
 @pytest.fixture
 def signed_in(new_page: NewPage, signed_in_states: dict[str, Any]) -> NewPage:
-    """A page of somebody who has signed in before: for looking, not for ending sessions."""
+    """Returns a function that opens pages with a shared session of a person; tests must not end it."""
 
     def make(*, email: str, **options: Any) -> Page:
         if email not in signed_in_states:

@@ -1,4 +1,4 @@
-"""The pages that people use, and who uses them: for the checks that every page must pass, and for pictures."""
+"""The pages with a person who uses them, for the tests of every page and for screenshots."""
 
 PAGES: dict[str, tuple[str, str]] = {
     "home": ("/", ""),

@@ -1,4 +1,4 @@
-"""`make screenshots`: each main page at 390 and 1280 px, light and dark, into var/screenshots."""
+"""`make screenshots`: saves a picture of each page at 390 and 1280 px, light and dark, in var/screenshots."""
 
 from __future__ import annotations
 

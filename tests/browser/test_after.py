@@ -1,4 +1,4 @@
-"""After a session, in a real browser: a review, a file, a dispute, a project."""
+"""Tests in a browser: reviews, deliverables, disputes, projects, waiting lists and series."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_every_page import violations
 
 
-def look(page: Page, heading: str | re.Pattern[str]) -> None:
+def check_page(page: Page, heading: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
@@ -20,8 +20,8 @@ def look(page: Page, heading: str | re.Pattern[str]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def latest_session(page: Page, person: str) -> None:
-    """With that person, of those that are over."""
+def open_latest_session(page: Page, person: str) -> None:
+    """Opens the first session with this person in the list."""
     page.locator(".booking", has_text=person).first.get_by_role("link").click()
 
 
@@ -29,11 +29,11 @@ def latest_session(page: Page, person: str) -> None:
 def test_a_client_reviews_a_session(new_page: NewPage, script: bool) -> None:
     page = new_page(width=320, theme="dark", email="client@demo.test", script=script)
     page.goto("/bookings/?show=past")
-    latest_session(page, "Ada Moreno")
+    open_latest_session(page, "Ada Moreno")
     page.get_by_role("link", name="review").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How was it?")
     if script:
-        look(page, "How was it?")
+        check_page(page, "How was it?")
 
     page.get_by_text("4 stars, good").click()
     page.get_by_label("In words").fill("Clear, and kind about the mess.")
@@ -46,10 +46,10 @@ def test_a_client_reviews_a_session(new_page: NewPage, script: bool) -> None:
 def test_a_builder_adds_a_file(new_page: NewPage, script: bool) -> None:
     page = new_page(email="builder@demo.test", script=script)
     page.goto("/dashboard/bookings/?show=past")
-    latest_session(page, "Cleo Park")
+    open_latest_session(page, "Cleo Park")
     page.get_by_role("link", name="Add files and links").click()
     if script:
-        look(page, "What came out of it")
+        check_page(page, "What came out of it")
     name = f"plan-{script}.pdf"
 
     page.get_by_label("A file").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
@@ -66,38 +66,38 @@ def test_support_settles_a_dispute(new_page: NewPage) -> None:
     page.goto("/notifications/")
     page.get_by_role("button", name=re.compile("Dispute about")).first.click()
     page.get_by_role("link", name="The dispute").click()
-    look(page, re.compile("Dispute about"))
+    check_page(page, re.compile("Dispute about"))
 
     page.get_by_text("It counts as completed").click()
     page.get_by_label("Why").fill("Both were there, and a second time was offered.")
     page.get_by_role("button", name="Settle it").click()
 
-    look(page, "This dispute is settled")
+    check_page(page, "This dispute is settled")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
 def test_a_project_and_its_sessions(new_page: NewPage, width: int, theme: str) -> None:
     page = new_page(width=width, theme=theme, email="client@demo.test")
     page.goto("/projects/")
-    look(page, "Your projects")
+    check_page(page, "Your projects")
     page.get_by_role("link", name="Threadbare, the launch").click()
-    look(page, "Threadbare, the launch")
+    check_page(page, "Threadbare, the launch")
     expect(page.get_by_role("link", name="Sketch of the first screen")).to_be_visible()
     page.locator(".booking").first.get_by_role("link").click()
-    look(page, re.compile(".+"))
+    check_page(page, re.compile(".+"))
     page.get_by_role("link", name="did not come").click()
-    look(page, re.compile("Did Ada Moreno not come"))
+    check_page(page, re.compile("Did Ada Moreno not come"))
     page.goto("/projects/new/")
-    look(page, "A new project")
+    check_page(page, "A new project")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-def test_waiting_for_a_time(new_page: NewPage, width: int, theme: str) -> None:
+def test_a_client_joins_and_leaves_a_waiting_list(new_page: NewPage, width: int, theme: str) -> None:
     page = new_page(width=width, theme=theme, email="client@demo.test")
     page.goto("/book/ada-moreno/")
     page.get_by_role("link", name="Choose a time for Accelerate").click()
     page.get_by_role("link", name="Be told when something comes free").click()
-    look(page, "Tell me when something comes free")
+    check_page(page, "Tell me when something comes free")
     page.get_by_label("To", exact=True).fill(str(datetime.now(UTC).date() + timedelta(days=30)))
     for day in ("Monday", "Tuesday"):
         page.get_by_label(day).check()
@@ -105,14 +105,14 @@ def test_waiting_for_a_time(new_page: NewPage, width: int, theme: str) -> None:
     page.get_by_label("And before").fill("23:30")
     page.get_by_role("button", name="Put me on the list").click()
 
-    look(page, "What you wait for")
+    check_page(page, "What you wait for")
     expect(page.get_by_text("Mondays and Tuesdays between 22:00 and 23:30").first).to_be_visible()
     page.get_by_role("button", name="Leave the list for Accelerate").first.click()
     expect(page.get_by_text("You are off that list.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_a_series_from_its_plan_to_its_end(new_page: NewPage, script: bool) -> None:
+def test_a_client_books_a_series_and_cancels_the_rest_of_it(new_page: NewPage, script: bool) -> None:
     page = new_page(width=320, theme="dark", email="client@demo.test", script=script)
     page.goto("/book/ada-moreno/")
     page.get_by_role("link", name="Choose a time for Accelerate").click()
@@ -121,11 +121,11 @@ def test_a_series_from_its_plan_to_its_end(new_page: NewPage, script: bool) -> N
     page.get_by_role("link", name="Rather every week").click()
     expect(page.get_by_text("dates are free").or_(page.get_by_text("date is free"))).to_be_visible()
     if script:
-        look(page, re.compile("again and again"))
+        check_page(page, re.compile("again and again"))
     page.get_by_role("button", name="Ask for all of them").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d times"))
     if script:
-        look(page, re.compile(r"\d times"))
+        check_page(page, re.compile(r"\d times"))
 
     page.get_by_role("link", name=re.compile("^1 of")).click()
     page.get_by_role("link", name="Cancel", exact=True).click()

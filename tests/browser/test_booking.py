@@ -1,4 +1,4 @@
-"""Booking in a real browser: with the keyboard alone, without JavaScript, and with somebody else at the same slot."""
+"""Tests booking in a browser: by keyboard, without JavaScript, and with two people at the same slot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.test_every_page import violations
 GUEST = "gwen@guests.test"
 
 
-def to_times(page: Page) -> None:
+def open_times(page: Page) -> None:
     page.goto("/book/ada-moreno/")
     page.get_by_role("link", name="Choose a time for Getting started").click()
     expect(page.get_by_role("grid")).to_be_visible()
@@ -29,7 +29,7 @@ def fill_in(page: Page) -> None:
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> None:
     page = new_page(width=390, script=script)
-    to_times(page)
+    open_times(page)
     page.locator(".slot").nth(0 if script else 1).click()
     expect(page.get_by_text("Held for you for another")).to_be_visible()
     fill_in(page)
@@ -47,16 +47,16 @@ def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> Non
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_a_stranger_chooses_the_clock(new_page: NewPage, script: bool) -> None:
+def test_a_visitor_chooses_the_hour_format(new_page: NewPage, script: bool) -> None:
     page = new_page(script=script, locale="en-US")
-    to_times(page)
+    open_times(page)
     first = page.locator(".slot time").first
     expect(first).to_have_text(re.compile(r"^\d+:\d\d [AP]M$"))
     page.get_by_role("button", name="14:30", exact=True).first.click()
     expect(first).to_have_text(re.compile(r"^\d\d:\d\d$"))
 
 
-def test_a_client_books_with_the_keyboard_alone(new_page: NewPage) -> None:
+def test_a_client_books_by_keyboard_only(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/book/ada-moreno/")
     page.get_by_role("link", name=re.compile("Choose a time for App review")).focus()
@@ -81,9 +81,9 @@ def test_a_client_books_with_the_keyboard_alone(new_page: NewPage) -> None:
     expect(page.get_by_role("heading", name="Ada Moreno has your request")).to_be_visible()
 
 
-def test_the_month_turns_by_page_down_and_keeps_the_focus(new_page: NewPage) -> None:
+def test_page_down_shows_the_next_month_and_keeps_the_focus(new_page: NewPage) -> None:
     page = new_page()
-    to_times(page)
+    open_times(page)
     title = page.locator("#month-title").inner_text()
     page.locator("[data-day][tabindex='0']").focus()
     page.keyboard.press("PageDown")
@@ -94,67 +94,67 @@ def test_the_month_turns_by_page_down_and_keeps_the_focus(new_page: NewPage) -> 
     expect(page.locator("#month-title")).to_have_text(title)
 
 
-def test_a_slot_that_is_taken_vanishes_from_the_other_window(new_page: NewPage) -> None:
-    one, other = new_page(), new_page()
-    for page in (one, other):
-        to_times(page)
-        page.wait_for_timeout(500)  # the guess of the zone, and the stream
-    slot = one.locator(".slot").last
+def test_a_slot_that_is_held_disappears_from_another_browser(new_page: NewPage) -> None:
+    first, other = new_page(), new_page()
+    for page in (first, other):
+        open_times(page)
+        page.wait_for_timeout(500)  # until the page knows the browser's zone and its event stream is open
+    slot = first.locator(".slot").last
     value = slot.get_attribute("value")
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1)
 
     slot.click()
 
     expect(other.locator(f".slot[value='{value}']")).to_have_count(0, timeout=5_000)
-    one.get_by_role("button", name="Let it go").click()
+    first.get_by_role("button", name="Let it go").click()
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
 
 
-def test_who_leaves_the_wizard_gives_the_time_back(new_page: NewPage) -> None:
-    one, other = new_page(), new_page()
-    for page in (one, other):
-        to_times(page)
-    slot = one.locator(".slot").last
+def test_leaving_the_wizard_releases_the_time(new_page: NewPage) -> None:
+    first, other = new_page(), new_page()
+    for page in (first, other):
+        open_times(page)
+    slot = first.locator(".slot").last
     value = slot.get_attribute("value")
     slot.click()
-    expect(one.get_by_text("Held for you for another")).to_be_visible()
-    one.get_by_role("link", name="Change the time").click()
-    expect(one.get_by_role("grid")).to_be_visible()
-    one.go_back()
-    expect(one.get_by_text("Held for you for another")).to_be_visible()
+    expect(first.get_by_text("Held for you for another")).to_be_visible()
+    first.get_by_role("link", name="Change the time").click()
+    expect(first.get_by_role("grid")).to_be_visible()
+    first.go_back()
+    expect(first.get_by_text("Held for you for another")).to_be_visible()
 
-    one.get_by_role("link", name="Waymark", exact=True).first.click()
+    first.get_by_role("link", name="Waymark", exact=True).first.click()
 
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-def test_every_step_is_accessible_and_fits(new_page: NewPage, width: int, theme: str) -> None:
+def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage, width: int, theme: str) -> None:
     page = new_page(width=width, theme=theme)
 
-    def look(heading: str) -> None:
+    def check_page(heading: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
-    to_times(page)
+    open_times(page)
     page.wait_for_timeout(500)
-    look("Getting started")
+    check_page("Getting started")
     page.locator(".slot").nth(3).click()
-    look("A few details")
+    check_page("A few details")
     page.get_by_role("button", name="Go on to the review").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    look("A few details")
+    check_page("A few details")
     fill_in(page)
-    look("Look it over once")
+    check_page("Look it over once")
     page.get_by_role("button", name="Book it").click()
-    look("You are booked")
+    check_page("You are booked")
     page.get_by_role("link", name="See the booking").click()
-    look("Getting started")
+    check_page("Getting started")
     page.get_by_role("link", name="Move").click()
-    look("Another time for it")
+    check_page("Another time for it")
     page.go_back()
     page.get_by_role("link", name="Cancel", exact=True).click()
-    look("Cancel this session?")
+    check_page("Cancel this session?")

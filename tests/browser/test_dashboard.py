@@ -1,4 +1,4 @@
-"""A builder sets up their week and their offers: by mouse, in words, and with neither mouse nor script."""
+"""Tests in a browser that builders can set up their week and offers by mouse, by text fields, and without JavaScript."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.browser.conftest import NewPage
 
 @pytest.fixture
 def week(new_page: NewPage) -> Page:
-    """Ada's week; nothing of it is saved here."""
+    """Opens the page of Ada's hours; tests that use it save nothing."""
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/availability/")
     expect(page.locator(".week__grid").get_by_text(re.compile("09:00.*12:00")).first).to_be_visible()
     return page
 
 
-def test_hours_are_opened_by_dragging_and_written_in_words(week: Page) -> None:
+def test_dragging_adds_hours_and_writes_them_into_the_field(week: Page) -> None:
     saturday = week.get_by_label("Saturday")
     expect(saturday).to_have_value("")
     week.locator(".week__grid").evaluate("grid => grid.scrollIntoView({block: 'center'})")
@@ -39,7 +39,7 @@ def test_hours_are_opened_by_dragging_and_written_in_words(week: Page) -> None:
     expect(week.get_by_text("Save to keep it.")).to_be_visible()
 
 
-def test_a_click_closes_hours_and_can_be_undone(week: Page) -> None:
+def test_a_click_removes_hours_and_can_be_undone(week: Page) -> None:
     monday = week.get_by_label("Monday")
     before = monday.input_value()
     week.locator(".week__grid").get_by_text(re.compile("09:00.*12:00")).first.click()
@@ -49,7 +49,7 @@ def test_a_click_closes_hours_and_can_be_undone(week: Page) -> None:
     expect(monday).to_have_value(before)
 
 
-def test_what_is_typed_is_drawn(week: Page) -> None:
+def test_typed_hours_are_shown_in_the_calendar(week: Page) -> None:
     sunday = week.get_by_label("Sunday")
     sunday.fill("10-11:30")
     sunday.press("Tab")
@@ -58,7 +58,7 @@ def test_what_is_typed_is_drawn(week: Page) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_one_days_hours_for_all_days(new_page: NewPage, script: bool) -> None:
+def test_the_hours_of_one_day_can_be_copied_to_all_days(new_page: NewPage, script: bool) -> None:
     page = new_page(email="builder@demo.test", script=script)
     page.goto("/dashboard/availability/")
     page.get_by_label("Monday").fill("8-10")
@@ -67,7 +67,7 @@ def test_one_days_hours_for_all_days(new_page: NewPage, script: bool) -> None:
     expect(page.get_by_label("Sunday")).to_have_value("8-10")
 
 
-def test_the_card_follows_the_typing(new_page: NewPage) -> None:
+def test_the_preview_card_is_updated_while_typing(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/offers/new/")
     page.get_by_label("Title").fill("A walk through your code")
@@ -77,7 +77,7 @@ def test_the_card_follows_the_typing(new_page: NewPage) -> None:
     expect(page.locator("[data-lines=prices]").get_by_label("Minutes", exact=True)).to_have_count(4)
 
 
-def test_a_missing_time_says_why_when_it_is_clicked(new_page: NewPage) -> None:
+def test_clicking_a_time_that_is_not_offered_shows_why(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test", width=390)
     page.goto("/dashboard/availability/preview/")
     page.get_by_role("link", name="The week after").click()
@@ -94,30 +94,30 @@ def test_a_missing_time_says_why_when_it_is_clicked(new_page: NewPage) -> None:
     expect(page.get_by_text(re.compile("is not offered:"))).to_be_visible()
 
 
-def test_offers_are_put_in_order_by_dragging(new_page: NewPage) -> None:
+def test_offers_can_be_reordered_by_dragging(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/offers/")
     names = page.locator(".offers__item .card__name")
     before = names.all_inner_texts()
     items = page.locator(".offers__item")
-    one, other = items.nth(0).bounding_box(), items.nth(1).bounding_box()
-    assert one
-    assert other
-    page.mouse.move(one["x"] + 40, one["y"] + 40)
+    first, second = items.nth(0).bounding_box(), items.nth(1).bounding_box()
+    assert first
+    assert second
+    page.mouse.move(first["x"] + 40, first["y"] + 40)
     page.mouse.down()
-    page.mouse.move(other["x"] + 40, other["y"] + other["height"] * 0.8, steps=10)  # as a hand does: not in one leap
+    page.mouse.move(second["x"] + 40, second["y"] + second["height"] * 0.8, steps=10)  # in steps, as by hand
     with page.expect_response(re.compile("/dashboard/offers/order/")):
         page.mouse.up()
     expect(names.nth(0)).to_have_text(before[1])
     page.reload()
     expect(names.nth(0)).to_have_text(before[1])
 
-    page.get_by_role("button", name=f"Move up {before[0]}").click()  # as it was, for the other tests
+    page.get_by_role("button", name=f"Move up {before[0]}").click()  # restores the order for other tests
     expect(names.nth(0)).to_have_text(before[0])
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_from_week_to_week(new_page: NewPage, script: bool) -> None:
+def test_the_dashboard_shows_other_weeks(new_page: NewPage, script: bool) -> None:
     page = new_page(email="builder@demo.test", script=script)
     page.goto("/dashboard/")
     expect(page.locator(".board__day--today")).to_have_count(1)
@@ -129,17 +129,17 @@ def test_from_week_to_week(new_page: NewPage, script: bool) -> None:
     expect(page.get_by_role("heading", name="The next seven days")).to_be_visible()
 
 
-def test_the_open_tab_is_slid_into_sight(new_page: NewPage) -> None:
+def test_the_current_tab_is_scrolled_into_view(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test", width=390)
     page.goto("/dashboard/availability/preview/")
 
     expect(page.get_by_label("Dashboard").get_by_role("link", name="What clients see")).to_be_in_viewport(ratio=1)
 
 
-def test_the_week_on_a_clock_of_twelve(new_page: NewPage) -> None:
+def test_the_week_in_the_twelve_hour_format(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     try:
-        read_by(page, "2:30 PM")
+        choose_format(page, "2:30 PM")
         page.goto("/dashboard/availability/")
         expect(page.get_by_label("Monday")).to_have_value("9:00 AM–12:00 PM, 1:00 PM–5:00 PM")
         expect(page.locator(".week__grid").get_by_text(re.compile(r"9:00.*12:00")).first).to_be_visible()
@@ -147,10 +147,10 @@ def test_the_week_on_a_clock_of_twelve(new_page: NewPage) -> None:
         page.get_by_label("Saturday").blur()
         expect(page.locator(".week__grid").get_by_text(re.compile(r"^1:00.*5:00"))).to_have_count(6)
     finally:
-        read_by(page, "14:30")
+        choose_format(page, "14:30")
 
 
-def read_by(page: Page, clock: str) -> None:
+def choose_format(page: Page, clock: str) -> None:
     page.goto("/account/")
     page.get_by_label(clock).check()
     page.get_by_role("button", name="Save your details").click()

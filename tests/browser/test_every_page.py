@@ -1,4 +1,4 @@
-"""What every page must pass: accessibility, no sideways scroll, targets large enough, weight, no complaint."""
+"""Tests every page: accessibility, no sideways scrolling, size of targets, number of requests, weight."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MODES = [(320, "dark"), (1280, "light")]
 MORE_MODES = [(1280, "dark"), (320, "light"), (320, "terminal")]
-FADED_OVER = """() => Promise.allSettled(document.getAnimations()
-    .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime)).map(each => each.finished))"""
+ANIMATIONS_FINISHED = """() => Promise.allSettled(document.getAnimations()
+    .filter(item => Number.isFinite(item.effect.getComputedTiming().endTime)).map(item => item.finished))"""
 TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, input:not([type=hidden]), select')]
     .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
     .filter(([, box]) => box.width && box.height && (box.width < 20 || box.height < 20)).map(([html]) => html)"""
@@ -27,16 +27,16 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, in
 
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
-    found: Any = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)
+    results: Any = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)
     return [
-        f"{each['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
-        for each in found["violations"]
-        for node in each["nodes"]
+        f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
     ]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_and_fits(signed_in: NewPage, name: str) -> None:
+def test_a_page_is_accessible_and_does_not_scroll_sideways(signed_in: NewPage, name: str) -> None:
     address, email = PAGES[name]
     page = signed_in(email=email)
     page.goto(address)
@@ -50,17 +50,17 @@ def test_a_page_is_accessible_and_fits(signed_in: NewPage, name: str) -> None:
 
 
 def show(page: Page, width: int, theme: str) -> None:
-    """The same page in another window or light; a theme that one has chosen needs to be asked for."""
+    """Shows the page in another width and theme. Only a theme that is chosen by cookie needs a reload."""
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     if theme == "terminal":
         page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
         page.reload()
-    page.evaluate(FADED_OVER)
+    page.evaluate(ANIMATIONS_FINISHED)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_stands_without_javascript(signed_in: NewPage, name: str) -> None:
+def test_a_page_works_without_javascript(signed_in: NewPage, name: str) -> None:
     address, email = PAGES[name]
     page = signed_in(width=390, email=email, script=False)
     page.goto(address)
@@ -75,12 +75,12 @@ def is_content(request: Request) -> bool:
 
 
 @pytest.mark.parametrize("name", ["home", "builders", "builder", "book", "dashboard"])
-def test_a_page_asks_for_few_things(signed_in: NewPage, name: str) -> None:
+def test_a_page_makes_few_requests(signed_in: NewPage, name: str) -> None:
     """A browser that has nothing in its cache makes at most twelve requests, all of them to this site."""
     address, email = PAGES[name]
     page = signed_in(email=email)
     addresses: list[str] = []
-    pictures: list[str] = []  # people's own: as many as there are people and pieces of work on the page
+    pictures: list[str] = []  # avatars and portfolio pictures, whose number depends on the data
     page.on("request", lambda request: (pictures if is_content(request) else addresses).append(request.url))
 
     page.goto(address)
@@ -90,8 +90,8 @@ def test_a_page_asks_for_few_things(signed_in: NewPage, name: str) -> None:
     assert [url for url in [*addresses, *pictures] if not url.startswith(page.url.partition(address)[0])] == []
 
 
-def test_pages_are_light(site: str) -> None:
-    """Gzipped: HTML 30 kB, our JavaScript with htmx 40 kB, CSS 25 kB, and nothing from elsewhere."""
+def test_pages_are_small(site: str) -> None:
+    """Compressed, HTML takes at most 30 kB, JavaScript with htmx 40 kB and CSS 25 kB; nothing is from other sites."""
 
     def weight(address: str) -> int:
         return len(gzip.compress(httpx.get(f"{site}{address}").content, 9))

@@ -1,4 +1,4 @@
-"""The frame in people's hands: menus by keyboard, themes without a flash, search as one types, mail as it comes."""
+"""Tests the frame of all pages in a browser: menus, themes, search while typing, toasts, dialogs, live updates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_the_first_tab_skips_to_the_content(new_page: NewPage) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
-def test_a_menu_by_keyboard(new_page: NewPage) -> None:
+def test_a_menu_can_be_used_by_keyboard(new_page: NewPage) -> None:
     page = new_page(width=390)
     page.goto("/")
     burger = page.get_by_label("Menu", exact=True)
@@ -35,7 +35,7 @@ def test_a_menu_by_keyboard(new_page: NewPage) -> None:
     expect(burger).to_be_focused()
 
 
-def test_a_menu_closes_when_one_clicks_elsewhere(new_page: NewPage) -> None:
+def test_a_menu_closes_on_a_click_elsewhere(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/")
     page.get_by_label("Theme").click()
@@ -50,7 +50,7 @@ def choose_theme(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def test_a_theme_changes_in_place_and_is_there_before_the_first_paint(new_page: NewPage) -> None:
+def test_a_theme_changes_without_reload_and_is_rendered_by_the_server(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/pathways/")
     page.evaluate("window.stayed = true")
@@ -65,7 +65,7 @@ def test_a_theme_changes_in_place_and_is_there_before_the_first_paint(new_page: 
     assert 'data-theme="terminal"' in answer.text(), "the server renders it"
 
 
-def test_a_theme_without_javascript(new_page: NewPage) -> None:
+def test_a_theme_can_be_chosen_without_javascript(new_page: NewPage) -> None:
     page = new_page(script=False)
     page.goto("/pathways/pivot/")
 
@@ -75,7 +75,7 @@ def test_a_theme_without_javascript(new_page: NewPage) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_search_answers_while_one_types(new_page: NewPage) -> None:
+def test_search_results_are_updated_while_typing(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/builders/")
     page.get_by_role("searchbox").fill("mixing")
@@ -88,7 +88,7 @@ def test_search_answers_while_one_types(new_page: NewPage) -> None:
     expect(page.get_by_text(re.compile(r"^\d+ builders$"))).to_be_visible()
 
 
-def test_search_without_javascript(new_page: NewPage) -> None:
+def test_search_works_without_javascript(new_page: NewPage) -> None:
     page = new_page(script=False)
     page.goto("/")
     page.get_by_role("searchbox").fill("podcast")
@@ -97,7 +97,7 @@ def test_search_without_javascript(new_page: NewPage) -> None:
     expect(page.get_by_role("status").first).to_contain_text("for “podcast”")
 
 
-def test_a_whole_card_is_its_link(new_page: NewPage) -> None:
+def test_the_whole_card_is_clickable(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/builders/?q=ada")
     page.locator(".card").first.click(position={"x": 8, "y": 8})
@@ -106,7 +106,7 @@ def test_a_whole_card_is_its_link(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_more_of_a_list(new_page: NewPage, *, script: bool) -> None:
+def test_show_more_adds_cards_or_opens_the_next_page(new_page: NewPage, *, script: bool) -> None:
     page = new_page(script=script)
     page.goto("/builders/")
     cards = page.locator(".card--link .card__link")
@@ -125,7 +125,7 @@ def test_more_of_a_list(new_page: NewPage, *, script: bool) -> None:
     assert len(names) == len(set(names))
 
 
-def test_toasts_and_dialogs(new_page: NewPage) -> None:
+def test_toasts_and_dialogs_can_be_closed(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/styleguide/?toast=1")
     good = page.get_by_text("Saved. Your hours are up to date.")
@@ -144,7 +144,7 @@ def test_toasts_and_dialogs(new_page: NewPage) -> None:
     expect(dialog).to_be_hidden()
 
 
-def test_mail_appears_in_an_open_inbox(new_page: NewPage) -> None:
+def test_a_new_email_appears_in_the_open_inbox(new_page: NewPage) -> None:
     inbox, other = new_page(), new_page()
     with inbox.expect_response(lambda answer: "/live/" in answer.url):
         inbox.goto("/demo/mail/")
@@ -158,7 +158,7 @@ def test_mail_appears_in_an_open_inbox(new_page: NewPage) -> None:
     expect(inbox.locator(".letters li")).to_have_count(min(100, before + 1))
 
 
-def test_the_api_can_be_clicked_on(new_page: NewPage) -> None:
+def test_the_api_docs_page_shows_the_operations(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/api/docs")
 

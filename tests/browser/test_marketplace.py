@@ -1,4 +1,4 @@
-"""Finding the right builder, in a real browser: by mouse, by keyboard, and on to the booking."""
+"""Tests the marketplace in a browser: search, filters, map, favourites, portfolio, and the way to a booking."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_every_page import violations
 
 
-def test_somebody_for_mixing_near_berlin_who_is_free_on_tuesday(new_page: NewPage) -> None:
-    """One form, one look, one click to the wizard."""
+def test_filters_lead_to_a_builder_and_a_booking(new_page: NewPage) -> None:
+    """Finds a builder for mixing near Berlin who is free on Tuesday, and books them."""
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
     page.get_by_text("Filters").click()
@@ -38,7 +38,7 @@ def test_somebody_for_mixing_near_berlin_who_is_free_on_tuesday(new_page: NewPag
     expect(page.get_by_role("heading", name=re.compile("(You are booked|has your request)$"))).to_be_visible()
 
 
-def test_the_same_by_keyboard_alone(new_page: NewPage) -> None:
+def test_a_builder_can_be_found_by_keyboard_only(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test", width=390)
     page.goto("/builders/")
     page.get_by_role("searchbox").focus()
@@ -50,7 +50,7 @@ def test_the_same_by_keyboard_alone(new_page: NewPage) -> None:
     expect(page).to_have_url(re.compile(r"/builders/[\w-]+/$"))
 
 
-def test_filters_without_javascript(new_page: NewPage) -> None:
+def test_filters_work_without_javascript(new_page: NewPage) -> None:
     page = new_page(script=False)
     page.goto("/builders/?rating=4.5")
     page.get_by_text("Filters").click()
@@ -65,17 +65,16 @@ def test_filters_without_javascript(new_page: NewPage) -> None:
 def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/listing/")
-    ways = page.locator(".bcard__ways")
-    expect(ways.get_by_text("Play")).to_be_visible()
+    pathways = page.locator(".bcard__ways")
+    expect(pathways.get_by_text("Play")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Pause.*Play")).click()
     expect(page.get_by_text("Paused. Those who are on it")).to_be_visible()
-    expect(ways.get_by_text("Play")).to_have_count(0)
+    expect(pathways.get_by_text("Play")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Take new people.*Play")).click()
-    expect(ways.get_by_text("Play")).to_be_visible()
+    expect(pathways.get_by_text("Play")).to_be_visible()
 
 
-def test_the_map_finds_the_same_people_as_the_list(new_page: NewPage) -> None:
-    """Markers, an area that is searched, and a list that stays beside it."""
+def test_the_map_shows_pins_beside_the_list_and_searches_an_area(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/builders/?view=map")
     expect(page.locator(".pin").first).to_be_visible()
@@ -94,7 +93,7 @@ def test_the_map_finds_the_same_people_as_the_list(new_page: NewPage) -> None:
     expect(page).to_have_url(re.compile(r"/builders/\?view=map$"))
 
 
-def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> None:
+def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None:
     page = new_page()
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
@@ -103,7 +102,7 @@ def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> No
         page.get_by_role("button", name="Where I am").click()
     expect(page).to_have_url(re.compile(r"area=5[12]\."))
     expect(page.locator(".map")).to_have_attribute("aria-busy", "false")
-    expect(page.locator(".leaflet-cluster-anim")).to_have_count(0)  # a cluster that moves does not open
+    expect(page.locator(".leaflet-cluster-anim")).to_have_count(0)  # a cluster does not open while it moves
     page.locator(".pin--many").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".pin:not(.pin--many)").nth(1)).to_be_visible()
@@ -112,14 +111,14 @@ def test_where_i_am_is_asked_for_only_when_it_is_wanted(new_page: NewPage) -> No
     expect(page.locator(".map__said a")).to_be_visible()
 
 
-def test_the_map_without_the_outlines_is_a_map_all_the_same(new_page: NewPage) -> None:
+def test_the_map_shows_pins_without_the_outlines_of_countries(new_page: NewPage) -> None:
     page = new_page()
     page.route("**/countries-50m*.json", lambda route: route.abort())
     page.goto("/builders/?view=map")
     expect(page.locator(".pin").first).to_be_visible()
 
 
-def test_the_map_that_does_not_arrive_says_so(new_page: NewPage) -> None:
+def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPage) -> None:
     page = new_page()
     page.route("**/js/map*.js", lambda route: route.abort())
     page.goto("/builders/?view=map")
@@ -127,7 +126,7 @@ def test_the_map_that_does_not_arrive_says_so(new_page: NewPage) -> None:
     expect(page.locator(".mapped .card__link").first).to_be_visible()
 
 
-def test_hearts_and_counts(new_page: NewPage) -> None:
+def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
     heart = page.get_by_role("button", name=re.compile("^Keep .* as a favourite")).nth(1)
@@ -142,7 +141,7 @@ def test_hearts_and_counts(new_page: NewPage) -> None:
     expect(page).to_have_url(re.compile("service=mixing"))
 
 
-def test_a_portfolio_from_the_first_picture_to_the_last(new_page: NewPage) -> None:
+def test_a_builder_adds_moves_and_removes_a_portfolio_picture(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/portfolio/")
     there = page.locator(".piece-row").count()
@@ -185,14 +184,14 @@ def test_a_recording_plays(new_page: NewPage) -> None:
     assert length == pytest.approx(4, abs=0.1)
 
 
-def test_the_listing_is_seen_while_it_is_typed(new_page: NewPage) -> None:
+def test_the_listing_preview_is_updated_while_typing(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/listing/")
     page.get_by_label("Headline").press_sequentially(" today")
     expect(page.locator("#cards .bcard__line")).to_contain_text("today")
 
 
-def test_a_day_leads_into_the_wizard(new_page: NewPage) -> None:
+def test_a_day_on_the_profile_opens_the_wizard_on_that_day(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/builders/ada-moreno/")
     page.locator(".weeks a").first.click()

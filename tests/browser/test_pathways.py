@@ -1,4 +1,4 @@
-"""A client's way and a builder's part in it, in a real browser."""
+"""Tests pathways in a browser: the skill tree, progress, builders' answers, badges."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPage
 from tests.browser.test_every_page import violations
 
-WAY = "/me/pathways/accelerate/"
+PATHWAY = "/me/pathways/accelerate/"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_three_questions_lead_onto_a_pathway(new_page: NewPage, *, script: bool) -> None:
+def test_three_questions_suggest_a_pathway_to_enrol_in(new_page: NewPage, *, script: bool) -> None:
     page = new_page(email="support@demo.test" if script else "admin@demo.test", script=script)
     page.goto("/welcome/")
     for answer in ("make something for the joy", "where to begin", "shown it to others"):
@@ -33,9 +33,9 @@ def test_three_questions_lead_onto_a_pathway(new_page: NewPage, *, script: bool)
     expect(page.get_by_text("0 of 14 skills")).to_be_visible()
 
 
-def test_the_tree_by_keyboard_and_by_name(new_page: NewPage) -> None:
+def test_the_tree_can_be_used_by_keyboard_and_screen_reader(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
-    page.goto(WAY)
+    page.goto(PATHWAY)
     node = page.locator("a.tree__node", has_text="Price your work")
     expect(page.get_by_role("link", name="Price your work Open to you")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^Ship, review by review Locked"))).to_be_visible()
@@ -48,9 +48,9 @@ def test_the_tree_by_keyboard_and_by_name(new_page: NewPage) -> None:
     assert violations(page) == []
 
 
-def test_the_tree_is_made_larger_and_moved(new_page: NewPage) -> None:
+def test_the_tree_can_be_zoomed_and_moved(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
-    page.goto(WAY)
+    page.goto(PATHWAY)
     drawing = page.locator("svg.tree__drawing")
     whole = drawing.get_attribute("viewBox") or ""
 
@@ -60,8 +60,8 @@ def test_the_tree_is_made_larger_and_moved(new_page: NewPage) -> None:
     page.keyboard.press("ArrowRight")
     assert drawing.get_attribute("viewBox") != larger
     page.keyboard.press("0")
-    assert [float(each) for each in (drawing.get_attribute("viewBox") or "").split()] == [
-        float(each) for each in whole.split()
+    assert [float(number) for number in (drawing.get_attribute("viewBox") or "").split()] == [
+        float(number) for number in whole.split()
     ]
 
     for _ in range(4):
@@ -70,14 +70,13 @@ def test_the_tree_is_made_larger_and_moved(new_page: NewPage) -> None:
     box, frame = page.locator("a.tree__node", has_text="Set the standard").bounding_box(), drawing.bounding_box()
     assert box
     assert frame
-    assert frame["x"] <= box["x"] <= frame["x"] + frame["width"], "what has the focus is shown"
+    assert frame["x"] <= box["x"] <= frame["x"] + frame["width"], "the focused skill is visible"
     assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
 
 
-def test_a_word_is_asked_for_and_given(new_page: NewPage) -> None:
-    """Cleo asks, Ada looks and says yes, the tree moves on."""
+def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPage) -> None:
     cleo, ada = new_page(email="client@demo.test"), new_page(email="builder@demo.test")
-    cleo.goto(f"{WAY}?skill=take-critique")
+    cleo.goto(f"{PATHWAY}?skill=take-critique")
     panel = cleo.get_by_role("region", name="Take critique, use a third")
     panel.get_by_text("Show something").click()
     panel.get_by_label("In words").fill("Five people, two pages of notes, three changes.")
@@ -99,12 +98,12 @@ def test_a_word_is_asked_for_and_given(new_page: NewPage) -> None:
     expect(cleo.get_by_text(re.compile("seen by Ada Moreno")).first).to_be_visible()
     ada.goto(f"{ada.url.split('?')[0]}?skill=take-critique")
     ada.get_by_role("button", name=re.compile("Take back")).click()
-    cleo.goto(f"{WAY}?skill=take-critique")
+    cleo.goto(f"{PATHWAY}?skill=take-critique")
     cleo.get_by_role("button", name=re.compile("Take back")).click()
 
 
 @pytest.mark.parametrize(("script", "skill"), [(True, "get-unstuck"), (False, "price-your-work")])
-def test_a_builder_says_which_skills_a_session_moved(new_page: NewPage, *, script: bool, skill: str) -> None:
+def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, script: bool, skill: str) -> None:
     page = new_page(email="builder@demo.test", script=script, width=390)
     page.goto("/dashboard/bookings/?show=past&q=Cleo")
     page.locator("a.card__link").first.click()
@@ -123,7 +122,7 @@ def test_a_builder_says_which_skills_a_session_moved(new_page: NewPage, *, scrip
     expect(page.get_by_text("Taken back.")).to_be_visible()
 
 
-def test_a_badge_is_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
+def test_a_badge_can_be_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
     page, stranger = new_page(email="client@demo.test"), new_page(width=320, theme="dark")
     page.goto("/me/badges/")
     page.get_by_role("button", name=re.compile("Show it to others.*Base camp")).click()
@@ -140,7 +139,7 @@ def test_a_badge_is_shown_to_others_and_hidden_again(new_page: NewPage) -> None:
     expect(stranger.get_by_role("heading", name="Base camp")).to_have_count(0)
 
 
-def test_a_pathways_page_brings_its_builders(new_page: NewPage) -> None:
+def test_a_pathway_page_loads_its_builders(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/pathways/accelerate/")
 
@@ -148,12 +147,12 @@ def test_a_pathways_page_brings_its_builders(new_page: NewPage) -> None:
     expect(page.get_by_role("link", name="Ada Moreno", exact=True)).to_be_visible()
 
 
-def test_who_walks_with_one_is_chosen_from_faces(new_page: NewPage) -> None:
+def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test", width=390, theme="dark")
-    page.goto(f"{WAY}change/")
+    page.goto(f"{PATHWAY}change/")
     page.get_by_role("button", name="Go on without Ada Moreno").click()
     expect(page.get_by_text("You walk on your own now")).to_be_visible()
-    page.goto(f"{WAY}change/")
+    page.goto(f"{PATHWAY}change/")
     page.get_by_label(re.compile("Ada Moreno")).check()
     assert violations(page) == []
     page.get_by_role("button", name="Walk with them").click()

@@ -1,4 +1,4 @@
-"""Joining, signing in and out, one's details: clicked through, with and without JavaScript."""
+"""Tests accounts in a browser: signing up, in and out, details, second factor, picture, data; also without JavaScript."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.browser.conftest import NewPage, sign_in
 
 
 def join(page: Page, name: str) -> str:
-    """From the home page to being signed in, by way of the mail; returns the address."""
+    """Signs up from the home page and confirms the address; returns the address."""
     page.goto("/")
     page.get_by_role("link", name="Join").first.click()
     email = fill_in_and_confirm(page, name)
@@ -27,32 +27,32 @@ def join(page: Page, name: str) -> str:
 
 
 def fill_in_and_confirm(page: Page, name: str) -> str:
-    """From the page of joining, by the link in the mail, to wherever it leads; returns the address."""
+    """Fills in the sign-up form and confirms by the link in the email; returns the address."""
     email = f"{secrets.token_hex(4)}@people.test"
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill("a-long-enough-phrase")
     page.get_by_role("button", name="Create your account").click()
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    open_mail_to(page, email)
+    open_email_link(page, email)
     page.get_by_role("button", name="Yes, this is my address").click()
     return email
 
 
-def open_mail_to(page: Page, email: str) -> None:
-    """Opens the link in the newest mail to that address."""
+def open_email_link(page: Page, email: str) -> None:
+    """Opens the link in the newest email to this address."""
     page.goto("/demo/mail/")
     page.locator(".letters a").filter(has_text=email).first.click()
     page.locator(".letter__text a").first.click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_joining_from_the_home_page_to_the_first_sign_in(new_page: NewPage, script: bool) -> None:
+def test_a_person_signs_up_from_the_home_page(new_page: NewPage, script: bool) -> None:
     join(new_page(script=script), "Nora New")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_newcomer_joins_to_book_and_stands_at_the_session(new_page: NewPage, script: bool) -> None:
+def test_signing_up_to_book_leads_back_to_the_session(new_page: NewPage, script: bool) -> None:
     page = new_page(script=script, timezone="Europe/Berlin")
     page.goto("/builders/ada-moreno/")
     link = page.get_by_role("link", name=re.compile("Sign in to book")).first
@@ -67,17 +67,17 @@ def test_a_newcomer_joins_to_book_and_stands_at_the_session(new_page: NewPage, s
     expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
 
 
-def test_a_link_opened_on_the_phone_asks_for_a_password_and_leads_on(new_page: NewPage) -> None:
-    desk, phone = new_page(), new_page(width=390)
-    desk.goto("/account/signup/?next=/pathways/accelerate/")
+def test_a_link_opened_in_another_browser_asks_for_a_password(new_page: NewPage) -> None:
+    desktop, phone = new_page(), new_page(width=390)
+    desktop.goto("/account/signup/?next=/pathways/accelerate/")
     email = f"{secrets.token_hex(4)}@people.test"
-    desk.get_by_label("Your name").fill("Pia Phone")
-    desk.get_by_label("Email").fill(email)
-    desk.get_by_label("Password").fill("a-long-enough-phrase")
-    desk.get_by_role("button", name="Create your account").click()
-    expect(desk.get_by_text(email)).to_be_visible()
+    desktop.get_by_label("Your name").fill("Pia Phone")
+    desktop.get_by_label("Email").fill(email)
+    desktop.get_by_label("Password").fill("a-long-enough-phrase")
+    desktop.get_by_role("button", name="Create your account").click()
+    expect(desktop.get_by_text(email)).to_be_visible()
 
-    open_mail_to(phone, email)
+    open_email_link(phone, email)
     phone.get_by_role("button", name="Confirm and join").click()
     expect(phone.get_by_role("alert")).to_be_focused()
     phone.get_by_label("Password").fill("typed-on-the-phone")
@@ -87,7 +87,7 @@ def test_a_link_opened_on_the_phone_asks_for_a_password_and_leads_on(new_page: N
     expect(phone.get_by_role("button", name="Walk Accelerate")).to_be_visible()
 
 
-def test_errors_are_summed_up_focused_and_linked(new_page: NewPage) -> None:
+def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/account/signup/")
     page.get_by_label("Your name").fill("Nora")
@@ -111,7 +111,7 @@ def test_errors_are_summed_up_focused_and_linked(new_page: NewPage) -> None:
         ("support@demo.test", r"/admin/$", "Catalogue and operations"),
     ],
 )
-def test_each_lands_where_their_day_begins(new_page: NewPage, email: str, lands_on: str, sees: str) -> None:
+def test_signing_in_opens_the_start_page_of_the_role(new_page: NewPage, email: str, lands_on: str, sees: str) -> None:
     page = new_page(email=email)
 
     expect(page).to_have_url(re.compile(lands_on))
@@ -123,7 +123,7 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
 
 
-def test_after_signing_out_back_shows_nothing_private(new_page: NewPage) -> None:
+def test_the_back_button_shows_nothing_private_after_signing_out(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
     page.goto("/dashboard/listing/")
     page.goto("/pathways/")
@@ -150,7 +150,7 @@ def test_a_builder_changes_their_headline(new_page: NewPage) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
 
 
-def test_a_page_that_needs_an_account_comes_back_after_signing_in(new_page: NewPage) -> None:
+def test_signing_in_leads_back_to_the_page_that_needed_an_account(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/dashboard/listing/")
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
@@ -161,14 +161,14 @@ def test_a_page_that_needs_an_account_comes_back_after_signing_in(new_page: NewP
     expect(page).to_have_url(re.compile(r"/dashboard/listing/$"))
 
 
-def test_the_admin_in_the_houses_colours_without_complaint(new_page: NewPage) -> None:
+def test_admin_pages_have_our_design_and_no_console_errors(new_page: NewPage) -> None:
     page = new_page(email="admin@demo.test")
     for address in ("/admin/", "/admin/pathways/pathway/", "/admin/accounts/user/", "/admin/core/jobrun/"):
         page.goto(address)
         expect(page.locator("#site-name")).to_contain_text("Waymark")
 
 
-def test_two_windows_of_one_person(new_page: NewPage) -> None:
+def test_a_person_can_be_signed_in_twice(new_page: NewPage) -> None:
     first, second = new_page(email="client@demo.test"), new_page()
     sign_in(second, "client@demo.test")
     first.goto("/account/")
@@ -176,7 +176,7 @@ def test_two_windows_of_one_person(new_page: NewPage) -> None:
     expect(first.get_by_label("Your name")).to_have_value("Cleo Park")
 
 
-def test_an_application_is_told_live_in_a_second_window(new_page: NewPage) -> None:
+def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> None:
     admin = new_page(email="admin@demo.test")
     with admin.expect_response(lambda answer: "/live/" in answer.url):
         admin.goto("/pathways/")
@@ -214,7 +214,7 @@ def code(secret: str, *, half_minutes: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + half_minutes))
 
 
-def test_a_second_factor_set_up_and_asked_for(new_page: NewPage) -> None:
+def test_a_second_factor_is_set_up_and_asked_for_at_sign_in(new_page: NewPage) -> None:
     page = new_page()
     email = join(page, "Pia Private")
     page.goto("/account/2fa/")
@@ -238,7 +238,9 @@ def test_a_second_factor_set_up_and_asked_for(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_picture_the_data_and_the_way_out(new_page: NewPage, tmp_path: Path, script: bool) -> None:
+def test_a_person_adds_a_picture_downloads_their_data_and_erases_the_account(
+    new_page: NewPage, tmp_path: Path, script: bool
+) -> None:
     page = new_page(script=script)
     email = join(page, "Pia Private")
     portrait = tmp_path / "me.png"
@@ -266,7 +268,7 @@ def test_a_picture_the_data_and_the_way_out(new_page: NewPage, tmp_path: Path, s
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
-def test_towns_are_completed_while_typing(new_page: NewPage) -> None:
+def test_towns_are_suggested_while_typing(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/account/")
     field = page.get_by_label("Where you are")

@@ -1,4 +1,4 @@
-"""API tokens and the password they may outlive: made, listed and kept, with and without JavaScript."""
+"""Tests API tokens in a browser: creating, revoking, and keeping them when the password changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def make_token(page: Page, name: str) -> str:
     return page.locator("pre").inner_text()
 
 
-def fits(page: Page) -> None:
+def check_layouts(page: Page) -> None:
     for width, theme in LAYOUTS:
         show(page, width, theme)
         assert violations(page) == [], (width, theme)
@@ -35,7 +35,7 @@ def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
     row = page.get_by_role("row").filter(has_text=f"script {script}")
     expect(row).to_contain_text("Read and book")
     if script:
-        fits(page)
+        check_layouts(page)
         show(page, 1280, "light")
 
     row.get_by_role("button", name="Revoke").click()
@@ -43,13 +43,13 @@ def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
     expect(page.get_by_role("row").filter(has_text=f"script {script}")).to_have_count(0)
 
 
-def test_the_password_page_offers_to_keep_them(new_page: NewPage) -> None:
+def test_the_password_page_offers_to_keep_the_tokens(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     make_token(page, "kept")
     page.goto("/account/password/change/")
 
     expect(page.get_by_label("Keep my API tokens")).not_to_be_checked()
-    fits(page)
+    check_layouts(page)
 
     page.goto("/account/tokens/")
     page.get_by_role("button", name="Revoke all tokens").click()

@@ -1,4 +1,4 @@
-"""Time zones in a real browser: a newcomer from Berlin, and a device that has travelled."""
+"""Tests time zones in a browser: new accounts, visitors, and a device in another zone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_every_page import FADED_OVER, TOO_SMALL, violations
+from tests.browser.test_every_page import ANIMATIONS_FINISHED, TOO_SMALL, violations
 from tests.browser.test_people import join
 
 
-def test_a_newcomer_with_a_browser_in_berlin_is_on_berlin_time(new_page: NewPage) -> None:
+def test_a_new_account_has_the_zone_of_the_browser(new_page: NewPage) -> None:
     page = new_page(timezone="Europe/Berlin")
     join(page, "Nora New")
 
@@ -22,7 +22,7 @@ def test_a_newcomer_with_a_browser_in_berlin_is_on_berlin_time(new_page: NewPage
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
 
 
-def test_a_stranger_whose_first_page_is_a_page_of_times_is_on_their_own_clock(new_page: NewPage) -> None:
+def test_a_visitor_sees_times_in_their_own_zone_on_the_first_page(new_page: NewPage) -> None:
     there = new_page(timezone="Asia/Calcutta")
     there.goto("/book/ada-moreno/")
     address = there.get_by_role("link", name="Choose a time for Getting started").get_attribute("href")
@@ -33,7 +33,7 @@ def test_a_stranger_whose_first_page_is_a_page_of_times_is_on_their_own_clock(ne
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
 
 
-def test_a_device_elsewhere_is_asked_about_once(new_page: NewPage) -> None:
+def test_a_device_in_another_zone_is_asked_about_once(new_page: NewPage) -> None:
     page = new_page(timezone="America/New_York")
     sign_in(page, "client@demo.test")
     keep = page.get_by_role("button", name="Keep London time")
@@ -46,21 +46,21 @@ def test_a_device_elsewhere_is_asked_about_once(new_page: NewPage) -> None:
     expect(other.get_by_text("Your device is on")).to_have_count(0)
 
 
-def fits(page: Page) -> None:
+def check_layouts(page: Page) -> None:
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(FADED_OVER)
+        page.evaluate(ANIMATIONS_FINISHED)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.evaluate(TOO_SMALL) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
-def test_a_builder_who_moves_decides_about_their_hours(new_page: NewPage, script: bool) -> None:
+def test_a_builder_who_changes_zone_decides_about_each_schedule(new_page: NewPage, script: bool) -> None:
     page = new_page(timezone="Asia/Tokyo", script=script)
     sign_in(page, "builder@demo.test")
     if script:
-        fits(page)
+        check_layouts(page)
         page.get_by_role("button", name="Use Tokyo time").click()
     else:
         page.goto("/account/")
@@ -68,7 +68,7 @@ def test_a_builder_who_moves_decides_about_their_hours(new_page: NewPage, script
         page.get_by_role("button", name="Save your details").click()
     expect(page.get_by_role("heading", name="What becomes of your hours?")).to_be_visible()
     if script:
-        fits(page)
+        check_layouts(page)
     expect(page.get_by_label("Keep Monday 09:00–12:00 Berlin time")).to_be_checked()
     page.get_by_label("Change to Monday 09:00–12:00 Tokyo time").check()
     page.get_by_role("button", name="Save").click()

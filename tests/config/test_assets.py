@@ -1,4 +1,4 @@
-"""Stylesheets and scripts are built from small files, and built again after an edit."""
+"""Tests building stylesheets and scripts with config.assets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.embedded.paths import PROJECT
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the sources, so that no test edits the real ones."""
+    """Copies the sources, so that no test edits the real ones."""
     shutil.copytree(assets.SOURCES, tmp_path / "static")
     (tmp_path / "node_modules").symlink_to(PROJECT / "node_modules")
     monkeypatch.setattr(assets, "SOURCES", tmp_path / "static")
@@ -32,7 +32,7 @@ def edit(path: Path, text: str) -> None:
     os.utime(path, ns=(later, later))
 
 
-def test_an_edit_is_in_the_bundle(project: Path) -> None:
+def test_refreshing_after_an_edit_updates_the_bundle(project: Path) -> None:
     edit(project / "static/css/frame.css", "@layer pages { .edited { color: red; } }")
 
     assets.refresh()
@@ -42,7 +42,7 @@ def test_an_edit_is_in_the_bundle(project: Path) -> None:
     assert built.with_name("site.css.gz").exists()
 
 
-def test_nothing_is_built_without_an_edit(project: Path) -> None:
+def test_refreshing_without_an_edit_builds_nothing(project: Path) -> None:
     built = project / "var/assets/js/site.js"
     before = built.stat().st_mtime_ns
 
@@ -51,7 +51,7 @@ def test_nothing_is_built_without_an_edit(project: Path) -> None:
     assert built.stat().st_mtime_ns == before
 
 
-def test_a_mistake_keeps_what_was_built_and_says_where_it_is(project: Path) -> None:
+def test_a_syntax_error_is_reported_and_the_last_build_is_kept(project: Path) -> None:
     edit(project / "static/js/tabs.js", "export function (")
 
     with pytest.raises(assets.AssetsFailed, match=r"tabs\.js:1"):

@@ -1,4 +1,4 @@
-"""`manage.py demo` as a newcomer and as an impatient one would use it."""
+"""Tests `manage.py demo` in a process of its own: starting, crashes of its processes, stopping, ports in use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 class Demo:
-    """The command in a process of its own, its words read line by line."""
+    """The command in a process of its own, whose output is read line by line."""
 
     def __init__(self, *arguments: str, **variables: str) -> None:
         name = f"waymark_demo_{WORKER}"
@@ -60,18 +60,18 @@ class Demo:
             self.lines.append(line.rstrip())
 
     @property
-    def words(self) -> str:
+    def output(self) -> str:
         return "\n".join(self.lines)
 
     def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if found := re.search(pattern, self.words):
-                return found
+            if match := re.search(pattern, self.output):
+                return match
             if self.process.poll() is not None and not self.reader.is_alive():
                 break
             time.sleep(0.05)
-        raise AssertionError(f"never said {pattern!r}:\n{self.words}")
+        raise AssertionError(f"never printed {pattern!r}:\n{self.output}")
 
     def ready(self) -> str:
         return self.wait_for(r"ready after .*?(http://[\d.:]+)/").group(1)
@@ -83,18 +83,18 @@ class Demo:
         return time.monotonic() - started_at
 
     def children(self) -> dict[str, int]:
-        """Process ids of web, worker and beat, by name."""
+        """Returns the process ids of web, worker and beat, by name."""
         listing = subprocess.run(
             ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         ).stdout
-        found = {}
+        pids = {}
         for line in listing.splitlines():
             pid, parent, command = line.split(None, 2)
             if int(parent) == self.process.pid:
                 for name, mark in {"web": "config.serve", "worker": " worker ", "beat": " beat "}.items():
                     if mark in command:
-                        found[name] = int(pid)
-        return found
+                        pids[name] = int(pid)
+        return pids
 
 
 @pytest.fixture
@@ -106,13 +106,13 @@ def demo() -> Iterator[Callable[..., Demo]]:
         return started[-1]
 
     yield start
-    for each in started:
-        if each.process.poll() is None:
-            each.process.kill()
-            each.process.wait()
-        each.reader.join(10)
-        assert each.process.stdout
-        each.process.stdout.close()
+    for demo in started:
+        if demo.process.poll() is None:
+            demo.process.kill()
+            demo.process.wait()
+        demo.reader.join(10)
+        assert demo.process.stdout
+        demo.process.stdout.close()
 
 
 def free_port() -> int:
@@ -121,20 +121,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.1)
 
 
-def test_everything_it_prints_is_true(demo: Callable[..., Demo]) -> None:
+def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
-    until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
+    wait_until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
 
     running.wait_for("Ctrl-C stops everything")
-    curls = re.findall(r"curl (?:-H '([^']+)' )?(http\S+)", running.words)
+    curls = re.findall(r"curl (?:-H '([^']+)' )?(http\S+)", running.output)
     assert len(curls) == 3
     for header, address in curls:
         headers = dict([header.split(": ", 1)]) if header else {}
@@ -147,13 +147,13 @@ def test_everything_it_prints_is_true(demo: Callable[..., Demo]) -> None:
             assert "Sign out" in browser.post("/account/login/", data=form).text or email in ("admin", "support")
 
 
-def test_the_letters_of_the_demo_data_lead_to_this_demo(demo: Callable[..., Demo]) -> None:
+def test_emails_of_the_demo_data_link_to_this_demo(demo: Callable[..., Demo]) -> None:
     site = demo("--port", str(free_port())).ready()
 
-    until(lambda: "client@demo.test" in mails_with(f"{site}/me/badges/"), seconds=60)
+    wait_until(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
 
 
-def test_two_hundred_at_once_get_two_hundred_good_answers(demo: Callable[..., Demo]) -> None:
+def test_two_hundred_requests_at_once_all_succeed(demo: Callable[..., Demo]) -> None:
     running = demo("--no-worker", "--port", str(free_port()))
     site = running.ready()
 
@@ -166,11 +166,11 @@ def test_two_hundred_at_once_get_two_hundred_good_answers(demo: Callable[..., De
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_although_streams_are_open(demo: Callable[..., Demo], number: signal.Signals) -> None:
+def test_a_signal_stops_it_while_streams_are_open(demo: Callable[..., Demo], number: signal.Signals) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
     children = running.children()
-    assert set(children) == {"web", "worker", "beat"}, running.words
+    assert set(children) == {"web", "worker", "beat"}, running.output
     with httpx.Client(timeout=10) as client, client.stream("GET", f"{site}/live/?topics=demo-mail") as stream:
         assert next(stream.iter_lines()) == ": open"
 
@@ -184,7 +184,7 @@ def test_it_stops_although_streams_are_open(demo: Callable[..., Demo], number: s
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "beat"])
-def test_a_part_that_is_killed_comes_back(demo: Callable[..., Demo], name: str) -> None:
+def test_a_process_that_is_killed_is_restarted(demo: Callable[..., Demo], name: str) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
     before = running.children()[name]
@@ -192,16 +192,16 @@ def test_a_part_that_is_killed_comes_back(demo: Callable[..., Demo], name: str) 
     os.kill(before, signal.SIGKILL)
 
     running.wait_for(f"{name} is gone, starting it again")
-    until(lambda: running.children().get(name, before) != before)
-    assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the door was open all along"
+    wait_until(lambda: running.children().get(name, before) != before)
+    assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the socket stayed open"
 
 
 @contextmanager
 def redis_at(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that a test may kill; the others share theirs."""
+    """Runs a Redis that the test may kill; other tests share theirs."""
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen([valkey_program(Instance("test")), *options], stdout=subprocess.DEVNULL)
-    until(lambda: is_open(port))
+    wait_until(lambda: is_open(port))
     try:
         yield server
     finally:
@@ -214,8 +214,8 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_booking_outlives_its_worker_and_redis(demo: Callable[..., Demo]) -> None:
-    """Both die before the mails could leave; once they are back, each mail leaves, and leaves once."""
+def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(demo: Callable[..., Demo]) -> None:
+    """Both are killed before the emails could be sent; once they are back, each email is sent, and sent once."""
     port = free_port()
     with redis_at(port) as first:
         running = demo("--port", str(free_port()), REDIS_URL=f"redis://127.0.0.1:{port}/0")
@@ -227,7 +227,8 @@ def test_a_booking_outlives_its_worker_and_redis(demo: Callable[..., Demo]) -> N
         slots = httpx.get(f"{site}/api/coaching/sessions/available?{times}").json()["availableSlots"]
         types = httpx.get(f"{site}/api/scheduling/sessions/available?builderId={builder}").json()["sessions"]
         free = types[0]
-        answers = {each["id"]: (each["options"] or ["Yes"])[0] for each in free["questions"] if each["required"]}
+        required = [question for question in free["questions"] if question["required"]]
+        answers = {question["id"]: (question["options"] or ["Yes"])[0] for question in required}
         guest = {"name": "Gwen", "email": f"gwen{port}@guests.test"}
         body = {
             "builderId": builder, "sessionTypeId": free["id"], "scheduledTime": slots[0]["startTime"], "guest": guest,
@@ -237,25 +238,25 @@ def test_a_booking_outlives_its_worker_and_redis(demo: Callable[..., Demo]) -> N
         first.kill()
         first.wait()
         os.kill(running.children()["worker"], signal.SIGKILL)
-        made = httpx.post(f"{site}/api/bookings/create", json=body, timeout=30)
+        response = httpx.post(f"{site}/api/bookings/create", json=body, timeout=30)
 
-    assert made.status_code == 201, made.text
-    reference = made.json()["booking"]["reference"]
+    assert response.status_code == 201, response.text
+    reference = response.json()["booking"]["reference"]
     with redis_at(port):
-        until(lambda: len(mails_with(reference)) >= 2, seconds=90)
-        until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
-    assert sorted(mails_with(reference)) == ["builder@demo.test", guest["email"]]
+        wait_until(lambda: len(recipients_of_emails_with(reference)) >= 2, seconds=90)
+        wait_until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
+    assert sorted(recipients_of_emails_with(reference)) == ["builder@demo.test", guest["email"]]
 
 
-def mails_with(words: str) -> list[str]:
-    """To whom mails with these words have gone."""
+def recipients_of_emails_with(text: str) -> list[str]:
+    """Returns the recipients of the emails that contain this text."""
     folder = PROJECT / "var" / "mail-of-tests"
-    found = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in folder.glob("*.eml")]
-    parts = [(str(mail["to"]), mail.get_body(("plain",))) for mail in found]
-    return [to for to, part in parts if part is not None and words in part.get_content()]
+    emails = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    parts = [(str(email["to"]), email.get_body(("plain",))) for email in emails]
+    return [to for to, part in parts if part is not None and text in part.get_content()]
 
 
-def test_a_demo_that_is_killed_leaves_nobody_behind(demo: Callable[..., Demo]) -> None:
+def test_killing_the_demo_stops_its_web_server(demo: Callable[..., Demo]) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
 
@@ -271,10 +272,10 @@ def test_a_demo_that_is_killed_leaves_nobody_behind(demo: Callable[..., Demo]) -
             return False
         return False
 
-    until(is_gone)
+    wait_until(is_gone)
 
 
-def test_a_busy_port_that_was_asked_for_is_one_clear_line(demo: Callable[..., Demo]) -> None:
+def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[..., Demo]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -288,16 +289,16 @@ def test_a_busy_port_that_was_asked_for_is_one_clear_line(demo: Callable[..., De
     ]
 
 
-def test_a_busy_default_port_takes_the_next_and_says_so(demo: Callable[..., Demo]) -> None:
+def test_the_next_port_is_used_and_reported_if_the_default_is_in_use(demo: Callable[..., Demo]) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind(("127.0.0.1", 8000))
             taken.listen()
         except OSError:
-            pass  # somebody else has it, which serves as well
+            pass  # another process uses it, which serves the test as well
         running = demo("--no-worker")
         site = running.ready()
 
-    assert "port 8000 is in use, taking" in running.words
+    assert "port 8000 is in use, taking" in running.output
     assert not site.endswith(":8000")

@@ -1,4 +1,4 @@
-"""The embedded servers: shared by all, outliving none, back after kill -9 of anything."""
+"""Tests the embedded servers: shared by all processes with a lease, stopped after the last, restarted when killed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from config.embedded import Instance, Lease, ServersFailed, forget, lease
+from config.embedded import Instance, Lease, ServersFailed, delete_data, lease
 from config.embedded.locks import is_held
 from config.embedded.paths import PROJECT
 from config.embedded.servers import answers
 from tests.environment import WORKER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
-HOLD = """
+TAKE_LEASE = """
 import sys, time
 from config.embedded import Instance, lease
 lease(Instance(sys.argv[1])); print("ready", flush=True); time.sleep(60)
@@ -31,20 +31,21 @@ lease(Instance(sys.argv[1])); print("ready", flush=True); time.sleep(60)
 def instance() -> Iterator[Instance]:
     instance = Instance(f"test-{WORKER}-{os.getpid()}")
     yield instance
-    until(lambda: not is_held(instance.supervising))
+    wait_until(lambda: not is_held(instance.supervising))
     shutil.rmtree(instance.data, ignore_errors=True)
     shutil.rmtree(instance.sockets, ignore_errors=True)
     shutil.rmtree(instance.control, ignore_errors=True)
 
 
 @pytest.fixture
-def held(instance: Instance) -> Iterator[Lease]:
-    held = lease(instance)
-    yield held
-    held.give_back()
+def current(instance: Instance) -> Iterator[Lease]:
+    """Takes a lease for the time of a test."""
+    current = lease(instance)
+    yield current
+    current.release()
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
@@ -52,7 +53,7 @@ def until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def processes(instance: Instance) -> list[int]:
-    """Everything that runs for the instance: supervisor, PostgreSQL, Valkey."""
+    """Returns the process ids of the instance: supervisor, PostgreSQL, Valkey."""
     listing = subprocess.run(["ps", "-axwwo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     marks = (str(instance.data), str(instance.valkey_socket), f"config.embedded {instance.name}")
     return [int(line.split()[0]) for line in listing.splitlines() if any(mark in line for mark in marks)]
@@ -63,26 +64,26 @@ def pid_of(instance: Instance, server: str) -> int:
     return int(file.read_text().splitlines()[0])
 
 
-def test_they_start_keep_data_and_go_with_their_last_user(instance: Instance) -> None:
+def test_the_servers_stop_after_the_last_lease_and_keep_their_data(instance: Instance) -> None:
     first, second = lease(instance), lease(instance)
     with psycopg.connect(instance.database_url.replace("postgres://", "postgresql://")) as connection:
         connection.execute("CREATE TABLE kept (a int)")
 
-    first.give_back()
+    first.release()
     time.sleep(0.6)
-    assert answers(instance), "somebody still uses them"
+    assert answers(instance), "the second lease still keeps them running"
 
-    second.give_back()
-    until(lambda: processes(instance) == [])
+    second.release()
+    wait_until(lambda: processes(instance) == [])
 
     third = lease(instance)
     with psycopg.connect(instance.database_url.replace("postgres://", "postgresql://")) as connection:
         connection.execute("SELECT a FROM kept")
-    third.give_back()
+    third.release()
 
 
-def test_a_user_that_is_killed_is_no_user(instance: Instance) -> None:
-    user = subprocess.Popen([sys.executable, "-c", HOLD, instance.name], cwd=PROJECT, stdout=subprocess.PIPE)
+def test_killing_a_process_ends_its_lease(instance: Instance) -> None:
+    user = subprocess.Popen([sys.executable, "-c", TAKE_LEASE, instance.name], cwd=PROJECT, stdout=subprocess.PIPE)
     assert user.stdout
     user.stdout.readline()
     assert answers(instance)
@@ -91,12 +92,12 @@ def test_a_user_that_is_killed_is_no_user(instance: Instance) -> None:
     user.wait()
     user.stdout.close()
 
-    until(lambda: processes(instance) == [])
+    wait_until(lambda: processes(instance) == [])
 
 
-def test_five_that_start_at_once_share_one(instance: Instance) -> None:
+def test_five_processes_that_start_at_once_share_one_supervisor(instance: Instance) -> None:
     users = [
-        subprocess.Popen([sys.executable, "-c", HOLD, instance.name], cwd=PROJECT, stdout=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", TAKE_LEASE, instance.name], cwd=PROJECT, stdout=subprocess.PIPE)
         for _ in range(5)
     ]
     try:
@@ -114,54 +115,54 @@ def test_five_that_start_at_once_share_one(instance: Instance) -> None:
 
 
 def command_of(pid: int) -> str:
-    seen = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return seen.stdout
+    listing = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return listing.stdout
 
 
 @pytest.mark.parametrize("server", ["postgres", "valkey"])
-def test_a_server_that_is_killed_comes_back(held: Lease, server: str) -> None:
-    before = pid_of(held.instance, server)
+def test_a_server_that_is_killed_is_restarted(current: Lease, server: str) -> None:
+    before = pid_of(current.instance, server)
 
     os.kill(before, signal.SIGKILL)
 
-    until(lambda: answers(held.instance) and pid_of(held.instance, server) != before)
+    wait_until(lambda: answers(current.instance) and pid_of(current.instance, server) != before)
 
 
-def test_a_supervisor_that_is_killed_leaves_nothing_and_is_replaced(held: Lease) -> None:
-    supervisor = int(held.instance.supervising.read_text())
+def test_a_supervisor_that_is_killed_is_replaced_with_its_servers(current: Lease) -> None:
+    supervisor = int(current.instance.supervising.read_text())
     os.kill(supervisor, signal.SIGKILL)
-    until(lambda: not is_held(held.instance.supervising))
+    wait_until(lambda: not is_held(current.instance.supervising))
 
-    assert held.renew() is True
-    assert answers(held.instance)
-    assert held.renew() is False
+    assert current.renew() is True
+    assert answers(current.instance)
+    assert current.renew() is False
 
 
-def test_after_everything_was_killed_the_next_user_finds_servers(held: Lease) -> None:
-    for pid in processes(held.instance):
+def test_renewing_a_lease_starts_the_servers_after_all_were_killed(current: Lease) -> None:
+    for pid in processes(current.instance):
         os.kill(pid, signal.SIGKILL)
-    until(lambda: not is_held(held.instance.supervising))
+    wait_until(lambda: not is_held(current.instance.supervising))
 
-    assert held.renew() is True
-    assert answers(held.instance)
+    assert current.renew() is True
+    assert answers(current.instance)
 
 
-def test_data_in_use_is_not_forgotten(held: Lease) -> None:
+def test_data_is_not_deleted_while_a_process_has_a_lease(current: Lease) -> None:
     with pytest.raises(ServersFailed, match="Stop it first"):
-        forget(held.instance)
+        delete_data(current.instance)
 
 
-def test_forgetting_forgets(instance: Instance) -> None:
-    lease(instance).give_back()
+def test_the_data_of_an_unused_instance_can_be_deleted(instance: Instance) -> None:
+    lease(instance).release()
 
-    forget(instance)
+    delete_data(instance)
 
     assert not instance.data.exists()
 
 
 def test_data_of_another_version_is_refused_in_one_line(instance: Instance) -> None:
-    lease(instance).give_back()
-    until(lambda: processes(instance) == [])
+    lease(instance).release()
+    wait_until(lambda: processes(instance) == [])
     (instance.data / "postgres" / "PG_VERSION").write_text("9\n")
 
     with pytest.raises(ServersFailed, match=r"written by PostgreSQL 9.*make demo RESET=1"):

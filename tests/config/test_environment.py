@@ -1,4 +1,4 @@
-"""The environment is read once, typed, and complains in one line."""
+"""Tests reading and checking the environment variables."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ PRODUCTION = {
 
 
 @pytest.fixture(autouse=True)
-def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in environment.Environment.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def tell(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+def set_variables(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
 
-def test_production_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    tell(monkeypatch, **PRODUCTION)
+def test_a_production_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, **PRODUCTION)
 
     read = environment.read()
 
@@ -44,8 +44,8 @@ def test_production_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "EMAIL_URL"])
-def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    tell(monkeypatch, **{name: value for name, value in PRODUCTION.items() if name != missing})
+def test_a_missing_variable_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    set_variables(monkeypatch, **{name: value for name, value in PRODUCTION.items() if name != missing})
 
     with pytest.raises(ImproperlyConfigured, match=f"^{missing} not set") as failed:
         environment.read()
@@ -62,9 +62,9 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str)
         ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
     ],
 )
-def test_what_is_wrong_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    tell(monkeypatch, **PRODUCTION, **{name: value} if name != "SITE_URL" else {})
-    tell(monkeypatch, **{name: value})
+def test_an_invalid_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    set_variables(monkeypatch, **PRODUCTION, **{name: value} if name != "SITE_URL" else {})
+    set_variables(monkeypatch, **{name: value})
 
     with pytest.raises(ImproperlyConfigured) as failed:
         environment.read()
@@ -72,8 +72,8 @@ def test_what_is_wrong_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyP
     assert "secret@" not in str(failed.value)
 
 
-def test_the_demo_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    tell(monkeypatch, DEMO="1")
+def test_the_demo_needs_no_other_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, DEMO="1")
 
     read = environment.read()
 
@@ -83,13 +83,13 @@ def test_the_demo_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read.secret == environment.read().secret, "a restart signs nobody out"
 
 
-def test_the_example_names_every_variable_and_no_other() -> None:
+def test_env_example_names_every_variable_and_no_other() -> None:
     named = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
 
     assert named == {name.upper() for name in environment.Environment.model_fields}
 
 
-def test_a_process_without_settings_ends_in_one_line() -> None:
+def test_a_command_without_configuration_fails_with_one_line() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=PROJECT,
@@ -105,7 +105,7 @@ def test_a_process_without_settings_ends_in_one_line() -> None:
 
 
 @pytest.mark.slow
-def test_check_deploy_is_clean_in_production_and_refuses_the_demo() -> None:
+def test_check_deploy_passes_in_production_and_refuses_the_demo() -> None:
     def check(**variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

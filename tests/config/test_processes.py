@@ -1,4 +1,4 @@
-"""Children go with their parent, however it goes."""
+"""Tests that child processes are stopped when their parent ends."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 
 
 def is_alive(pid: int) -> bool:
-    """Whether it runs; a zombie does not."""
-    seen = subprocess.run(["ps", "-wwo", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(seen.stdout.strip()) and not seen.stdout.startswith("Z")
+    """Whether the process runs; a zombie does not."""
+    listing = subprocess.run(["ps", "-wwo", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return bool(listing.stdout.strip()) and not listing.stdout.startswith("Z")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_child_does_not_outlive_its_parent(number: signal.Signals) -> None:
+def test_a_child_is_stopped_when_its_parent_ends(number: signal.Signals) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -48,7 +48,7 @@ def test_a_child_does_not_outlive_its_parent(number: signal.Signals) -> None:
     assert not is_alive(child)
 
 
-def test_one_that_does_not_listen_is_killed() -> None:
+def test_a_child_that_ignores_the_stop_signal_is_killed() -> None:
     child = Child("stubborn", [sys.executable, "-c", STUBBORN], output=subprocess.PIPE)
     process = child.start()
     assert process.stdout

@@ -1,4 +1,4 @@
-"""Production: hashed static files, a compose file that names what there is, secure cookies."""
+"""Tests what production uses: hashed static files, secure cookies, the compose file and the Dockerfile."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.slow
-def test_static_files_are_named_by_their_content(tmp_path: Path) -> None:
+def test_collected_static_files_are_hashed_and_compressed(tmp_path: Path) -> None:
     done = manage("collectstatic", "--noinput", "--verbosity=0", STATIC_ROOT=str(tmp_path))
     assert done.returncode == 0, done.stderr
 
@@ -43,7 +43,7 @@ def test_static_files_are_named_by_their_content(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_cookies_are_the_hosts_own() -> None:
+def test_cookies_are_secure_and_named_for_their_host() -> None:
     names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "DEBUG", "DEMO"]
     script = f"from django.conf import settings as s; print([getattr(s, n) for n in {names}])"
 
@@ -59,19 +59,19 @@ def test_cookies_are_the_hosts_own() -> None:
     assert done.stdout.strip() == "['__Host-session', '__Host-csrf', True, 63072000, False, False]"
 
 
-def test_compose_has_every_part() -> None:
+def test_compose_has_every_service_with_its_dependencies_and_volumes() -> None:
     assert set(COMPOSE["services"]) == {
         "proxy", "migrate", "web", "live", "worker", "beat", "postgres", "redis",
     }  # fmt: skip
     for name, service in COMPOSE["services"].items():
         for needed in service.get("depends_on", {}):
-            assert needed in COMPOSE["services"], f"{name} waits for {needed}, which is not there"
+            assert needed in COMPOSE["services"], f"{name} waits for {needed}, which does not exist"
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert source in COMPOSE["volumes"] or (PROJECT / source).exists()
 
 
-def test_every_part_waits_for_the_migrations() -> None:
+def test_every_process_waits_for_the_migrations() -> None:
     for name in ("web", "live", "worker", "beat"):
         condition = COMPOSE["services"][name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
@@ -84,7 +84,7 @@ def test_compose_sets_only_variables_that_exist() -> None:
         assert set(COMPOSE["services"][name]["environment"]) <= known
 
 
-def test_the_image_holds_every_app() -> None:
+def test_the_image_contains_every_app() -> None:
     dockerfile = (PROJECT / "Dockerfile").read_text()
     apps = {path.parent.name for path in PROJECT.glob("*/__init__.py") if path.parent.name != "tests"}
 

@@ -1,4 +1,4 @@
-"""What a request says of where it comes from counts only where a trusted proxy says it."""
+"""Tests that headers about a request's origin count only if a trusted proxy sent them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def site(committed: None) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_running_server_does_not_count_by_a_forwarded_address(site: str) -> None:
-    """The demo is ten times as patient as the limit that is set."""
+    """The demo allows ten times as many attempts as the setting."""
     statuses = [sign_in(site, {"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(11)]
 
     assert statuses[-1] == 429
@@ -41,7 +41,7 @@ def test_a_running_server_does_not_count_by_a_forwarded_address(site: str) -> No
 
 
 @pytest.mark.slow
-def test_a_trusted_proxy_says_whom_to_count(committed: None) -> None:
+def test_attempts_are_counted_by_the_address_that_a_trusted_proxy_forwards(committed: None) -> None:
     with serving(f"waymark_{WORKER}", LIMIT_SIGN_IN_PER_ADDRESS="1", TRUSTED_PROXIES="127.0.0.1") as site:
         statuses = [sign_in(site, {"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(11)]
 
@@ -49,8 +49,8 @@ def test_a_trusted_proxy_says_whom_to_count(committed: None) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_authorization_header_is_no_way_in(site: str) -> None:
-    """Two of them arrive as one that is no token, whichever of the two is good."""
+def test_two_authorization_headers_are_refused(site: str) -> None:
+    """The server joins them into one value, which is not a token, even if one of the two is good."""
     good = tokens.issue(user=make_person("Cleo Park"), name="t")
 
     assert me_with(site, good) == 200
@@ -78,14 +78,16 @@ def sign_in(site: str, headers: dict[str, str]) -> int:
         ("10.0.0.2", ["10.0.0.0/8"], True),
     ],
 )
-def test_https_is_believed_from_trusted_proxies(settings: Any, peer: str, trusted: list[str], is_secure: bool) -> None:
+def test_x_forwarded_proto_counts_from_trusted_proxies_only(
+    settings: Any, peer: str, trusted: list[str], is_secure: bool
+) -> None:
     settings.TRUSTED_PROXIES = trusted
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_PROTO="https")
     seen: list[bool] = []
 
-    def view(asked: HttpRequest) -> HttpResponse:
-        seen.append(asked.is_secure())
+    def view(received: HttpRequest) -> HttpResponse:
+        seen.append(received.is_secure())
         return HttpResponse()
 
     trusted_proxies(view)(request)
@@ -93,7 +95,7 @@ def test_https_is_believed_from_trusted_proxies(settings: Any, peer: str, truste
     assert seen == [is_secure]
 
 
-def test_a_forwarded_host_is_never_believed(settings: Any) -> None:
+def test_a_forwarded_host_is_ignored(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     headers = {
         "X-Forwarded-Host": "evil.example",
@@ -109,7 +111,7 @@ def test_a_forwarded_host_is_never_believed(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_links_in_mails_follow_no_header(cleo: User, client: Client, settings: Any) -> None:
+def test_links_in_emails_ignore_a_forwarded_host(cleo: User, client: Client, settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     client.post("/account/password/reset/", {"email": cleo.email}, headers={"X-Forwarded-Host": "evil.example"})
     outbox.deliver_due()
@@ -119,7 +121,7 @@ def test_links_in_mails_follow_no_header(cleo: User, client: Client, settings: A
     assert "evil.example" not in mails
 
 
-def test_no_server_of_ours_reads_forwarded_headers_by_itself() -> None:
+def test_uvicorn_is_started_without_proxy_headers() -> None:
     compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
     servers = [
         service["command"] for service in compose["services"].values() if "uvicorn" in service.get("command", "")
@@ -131,7 +133,7 @@ def test_no_server_of_ours_reads_forwarded_headers_by_itself() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hosts", ["*", "waymark.example,*", ".com", "*.waymark.example", "."])
-def test_a_host_that_fits_everybody_is_an_error_in_production(hosts: str) -> None:
+def test_wildcards_in_allowed_hosts_are_an_error_in_production(hosts: str) -> None:
     checked = check_deploy(hosts)
 
     assert checked.returncode == 1
@@ -139,7 +141,7 @@ def test_a_host_that_fits_everybody_is_an_error_in_production(hosts: str) -> Non
 
 
 @pytest.mark.slow
-def test_named_hosts_and_their_subdomains_are_fine() -> None:
+def test_named_hosts_and_their_subdomains_are_allowed() -> None:
     assert check_deploy("waymark.example,.waymark.example,192.0.2.7,[2001:db8::7]").returncode == 0
 
 

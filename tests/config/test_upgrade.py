@@ -1,4 +1,4 @@
-"""A database of an earlier version, with demo data, migrates and goes on working."""
+"""Tests that a database of an earlier version, with demo data, can be migrated and used."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PAGES = {
 
 @pytest.fixture
 def earlier_database(committed: None) -> None:
-    """This worker's database is the earlier one, migrated by `manage.py migrate`."""
+    """Replaces this worker's database by an earlier one, migrated by `manage.py migrate`."""
     name = f"waymark_earlier_{environment.WORKER}"
     databases.clone("template0", name)
     with psycopg.connect(databases.server(), dbname=name, autocommit=True) as earlier:
@@ -64,7 +64,7 @@ def earlier_database(committed: None) -> None:
 
 
 def test_an_earlier_database_migrates_and_works(earlier_database: None) -> None:
-    """Everybody's pages open, what was booked is there, and Cleo can book Ada's next free time."""
+    """People can open their pages, the bookings are there, and Cleo can book Ada's next free time."""
     assert Booking.objects.count() == 68
     browsers = {email: Client() for email in PAGES}
     for email, browser in browsers.items():
@@ -103,7 +103,7 @@ def test_an_earlier_database_migrates_and_works(earlier_database: None) -> None:
 
 
 def test_every_table_of_an_earlier_database_can_be_read(earlier_database: None) -> None:
-    """Each model's table has each of its columns, under whatever name the model has now."""
+    """Each model can select all its columns, also if it was renamed since."""
     for model in apps.get_models():
         if model._meta.managed:
             list(model._base_manager.all()[:1])

@@ -1,8 +1,8 @@
-"""Counts the places where something is given a name that says nothing of what it holds.
+"""Counts the places that bind a filler name, which does not say what the variable contains.
 
     .venv/bin/python -m tests.conventions.filler_names
 
-writes the counts anew, after some of them have been renamed.
+writes the counts again, after some of them were renamed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ FILLERS = frozenset({"desk", "each", "found", "given", "held", "made", "one", "p
 
 
 def bound_names(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node that binds a filler name: as a variable (`=`, `for`, `with`, `:=`, in a comprehension), a parameter, an
-    imported name, a caught exception or the capture of a pattern."""
+    """Yields every node that binds a filler name.
+
+    That is a variable (`=`, `for`, `with`, `:=`, in a comprehension), a parameter, an imported name, a caught exception or
+    the capture of a pattern.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) if name in FILLERS:
@@ -32,15 +35,15 @@ def bound_names(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def counts() -> dict[str, int]:
-    """By file, for those that have any. Migrations stay as they are."""
+    """Returns the counts by file, for files with any. Migrations are left out, because they are never edited."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
     names = subprocess.run(listed, cwd=PROJECT, check=True, capture_output=True, text=True).stdout.split()
-    found_in = {}
+    counts_by_file = {}
     for name in sorted(set(names)):
         path = PROJECT / name
         if "migrations" not in path.parts and path.is_file():
-            found_in[name] = sum(1 for _ in bound_names(ast.parse(path.read_text())))
-    return {name: count for name, count in found_in.items() if count}
+            counts_by_file[name] = sum(1 for _ in bound_names(ast.parse(path.read_text())))
+    return {name: count for name, count in counts_by_file.items() if count}
 
 
 if __name__ == "__main__":

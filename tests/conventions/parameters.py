@@ -1,4 +1,4 @@
-"""Which parameters a view reads, collected from the sources of the functions and the forms that it uses."""
+"""Collects the parameters that a view reads, from the sources of the functions and forms that it uses."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any
 from django.urls import URLPattern
 
 OURS = ("core", "accounts", "pathways", "coaching", "scheduling", "bookings", "marketplace")
-SWITCHES = frozenset({"act", "verb"})  # parameters by which a view tells what is to be done
+SWITCHES = frozenset({"act", "verb"})  # parameters that select what a view does
 NAME = re.compile(r"[a-z][a-z0-9_-]*(-[A-Z_]+)?")
 FORM_FROM_QUERY = re.compile(r"request\.GET( if|,|\)|\.items)|else request\.GET")
 READERS = frozenset({"get", "getlist", "pop"})
 MAPPINGS = frozenset({"GET", "POST", "FILES", "fields"})
 NEVER_READ = (".models", ".services", ".emails", ".outbox", ".live", ".tasks")
-# Names that are put together while the program runs.
+# Names that are composed at run time, by the function that reads them.
 PATTERNS = {
     "_chosen": ("date_1",),
     "moves_in": ("skill_set-up-your-tools",),
@@ -36,7 +36,7 @@ OF_ALLAUTH = ("next", "login", "password", "password1", "email", "code", "action
 
 @dataclass(frozen=True)
 class Reads:
-    """What a view may read: from a form, from a query string; and the words that it compares values with."""
+    """The parameters that a view may read, from a form or a query string, and the words that it compares them with."""
 
     names: tuple[str, ...]
     queried: tuple[str, ...]
@@ -44,7 +44,7 @@ class Reads:
 
 
 def reads_of(pattern: URLPattern) -> Reads:
-    """The parameters of the view behind an address."""
+    """Returns what the view of an address reads."""
     view = pattern.callback
     names: set[str] = set()
     queried: set[str] = set()
@@ -64,7 +64,7 @@ def reads_of(pattern: URLPattern) -> Reads:
 
 
 def _used_by(view: Any) -> set[Any]:
-    """The functions and classes of ours that it can reach, itself included."""
+    """Returns the view and all our functions and classes that it uses, directly or not."""
     reached: set[Any] = set()
     waiting = [view]
     while waiting:
@@ -87,7 +87,7 @@ def _is_ours(piece: Any) -> bool:
 
 
 def _mentioned(piece: Any) -> Iterator[Any]:
-    """What a function wraps, closes over and names; a class is its methods."""
+    """Yields what a function wraps, closes over and names, or the methods and bases of a class."""
     if isinstance(piece, type):
         for member in vars(piece).values():
             yield getattr(member, "fget", None) or getattr(member, "func", None) or member
@@ -120,7 +120,7 @@ def _tree(piece: Any) -> ast.AST:
 
 @cache
 def _names(piece: Any) -> frozenset[str]:
-    """What is read with `.get("name")`, `.getlist("name")`, `POST["name"]` or `for name in ("q", "sort")`; a form's fields."""
+    """Returns names read by `.get("name")`, `.getlist("name")`, `POST["name"]`, `for name in ("q", "sort")`, and form fields."""
     names: set[str] = set(getattr(piece, "base_fields", {})) if isinstance(piece, type) else set()
     for node in ast.walk(_tree(piece)):
         if isinstance(node, ast.Call):
@@ -140,14 +140,14 @@ def _names(piece: Any) -> frozenset[str]:
 
 @cache
 def _posted(piece: Any) -> frozenset[str]:
-    """What is read from a form and nowhere else."""
+    """Returns the names that are read from POST data only."""
     calls = [node for node in ast.walk(_tree(piece)) if isinstance(node, ast.Call)]
     return frozenset(text for call in calls if "POST" in ast.unparse(call.func) for text in _texts(call.args[:1]))
 
 
 @cache
 def _words(piece: Any) -> frozenset[str]:
-    """What a parameter such as `act` is compared with."""
+    """Returns the words that a parameter such as `act` is compared with."""
     words: set[str] = set()
     for node in ast.walk(_tree(piece)):
         if isinstance(node, ast.Compare):

@@ -1,4 +1,4 @@
-"""Who may open what: every address has a guard and a row here. An address without a row fails the build."""
+"""Tests that every view has a guard, and what each address answers to each role. An address without a row fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.models import User
 ROLES = ("stranger", "cleo", "ada", "suri", "alex")
 
 # name: (arguments, GET as stranger, client, builder, support, admin)
-# 302: to sign in for strangers, else to where the person belongs; 405: takes only POST.
+# 302: to the sign-in page for anonymous visitors, else to a page for the person; 405: the view takes only POST.
 PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:healthz": ({}, 200, 200, 200, 200, 200),
     "core:readyz": ({}, 200, 200, 200, 200, 200),
@@ -120,7 +120,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "coaching:switch": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
     "coaching:rates": ({}, 302, 403, 200, 403, 403),
     "scheduling:availability": ({}, 302, 403, 200, 403, 403),
-    "scheduling:zone": ({}, 302, 403, 302, 403, 403),  # nothing to ask
+    "scheduling:zone": ({}, 302, 403, 302, 403, 403),  # redirects where no schedule has to be asked about
     "scheduling:new_schedule": ({"kind": "holiday"}, 302, 403, 200, 403, 403),
     "scheduling:preview": ({}, 302, 403, 200, 403, 403),
     "scheduling:take_time_off": ({}, 302, 403, 405, 403, 403),
@@ -143,7 +143,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "accounts:picture": ({}, 302, 200, 200, 200, 200),
     "accounts:remove_picture": ({}, 302, 405, 405, 405, 405),
     "accounts:data": ({}, 302, 200, 200, 200, 200),
-    "accounts:request_export": ({}, 302, 302, 302, 302, 302),  # first to show that it is you, here as below
+    "accounts:request_export": ({}, 302, 302, 302, 302, 302),  # this and the next two first ask for the password
     "accounts:download": ({"pk": UUID(int=1)}, 302, 302, 302, 302, 302),
     "accounts:erase": ({}, 302, 302, 302, 302, 302),
     "accounts:erased": ({}, 200, 200, 200, 200, 200),
@@ -231,7 +231,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:session_types": ({"id": "ada-moreno"}, 200, 200, 200, 200, 200),
     "api_unknown": ({"path": "nope"}, 404, 404, 404, 404, 404),
 }
-# The admin guards itself, page by page, with one door: staff only. Its index stands for all.
+# The admin checks on each page that the person is staff. Its index represents all of them.
 ADMIN: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {"admin:index": ({}, 302, 302, 302, 200, 200)}
 GUARDED_ELSEWHERE = ("account_", "mfa_", "usersessions_", "api:", "admin:")
 
@@ -254,26 +254,26 @@ def test_every_address_has_a_row() -> None:
 
 
 def test_every_view_of_ours_declares_its_guard() -> None:
-    bare = [
+    unguarded = [
         name
         for name, entry in ADDRESSES.items()
         if not name.startswith(GUARDED_ELSEWHERE) and not hasattr(entry.callback, "guard")
     ]
 
-    assert bare == []
+    assert unguarded == []
 
 
-def test_the_admin_has_no_sign_in_page_of_its_own(cleo: User, browser_of: Callable[[User | None], Client]) -> None:
-    strangers_way = browser_of(None).get("/admin/", follow=True)
-    clients_way = browser_of(cleo).get("/admin/", follow=True)
+def test_the_admin_uses_the_normal_sign_in_page(cleo: User, browser_of: Callable[[User | None], Client]) -> None:
+    anonymous = browser_of(None).get("/admin/", follow=True)
+    client = browser_of(cleo).get("/admin/", follow=True)
 
-    assert strangers_way.redirect_chain[-1][0] == "/account/login/?next=/admin/"
-    assert clients_way.status_code == 403
+    assert anonymous.redirect_chain[-1][0] == "/account/login/?next=/admin/"
+    assert client.status_code == 403
 
 
 @pytest.mark.parametrize("number", range(len(ROLES)), ids=ROLES)
 @pytest.mark.parametrize("name", [*PAGES, *ADMIN])
-def test_who_gets_what(
+def test_an_address_answers_each_role_as_listed(
     name: str,
     number: int,
     ada: User,

@@ -1,4 +1,4 @@
-"""No input ends in a 500: every page and every operation of the API is sent garbage for each parameter that it reads."""
+"""Tests that no page answers 500: each is sent garbage for every parameter that it reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conventions.world import World
 
 pytestmark = pytest.mark.django_db
 
-# One value of each kind that some parser or some column does not take.
+# One value of each kind that some parser or column does not accept.
 VALUES = {
     "a NUL": "a\0b",
     "a late date": "9999-12-31",
@@ -38,7 +38,10 @@ VALUES = {
 IN_QUERIES = ("a late date", "no number", "punctuation")
 IN_FORMS = ("a NUL", "an early date", "many digits", "an id of nothing", "long")
 FEW = ("a NUL",)
-OF_OTHERS = ("a NUL", "punctuation")  # allauth's pages, and the guests' doors to pages that are asked by their own
+OF_OTHERS = (
+    "a NUL",
+    "punctuation",
+)  # for allauth's pages, and for guests' versions of pages that are tested themselves
 NEVER_ENDS = {"core:live"}  # streams have tests of their own
 
 
@@ -52,7 +55,7 @@ def world(ada: User, cleo: User, settings: Any) -> World:
 
 @dataclass
 class Visitor:
-    """A browser whose requests change nothing."""
+    """A browser whose requests are rolled back."""
 
     role: str
     client: Client
@@ -61,15 +64,15 @@ class Visitor:
         self.cookies = self.client.cookies.output(header="", sep=";")
 
     def send(self, method: str, address: str, values: dict[str, Any]) -> str | None:
-        """What broke, and where; nothing if nothing did, and None where the address does not take the method."""
+        """Returns a server error with its traceback, "" for none, or None if the address does not take the method."""
         with forgotten():
             answer = self._answer(method, address, values)
         if self.client.cookies.output(header="", sep=";") != self.cookies:
             self.client.cookies = SimpleCookie(self.cookies)
         if answer.status_code < 500:
             return None if answer.status_code == 405 else ""
-        error = getattr(answer, "exc_info", None)
-        last = traceback.format_exception(*error)[-3:] if error else [answer.content.decode()[:300]]
+        exc_info = getattr(answer, "exc_info", None)
+        last = traceback.format_exception(*exc_info)[-3:] if exc_info else [answer.content.decode()[:300]]
         return f"{answer.status_code} {''.join(last)}"
 
     def _answer(self, method: str, address: str, values: dict[str, Any]) -> Any:
@@ -80,7 +83,7 @@ class Visitor:
 
 @pytest.fixture
 def visitors(browser_of: Callable[[User | None], Client], request: pytest.FixtureRequest) -> dict[str, Visitor]:
-    """A browser for each role, signed in once."""
+    """Returns a browser for each role, signed in once."""
     people = {role: None if role == "stranger" else request.getfixturevalue(role) for role in ROLES}
     browsers = {role: browser_of(person) for role, person in people.items()}
     for browser in browsers.values():
@@ -89,7 +92,7 @@ def visitors(browser_of: Callable[[User | None], Client], request: pytest.Fixtur
 
 
 def arguments_of(name: str, world: World) -> list[dict[str, Any]]:
-    """Arguments that lead to something real, once for each thing that a view treats in another way."""
+    """Returns URL arguments of existing rows: one for each state that the view treats differently."""
     usual = PAGES[name][0]
     app, page = name.split(":") if ":" in name else ("", name)
     if "token" in usual and app == "bookings":
@@ -117,7 +120,7 @@ def addresses(world: World) -> Iterator[tuple[str, str, Reads]]:
 
 
 def roles_for(name: str) -> list[str]:
-    """Those who come further than the guard of the view, the ones with most to do there first."""
+    """Returns the roles that pass the guard of the view, those with the most to do there first."""
     passing = [role for role, status in zip(ROLES, PAGES[name][1:], strict=True) if status in (200, 404, 405)]
     if not passing:
         return ["cleo"]
@@ -125,7 +128,10 @@ def roles_for(name: str) -> list[str]:
 
 
 def queries_of(reads: Reads) -> Iterator[tuple[str, dict[str, str]]]:
-    """All parameters at once, each kind of value in turn; then each alone, as one may stop the view before another."""
+    """Yields queries with all parameters for each kind of value, then with each parameter alone.
+
+    Alone, because one bad value may stop the view before it reads another.
+    """
     for kind in IN_QUERIES:
         yield f"all: {kind}", dict.fromkeys(reads.queried, VALUES[kind])
     for name in reads.queried:
@@ -133,15 +139,15 @@ def queries_of(reads: Reads) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def forms_of(reads: Reads, kinds: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Garbage in all fields, with each word by which the view tells what is to be done."""
+    """Yields forms with garbage in all fields, also with each word that selects what the view does."""
     for kind in kinds if reads.names else FEW:
         yield f"all: {kind}", dict.fromkeys(reads.names, VALUES[kind])
     for word, kind in itertools.product(reads.words, FEW):
         yield f"{word}, all: {kind}", dict.fromkeys(reads.names, VALUES[kind]) | dict.fromkeys(SWITCHES, word)
 
 
-def test_no_query_string_ends_in_a_500(world: World, visitors: dict[str, Visitor]) -> None:
-    """As the one role that sees most of the page: the guards of all roles have a test of their own."""
+def test_no_query_string_causes_a_server_error(world: World, visitors: dict[str, Visitor]) -> None:
+    """Sends them as the role that sees most of the page; test_access.py tests all roles."""
     broken = []
     seen = set()
     for name, address, reads in addresses(world):
@@ -150,17 +156,17 @@ def test_no_query_string_ends_in_a_500(world: World, visitors: dict[str, Visitor
         seen.add(name)
         role = roles_for(name)[0]
         for what, values in queries_of(reads):
-            trouble = visitors[role].send("GET", address, values)
-            if trouble is None:
+            error = visitors[role].send("GET", address, values)
+            if error is None:
                 break  # this address takes forms only
-            if trouble:
-                broken.append(f"{name} as {role}, {what}: {trouble}")
+            if error:
+                broken.append(f"{name} as {role}, {what}: {error}")
 
     assert not broken, "\n".join(broken)
 
 
-def test_no_form_ends_in_a_500(world: World, visitors: dict[str, Visitor]) -> None:
-    """Every kind of value as the first role that may; a few as the others, and for each further booking."""
+def test_no_form_causes_a_server_error(world: World, visitors: dict[str, Visitor]) -> None:
+    """Sends all kinds of values as the first role that may; a few as other roles, and for each further booking."""
     broken = []
     seen = set()
     for name, address, reads in addresses(world):
@@ -170,11 +176,11 @@ def test_no_form_ends_in_a_500(world: World, visitors: dict[str, Visitor]) -> No
         for role in roles_for(name):
             forms = forms_of(reads, kinds)
             for what, values in forms if role in ("cleo", "ada") else itertools.islice(forms, 1):
-                trouble = visitors[role].send("POST", address, values)
-                if trouble is None:
+                error = visitors[role].send("POST", address, values)
+                if error is None:
                     break  # this address takes no forms
-                if trouble:
-                    broken.append(f"{name} as {role}, {what}: {trouble}")
+                if error:
+                    broken.append(f"{name} as {role}, {what}: {error}")
             kinds = FEW
 
     assert not broken, "\n".join(broken)

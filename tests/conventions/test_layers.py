@@ -1,4 +1,4 @@
-"""The project's conventions: layers, guards, sizes. Imports are held by import-linter (`make check`)."""
+"""Tests the layers, the sizes of files and functions, and templates. import-linter checks imports (`make check`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def layer_of(label: str) -> int:
     return LAYERS.index(label) if label in LAYERS else -1
 
 
-def test_foreign_keys_point_down() -> None:
+def test_foreign_keys_point_to_the_same_or_a_lower_layer() -> None:
     upwards = [
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models()
@@ -37,7 +37,7 @@ def test_foreign_keys_point_down() -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(PROJECT / "templates")))
-def test_templates_include_only_downwards(template: Path) -> None:
+def test_templates_include_only_from_the_same_or_a_lower_layer(template: Path) -> None:
     own = layer_of(template.relative_to(PROJECT / "templates").parts[0])
     used = re.findall(r'{%\s*(?:include|extends)\s+"(\w+)/', template.read_text())
 
@@ -59,16 +59,16 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 
 
 def test_no_inline_style_or_script_in_templates() -> None:
-    """The policy forbids both, so one would only be dead text. Mails have no policy, and no other way."""
-    guilty = [
+    """The Content-Security-Policy forbids both. Emails have no policy, and need inline styles."""
+    offending = [
         str(path)
         for path in TEMPLATES
         if "mail" not in path.parts and re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\bsrc=)", path.read_text())
     ]
 
-    assert guilty == []
+    assert offending == []
 
 
-def test_every_app_says_what_it_owns() -> None:
+def test_every_app_has_a_docstring() -> None:
     for layer in LAYERS:
         assert ast.get_docstring(ast.parse((PROJECT / layer / "__init__.py").read_text())), layer

@@ -1,4 +1,4 @@
-"""Nobody guesses, or has Waymark write mails, without end: every page that takes POST has a limit, or says why not."""
+"""Tests that every page which takes POST has a limit or a reason why not, and that the limits work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.conf import settings as house
+from django.conf import settings as project_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -27,15 +27,15 @@ FEW = 3
 
 
 @pytest.fixture(autouse=True)
-def few_tries(settings: Any) -> None:
-    """Every limit is three, so that it is soon reached."""
-    for name in dir(house):
+def low_limits(settings: Any) -> None:
+    """Sets every limit to three, so that it is soon reached."""
+    for name in dir(project_settings):
         if name.startswith("LIMIT_"):
             setattr(settings, name, FEW)
 
 
 def methods_of(view: Any) -> set[str] | None:
-    """What Django's require_http_methods lets through, or None for a view without it."""
+    """Returns the methods that require_http_methods allows, or None for a view without it."""
     while view is not None:
         for cell in getattr(view, "__closure__", None) or ():
             content = cell.cell_contents
@@ -57,17 +57,17 @@ LIMITED = sorted(name for name, limit in LIMITS.items() if not limit.none_becaus
 ONLY_SHOW = sorted(name for name, limit in LIMITS.items() if limit.none_because == "It takes no POST.")
 
 
-def test_every_page_that_takes_post_has_a_limit_or_says_why_not() -> None:
+def test_every_page_that_takes_post_has_a_limit_or_a_reason() -> None:
     missing = [name for name in pages_that_take_post() if name not in LIMITS]
 
     assert missing == [], "add each to POSTS in its app's limits.py"
 
 
-def test_no_limit_is_for_a_page_that_is_gone() -> None:
+def test_every_limit_belongs_to_an_existing_page() -> None:
     assert [name for name in LIMITS if name not in ADDRESSES] == []
 
 
-def test_each_page_has_either_a_limit_or_a_reason() -> None:
+def test_no_page_has_both_a_limit_and_a_reason() -> None:
     wrong = [name for name, limit in LIMITS.items() if bool(limit.none_because) == bool(limit.person or limit.network)]
 
     assert wrong == []
@@ -79,12 +79,12 @@ def address_of(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ONLY_SHOW)
-def test_what_only_shows_takes_no_post(name: str, confirmed: Callable[[User], Client], cleo: User) -> None:
+def test_pages_listed_as_taking_no_post_refuse_it(name: str, confirmed: Callable[[User], Client], cleo: User) -> None:
     assert confirmed(cleo).post(address_of(name)).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("name", LIMITED)
-def test_posting_again_and_again_ends_in_a_page_that_says_when(
+def test_posts_over_the_limit_are_answered_429_with_the_wait(
     name: str, ada: User, confirmed: Callable[[User], Client]
 ) -> None:
     limit = LIMITS[name]
@@ -97,7 +97,7 @@ def test_posting_again_and_again_ends_in_a_page_that_says_when(
 
 
 @pytest.mark.parametrize("name", [name for name in LIMITED if LIMITS[name].person and LIMITS[name].network])
-def test_strangers_are_counted_by_network(name: str) -> None:
+def test_anonymous_visitors_are_counted_by_network(name: str) -> None:
     codes = [Client().post(address_of(name)).status_code for _ in range(FEW + 1)]
 
     assert set(codes) == {302} or codes[FEW] == 429, "limited, or for people who are signed in"
@@ -109,11 +109,11 @@ def assert_limited(answer: Any) -> None:
     assert "You can try again in" in answer.content.decode()
 
 
-# What the forms and the adapter count besides -------------------------------------------------------------
+# Limits that the forms and the adapter count -------------------------------------------------------------
 
 
 def from_network(number: int) -> Client:
-    """A browser on another network."""
+    """Returns a browser with an address of its own."""
     return Client(REMOTE_ADDR=f"203.0.113.{number}")
 
 
@@ -122,7 +122,7 @@ def sign_in(client: Client, person: User, password: str) -> int:
 
 
 def confirm(client: Client, person: User) -> Client:
-    """Signs the browser in, as somebody who has just shown who they are."""
+    """Signs the browser in as a person who has just confirmed their password."""
     client.force_login(person)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
@@ -131,7 +131,7 @@ def confirm(client: Client, person: User) -> Client:
     return client
 
 
-def test_passwords_guessed_from_one_network_lock_nobody_out_elsewhere(cleo: User, settings: Any) -> None:
+def test_password_guesses_from_one_network_do_not_lock_other_networks_out(cleo: User, settings: Any) -> None:
     settings.LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = 100
     guesses = [sign_in(from_network(1), cleo, f"guess-{number}") for number in range(FEW + 1)]
 
@@ -139,13 +139,13 @@ def test_passwords_guessed_from_one_network_lock_nobody_out_elsewhere(cleo: User
     assert sign_in(from_network(2), cleo, PASSWORD) == 302
 
 
-def test_passwords_guessed_from_many_networks_are_limited(cleo: User) -> None:
+def test_password_guesses_from_many_networks_are_limited(cleo: User) -> None:
     guesses = [sign_in(from_network(number), cleo, "guess") for number in range(1, FEW + 2)]
 
     assert guesses == [200] * FEW + [429]
 
 
-def test_guesses_from_many_networks_leave_the_owner_in_where_they_are_signed_in(cleo: User) -> None:
+def test_guesses_from_many_networks_do_not_lock_networks_with_a_session_out(cleo: User) -> None:
     assert sign_in(from_network(100), cleo, PASSWORD) == 302
     for number in range(1, FEW + 2):
         sign_in(from_network(number), cleo, "guess")
@@ -161,8 +161,8 @@ def test_an_unknown_address_is_limited_like_a_known_one() -> None:
     assert codes == [200] * FEW + [429]
 
 
-def test_the_old_password_cannot_be_guessed_for_ever(cleo: User) -> None:
-    """From wherever: a stolen session moves from network to network."""
+def test_guesses_of_the_old_password_are_limited_by_account(cleo: User) -> None:
+    """Not by network, because a stolen session can move between networks."""
     form = {"oldpassword": "guess", "password1": "another-long-phrase", "password2": "another-long-phrase"}
     browsers = [confirm(from_network(number), cleo) for number in range(1, FEW + 2)]
 
@@ -173,7 +173,7 @@ def test_the_old_password_cannot_be_guessed_for_ever(cleo: User) -> None:
     assert cleo.check_password(PASSWORD)
 
 
-def test_checking_who_it_is_shares_the_limit_of_changing_the_password(cleo: User) -> None:
+def test_confirming_the_password_shares_the_limit_of_changing_it(cleo: User) -> None:
     browser = confirm(Client(), cleo)
     for _ in range(FEW):
         browser.post(reverse("account_change_password"), {"oldpassword": "guess"})
@@ -181,7 +181,7 @@ def test_checking_who_it_is_shares_the_limit_of_changing_the_password(cleo: User
     assert_limited(browser.post(reverse("account_reauthenticate"), {"password": "guess"}))
 
 
-def test_a_put_counts_like_a_post(cleo: User) -> None:
+def test_a_put_is_counted_like_a_post(cleo: User) -> None:
     browser = confirm(Client(), cleo)
 
     codes = [browser.put(reverse("account_change_password")).status_code for _ in range(FEW + 1)]
@@ -193,8 +193,8 @@ def mails_to(address: str) -> int:
     return OutboxMessage.objects.filter(recipient=address).count()
 
 
-def test_a_foreign_address_gets_few_confirmation_mails(cleo: User, ada: User) -> None:
-    """Whichever account asks: each has its own limit, and the address has one of its own."""
+def test_confirmation_emails_to_one_address_are_limited(cleo: User, ada: User) -> None:
+    """Three accounts together may not send it more than one of them."""
     target = "stranger@elsewhere.test"
     last: Any = None
     for person in (cleo, ada, make_person("Sam Lee")):
@@ -207,7 +207,7 @@ def test_a_foreign_address_gets_few_confirmation_mails(cleo: User, ada: User) ->
     assert "Open the newest of them" in last.content.decode()
 
 
-def test_one_account_writes_to_few_foreign_addresses(cleo: User) -> None:
+def test_confirmation_emails_from_one_account_are_limited(cleo: User) -> None:
     browser = confirm(Client(), cleo)
     for number in range(FEW + 3):
         browser.post(reverse("account_email"), {"email": f"stranger{number}@elsewhere.test", "action_add": ""})
@@ -215,7 +215,7 @@ def test_one_account_writes_to_few_foreign_addresses(cleo: User) -> None:
     assert OutboxMessage.objects.filter(recipient__endswith="@elsewhere.test").count() == FEW
 
 
-def test_signing_in_to_an_account_without_proof_mails_nobody(settings: Any) -> None:
+def test_signing_in_to_an_unconfirmed_account_sends_no_email(settings: Any) -> None:
     settings.LIMIT_SIGN_IN_PER_ADDRESS = 0
     nora = User.objects.create_user("nora@people.test", PASSWORD, display_name="Nora")
     EmailAddress.objects.create(user=nora, email=nora.email, verified=False, primary=True)
@@ -226,7 +226,7 @@ def test_signing_in_to_an_account_without_proof_mails_nobody(settings: Any) -> N
     assert mails_to(nora.email) == 0
 
 
-def test_signing_up_with_one_address_mails_it_few_times(settings: Any, cleo: User) -> None:
+def test_sign_up_emails_to_one_address_are_limited(settings: Any, cleo: User) -> None:
     settings.LIMIT_SIGN_IN_PER_ADDRESS = settings.LIMIT_SIGN_UP_PER_ADDRESS = 0
     form = {"display_name": "Nora", "email": cleo.email, "password1": "a-long-enough-phrase"}
 
@@ -236,7 +236,7 @@ def test_signing_up_with_one_address_mails_it_few_times(settings: Any, cleo: Use
     assert mails_to(cleo.email) == FEW
 
 
-def test_one_network_asks_for_few_resets() -> None:
+def test_password_resets_from_one_network_are_limited() -> None:
     codes = [
         Client().post(reverse("account_reset_password"), {"email": f"person{number}@people.test"}).status_code
         for number in range(FEW + 1)
@@ -246,13 +246,13 @@ def test_one_network_asks_for_few_resets() -> None:
 
 
 def second_step(network: int, person: User) -> Client:
-    """A browser that has given the password and is asked for a code."""
+    """Returns a browser in which the password was accepted and a code is asked for."""
     browser = from_network(network)
     assert sign_in(browser, person, PASSWORD) == 302
     return browser
 
 
-def test_codes_guessed_from_one_network_lock_nobody_out_elsewhere(cleo: User, settings: Any) -> None:
+def test_code_guesses_from_one_network_do_not_lock_other_networks_out(cleo: User, settings: Any) -> None:
     enrol_app(cleo)
     settings.LIMIT_CODE_FAILURES_PER_ACCOUNT = 100
     browser = second_step(1, cleo)
@@ -264,7 +264,7 @@ def test_codes_guessed_from_one_network_lock_nobody_out_elsewhere(cleo: User, se
     assert elsewhere.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 200
 
 
-def test_codes_guessed_from_many_networks_are_limited(cleo: User, settings: Any) -> None:
+def test_code_guesses_from_many_networks_are_limited(cleo: User, settings: Any) -> None:
     enrol_app(cleo)
     settings.LIMIT_SIGN_IN_FAILURES = settings.LIMIT_SIGN_IN_FAILURES_PER_ACCOUNT = 100
 
@@ -283,4 +283,4 @@ def enrol_app(person: User) -> None:
 def test_every_limit_is_in_the_docs() -> None:
     text = (PROJECT / "docs" / "limits.md").read_text()
 
-    assert [name for name in dir(house) if name.startswith("LIMIT_") and f"`{name}`" not in text] == []
+    assert [name for name in dir(project_settings) if name.startswith("LIMIT_") and f"`{name}`" not in text] == []

@@ -1,4 +1,4 @@
-"""Names: none twice, none that says nothing, and a glossary that names only what exists."""
+"""Tests that class names are unique, filler variable names only get fewer, and the glossary names what exists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.embedded.paths import PROJECT
 from tests.conventions.filler_names import COUNTS, bound_names, counts
 from tests.conventions.test_layers import OURS
 
-# API schemas keep the names that docs/openapi.json has; each admin command is called Command, as Django wants it.
+# API schemas have the names that docs/openapi.json shows, and Django wants each management command to be called Command.
 OTHER_RULES = re.compile(r"(schemas|api|admin)\.py$|/management/commands/")
 GLOSSARY = re.compile(r"^## Glossary\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
@@ -23,7 +23,7 @@ def classes(path: Path) -> list[str]:
     return [node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
 
 
-def test_no_class_has_the_name_of_another() -> None:
+def test_class_names_are_unique() -> None:
     files = defaultdict(list)
     for path in OURS:
         if not OTHER_RULES.search(path.as_posix()):
@@ -33,13 +33,13 @@ def test_no_class_has_the_name_of_another() -> None:
     assert {name: paths for name, paths in files.items() if len(paths) > 1 and not name.startswith("_")} == {}
 
 
-def test_no_variable_is_given_a_name_that_says_nothing() -> None:
-    """The counts may only fall: once some are renamed, write them anew with `python -m tests.conventions.filler_names`."""
+def test_filler_names_only_get_fewer() -> None:
+    """After some are renamed, write the counts again with `python -m tests.conventions.filler_names`."""
     allowed, present = json.loads(COUNTS.read_text()), counts()
     too_many = {name: (count, allowed.get(name, 0)) for name, count in present.items() if count > allowed.get(name, 0)}
 
     assert too_many == {}, "rename the new ones: file, how many there are, how many there were"
-    assert present == allowed, "fewer than before: write the counts anew, so that they cannot come back"
+    assert present == allowed, "there are fewer than before: write the counts again"
 
 
 @pytest.mark.parametrize(
@@ -51,16 +51,16 @@ def test_no_variable_is_given_a_name_that_says_nothing() -> None:
         "match x:\n  case [one, *_]: pass", "match x:\n  case {'a': one}: pass",
     ],
 )  # fmt: skip
-def test_each_way_to_give_a_name_is_seen(source: str) -> None:
+def test_every_kind_of_binding_is_counted(source: str) -> None:
     assert len(list(bound_names(ast.parse(source)))) == 1
 
 
-def test_what_is_only_read_is_not_counted() -> None:
+def test_names_that_are_only_read_are_not_counted() -> None:
     assert list(bound_names(ast.parse("found()\nx.each\nf(one=1)\n{'made': told}"))) == []
 
 
 def identifiers() -> set[str]:
-    """Every class, function, module and class attribute of the project, such as `User`, `services` or `User.email`."""
+    """Returns the names of all classes, functions, modules and class attributes: `User`, `services`, `User.email`."""
     names = set()
     for path in OURS:
         names |= {*path.relative_to(PROJECT).with_suffix("").parts}
@@ -79,7 +79,7 @@ def _bound(node: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def test_the_glossary_names_only_what_exists() -> None:
+def test_the_glossary_names_only_existing_code() -> None:
     section = GLOSSARY.search((PROJECT / "CONTRIBUTING.md").read_text())
     assert section
     rows = [line for line in section[1].splitlines() if line.startswith("| ") and not line.startswith("| word")]

@@ -1,4 +1,4 @@
-"""One row of each kind, so that an address with an argument leads to a page rather than to a 404."""
+"""Creates one row of each kind, so that an address with an argument opens a page instead of a 404."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Arguments = list[dict[str, Any]]
 
 
 class World:
-    """A client, their builder, and whatever the two can have with each other."""
+    """A client and a builder with one row of everything that they can have."""
 
     def __init__(self, client: User, builder: User) -> None:
         self.client, self.builder = client, builder
@@ -58,12 +58,12 @@ class World:
         self.disputed = finished(self.hour, client, soon(15))
         self.guests = book_as_guest(self.free, soon(16))
         self.for_answer = book(self.hour, make_person("Sam Lee"), soon(11))
-        self._after_a_session()
-        self._on_a_pathway()
-        self._of_the_builder()
-        self._of_the_client()
+        self._add_session_results()
+        self._add_pathway()
+        self._add_builder_rows()
+        self._add_client_rows()
 
-    def _after_a_session(self) -> None:
+    def _add_session_results(self) -> None:
         file = ContentFile(b"%PDF-1.4 work", name="work.pdf")
         by = builder_of(self.done)
         self.deliverable = deliverables.add(booking=self.done, by=by, title="Work", file=file)
@@ -74,7 +74,7 @@ class World:
         )  # fmt: skip
         self.statement = self.disputed.statements.get()
 
-    def _on_a_pathway(self) -> None:
+    def _add_pathway(self) -> None:
         play = Pathway.objects.get(slug="play")
         enrolments.enrol(client=self.client, pathway=play, builder=self.builder)
         self.skill = Skill.objects.get(slug="set-up-your-tools")
@@ -92,7 +92,7 @@ class World:
             badge=Badge.objects.all()[0], client=self.client, defaults={"awarded_at": clock.now()}
         )[0]
 
-    def _of_the_builder(self) -> None:
+    def _add_builder_rows(self) -> None:
         self.schedule = Schedule.objects.get(builder=self.builder)
         self.time_off = claims.block(builder=self.builder.pk, start=soon(9, days=20), end=soon(12, days=20))
         self.feed = services.rotate_feed(builder=self.builder)
@@ -100,7 +100,7 @@ class World:
         self.piece = portfolio.add_link(profile=profile, text=PieceText("Film"), url="https://vimeo.com/1")
         self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
 
-    def _of_the_client(self) -> None:
+    def _add_client_rows(self) -> None:
         self.project = projects.save(project=Project(client=self.client), title="App", about="")
         visitor = person_visitor(self.client)
         weekly = offer(self.builder, title="Weekly")
@@ -126,14 +126,14 @@ class World:
 
     @property
     def bookings(self) -> list[Booking]:
-        """One in each state that pages treat in another way."""
+        """Returns a booking in each state that pages treat differently."""
         return [self.pending, self.confirmed, self.done, self.disputed]
 
     def booking_of(self, page: str) -> Booking:
         return self.disputed if page == "evidence" else self.done
 
     def key_of(self, name: str) -> Any:
-        """The row that an address with an id is about."""
+        """Returns the id of the row that an address with this name shows."""
         rows = {
             "bookings:client": self.client, "bookings:file": self.deliverable, "bookings:remove": self.deliverable,
             "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,

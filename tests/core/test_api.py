@@ -1,4 +1,4 @@
-"""Every operation of the API, asked wrongly in each way: always the envelope, never HTML."""
+"""Tests that every operation of the API answers wrong requests with the error envelope, never with HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.tokens import services as tokens
 from config.api import api
 from config.embedded.paths import PROJECT
 
-GOLDEN = PROJECT / "docs" / "openapi.json"
+SCHEMA_FILE = PROJECT / "docs" / "openapi.json"
 OPERATIONS = [
     (method.upper(), address) for address, item in api.get_openapi_schema()["paths"].items() for method in item
 ]
@@ -28,9 +28,9 @@ def is_envelope(body: Any) -> bool:
     return body["success"] is False and set(body["error"]) >= {"code", "message"}
 
 
-def test_the_schema_is_the_one_that_was_reviewed() -> None:
-    """After a wanted change: DEMO=1 .venv/bin/python manage.py export_openapi > docs/openapi.json"""
-    assert json.loads(GOLDEN.read_text()) == json.loads(json.dumps(api.get_openapi_schema(), default=str))
+def test_the_schema_is_the_committed_one() -> None:
+    """After an intended change, run DEMO=1 .venv/bin/python manage.py export_openapi > docs/openapi.json."""
+    assert json.loads(SCHEMA_FILE.read_text()) == json.loads(json.dumps(api.get_openapi_schema(), default=str))
 
 
 @pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_a_bad_token_is_401_everywhere(method: str, address: str, token: str) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), OPERATIONS)
-def test_a_wrong_method_is_405_with_the_right_ones(method: str, address: str) -> None:
+def test_a_wrong_method_is_answered_405_with_the_allowed_ones(method: str, address: str) -> None:
     answer = Client().generic("TRACE", filled(address))
 
     assert answer.status_code == 405
@@ -55,7 +55,7 @@ def test_a_wrong_method_is_405_with_the_right_ones(method: str, address: str) ->
 
 @pytest.fixture
 def everybody(ada: User) -> User:
-    """Somebody who may do everything, so that nothing is refused for who asks."""
+    """Returns a person with all roles, so that no request is refused for lack of one."""
     for role in Role:
         grant(user=ada, role=role, by=None, reason="test")
     return ada
@@ -63,7 +63,7 @@ def everybody(ada: User) -> User:
 
 GARBAGE = {
     "nothing": b"",
-    "no JSON": b"{",
+    "not JSON": b"{",
     "not text": b"\xff\xfe\x00",
     "a list": b"[]",
     "a number": b"7",
@@ -76,14 +76,14 @@ GARBAGE = {
     "half a pair as a name": b'{"\\ud800": 1}',
     "half a pair alone": b'"\\ud800"',
     "very deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "no number": b'{"rate": NaN, "durationMinutes": Infinity, "version": 1e999}',
+    "not a number": b'{"rate": NaN, "durationMinutes": Infinity, "version": 1e999}',
     "many digits": b'{"durationMinutes": ' + b"9" * 5_000 + b"}",
     "too large": b'{"reason": "' + b"a" * 3_000_000 + b'"}',
 }
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] != "GET"])
+@pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] != "GET"])
 @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
 def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: bytes, everybody: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
@@ -99,8 +99,8 @@ def test_garbage_is_answered_in_the_envelope(method: str, address: str, body: by
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x", "multipart/form-data", "text/plain; charset=utf-16"]
 )
-@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] == "POST"])
-def test_a_body_of_another_kind_is_answered_in_the_envelope(
+@pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] == "POST"])
+def test_a_body_of_another_content_type_is_answered_in_the_envelope(
     method: str, address: str, kind: str, everybody: User
 ) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
@@ -116,21 +116,24 @@ PARAMETERS = api.get_openapi_schema()["paths"]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if found[0] == "GET"])
+@pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] == "GET"])
 def test_query_strings_of_garbage_are_answered_in_the_envelope(method: str, address: str, everybody: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
     names = [parameter["name"] for parameter in PARAMETERS[address]["get"].get("parameters", ())] + ["from", "cursor"]
     for name, text in itertools.product(names, TEXTS):
-        needed = {"builderId": everybody.builder_profile.slug, "coachId": everybody.builder_profile.slug}
+        required = {
+            "builderId": everybody.builder_profile.slug,
+            "coachId": everybody.builder_profile.slug,
+        }
 
-        answer = Client().get(filled(address), needed | {name: [text, text]}, headers=headers)
+        answer = Client().get(filled(address), required | {name: [text, text]}, headers=headers)
 
         assert answer.status_code < 500, (name, text)
         assert answer.status_code < 300 or is_envelope(answer.json())
 
 
 @pytest.mark.django_db
-def test_the_member_with_a_character_that_cannot_be_saved_is_named(cleo: User) -> None:
+def test_the_field_with_a_character_that_cannot_be_saved_is_named(cleo: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=cleo, name='t')}"}
     body = b'{"guest": {"name": "a\\ud800"}}'
 
@@ -142,7 +145,7 @@ def test_the_member_with_a_character_that_cannot_be_saved_is_named(cleo: User) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])
-def test_instants_far_away_are_refused(year: str, ada: User) -> None:
+def test_instants_out_of_range_are_refused(year: str, ada: User) -> None:
     query = {"coachId": "ada-moreno", "from": f"{year}-06-01T10:00:00+00:00"}
 
     answer = Client().get("/api/coaching/sessions/available", query)
@@ -152,9 +155,9 @@ def test_instants_far_away_are_refused(year: str, ada: User) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("method", "address"), [found for found in OPERATIONS if "{" in found[1]])
+@pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if "{" in operation[1]])
 @pytest.mark.parametrize("identity", ["0", "not-a-uuid", "%00", "..%2f", "00000000-0000-0000-0000-000000000000"])
-def test_an_id_that_leads_nowhere_is_404(method: str, address: str, identity: str, everybody: User) -> None:
+def test_an_unknown_or_malformed_id_is_answered_404(method: str, address: str, identity: str, everybody: User) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(user=everybody, name='t')}"}
 
     answer = Client().generic(method, filled(address, identity), b"{}", "application/json", headers=headers)
@@ -165,13 +168,13 @@ def test_an_id_that_leads_nowhere_is_404(method: str, address: str, identity: st
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/api/pathways?x=%00", "/builders/?q=%00", "/builders/%00/", "/account/%00"])
-def test_a_nul_in_an_address_is_refused_before_the_database_chokes(address: str) -> None:
+def test_a_nul_in_an_address_is_refused(address: str) -> None:
     assert Client().get(address).status_code in {400, 404}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), OPERATIONS)
-def test_strangers_get_an_answer_or_the_envelope(method: str, address: str) -> None:
+def test_anonymous_requests_get_a_result_or_the_envelope(method: str, address: str) -> None:
     answer = Client().generic(method, filled(address), b"", content_type="application/json")
 
     assert answer.status_code < 500
@@ -185,7 +188,7 @@ def filled(address: str, identity: str = "00000000-0000-0000-0000-000000000000")
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/api/", "/api/nothing", "/api/me/and/more", "/api/%00", "/api/../x"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_unknown_addresses_are_json(method: str, address: str) -> None:
+def test_unknown_addresses_are_answered_as_json(method: str, address: str) -> None:
     answer = Client().generic(method, address)
 
     assert answer.status_code == 404
@@ -193,7 +196,7 @@ def test_unknown_addresses_are_json(method: str, address: str) -> None:
 
 
 @pytest.mark.django_db
-def test_me_by_token(ada: User) -> None:
+def test_me_can_be_read_with_a_token(ada: User) -> None:
     secret = tokens.issue(user=ada, name="laptop")
 
     answer = Client().get("/api/me", headers={"Authorization": f"Bearer {secret}"})
@@ -214,7 +217,7 @@ def test_me_by_token(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_token_is_stored_as_a_hash_and_can_be_ended(ada: User) -> None:
+def test_a_token_is_stored_as_a_hash_and_can_be_revoked(ada: User) -> None:
     secret = tokens.issue(user=ada, name="laptop")
     assert secret.startswith("wm_")
     assert secret not in str(ApiToken.objects.values().get())
@@ -224,7 +227,7 @@ def test_a_token_is_stored_as_a_hash_and_can_be_ended(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_token_goes_with_its_person(ada: User) -> None:
+def test_tokens_of_inactive_people_do_not_work(ada: User) -> None:
     secret = tokens.issue(user=ada, name="laptop")
     User.objects.update(is_active=False)
 
@@ -232,7 +235,7 @@ def test_a_token_goes_with_its_person(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_me_by_session(cleo: User) -> None:
+def test_me_can_be_read_with_a_session(cleo: User) -> None:
     client = Client()
     client.force_login(cleo)
 
@@ -240,19 +243,19 @@ def test_me_by_session(cleo: User) -> None:
 
 
 @pytest.mark.django_db
-def test_pathways() -> None:
+def test_pathways_are_listed() -> None:
     body = Client().get("/api/pathways").json()
 
-    assert [found["id"] for found in body["pathways"]] == ["accelerate", "pivot", "play"]
+    assert [pathway["id"] for pathway in body["pathways"]] == ["accelerate", "pivot", "play"]
     assert set(body["pathways"][0]) == {"id", "name", "description", "skillCount"}
 
 
-def test_the_golden_file_is_text_that_reviews_well() -> None:
-    assert Path(GOLDEN).read_text().startswith("{\n")
+def test_the_committed_schema_has_one_member_per_line() -> None:
+    assert Path(SCHEMA_FILE).read_text().startswith("{\n")
 
 
 @pytest.mark.django_db
-def test_requests_are_counted_and_the_answer_says_so(cleo: User, settings: Any) -> None:
+def test_requests_are_limited_and_the_headers_show_the_usage(cleo: User, settings: Any) -> None:
     settings.LIMIT_REQUESTS_PER_MINUTE = 3
     headers = {"Authorization": f"Bearer {tokens.issue(user=cleo, name='t')}"}
 
@@ -262,11 +265,11 @@ def test_requests_are_counted_and_the_answer_says_so(cleo: User, settings: Any) 
     assert [answer["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
     assert answers[3].json()["error"]["code"] == "rate_limited"
     assert 0 < int(answers[3]["Retry-After"]) <= 61
-    assert Client().get("/api/pathways").status_code == 200, "others are not held up"
+    assert Client().get("/api/pathways").status_code == 200, "others are not limited by it"
 
 
 @pytest.mark.django_db
-def test_zero_is_no_limit_on_requests(settings: Any) -> None:
+def test_a_limit_of_zero_allows_all_requests(settings: Any) -> None:
     settings.LIMIT_REQUESTS_PER_MINUTE = 0
 
     assert "X-RateLimit-Limit" not in Client().get("/api/pathways")

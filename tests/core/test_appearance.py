@@ -1,4 +1,4 @@
-"""The frame: themes, fragments, headers, generated portraits."""
+"""Tests themes, partial pages, security headers and avatars."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_server_renders_the_chosen_theme(client: Client, theme: str) -> None
     "next_page",
     ["https://evil.test", "//evil.test", r"/\evil.test", "\t//evil.test", "javascript:alert(1)", "data:x", ""],
 )
-def test_a_theme_leads_nowhere_else(client: Client, next_page: str) -> None:
+def test_choosing_a_theme_does_not_redirect_to_another_site(client: Client, next_page: str) -> None:
     assert client.post(reverse("core:theme"), {"theme": "dark", "next": next_page})["Location"] == "/"
 
 
@@ -39,7 +39,7 @@ def test_an_unknown_theme_changes_nothing(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_style_guide_is_not_for_production(client: Client) -> None:
+def test_style_guide_and_demo_mail_do_not_exist_in_production(client: Client) -> None:
     with override_settings(DEMO=False):
         assert client.get(reverse("core:styleguide")).status_code == 404
         assert client.get(reverse("core:mail")).status_code == 404
@@ -63,14 +63,14 @@ def test_security_headers_are_on_every_answer(client: Client, address: str) -> N
 
 
 @pytest.mark.django_db
-def test_a_signed_in_page_is_kept_by_no_cache(client: Client, cleo: User) -> None:
+def test_pages_of_signed_in_people_are_not_cached(client: Client, cleo: User) -> None:
     assert "no-store" not in client.get("/").get("Cache-Control", "")
     client.force_login(cleo)
     assert "no-store" in client.get("/")["Cache-Control"]
 
 
 @pytest.mark.django_db
-def test_a_fragment_that_needs_a_sign_in_moves_the_whole_window(client: Client) -> None:
+def test_a_partial_that_needs_sign_in_redirects_the_whole_page(client: Client) -> None:
     answer = client.get("/dashboard/", headers={"HX-Request": "true"})
 
     assert answer.status_code == 204
@@ -78,7 +78,7 @@ def test_a_fragment_that_needs_a_sign_in_moves_the_whole_window(client: Client) 
 
 
 @pytest.mark.django_db
-def test_only_known_parts_of_a_page_can_be_asked_for(client: Client) -> None:
+def test_only_named_parts_of_a_page_can_be_requested(client: Client) -> None:
     part = client.get("/builders/", headers={"HX-Request": "true", "HX-Target": "results"})
     other = client.get("/builders/", headers={"HX-Request": "true", "HX-Target": "secrets"})
 
@@ -91,19 +91,19 @@ def test_only_known_parts_of_a_page_can_be_asked_for(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "initials"), [("Ada Moreno", "AM"), ("Ø", "Ø"), ("anna lisa berg", "AB"), ("", "?"), ("🙂 🙂", "?")]
 )
-def test_everybody_has_a_portrait(name: str, initials: str) -> None:
-    drawn = avatar(name)
+def test_an_avatar_is_drawn_for_any_name(name: str, initials: str) -> None:
+    drawing = avatar(name)
 
-    assert drawn["initials"] == initials
-    assert drawn == avatar(name), "the same every time"
+    assert drawing["initials"] == initials
+    assert drawing == avatar(name), "the same every time"
 
 
-def test_a_name_is_only_ever_text() -> None:
+def test_a_name_is_escaped_in_an_avatar() -> None:
     page = Template("{% load waymark %}{% avatar name %}").render(Context({"name": "<script> x"}))
 
     assert "<script" not in page
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(3, "just now"), (61, "1 minute ago"), (7300, "2 hours, 1 minute ago")])
-def test_how_long_ago(seconds: int, words: str) -> None:
+def test_ago_is_written_in_words(seconds: int, words: str) -> None:
     assert ago(datetime.now(UTC) - timedelta(seconds=seconds)).replace("\xa0", " ") == words

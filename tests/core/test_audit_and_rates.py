@@ -1,4 +1,4 @@
-"""The audit cannot be rewritten; rates compare and never charge."""
+"""Tests the audit log and exchange rates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.money import Money
 pytestmark = pytest.mark.django_db
 
 
-def test_an_entry_says_who_what_before_and_after(cleo: User, alex: User) -> None:
+def test_an_entry_has_actor_subject_before_and_after(cleo: User, alex: User) -> None:
     audit.record(actor=alex, action="rename", subject=cleo, before={"name": "C"}, after={"name": "Cleo"})
 
     entry = AuditEntry.objects.get(action="rename")
@@ -27,7 +27,7 @@ def test_an_entry_says_who_what_before_and_after(cleo: User, alex: User) -> None
     assert (entry.before, entry.after) == ({"name": "C"}, {"name": "Cleo"})
 
 
-def test_nobody_rewrites_or_deletes_an_entry(cleo: User) -> None:
+def test_entries_cannot_be_changed_or_deleted(cleo: User) -> None:
     entry = audit.record(actor=None, action="x", subject=cleo, before=None, after=None)
 
     with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
@@ -36,7 +36,7 @@ def test_nobody_rewrites_or_deletes_an_entry(cleo: User) -> None:
         entry.delete()
 
 
-def test_amounts_are_compared_through_the_dollar() -> None:
+def test_amounts_are_converted_by_their_dollar_rates() -> None:
     table = {"USD": Decimal(1), "EUR": Decimal("0.8"), "JPY": Decimal(150)}
 
     assert rates.compared(Money(Decimal(75), "USD"), "EUR", table) == Decimal("60.00")
@@ -45,11 +45,11 @@ def test_amounts_are_compared_through_the_dollar() -> None:
     assert rates.compared(Money(Decimal(1), "EUR"), "KWD", table) is None
 
 
-def test_there_are_rates_to_begin_with() -> None:
+def test_migrations_create_the_first_rates() -> None:
     assert {"USD", "EUR", "GBP", "JPY", "INR"} <= set(rates.per_dollar())
 
 
-def test_a_file_of_rates_is_taken_whole(tmp_path: Path) -> None:
+def test_a_file_of_rates_is_loaded(tmp_path: Path) -> None:
     file = tmp_path / "rates.csv"
     file.write_text("currency,per_dollar\neur,0.91\nGBP, 0.79\n\n")
 
@@ -78,12 +78,12 @@ def test_a_file_with_one_wrong_line_changes_nothing(tmp_path: Path, line: str, w
     assert ExchangeRate.objects.get(currency="GBP").per_dollar != Decimal("0.5")
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file_of_rates_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_exchange_rates", str(tmp_path / "nothing.csv"))
 
 
-def test_what_is_changed_in_the_admin_leaves_its_before_and_after(client: Client, alex: User) -> None:
+def test_a_change_in_the_admin_writes_an_audit_entry(client: Client, alex: User) -> None:
     client.force_login(alex)
     address = reverse("admin:core_exchangerate_change", args=["EUR"])
     client.post(address, {"currency": "EUR", "per_dollar": "0.9", "as_of": "2026-11-21"})
@@ -96,7 +96,7 @@ def test_what_is_changed_in_the_admin_leaves_its_before_and_after(client: Client
     assert AuditEntry.objects.filter(action="deleted in the admin", subject="core.exchangerate:EUR").exists()
 
 
-def test_a_flag_is_changed_in_the_admin(client: Client, alex: User) -> None:
+def test_adding_a_flag_in_the_admin_writes_an_audit_entry(client: Client, alex: User) -> None:
     client.force_login(alex)
     client.post(reverse("admin:core_flag_add"), {"name": "booking_wizard", "everyone": "true"})
 

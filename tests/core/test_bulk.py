@@ -1,4 +1,4 @@
-"""Rows by COPY, and the bar that says how far it has come."""
+"""Tests inserting rows with COPY, and the progress bar."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from scheduling.models import Reservation
 pytestmark = pytest.mark.django_db
 
 
-def test_copied_rows_are_as_if_they_had_been_saved(ada: User) -> None:
+def test_copied_rows_have_the_same_values_as_saved_ones(ada: User) -> None:
     people = [User(email=f"p{number}@example.test", display_name="A\tB\\\n√ü", password="") for number in range(3)]
     copy_rows(User, people)
-    found = User.objects.get(email="p0@example.test")
-    assert found == people[0]
-    assert found.display_name == "A\tB\\\n√ü"
-    assert found.timezone == User(email="x").timezone
-    assert found.avatar == ""
+    person = User.objects.get(email="p0@example.test")
+    assert person == people[0]
+    assert person.display_name == "A\tB\\\n√ü"
+    assert person.timezone == User(email="x").timezone
+    assert person.avatar == ""
 
     long_ago = clock.now() - timedelta(days=9)
     copy_rows(
-        RoleGrant, [RoleGrant(user=person, role=Role.BUILDER, reason="demo", created_at=long_ago) for person in people]
+        RoleGrant, [RoleGrant(user=user, role=Role.BUILDER, reason="demo", created_at=long_ago) for user in people]
     )
     grants = RoleGrant.objects.filter(user__in=people)
     assert {(grant.role, grant.created_at) for grant in grants} == {("builder", long_ago)}
 
-    news = [Notification(person=ada, kind="welcome", event=f"e{number}", title="Hello") for number in range(2)]
-    copy_rows(Notification, news)
+    notifications = [Notification(person=ada, kind="welcome", event=f"e{number}", title="Hello") for number in range(2)]
+    copy_rows(Notification, notifications)
     assert Notification.objects.filter(event__in=["e0", "e1"]).count() == 2
 
     start = clock.now()
@@ -56,20 +56,20 @@ class Terminal(StringIO):
     [(StringIO(), 11), (Terminal(), 1)],
     ids=["a line for each tenth into a file", "one bar on a terminal"],
 )
-def test_how_far_it_has_come(out: StringIO, lines: int) -> None:
-    tell = ProgressBar(OutputWrapper(out))
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(out: StringIO, lines: int) -> None:
+    progress = ProgressBar(OutputWrapper(out))
     for done in range(0, 10_001, 100):
-        tell("offers", done, 10_000)
+        progress("offers", done, 10_000)
 
-    said = out.getvalue()
-    assert said.count("\n") == lines
-    assert "10,000 of 10,000" in said
+    output = out.getvalue()
+    assert output.count("\n") == lines
+    assert "10,000 of 10,000" in output
 
 
-def test_little_work_says_nothing() -> None:
+def test_no_progress_is_shown_for_few_rows() -> None:
     out = StringIO()
-    tell: Any = ProgressBar(OutputWrapper(out))
-    plan = DemoPlan(builders=1, bookings=1, seed=1, now=clock.now(), tell=tell)
+    progress: Any = ProgressBar(OutputWrapper(out))
+    plan = DemoPlan(builders=1, bookings=1, seed=1, now=clock.now(), tell=progress)
 
     assert [list(batch) for batch in plan.batches("few", [1, 2, 3], 2)] == [[1, 2], [3]]
     assert out.getvalue() == ""

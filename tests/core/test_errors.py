@@ -1,4 +1,4 @@
-"""Whatever goes wrong ends in a page that says what to do, or in the API's envelope."""
+"""Tests that all errors are answered with an error page, or with the error envelope under /api/."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def client() -> Iterator[Client]:
         ("outage", 503, "Try again in a moment"),
     ],
 )
-def test_error_pages_say_what_to_do(client: Client, name: str, status: int, words: str) -> None:
+def test_an_error_page_has_status_sentence_and_request_id(client: Client, name: str, status: int, words: str) -> None:
     answer = client.get(f"/fail/{name}/")
 
     assert answer.status_code == status
@@ -66,7 +66,7 @@ def test_error_pages_say_what_to_do(client: Client, name: str, status: int, word
 @pytest.mark.parametrize(
     ("name", "code"), [("limited", "rate_limited"), ("broken", "failed"), ("outage", "unavailable")]
 )
-def test_under_the_api_they_are_json(client: Client, name: str, code: str) -> None:
+def test_errors_under_the_api_are_json(client: Client, name: str, code: str) -> None:
     answer = client.get(f"/api/fail/{name}/")
 
     assert answer.json()["error"]["code"] == code
@@ -74,13 +74,13 @@ def test_under_the_api_they_are_json(client: Client, name: str, code: str) -> No
 
 
 @pytest.mark.django_db
-def test_who_waits_is_told_how_long(client: Client) -> None:
+def test_retry_after_is_sent_with_limits_and_outages(client: Client) -> None:
     assert client.get("/fail/limited/")["Retry-After"] == "42"
     assert client.get("/fail/outage/")["Retry-After"] == "5"
 
 
 @pytest.mark.django_db
-def test_a_lost_page_offers_a_way_on(client: Client) -> None:
+def test_the_404_page_links_to_the_builders(client: Client) -> None:
     answer = client.get("/no/such/path/")
 
     assert answer.status_code == 404
@@ -88,7 +88,7 @@ def test_a_lost_page_offers_a_way_on(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_form_without_its_token_is_explained() -> None:
+def test_a_form_without_its_csrf_token_is_refused_with_advice() -> None:
     strict = Client(enforce_csrf_checks=True)
 
     answer = strict.post(reverse("account_login"), {"login": "x", "password": "y"})
@@ -98,13 +98,13 @@ def test_a_form_without_its_token_is_explained() -> None:
 
 
 @pytest.mark.django_db
-def test_error_pages_keep_the_theme(client: Client) -> None:
+def test_error_pages_have_the_chosen_theme(client: Client) -> None:
     client.cookies["theme"] = "terminal"
 
     assert 'data-theme="terminal"' in client.get("/nothing/").content.decode()
 
 
-def test_the_table_in_the_docs_is_the_enum() -> None:
+def test_docs_errors_md_is_up_to_date() -> None:
     assert (PROJECT / "docs" / "errors.md").read_text() == table()
 
 
@@ -120,5 +120,5 @@ def test_the_table_in_the_docs_is_the_enum() -> None:
         (7201, "3 hours"),
     ],
 )
-def test_when_to_try_again_in_words(seconds: int | None, words: str) -> None:
+def test_the_wait_is_written_in_words_and_rounded_up(seconds: int | None, words: str) -> None:
     assert Refused(Refusal.RATE_LIMITED, retry_after=seconds).wait == words

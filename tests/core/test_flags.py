@@ -1,4 +1,4 @@
-"""Flags: per person, group and percentage; one that decides nothing falls to its default."""
+"""Tests flags by person, group and percentage, and their defaults."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def request_of(person: User) -> HttpRequest:
 
 
 @pytest.mark.parametrize("default", [True, False])
-def test_without_a_row_and_with_one_that_decides_nothing_the_default_holds(
+def test_the_default_counts_without_a_row_and_with_one_that_names_nobody(
     cleo: User, settings: Any, default: bool
 ) -> None:
     settings.FLAG_DEFAULTS = {NAME: default}
@@ -40,14 +40,14 @@ def test_without_a_row_and_with_one_that_decides_nothing_the_default_holds(
 
 
 @pytest.mark.parametrize("default", [True, False])
-def test_everyone_overrides_all(cleo: User, settings: Any, default: bool) -> None:
+def test_everyone_overrides_the_default(cleo: User, settings: Any, default: bool) -> None:
     settings.FLAG_DEFAULTS = {NAME: default}
     Flag.objects.create(name=NAME, everyone=not default)
 
     assert flags.is_on(request_of(cleo), NAME) is not default
 
 
-def test_for_some_people_it_is_off_for_the_others(cleo: User, ada: User) -> None:
+def test_a_flag_for_some_people_is_off_for_others(cleo: User, ada: User) -> None:
     flag: Any = Flag.objects.create(name=NAME)
     flag.users.add(cleo)
 
@@ -55,7 +55,7 @@ def test_for_some_people_it_is_off_for_the_others(cleo: User, ada: User) -> None
     assert flags.is_on(request_of(ada), NAME) is False
 
 
-def test_for_a_group(cleo: User, ada: User) -> None:
+def test_a_flag_for_a_group_is_off_for_others(cleo: User, ada: User) -> None:
     early = Group.objects.create(name="early")
     cleo.groups.add(early)
     flag: Any = Flag.objects.create(name=NAME)
@@ -65,12 +65,12 @@ def test_for_a_group(cleo: User, ada: User) -> None:
     assert flags.is_on(request_of(ada), NAME) is False
 
 
-def test_a_percentage_of_nobody_is_nobody(cleo: User) -> None:
+def test_a_flag_at_zero_percent_is_off(cleo: User) -> None:
     Flag.objects.create(name=NAME, percent=0)
 
     assert flags.is_on(request_of(cleo), NAME) is False
 
 
-def test_a_name_that_is_not_declared_is_a_bug(cleo: User) -> None:
+def test_an_undeclared_flag_raises_key_error(cleo: User) -> None:
     with pytest.raises(KeyError):
         flags.is_on(request_of(cleo), "buking_wizard")

@@ -1,4 +1,4 @@
-"""Audit rows about models that have been renamed since."""
+"""Tests finding audit rows of models that were renamed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from core import audit
 pytestmark = pytest.mark.django_db
 
 
-def test_a_former_label_leads_to_a_model_of_today() -> None:
+def test_each_former_label_belongs_to_a_present_model() -> None:
     assert audit.FORMER_LABELS
     assert all(apps.get_model(new) for new in audit.FORMER_LABELS.values())
     assert not [old for old in audit.FORMER_LABELS if old in {model._meta.label_lower for model in apps.get_models()}]
 
 
-def test_a_search_for_a_model_shows_rows_under_its_former_name(
+def test_searching_for_a_model_also_finds_rows_under_its_former_label(
     browser_of: Callable[[User], Client], alex: User
 ) -> None:
     audit.record(actor=None, action="an old row", subject="pathways.teaching:7", before=None, after=None)

@@ -7,12 +7,12 @@ from django.test import Client
 from core.models import Heartbeat
 
 
-def test_healthz_asks_nobody(client: Client) -> None:
+def test_healthz_needs_no_database(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.mark.django_db
-def test_readyz_names_who_is_missing_and_stays_200(client: Client) -> None:
+def test_readyz_is_200_and_degraded_without_worker_and_beat(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
@@ -28,7 +28,7 @@ def test_readyz_names_who_is_missing_and_stays_200(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_hearts_that_beat_are_up_until_they_fall_silent(client: Client) -> None:
+def test_a_process_is_down_once_its_last_heartbeat_is_old(client: Client) -> None:
     Heartbeat.objects.create(name="worker", seen_at=Now())
     Heartbeat.objects.create(name="beat", seen_at="2020-01-01T00:00Z")
 
@@ -38,7 +38,7 @@ def test_hearts_that_beat_are_up_until_they_fall_silent(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_redis_away_only_degrades(client: Client, settings: Any) -> None:
+def test_readyz_is_200_while_redis_is_down(client: Client, settings: Any) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
 
     answer = client.get("/readyz")

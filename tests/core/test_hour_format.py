@@ -1,4 +1,4 @@
-"""Hours of twelve or of twenty-four: as one chose, else as one's browser speaks; pages, letters and sentences alike."""
+"""Tests the hour format of pages, emails and sentences: as chosen, else that of the browser's language."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TWELVE = re.compile(r"\b\d{1,2}:\d\d [AP]M\b")
         (AT.replace(hour=9, minute=0), "9:00 AM"),
     ],
 )
-def test_hours_of_twelve(at: datetime, shown: str) -> None:
+def test_hours_in_the_twelve_hour_format(at: datetime, shown: str) -> None:
     assert hour_format.time_of_day(at, HourFormat.TWELVE) == shown
     with hour_format.override(HourFormat.TWELVE):
         assert hour_format.time_of_day(at) == shown == hour_format.minute_of_day(at.hour * 60 + at.minute)
@@ -55,11 +55,11 @@ def test_hours_of_twelve(at: datetime, shown: str) -> None:
         ("-" * 500, "24"),
     ],
 )
-def test_the_usual_clock_of_a_language(languages: str, clock: str) -> None:
+def test_the_usual_format_of_a_language(languages: str, clock: str) -> None:
     assert hour_format.for_language(languages) == clock
 
 
-def test_a_stretch_for_somebody_elses_clock() -> None:
+def test_a_time_range_is_written_in_the_format_of_its_reader() -> None:
     when = When(AT, AT.replace(hour=15), "UTC", HourFormat.TWELVE)
 
     assert when.hours == "2:05 PM–3:05 PM"
@@ -71,7 +71,7 @@ def times(client: Client, session_type: Any, **headers: str) -> str:
 
 
 @pytest.mark.django_db
-def test_a_strangers_clock_is_their_browsers_until_they_choose(client: Client, ada: User) -> None:
+def test_visitors_see_the_format_of_their_browser_until_they_choose(client: Client, ada: User) -> None:
     session = free_shop(ada)
     american = {"Accept-Language": "en-US"}
     assert TWELVE.search(times(client, session, **american))
@@ -84,7 +84,7 @@ def test_a_strangers_clock_is_their_browsers_until_they_choose(client: Client, a
 
 
 @pytest.mark.django_db
-def test_a_persons_choice_is_kept_with_their_account(cleos: Client, cleo: User, ada: User) -> None:
+def test_the_choice_of_a_signed_in_person_is_saved_with_the_account(cleos: Client, cleo: User, ada: User) -> None:
     session = free_shop(ada)
     answer = cleos.post("/clock/", {"clock": "12", "next": "https://elsewhere.test/"})
 
@@ -100,20 +100,20 @@ def test_a_persons_choice_is_kept_with_their_account(cleos: Client, cleo: User, 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("clock", ["", "13", "24\0", "twelve"])
-def test_a_clock_that_is_none_changes_nothing(cleos: Client, cleo: User, clock: str) -> None:
+def test_an_unknown_format_changes_nothing(cleos: Client, cleo: User, clock: str) -> None:
     assert cleos.post("/clock/", {"clock": clock}).status_code == 302
     cleo.refresh_from_db()
     assert cleo.hour_format == "24"
 
 
 @pytest.mark.django_db
-def test_a_broken_cookie_is_no_choice(client: Client, ada: User) -> None:
+def test_a_malformed_cookie_is_ignored(client: Client, ada: User) -> None:
     client.cookies["clock"] = "x" * 500
     assert times(client, free_shop(ada)).count("slot-") > 0
 
 
 @pytest.mark.django_db
-def test_letters_are_written_for_the_clock_of_each(ada: User, cleo: User) -> None:
+def test_emails_are_written_in_the_format_of_each_recipient(ada: User, cleo: User) -> None:
     from bookings.agreement import emails
     from bookings.states import Side
     from tests.bookings.cast import latest
@@ -122,15 +122,15 @@ def test_letters_are_written_for_the_clock_of_each(ada: User, cleo: User) -> Non
     cleo.refresh_from_db()
     booking = confirmed(shop(ada), cleo, soon(14))
 
-    theirs, mine = emails.about(latest(booking), Side.CLIENT), emails.about(latest(booking), Side.BUILDER)
+    clients, builders = emails.about(latest(booking), Side.CLIENT), emails.about(latest(booking), Side.BUILDER)
 
-    assert TWELVE.search(theirs.subject)
-    assert TWELVE.search(dict(theirs.facts)["When"])
-    assert not TWELVE.search(mine.subject + str(mine.facts))
+    assert TWELVE.search(clients.subject)
+    assert TWELVE.search(dict(clients.facts)["When"])
+    assert not TWELVE.search(builders.subject + str(builders.facts))
 
 
 @pytest.mark.django_db
-def test_a_guests_letters_have_the_clock_they_booked_by(ada: User) -> None:
+def test_a_guest_keeps_the_format_of_the_time_of_booking(ada: User) -> None:
     with hour_format.override(HourFormat.TWELVE):
         book_as_guest(free_shop(ada))
 
@@ -138,8 +138,8 @@ def test_a_guests_letters_have_the_clock_they_booked_by(ada: User) -> None:
 
 
 @pytest.mark.django_db
-def test_the_api_knows_no_clock(client: Client, ada: User, cleo: User) -> None:
-    """Its sentences are the same for everybody, whatever their browser speaks."""
+def test_the_api_ignores_the_hour_format(client: Client, ada: User, cleo: User) -> None:
+    """Its sentences are the same whatever the browser's language is."""
     book(shop(ada), cleo)
     address = "/api/coaching/sessions/available?coachId=ada-moreno&from=rubbish"
 

@@ -1,4 +1,4 @@
-"""The same request sent twice has one effect; the second sender is told what the first one heard."""
+"""Tests that a request with an Idempotency-Key has one effect, and gets its first response again."""
 
 from __future__ import annotations
 
@@ -22,33 +22,35 @@ from core.models import Heartbeat, IdempotencyKey
 BODY = {"slot": "ten"}
 
 
-class Made(Out):
-    made_by: str
+class Created(Out):
+    created_by: str
 
 
-def ask(key: str | None = "k1", *, body: dict[str, str] = BODY, path: str = "/api/bookings/create") -> HttpRequest:
+def make_request(
+    key: str | None = "k1", *, body: dict[str, str] = BODY, path: str = "/api/bookings/create"
+) -> HttpRequest:
     headers = {"Idempotency-Key": key} if key is not None else {}
     return RequestFactory().post(path, json.dumps(body), content_type="application/json", headers=headers)
 
 
-def book(name: str = "first") -> Callable[[], Made]:
-    def work() -> Made:
+def book(name: str = "first") -> Callable[[], Created]:
+    def work() -> Created:
         Heartbeat.objects.create(name=name, seen_at=clock.now())
-        return Made(made_by=name)
+        return Created(created_by=name)
 
     return work
 
 
-def send(request: HttpRequest, work: Callable[[], Made], caller: str = "cleo") -> Any:
+def send(request: HttpRequest, work: Callable[[], Created], caller: str = "cleo") -> Any:
     return once(request, caller=caller, work=work)
 
 
 @pytest.mark.django_db
-def test_the_first_answer_is_given_again() -> None:
-    first = send(ask(), book())
-    again = send(ask(), book("second"))
+def test_a_repeated_request_gets_the_first_response() -> None:
+    first = send(make_request(), book())
+    again = send(make_request(), book("second"))
 
-    assert (first.status_code, json.loads(first.content)) == (201, {"madeBy": "first"})
+    assert (first.status_code, json.loads(first.content)) == (201, {"createdBy": "first"})
     assert (again.status_code, again.content) == (201, first.content)
     assert again["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first
@@ -56,9 +58,9 @@ def test_the_first_answer_is_given_again() -> None:
 
 
 @pytest.mark.django_db
-def test_without_a_key_it_is_simply_done() -> None:
-    send(ask(None), book("one"))
-    send(ask(None), book("two"))
+def test_requests_without_a_key_are_not_remembered() -> None:
+    send(make_request(None), book("one"))
+    send(make_request(None), book("two"))
 
     assert Heartbeat.objects.count() == 2
     assert not IdempotencyKey.objects.exists()
@@ -66,72 +68,72 @@ def test_without_a_key_it_is_simply_done() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("other", [{"body": {"slot": "eleven"}}, {"path": "/api/other"}])
-def test_another_request_under_the_same_key_is_refused(other: dict[str, Any]) -> None:
-    send(ask(), book())
+def test_another_request_with_the_same_key_is_refused(other: dict[str, Any]) -> None:
+    send(make_request(), book())
     with pytest.raises(Refused) as refused:
-        send(ask(**other), book("second"))
+        send(make_request(**other), book("second"))
 
     assert refused.value.refusal == Refusal.IDEMPOTENCY_MISMATCH
 
 
 @pytest.mark.django_db
-def test_anothers_key_is_their_own() -> None:
-    send(ask(), book(), caller="cleo")
+def test_the_same_key_of_another_caller_is_a_different_one() -> None:
+    send(make_request(), book(), caller="cleo")
 
-    assert json.loads(send(ask(), book("second"), caller="sam").content) == {"madeBy": "second"}
+    assert json.loads(send(make_request(), book("second"), caller="sam").content) == {"createdBy": "second"}
 
 
 @pytest.mark.django_db
-def test_a_refusal_frees_the_key_and_leaves_nothing() -> None:
-    def fails() -> Made:
+def test_a_refusal_frees_the_key_and_saves_nothing() -> None:
+    def fails() -> Created:
         book("half done")()
         raise Refused(Refusal.NOT_FOUND)
 
     with pytest.raises(Refused):
-        send(ask(), fails)
+        send(make_request(), fails)
     assert not Heartbeat.objects.exists()
 
-    assert send(ask(), book()).status_code == 201
+    assert send(make_request(), book()).status_code == 201
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", "x" * 256])
-def test_a_key_has_a_length(key: str) -> None:
+def test_a_key_of_a_wrong_length_is_refused(key: str) -> None:
     with pytest.raises(Refused) as refused:
-        send(ask(key), book())
+        send(make_request(key), book())
 
     assert refused.value.fields == {"Idempotency-Key": ["This takes 1 to 255 characters."]}
 
 
 @pytest.mark.django_db
-def test_after_a_day_a_key_is_new_again() -> None:
-    send(ask(), book())
+def test_an_expired_key_can_be_used_again() -> None:
+    send(make_request(), book())
     IdempotencyKey.objects.update(expires_at=clock.now() - timedelta(seconds=1))
 
-    assert json.loads(send(ask(body={"slot": "other"}), book("second")).content) == {"madeBy": "second"}
+    assert json.loads(send(make_request(body={"slot": "other"}), book("second")).content) == {"createdBy": "second"}
 
 
 @pytest.mark.django_db
-def test_a_request_that_died_is_taken_over_by_the_next_try() -> None:
-    send(ask(), book())
+def test_a_request_without_a_response_can_be_repeated_after_its_lease() -> None:
+    send(make_request(), book())
     Heartbeat.objects.all().delete()
     IdempotencyKey.objects.update(answer=None, leased_until=clock.now() + timedelta(seconds=30))
     with pytest.raises(Refused) as refused:
-        send(ask(), book())
+        send(make_request(), book())
     assert (refused.value.refusal, refused.value.retry_after) == (Refusal.IN_PROGRESS, 1)
 
     IdempotencyKey.objects.update(leased_until=clock.now() - timedelta(seconds=1))
-    assert send(ask(), book("the next")).status_code == 201
+    assert send(make_request(), book("the next")).status_code == 201
 
 
-def test_ten_at_once_are_one(committed: None) -> None:
+def test_ten_requests_at_once_have_one_effect(committed: None) -> None:
     answers: list[Any] = []
     barrier = threading.Barrier(10)
 
     def attempt(number: int) -> None:
         barrier.wait()
         try:
-            answers.append(send(ask(), book(f"try {number}")))
+            answers.append(send(make_request(), book(f"try {number}")))
         except Refused as refused:
             answers.append(refused)
         finally:

@@ -1,4 +1,4 @@
-"""Each periodic job runs once per period, however many beats there are and whoever dies."""
+"""Tests that each periodic job runs once per period, with several beats and after a worker was killed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def work_done() -> Iterator[list[datetime]]:
-    """A registered job, and when it ran."""
+    """Registers a job, and yields the list of the times at which it ran."""
     done: list[datetime] = []
     jobs._jobs["counted"] = Job("counted", HOUR, timedelta(0), done.append)
     yield done
@@ -28,14 +28,14 @@ def work_done() -> Iterator[list[datetime]]:
 
 
 @pytest.mark.django_db
-def test_a_second_beat_finds_the_work_done(work_done: list[datetime]) -> None:
+def test_a_job_runs_once_in_a_period(work_done: list[datetime]) -> None:
     assert jobs.run("counted") is True
     assert jobs.run("counted") is False
     assert len(work_done) == 1
 
 
 @pytest.mark.django_db
-def test_the_next_period_is_due_again(work_done: list[datetime]) -> None:
+def test_a_job_runs_again_in_the_next_period(work_done: list[datetime]) -> None:
     jobs.run("counted")
     run = JobRun.objects.get(job="counted")
     run.period_at -= HOUR
@@ -45,10 +45,10 @@ def test_the_next_period_is_due_again(work_done: list[datetime]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_job_whose_worker_died_is_taken_over_after_its_lease(work_done: list[datetime]) -> None:
+def test_a_job_whose_worker_was_killed_runs_again_after_its_lease(work_done: list[datetime]) -> None:
     jobs.run("counted")
     JobRun.objects.update(finished_at=None)
-    assert jobs.run("counted") is False, "somebody may still be at it"
+    assert jobs.run("counted") is False, "its worker may still be running"
 
     JobRun.objects.update(claimed_until=datetime(2020, 1, 1, tzinfo=UTC))
     assert jobs.run("counted") is True
@@ -56,14 +56,14 @@ def test_a_job_whose_worker_died_is_taken_over_after_its_lease(work_done: list[d
 
 
 @pytest.mark.django_db
-def test_a_job_that_always_fails_is_given_up(work_done: list[datetime]) -> None:
+def test_a_job_is_given_up_after_five_attempts(work_done: list[datetime]) -> None:
     jobs.run("counted")
     JobRun.objects.update(finished_at=None, claimed_until=datetime(2020, 1, 1, tzinfo=UTC), attempts=5)
 
     assert jobs.run("counted") is False
 
 
-def test_ten_beats_at_once_do_it_once(committed: None, work_done: list[datetime]) -> None:
+def test_a_job_started_by_ten_workers_at_once_runs_once(committed: None, work_done: list[datetime]) -> None:
     def beat(_: int) -> bool:
         try:
             return jobs.run("counted")
@@ -80,7 +80,7 @@ def test_ten_beats_at_once_do_it_once(committed: None, work_done: list[datetime]
     minutes=st.integers(1, 2000),
     offset=st.integers(0, 3000),
 )
-def test_a_period_begins_at_most_its_length_ago(now: datetime, minutes: int, offset: int) -> None:
+def test_now_is_within_the_present_period(now: datetime, minutes: int, offset: int) -> None:
     every = timedelta(minutes=minutes)
     job = Job("any", every, timedelta(minutes=offset), lambda _: None)
     start = job.period_at(now)

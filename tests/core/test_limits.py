@@ -1,4 +1,4 @@
-"""Counted attempts hold across processes, also when many come at once."""
+"""Tests rate limits, also with many attempts at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.models import Attempt
 LIMIT = Limit("test", 3, timedelta(minutes=5))
 
 
-def tries(limit: Limit, subject: str, times: int) -> list[bool]:
+def attempts(limit: Limit, subject: str, times: int) -> list[bool]:
     passed = []
     for _ in range(times):
         try:
@@ -28,13 +28,13 @@ def tries(limit: Limit, subject: str, times: int) -> list[bool]:
 
 
 @pytest.mark.django_db
-def test_the_fourth_of_three_is_refused() -> None:
-    assert tries(LIMIT, "cleo", 4) == [True, True, True, False]
+def test_the_fourth_attempt_is_refused_by_a_limit_of_three() -> None:
+    assert attempts(LIMIT, "cleo", 4) == [True, True, True, False]
 
 
 @pytest.mark.django_db
 def test_a_refusal_says_how_long_to_wait() -> None:
-    tries(LIMIT, "cleo", 3)
+    attempts(LIMIT, "cleo", 3)
 
     with pytest.raises(Refused) as refused:
         LIMIT.hit("cleo")
@@ -44,47 +44,47 @@ def test_a_refusal_says_how_long_to_wait() -> None:
 
 @pytest.mark.django_db
 def test_subjects_and_limits_do_not_share_a_count() -> None:
-    tries(LIMIT, "cleo", 3)
+    attempts(LIMIT, "cleo", 3)
 
-    assert tries(LIMIT, "sam", 1) == [True]
-    assert tries(Limit("other", 3, LIMIT.window), "cleo", 1) == [True]
+    assert attempts(LIMIT, "sam", 1) == [True]
+    assert attempts(Limit("other", 3, LIMIT.window), "cleo", 1) == [True]
 
 
 @pytest.mark.django_db
 def test_the_count_starts_again_when_the_window_is_over() -> None:
-    tries(LIMIT, "cleo", 4)
+    attempts(LIMIT, "cleo", 4)
     Attempt.objects.update(expires_at="2020-01-01T00:00Z")
 
-    assert tries(LIMIT, "cleo", 1) == [True]
+    assert attempts(LIMIT, "cleo", 1) == [True]
 
 
 @pytest.mark.django_db
-def test_taking_back_and_forgetting() -> None:
-    tries(LIMIT, "cleo", 3)
+def test_attempts_can_be_taken_back_one_by_one_or_all_at_once() -> None:
+    attempts(LIMIT, "cleo", 3)
     LIMIT.take_back("cleo")
-    assert tries(LIMIT, "cleo", 2) == [True, False]
+    assert attempts(LIMIT, "cleo", 2) == [True, False]
 
     LIMIT.forget("cleo")
-    assert tries(LIMIT, "cleo", 1) == [True]
+    assert attempts(LIMIT, "cleo", 1) == [True]
 
 
 @pytest.mark.django_db
-def test_zero_is_no_limit() -> None:
-    assert tries(Limit("off", 0, LIMIT.window), "cleo", 50) == [True] * 50
+def test_a_limit_of_zero_allows_everything() -> None:
+    assert attempts(Limit("off", 0, LIMIT.window), "cleo", 50) == [True] * 50
     assert not Attempt.objects.exists()
 
 
 @pytest.mark.django_db
-def test_no_address_is_stored_in_the_clear() -> None:
+def test_the_subject_is_stored_as_a_hash() -> None:
     LIMIT.hit("cleo@people.test")
 
     assert "cleo" not in Attempt.objects.get().key
 
 
-def test_twenty_at_once_pass_three(committed: None) -> None:
+def test_three_of_twenty_attempts_at_once_pass(committed: None) -> None:
     def attempt(_: int) -> bool:
         try:
-            return tries(LIMIT, "crowd", 1)[0]
+            return attempts(LIMIT, "crowd", 1)[0]
         finally:
             connection.close()
 

@@ -1,4 +1,4 @@
-"""Live events: what was committed is heard within a second, what was rolled back never, by whom it may."""
+"""Tests live events: sent after commit, never after a rollback, and only to pages that may read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None) -> Iterator[str]:
-    """The ASGI application, in a process of its own."""
+    """Runs the ASGI application in a process of its own."""
     with serving(f"waymark_{environment.WORKER}") as address:
         yield address
 
@@ -36,7 +36,7 @@ class Listener:
         self._thread = threading.Thread(target=self._listen, args=(f"{site}/live/?topics={topics}",), daemon=True)
         self._thread.start()
         assert self.is_open.wait(20)
-        time.sleep(0.3)  # the first stream of a process is open before Redis has heard of it
+        time.sleep(0.3)  # the first stream of a process is open before its subscription to Redis
 
     def _listen(self, address: str) -> None:
         try:
@@ -47,35 +47,35 @@ class Listener:
         except (httpx.HTTPError, RuntimeError):
             return
 
-    def heard(self, words: str, seconds: float = 5) -> bool:
+    def received(self, text: str, seconds: float = 5) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if any(words in line for line in self.lines):
+            if any(text in line for line in self.lines):
                 return True
             time.sleep(0.02)
         return False
 
 
-def test_what_was_committed_is_heard_and_what_was_rolled_back_is_not(site: str, committed: None) -> None:
+def test_events_are_sent_after_commit_and_not_after_rollback(site: str, committed: None) -> None:
     page = Listener(site, "demo-mail")
     with transaction.atomic():
         live.publish("demo-mail", "change", number="rolled back")
         transaction.set_rollback(True)
     with transaction.atomic():
         live.publish("demo-mail", "change", number="committed")
-        assert not page.heard("committed", seconds=0.3), "not before it is so"
+        assert not page.received("committed", seconds=0.3), "not before the commit"
 
-    assert page.heard('"number": "committed"')
-    assert not page.heard("rolled back", seconds=0.3)
+    assert page.received('"number": "committed"')
+    assert not page.received("rolled back", seconds=0.3)
 
 
-def test_nobody_hears_what_is_not_theirs(site: str) -> None:
+def test_a_stream_of_topics_that_may_not_be_read_is_answered_204(site: str) -> None:
     answer = httpx.get(f"{site}/live/?topics=person:somebody,secrets,,")
 
-    assert answer.status_code == 204, "a browser does not come back after that"
+    assert answer.status_code == 204, "browsers do not try again after a 204"
 
 
-def test_thirty_streams_hold_no_database_connection(site: str, committed: None) -> None:
+def test_thirty_streams_keep_no_database_connection(site: str, committed: None) -> None:
     pages = [Listener(site, "demo-mail") for _ in range(30)]
     with psycopg.connect(databases.server()) as connection:
         count = connection.execute(
@@ -87,10 +87,10 @@ def test_thirty_streams_hold_no_database_connection(site: str, committed: None) 
     assert count[0] == 0
 
     live.publish("demo-mail", "change", number="for all")
-    assert all(page.heard("for all") for page in pages)
+    assert all(page.received("for all") for page in pages)
 
 
-def test_publishing_without_redis_costs_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+def test_publishing_pauses_after_a_failure(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     monkeypatch.setattr(live, "_client", None)
     monkeypatch.setattr(live, "_quiet_until", 0.0)
@@ -100,4 +100,4 @@ def test_publishing_without_redis_costs_nothing(settings: Any, monkeypatch: pyte
     for _ in range(1000):
         live._send("{}")
 
-    assert live._quiet_until > started_at, "the breaker is open"
+    assert live._quiet_until > started_at, "the circuit breaker is open"

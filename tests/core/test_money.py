@@ -1,4 +1,4 @@
-"""Money is exact, and rounded once."""
+"""Tests money: decimals of currencies, rounding, and how amounts are written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_decimals_are_those_of_iso_4217(currency: str, decimals: int) -> None:
 
 
 @pytest.mark.parametrize("code", ["XXX", "usd", "EURO", "", "ABC", "XTS"])
-def test_what_is_no_currency(code: str) -> None:
+def test_unknown_currencies(code: str) -> None:
     assert not is_currency(code)
 
 
@@ -42,7 +42,7 @@ def test_rounding_is_half_up(amount: str, currency: str, expected: str) -> None:
 
 
 @given(AMOUNTS, CURRENCIES)
-def test_rounding_twice_is_rounding_once_and_moves_at_most_half_a_unit(amount: Decimal, currency: str) -> None:
+def test_rounding_is_idempotent_and_moves_at_most_half_a_unit(amount: Decimal, currency: str) -> None:
     once = rounded(amount, currency)
 
     assert rounded(once, currency) == once
@@ -52,7 +52,7 @@ def test_rounding_twice_is_rounding_once_and_moves_at_most_half_a_unit(amount: D
 @pytest.mark.parametrize(
     ("amount", "currency"), [("1.001", "USD"), ("1.5", "JPY"), ("NaN", "USD"), ("1e12", "USD"), ("Infinity", "EUR")]
 )
-def test_what_the_currency_cannot_hold_is_refused(amount: str, currency: str) -> None:
+def test_amounts_that_a_currency_cannot_have_are_refused(amount: str, currency: str) -> None:
     with pytest.raises(BadMoney):
         Money(Decimal(amount), currency)
 
@@ -67,12 +67,12 @@ def test_what_the_currency_cannot_hold_is_refused(amount: str, currency: str) ->
         ("1234567.5", "EUR", "1234567.50", "€1,234,567.50"),
     ],
 )
-def test_how_it_is_written(amount: str, currency: str, wire: str, shown: str) -> None:
+def test_how_amounts_are_written(amount: str, currency: str, wire: str, shown: str) -> None:
     money = Money(Decimal(amount), currency)
 
     assert money.on_the_wire() == wire
     assert money.shown().replace("\xa0", "") == shown
 
 
-def test_other_languages_write_it_their_way() -> None:
+def test_amounts_are_written_as_the_language_has_it() -> None:
     assert Money(Decimal("1234.5"), "EUR").shown("de_DE").replace("\xa0", " ") == "1.234,50 €"

@@ -1,4 +1,4 @@
-"""Which names of people are taken, and what is left of a name or a title."""
+"""Tests which names of people are accepted, and how names and titles are tidied."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_name_with_an_address_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_of_people_are_taken_as_they_are(name: str) -> None:
+def test_names_of_people_are_accepted_unchanged(name: str) -> None:
     validate_name(name)
 
     assert tidy(name) == name
@@ -62,13 +62,13 @@ def test_a_name_of_two_lines_is_refused() -> None:
             validate_name(name)
 
 
-def test_a_name_that_nobody_can_see_is_refused() -> None:
+def test_an_invisible_name_is_refused() -> None:
     with pytest.raises(ValidationError, match=IS_EMPTY):
         validate_name("\u200b\u202e")
 
 
 @pytest.mark.parametrize("sign", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u200b", "\u2060", "\ufeff", "\u061c", "\u200c", "\u200d"])  # fmt: skip
-def test_what_hides_or_turns_text_is_left_out(sign: str) -> None:
+def test_invisible_and_direction_characters_are_removed(sign: str) -> None:
     assert tidy(f"Gwen{sign}Guest{sign}") == "GwenGuest"
 
 
@@ -76,7 +76,7 @@ def test_line_breaks_become_spaces() -> None:
     assert tidy(" A title\r\nBcc: all\t\u2029here\x00 ") == "A title Bcc: all here"
 
 
-def test_forms_tidy_and_refuse() -> None:
+def test_form_fields_tidy_and_validate() -> None:
     assert LineFormField().clean("A\u202e title\r\nhere") == "A title here"
     with pytest.raises(ValidationError, match=HAS_ADDRESS):
         NameFormField().clean("x.com")
@@ -84,14 +84,14 @@ def test_forms_tidy_and_refuse() -> None:
         LineFormField().clean("\u200b")
 
 
-def test_a_cell_of_a_table_is_one_line() -> None:
+def test_a_csv_cell_is_one_line_and_no_formula() -> None:
     answer = csv_response("names.csv", ["Name"], [["Gwen\u202e\r\n=1+1"], ["\n=1+1"]])
 
     assert answer.content.decode().splitlines()[1:] == ["Gwen =1+1", "'=1+1"]
 
 
 @pytest.mark.django_db
-def test_a_row_is_tidied_whoever_saves_it() -> None:
+def test_a_model_field_is_tidied_when_it_is_saved() -> None:
     person = make_person("Gwen Guest")
     person.display_name = "Gwen\u202e\r\nGuest"
     person.save()
@@ -101,7 +101,7 @@ def test_a_row_is_tidied_whoever_saves_it() -> None:
 
 
 @pytest.mark.django_db
-def test_the_model_of_a_person_refuses_an_address() -> None:
+def test_the_user_model_refuses_a_name_with_an_address() -> None:
     person = make_person("Gwen Guest")
     person.display_name = "x.com"
 
@@ -110,5 +110,5 @@ def test_the_model_of_a_person_refuses_an_address() -> None:
     assert refused.value.message_dict == {"display_name": [HAS_ADDRESS]}
 
 
-def test_to_migrations_they_are_plain_fields() -> None:
+def test_migrations_describe_the_fields_as_char_fields() -> None:
     assert {field(max_length=80).deconstruct()[1] for field in (LineField, NameField)} == {"django.db.models.CharField"}

@@ -1,4 +1,4 @@
-"""What is in the outbox arrives: once, whoever dies, with Redis away too; and what was rolled back never."""
+"""Tests that outbox messages are delivered once, also after a killed worker or without Redis, and not after a rollback."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def arrived() -> Iterator[list[str]]:
-    """A channel whose deliveries are written down; a recipient called `broken` fails, `gone` is no more."""
+def delivered() -> Iterator[list[str]]:
+    """Registers a channel and yields its deliveries; the recipient `broken` fails, `gone` is undeliverable."""
     seen: list[str] = []
 
     def deliver(message: OutboxMessage) -> None:
@@ -43,18 +43,18 @@ def put(event: str = "e1", recipient: str = "cleo") -> bool:
 
 
 @pytest.mark.django_db
-def test_an_event_is_told_once_to_each(arrived: list[str]) -> None:
+def test_an_event_is_delivered_once_to_each_recipient(delivered: list[str]) -> None:
     assert put() is True
     assert put() is False
     assert put(recipient="ada") is True
 
     assert outbox.deliver_due() == 2
     assert outbox.deliver_due() == 0
-    assert sorted(arrived) == ["e1 to ada", "e1 to cleo"]
+    assert sorted(delivered) == ["e1 to ada", "e1 to cleo"]
 
 
 @pytest.mark.django_db
-def test_a_delayed_message_waits(arrived: list[str]) -> None:
+def test_a_delayed_message_is_delivered_when_it_is_due(delivered: list[str]) -> None:
     outbox.put(event="later", channel="test", recipient="cleo", payload={}, delay=timedelta(hours=1))
     assert outbox.deliver_due() == 0
 
@@ -63,7 +63,7 @@ def test_a_delayed_message_waits(arrived: list[str]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_failure_is_tried_again_later_and_then_arrives(arrived: list[str]) -> None:
+def test_a_failed_message_is_retried_later(delivered: list[str]) -> None:
     put(recipient="broken")
     outbox.deliver_due()
 
@@ -77,7 +77,7 @@ def test_a_failure_is_tried_again_later_and_then_arrives(arrived: list[str]) -> 
 
 
 @pytest.mark.django_db
-def test_after_the_last_try_staff_see_it_and_may_try_again(arrived: list[str], alex: User) -> None:
+def test_staff_can_retry_a_message_that_was_given_up(delivered: list[str], alex: User) -> None:
     put(recipient="broken")
     for _ in range(outbox.MOST_ATTEMPTS):
         OutboxMessage.objects.update(due_at=LONG_AGO)
@@ -93,7 +93,7 @@ def test_after_the_last_try_staff_see_it_and_may_try_again(arrived: list[str], a
 
 
 @pytest.mark.django_db
-def test_what_cannot_arrive_is_given_up_at_once(arrived: list[str]) -> None:
+def test_an_undeliverable_message_is_given_up_at_once(delivered: list[str]) -> None:
     put(recipient="gone")
     outbox.deliver_due()
 
@@ -102,17 +102,17 @@ def test_what_cannot_arrive_is_given_up_at_once(arrived: list[str]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_message_of_a_dead_worker_is_tried_again_after_its_lease(arrived: list[str]) -> None:
+def test_a_message_of_a_killed_worker_is_retried_after_its_lease(delivered: list[str]) -> None:
     put()
     assert outbox._claim() is not None
-    assert outbox.deliver_due() == 0, "somebody may still be at it"
+    assert outbox.deliver_due() == 0, "its worker may still be running"
 
     OutboxMessage.objects.update(leased_until=LONG_AGO)
     assert outbox.deliver_due() == 1
 
 
 @pytest.mark.django_db
-def test_a_message_that_kills_its_worker_every_time_dies_out(arrived: list[str]) -> None:
+def test_a_message_that_always_kills_its_worker_is_given_up(delivered: list[str]) -> None:
     put()
     for _ in range(outbox.MOST_ATTEMPTS):
         OutboxMessage.objects.update(leased_until=LONG_AGO)
@@ -121,10 +121,10 @@ def test_a_message_that_kills_its_worker_every_time_dies_out(arrived: list[str])
     outbox.deliver_due()
 
     assert OutboxMessage.objects.get().state == "dead"
-    assert arrived == []
+    assert delivered == []
 
 
-def test_what_was_rolled_back_never_arrives(committed: None, arrived: list[str]) -> None:
+def test_a_message_that_was_rolled_back_is_not_delivered(committed: None, delivered: list[str]) -> None:
     with transaction.atomic():
         put()
         transaction.set_rollback(True)
@@ -132,7 +132,7 @@ def test_what_was_rolled_back_never_arrives(committed: None, arrived: list[str])
     assert outbox.deliver_due() == 0
 
 
-def test_ten_workers_deliver_each_message_once(committed: None, arrived: list[str]) -> None:
+def test_ten_workers_deliver_each_message_once(committed: None, delivered: list[str]) -> None:
     for number in range(60):
         put(event=f"e{number}")
 
@@ -142,15 +142,15 @@ def test_ten_workers_deliver_each_message_once(committed: None, arrived: list[st
         finally:
             connection.close()
 
-    arrived.clear()
+    delivered.clear()
     with ThreadPoolExecutor(10) as workers:
         list(workers.map(work, range(10)))
     assert OutboxMessage.objects.filter(state="delivered").count() == 60
-    assert len(arrived) == len(set(arrived))
+    assert len(delivered) == len(set(delivered))
 
 
-def test_one_transaction_wakes_once_and_a_failed_wake_up_loses_nothing(
-    committed: None, arrived: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_transaction_wakes_once_and_the_sweep_delivers_after_a_failed_wake_up(
+    committed: None, delivered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
 
@@ -166,13 +166,13 @@ def test_one_transaction_wakes_once_and_a_failed_wake_up_loses_nothing(
     with transaction.atomic():
         put("c")
 
-    assert calls == [1], "and then nobody is asked for a while"
+    assert calls == [1], "no worker is woken for a while after a failure"
     tasks.sweep_outbox(clock.now())
-    assert len(arrived) == 3
+    assert len(delivered) == 3
 
 
 @pytest.mark.django_db
-def test_words_are_forgotten_after_a_week(arrived: list[str]) -> None:
+def test_the_payload_of_delivered_messages_is_removed_after_a_week(delivered: list[str]) -> None:
     put()
     outbox.deliver_due()
     tasks.forget_letters(clock.now())
@@ -182,7 +182,7 @@ def test_words_are_forgotten_after_a_week(arrived: list[str]) -> None:
     assert OutboxMessage.objects.get().payload == {}
 
 
-def test_pauses_grow_and_the_last_try_is_days_later() -> None:
+def test_pauses_grow_and_the_last_attempt_is_days_later() -> None:
     pauses = [outbox.pause_after(number) for number in range(1, outbox.MOST_ATTEMPTS)]
 
     assert timedelta(seconds=16) <= pauses[0] <= timedelta(seconds=24)
@@ -191,7 +191,7 @@ def test_pauses_grow_and_the_last_try_is_days_later() -> None:
 
 
 @pytest.mark.django_db
-def test_integrity_finds_what_is_stuck_and_what_is_dead(arrived: list[str], capsys: Any) -> None:
+def test_integrity_checks_find_stuck_and_given_up_messages(delivered: list[str], capsys: Any) -> None:
     assert integrity_findings(clock.now()) == []
     put("stuck")
     put("dead", recipient="gone")

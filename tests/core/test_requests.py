@@ -1,4 +1,4 @@
-"""Whose address it is, with proxies that are trusted and such as are not."""
+"""Tests the client's address, with and without trusted proxies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_client_address(settings: Any, peer: str, forwarded: str, trusted: list[
     assert client_address(request) == expected
 
 
-def test_keys_sort_by_the_time_they_were_made() -> None:
+def test_keys_sort_by_the_time_they_were_created() -> None:
     import time
 
     first = uuid7()

@@ -1,4 +1,4 @@
-"""The names of time zones, and the zone that a browser reports."""
+"""Tests the names of time zones, the lists of them, and the zone that a browser reports."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class ZoneForm(forms.Form):
         ("Europe/Berlin%00", None),
     ],
 )  # fmt: skip
-def test_a_browser_reports_its_zone(reported: str, zone: str | None) -> None:
+def test_the_zone_of_the_cookie_is_returned_by_its_present_name(reported: str, zone: str | None) -> None:
     request = RequestFactory(headers={"Cookie": f"zone={reported}"}).get("/")
 
     assert browser_zone(request) == zone
 
 
-def test_a_browser_without_the_cookie_reports_none() -> None:
+def test_the_browser_zone_is_none_without_the_cookie() -> None:
     assert browser_zone(RequestFactory().get("/")) is None
 
 
@@ -46,7 +46,7 @@ def test_the_list_begins_with_utc_and_has_each_place_once() -> None:
     assert dict(zone_choices())["America/New_York"] == "America/New York"
 
 
-def test_a_zone_without_a_place_is_listed_where_it_is_chosen() -> None:
+def test_a_zone_without_a_place_is_listed_if_it_is_chosen() -> None:
     assert zone_choices("Etc/GMT+5")[0] == ("Etc/GMT+5", "Etc/GMT+5")
     assert zone_choices("Mars/Olympus") == zone_choices()
 
@@ -55,7 +55,7 @@ def test_a_zone_without_a_place_is_listed_where_it_is_chosen() -> None:
     ("zone", "selected"),
     [("UTC", "UTC"), ("Etc/UTC", "UTC"), ("Asia/Calcutta", "Asia/Kolkata"), ("Etc/GMT+5", "Etc/GMT+5")],
 )
-def test_a_field_shows_the_zone_that_is_chosen(zone: str, selected: str) -> None:
+def test_a_zone_field_selects_the_chosen_zone(zone: str, selected: str) -> None:
     page = str(ZoneForm(initial={"zone": zone})["zone"])
 
     assert f'<option value="{selected}" selected>' in page
@@ -69,7 +69,7 @@ def test_a_field_shows_the_zone_that_is_chosen(zone: str, selected: str) -> None
         ("UTC", "Africa/Abidjan", True), ("UTC", "Europe/London", False),
     ],
 )  # fmt: skip
-def test_clocks_are_compared_over_a_year(first: str, second: str, is_same: bool) -> None:
+def test_zones_are_compared_over_a_year(first: str, second: str, is_same: bool) -> None:
     assert have_same_clock(first, second, date(2026, 12, 1)) is is_same
 
 

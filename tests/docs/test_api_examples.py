@@ -1,5 +1,7 @@
-"""docs/api.md is run, example by example, and answers what it says. `FILL=1 .venv/bin/pytest -n0 tests/docs` writes the
-answers anew after a wanted change."""
+"""Runs the examples of docs/api.md and compares their answers.
+
+After an intended change, `FILL=1 .venv/bin/pytest -n0 tests/docs` writes the answers again.
+"""
 
 from __future__ import annotations
 
@@ -53,16 +55,16 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    for found in EXAMPLE.finditer(DOCUMENT.read_text()):
-        told = found.groupdict()
+    for match in EXAMPLE.finditer(DOCUMENT.read_text()):
+        parts = match.groupdict()
         yield Example(
-            told["method"], told["address"], told["who"], told["body"], int(told["status"]), told["answer"],
-            found.span("answer"),
+            parts["method"], parts["address"], parts["who"], parts["body"], int(parts["status"]), parts["answer"],
+            match.span("answer"),
         )  # fmt: skip
 
 
 class World:
-    """The people of the document, what Ada offers, and the ids that come up on the way."""
+    """The people of the document, Ada's offers, and the ids in earlier answers."""
 
     def __init__(self) -> None:
         ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
@@ -81,15 +83,15 @@ class World:
         listings.recount([ada.pk])
 
     def completed(self, hour: SessionType, cleo: User) -> Booking:
-        """One that is over, for what comes after."""
-        made = confirmed(hour, cleo, datetime(2030, 3, 4, 9, tzinfo=UTC))
-        by = builder_of(made)
-        return services.complete(booking=services.start(booking=made, by=by), by=by)
+        """Returns a completed booking, for reviews and deliverables."""
+        booking = confirmed(hour, cleo, datetime(2030, 3, 4, 9, tzinfo=UTC))
+        by = builder_of(booking)
+        return services.complete(booking=services.start(booking=booking, by=by), by=by)
 
     def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
-        made = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)
+        session_type = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)
         parts = SessionTypeParts(durations={minutes: None}, questions=list(questions))
-        return save_session_type(session_type=made, parts=parts, by=ada)
+        return save_session_type(session_type=session_type, parts=parts, by=ada)
 
     def run(self, example: Example) -> Any:
         body = self.filled(example.body) if example.body else ""
@@ -98,11 +100,11 @@ class World:
             example.method, self.filled(example.address), body, "application/json", headers=headers
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
-        told = answer.json()
+        content = answer.json()
         for name in ("booking", "schedule", "enrolment"):
-            if isinstance(told.get(name), dict):
-                self.names[name] = told[name]["id"]
-        return told
+            if isinstance(content.get(name), dict):
+                self.names[name] = content[name]["id"]
+        return content
 
     def filled(self, text: str) -> str:
         for name, value in self.names.items():
@@ -111,33 +113,33 @@ class World:
 
 
 def steady(value: Any, name: str = "") -> Any:
-    """The answer without what is another each time."""
+    """Returns the answer with `…` in place of values that differ each time."""
     if isinstance(value, dict):
-        return {ANYTHING if UUID.match(key) else key: steady(each, key) for key, each in value.items()}
+        return {ANYTHING if UUID.match(key) else key: steady(member, key) for key, member in value.items()}
     if isinstance(value, list):
-        return [steady(each, name) for each in value]
+        return [steady(item, name) for item in value]
     is_new = isinstance(value, str) and (UUID.match(value) or (re.match(r"^20\d\d-", value) and value[:4] != "2030"))
     return ANYTHING if is_new or (name in WRITTEN_NOW and value is not None) else value
 
 
-def test_each_example_answers_what_it_says() -> None:
+def test_each_example_gets_the_documented_answer() -> None:
     world = World()
     text = DOCUMENT.read_text()
-    for example in reversed(answers := [(each, steady(world.run(each))) for each in examples()]):
-        each, answer = example
+    answers = [(example, steady(world.run(example))) for example in examples()]
+    for example, answer in reversed(answers):
         if os.environ.get("FILL"):
-            first, last = each.span
+            first, last = example.span
             text = text[:first] + json.dumps(answer, indent=2, ensure_ascii=False) + text[last:]
         else:
-            assert answer == json.loads(each.answer), (each.method, each.address)
+            assert answer == json.loads(example.answer), (example.method, example.address)
     assert answers
     if os.environ.get("FILL"):
         DOCUMENT.write_text(text)
 
 
 def test_each_endpoint_has_an_example() -> None:
-    shown = [(each.method, each.address.partition("?")[0]) for each in examples()]
+    shown = [(example.method, example.address.partition("?")[0]) for example in examples()]
     for address, item in api.get_openapi_schema()["paths"].items():
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", address) + "$")
         for method in item:
-            assert any(each == method.upper() and pattern.match(path) for each, path in shown), (method, address)
+            assert any(verb == method.upper() and pattern.match(path) for verb, path in shown), (method, address)

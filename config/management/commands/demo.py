@@ -1,4 +1,4 @@
-"""`manage.py demo`: everything that Waymark needs, in one terminal."""
+"""`manage.py demo`: runs Waymark with all its servers and demo data in one terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.tokens import services as tokens
 from config import assets
 from config.demo_processes import DemoProcesses, listen
-from config.embedded import Instance, Lease, ServersFailed, embedded_lease, forget
+from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -43,58 +43,58 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int | None, no_worker: bool, reset: bool, **options: Any) -> None:
         started_at = time.monotonic()
-        door = self._open_door(port)
-        chosen = door.getsockname()[1]
-        lease = self._servers(reset=reset)
-        settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # the demo data's letters link to it
-        self._stage("building styles and scripts")
+        listener = self._open_listener(port)
+        chosen = listener.getsockname()[1]
+        lease = self._lease_servers(reset=reset)
+        settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # emails of the demo data link to it
+        self._print_stage("building styles and scripts")
         assets.refresh()
-        self._data()
-        processes = DemoProcesses(door=door, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
-        self._stage("starting web" + ("" if no_worker else ", worker and beat"))
+        self._prepare_data()
+        processes = DemoProcesses(listener=listener, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
+        self._print_stage("starting web" + ("" if no_worker else ", worker and beat"))
         processes.start()
         if not processes.wait_until_ready():
             raise CommandError("The web server did not answer. Its own words stand above.")
-        if not processes.told_to_stop:
-            self._welcome(site, time.monotonic() - started_at)
+        if not processes.is_stopping:
+            self._print_welcome(site, time.monotonic() - started_at)
         processes.watch()
-        self._stage("stopped")
+        self._print_stage("stopped")
 
-    def _open_door(self, port: int | None) -> socket.socket:
-        """The listening socket is opened here and kept: a web process that is restarted drops nobody."""
+    def _open_listener(self, port: int | None) -> socket.socket:
+        """Returns the listening socket, kept open here, so that connections wait while the web process is restarted."""
         if port is not None:
-            door = listen(port)
-            if door is None:
+            listener = listen(port)
+            if listener is None:
                 raise CommandError(f"Port {port} is in use. Stop what listens there, or choose another with --port.")
-            return door
+            return listener
         for candidate in range(DEFAULT_PORT, DEFAULT_PORT + 50):
-            if door := listen(candidate):
+            if listener := listen(candidate):
                 if candidate != DEFAULT_PORT:
-                    self._stage(f"port {DEFAULT_PORT} is in use, taking {candidate}")
-                return door
+                    self._print_stage(f"port {DEFAULT_PORT} is in use, taking {candidate}")
+                return listener
         raise CommandError(f"No free port between {DEFAULT_PORT} and {DEFAULT_PORT + 49}. Choose one with --port.")
 
-    def _servers(self, *, reset: bool) -> Lease | None:
+    def _lease_servers(self, *, reset: bool) -> Lease | None:
         try:
             if reset:
-                self._stage("forgetting all data")
-                forget(Instance("demo"))
-                for letter in settings.DEMO_MAIL_FOLDER.glob("*.eml"):
-                    letter.unlink()
-            return embedded_lease(self._stage)
+                self._print_stage("forgetting all data")
+                delete_data(Instance("demo"))
+                for path in settings.DEMO_MAIL_FOLDER.glob("*.eml"):
+                    path.unlink()
+            return embedded_lease(self._print_stage)
         except ServersFailed as reason:
             raise CommandError(str(reason)) from None
 
-    def _data(self) -> None:
-        self._stage("bringing the database up to date")
+    def _prepare_data(self) -> None:
+        self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as reason:
             raise CommandError(f"PostgreSQL does not answer: {str(reason).strip()}") from None
-        self._stage("laying out demo data")
+        self._print_stage("laying out demo data")
         call_command("seed_demo", verbosity=0, stdout=self.stdout)
 
-    def _welcome(self, site: str, seconds: float) -> None:
+    def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")
         tokens.revoke_named(user=builder, name=TOKEN_NAME)
         token = tokens.issue(user=builder, name=TOKEN_NAME)
@@ -121,6 +121,6 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
-    def _stage(self, text: str) -> None:
+    def _print_stage(self, text: str) -> None:
         self.stdout.write(f"  {text}")
         self.stdout.flush()

@@ -1,4 +1,4 @@
-"""`manage.py export_openapi`: the API's description as it is committed in docs/openapi.json."""
+"""`manage.py export_openapi`: prints the OpenAPI description, as it is committed in docs/openapi.json."""
 
 import json
 from typing import Any

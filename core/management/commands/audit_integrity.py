@@ -1,4 +1,4 @@
-"""`manage.py audit_integrity`: looks for what must never be. Exit 1 if there is any of it."""
+"""`manage.py audit_integrity`: runs all integrity checks. Exits with 1 if they find a fault."""
 
 import sys
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py export_errors > docs/errors.md`: every refusal, as a table."""
+"""`manage.py export_errors > docs/errors.md`: prints all refusals as a table."""
 
 from typing import Any
 

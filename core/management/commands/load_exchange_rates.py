@@ -1,4 +1,4 @@
-"""`manage.py load_exchange_rates FILE.csv`: what a dollar is worth, for comparing prices."""
+"""`manage.py load_exchange_rates FILE.csv`: loads exchange rates, for comparing prices."""
 
 from argparse import ArgumentParser
 from datetime import date

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: the demo's people and everything they do. Can be run again without doubling anything."""
+"""`manage.py seed_demo`: creates the demo data. Can be run again without creating anything twice."""
 
 from argparse import ArgumentParser
 from typing import Any
