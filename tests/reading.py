@@ -10,13 +10,13 @@ from django.http.response import HttpResponse
 
 KEPT_OR_SPACE = re.compile(r"(<(textarea|pre)\b.*?</\2>)|\s+", re.DOTALL)
 EDGES_OF_CLASS = re.compile(r'class=" ?([^"]*?) ?"')
-TITLE_OR_OPTION = re.compile(r"(<(?:title|option)\b[^>]*>) | (?=</(?:title|option)>)")
+TITLE_OR_OPTION = re.compile(r"(<(?:title|option)\b[^>]*?) ?(>) ?| (?=</(?:title|option)>)")
 
 
 def one_space(html: str) -> str:
     """Collapses white space as browsers do, and drops it at the edges of class names, titles and options."""
     html = KEPT_OR_SPACE.sub(lambda match: match[1] or " ", html)
-    return TITLE_OR_OPTION.sub(r"\1", EDGES_OF_CLASS.sub(r'class="\1"', html))
+    return TITLE_OR_OPTION.sub(r"\1\2", EDGES_OF_CLASS.sub(r'class="\1"', html))
 
 
 class OneSpaceMiddleware:
