@@ -36,3 +36,13 @@ def test_a_tag_stands_in_one_line() -> None:
     ]
 
     assert broken_tags == []
+
+
+def test_no_two_stylesheets_style_one_class() -> None:
+    """Two components of one name would each get the rules of the other, since every page loads all of them."""
+    files: dict[str, set[str]] = {}
+    for path in (PROJECT / "static" / "css").glob("*.css"):
+        for name in re.findall(r"^ {2}\.([a-z][\w-]*) \{", path.read_text(), re.MULTILINE):
+            files.setdefault(name, set()).add(path.name)
+
+    assert {name: names for name, names in files.items() if len(names) > 1} == {}
