@@ -119,7 +119,7 @@ def _unknown_account(email: str, context: Context) -> Email:
         greeting="Hello,",
         paragraphs=[
             (
-                f"somebody, probably you, asked for a new password for {email}. There is no account with this address; "
+                f"Somebody, probably you, asked for a new password for {email}. There is no account with this address; "
                 "you may have joined with another one."
             )
         ],

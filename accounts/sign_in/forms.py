@@ -42,6 +42,7 @@ class SignInForm(forms.LoginForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         url = passthrough_next_redirect_url(self.request, reverse("account_reset_password"), REDIRECT_FIELD_NAME)
+        self.fields["remember"].label = "Keep me signed in on this device"
         self.fields["password"].help_text = format_html('<a href="{}">Forgot your password?</a>', url)
 
 
@@ -81,6 +82,7 @@ class ChangePasswordForm(_PasswordHintMixin, forms.ChangePasswordForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["oldpassword"].label = "Current password"
         if self.user.api_tokens.live().exists():
             self.fields["keep_tokens"] = BooleanField(
                 label="Keep my API tokens", required=False, help_text=KEEP_TOKENS_HINT
