@@ -57,7 +57,7 @@ class Time:
 
 
 class TimePicker:
-    """Everything that the page of times shows. Two queries."""
+    """What somebody chooses a time by: length, price, zone, and a calendar that is computed when it is shown (two queries)."""
 
     def __init__(
         self,
@@ -81,14 +81,7 @@ class TimePicker:
         self.today = now.astimezone(self.tz).date()
         self.rate_type = self._rate_type(asked.get("rate", ""))
         self.minutes = minutes or self._minutes(asked.get("minutes", ""))
-        wanted_day = parse_date(asked.get("day", ""))
-        self.month = self._month(asked.get("month", ""), wanted_day)
-        self.days = self._days()
-        if not self.days and "month" not in asked and wanted_day is None and self.next_free:
-            self.month = self.next_free.replace(day=1)
-            self.days = self._days()
-        is_here = wanted_day is not None and wanted_day.replace(day=1) == self.month
-        self.day = wanted_day if is_here else min(self.days, default=None)
+        self._asked_month, self._asked_day = asked.get("month"), parse_date(asked.get("day", ""))
 
     # How long, and for how much ---------------------------------------------------------------------
 
@@ -135,14 +128,44 @@ class TimePicker:
 
     # Which day ---------------------------------------------------------------------------------------
 
-    def _month(self, asked: str, day: date | None) -> date:
-        month = parse_date(f"{asked}-01") or (day.replace(day=1) if day else None) or self.today.replace(day=1)
-        latest = (self.today + timedelta(days=LOOK_AHEAD_DAYS * 2)).replace(day=1)
-        return min(max(month, self.today.replace(day=1)), latest)
+    @cached_property
+    def _calendar(self) -> tuple[date, dict[date, list[Slot]]]:
+        """The month to show and its free times by day; the next month with any, unless somebody asked for this one.
 
-    def _days(self) -> dict[date, list[Slot]]:
-        last = self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
-        return self._free_slots(self.month, last)
+        Only a page that shows the calendar pays for it: holding a time, details and review do not.
+        """
+        month = self._month_asked_for()
+        days = self._free_slots_of_month(month)
+        if not days and self._asked_month is None and self._asked_day is None and (first := self._first_free(month)):
+            month = first.replace(day=1)
+            days = self._free_slots_of_month(month)
+        return month, days
+
+    @property
+    def month(self) -> date:
+        return self._calendar[0]
+
+    @property
+    def days(self) -> dict[date, list[Slot]]:
+        return self._calendar[1]
+
+    @property
+    def day(self) -> date | None:
+        """The day whose times are shown: the one asked for, else the first with free times."""
+        if self._asked_day is not None and self._asked_day.replace(day=1) == self.month:
+            return self._asked_day
+        return min(self.days, default=None)
+
+    def _month_asked_for(self) -> date:
+        this_month = self.today.replace(day=1)
+        day = self._asked_day
+        month = parse_date(f"{self._asked_month or ''}-01") or (day.replace(day=1) if day else this_month)
+        latest = (self.today + timedelta(days=LOOK_AHEAD_DAYS * 2)).replace(day=1)
+        return min(max(month, this_month), latest)
+
+    def _free_slots_of_month(self, month: date) -> dict[date, list[Slot]]:
+        last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+        return self._free_slots(month, last)
 
     def _free_slots(self, first: date, last: date) -> dict[date, list[Slot]]:
         slots = free_times(
@@ -154,7 +177,10 @@ class TimePicker:
     @cached_property
     def next_free(self) -> date | None:
         """The first day with a free time after the month shown; None if there is none in 400 days."""
-        after = (self.month + timedelta(days=32)).replace(day=1)
+        return self._first_free(self.month)
+
+    def _first_free(self, month: date) -> date | None:
+        after = (month + timedelta(days=32)).replace(day=1)
         days = self._free_slots(after, after + timedelta(days=LOOK_AHEAD_DAYS))
         return min(days, default=None)
 
