@@ -26,6 +26,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, in
 
 
 def violations(page: Page) -> list[str]:
+    page.evaluate(ANIMATIONS_FINISHED)  # what fades in has little contrast until then
     page.evaluate(AXE)
     results: Any = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)
     return [

@@ -95,7 +95,7 @@ def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPa
     expect(ada.get_by_text("Take critique, use a third is completed.")).to_be_visible()
 
     cleo.reload()
-    expect(cleo.get_by_text(re.compile("seen by Ada Moreno")).first).to_be_visible()
+    expect(cleo.get_by_text(re.compile(r"seen by\s+Ada Moreno")).first).to_be_visible()
     ada.goto(f"{ada.url.split('?')[0]}?skill=take-critique")
     ada.get_by_role("button", name=re.compile("Take back")).click()
     cleo.goto(f"{PATHWAY}?skill=take-critique")
