@@ -29,7 +29,7 @@ def staff() -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class RoleSeries:
-    """How many people had one role, oldest count first, and the points of its line in the chart."""
+    """How many people had one role over time, oldest first, with the points of the line that the chart draws."""
 
     role: str
     label: str

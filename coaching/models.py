@@ -219,7 +219,7 @@ class SessionDuration(models.Model):
 
 class CancellationTier(models.Model):
     """What a cancellation at least `hours` ahead costs, in per cent of the price. If several tiers apply, the one with the
-    most hours counts."""
+    most hours counts. `cost_of` in bookings decides what cancelling a booking costs."""
 
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="tiers")
     hours = models.PositiveSmallIntegerField()

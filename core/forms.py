@@ -44,7 +44,7 @@ class ZoneSelect(QuickSelect):
 
 
 class ZoneField(forms.ChoiceField):
-    """A time zone; a former name of it becomes the present one."""
+    """A time zone. A former name, such as Asia/Calcutta, is saved as the present one."""
 
     widget = ZoneSelect
 

@@ -104,7 +104,8 @@ def retry(message: OutboxMessage) -> None:
 
 
 def _claim() -> OutboxMessage | None:
-    """Leases one due message. The attempt counts from here, so that a message that kills its worker is given up too."""
+    """Leases one due message. The attempt is counted before delivery, so that a message that kills its worker is
+    given up after as many attempts as any other."""
     with transaction.atomic():
         claimed = list(
             OutboxMessage.objects.raw(

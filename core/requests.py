@@ -17,7 +17,7 @@ LONGEST_PATH = 2000
 
 
 def client_address(request: HttpRequest) -> str:
-    """Returns the client's network, by which attempts are counted; see `network_of`."""
+    """Returns the network that a request came from, by which attempts are counted; see `network_of`."""
     return network_of(exact_address(request))
 
 

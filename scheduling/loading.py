@@ -153,7 +153,7 @@ def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder:
 
 
 def for_engine(busy: Iterable[Busy], holder: str, session_type: UUID | None) -> list[Taken]:
-    """Returns what counts as taken for `holder`, as the slot engine takes it."""
+    """Returns what is taken for everybody but `holder`, in the form that the slot engine reads."""
     return [taken for entry in busy if (taken := entry.seen_by(holder, session_type)) is not None]
 
 
@@ -182,7 +182,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def closed_days(country: str, first: date, last: date, worked: Iterable[date] = ()) -> dict[date, str]:
-    """Returns the country's public holidays from one day to another, without those that are worked."""
+    """Returns the country's public holidays from one day to another, except those that the builder works on."""
     skipped = set(worked)
     return {
         day: name

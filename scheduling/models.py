@@ -287,7 +287,7 @@ class SessionAvailability(models.Model):
 
 
 class OfferedDay(models.Model):
-    """How many minutes a builder had open on a day, saved when the day has ended, to measure utilisation by."""
+    """How many minutes a builder had open on a day, saved when the day has ended, for measuring utilisation."""
 
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     date = models.DateField()

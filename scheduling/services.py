@@ -158,7 +158,7 @@ def digest_of(secret: str) -> str:
 
 
 def _lock_builder(schedule: Schedule) -> None:
-    """Locks the builder until the transaction ends, so that changes of their schedules follow each other. Refuses a
+    """Locks the builder until the transaction ends, so that changes of their schedules run one after another. Refuses a
     schedule that was deleted in the meantime."""
     lock_person(schedule.builder_id)
     if not schedule._state.adding and not Schedule.objects.filter(pk=schedule.pk).exists():

@@ -329,7 +329,7 @@ def local_day(calendar: Calendar, start: int) -> date:
 def _blocked_starts(taken: Sequence[Taken], length: int, limits: Limits) -> list[Stretch]:
     """Returns ranges `(low, high)` of blocked starts, merged and in order; the ends themselves are free.
 
-    Between two sessions the larger of the first one's after-buffer and the second one's before-buffer stays free.
+    Between two sessions, the larger of the first one's after-buffer and the second one's before-buffer stays free.
     """
     before, after = (limits.buffer_before or 0) * 60, (limits.buffer_after or 0) * 60
     ranges: list[Stretch] = []

@@ -37,7 +37,7 @@ class _PasswordHintMixin:
 
 
 class SignInForm(forms.LoginForm):
-    """Signs in. Its link for a forgotten password passes on the page that the person wants to go to."""
+    """Email address and password. Its link for a forgotten password passes on the page that the person wants to go to."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

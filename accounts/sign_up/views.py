@@ -27,7 +27,7 @@ MAX_PATH_LENGTH = SignUp._meta.get_field("next_path").max_length
 
 
 class SignUpView(SignupView):
-    """Joins. The page that follows is the same whether or not the address has an account: only the mail differs."""
+    """Begins a sign-up. The page that follows is the same whether or not the address has an account: only the mail differs."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         cleaned = form.cleaned_data

@@ -65,7 +65,7 @@ def zone_at_sign_up(request: HttpRequest) -> str:
 def adopt(request: HttpRequest, user: User, zone: str | None) -> None:
     """Gives this zone to an account that has never had one, with a message that offers to undo it.
 
-    Changes nothing if a page is registered that has to ask first, as for a builder with hours in UTC.
+    Changes nothing where the person has to be asked first: a builder with hours in UTC, for example.
     """
     if zone is None or zone == user.timezone or user.has_zone or page_after_change(user, user.timezone, ""):
         return

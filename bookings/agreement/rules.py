@@ -67,7 +67,7 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
 
 
 def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
-    """Whether the system may do this yet, by the times in the locked row. People are not limited here."""
+    """Whether the system may do this yet, according to the times of the booking. People may always."""
     if side != Side.SYSTEM:
         return True
     if verb == Verb.START:
@@ -101,7 +101,8 @@ class Cost:
 
 
 def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
-    """Returns the fee for a change. Only a client who cancels or moves a confirmed session pays, by its terms."""
+    """Returns the fee for a change. Only a client who cancels or moves a confirmed session pays, according to the
+    terms that the booking was made with."""
     nothing = Cost(0, booking.money(Decimal(0)))
     was_agreed = booking.state == State.CONFIRMED
     if side != Side.CLIENT or not was_agreed or verb not in (Verb.CANCEL, Verb.RESCHEDULE):

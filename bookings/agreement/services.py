@@ -260,7 +260,7 @@ def _move_request(booking: Booking, start: datetime) -> TimeRequest:
 
 
 def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:
-    """Cancels the booking, with the builder's time locked, since it is freed. All but disputes are cancelled here."""
+    """Cancels the booking, with the builder's time locked, because it is freed. Disputes end elsewhere."""
 
     def work(now: datetime) -> Booking:
         current = fresh(booking, version)
@@ -283,7 +283,7 @@ def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: 
 @transaction.atomic
 def join(*, booking: Booking, person: User, now: datetime) -> Booking:
     """Moves a guest's booking into the account with its email address, once that address is confirmed. A booking that
-    waited for this counts from now on, if its time is still kept."""
+    waited for this becomes a real request, if its time is still kept."""
     current = fresh(booking, None)
     if current.client_id is not None or current.guest is None:
         return current

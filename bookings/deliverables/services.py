@@ -28,7 +28,7 @@ def add(
     file: File[bytes] | None = None,
     replaces: UUID | None = None,
 ) -> Deliverable:
-    """Adds a file or a link, as the next version of the one it replaces if any, and notifies the client."""
+    """Adds a file or a link, or a new version of one that it replaces, and notifies the client."""
     locked = fresh(booking, None)
     _check_can_change(locked, by)
     if locked.deliverables.count() >= MAX_DELIVERABLES:

@@ -228,7 +228,7 @@ class Booking(BaseModel):
 
     @property
     def is_invited(self) -> bool:
-        """Whether it was ever confirmed, and so sent to their calendars."""
+        """Whether it was ever confirmed, so that calendar entries were sent to both sides."""
         return self.confirmed_at is not None
 
 

@@ -136,7 +136,7 @@ class _Availability:
         self.booked = list(live.values_list("client", "session_type", "starts_at"))
 
     def has_booked(self, entry: WaitingListEntry) -> bool:
-        """Whether the client has booked a time that fits the entry without an offer."""
+        """Whether the client has booked, without an offer, a time that fits the entry."""
         own = (entry.client_id, entry.session_type_id)
         return any(
             (client, session_type) == own and waiting_rules.fits(entry, start)
@@ -239,7 +239,8 @@ def _notify_client(offer: SlotOffer) -> None:
 def expire_offers(now: datetime) -> int:
     """Ends the offers that have expired and offers the times to the next clients; returns for how many builders.
 
-    Two workers may do it at once: each offer is ended once.
+    The client stays on the waiting list, but is not offered that start again. Two workers may do this at the same
+    time: each offer is ended once.
     """
     expired = SlotOffer.objects.filter(state=SlotOffer.State.OPEN, expires_at__lte=now).select_related(
         "place__session_type"

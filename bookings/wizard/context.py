@@ -128,6 +128,6 @@ def times_url(profile: BuilderProfile, session_type: SessionType) -> str:
 
 
 def not_bookable(request: HttpRequest, profile: BuilderProfile) -> HttpResponse:
-    """Renders the page that a builder sees on trying to book themselves, and everybody if they take no bookings."""
+    """Renders the page for builders who try to book themselves, and for everybody if the builder takes no bookings."""
     context = {"profile": profile, "is_own": request.user == profile.user}
     return render(request, "bookings/wizard/closed.html", context)

@@ -57,7 +57,10 @@ class Time:
 
 
 class TimePicker:
-    """What somebody chooses a time by: length, price, zone, and a calendar that is computed when it is shown (two queries)."""
+    """What somebody chooses a time by: length, price, zone, and a calendar that is computed when it is shown.
+
+    A month with free times takes two queries; an empty first month six, because the next one with any is looked for.
+    """
 
     def __init__(
         self,
@@ -223,7 +226,7 @@ class TimePicker:
         return [Time(start, left, offset(start) if self._is_doubled(start) else "") for start, left in starts]
 
     def _is_doubled(self, start: datetime) -> bool:
-        """Whether the clock shows this time twice that night, when it is set back."""
+        """Whether clocks show this time twice, because they are set back that night."""
         return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
 
     # A time taken by somebody else -------------------------------------------------------------------------

@@ -43,7 +43,7 @@ STEPS = ("Service", "Time", "Details", "Review")
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
-    """Step one: the session types that the visitor can book, also those they need to sign in for. While the wizard's
+    """Step one: the session types that the visitor can book, including those that need an account. While the wizard's
     flag is off, shows the single page that books instead."""
     profile = public_profile(slug)
     offer = offer_of(profile.pk)

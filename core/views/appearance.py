@@ -33,7 +33,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Shows every component, in the demo and with DEBUG."""
+    """Shows every component; only in the demo or with DEBUG."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
     if request.GET.get("toast"):
