@@ -35,6 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
             item.add_marker("slow")
+            item.add_marker(pytest.mark.timeout(180))
 
 
 @pytest.fixture(scope="session")
