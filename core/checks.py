@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 
 @register(Tags.security, deploy=True)
@@ -32,6 +33,16 @@ def only_named_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     text = f"ALLOWED_HOSTS must name your own hosts, not {', '.join(wide)}."
     return [Error(text, hint="Such as waymark.example, or .waymark.example with its subdomains.", id="waymark.E003")]
+
+
+@register(Tags.security, deploy=True)
+def proxy_is_trusted(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warns about https without TRUSTED_PROXIES: a request through a proxy counts as http then, and is sent to https
+    again and again."""
+    if settings.DEMO or settings.TRUSTED_PROXIES or not settings.SITE_URL.startswith("https://"):
+        return []
+    text = "TRUSTED_PROXIES is empty, so every page redirects to itself when a proxy speaks https for Waymark."
+    return [CheckWarning(text, hint="Name your proxy's address or network, such as 10.0.0.0/8.", id="waymark.W004")]
 
 
 def _is_wide(host: str) -> bool:

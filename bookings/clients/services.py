@@ -21,3 +21,10 @@ def write_note(*, builder: User, client: User, text: str, is_shared: bool) -> Cl
     if notes_on(builder, client).count() >= MOST_NOTES:
         raise Refused(Refusal.INVALID, f"{MOST_NOTES} notes are as many as one client takes. Remove some first.")
     return ClientNote.objects.create(builder=builder, client=client, text=text.strip(), is_shared=is_shared)
+
+
+def delete_note(*, note: ClientNote, by: User) -> None:
+    """Deletes a note for good. Only its author may."""
+    if note.builder_id != by.pk:
+        raise Refused(Refusal.FORBIDDEN)
+    note.delete()

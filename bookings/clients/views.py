@@ -163,7 +163,8 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
             messages.error(request, "Write something to note.")
         return redirect(f"{back}#notes")
     if act == "forget":
-        find_or_404(clients.notes_on(request.user, client), data.get("note")).delete()
+        note = find_or_404(clients.notes_on(request.user, client), data.get("note"))
+        client_services.delete_note(note=note, by=request.user)
         messages.success(request, "The note is gone.")
         return redirect(f"{back}#notes")
     if act == "move":

@@ -19,6 +19,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "waymark.example, www.waymark.example",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
     "SITE_URL": "https://waymark.example/",
+    "TRUSTED_PROXIES": "10.0.0.0/8",
 }
 
 
@@ -63,8 +64,7 @@ def test_a_missing_variable_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_an_invalid_variable_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    set_variables(monkeypatch, **PRODUCTION, **{name: value} if name != "SITE_URL" else {})
-    set_variables(monkeypatch, **{name: value})
+    set_variables(monkeypatch, **PRODUCTION | {name: value})
 
     with pytest.raises(ImproperlyConfigured) as failed:
         environment.read()
@@ -121,3 +121,4 @@ def test_check_deploy_passes_in_production_and_refuses_the_demo() -> None:
     assert "0 silenced" in clean.stdout + clean.stderr
     assert "waymark.E001" in check(DEMO="1").stderr
     assert "waymark.E002" in check(SITE_URL="http://waymark.example").stderr
+    assert "waymark.W004" in check(TRUSTED_PROXIES="").stderr
