@@ -31,3 +31,9 @@ def make_staff(name: str, role: Role) -> User:
     user = make_person(name)
     grant(user=user, role=role, by=None, reason="test")
     return user
+
+
+def with_all_roles(user: User) -> User:
+    for role in Role:
+        grant(user=user, role=role, by=None, reason="test")
+    return user

@@ -22,7 +22,7 @@ from accounts.tasks import remove_expired_proofs
 from accounts.tokens import services as tokens
 from core import clock
 from core.models import OutboxMessage
-from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
+from tests.accounts.pages import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db

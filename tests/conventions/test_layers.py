@@ -12,9 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from config.embedded.paths import PROJECT
+from tests.conventions.sources import LAYERS, OURS
 
-LAYERS = ["core", "accounts", "pathways", "coaching", "scheduling", "bookings", "marketplace", "config"]
-OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = list((PROJECT / "templates").rglob("*.html"))
 
 

@@ -18,7 +18,7 @@ from config.embedded.paths import PROJECT
 from core.models import OutboxMessage
 from core.post_limits import PostLimit, registered_post_limits
 from tests.cast import PASSWORD, make_person
-from tests.conventions.test_access import ADDRESSES, PAGES
+from tests.conventions.addresses import ADDRESSES, PAGES
 
 pytestmark = pytest.mark.django_db
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,30 +19,10 @@ from coaching.models import SessionType
 from core import outbox
 from core.models import OutboxMessage
 from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, latest
+from tests.emails import delivered, entry_of, to
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
-
-
-def delivered(folder: Path) -> list[EmailMessage]:
-    """Delivers everything that waits, and returns all emails delivered so far, oldest first."""
-    outbox.deliver_due()
-    return read(folder)
-
-
-def read(folder: Path) -> list[EmailMessage]:
-    parser = BytesParser(policy=policy.default)
-    return [parser.parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
-
-
-def to(mails: list[EmailMessage], address: str) -> list[EmailMessage]:
-    return [mail for mail in mails if mail["To"] == address]
-
-
-def entry_of(mail: EmailMessage) -> Any:
-    """Returns the calendar entry parsed with vobject, which shares no code with the library that wrote it."""
-    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
-    return vobject.readOne(part.get_content())
 
 
 def test_a_request_and_its_answer_are_mailed_to_both_sides(hour: SessionType, cleo: User, mail_folder: Path) -> None:

@@ -16,9 +16,9 @@ from core import clock
 from core.errors import Refusal
 from core.registry import integrity_findings
 from scheduling.models import Reservation
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import book, book_as_guest, client_of, shop
 from tests.cast import make_person
+from tests.emails import delivered, to
 from tests.scheduling.cast import live, offer, refused, soon
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from coaching.models import CancellationTier, SessionType
 from core import clock
 from core.personal import exported
 from tests.bookings.cast import book, builder_of, client_of, confirmed, free_shop, state_of
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from coaching.models import SessionType
 from core.errors import Refusal
 from core.uploads import clean_name
 from tests.bookings.cast import builder_of, confirmed
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db

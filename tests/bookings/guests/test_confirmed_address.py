@@ -20,10 +20,11 @@ from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, client_of, free_shop, latest, state_of
 from tests.bookings.wire import CREATE, Caller, at, wire
-from tests.bookings.wizard.test_wizard import choose, go_on, key_of, words
+from tests.bookings.wizard.steps import choose, go_on, key_of
+from tests.emails import delivered, to
+from tests.reading import words
 from tests.scheduling.cast import free_session, live, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db

@@ -22,10 +22,11 @@ from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from core import clock
 from core.models import OutboxMessage
 from core.names import HAS_ADDRESS
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book_as_guest, builder_of, free_shop
 from tests.bookings.wire import CREATE, Caller, at, error
-from tests.bookings.wizard.test_wizard import choose, go_on, words
+from tests.bookings.wizard.steps import choose, go_on
+from tests.emails import delivered, to
+from tests.reading import words
 from tests.scheduling.cast import free_session, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db

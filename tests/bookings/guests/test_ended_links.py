@@ -16,9 +16,9 @@ from bookings.guests import services as guests
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book
-from tests.bookings.wizard.test_wizard import words
+from tests.emails import delivered, to
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 PAGES = ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "guest_deliverables")

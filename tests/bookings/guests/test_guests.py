@@ -23,10 +23,10 @@ from coaching.models import SessionType
 from core import clock, outbox
 from core.models import OutboxMessage
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, read, to
 from tests.bookings.cast import book, book_as_guest, free_shop, state_of
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.emails import delivered, read, to
+from tests.reading import words
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db

@@ -23,10 +23,10 @@ from core import clock
 from core.errors import Refusal
 from core.models import OutboxMessage
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import book, booking_request, builder_of, client_of, person_visitor
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.emails import delivered, to
+from tests.reading import words
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db

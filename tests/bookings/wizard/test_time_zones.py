@@ -14,8 +14,9 @@ from coaching.models import SessionType
 from core import clock
 from core.models import Flag
 from tests.bookings.cast import free_shop
-from tests.bookings.wizard.test_wizard import choose, go_on, key_of, page, words
+from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db

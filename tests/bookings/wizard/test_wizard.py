@@ -24,41 +24,12 @@ from core import clock
 from core.models import Flag
 from scheduling.models import Reservation, Seat
 from tests.bookings.cast import book, free_shop, shop
+from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import live, offer, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name: str, session_type: SessionType) -> str:
-    return reverse(f"bookings:{name}", args=["ada-moreno", session_type.pk])
-
-
-def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def choose(client: Client, session_type: SessionType, start: Any = None, **values: str) -> str:
-    """Chooses a time, and returns the address it redirects to."""
-    start = start or soon()
-    values = {
-        "minutes": str(session_type.default_minutes),
-        "start": start.isoformat(),
-        "zone": "Europe/London",
-    } | values
-    answer = client.post(page("hold", session_type), values)
-    assert answer.status_code == 302
-    return str(answer["Location"])
-
-
-def go_on(client: Client, details: str, **typed: str) -> Any:
-    return client.post(details, typed)
-
-
-def key_of(answer: Any) -> str:
-    match = re.search(r'name="key" value="([^"]+)"', answer.content.decode())
-    assert match
-    return match[1]
 
 
 def query(address: str) -> dict[str, list[str]]:
