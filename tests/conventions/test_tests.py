@@ -27,7 +27,9 @@ def imports_of(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
 
 def test_nothing_is_imported_from_a_test_module() -> None:
     """What two test modules need stands in a helper module, so that a test can be changed without reading the others."""
-    test_modules = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in TESTS if path.stem.startswith("test_")}
+    test_modules = {
+        ".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in TESTS if path.stem.startswith("test_")
+    }
     offending = [
         f"{where(path, node)} {name}"
         for path, tree in TREES.items()
