@@ -28,6 +28,20 @@ def to(mails: list[EmailMessage], address: str) -> list[EmailMessage]:
     return [mail for mail in mails if mail["To"] == address]
 
 
+def text_of(mail: EmailMessage) -> str:
+    return _content_of(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return _content_of(mail, "html")
+
+
+def _content_of(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None, f"the email has no {kind} part"
+    return str(part.get_content())
+
+
 def entry_of(mail: EmailMessage) -> Any:
     """Returns the calendar entry parsed with vobject, which shares no code with the library that wrote it."""
     part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")

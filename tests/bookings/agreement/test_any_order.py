@@ -119,7 +119,8 @@ class BookingLife(RuleBasedStateMachine):
         booking = self.pick(number, State.PENDING, State.CONFIRMED)
         if booking is None:
             return
-        old, client_number = self.at[booking.pk], self.clients.index(booking.client)  # type: ignore[arg-type]
+        assert booking.client
+        old, client_number = self.at[booking.pk], self.clients.index(booking.client)
         free = hour == old or self.is_free(hour, client_number)
         try:
             services.reschedule(booking=booking, start=soon(hour), by=Actor(Side.CLIENT, booking.client))

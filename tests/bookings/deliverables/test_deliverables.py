@@ -114,8 +114,9 @@ def test_a_new_version_replaces_the_old_one(done: Booking) -> None:
 
     (shown,) = deliverables_of(done)
     assert (shown.newest, shown.older, second.version) == (second, [first], 2)
-    again = lambda: deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/3", replaces=first.pk)  # noqa: E731
-    assert refused(again).refusal == Refusal.STALE
+    url = "https://example.com/3"
+    error = refused(lambda: deliverables.add(booking=done, by=by, title="Mix", url=url, replaces=first.pk))
+    assert error.refusal == Refusal.STALE
 
 
 def test_removing_a_deliverable_deletes_its_file(

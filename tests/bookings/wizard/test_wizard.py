@@ -308,7 +308,9 @@ def test_lengths_and_rate_types(ada: User) -> None:
     assert [kind for kind, _ in fixed.rates] == ["fixed", "hourly", "day"]
     assert [length.minutes for length in fixed.lengths] == [30, 60, 90]
     assert hourly.is_slider
-    assert picker(anything, rate="hourly", minutes="105").price.total.amount == Decimal(140)  # type: ignore[union-attr]
+    longer = picker(anything, rate="hourly", minutes="105").price
+    assert longer
+    assert longer.total.amount == Decimal(140)
     assert [(length.minutes, length.price.total.amount) for length in day.lengths] == [(480, Decimal(500))]
 
 
