@@ -26,6 +26,7 @@ from core.registry import integrity_findings
 from tests.bookings.cast import book, book_as_guest, free_shop, state_of
 from tests.cast import make_person
 from tests.emails import delivered, read, text_of, to
+from tests.factories.accounts import UserFactory
 from tests.reading import words
 from tests.scheduling.cast import live, soon
 
@@ -113,8 +114,7 @@ def test_the_booking_moves_to_the_existing_account_of_the_address(
 
 def test_proving_the_address_removes_an_earlier_password(ada: User) -> None:
     """A thief may sign up with the address of somebody else and wait until they prove it."""
-    thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
-    EmailAddress.objects.create(user=thief, email=thief.email, verified=False, primary=True)
+    thief = UserFactory.create(email="gwen@guests.test", display_name="Thief", address__verified=False)
     booking = book_as_guest(free_shop(ada))
 
     guests.prove(booking=booking, now=clock.now())

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.requests import check
-from bookings.models import Booking, Draft, Series
+from bookings.models import Booking, Series
 from bookings.series import services as series
 from bookings.states import State
 from coaching.models import SessionType
@@ -26,6 +26,7 @@ from core.registry import integrity_findings
 from tests.bookings.cast import book, booking_request, builder_of, client_of, latest, person_visitor
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
+from tests.factories.bookings import DraftFactory
 from tests.reading import words
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
 
@@ -166,7 +167,7 @@ def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) 
 @pytest.fixture
 def planning(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> tuple[Client, str]:
     """The browser of Cleo, who has entered her details, and the address of the plan."""
-    Draft.objects.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
+    DraftFactory.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
     address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
     return browser_of(cleo), f"{address}?start={soon():%Y-%m-%dT%H:%M:%SZ}&minutes=60&zone=Europe/London"
 
