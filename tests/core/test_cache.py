@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from core.cache import ForgivingRedisCache
-
-
-@pytest.fixture(autouse=True)
-def closed_breaker() -> Iterator[None]:
-    """Lets the cache ask Redis again after each test."""
-    yield
-    ForgivingRedisCache._paused_until = 0.0
 
 
 def cache_at(address: str) -> ForgivingRedisCache:
