@@ -15,12 +15,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
+from tests.browser.live import wait_for_stream
 from tests.browser.people import fill_in_and_confirm, join, open_email_link
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_person_signs_up_from_the_home_page(new_page: NewPage, script: bool) -> None:
-    join(new_page(script=script), "Nora New")
+    page = new_page(script=script)
+    join(page, "Nora New")
+
+    expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -150,9 +154,8 @@ def test_a_person_can_be_signed_in_twice(new_page: NewPage) -> None:
 
 def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> None:
     admin = new_page(email="admin@demo.test")
-    with admin.expect_response(lambda answer: "/live/" in answer.url):
-        admin.goto("/pathways/")
-    admin.wait_for_timeout(500)
+    admin.goto("/pathways/")
+    wait_for_stream(admin)
     bell = admin.locator("#bell")
     before = bell.inner_text()
 
@@ -167,9 +170,8 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
     expect(client.get_by_text("Your application is being read.")).to_be_visible()
     expect(bell).not_to_have_text(before)
 
-    with client.expect_response(lambda answer: "/live/" in answer.url):
-        client.goto("/pathways/")
-    client.wait_for_timeout(500)
+    client.goto("/pathways/")
+    wait_for_stream(client)
     admin.goto("/notifications/")
     admin.get_by_role("button", name=re.compile("Gil Guitar asks to become a builder")).click()
     admin.get_by_label("Decision").select_option("grant")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 from itertools import pairwise
 
@@ -69,12 +68,13 @@ def test_without_lock_and_constraint_there_are_double_bookings(market: SessionTy
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
     start = soon(10)
+    all_have_looked = threading.Barrier(20)
 
     def careless(number: int) -> None:
         with transaction.atomic():
             if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
                 raise Refused(Refusal.SLOT_TAKEN)
-            time.sleep(0.05)
+            all_have_looked.wait(30)
             Reservation.objects.create(
                 builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
             )
