@@ -168,10 +168,13 @@ def by_week(builder: User, zone: ZoneInfo, now: datetime) -> list[Stack]:
         key = day - timedelta(days=day.weekday()), state in TOOK_PLACE
         hours[key] = hours.get(key, timedelta(0)) + (ends_at - starts_at)
     mondays = [first + timedelta(weeks=number) for number in range(WEEKS_BACK + 1 + WEEKS_AHEAD)]
-    return [Stack(day, _week_hours(hours, day, True), _week_hours(hours, day, False), day == monday) for day in mondays]
+    return [
+        Stack(day, _week_hours(hours, day, took_place=True), _week_hours(hours, day, took_place=False), day == monday)
+        for day in mondays
+    ]
 
 
-def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, took_place: bool) -> Decimal:  # noqa: FBT001
+def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, *, took_place: bool) -> Decimal:
     spent = hours.get((monday, took_place), timedelta(0))
     return round(Decimal(int(spent.total_seconds())) / 3600, 2)
 

@@ -27,17 +27,16 @@ from bookings.models import (
 )
 from bookings.states import AHEAD, Side
 from bookings.waiting_list import services as waiting_list
-from core.personal import delete_rows, register_personal
+from core.personal import register_personal
 
 RECORDS = "that a session was agreed, at what time and price, since the other side has a right to their records"
 ERASED_NAME = "Somebody who left"
 
 
 def register() -> None:
-    bookings = lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person))  # noqa: E731  (named, as it is used twice)
     register_personal(
         Booking,
-        rows=bookings,
+        rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),
         fields=(
             "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "notes",
             "timezone", "created_at", "cancel_reason",
@@ -54,8 +53,12 @@ def register() -> None:
         ),
         why=RECORDS,
     )
-    answers = lambda person: Answer.objects.filter(booking__client=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(Answer, rows=answers, fields=("label", "value"), erase=delete_rows(answers))
+    register_personal(
+        Answer,
+        rows=lambda person: Answer.objects.filter(booking__client=person),
+        fields=("label", "value"),
+        erase="delete",
+    )
     register_personal(
         BookingEvent,
         rows=lambda person: BookingEvent.objects.filter(actor=person),
@@ -63,8 +66,9 @@ def register() -> None:
         erase=lambda person: BookingEvent.objects.filter(actor=person).exclude(reason="").update(reason=""),
         why=RECORDS,
     )
-    drafts = lambda person: Draft.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(Draft, rows=drafts, fields=("told", "changed_at"), erase=delete_rows(drafts))
+    register_personal(
+        Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
+    )
     _register_follow_up()
 
 
@@ -83,8 +87,12 @@ def _register_follow_up() -> None:
         erase=None,
         why=RECORDS,
     )
-    counts = lambda person: FunnelCount.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(FunnelCount, rows=counts, fields=("day", "step", "reason", "count"), erase=delete_rows(counts))
+    register_personal(
+        FunnelCount,
+        rows=lambda person: FunnelCount.objects.filter(builder=person),
+        fields=("day", "step", "reason", "count"),
+        erase="delete",
+    )
     register_personal(
         Review,
         rows=lambda person: Review.objects.filter(author=person),
@@ -106,19 +114,17 @@ def _register_follow_up() -> None:
         erase=None,
         why="what was said in a dispute, since it was decided by it",
     )
-    notes = lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person, is_shared=True))  # noqa: E731
     register_personal(
         ClientNote,
-        rows=notes,
+        rows=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person, is_shared=True)),
         fields=("text", "is_shared", "created_at"),
         erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
     )
-    projects = lambda person: Project.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(
         Project,
-        rows=projects,
+        rows=lambda person: Project.objects.filter(client=person),
         fields=("title", "about", "created_at", "closed_at"),
-        erase=delete_rows(projects),
+        erase="delete",
     )
 
 

@@ -69,7 +69,7 @@ def _read_body(request: HttpRequest) -> None:
         raise RequestDataTooBig  # sent in chunks, so Content-Length did not show it
     if request.method == "POST":
         if not all(is_allowed(text) for name, values in request.POST.lists() for text in (name, *values)):
-            request.POST = _marked_form(request.POST)  # type: ignore[assignment]
+            request.POST = _marked_form(request.POST)  # type: ignore[assignment]  # typed as immutable, which this is too
         for _name, uploads in request.FILES.lists():
             for upload in uploads:
                 upload.name = marked(upload.name or "")

@@ -26,6 +26,7 @@ HEARTBEAT_SECONDS = 15.0
 PAUSE_SECONDS = 5.0  # after a failure nothing is published for this long, so that requests do not wait for Redis
 QUEUE_LENGTH = 50
 REFRESH = {"event": "refresh", "topic": "", "data": {}}
+READY = {"event": "ready", "topic": "", "data": {}}
 
 MayRead = Callable[[Any, str], bool]
 _guards: dict[str, MayRead] = {}
@@ -79,15 +80,21 @@ class Hub:
     def __init__(self) -> None:
         self._queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+        self._subscribed = asyncio.Event()
 
     async def stream(self, topics: list[str]) -> AsyncIterator[bytes]:
-        """Yields server-sent events of these topics, with a heartbeat, until the client disconnects."""
+        """Yields server-sent events of these topics, with a heartbeat, until the client disconnects.
+
+        The event "ready" says that nothing is missed from now on.
+        """
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(QUEUE_LENGTH)
         for topic in topics:
             self._queues[topic].add(queue)
         self._listen()
         try:
             yield b": open\n\n"
+            if await self._is_subscribed():
+                yield _as_event(READY)
             while True:
                 try:
                     message = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
@@ -103,7 +110,15 @@ class Hub:
 
     def _listen(self) -> None:
         if self._task is None or self._task.done():
+            self._subscribed = asyncio.Event()  # of this event loop
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _is_subscribed(self) -> bool:
+        """Waits until Redis has confirmed the subscription; returns False if it does not in a heartbeat's time."""
+        try:
+            return await asyncio.wait_for(self._subscribed.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            return False
 
     async def _run(self) -> None:
         """Passes on messages from Redis; after an outage subscribes again and tells all pages to refresh."""
@@ -120,11 +135,14 @@ class Hub:
                         self._send_to_all(REFRESH)
                     wait, gap = 0.2, False
                     async for message in pubsub.listen():
-                        if message["type"] == "message":
+                        if message["type"] == "subscribe":
+                            self._subscribed.set()
+                        elif message["type"] == "message":
                             self._pass_on(json.loads(message["data"]))
             except (RedisError, OSError, ValueError) as error:
                 logger.warning("live events wait for Redis: %s", error)
             finally:
+                self._subscribed.clear()
                 await client.aclose()
             gap = True
             await asyncio.sleep(wait)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import FileField, Model, QuerySet
 
@@ -46,12 +46,17 @@ def register_personal(
     *,
     rows: Rows,
     fields: Iterable[str] = (),
-    erase: Callable[[Any], object] | None,
+    erase: Callable[[Any], object] | Literal["delete"] | None,
     why: str = "",
 ) -> None:
-    """Registers a model with a link to a person; each app does so in `ready()`, for its own models and its packages'."""
+    """Registers a model with a link to a person; each app does so in `ready()`, for its own models and its packages'.
+
+    `erase` is called with the person; "delete" deletes the rows, None keeps them.
+    """
     if erase is None and not why:
         raise ValueError(f"{model.__name__}: say why it is kept when its person goes")
+    if erase == "delete":
+        erase = _delete(rows)
     _registry[model] = Personal(model, rows, tuple(fields), erase, why)
 
 
@@ -90,8 +95,7 @@ def left_out() -> list[tuple[str, str]]:
     return [(personal.name, personal.why) for personal in registered() if not personal.fields]
 
 
-def delete_rows(rows: Rows) -> Callable[[Any], object]:
-    """Returns an erasure that deletes the rows."""
+def _delete(rows: Rows) -> Callable[[Any], object]:
     return lambda person: rows(person).delete()
 
 

@@ -170,7 +170,7 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
 
 
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
-def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its name in the address)
+def builder(request: HttpRequest, id: str) -> BuilderAnswer:
     profile = _builder_or_404(id)
     reviews = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
     return BuilderAnswer(
@@ -181,14 +181,14 @@ def builder(request: HttpRequest, id: str) -> BuilderAnswer:  # noqa: A002  (its
 @router.get(
     "/marketplace/builders/{id}/pathways", response=PathwaysAnswer, auth=anyone, by_alias=True, summary="Their pathways"
 )  # fmt: skip
-def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:  # noqa: A002
+def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:
     return PathwaysAnswer(pathways=_specialisations(_card_or_404(_builder_or_404(id)).listing))
 
 
 @router.get(
     "/marketplace/builders/{id}/metrics", response=MetricsAnswer, auth=anyone, by_alias=True, summary="Their numbers"
 )  # fmt: skip
-def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:  # noqa: A002
+def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Has an ETag; answers 304 if nothing has changed."""
     card = _card_or_404(_builder_or_404(id))
     stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
@@ -214,7 +214,7 @@ def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> An
     by_alias=True,
     summary="What they offer",
 )
-def session_types(request: HttpRequest, id: str) -> SessionTypesAnswer:  # noqa: A002
+def session_types(request: HttpRequest, id: str) -> SessionTypesAnswer:
     """Anonymous callers receive free session types, others all of them."""
     types = SessionType.objects.filter(builder=_builder_or_404(id).user, is_active=True).seen_by(request.user)
     return SessionTypesAnswer(session_types=session_types_out(types))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -97,12 +97,12 @@ class DiscoverForm(forms.Form):
         self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
         self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
         codes = sorted(per_dollar())
-        self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in codes]
         self.town: SearchCentre | None = None
         self.map_area: Area | None = None
 
     def _set_choices(self, name: str, rows: Any) -> None:
-        self.fields[name].choices = [ANY, *rows]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields[name]).choices = [ANY, *rows]
 
     def clean_place(self) -> str:
         text = str(self.cleaned_data["place"]).strip()

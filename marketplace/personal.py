@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.personal import delete_rows, register_personal
+from core.personal import register_personal
 from marketplace import portfolio
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, PortfolioAsset, Specialisation
 
 
 def register() -> None:
-    listings = lambda person: BuilderListing.objects.filter(pk=person.pk)  # noqa: E731  (named, as it is used twice)
     register_personal(
-        BuilderListing, rows=listings, fields=("name", "headline", "place", "rating"), erase=delete_rows(listings)
+        BuilderListing,
+        rows=lambda person: BuilderListing.objects.filter(pk=person.pk),
+        fields=("name", "headline", "place", "rating"),
+        erase="delete",
     )
-    metrics = lambda person: BuilderMetrics.objects.filter(pk=person.pk)  # noqa: E731  (named, as it is used twice)
     register_personal(
         BuilderMetrics,
-        rows=metrics,
+        rows=lambda person: BuilderMetrics.objects.filter(pk=person.pk),
         fields=("total_sessions", "completed_sessions", "review_count", "response_minutes", "computed_at"),
-        erase=delete_rows(metrics),
+        erase="delete",
     )
-    specialisations = lambda person: Specialisation.objects.filter(builder=person.pk)  # noqa: E731  (named, as it is used twice)
     register_personal(
         Specialisation,
-        rows=specialisations,
+        rows=lambda person: Specialisation.objects.filter(builder=person.pk),
         fields=("pathway", "is_active", "active_clients"),
-        erase=delete_rows(specialisations),
+        erase="delete",
     )
-    favourites = lambda person: Favourite.objects.filter(person=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(Favourite, rows=favourites, fields=("builder", "created_at"), erase=delete_rows(favourites))
+    register_personal(
+        Favourite,
+        rows=lambda person: Favourite.objects.filter(person=person),
+        fields=("builder", "created_at"),
+        erase="delete",
+    )
     register_personal(
         PortfolioAsset,
         rows=lambda person: PortfolioAsset.objects.filter(builder=person.pk),

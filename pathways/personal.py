@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.personal import delete_rows, register_personal
+from core.personal import register_personal
 from pathways.models import (
     Award,
     BuilderSkill,
@@ -30,12 +30,11 @@ def register() -> None:
         fields=("enrolment__pathway", "at", "verb", "builder"),
         erase=lambda person: EnrolmentEvent.objects.filter(enrolment__client=person).delete(),
     )
-    progress = lambda person: Progress.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(
         Progress,
-        rows=progress,
+        rows=lambda person: Progress.objects.filter(client=person),
         fields=("skill", "status", "asked_at", "completed_at", "verified_by", "assigned_by"),
-        erase=delete_rows(progress),
+        erase="delete",
     )
     register_personal(
         ProgressEvent,
@@ -49,14 +48,21 @@ def register() -> None:
         fields=("progress__skill", "text", "url", "name", "size", "created_at"),
         erase=erase_evidence,
     )
-    awards = lambda person: Award.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
     register_personal(
-        Award, rows=awards, fields=("badge", "awarded_at", "revoked_at", "is_public"), erase=delete_rows(awards)
+        Award,
+        rows=lambda person: Award.objects.filter(client=person),
+        fields=("badge", "awarded_at", "revoked_at", "is_public"),
+        erase="delete",
     )
-    counts = lambda person: SessionCount.objects.filter(client=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(SessionCount, rows=counts, fields=("sessions",), erase=delete_rows(counts))
-    taught = lambda person: BuilderSkill.objects.filter(builder=person)  # noqa: E731  (named, as it is used twice)
-    register_personal(BuilderSkill, rows=taught, fields=("skill",), erase=delete_rows(taught))
+    register_personal(
+        SessionCount,
+        rows=lambda person: SessionCount.objects.filter(client=person),
+        fields=("sessions",),
+        erase="delete",
+    )
+    register_personal(
+        BuilderSkill, rows=lambda person: BuilderSkill.objects.filter(builder=person), fields=("skill",), erase="delete"
+    )
 
 
 def erase_enrolments(person: Any) -> None:

@@ -270,14 +270,14 @@ def create_schedule(request: SignedInRequest, payload: Body[ScheduleIn]) -> Stat
 @router.get(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="One of them"
 )
-def schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002  (its name in the address)
+def schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:
     return _answer(_schedule_or_404(request, id))
 
 
 @router.put(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Replace one"
 )
-def replace_schedule(request: SignedInRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:  # noqa: A002
+def replace_schedule(request: SignedInRequest, id: str, payload: Body[ScheduleIn]) -> ScheduleAnswer:
     schedule = _schedule_or_404(request, id)
     payload.apply_to(schedule, request.user)
     return _answer(services.save_schedule(schedule=schedule, week=payload.week(), by=request.user))
@@ -286,7 +286,7 @@ def replace_schedule(request: SignedInRequest, id: str, payload: Body[ScheduleIn
 @router.delete(
     "/coaching/availability/{id}", response=ScheduleAnswer, auth=own_schedule, by_alias=True, summary="Delete one"
 )
-def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:
     schedule = _schedule_or_404(request, id)
     answer = _answer(schedule)
     services.delete_schedule(schedule=schedule, by=request.user)
@@ -300,7 +300,7 @@ def delete_schedule(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noq
     by_alias=True,
     summary="Make it the one in force",
 )
-def make_default(request: SignedInRequest, id: str) -> ScheduleAnswer:  # noqa: A002
+def make_default(request: SignedInRequest, id: str) -> ScheduleAnswer:
     return _answer(services.make_default(schedule=_schedule_or_404(request, id), by=request.user))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -149,8 +148,7 @@ class TimeOffForm(forms.Form):
     def during(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Returns the beginning of the first day and the end of the last one, in the builder's zone."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"] + timedelta(days=1)
-        midnight: Callable[[Any], datetime] = lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)  # noqa: E731
-        return midnight(first), midnight(last)
+        return datetime.combine(first, time.min, zone), datetime.combine(last, time.min, zone)
 
 
 class PreviewForm(forms.Form):

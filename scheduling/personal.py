@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from core.personal import delete_rows, register_personal
+from core.personal import register_personal
 from scheduling.models import CalendarFeed, FreeTimes, OfferedDay, Reservation, Schedule, Seat, SessionAvailability
 
 WHY_KEPT = "that a stretch of time was taken, without saying by whom"
 
 
 def register() -> None:
-    schedules = lambda person: Schedule.objects.filter(builder=person)  # noqa: E731  (named once, used twice)
     register_personal(
         Schedule,
-        rows=schedules,
+        rows=lambda person: Schedule.objects.filter(builder=person),
         fields=("name", "kind", "timezone", "is_default", "starts_on", "ends_on", "created_at"),
-        erase=delete_rows(schedules),
+        erase="delete",
     )
     register_personal(
         Reservation,
@@ -30,13 +29,23 @@ def register() -> None:
         erase=lambda person: Seat.objects.filter(person=person).update(person=None, holder="", address=""),
         why=WHY_KEPT,
     )
-    feeds = lambda person: CalendarFeed.objects.filter(builder=person)  # noqa: E731
-    register_personal(CalendarFeed, rows=feeds, fields=("created_at", "read_at"), erase=delete_rows(feeds))
-    days = lambda person: OfferedDay.objects.filter(builder=person)  # noqa: E731
-    register_personal(OfferedDay, rows=days, fields=("date", "minutes"), erase=delete_rows(days))
-    times = lambda person: FreeTimes.objects.filter(builder=person)  # noqa: E731
     register_personal(
-        FreeTimes, rows=times, erase=delete_rows(times), why="computed from the schedules, which are there"
+        CalendarFeed,
+        rows=lambda person: CalendarFeed.objects.filter(builder=person),
+        fields=("created_at", "read_at"),
+        erase="delete",
+    )
+    register_personal(
+        OfferedDay,
+        rows=lambda person: OfferedDay.objects.filter(builder=person),
+        fields=("date", "minutes"),
+        erase="delete",
+    )
+    register_personal(
+        FreeTimes,
+        rows=lambda person: FreeTimes.objects.filter(builder=person),
+        erase="delete",
+        why="computed from the schedules, which are there",
     )
     register_personal(
         SessionAvailability,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 
@@ -39,3 +41,31 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.join()
     return sorted(outcomes)
+
+
+def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
+    """Runs `work` in so many threads at the same moment, and counts the outcomes."""
+    outcomes: Counter[str] = Counter()
+    barrier = threading.Barrier(size)
+    guard = threading.Lock()
+
+    def attempt(number: int) -> None:
+        barrier.wait(timeout=30)
+        try:
+            work(number)
+            outcome = "won"
+        except Refused as error:
+            outcome = error.refusal.code
+        except Exception as error:  # noqa: BLE001  (counted, and asserted to be none)
+            outcome = repr(error)
+        finally:
+            connection.close()
+        with guard:
+            outcomes[outcome] += 1
+
+    threads = [threading.Thread(target=attempt, args=[number]) for number in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes

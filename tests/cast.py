@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
-
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import grant, make_builder
 from marketplace import listings
+from tests.factories.accounts import PASSWORD, UserFactory
 
-PASSWORD = "correct-horse-battery"
+__all__ = ["PASSWORD", "make_builder_person", "make_person", "make_staff", "with_all_roles"]
 
 
 def make_person(name: str, *, password: str = PASSWORD, timezone: str = "Europe/London") -> User:
     """Creates a person with a confirmed email address."""
-    email = f"{name.lower().replace(' ', '.')}@people.test"
-    user = User.objects.create_user(email, password, display_name=name, timezone=timezone)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
+    return UserFactory.create(display_name=name, password=password, timezone=timezone)
 
 
 def make_builder_person(name: str, *, headline: str = "Builds things", bio: str = "With care.") -> User:
@@ -30,4 +26,10 @@ def make_builder_person(name: str, *, headline: str = "Builds things", bio: str 
 def make_staff(name: str, role: Role) -> User:
     user = make_person(name)
     grant(user=user, role=role, by=None, reason="test")
+    return user
+
+
+def with_all_roles(user: User) -> User:
+    for role in Role:
+        grant(user=user, role=role, by=None, reason="test")
     return user

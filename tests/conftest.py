@@ -20,6 +20,7 @@ from config import assets
 from config.embedded import Instance, lease
 from tests import databases, environment
 from tests.cast import make_builder_person, make_person, make_staff
+from tests.isolation import forget_earlier_tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -141,6 +142,12 @@ def confirmed() -> Callable[[User], Client]:
         return client
 
     return open_browser
+
+
+@pytest.fixture(autouse=True)
+def isolation() -> None:
+    """Lets each test begin with an empty cache and nothing that an earlier one left in this process."""
+    forget_earlier_tests()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from tests import environment
 
 environment.prepare()
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403  (all settings but those below)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the tests sign in a thousand times
-MIDDLEWARE = [*MIDDLEWARE, "tests.reading.OneSpaceMiddleware"]  # noqa: F405
+MIDDLEWARE = [*MIDDLEWARE, "tests.reading.OneSpaceMiddleware"]  # noqa: F405  (from the line above)

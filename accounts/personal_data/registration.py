@@ -22,7 +22,7 @@ from accounts.models import (
 )
 from accounts.personal_data import erasure, exports
 from core.models import AuditEntry, Flag, OutboxMessage
-from core.personal import delete_rows, register_personal
+from core.personal import register_personal
 
 EVIDENCE = "who did what, by number and not by name, so that misuse can be found; nobody can change these rows"
 
@@ -60,8 +60,12 @@ def _register_people() -> None:
         ),
         erase=erasure.clear_profile,
     )
-    clients = lambda person: ClientProfile.objects.filter(user=person)  # noqa: E731  (named once, used twice)
-    register_personal(ClientProfile, rows=clients, fields=("about", "created_at"), erase=delete_rows(clients))
+    register_personal(
+        ClientProfile,
+        rows=lambda person: ClientProfile.objects.filter(user=person),
+        fields=("about", "created_at"),
+        erase="delete",
+    )
     register_personal(
         RoleGrant,
         rows=lambda person: RoleGrant.objects.filter(user=person),
@@ -69,37 +73,45 @@ def _register_people() -> None:
         erase=None,
         why="which roles a number held, and when, so that past decisions can be explained",
     )
-    applications = lambda person: BuilderApplication.objects.filter(user=person)  # noqa: E731
     register_personal(
         BuilderApplication,
-        rows=applications,
+        rows=lambda person: BuilderApplication.objects.filter(user=person),
         fields=("headline", "message", "state", "created_at", "decided_at", "reason"),
-        erase=delete_rows(applications),
+        erase="delete",
     )
-    notifications = lambda person: Notification.objects.filter(person=person)  # noqa: E731
     register_personal(
         Notification,
-        rows=notifications,
+        rows=lambda person: Notification.objects.filter(person=person),
         fields=("title", "text", "created_at", "read_at"),
-        erase=delete_rows(notifications),
+        erase="delete",
     )
 
 
 def _register_credentials() -> None:
     """Registers what people sign in with: addresses, sign-ups, second factors, sessions and API tokens."""
-    addresses = lambda person: EmailAddress.objects.filter(user=person)  # noqa: E731
     register_personal(
-        EmailAddress, rows=addresses, fields=("email", "verified", "primary"), erase=delete_rows(addresses)
+        EmailAddress,
+        rows=lambda person: EmailAddress.objects.filter(user=person),
+        fields=("email", "verified", "primary"),
+        erase="delete",
     )
-    changes = lambda person: AddressChange.objects.filter(user=person)  # noqa: E731
-    register_personal(AddressChange, rows=changes, fields=("email", "created_at"), erase=delete_rows(changes))
-    sign_ups = lambda person: SignUp.objects.filter(email=person.email)  # noqa: E731
     register_personal(
-        SignUp, rows=sign_ups, fields=("email", "display_name", "timezone", "created_at"), erase=delete_rows(sign_ups)
+        AddressChange,
+        rows=lambda person: AddressChange.objects.filter(user=person),
+        fields=("email", "created_at"),
+        erase="delete",
     )
-    factors = lambda person: Authenticator.objects.filter(user=person)  # noqa: E731
     register_personal(
-        Authenticator, rows=factors, fields=("type", "created_at", "last_used_at"), erase=delete_rows(factors)
+        SignUp,
+        rows=lambda person: SignUp.objects.filter(email=person.email),
+        fields=("email", "display_name", "timezone", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        Authenticator,
+        rows=lambda person: Authenticator.objects.filter(user=person),
+        fields=("type", "created_at", "last_used_at"),
+        erase="delete",
     )
     register_personal(
         UserSession,
@@ -107,12 +119,11 @@ def _register_credentials() -> None:
         fields=("created_at", "last_seen_at", "ip", "user_agent"),
         erase=erasure.end_sessions,
     )
-    tokens = lambda person: ApiToken.objects.filter(user=person)  # noqa: E731
     register_personal(
         ApiToken,
-        rows=tokens,
+        rows=lambda person: ApiToken.objects.filter(user=person),
         fields=("name", "hint", "scopes", "created_at", "expires_at", "reminded_at", "used_at", "revoked_at"),
-        erase=delete_rows(tokens),
+        erase="delete",
     )
 
 
@@ -124,15 +135,14 @@ def _register_records() -> None:
         fields=("state", "created_at", "ready_at"),
         erase=exports.remove_all,
     )
-    messages = lambda person: OutboxMessage.objects.filter(  # noqa: E731
-        Q(recipient__in=[person.email, str(person.pk)])
-        | Q(recipient__in=EmailAddress.objects.filter(user=person).values("email"))
-    )
     register_personal(
         OutboxMessage,
-        rows=messages,
+        rows=lambda person: OutboxMessage.objects.filter(
+            Q(recipient__in=[person.email, str(person.pk)])
+            | Q(recipient__in=EmailAddress.objects.filter(user=person).values("email"))
+        ),
         fields=("channel", "recipient", "state", "created_at", "delivered_at"),
-        erase=delete_rows(messages),
+        erase="delete",
     )
     register_personal(
         AuditEntry, rows=lambda person: AuditEntry.objects.filter(actor=person), fields=("at", "action", "subject"),

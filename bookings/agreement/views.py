@@ -130,7 +130,7 @@ def _calendar(access: BookingAccess) -> HttpResponse:
 def _act(access: BookingAccess) -> HttpResponse:
     """Confirms, starts or completes the booking."""
     verb = access.request.POST.get("verb", "")
-    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]
+    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]  # any text may be sent
     if act is None:
         raise Http404
     attempt(access, SUCCESS[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))

@@ -138,7 +138,7 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
     summary="One booking",
     operation_id="bookings_api_booking",
 )
-def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (its name in the address)
+def booking(request: SignedInRequest, id: str) -> WholeAnswer:
     booking = find(request.user, id)
     sides = sides_of(request.user, booking)
     more = {
@@ -160,7 +160,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:  # noqa: A002  (i
     operation_id="bookings_api_change",
 )
 @needs(Scope.BOOK)
-def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:  # noqa: A002
+def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:
     """Its state, by the table of states, or its time. One of them at once."""
     booking = find(request.user, id)
     links = [link(url) for url in payload.deliverables or []]
@@ -187,7 +187,7 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
     operation_id="bookings_api_cancel",
 )
 @needs(Scope.BOOK)
-def cancel(request: SignedInRequest, id: str) -> BookingAnswer:  # noqa: A002
+def cancel(request: SignedInRequest, id: str) -> BookingAnswer:
     """The row stays. Cancelling twice answers the same booking."""
     booking = find(request.user, id)
     return _answer(request, _change_state(request, booking, State.CANCELLED, ChangeIn.model_construct()))

@@ -40,7 +40,7 @@ router = Router(tags=["Bookings"])
     },
     operation_id="bookings_after_api_deliverable",
 )
-def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:  # noqa: A002  (its name in the address)
+def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:
     """A file (multipart) or a link (JSON), by the builder, while the session runs or once it is completed."""
     booking = find(request.user, id)
     by = as_builder(request.user, booking)

@@ -75,10 +75,10 @@ def add_coming_sessions(plan: DemoPlan, ada: User) -> None:
     ]
     for session_type, person, days, is_answered in wanted:
         if not Booking.objects.filter(client=person, session_type=session_type, starts_at__gt=plan.now).exists():
-            _book(plan, session_type, person, days, is_answered)
+            _book(plan, session_type, person, days, is_answered=is_answered)
 
 
-def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, is_answered: bool) -> None:  # noqa: FBT001
+def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *, is_answered: bool) -> None:
     at = int((plan.now + timedelta(days=days)).timestamp())
     slots = free_times(session_type, session_type.default_minutes, (at, at + 14 * 86_400), plan.now)
     if not slots:

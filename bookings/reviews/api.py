@@ -24,7 +24,7 @@ router = Router(tags=["Bookings"])
     summary="Review a session",
     operation_id="bookings_after_api_review",
 )
-def review(request: SignedInRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:  # noqa: A002  (its name in the address)
+def review(request: SignedInRequest, id: str, payload: Body[ReviewIn]) -> Status[ReviewAnswer]:
     """One's own words; sent again before both are published, they are changed."""
     booking = find(request.user, id)
     side = next((side for side in (Side.CLIENT, Side.BUILDER) if side in sides_of(request.user, booking)), None)

@@ -29,7 +29,7 @@ def my_badges(request: SignedInRequest) -> HttpResponse:
     progress = badges.badges_of(request.user)
     earned = (badge for badge in progress if badge.award)
     context = {
-        "earned": sorted(earned, key=lambda badge: badge.award.awarded_at, reverse=True),  # type: ignore[union-attr]
+        "earned": sorted(earned, key=lambda badge: badge.award.awarded_at, reverse=True),  # type: ignore[union-attr]  # all have an award
         "open": sorted((badge for badge in progress if not badge.award), key=lambda badge: -badge.percent),
     }
     return render(request, "pathways/badges/badges.html", context)

@@ -85,7 +85,7 @@ def pathways(request: HttpRequest) -> PathwaysAnswer:
     summary="One pathway",
     operation_id="pathways_api_pathway",
 )
-def pathway(request: HttpRequest, id: str) -> PathwayAnswer:  # noqa: A002  (its name in the address)
+def pathway(request: HttpRequest, id: str) -> PathwayAnswer:
     """Its skills by tier, each with what has to come before it."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=id.lower())
     skills = list(Skill.objects.open().complete().filter(pathways=pathway))

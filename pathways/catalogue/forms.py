@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -14,7 +14,7 @@ class BuilderSkillsForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["skills"].queryset = Skill.objects.open()  # type: ignore[attr-defined]
+        cast("forms.ModelMultipleChoiceField[Skill]", self.fields["skills"]).queryset = Skill.objects.open()
 
 
 QUESTIONS = (

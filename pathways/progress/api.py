@@ -76,7 +76,7 @@ def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[En
     summary="Change an enrolment",
     operation_id="pathways_progress_api_change_enrolment",
 )
-def change_enrolment(request: SignedInRequest, id: UUID, payload: Body[EnrolmentChange]) -> EnrolmentAnswer:  # noqa: A002  (its name in the address)
+def change_enrolment(request: SignedInRequest, id: UUID, payload: Body[EnrolmentChange]) -> EnrolmentAnswer:
     """Its client pauses it, goes on, or changes the builder; a builder may give it back."""
     enrolment = Enrolment.objects.complete().filter(pk=id).first()
     is_mine = enrolment is not None and enrolment.client_id == request.user.pk

@@ -1,5 +1,6 @@
 // Opens one event stream per page for all topics in data-live attributes, and sends the DOM event "live" to the elements
 // whose topic has changed; htmx uses it as a trigger. Hidden pages close the stream and refresh when they are shown again.
+// While the stream misses nothing, <html> has data-stream="ready".
 
 let stream = null;
 
@@ -22,7 +23,11 @@ function open() {
   let wasLost = false;
   stream.addEventListener("change", (event) => notify(JSON.parse(event.data).topic));
   stream.addEventListener("refresh", () => notify(""));
-  stream.addEventListener("error", () => (wasLost = true));
+  stream.addEventListener("ready", () => (document.documentElement.dataset.stream = "ready"));
+  stream.addEventListener("error", () => {
+    wasLost = true;
+    delete document.documentElement.dataset.stream;
+  });
   stream.addEventListener("open", () => {
     if (wasLost) notify("");
     wasLost = false;
@@ -32,6 +37,7 @@ function open() {
 function close() {
   stream?.close();
   stream = null;
+  delete document.documentElement.dataset.stream;
 }
 
 export function attachLive() {

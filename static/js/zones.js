@@ -8,12 +8,15 @@ function storedZone() {
   return pair?.slice("zone=".length);
 }
 
+// Returns whether the page is loaded again.
 export function attachZones() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const before = storedZone();
-  if (!zone || before === zone) return;
+  if (!zone || before === zone) return false;
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `zone=${zone}; Max-Age=${YEAR}; Path=/; SameSite=Lax${secure}`;
   const guess = document.querySelector("[data-zone-guess='guess']");
-  if (guess && !before && storedZone() === zone && guess.value !== zone) location.reload();
+  const isWrong = Boolean(guess) && !before && storedZone() === zone && guess.value !== zone;
+  if (isWrong) location.reload();
+  return isWrong;
 }

@@ -13,7 +13,7 @@ from accounts.addresses import changes as address_changes
 from accounts.addresses import services as addresses
 from accounts.models import AddressChange, User
 from core.models import AuditEntry
-from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
+from tests.accounts.pages import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
@@ -22,8 +21,9 @@ from accounts.tasks import remove_expired_proofs
 from accounts.tokens import services as tokens
 from core import clock
 from core.models import OutboxMessage
-from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
+from tests.accounts.pages import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
+from tests.factories.accounts import EmailAddressFactory
 
 pytestmark = pytest.mark.django_db
 VICTIM = "victim@people.test"
@@ -118,7 +118,7 @@ def test_a_session_from_before_a_reset_ends(cleo: User) -> None:
 def test_an_address_that_the_attacker_added_gives_no_access() -> None:
     """Trojan identifier: the account of the victim's address also has a verified address of the attacker."""
     account = make_unverified_account()
-    EmailAddress.objects.create(user=account, email="mallory@evil.test", verified=True, primary=True)
+    EmailAddressFactory.create(user=account, email="mallory@evil.test")
     join(Client(), VICTIM)
 
     confirm_elsewhere(newest_link())
@@ -182,7 +182,7 @@ def test_an_unverified_address_of_another_account_blocks_nobody(client: Client, 
     if waits_as == "change":
         address_changes.ask(user=mallory, email=VICTIM)
     else:
-        EmailAddress.objects.create(user=mallory, email=VICTIM, verified=False)
+        EmailAddressFactory.create(user=mallory, email=VICTIM, verified=False, primary=False)
     sent_emails()
     OutboxMessage.objects.all().delete()
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.test_second_factor import code, set_up
-from tests.accounts.test_sign_in import link_in, sent_emails
+from tests.accounts.pages import link_in, sent_emails
+from tests.accounts.second_factor import code, set_up
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts import places
 from accounts.models import BuilderProfile, Place, User
@@ -96,14 +97,14 @@ def test_a_decompression_bomb_is_refused(cleos: Client) -> None:
 
 
 def test_the_old_file_is_deleted_with_a_new_picture(
-    cleos: Client, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: object
+    cleos: Client, cleo: User, media_folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture that is a function
+    with django_capture_on_commit_callbacks(execute=True):
         cleos.post(reverse("accounts:picture"), {"picture": picture()})
         cleos.post(reverse("accounts:picture"), {"picture": picture("PNG")})
     assert len(list((media_folder / "public" / "avatars").iterdir())) == 1
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         cleos.post(reverse("accounts:remove_picture"))
     assert list((media_folder / "public" / "avatars").iterdir()) == []
 
@@ -141,8 +142,8 @@ def test_unknown_towns_are_not_found(text: str) -> None:
     assert places.find(text) is None
 
 
-def test_suggested_towns_are_sorted_by_size(client: Client, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+def test_suggested_towns_are_sorted_by_size(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
         towns = client.get(reverse("accounts:places"), {"q": "ber"}).json()["places"]
 
     assert towns[0] == "Berlin, Germany"

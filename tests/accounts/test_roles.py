@@ -19,6 +19,7 @@ from accounts.roles import Role
 from core.errors import Refusal, Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
+from tests.factories.accounts import RoleGrantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +56,14 @@ def test_the_last_admin_keeps_the_role(alex: User) -> None:
 def test_revoking_a_role_that_the_person_does_not_have_does_nothing(cleo: User) -> None:
     services.revoke(user=cleo, role=Role.ADMIN, by=None, reason="x")
 
+    assert not AuditEntry.objects.filter(action__startswith="role").exists()
+    assert not cleo.grants.exists()
+
 
 def test_the_database_allows_one_live_grant_per_role(cleo: User) -> None:
     services.grant(user=cleo, role=Role.BUILDER, by=None, reason="a")
     with pytest.raises(IntegrityError), transaction.atomic():
-        RoleGrant.objects.create(user=cleo, role=Role.BUILDER, reason="b")
+        RoleGrantFactory.create(user=cleo)
 
 
 def test_roles_come_with_the_person_in_one_query(cleo: User, django_assert_num_queries: Any) -> None:
@@ -193,7 +197,7 @@ def test_roles_over_time_count_the_grants_of_each_month(alex: User, ada: User, c
         (ada, Role.BUILDER, datetime(2026, 8, 10, tzinfo=UTC), None),
         (cleo, Role.BUILDER, datetime(2026, 9, 30, 23, 59, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)),
     ):
-        grant = RoleGrant.objects.create(user=user, role=role, reason="x", revoked_at=end)
+        grant = RoleGrantFactory.create(user=user, role=role, revoked_at=end)
         RoleGrant.objects.filter(pk=grant.pk).update(created_at=start)
 
     report = queries.roles_over_time(now)

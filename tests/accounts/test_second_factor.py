@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -20,28 +18,11 @@ from accounts.tokens import services as tokens
 from core import outbox
 from core.demo_mail import stored_emails
 from core.models import AuditEntry
+from tests.accounts.second_factor import code, set_up
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Confirmed = Callable[[User], Client]
-
-
-def code(secret: str, *, half_minutes: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + half_minutes))
-
-
-def secret_on(page: Any) -> str:
-    match = re.search(r'<code class="break">(\w+)</code>', page.content.decode())
-    assert match
-    return match.group(1)
-
-
-def set_up(client: Client) -> str:
-    """Sets up a second factor and returns its secret. Uses the code of the previous half minute, so that the current one
-    can still be used."""
-    secret = secret_on(client.get(reverse("mfa_activate_totp")))
-    client.post(reverse("mfa_activate_totp"), {"code": code(secret, half_minutes=-1)})
-    return secret
 
 
 def password_step(client: Client, user: User) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,32 +12,10 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.templatetags.browsers import in_words
 from core import outbox
-from core.demo_mail import StoredEmail, stored_emails
+from tests.accounts.pages import join, link_in, sent_emails, sign_in
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-def sent_emails() -> list[StoredEmail]:
-    """Delivers the outbox and returns all mails, newest first."""
-    outbox.deliver_due()
-    return stored_emails()
-
-
-def link_in(text: str) -> str:
-    """Returns the path of the first link in the text."""
-    match = re.search(r"https?://[^/\s]+(/\S+)", text)
-    assert match, text
-    return match.group(1)
-
-
-def join(client: Client, email: str = "new@people.test") -> Any:
-    form = {"display_name": "Nora New", "email": email, "password1": "a-long-enough-phrase"}
-    return client.post(reverse("account_signup"), form, follow=True)
-
-
-def sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:
-    return client.post(reverse("account_login"), {"login": email, "password": password})
 
 
 def test_confirming_the_address_creates_the_account_and_signs_in(client: Client) -> None:

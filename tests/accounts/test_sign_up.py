@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.models import SignUp, User
 from accounts.sign_up import services as sign_ups
 from core.models import OutboxMessage
-from tests.accounts.test_sign_in import join, link_in, sent_emails, sign_in
+from tests.accounts.pages import join, link_in, sent_emails, sign_in
 from tests.cast import make_person
 
 NEW = "new@people.test"

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.tokens import services as tokens
 from config.api import api
 from core.scopes import Scope, default_for, is_allowed, widest
-from tests.core.test_api import everybody, filled, is_envelope  # noqa: F401  (a fixture)
+from tests.api import filled, is_envelope
+from tests.cast import with_all_roles
 
 pytestmark = pytest.mark.django_db
 NEEDED = {
@@ -28,6 +29,12 @@ BOOKING = {
 }
 
 
+@pytest.fixture
+def everybody(ada: User) -> User:
+    """Returns a person with all roles, so that no request is refused for lack of one."""
+    return with_all_roles(ada)
+
+
 def request(method: str, address: str, secret: str, body: bytes = b"{}") -> Any:
     headers = {"Authorization": f"Bearer {secret}"}
     return Client().generic(method, address, body, "application/json", headers=headers)
@@ -42,7 +49,7 @@ def test_every_operation_declares_a_scope_by_the_rule() -> None:
 
 @pytest.mark.parametrize(("method", "address"), NEEDED)
 @pytest.mark.parametrize("scope", Scope)
-def test_every_operation_asks_for_its_scope(method: str, address: str, scope: Scope, everybody: User) -> None:  # noqa: F811
+def test_every_operation_asks_for_its_scope(method: str, address: str, scope: Scope, everybody: User) -> None:
     secret = tokens.issue(user=everybody, name="t", scopes=[scope])
 
     answer = request(method, filled(address), secret)

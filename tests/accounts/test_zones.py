@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Place, User
-from tests.accounts.test_sign_in import link_in, sent_emails
+from tests.accounts.pages import link_in, sent_emails
 from tests.cast import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db

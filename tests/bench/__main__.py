@@ -15,17 +15,17 @@ os.environ["DATABASE_URL"] = environment.database_url("waymark_bench")
 os.environ["DATABASE_POOL_MAX"] = "210"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command
 
-from config.embedded import Instance, lease  # noqa: E402
-from tests import databases  # noqa: E402
-from tests.bench import bookings, search, slots  # noqa: E402
-from tests.bench.timing import compare  # noqa: E402
-from tests.servers import serving  # noqa: E402
+from config.embedded import Instance, lease
+from tests import databases
+from tests.bench import bookings, search, slots
+from tests.bench.timing import compare
+from tests.servers import serving
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000

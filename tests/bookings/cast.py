@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,9 @@ from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.requests import BookingRequest, Contact, check
 from bookings.agreement.transitions import Actor
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, WaitingListEntry
 from bookings.states import Side
+from bookings.waiting_list import services as waiting_list
 from coaching.models import SessionType
 from scheduling.claims import Visitor
 from tests.scheduling.cast import free_session, offer, open_hours, rates, soon
@@ -106,3 +107,11 @@ def forgotten() -> Iterator[None]:
             raise Rollback
     except Rollback:
         pass
+
+
+def waits_for(client: User, session_type: SessionType, day: date | None = None, **fields: Any) -> WaitingListEntry:
+    first = day or soon().date()
+    defaults = {"minutes": session_type.default_minutes, "timezone": "Europe/London", "last_day": first}
+    return waiting_list.join(
+        entry=WaitingListEntry(client=client, session_type=session_type, first_day=first, **defaults | fields)
+    )

@@ -10,12 +10,12 @@ from tests import environment
 
 environment.prepare()
 
-from config.embedded import Instance, lease  # noqa: E402
-from config.embedded.paths import PROJECT  # noqa: E402
-from tests import databases  # noqa: E402
-from tests.browser.chromium import FLAGS, NoBrowser, find  # noqa: E402
-from tests.browser.pages import PAGES  # noqa: E402
-from tests.servers import serving  # noqa: E402
+from config.embedded import Instance, lease
+from config.embedded.paths import PROJECT
+from tests import databases
+from tests.browser.chromium import FLAGS, NoBrowser, find
+from tests.browser.pages import PAGES
+from tests.servers import serving
 
 FOLDER = PROJECT / "var" / "screenshots"
 DATABASE = "waymark_screenshots"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
-from tests.browser.test_every_page import violations
 
 
 def check_page(page: Page, heading: str | re.Pattern[str]) -> None:

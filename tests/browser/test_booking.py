@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
-from tests.browser.test_every_page import violations
+from tests.browser.live import wait_for_stream
 
 GUEST = "gwen@guests.test"
 
@@ -98,7 +99,7 @@ def test_a_slot_that_is_held_disappears_from_another_browser(new_page: NewPage) 
     first, other = new_page(), new_page()
     for page in (first, other):
         open_times(page)
-        page.wait_for_timeout(500)  # until the page knows the browser's zone and its event stream is open
+        wait_for_stream(page)
     slot = first.locator(".slot").last
     value = slot.get_attribute("value")
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1)
@@ -140,7 +141,7 @@ def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     open_times(page)
-    page.wait_for_timeout(500)
+    wait_for_stream(page)
     check_page("Getting started")
     page.locator(".slot").nth(3).click()
     check_page("A few details")

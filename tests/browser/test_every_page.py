@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
-from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Request
 
-from config.embedded.paths import PROJECT
+from tests.browser.accessibility import TOO_SMALL, show, violations
 from tests.browser.conftest import NewPage
 from tests.browser.pages import IN_ALL_MODES, PAGES
 
-AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MODES = [(320, "dark"), (1280, "light")]
 MORE_MODES = [(1280, "dark"), (320, "light"), (320, "terminal")]
-ANIMATIONS_FINISHED = """() => Promise.allSettled(document.getAnimations()
-    .filter(item => Number.isFinite(item.effect.getComputedTiming().endTime)).map(item => item.finished))"""
-TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, input:not([type=hidden]), select')]
-    .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-    .filter(([, box]) => box.width && box.height && (box.width < 20 || box.height < 20)).map(([html]) => html)"""
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(ANIMATIONS_FINISHED)  # what fades in has little contrast until then
-    page.evaluate(AXE)
-    results: Any = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)
-    return [
-        f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
-        for violation in results["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -48,16 +29,6 @@ def test_a_page_is_accessible_and_does_not_scroll_sideways(signed_in: NewPage, n
         assert violations(page) == [], (width, theme)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (width, "it scrolls sideways")
         assert page.evaluate(TOO_SMALL) == [], (width, theme)
-
-
-def show(page: Page, width: int, theme: str) -> None:
-    """Shows the page in another width and theme. Only a theme that is chosen by cookie needs a reload."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    if theme == "terminal":
-        page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
-        page.reload()
-    page.evaluate(ANIMATIONS_FINISHED)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.live import wait_for_stream
 
 
 def test_the_first_tab_skips_to_the_content(new_page: NewPage) -> None:
@@ -146,9 +147,8 @@ def test_toasts_and_dialogs_can_be_closed(new_page: NewPage) -> None:
 
 def test_a_new_email_appears_in_the_open_inbox(new_page: NewPage) -> None:
     inbox, other = new_page(), new_page()
-    with inbox.expect_response(lambda answer: "/live/" in answer.url):
-        inbox.goto("/demo/mail/")
-    inbox.wait_for_timeout(500)
+    inbox.goto("/demo/mail/")
+    wait_for_stream(inbox)
     before = inbox.locator(".letters li").count()
 
     other.goto("/account/password/reset/")

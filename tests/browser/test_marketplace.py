@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
-from tests.browser.test_every_page import violations
 
 
 def test_filters_lead_to_a_builder_and_a_booking(new_page: NewPage) -> None:

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
-from tests.browser.test_every_page import violations
 
 PATHWAY = "/me/pathways/accelerate/"
 

@@ -15,40 +15,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, sign_in
-
-
-def join(page: Page, name: str) -> str:
-    """Signs up from the home page and confirms the address; returns the address."""
-    page.goto("/")
-    page.get_by_role("link", name="Join").first.click()
-    email = fill_in_and_confirm(page, name)
-    expect(page.locator("summary").filter(has_text=f"Your account, {name}")).to_be_visible()
-    return email
-
-
-def fill_in_and_confirm(page: Page, name: str) -> str:
-    """Fills in the sign-up form and confirms by the link in the email; returns the address."""
-    email = f"{secrets.token_hex(4)}@people.test"
-    page.get_by_label("Your name").fill(name)
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill("a-long-enough-phrase")
-    page.get_by_role("button", name="Create your account").click()
-    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    open_email_link(page, email)
-    page.get_by_role("button", name="Yes, this is my address").click()
-    return email
-
-
-def open_email_link(page: Page, email: str) -> None:
-    """Opens the link in the newest email to this address."""
-    page.goto("/demo/mail/")
-    page.locator(".letters a").filter(has_text=email).first.click()
-    page.locator(".letter__text a").first.click()
+from tests.browser.live import wait_for_stream
+from tests.browser.people import fill_in_and_confirm, join, open_email_link
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_person_signs_up_from_the_home_page(new_page: NewPage, script: bool) -> None:
-    join(new_page(script=script), "Nora New")
+    page = new_page(script=script)
+    join(page, "Nora New")
+
+    expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -178,9 +154,8 @@ def test_a_person_can_be_signed_in_twice(new_page: NewPage) -> None:
 
 def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> None:
     admin = new_page(email="admin@demo.test")
-    with admin.expect_response(lambda answer: "/live/" in answer.url):
-        admin.goto("/pathways/")
-    admin.wait_for_timeout(500)
+    admin.goto("/pathways/")
+    wait_for_stream(admin)
     bell = admin.locator("#bell")
     before = bell.inner_text()
 
@@ -195,9 +170,8 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
     expect(client.get_by_text("Your application is being read.")).to_be_visible()
     expect(bell).not_to_have_text(before)
 
-    with client.expect_response(lambda answer: "/live/" in answer.url):
-        client.goto("/pathways/")
-    client.wait_for_timeout(500)
+    client.goto("/pathways/")
+    wait_for_stream(client)
     admin.goto("/notifications/")
     admin.get_by_role("button", name=re.compile("Gil Guitar asks to become a builder")).click()
     admin.get_by_label("Decision").select_option("grant")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import show, violations
 from tests.browser.conftest import NewPage
-from tests.browser.test_every_page import show, violations
 
 LAYOUTS = [(320, "dark"), (1280, "light")]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import ANIMATIONS_FINISHED, TOO_SMALL, violations
 from tests.browser.conftest import NewPage, sign_in
-from tests.browser.test_every_page import ANIMATIONS_FINISHED, TOO_SMALL, violations
-from tests.browser.test_people import join
+from tests.browser.people import join
 
 
 def test_a_new_account_has_the_zone_of_the_browser(new_page: NewPage) -> None:

@@ -18,6 +18,7 @@ from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_s
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
+from tests.factories.coaching import OfferFactory
 from tests.scheduling.cast import free_session, offer, open_hours, rates
 
 pytestmark = pytest.mark.django_db
@@ -173,9 +174,9 @@ def test_losing_the_role_closes_the_offer_and_session_types(ada: User) -> None:
 
 def test_the_command_makes_session_configs_from_hourly_rates(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
     """Seed 002: half the rate, the rate, and one and a half times the rate; running it again changes nothing."""
-    Offer.objects.create(builder=ada, hourly_rate=Decimal("75.01"))
+    OfferFactory.create(builder=ada, hourly_rate=Decimal("75.01"))
     yen = make_builder_person("Yuki Yen")
-    Offer.objects.create(builder=yen, hourly_rate=Decimal(9001), currency="JPY")
+    OfferFactory.create(builder=yen, hourly_rate=Decimal(9001), currency="JPY")
     rates(done := make_builder_person("Dana Done"))
     call_command("migrate_hourly_rates", "--dry-run")
     assert not ada.offer.durations.exists()

@@ -121,7 +121,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def assert_soon(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
@@ -131,7 +131,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
 def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
-    wait_until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
+    assert_soon(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
 
     running.wait_for("Ctrl-C stops everything")
     curls = re.findall(r"curl (?:-H '([^']+)' )?(http\S+)", running.output)
@@ -150,7 +150,7 @@ def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> Non
 def test_emails_of_the_demo_data_link_to_this_demo(demo: Callable[..., Demo]) -> None:
     site = demo("--port", str(free_port())).ready()
 
-    wait_until(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
+    assert_soon(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
 
 
 def test_two_hundred_requests_at_once_all_succeed(demo: Callable[..., Demo]) -> None:
@@ -192,7 +192,7 @@ def test_a_process_that_is_killed_is_restarted(demo: Callable[..., Demo], name: 
     os.kill(before, signal.SIGKILL)
 
     running.wait_for(f"{name} is gone, starting it again")
-    wait_until(lambda: running.children().get(name, before) != before)
+    assert_soon(lambda: running.children().get(name, before) != before)
     assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the socket stayed open"
 
 
@@ -201,7 +201,7 @@ def redis_at(port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a Redis that the test may kill; other tests share theirs."""
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen([valkey_program(Instance("test")), *options], stdout=subprocess.DEVNULL)
-    wait_until(lambda: is_open(port))
+    assert_soon(lambda: is_open(port))
     try:
         yield server
     finally:
@@ -243,8 +243,8 @@ def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(de
     assert response.status_code == 201, response.text
     reference = response.json()["booking"]["reference"]
     with redis_at(port):
-        wait_until(lambda: len(recipients_of_emails_with(reference)) >= 2, seconds=90)
-        wait_until(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
+        assert_soon(lambda: len(recipients_of_emails_with(reference)) >= 2, seconds=90)
+        assert_soon(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
     assert sorted(recipients_of_emails_with(reference)) == ["builder@demo.test", guest["email"]]
 
 
@@ -272,7 +272,7 @@ def test_killing_the_demo_stops_its_web_server(demo: Callable[..., Demo]) -> Non
             return False
         return False
 
-    wait_until(is_gone)
+    assert_soon(is_gone)
 
 
 def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[..., Demo]) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 from config import environment
 from config.embedded.paths import PROJECT
-from tests.config.test_environment import PRODUCTION
+from tests.config.production import PRODUCTION
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 

@@ -20,7 +20,7 @@ from core import outbox
 from core.demo_mail import stored_emails
 from core.middleware import trusted_proxies
 from tests.cast import make_person
-from tests.config.test_environment import PRODUCTION
+from tests.config.production import PRODUCTION
 from tests.environment import WORKER
 from tests.servers import serving
 

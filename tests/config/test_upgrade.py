@@ -104,6 +104,6 @@ def test_an_earlier_database_migrates_and_works(earlier_database: None) -> None:
 
 def test_every_table_of_an_earlier_database_can_be_read(earlier_database: None) -> None:
     """Each model can select all its columns, also if it was renamed since."""
-    for model in apps.get_models():
-        if model._meta.managed:
-            list(model._base_manager.all()[:1])
+    rows = {model: list(model._base_manager.all()[:1]) for model in apps.get_models() if model._meta.managed}
+
+    assert rows[User]

@@ -18,8 +18,8 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.signed_links import Purpose, token_for
 from tests.bookings.cast import forgotten
+from tests.conventions.addresses import ADDRESSES, PAGES, ROLES
 from tests.conventions.parameters import SWITCHES, Reads, reads_of
-from tests.conventions.test_access import ADDRESSES, PAGES, ROLES
 from tests.conventions.world import World
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def forms_of(reads: Reads, kinds: Iterable[str]) -> Iterator[tuple[str, dict[str
 
 
 def test_no_query_string_causes_a_server_error(world: World, visitors: dict[str, Visitor]) -> None:
-    """Sends them as the role that sees most of the page; test_access.py tests all roles."""
+    """Sends them as the role that sees most of the page; test_guards.py tests all roles."""
     broken = []
     seen = set()
     for name, address, reads in addresses(world):

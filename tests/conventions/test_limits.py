@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as project_settings
 from django.test import Client
@@ -18,7 +17,8 @@ from config.embedded.paths import PROJECT
 from core.models import OutboxMessage
 from core.post_limits import PostLimit, registered_post_limits
 from tests.cast import PASSWORD, make_person
-from tests.conventions.test_access import ADDRESSES, PAGES
+from tests.conventions.addresses import ADDRESSES, PAGES
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -217,8 +217,7 @@ def test_confirmation_emails_from_one_account_are_limited(cleo: User) -> None:
 
 def test_signing_in_to_an_unconfirmed_account_sends_no_email(settings: Any) -> None:
     settings.LIMIT_SIGN_IN_PER_ADDRESS = 0
-    nora = User.objects.create_user("nora@people.test", PASSWORD, display_name="Nora")
-    EmailAddress.objects.create(user=nora, email=nora.email, verified=False, primary=True)
+    nora = UserFactory.create(display_name="Nora", address__verified=False)
 
     codes = [sign_in(from_network(number), nora, PASSWORD) for number in range(FEW + 2)]
 

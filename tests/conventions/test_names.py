@@ -12,7 +12,7 @@ import pytest
 
 from config.embedded.paths import PROJECT
 from tests.conventions.filler_names import COUNTS, bound_names, counts
-from tests.conventions.test_layers import OURS
+from tests.conventions.sources import OURS
 
 # API schemas have the names that docs/openapi.json shows, and Django wants each management command to be called Command.
 OTHER_RULES = re.compile(r"(schemas|api|admin)\.py$|/management/commands/")

@@ -37,8 +37,8 @@ from tests.bookings.cast import (
     finished,
     person_visitor,
     shop,
+    waits_for,
 )
-from tests.bookings.waiting_list.test_waiting_list import waits_for
 from tests.cast import make_person
 from tests.scheduling.cast import free_session, offer, soon
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiToken, User
-from accounts.roles import Role
-from accounts.services import grant
 from accounts.tokens import services as tokens
 from config.api import api
 from config.embedded.paths import PROJECT
+from tests.api import OPERATIONS, filled, is_envelope
+from tests.cast import with_all_roles
 
 SCHEMA_FILE = PROJECT / "docs" / "openapi.json"
-OPERATIONS = [
-    (method.upper(), address) for address, item in api.get_openapi_schema()["paths"].items() for method in item
-]
-
-
-def is_envelope(body: Any) -> bool:
-    return body["success"] is False and set(body["error"]) >= {"code", "message"}
 
 
 def test_the_schema_is_the_committed_one() -> None:
@@ -56,9 +48,7 @@ def test_a_wrong_method_is_answered_405_with_the_allowed_ones(method: str, addre
 @pytest.fixture
 def everybody(ada: User) -> User:
     """Returns a person with all roles, so that no request is refused for lack of one."""
-    for role in Role:
-        grant(user=ada, role=role, by=None, reason="test")
-    return ada
+    return with_all_roles(ada)
 
 
 GARBAGE = {
@@ -179,10 +169,6 @@ def test_anonymous_requests_get_a_result_or_the_envelope(method: str, address: s
 
     assert answer.status_code < 500
     assert answer.status_code < 300 or is_envelope(answer.json())
-
-
-def filled(address: str, identity: str = "00000000-0000-0000-0000-000000000000") -> str:
-    return re.sub(r"\{\w+\}", identity, address)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 from accounts.models import User
 from core import flags
-from core.models import Flag
+from tests.factories.core import FlagFactory
 
 pytestmark = pytest.mark.django_db
 NAME = flags.BOOKING_WIZARD
@@ -35,20 +35,20 @@ def test_the_default_counts_without_a_row_and_with_one_that_names_nobody(
     settings.FLAG_DEFAULTS = {NAME: default}
     assert flags.is_on(request_of(cleo), NAME) is default
 
-    Flag.objects.create(name=NAME)
+    FlagFactory.create(name=NAME)
     assert flags.is_on(request_of(cleo), NAME) is default
 
 
 @pytest.mark.parametrize("default", [True, False])
 def test_everyone_overrides_the_default(cleo: User, settings: Any, default: bool) -> None:
     settings.FLAG_DEFAULTS = {NAME: default}
-    Flag.objects.create(name=NAME, everyone=not default)
+    FlagFactory.create(name=NAME, everyone=not default)
 
     assert flags.is_on(request_of(cleo), NAME) is not default
 
 
 def test_a_flag_for_some_people_is_off_for_others(cleo: User, ada: User) -> None:
-    flag: Any = Flag.objects.create(name=NAME)
+    flag = FlagFactory.create(name=NAME)
     flag.users.add(cleo)
 
     assert flags.is_on(request_of(cleo), NAME) is True
@@ -58,7 +58,7 @@ def test_a_flag_for_some_people_is_off_for_others(cleo: User, ada: User) -> None
 def test_a_flag_for_a_group_is_off_for_others(cleo: User, ada: User) -> None:
     early = Group.objects.create(name="early")
     cleo.groups.add(early)
-    flag: Any = Flag.objects.create(name=NAME)
+    flag = FlagFactory.create(name=NAME)
     flag.groups.add(early)
 
     assert flags.is_on(request_of(cleo), NAME) is True
@@ -66,7 +66,7 @@ def test_a_flag_for_a_group_is_off_for_others(cleo: User, ada: User) -> None:
 
 
 def test_a_flag_at_zero_percent_is_off(cleo: User) -> None:
-    Flag.objects.create(name=NAME, percent=0)
+    FlagFactory.create(name=NAME, percent=0)
 
     assert flags.is_on(request_of(cleo), NAME) is False
 

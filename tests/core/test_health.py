@@ -4,7 +4,7 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 
-from core.models import Heartbeat
+from tests.factories.core import HeartbeatFactory
 
 
 def test_healthz_needs_no_database(client: Client) -> None:
@@ -29,8 +29,8 @@ def test_readyz_is_200_and_degraded_without_worker_and_beat(client: Client) -> N
 
 @pytest.mark.django_db
 def test_a_process_is_down_once_its_last_heartbeat_is_old(client: Client) -> None:
-    Heartbeat.objects.create(name="worker", seen_at=Now())
-    Heartbeat.objects.create(name="beat", seen_at="2020-01-01T00:00Z")
+    HeartbeatFactory.create(name="worker", seen_at=Now())
+    HeartbeatFactory.create(name="beat", seen_at="2020-01-01T00:00Z")
 
     answer = client.get("/readyz").json()
 

@@ -18,6 +18,7 @@ from core.api import Out
 from core.errors import Refusal, Refused
 from core.idempotency import once
 from core.models import Heartbeat, IdempotencyKey
+from tests.factories.core import HeartbeatFactory
 
 BODY = {"slot": "ten"}
 
@@ -35,7 +36,7 @@ def make_request(
 
 def book(name: str = "first") -> Callable[[], Created]:
     def work() -> Created:
-        Heartbeat.objects.create(name=name, seen_at=clock.now())
+        HeartbeatFactory.create(name=name)
         return Created(created_by=name)
 
     return work

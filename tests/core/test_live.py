@@ -31,18 +31,15 @@ class Listener:
 
     def __init__(self, site: str, topics: str) -> None:
         self.lines: list[str] = []
-        self.is_open = threading.Event()
         self._client = httpx.Client(timeout=30)
         self._thread = threading.Thread(target=self._listen, args=(f"{site}/live/?topics={topics}",), daemon=True)
         self._thread.start()
-        assert self.is_open.wait(20)
-        time.sleep(0.3)  # the first stream of a process is open before its subscription to Redis
+        assert self.received("event: ready", 20)
 
     def _listen(self, address: str) -> None:
         try:
             with self._client.stream("GET", address) as stream:
                 for line in stream.iter_lines():
-                    self.is_open.set()
                     self.lines.append(line)
         except (httpx.HTTPError, RuntimeError):
             return
@@ -93,7 +90,6 @@ def test_thirty_streams_keep_no_database_connection(site: str, committed: None) 
 def test_publishing_pauses_after_a_failure(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     monkeypatch.setattr(live, "_client", None)
-    monkeypatch.setattr(live, "_quiet_until", 0.0)
 
     live._send("{}")
     started_at = time.monotonic()

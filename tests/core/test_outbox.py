@@ -159,7 +159,6 @@ def test_a_transaction_wakes_once_and_the_sweep_delivers_after_a_failed_wake_up(
         raise ConnectionError("Redis is away")
 
     monkeypatch.setattr(outbox, "_wakers", [broken])
-    monkeypatch.setattr(outbox, "_quiet_until", 0.0)
     with transaction.atomic():
         put("a")
         put("b")

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import BuilderProfile, Notification, User
 from accounts.services import update_builder
 from bookings.agreement import services as booking_services
-from bookings.models import Booking, BookingEvent, Review
+from bookings.models import Booking, BookingEvent
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refused
@@ -30,6 +30,8 @@ from pathways.progress import services as progress
 from pathways.progress.services import SkillMove
 from tests.bookings.cast import builder_of, client_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
+from tests.factories.bookings import BookingEventFactory, ReviewFactory
+from tests.factories.marketplace import BuilderMetricsFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +53,7 @@ def hour(ada: User) -> SessionType:
 
 
 def add_review(booking: Booking, rating: int) -> None:
-    Review.objects.create(
-        booking=booking, side="client", author=booking.client, rating=rating, published_at=clock.now()
-    )
+    ReviewFactory.create(booking=booking, side="client", author=booking.client, rating=rating, published_at=clock.now())
 
 
 # Counting ---------------------------------------------------------------------------------------------------
@@ -97,14 +97,7 @@ def test_answers_to_requests_are_counted(hour: SessionType, ada: User, cleo: Use
     for hours in (1, 2, 30):
         booking = confirmed(hour, cleo, soon(9 + len(BookingEvent.objects.all()) // 2))
         request = booking.events.get(verb="request")
-        BookingEvent.objects.bulk_create(
-            [
-                BookingEvent(
-                    booking=booking, at=request.at + timedelta(hours=hours), verb="confirm", before="PENDING", after="CONFIRMED",
-                    side="builder", starts_at=booking.starts_at, ends_at=booking.ends_at, sequence=0,
-                )
-            ]
-        )  # fmt: skip
+        BookingEventFactory.create(booking=booking, at=request.at + timedelta(hours=hours))
     listings.recount([ada.pk])
 
     assert BuilderMetrics.objects.get(pk=ada.pk).answers == 3
@@ -112,8 +105,8 @@ def test_answers_to_requests_are_counted(hour: SessionType, ada: User, cleo: Use
 
 def test_hidden_reviews_and_reviews_by_builders_do_not_count(hour: SessionType, ada: User, cleo: User) -> None:
     done = finished(hour, cleo)
-    Review.objects.create(booking=done, side="builder", author=ada, rating=1, published_at=clock.now())
-    Review.objects.create(
+    ReviewFactory.create(booking=done, side="builder", author=ada, rating=1, published_at=clock.now())
+    ReviewFactory.create(
         booking=done, side="client", author=cleo, rating=1, published_at=clock.now(), hidden_at=clock.now()
     )
     listings.recount([ada.pk])
@@ -123,12 +116,8 @@ def test_hidden_reviews_and_reviews_by_builders_do_not_count(hour: SessionType, 
 
 def test_one_review_of_5_ranks_below_200_of_4_9() -> None:
     single, many, new = (make_builder_person(name) for name in ("One", "Many", "New"))
-    BuilderMetrics.objects.bulk_create(
-        [
-            BuilderMetrics(builder_id=single.pk, rating_sum=5, review_count=1, computed_at=clock.now()),
-            BuilderMetrics(builder_id=many.pk, rating_sum=980, review_count=200, computed_at=clock.now()),
-        ]
-    )
+    BuilderMetricsFactory.create(builder=single.builder_profile, rating_sum=5, review_count=1)
+    BuilderMetricsFactory.create(builder=many.builder_profile, rating_sum=980, review_count=200)
     listings.refresh([single.pk, many.pk, new.pk])
 
     assert [listing.name for listing in BuilderListing.objects.public()] == ["Many", "One", "New"]

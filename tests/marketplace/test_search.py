@@ -11,16 +11,18 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, Place, User
-from coaching.models import Offer, Service
+from coaching.models import Service
 from core import clock
 from core.models import ExchangeRate
 from marketplace import listings, search
-from marketplace.models import BuilderListing, BuilderMetrics
+from marketplace.models import BuilderListing
 from marketplace.search import SearchRequest, at_times, matching
 from pathways.models import Skill
 from scheduling import free_times
 from tests.bookings.wire import CREATE, Caller
 from tests.cast import make_builder_person
+from tests.factories.coaching import OfferFactory
+from tests.factories.marketplace import BuilderMetricsFactory
 from tests.scheduling.cast import offer, open_hours
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,7 @@ def builder(
     name: str, *, rate: str = "50", currency: str = "EUR", service: str = "mixing", town: str = "Berlin", **facts: Any
 ) -> User:
     person = make_builder_person(name, **facts)
-    terms = Offer.objects.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
+    terms = OfferFactory.create(builder=person, currency=currency, hourly_rate=Decimal(rate))
     terms.services.add(Service.objects.get(slug=service))
     person.place = Place.objects.filter(name=town).order_by("-population").first()
     person.save()
@@ -47,7 +49,7 @@ def crowd(db: None) -> dict[str, User]:
         "ben": builder("Ben Coder", rate="40", service="app-review", headline="Reviews of apps"),
     }
     for name, (stars, count) in {"mia": (45, 10), "leo": (50, 10), "uma": (20, 5)}.items():
-        BuilderMetrics.objects.create(
+        BuilderMetricsFactory.create(
             builder_id=people[name].pk, rating_sum=stars, review_count=count, computed_at=clock.now()
         )
     ExchangeRate.objects.update_or_create(

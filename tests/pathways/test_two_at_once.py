@@ -25,6 +25,7 @@ from pathways.progress import enrolments
 from pathways.progress import services as progress
 from tests.at_once import DONE, at_once
 from tests.cast import make_builder_person, make_person
+from tests.factories.pathways import SkillFactory
 from tests.pathways.conftest import skill
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_module")]
@@ -155,7 +156,7 @@ def test_two_lists_of_taught_skills_are_not_mixed(ada: User) -> None:
 
 
 def test_two_prerequisites_that_make_a_circle_leave_one() -> None:
-    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+    first, second = SkillFactory.create_batch(2)
 
     outcomes = at_once(
         lambda: services.set_prerequisites(skill=first, needs=[second]),
@@ -167,7 +168,7 @@ def test_two_prerequisites_that_make_a_circle_leave_one() -> None:
 
 
 def test_setting_a_prerequisite_twice_leaves_one() -> None:
-    first, second = [Skill.objects.create(slug=f"new-{next(numbers)}", name="New", tier=1) for _ in range(2)]
+    first, second = SkillFactory.create_batch(2)
 
     assert at_once(*[lambda: services.set_prerequisites(skill=first, needs=[second]) for _ in range(2)]) == [DONE, DONE]
     assert SkillPrerequisite.objects.filter(skill=first).count() == 1

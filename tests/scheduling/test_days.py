@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from scheduling import claims
@@ -54,9 +55,9 @@ def test_time_off_and_busy_times_are_named_on_each_of_their_days(ada: User) -> N
     assert [sorted(day.away) for day in four_days] == [[], ["At the sea", "Busy elsewhere"], ["At the sea"], []]
 
 
-def test_days_cost_two_queries(ada: User, django_assert_num_queries: object) -> None:
+def test_days_cost_two_queries(ada: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     open_hours(ada)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         days(ada, date(2027, 3, 22), 7)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ from core import clock, hour_format
 from core.registry import integrity_findings
 from scheduling import claims, free_times
 from scheduling.hours_text import ClockChange, InvalidHours, format_hours, next_changes, parse_hours
-from scheduling.models import OfferedDay, Reservation, Schedule, Seat, SessionAvailability
+from scheduling.models import OfferedDay, Reservation, Schedule, SessionAvailability
 from scheduling.services import set_exception
+from tests.factories.scheduling import ReservationFactory, SeatFactory
 from tests.scheduling.cast import BERLIN, ask, free_session, offer, open_hours, rates, soon, visitor
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +218,7 @@ def test_session_availability_has_the_next_slot(ada: User) -> None:
     now = clock.now()
     at = int(now.timestamp())
     slots = ask_engine(paid, 60, (at, at + 14 * 86_400), now)
-    assert row.next_slot == datetime.fromtimestamp(slots[0].start, row.next_slot.tzinfo)  # type: ignore[union-attr]
+    assert row.next_slot == datetime.fromtimestamp(slots[0].start, UTC)
     assert (row.is_bookable, str(row.price_from), row.currency) == (True, "90.0000", "USD")
     assert row.open_minutes >= 13 * 480
 
@@ -302,10 +303,10 @@ def test_integrity_checks_report_faults_and_nothing_else(ada: User) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
     row = {"builder": ada, "session_type": paid}
-    Reservation.objects.create(during=(soon(9), soon(10)), kind="BOOKED", **row)
-    Seat.objects.create(reservation=good.reservation, holder="another")
+    ReservationFactory.create(during=(soon(9), soon(10)), **row)
+    SeatFactory.create(reservation=good.reservation)
     long_ago = clock.now() - timedelta(hours=3)
-    Reservation.objects.create(during=(soon(14), soon(15)), kind="HOLD", expires_at=long_ago, **row)
+    ReservationFactory.create(during=(soon(14), soon(15)), kind="HOLD", expires_at=long_ago, **row)
 
     checks = {finding.check for finding in integrity_findings(clock.now())}
     assert checks == {"time: overlaps", "time: oversold", "time: orphans", "time: old holds"}

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -18,36 +14,9 @@ from core import clock
 from core.errors import Refusal, Refused
 from scheduling import claims, locks
 from scheduling.models import Reservation
+from tests.at_once import crowd
 from tests.cast import make_builder_person
 from tests.scheduling.cast import ask, live, offer, open_hours, rates, refused, soon, visitor
-
-
-def crowd(size: int, work: Callable[[int], Any]) -> Counter[str]:
-    """Runs `work` in so many threads at the same moment, and counts the outcomes."""
-    outcomes: Counter[str] = Counter()
-    barrier = threading.Barrier(size)
-    guard = threading.Lock()
-
-    def attempt(number: int) -> None:
-        barrier.wait(timeout=30)
-        try:
-            work(number)
-            outcome = "won"
-        except Refused as error:
-            outcome = error.refusal.code
-        except Exception as error:  # noqa: BLE001  (counted, and asserted to be none)
-            outcome = repr(error)
-        finally:
-            connection.close()
-        with guard:
-            outcomes[outcome] += 1
-
-    threads = [threading.Thread(target=attempt, args=[number]) for number in range(size)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.fixture
@@ -99,12 +68,13 @@ def test_without_lock_and_constraint_there_are_double_bookings(market: SessionTy
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE scheduling_reservation DROP CONSTRAINT no_double_booking")
     start = soon(10)
+    all_have_looked = threading.Barrier(20)
 
     def careless(number: int) -> None:
         with transaction.atomic():
             if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
                 raise Refused(Refusal.SLOT_TAKEN)
-            time.sleep(0.05)
+            all_have_looked.wait(30)
             Reservation.objects.create(
                 builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
             )

@@ -119,7 +119,8 @@ class BookingLife(RuleBasedStateMachine):
         booking = self.pick(number, State.PENDING, State.CONFIRMED)
         if booking is None:
             return
-        old, client_number = self.at[booking.pk], self.clients.index(booking.client)  # type: ignore[arg-type]
+        assert booking.client
+        old, client_number = self.at[booking.pk], self.clients.index(booking.client)
         free = hour == old or self.is_free(hour, client_number)
         try:
             services.reschedule(booking=booking, start=soon(hour), by=Actor(Side.CLIENT, booking.client))
@@ -194,7 +195,7 @@ def _hour(at: datetime) -> int:
     return next(hour for hour in range(24) if soon(hour) == at)
 
 
-def run_in_any_order(examples: int, steps: int) -> None:
+def check_in_any_order(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         BookingLife,
         settings=settings(
@@ -210,10 +211,10 @@ def run_in_any_order(examples: int, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_bookings_in_any_order() -> None:
-    run_in_any_order(12, 25)
+    check_in_any_order(12, 25)
 
 
 @pytest.mark.deep
 @pytest.mark.django_db
 def test_bookings_in_any_order_for_ten_thousand_steps() -> None:
-    run_in_any_order(200, 50)
+    check_in_any_order(200, 50)

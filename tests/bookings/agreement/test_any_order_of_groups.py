@@ -162,7 +162,7 @@ class GroupLife(RuleBasedStateMachine):
         assert [finding for finding in integrity_findings(clock.now()) if "outbox" not in finding.check] == []
 
 
-def run_in_any_order(examples: int, steps: int) -> None:
+def check_in_any_order(examples: int, steps: int) -> None:
     options = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
         database=None,
@@ -173,10 +173,10 @@ def run_in_any_order(examples: int, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_groups_in_any_order() -> None:
-    run_in_any_order(10, 25)
+    check_in_any_order(10, 25)
 
 
 @pytest.mark.deep
 @pytest.mark.django_db
 def test_groups_in_any_order_for_ten_thousand_steps() -> None:
-    run_in_any_order(200, 50)
+    check_in_any_order(200, 50)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,30 +19,10 @@ from coaching.models import SessionType
 from core import outbox
 from core.models import OutboxMessage
 from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, latest
+from tests.emails import delivered, entry_of, html_of, text_of, to
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
-
-
-def delivered(folder: Path) -> list[EmailMessage]:
-    """Delivers everything that waits, and returns all emails delivered so far, oldest first."""
-    outbox.deliver_due()
-    return read(folder)
-
-
-def read(folder: Path) -> list[EmailMessage]:
-    parser = BytesParser(policy=policy.default)
-    return [parser.parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
-
-
-def to(mails: list[EmailMessage], address: str) -> list[EmailMessage]:
-    return [mail for mail in mails if mail["To"] == address]
-
-
-def entry_of(mail: EmailMessage) -> Any:
-    """Returns the calendar entry parsed with vobject, which shares no code with the library that wrote it."""
-    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
-    return vobject.readOne(part.get_content())
 
 
 def test_a_request_and_its_answer_are_mailed_to_both_sides(hour: SessionType, cleo: User, mail_folder: Path) -> None:
@@ -60,7 +37,7 @@ def test_a_request_and_its_answer_are_mailed_to_both_sides(hour: SessionType, cl
     assert asked["Subject"].startswith("Asked for: Coaching hour")
     assert answered["Subject"].startswith("Confirmed: Coaching hour")
     assert to(mails, hour.builder.email)[0]["Subject"].startswith("New request")
-    assert "/bookings/answer/" in to(mails, hour.builder.email)[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "/bookings/answer/" in text_of(to(mails, hour.builder.email)[0])
 
 
 def test_the_mail_has_the_parts_that_mail_programs_recognise_as_an_invitation(
@@ -174,7 +151,7 @@ def test_a_name_is_only_shown_as_text(hour: SessionType, cleo: User, mail_folder
     for mail in mails:
         assert mail["Bcc"] is None
         assert "\n" not in mail["Subject"]
-        html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        html = html_of(mail)
         assert '<a href="https://evil.test">' not in html
         assert "49" not in mail["Subject"] or "{{7*7}}" in mail["Subject"]
     entry = entry_of(to(mails, cleo.email)[-1])
@@ -189,7 +166,7 @@ def test_a_guest_is_mailed_a_link_to_the_booking(ada: User, mail_folder: Path) -
     booking = book_as_guest(free_shop(ada))
     (mail,) = to(delivered(mail_folder), "gwen@guests.test")
 
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_of(mail)
     assert f"/bookings/guest/{booking.pk.hex}" in text
     assert "You booked as a guest" in text
 

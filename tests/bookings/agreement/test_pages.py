@@ -16,12 +16,13 @@ from bookings.agreement.transitions import Actor
 from bookings.guests import services as guests
 from bookings.models import Booking, Guest
 from bookings.states import Side
-from coaching.models import CancellationTier, SessionType
+from coaching.models import SessionType
 from core import clock
 from core.personal import exported
 from tests.bookings.cast import book, builder_of, client_of, confirmed, free_shop, state_of
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.factories.coaching import CancellationTierFactory
+from tests.reading import words
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_declining_needs_a_reason(adas: Client, hour: SessionType, cleo: User) -
 
 
 def test_the_fee_is_shown_before_cancelling(cleos: Client, hour: SessionType, cleo: User) -> None:
-    CancellationTier.objects.create(session_type=hour, hours=0, percent=50)
+    CancellationTierFactory.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
     assert "cancelling now costs $45.00 , 50 % of $90.00" in words(cleos.get(url("end", booking)))

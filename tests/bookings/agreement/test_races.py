@@ -22,10 +22,10 @@ from core import clock
 from core.registry import integrity_findings
 from scheduling import locks
 from tests import environment
+from tests.at_once import crowd
 from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import live, soon
-from tests.scheduling.test_races import crowd
 from tests.servers import serving
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import User
 from bookings.models import Booking
 from bookings.states import State
-from coaching.models import CancellationTier, SessionType
+from coaching.models import SessionType
 from coaching.services import Config, save_config
 from core.errors import Refusal
 from core.models import OutboxMessage
@@ -23,6 +23,7 @@ from tests.bookings.cast import (
     person_visitor,
     shop,
 )
+from tests.factories.coaching import CancellationTierFactory
 from tests.scheduling.cast import live, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def events(booking: Booking) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_booking_keeps_its_price_terms_and_title(hour: SessionType, cleo: User) -> None:
-    CancellationTier.objects.create(session_type=hour, hours=24, percent=0)
+    CancellationTierFactory.create(session_type=hour, hours=24, percent=0)
     booking = book(hour, cleo)
     save_config(builder=hour.builder, config=Config(prices={60: Decimal(500)}))
     hour.title = "Something else"

@@ -17,7 +17,7 @@ from bookings.disputes import no_shows
 from bookings.disputes import services as disputes
 from bookings.models import Booking, BookingEvent
 from bookings.states import TABLE, Side, State, Verb, step_of
-from coaching.models import CancellationTier, SessionType
+from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
 from core.models import OutboxMessage
@@ -34,6 +34,7 @@ from tests.bookings.cast import (
     shop,
 )
 from tests.cast import make_person
+from tests.factories.coaching import CancellationTierFactory
 from tests.scheduling.cast import live, offer, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +173,7 @@ def test_the_fee_for_cancelling_follows_the_terms(
 
 
 def test_the_fee_for_a_late_cancellation_is_recorded(hour: SessionType, cleo: User) -> None:
-    CancellationTier.objects.create(session_type=hour, hours=0, percent=50)
+    CancellationTierFactory.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
     ended = services.cancel(booking=booking, by=client_of(booking))

@@ -18,14 +18,12 @@ from bookings.disputes import no_shows
 from bookings.disputes import services as disputes
 from bookings.models import (
     Booking,
-    ClientNote,
     Deliverable,
     Draft,
     FunnelCount,
     Project,
     Review,
     Series,
-    Statement,
     WaitingListEntry,
 )
 from bookings.projects import services as projects
@@ -38,6 +36,7 @@ from coaching.models import SessionType
 from tests.at_once import DONE, at_once
 from tests.bookings.cast import book, booking_request, builder_of, client_of, confirmed, finished, person_visitor, shop
 from tests.cast import make_builder_person, make_person
+from tests.factories.bookings import ClientNoteFactory, ProjectFactory, StatementFactory
 from tests.scheduling.cast import soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("committed_module")]
@@ -232,8 +231,7 @@ def test_a_dispute_opened_by_both_sides(hour: SessionType, cleo: User) -> None:
 
 def test_only_one_of_two_last_statements_is_accepted(hour: SessionType, cleo: User) -> None:
     booking = disputes.open_(booking=finished(hour, cleo), by=Actor(Side.CLIENT, cleo), reason="No.")
-    statement = {"booking": booking, "side": Side.CLIENT, "author": cleo, "text": "And more."}
-    Statement.objects.bulk_create([Statement(**statement) for _ in range(disputes.MOST_STATEMENTS - 2)])
+    StatementFactory.create_batch(disputes.MOST_STATEMENTS - 2, booking=booking)
 
     outcomes = at_once(
         *[lambda: disputes.add(booking=reloaded(booking), by=client_of(booking), text="Last.") for _ in range(2)]
@@ -299,7 +297,7 @@ def test_two_tabs_that_save_a_first_draft(hour: SessionType, cleo: User) -> None
 
 
 def test_only_one_of_two_last_projects_is_accepted(cleo: User) -> None:
-    Project.objects.bulk_create([Project(client=cleo, title="Song") for _ in range(projects.MOST - 1)])
+    ProjectFactory.create_batch(projects.MOST - 1, client=cleo)
 
     outcomes = at_once(*[lambda: projects.save(project=Project(client=cleo), title="New", about="") for _ in range(2)])
 
@@ -308,10 +306,7 @@ def test_only_one_of_two_last_projects_is_accepted(cleo: User) -> None:
 
 def test_only_one_of_two_last_notes_is_accepted(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
-    notes = [
-        ClientNote(builder=booking.builder, client=cleo, text="Note") for _ in range(client_services.MOST_NOTES - 1)
-    ]
-    ClientNote.objects.bulk_create(notes)
+    ClientNoteFactory.create_batch(client_services.MOST_NOTES - 1, builder=booking.builder, client=cleo)
 
     outcomes = at_once(
         *[

@@ -20,8 +20,8 @@ from coaching.models import SessionType
 from core.errors import Refusal
 from core.uploads import clean_name
 from tests.bookings.cast import builder_of, confirmed
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +114,9 @@ def test_a_new_version_replaces_the_old_one(done: Booking) -> None:
 
     (shown,) = deliverables_of(done)
     assert (shown.newest, shown.older, second.version) == (second, [first], 2)
-    again = lambda: deliverables.add(booking=done, by=by, title="Mix", url="https://example.com/3", replaces=first.pk)  # noqa: E731
-    assert refused(again).refusal == Refusal.STALE
+    url = "https://example.com/3"
+    error = refused(lambda: deliverables.add(booking=done, by=by, title="Mix", url=url, replaces=first.pk))
+    assert error.refusal == Refusal.STALE
 
 
 def test_removing_a_deliverable_deletes_its_file(

@@ -20,8 +20,8 @@ from bookings.states import Side, State
 from coaching.models import SessionType
 from core.errors import Refusal
 from tests.bookings.cast import builder_of, client_of, confirmed, state_of
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db

@@ -20,10 +20,11 @@ from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, client_of, free_shop, latest, state_of
 from tests.bookings.wire import CREATE, Caller, at, wire
-from tests.bookings.wizard.test_wizard import choose, go_on, key_of, words
+from tests.bookings.wizard.steps import choose, go_on, key_of
+from tests.emails import delivered, text_of, to
+from tests.reading import words
 from tests.scheduling.cast import free_session, live, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +57,7 @@ def test_an_unconfirmed_booking_holds_its_time_without_notifying_the_builder(
     emails = delivered(mail_folder)
     (email,) = to(emails, GWEN.email)
     assert str(email["Subject"]).startswith("Confirm your address: Getting started")
-    body = email.get_body(("plain",))
-    assert body is not None
-    assert "/bookings/guest/" in body.get_content()
+    assert "/bookings/guest/" in text_of(email)
     assert to(emails, unconfirmed.builder.email) == []
     assert Notification.objects.filter(person=unconfirmed.builder).count() == 0
 
@@ -149,8 +148,9 @@ def test_the_pages_show_until_when_the_time_is_held(free: SessionType, client: C
 def test_an_unconfirmed_booking_cannot_be_confirmed_or_moved_by_services(unconfirmed: Booking) -> None:
     by = builder_of(unconfirmed)
     assert refused(lambda: services.confirm(booking=unconfirmed, by=by)).refusal == Refusal.INVALID_TRANSITION
-    move = lambda: services.reschedule(booking=unconfirmed, start=soon(14), by=client_of(unconfirmed))  # noqa: E731
-    assert refused(move).refusal == Refusal.INVALID_TRANSITION
+    by = client_of(unconfirmed)
+    error = refused(lambda: services.reschedule(booking=unconfirmed, start=soon(14), by=by))
+    assert error.refusal == Refusal.INVALID_TRANSITION
     assert state_of(unconfirmed) == "PENDING"
 
 

@@ -22,17 +22,18 @@ from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from core import clock
 from core.models import OutboxMessage
 from core.names import HAS_ADDRESS
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book_as_guest, builder_of, free_shop
 from tests.bookings.wire import CREATE, Caller, at, error
-from tests.bookings.wizard.test_wizard import choose, go_on, words
+from tests.bookings.wizard.steps import choose, go_on
+from tests.emails import delivered, text_of, to
+from tests.reading import words
 from tests.scheduling.cast import free_session, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
 TYPED = "ZWINGLI"  # a word that only the guest types
 
 
-def text_of(email: EmailMessage) -> str:
+def whole_text(email: EmailMessage) -> str:
     """Returns the subject, both bodies and the calendar entry of an email as one text."""
     parts = [str(email["Subject"])]
     for part in email.walk():
@@ -76,11 +77,9 @@ def test_unproven_addresses_get_no_text_that_the_guest_typed(typed_booking: Book
     emails = delivered(mail_folder)
     mine, hers = to(emails, GWEN.email), to(emails, typed_booking.builder.email)
     assert len(mine) >= 3
-    assert [TYPED for email in mine if TYPED in text_of(email)] == []
-    assert all(TYPED in text_of(email) for email in hers), "the builder reads all of it"
-    body = mine[0].get_body(("plain",))
-    assert body is not None
-    assert body.get_content().startswith("Hello,\n")
+    assert [TYPED for email in mine if TYPED in whole_text(email)] == []
+    assert all(TYPED in whole_text(email) for email in hers), "the builder reads all of it"
+    assert text_of(mine[0]).startswith("Hello,\n")
 
 
 def test_reminders_to_unproven_addresses_contain_no_name(typed_booking: Booking, mail_folder: Path) -> None:
@@ -89,7 +88,7 @@ def test_reminders_to_unproven_addresses_contain_no_name(typed_booking: Booking,
 
     reminder = to(delivered(mail_folder), GWEN.email)[-1]
     assert "Getting started with Ada Moreno" in str(reminder["Subject"])
-    assert TYPED not in text_of(reminder)
+    assert TYPED not in whole_text(reminder)
 
 
 def test_emails_contain_the_studio_address_of_the_builder(ada: User, mail_folder: Path) -> None:
@@ -98,14 +97,14 @@ def test_emails_contain_the_studio_address_of_the_builder(ada: User, mail_folder
     where = {"is_remote": False, "is_in_person": True, "address": "Studio 5, Berlin"}
     book_as_guest(free_session(ada, auto_confirm=True, **where), is_remote=False)
 
-    assert "Studio 5, Berlin" in text_of(to(delivered(mail_folder), GWEN.email)[0])
+    assert "Studio 5, Berlin" in whole_text(to(delivered(mail_folder), GWEN.email)[0])
 
 
 def test_proven_guests_are_greeted_by_name(typed_booking: Booking, mail_folder: Path) -> None:
     guests.prove(booking=typed_booking, now=clock.now())
     services.cancel(booking=typed_booking, by=builder_of(typed_booking), reason="Ill.")
 
-    assert f"Hello {TYPED} Guest," in text_of(to(delivered(mail_folder), GWEN.email)[-1])
+    assert f"Hello {TYPED} Guest," in whole_text(to(delivered(mail_folder), GWEN.email)[-1])
 
 
 def test_the_api_refuses_a_name_with_an_address(ada: User) -> None:
@@ -148,7 +147,7 @@ def test_new_accounts_are_not_greeted_by_name(client: Client, mail_folder: Path)
 
     emails = to(delivered(mail_folder), "new@people.test")
     assert len(emails) >= 1
-    assert [email for email in emails if TYPED in text_of(email)] == []
+    assert [email for email in emails if TYPED in whole_text(email)] == []
 
 
 def test_control_characters_are_removed_from_names(ada: User) -> None:

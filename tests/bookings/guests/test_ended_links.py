@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,9 +17,9 @@ from bookings.guests import services as guests
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
-from tests.bookings.agreement.test_emails import delivered, to
 from tests.bookings.cast import GWEN, book
-from tests.bookings.wizard.test_wizard import words
+from tests.emails import delivered, text_of, to
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 PAGES = ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "guest_deliverables")
@@ -44,12 +45,8 @@ def renew(client: Client, token: str) -> str:
 def renewed_links(folder: Path, address: str) -> list[str]:
     """Returns the links in the emails that renew a link."""
     emails = [email for email in to(delivered(folder), address) if str(email["Subject"]).startswith("A new link")]
-    bodies = [email.get_body(("plain",)) for email in emails]
-    return [
-        match[0]
-        for body in bodies
-        if body and (match := re.search(r"/bookings/(guest|answer)/\w+/", body.get_content()))
-    ]
+    matches = [re.search(r"/bookings/(guest|answer)/\w+/", text_of(email)) for email in emails]
+    return [match[0] for match in matches if match]
 
 
 def test_a_link_expires_thirty_days_after_the_session(guests_booking: Booking) -> None:
@@ -140,9 +137,9 @@ def test_a_link_that_works_is_not_renewed(client: Client, guests_booking: Bookin
 
 
 def test_the_number_of_new_links_per_hour_is_limited(
-    client: Client, past_booking: Booking, mail_folder: Path, settings: object
+    client: Client, past_booking: Booking, mail_folder: Path, settings: Any
 ) -> None:
-    setattr(settings, "LIMIT_LINKS_PER_BOOKING", 2)  # noqa: B010  (pytest-django's settings take any name)
+    settings.LIMIT_LINKS_PER_BOOKING = 2
     answers = {renew(client, token_for(past_booking, Purpose.MANAGE)) for _ in range(4)}
 
     assert len(answers) == 1

@@ -23,10 +23,11 @@ from coaching.models import SessionType
 from core import clock, outbox
 from core.models import OutboxMessage
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, read, to
 from tests.bookings.cast import book, book_as_guest, free_shop, state_of
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.emails import delivered, read, text_of, to
+from tests.factories.accounts import UserFactory
+from tests.reading import words
 from tests.scheduling.cast import live, soon
 
 pytestmark = pytest.mark.django_db
@@ -113,8 +114,7 @@ def test_the_booking_moves_to_the_existing_account_of_the_address(
 
 def test_proving_the_address_removes_an_earlier_password(ada: User) -> None:
     """A thief may sign up with the address of somebody else and wait until they prove it."""
-    thief = User.objects.create_user("gwen@guests.test", "thiefs-own-password", display_name="Thief")
-    EmailAddress.objects.create(user=thief, email=thief.email, verified=False, primary=True)
+    thief = UserFactory.create(email="gwen@guests.test", display_name="Thief", address__verified=False)
     booking = book_as_guest(free_shop(ada))
 
     guests.prove(booking=booking, now=clock.now())
@@ -174,9 +174,7 @@ def test_emails_are_the_same_for_known_and_unknown_addresses(ada: User, cleo: Us
 
     def text(address: str) -> str:
         (email,) = to(read(mail_folder), address)
-        body = email.get_body(("plain",))
-        assert body is not None
-        plain = re.sub(r"guest/\w+|WM-\w+|\d\d:\d\d", "", body.get_content())
+        plain = re.sub(r"guest/\w+|WM-\w+|\d\d:\d\d", "", text_of(email))
         return plain.replace(address, "")
 
     assert text(cleo.email) == text("unknown@guests.test")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -22,40 +19,12 @@ from core import clock
 from core.errors import Refusal, Refused
 from scheduling.claims import Visitor
 from scheduling.models import Reservation
+from tests.at_once import crowd
 from tests.bookings.cast import book, book_as_guest, booking_request, builder_of, free_shop
+from tests.bookings.guests.many import HOURS, book_as_new_guest, half_hours, try_all_starts
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.cast import make_builder_person
 from tests.scheduling.cast import free_session, live, open_hours, rates, refused, soon
-from tests.scheduling.test_races import crowd
-
-HOURS = [(weekday, 9 * 60, 12 * 60) for weekday in range(7)]  # three hours a day: 42 in fourteen days
-
-
-def book_as_new_guest(session_type: SessionType, start: Any, network: str = "") -> Booking:
-    """Books as a guest with a new address, from a network of its own unless one is named."""
-    name = uuid4().hex
-    visitor = Visitor(f"visitor:{name}", None, network or name)
-    new_request = booking_request(session_type, start, guest=Contact("Gwen Guest", f"{name}@guests.test"))
-    return services.request(priced=check(new_request, visitor), visitor=visitor)
-
-
-def half_hours(days: range) -> Iterator[Any]:
-    """Yields the six half hours that `HOURS` opens on each of the days."""
-    for day in days:
-        for slot in range(6):
-            yield soon(9 + slot // 2, slot % 2 * 30, days=day)
-
-
-def try_all_starts(session_type: SessionType, days: range, network: str = "") -> Counter[str]:
-    """Books each half hour as a new guest; returns how many were booked and how many refused with which code."""
-    outcomes: Counter[str] = Counter()
-    for start in half_hours(days):
-        try:
-            book_as_new_guest(session_type, start, network)
-            outcomes["booked"] += 1
-        except Refused as error:
-            outcomes[error.refusal.code] += 1
-    return outcomes
 
 
 @pytest.fixture
@@ -128,9 +97,11 @@ def test_a_builder_can_move_a_booking_beyond_the_limit_and_a_guest_cannot(free: 
     try_all_starts(free, range(1, 14))
     start = soon(11, 30, days=13)
 
-    by_guest = lambda: services.reschedule(booking=later, start=start, by=Actor(Side.CLIENT))  # noqa: E731
-    assert refused(by_guest).refusal == Refusal.TOO_MANY_HOLDS
-    assert services.reschedule(booking=later, start=start, by=builder_of(later)).starts_at == start
+    def move(by: Actor) -> Booking:
+        return services.reschedule(booking=later, start=start, by=by)
+
+    assert refused(lambda: move(Actor(Side.CLIENT))).refusal == Refusal.TOO_MANY_HOLDS
+    assert move(builder_of(later)).starts_at == start
 
 
 @pytest.mark.django_db

@@ -15,10 +15,10 @@ from bookings.guests import services as guests
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
-from tests.bookings.agreement.test_emails import delivered, to
-from tests.bookings.cast import book, book_as_guest, free_shop
-from tests.bookings.guests.test_many_guests import HOURS, try_all_starts
-from tests.bookings.wizard.test_wizard import words
+from tests.bookings.cast import book, book_as_guest, free_shop, latest
+from tests.bookings.guests.many import HOURS, try_all_starts
+from tests.emails import delivered, to
+from tests.reading import words
 from tests.scheduling.cast import free_session, live, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_pending_requests_are_declined(ada: User, adas: Client) -> None:
     booking = book_as_guest(free_session(ada))
     adas.post(PAGE, {"reference": booking.reference, "sure": "yes", "reason": "Spam."})
 
-    assert booking.events.last().verb == "decline"  # type: ignore[union-attr]
+    assert latest(booking).verb == "decline"
 
 
 def test_only_own_bookings_of_unconfirmed_guests_can_be_cancelled(

@@ -17,8 +17,8 @@ from coaching.models import SessionType
 from core.errors import Refusal
 from tests.bookings.cast import builder_of, finished
 from tests.bookings.wire import Caller
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import refused, soon
 
 pytestmark = pytest.mark.django_db

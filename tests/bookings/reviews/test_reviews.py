@@ -24,8 +24,8 @@ from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
 from tests.bookings.cast import book_as_guest, builder_of, client_of, confirmed, free_shop
-from tests.bookings.wizard.test_wizard import words
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import refused
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.requests import check
-from bookings.models import Booking, Draft, Series
+from bookings.models import Booking, Series
 from bookings.series import services as series
 from bookings.states import State
 from coaching.models import SessionType
@@ -23,10 +23,11 @@ from core import clock
 from core.errors import Refusal
 from core.models import OutboxMessage
 from core.registry import integrity_findings
-from tests.bookings.agreement.test_emails import delivered, to
-from tests.bookings.cast import book, booking_request, builder_of, client_of, person_visitor
-from tests.bookings.wizard.test_wizard import words
+from tests.bookings.cast import book, booking_request, builder_of, client_of, latest, person_visitor
 from tests.cast import make_person
+from tests.emails import delivered, text_of, to
+from tests.factories.bookings import DraftFactory
+from tests.reading import words
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) 
     services.confirm(booking=first, by=builder_of(first))
 
     assert series.end(booking=first, by=builder_of(first), reason="I am ill.") == 4
-    verbs = {booking.events.last().verb for booking in booked.bookings.all()}  # type: ignore[union-attr]
+    verbs = {latest(booking).verb for booking in booked.bookings.all()}
     assert verbs == {"cancel", "decline"}
 
 
@@ -166,7 +167,7 @@ def test_a_builder_declines_and_cancels_a_series(hour: SessionType, cleo: User) 
 @pytest.fixture
 def planning(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> tuple[Client, str]:
     """The browser of Cleo, who has entered her details, and the address of the plan."""
-    Draft.objects.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
+    DraftFactory.create(holder=f"person:{cleo.pk}", session_type=hour, person=cleo, told={"notes": "Hello."})
     address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
     return browser_of(cleo), f"{address}?start={soon():%Y-%m-%dT%H:%M:%SZ}&minutes=60&zone=Europe/London"
 
@@ -195,7 +196,7 @@ def test_a_client_plans_books_and_cancels_a_series_on_the_pages(
     cleos.post(end, {"later": "yes", "cause": "solved", "reason": ""})
     assert set(booked.bookings.values_list("state", flat=True)) == {State.CANCELLED}
     first.refresh_from_db()
-    assert (first.cancel_cause, first.events.last().reason) == ("solved", "It is no longer needed")  # type: ignore[union-attr]
+    assert (first.cancel_cause, latest(first).reason) == ("solved", "It is no longer needed")
 
 
 def test_a_client_moves_later_bookings_on_the_page(hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]) -> None:  # fmt: skip
@@ -241,7 +242,7 @@ def test_a_builder_confirms_a_series_at_once(
     booked = book_series(hour, cleo)
     (email,) = to(delivered(mail_folder), hour.builder.email)
     assert email["Subject"] == "New request: Coaching hour, 4 times"
-    assert booked.get_absolute_url() in email.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert booked.get_absolute_url() in text_of(email)
     page = booked.get_absolute_url()
     assert browser_of(cleo).post(page).status_code == 403
     adas = browser_of(hour.builder)

@@ -24,21 +24,13 @@ from core.registry import integrity_findings
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
-from tests.bookings.cast import book, client_of, confirmed, shop
-from tests.bookings.wizard.test_wizard import words
+from tests.bookings.cast import book, client_of, confirmed, shop, waits_for
 from tests.cast import make_person
+from tests.reading import words
 from tests.scheduling.cast import offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
-
-
-def waits_for(client: User, session_type: SessionType, day: date | None = None, **fields: Any) -> WaitingListEntry:
-    first = day or soon().date()
-    defaults = {"minutes": session_type.default_minutes, "timezone": "Europe/London", "last_day": first}
-    return waiting_list.join(
-        entry=WaitingListEntry(client=client, session_type=session_type, first_day=first, **defaults | fields)
-    )
 
 
 def form_of(offered: SlotOffer) -> DetailsForm:

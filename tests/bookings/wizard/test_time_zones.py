@@ -12,10 +12,11 @@ from bookings.guests import services as guests
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
-from core.models import Flag
 from tests.bookings.cast import free_shop
-from tests.bookings.wizard.test_wizard import choose, go_on, key_of, page, words
+from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
+from tests.factories.core import FlagFactory
+from tests.reading import words
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_a_guest_who_confirms_the_address_keeps_their_zone(client: Client, ada: 
 
 def test_the_plain_page_offers_the_zones(client: Client, ada: User, settings: Any) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    Flag.objects.create(name="booking_wizard", everyone=False)
+    FlagFactory.create(name="booking_wizard", everyone=False)
     free_shop(ada)
 
     answer = client.get("/book/ada-moreno/").content.decode()

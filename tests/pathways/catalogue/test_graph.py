@@ -17,6 +17,7 @@ from core.errors import Refused
 from pathways.catalogue import graph, services
 from pathways.catalogue.skill_tree import draw_tree
 from pathways.models import Pathway, Skill, SkillPrerequisite
+from tests.factories.pathways import SkillFactory
 
 KEYS = st.integers(0, 9)
 GRAPHS = st.dictionaries(KEYS, st.sets(KEYS, max_size=4), max_size=10)
@@ -146,7 +147,7 @@ def test_prerequisites_are_replaced() -> None:
 @pytest.mark.slow
 def test_two_halves_of_a_circle_at_once(committed: None) -> None:
     """Exactly one of the two is refused, whichever comes first."""
-    pair = [Skill.objects.create(slug=name, name=name, tier=1, summary=".", description=".") for name in ("one", "two")]
+    pair = [SkillFactory.create(slug=name) for name in ("one", "two")]
     barrier, refused = threading.Barrier(2), []
 
     def add(number: int) -> None:

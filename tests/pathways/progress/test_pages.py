@@ -10,13 +10,13 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tokens import services as tokens
-from coaching.models import SessionType
 from marketplace import listings
 from pathways.catalogue import builder_skills
 from pathways.models import BuilderSkill, Enrolment, Evidence, Progress, Skill
 from pathways.progress import enrolments
 from pathways.progress import services as progress
 from tests.cast import make_person
+from tests.factories.coaching import SessionTypeFactory
 from tests.pathways.conftest import skill
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_the_page_of_builders_to_choose_offers_those_with_a_session_on_the_pathw
         'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()
     )  # offers nothing on it, never met
 
-    session_type = SessionType.objects.create(builder=ada, title="A step", default_minutes=60, category="PATHWAY")
+    session_type = SessionTypeFactory.create(builder=ada, title="A step", category="PATHWAY")
     session_type.pathways.add(led.pathway)
     assert 'value="ada-moreno"' not in cleos.get("/builders/leading/play/").content.decode()  # she leads it already
     enrolments.change_builder(enrolment=led, builder=None, by=led.client)

@@ -26,13 +26,13 @@ from pathways.models import (
     Progress,
     ProgressEvent,
     Skill,
-    SkillPrerequisite,
 )
 from pathways.progress import enrolments, queries
 from pathways.progress import services as progress
 from pathways.progress.services import KEPT, SkillMove
 from pathways.states import SkillState, opened_by, percent
 from tests.cast import make_builder_person, make_person
+from tests.factories.pathways import PathwayFactory, ProgressFactory, SkillFactory, SkillPrerequisiteFactory
 from tests.pathways.conftest import skill
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +237,7 @@ def test_the_last_skill_completes_the_enrolment_and_undoing_it_reopens_it(
 
 def test_a_skill_added_later_revokes_nothing(led: Enrolment, cleo: User, ada: User) -> None:
     complete_all_but(cleo, ada, led.pathway, "")
-    late = Skill.objects.create(slug="late", name="Late", tier=3, summary=".", description=".")
+    late = SkillFactory.create(tier=3)
     late.pathways.add(led.pathway)
 
     badges.update_awards(client=cleo, now=clock.now())
@@ -248,8 +248,8 @@ def test_a_skill_added_later_revokes_nothing(led: Enrolment, cleo: User, ada: Us
 
 
 def test_integrity_checks_report_broken_rows(led: Enrolment, cleo: User) -> None:
-    Progress.objects.create(client=cleo, skill=skill(OWN), status="COMPLETED", completed_at=clock.now())
-    SkillPrerequisite.objects.create(skill=skill(TOOLS), needed=skill(TINY))
+    ProgressFactory.create(client=cleo, skill=skill(OWN), status="COMPLETED", completed_at=clock.now())
+    SkillPrerequisiteFactory.create(skill=skill(TOOLS), needed=skill(TINY))
     EnrolmentEvent.objects.all().delete()
     Enrolment.objects.update(status="COMPLETED", ended_at=clock.now())
 
@@ -271,17 +271,12 @@ STEPS = st.lists(
 
 
 def small_pathway(cleo: User, ada: User) -> tuple[Enrolment, dict[str, Skill]]:
-    pathway = Pathway.objects.create(slug="small", name="Small", look="spark")
-    skills = {
-        slug: Skill.objects.create(
-            slug=slug, name=slug, tier=1, needs_builder=slug in "cd", summary=".", description="."
-        )
-        for slug in SLUGS
-    }
+    pathway = PathwayFactory.create()
+    skills = {slug: SkillFactory.create(slug=slug, needs_builder=slug in "cd") for slug in SLUGS}
     pathway.skills.set(skills.values())
-    SkillPrerequisite.objects.bulk_create(
-        [SkillPrerequisite(skill=skills[slug], needed=skills[need]) for slug, needs in NEEDS.items() for need in needs]
-    )
+    for slug, needs in NEEDS.items():
+        for need in needs:
+            SkillPrerequisiteFactory.create(skill=skills[slug], needed=skills[need])
     return enrolments.enrol(client=cleo, pathway=pathway, builder=ada), skills
 
 

@@ -1,0 +1,38 @@
+"""Checks a page for accessibility in Chromium, in any width and theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from config.embedded.paths import PROJECT
+
+AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ANIMATIONS_FINISHED = """() => Promise.allSettled(document.getAnimations()
+    .filter(item => Number.isFinite(item.effect.getComputedTiming().endTime)).map(item => item.finished))"""
+TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, input:not([type=hidden]), select')]
+    .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+    .filter(([, box]) => box.width && box.height && (box.width < 20 || box.height < 20)).map(([html]) => html)"""
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(ANIMATIONS_FINISHED)  # what fades in has little contrast until then
+    page.evaluate(AXE)
+    results: Any = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)
+    return [
+        f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
+        for violation in results["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def show(page: Page, width: int, theme: str) -> None:
+    """Shows the page in another width and theme. Only a theme that is chosen by cookie needs a reload."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    if theme == "terminal":
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
+        page.reload()
+    page.evaluate(ANIMATIONS_FINISHED)

@@ -1,0 +1,203 @@
+"""Factories for the models of bookings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from bookings.models import (
+    Answer,
+    Booking,
+    BookingEvent,
+    ClientNote,
+    Deliverable,
+    Draft,
+    FunnelCount,
+    Guest,
+    Project,
+    Review,
+    Series,
+    SlotOffer,
+    Statement,
+    WaitingListEntry,
+)
+from bookings.states import Side, State, Verb
+from coaching.models import SessionType
+from core import clock
+from tests.factories.accounts import BuilderFactory, UserFactory
+from tests.factories.coaching import QuestionFactory, SessionTypeFactory
+from tests.factories.scheduling import SeatFactory
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def reference(number: int) -> str:
+    """Returns a reference such as WM-22223A, a different one for each number."""
+    letters = ""
+    for _ in range(6):
+        number, position = divmod(number, len(REFERENCE_LETTERS))
+        letters = REFERENCE_LETTERS[position] + letters
+    return f"WM-{letters}"
+
+
+class GuestFactory(DjangoModelFactory[Guest]):
+    class Meta:
+        model = Guest
+
+    name = "Gwen Guest"
+    email = Sequence(lambda number: f"guest-{number}@guests.test")
+
+
+class ProjectFactory(DjangoModelFactory[Project]):
+    class Meta:
+        model = Project
+
+    client = SubFactory(UserFactory)
+    title = "App"
+
+
+class SeriesFactory(DjangoModelFactory[Series]):
+    class Meta:
+        model = Series
+
+    client = SubFactory(UserFactory)
+    session_type = SubFactory(SessionTypeFactory)
+    count = 4
+
+
+class BookingFactory(DjangoModelFactory[Booking]):
+    """Makes a confirmed booking of an hour, with its reservation and seat."""
+
+    class Meta:
+        model = Booking
+
+    reference = Sequence(reference)
+    calendar_uid = LazyAttribute(lambda booking: f"{booking.reference}@tests")
+    client = SubFactory(UserFactory)
+    session_type = SubFactory(SessionTypeFactory)
+    builder = SelfAttribute("session_type.builder")
+    title = SelfAttribute("session_type.title")
+    seat = SubFactory(SeatFactory, reservation__session_type=SelfAttribute("...session_type"))
+    starts_at = LazyAttribute(lambda booking: booking.seat.reservation.during[0])
+    ends_at = LazyAttribute(lambda booking: booking.seat.reservation.during[1])
+    state = State.CONFIRMED
+    confirmed_at = LazyFunction(clock.now)
+    rate = Decimal(90)
+    rate_type = SessionType.RateType.FIXED
+    total = Decimal(90)
+    currency = "USD"
+    timezone = "Europe/London"
+
+
+class AnswerFactory(DjangoModelFactory[Answer]):
+    class Meta:
+        model = Answer
+
+    booking = SubFactory(BookingFactory)
+    question = SubFactory(QuestionFactory, session_type=SelfAttribute("..booking.session_type"))
+    label = SelfAttribute("question.label")
+    kind = SelfAttribute("question.kind")
+    value = "An app."
+
+
+class BookingEventFactory(DjangoModelFactory[BookingEvent]):
+    class Meta:
+        model = BookingEvent
+
+    booking = SubFactory(BookingFactory)
+    at = LazyFunction(clock.now)
+    verb = Verb.CONFIRM
+    before = State.PENDING
+    after = State.CONFIRMED
+    side = Side.BUILDER
+    starts_at = SelfAttribute("booking.starts_at")
+    ends_at = SelfAttribute("booking.ends_at")
+    sequence = 0
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    class Meta:
+        model = Draft
+
+    holder = Sequence(lambda number: f"visitor:{number}")
+    session_type = SubFactory(SessionTypeFactory)
+
+
+class ClientNoteFactory(DjangoModelFactory[ClientNote]):
+    class Meta:
+        model = ClientNote
+
+    builder = SubFactory(BuilderFactory)
+    client = SubFactory(UserFactory)
+    text = "Comes prepared."
+
+
+class DeliverableFactory(DjangoModelFactory[Deliverable]):
+    """Makes a link."""
+
+    class Meta:
+        model = Deliverable
+
+    booking = SubFactory(BookingFactory)
+    added_by = SelfAttribute("booking.builder")
+    title = "Mix"
+    kind = Deliverable.Kind.LINK
+    url = "https://example.com/mix"
+
+
+class StatementFactory(DjangoModelFactory[Statement]):
+    class Meta:
+        model = Statement
+
+    booking = SubFactory(BookingFactory)
+    side = Side.CLIENT
+    author = SelfAttribute("booking.client")
+    text = "Nobody came."
+
+
+class FunnelCountFactory(DjangoModelFactory[FunnelCount]):
+    class Meta:
+        model = FunnelCount
+
+    day = date(2026, 1, 5)
+    builder = SubFactory(BuilderFactory)
+    way = "web"
+    step = FunnelCount.Step.STARTED
+    count = 1
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    """Makes the client's review of a completed booking, which is not published yet."""
+
+    class Meta:
+        model = Review
+
+    booking = SubFactory(BookingFactory, state=State.COMPLETED, completed_at=LazyFunction(clock.now))
+    side = Side.CLIENT
+    author = LazyAttribute(lambda review: getattr(review.booking, str(review.side)))
+    rating = 5
+
+
+class WaitingListEntryFactory(DjangoModelFactory[WaitingListEntry]):
+    class Meta:
+        model = WaitingListEntry
+
+    client = SubFactory(UserFactory)
+    session_type = SubFactory(SessionTypeFactory)
+    minutes = SelfAttribute("session_type.default_minutes")
+    first_day = date(2030, 1, 7)
+    last_day = SelfAttribute("first_day")
+    timezone = "Europe/London"
+
+
+class SlotOfferFactory(DjangoModelFactory[SlotOffer]):
+    class Meta:
+        model = SlotOffer
+
+    place = SubFactory(WaitingListEntryFactory)
+    seat = SubFactory(SeatFactory, reservation__session_type=SelfAttribute("...place.session_type"))
+    starts_at = LazyAttribute(lambda offer: offer.seat.reservation.during[0])
+    expires_at = LazyFunction(lambda: clock.now() + timedelta(hours=12))

@@ -1,0 +1,99 @@
+"""Factories for the models of core."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from factory.declarations import LazyFunction, Sequence
+from factory.django import DjangoModelFactory
+
+from core import clock
+from core.models import (
+    Attempt,
+    AuditEntry,
+    ExchangeRate,
+    Flag,
+    Heartbeat,
+    IdempotencyKey,
+    JobRun,
+    OutboxMessage,
+)
+
+
+def in_an_hour() -> object:
+    return clock.now() + timedelta(hours=1)
+
+
+class JobRunFactory(DjangoModelFactory[JobRun]):
+    class Meta:
+        model = JobRun
+
+    job = Sequence(lambda number: f"tests.job_{number}")
+    period_at = LazyFunction(clock.now)
+    claimed_until = LazyFunction(in_an_hour)
+
+
+class HeartbeatFactory(DjangoModelFactory[Heartbeat]):
+    class Meta:
+        model = Heartbeat
+
+    name = Sequence(lambda number: f"process-{number}")
+    seen_at = LazyFunction(clock.now)
+
+
+class AttemptFactory(DjangoModelFactory[Attempt]):
+    class Meta:
+        model = Attempt
+
+    key = Sequence(lambda number: f"{number:064x}")
+    count = 1
+    expires_at = LazyFunction(in_an_hour)
+
+
+class IdempotencyKeyFactory(DjangoModelFactory[IdempotencyKey]):
+    class Meta:
+        model = IdempotencyKey
+
+    key = Sequence(lambda number: f"{number:064x}")
+    request = "0" * 64
+    leased_until = LazyFunction(in_an_hour)
+    expires_at = LazyFunction(in_an_hour)
+
+
+class ExchangeRateFactory(DjangoModelFactory[ExchangeRate]):
+    """Returns the present rate if the currency has one."""
+
+    class Meta:
+        model = ExchangeRate
+        django_get_or_create = ["currency"]
+
+    currency = "ISK"
+    per_dollar = Decimal(125)
+    as_of = date(2026, 1, 2)
+
+
+class AuditEntryFactory(DjangoModelFactory[AuditEntry]):
+    class Meta:
+        model = AuditEntry
+
+    action = "tests.action"
+    subject = "tests.subject"
+    request_id = "tests"
+
+
+class OutboxMessageFactory(DjangoModelFactory[OutboxMessage]):
+    class Meta:
+        model = OutboxMessage
+
+    event = Sequence(lambda number: f"tests.event:{number}")
+    channel = "mail"
+    recipient = "somebody@people.test"
+    payload = {"subject": "Hello", "text": "Hello."}
+
+
+class FlagFactory(DjangoModelFactory[Flag]):
+    class Meta:
+        model = Flag
+
+    name = Sequence(lambda number: f"flag-{number}")
