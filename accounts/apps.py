@@ -11,8 +11,6 @@ class AccountsConfig(AppConfig):
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
-        from accounts.roles import Role, on_loss
-        from accounts.services import hide_profile
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
         from core.api import on_bearer
@@ -23,7 +21,6 @@ class AccountsConfig(AppConfig):
 
         register_demo(self.label, seed)
         on_bearer(bearer_of)
-        on_loss(Role.BUILDER, hide_profile)
         register_topic(TOPIC, may_subscribe)
         register_notification_kind("welcome", "Welcome", "info")
         register_notification_kind("role", "Roles", "user")

@@ -14,8 +14,8 @@ from django.utils.text import slugify
 
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import NewNotification, notify
-from accounts.roles import Role, loss_handlers
-from accounts.signals import shown_changed
+from accounts.roles import Role
+from accounts.signals import role_lost, shown_changed
 from accounts.tokens import services as tokens
 from core import audit, clock
 from core.errors import Refusal, Refused
@@ -74,8 +74,9 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_notified:
     ended.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
     user.__dict__.pop("roles", None)
     audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
-    for handler in loss_handlers(role):
-        handler(user)
+    role_lost.send(RoleGrant, user=user, role=role)
+    if role == Role.BUILDER:
+        _hide_profile(user)
     if not is_notified:
         return
     notify(
@@ -206,7 +207,7 @@ def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
         transaction.on_commit(lambda: storage.delete(old))
 
 
-def hide_profile(user: User) -> None:
+def _hide_profile(user: User) -> None:
     """Unpublishes the profile of a person who loses the builder role."""
     BuilderProfile.objects.filter(user=user).update(is_published=False)
     _send_shown_changed(user)

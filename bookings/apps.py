@@ -6,8 +6,7 @@ class BookingsConfig(AppConfig):
     verbose_name = "Bookings"
 
     def ready(self) -> None:
-        from accounts.roles import Role, on_loss
-        from bookings import integrity, metrics, personal, tasks  # noqa: F401  (some register themselves)
+        from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications
         from bookings.demo.seed import seed
         from bookings.waiting_list import services as waiting_list
@@ -25,7 +24,6 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
-        on_loss(Role.BUILDER, notifications.builder_left)
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("bookings: time", integrity.times)

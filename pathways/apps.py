@@ -6,12 +6,10 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Pathways"
 
     def ready(self) -> None:
-        from accounts.roles import Role, on_loss
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_first_page, register_integrity, register_notification_kind
-        from pathways import integrity, limits, personal
+        from pathways import integrity, limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from pathways.demo import seed
-        from pathways.progress.enrolments import builder_left
         from pathways.progress.queries import first_page
 
         register_demo(self.label, seed)
@@ -20,6 +18,5 @@ class PathwaysConfig(AppConfig):
         register_post_limits(limits.POSTS)
         register_notification_kind("pathway", "Pathways", "path")
         register_notification_kind("badge", "Badges", "star")
-        on_loss(Role.BUILDER, builder_left)
         register_integrity("pathways: the graph", integrity.check_graph)
         register_integrity("pathways: completed", integrity.check_completed)

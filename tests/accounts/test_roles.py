@@ -110,11 +110,24 @@ def test_two_builders_of_the_same_name_get_different_slugs() -> None:
     assert profile.sort_name == "zoe nunez"
 
 
-def test_createsuperuser_makes_an_admin() -> None:
-    person = User.objects.create_superuser("Root@People.test", "a-long-phrase", display_name="Root")
+def test_createsuperuser_makes_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-phrase")
+    call_command("createsuperuser", "--noinput", email="Root@People.test", display_name="Root", verbosity=0)
 
-    assert (person.email, person.is_staff) == ("root@people.test", True)
+    person = User.objects.get_queryset().get(email="root@people.test")
+    assert person.roles == {"admin"}
+    assert person.check_password("a-long-phrase")
     assert addresses.owner_of("root@people.test") == person, "they can sign in without a mail"
+
+
+def test_createsuperuser_grants_nothing_to_a_person_who_has_the_address(
+    cleo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-phrase")
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("createsuperuser", "--noinput", email=cleo.email, display_name="Cleo", verbosity=0)
+
+    assert User.objects.get_queryset().get(pk=cleo.pk).roles == frozenset()
 
 
 def test_the_command_prints_a_token(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:
