@@ -14,11 +14,12 @@ from django.utils.text import slugify
 
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import NewNotification, notify
+from accounts.refusals import AccountRefusal
 from accounts.roles import Role
 from accounts.signals import role_lost, shown_changed
 from accounts.tokens import services as tokens
 from core import audit, clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.hour_format import HourFormat
 from core.locks import lock_until_commit
 
@@ -42,7 +43,7 @@ def keep_an_admin(*, leaving: User) -> None:
     lock_until_commit("admins")
     active = User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True)
     if set(active.values_list("pk", flat=True)) == {leaving.pk}:
-        raise Refused(Refusal.LAST_ADMIN)
+        raise Refused(AccountRefusal.LAST_ADMIN)
 
 
 @transaction.atomic

@@ -8,9 +8,16 @@ class CoachingConfig(AppConfig):
     def ready(self) -> None:
         from coaching import limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from coaching.demo import seed
+        from core import navigation
+        from core.navigation import Item, Menu
         from core.post_limits import register_post_limits
         from core.registry import register_demo
 
         register_demo(self.label, seed)
+        navigation.register(
+            Menu.DASHBOARD,
+            Item("Offers", "coaching:offers", position=40),
+            Item("Rates", "coaching:rates", position=50),
+        )
         personal.register()
         register_post_limits(limits.POSTS)

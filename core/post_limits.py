@@ -38,7 +38,7 @@ _limits: dict[str, PostLimit] = {}
 
 
 def register_post_limits(limits: Mapping[str, PostLimit]) -> None:
-    """Registers limits by URL name, such as `bookings:act`."""
+    """Registers limits by URL name, such as `core:theme`."""
     _limits.update(limits)
 
 

@@ -19,7 +19,8 @@ def record_confirmed_sign_up(request: HttpRequest, person: User) -> None:
 
 def last_check(request: HttpRequest) -> float:
     """Returns the time of the person's last password or second factor in this session; 0 if there is none."""
-    times = [record["at"] for record in get_authentication_records(request, request.user)]
+    person = request.user if request.user.is_authenticated else None
+    times = [record["at"] for record in get_authentication_records(request, person)]
     confirmed = request.session.get(SESSION_KEY)
     if confirmed and confirmed["person"] == str(request.user.pk):
         times.append(confirmed["at"])

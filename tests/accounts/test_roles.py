@@ -15,8 +15,9 @@ from django.urls import reverse
 from accounts import queries, services
 from accounts.addresses import services as addresses
 from accounts.models import BuilderProfile, RoleGrant, User
+from accounts.refusals import AccountRefusal
 from accounts.roles import Role
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
 
@@ -45,7 +46,7 @@ def test_revoking_keeps_the_row_with_person_and_reason(cleo: User, alex: User) -
 def test_the_last_admin_keeps_the_role(alex: User) -> None:
     with pytest.raises(Refused) as refused:
         services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
-    assert refused.value.refusal is Refusal.LAST_ADMIN
+    assert refused.value.refusal is AccountRefusal.LAST_ADMIN
 
     make_staff("Bo Admin", Role.ADMIN)
     services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
@@ -195,7 +196,7 @@ def test_inactive_admins_do_not_count_for_the_last_admin(alex: User) -> None:
 
     with pytest.raises(Refused) as refused:
         services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="test")
-    assert refused.value.refusal is Refusal.LAST_ADMIN
+    assert refused.value.refusal is AccountRefusal.LAST_ADMIN
 
 
 def test_roles_over_time_count_the_grants_of_each_month(alex: User, ada: User, cleo: User) -> None:
