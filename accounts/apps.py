@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
         from core import navigation
-        from core.api import on_bearer
+        from core.bearers import register_bearers
         from core.errors import register_refusals
         from core.live import register_topic
         from core.navigation import Item, Menu, with_role, without_role
@@ -32,7 +32,7 @@ class AccountsConfig(AppConfig):
             Item("Your account", "accounts:settings", position=20),
             Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
         )
-        on_bearer(bearer_of)
+        register_bearers(bearer_of)
         register_topic(TOPIC, may_subscribe)
         register_notification_kind("welcome", "Welcome", "info")
         register_notification_kind("role", "Roles", "user")

@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignInRequired",
-    "core.post_limits.PostLimits",
+    "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.localise_times",

@@ -17,7 +17,7 @@ from accounts.notifications import NewNotification, notify
 from accounts.refusals import AccountRefusal
 from accounts.sign_in import second_factors
 from core import audit, clock
-from core.api import Bearer
+from core.bearers import Bearer
 from core.errors import Refusal, Refused
 from core.scopes import Scope, with_included
 
