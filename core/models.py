@@ -158,7 +158,9 @@ class OutboxMessage(models.Model):
                 name="delivered_at_when_delivered",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_waiting")]
+        indexes = [
+            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel")
+        ]
         ordering = ["-id"]
 
     def __str__(self) -> str:
