@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from accounts.models import BuilderApplication, User
 from accounts.notifications import NewNotification, notify
+from accounts.refusals import AccountRefusal
 from accounts.roles import Role
 from accounts.services import make_builder, update_builder
 from core import audit, clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 
 State = BuilderApplication.State
 SHORTEST_MESSAGE = 40
@@ -23,13 +24,13 @@ def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
     Refuses builders, and people who have an open application already.
     """
     if Role.BUILDER in user.roles:
-        raise Refused(Refusal.ALREADY_BUILDER)
+        raise Refused(AccountRefusal.ALREADY_BUILDER)
     try:
         with transaction.atomic():
             application = BuilderApplication.objects.create(user=user, headline=headline, message=message)
             application.refresh_from_db(fields=["created_at"])
     except IntegrityError:
-        raise Refused(Refusal.ALREADY_APPLIED) from None
+        raise Refused(AccountRefusal.ALREADY_APPLIED) from None
     notification = NewNotification(
         kind="application",
         event=f"application:{application.pk}",
@@ -54,7 +55,7 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
         state=state, decided_by=by, decided_at=clock.now(), reason=reason
     )
     if not changed:
-        raise Refused(Refusal.ALREADY_DECIDED)
+        raise Refused(AccountRefusal.ALREADY_DECIDED)
     application.refresh_from_db()
     if granted:
         _make_builder(application, by, reason)

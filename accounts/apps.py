@@ -11,19 +11,28 @@ class AccountsConfig(AppConfig):
         from accounts.notifications import TOPIC, may_subscribe
         from accounts.personal_data import exports
         from accounts.personal_data import registration as personal_data
-        from accounts.roles import Role, on_loss
-        from accounts.services import hide_profile
+        from accounts.refusals import AccountRefusal
+        from accounts.roles import STAFF, Role
         from accounts.sign_in import limits
         from accounts.tokens.services import bearer_of
-        from core.api import on_bearer
+        from core import navigation
+        from core.bearers import register_bearers
+        from core.errors import register_refusals
         from core.live import register_topic
+        from core.navigation import Item, Menu, with_role, without_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_notification_kind
 
         register_demo(self.label, seed)
-        on_bearer(bearer_of)
-        on_loss(Role.BUILDER, hide_profile)
+        register_refusals(AccountRefusal)
+        navigation.register(Menu.MAIN, Item("Admin", "admin:index", position=60, who=with_role(*STAFF)))
+        navigation.register(
+            Menu.ACCOUNT,
+            Item("Your account", "accounts:settings", position=20),
+            Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
+        )
+        register_bearers(bearer_of)
         register_topic(TOPIC, may_subscribe)
         register_notification_kind("welcome", "Welcome", "info")
         register_notification_kind("role", "Roles", "user")

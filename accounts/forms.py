@@ -13,7 +13,8 @@ from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from accounts.tokens.services import DEFAULT_DAYS, LIFETIMES
 from core import images
-from core.forms import LineFormField, NameFormField, ZoneField
+from core.form_fields import LineFormField, NameFormField
+from core.forms import ZoneField
 from core.scopes import Scope
 
 AVATAR_SIDE = 320

@@ -11,9 +11,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from accounts.refusals import AccountRefusal
 from accounts.sign_in import second_factors
 from core import hour_format
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.views.errors import refusal_response
 
 # Paths that show no times to people.
@@ -49,7 +50,7 @@ def staff_need_a_second_factor(get_response: Callable[[HttpRequest], HttpRespons
         if request.path.startswith(PATHS_WITHOUT_SECOND_FACTOR) or not second_factors.is_missing(request.user):
             return get_response(request)
         if request.path.startswith("/api/"):
-            return refusal_response(request, Refused(Refusal.SECOND_FACTOR_REQUIRED))
+            return refusal_response(request, Refused(AccountRefusal.SECOND_FACTOR_REQUIRED))
         messages.warning(request, "Staff sign in with a second factor. Set one up to go on.")
         return redirect("mfa_activate_totp")
 

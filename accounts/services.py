@@ -14,11 +14,12 @@ from django.utils.text import slugify
 
 from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRole, RoleGrant, User
 from accounts.notifications import NewNotification, notify
-from accounts.roles import Role, loss_handlers
-from accounts.signals import shown_changed
+from accounts.refusals import AccountRefusal
+from accounts.roles import Role
+from accounts.signals import role_lost, shown_changed
 from accounts.tokens import services as tokens
 from core import audit, clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.hour_format import HourFormat
 from core.locks import lock_until_commit
 
@@ -42,7 +43,7 @@ def keep_an_admin(*, leaving: User) -> None:
     lock_until_commit("admins")
     active = User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True)
     if set(active.values_list("pk", flat=True)) == {leaving.pk}:
-        raise Refused(Refusal.LAST_ADMIN)
+        raise Refused(AccountRefusal.LAST_ADMIN)
 
 
 @transaction.atomic
@@ -74,8 +75,9 @@ def revoke(*, user: User, role: Role, by: User | None, reason: str, is_notified:
     ended.save(update_fields=["revoked_at", "revoked_by", "revoke_reason", "changed_at"])
     user.__dict__.pop("roles", None)
     audit.record(actor=by, action="role revoked", subject=user, before={"role": role}, after={"reason": reason})
-    for handler in loss_handlers(role):
-        handler(user)
+    role_lost.send(RoleGrant, user=user, role=role)
+    if role == Role.BUILDER:
+        _hide_profile(user)
     if not is_notified:
         return
     notify(
@@ -206,7 +208,7 @@ def set_avatar(*, user: User, picture: ContentFile[bytes] | None) -> None:
         transaction.on_commit(lambda: storage.delete(old))
 
 
-def hide_profile(user: User) -> None:
+def _hide_profile(user: User) -> None:
     """Unpublishes the profile of a person who loses the builder role."""
     BuilderProfile.objects.filter(user=user).update(is_published=False)
     _send_shown_changed(user)

@@ -1,6 +1,8 @@
-"""Signals about a builder, sent inside the transaction that made the change. `builder` is the person's key."""
+"""Signals for the apps above, sent inside the transaction that made the change."""
 
 from django.dispatch import Signal
 
+role_lost = Signal()  # `user` no longer has `role`
+# About a builder, where `builder` is the person's key:
 shown_changed = Signal()  # something that the builder's card shows
 counted_changed = Signal()  # a number about the builder: sessions, reviews, clients

@@ -6,17 +6,38 @@ class BookingsConfig(AppConfig):
     verbose_name = "Bookings"
 
     def ready(self) -> None:
-        from accounts.roles import Role, on_loss
-        from bookings import integrity, metrics, personal, tasks  # noqa: F401  (some register themselves)
+        from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications
         from bookings.demo.seed import seed
+        from bookings.flags import BOOKING_WIZARD
+        from bookings.refusals import BookingRefusal
         from bookings.waiting_list import services as waiting_list
+        from core import navigation
+        from core.audit import register_former_labels
+        from core.errors import register_refusals
+        from core.flags import register_flag
         from core.metrics import register_metrics
+        from core.navigation import Item, Menu, has_account
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
 
         register_demo(self.label, seed)
+        register_refusals(BookingRefusal)
+        register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
+        register_former_labels(
+            {
+                "bookings.place": "bookings.waitinglistentry",
+                "bookings.offered": "bookings.slotoffer",
+                "bookings.stepcount": "bookings.funnelcount",
+            }
+        )
+        navigation.register(Menu.MAIN, Item("Bookings", "bookings:as_client", position=40, who=has_account))
+        navigation.register(
+            Menu.DASHBOARD,
+            Item("Bookings", "bookings:as_builder", position=20),
+            Item("Clients", "bookings:clients", position=30),
+        )
         register_notification_kind("booking", "Bookings", "calendar")
         register_notification_kind("review", "Reviews", "star")
         register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
@@ -25,7 +46,6 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
-        on_loss(Role.BUILDER, notifications.builder_left)
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("bookings: time", integrity.times)

@@ -6,14 +6,18 @@ class CoachingConfig(AppConfig):
     verbose_name = "Offers"
 
     def ready(self) -> None:
-        from accounts.roles import Role, on_loss
-        from coaching import limits, personal
+        from coaching import limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from coaching.demo import seed
-        from coaching.services import close_offer
+        from core import navigation
+        from core.navigation import Item, Menu
         from core.post_limits import register_post_limits
         from core.registry import register_demo
 
         register_demo(self.label, seed)
+        navigation.register(
+            Menu.DASHBOARD,
+            Item("Offers", "coaching:offers", position=40),
+            Item("Rates", "coaching:rates", position=50),
+        )
         personal.register()
         register_post_limits(limits.POSTS)
-        on_loss(Role.BUILDER, close_offer)

@@ -9,7 +9,7 @@ from django import forms
 
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
 from coaching.services import Config, QuestionInput, SessionTypeParts
-from core.forms import LineFormField
+from core.form_fields import LineFormField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
 

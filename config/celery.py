@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging
+from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -53,10 +53,9 @@ app.conf.update(
     worker_enable_soft_shutdown_on_idle=True,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
-    # Separate queues, so that a slow mail server or calendar delays no other tasks.
+    # The outbox has a queue for each of its channels besides, which the process `outbox` works on.
     task_default_queue="default",
     task_create_missing_queues=True,
-    task_routes={"*.mail_*": {"queue": "mail"}, "*.sync_*": {"queue": "sync"}},
     beat_scheduler="core.beat:Scheduler",
     # The only entry: it queues the periodic jobs that are due. Each of them claims a row for its period.
     beat_schedule={
@@ -64,7 +63,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-QUEUES = ("default", "mail", "sync")
+
+# Arguments of `celery -A config.celery` for the two kinds of workers. The name decides which one it is. The one of the
+# outbox has threads: a loop for each channel, which mostly waits for other servers.
+WORKER = ("worker", "--without-gossip", "--without-mingle")
+OUTBOX_WORKER = (*WORKER, "--hostname", "outbox@%h", "--pool", "threads")
 
 
 @setup_logging.connect
@@ -72,8 +75,33 @@ def _keep_logging(**_: Any) -> None:
     """Keeps the logging that Django has set up: Celery sets up its own only if this signal has no receiver."""
 
 
+def _is_outbox_worker(hostname: str) -> bool:
+    return hostname.startswith("outbox@")
+
+
+@worker_init.connect
+def _work_on_the_outbox(sender: Any, **_: Any) -> None:
+    """Gives the outbox's worker the queues of all channels, and a thread for each channel and one to spare.
+
+    A channel keeps one thread busy at most (`core.outbox.run_loop`). The spare one takes wake-ups off their queues.
+    """
+    from core import outbox
+
+    if _is_outbox_worker(sender.hostname):
+        channels = outbox.channels()
+        sender.app.amqp.queues.select([outbox.queue_of(channel) for channel in channels])
+        sender.concurrency = len(channels) + 1
+
+
+@worker_shutting_down.connect
+def _end_loops(**_: Any) -> None:
+    from core import outbox
+
+    outbox.is_stopping.set()
+
+
 @heartbeat_sent.connect
-def _record_worker_heartbeat(**_: Any) -> None:
+def _record_worker_heartbeat(sender: Any, **_: Any) -> None:
     from core.services import record_heartbeat
 
-    record_heartbeat(name="worker")
+    record_heartbeat(name="outbox" if _is_outbox_worker(sender.eventer.hostname) else "worker")

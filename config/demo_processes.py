@@ -1,4 +1,4 @@
-"""The demo's processes: web, worker and beat. Their logs are shown in one stream, and they are restarted if they crash."""
+"""The demo's processes: web, worker, outbox and beat. Their logs are shown in one stream, and they are restarted if they crash."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO, TextIO
 
-from config.celery import QUEUES
+from config.celery import OUTBOX_WORKER, WORKER
 from config.embedded import Lease, ServersFailed
 from config.embedded.paths import PROJECT
 from config.processes import Child
 
 STOP_SECONDS = 3.5
 MAX_CRASHES = 5  # within a minute; after these a process is not restarted
-COLOURS = {"web": "36", "worker": "35", "beat": "33"}
+COLOURS = {"web": "36", "worker": "35", "outbox": "34", "beat": "33"}
 
 
 def listen(port: int) -> socket.socket | None:
@@ -59,7 +59,7 @@ class DemoProcesses:
         self.with_worker = with_worker
         self.processes = [self._web()]
         if with_worker:
-            self.processes += [self._worker(), self._beat()]
+            self.processes += [self._worker(), self._outbox(), self._beat()]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -149,13 +149,13 @@ class DemoProcesses:
         return self._process("web", "config.serve", str(descriptor), keep_open=(descriptor,))
 
     def _worker(self) -> DemoProcess:
-        return self._process(
-            "worker",
-            *("celery", "-A", "config.celery", "--quiet", "worker", "--concurrency", "2", "--loglevel", "WARNING"),
-            *("--queues", ",".join(QUEUES), "--without-gossip", "--without-mingle"),
-        )
+        return self._celery("worker", *WORKER, "--concurrency", "2")
+
+    def _outbox(self) -> DemoProcess:
+        return self._celery("outbox", *OUTBOX_WORKER)
 
     def _beat(self) -> DemoProcess:
-        return self._process(
-            "beat", "celery", "-A", "config.celery", "--quiet", "beat", "--loglevel", "WARNING", "--pidfile="
-        )
+        return self._celery("beat", "beat", "--pidfile=")
+
+    def _celery(self, name: str, *arguments: str) -> DemoProcess:
+        return self._process(name, "celery", "-A", "config.celery", "--quiet", *arguments, "--loglevel", "WARNING")

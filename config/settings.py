@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignInRequired",
-    "core.post_limits.PostLimits",
+    "core.middleware.PostLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.staff_need_a_second_factor",
     "accounts.middleware.localise_times",
@@ -211,7 +211,8 @@ LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
 
 WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
-FLAG_DEFAULTS = {"builder_cards_v2": ENV.use_new_builder_cards, "booking_wizard": ENV.use_booking_wizard}
+USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
+USE_BOOKING_WIZARD = ENV.use_booking_wizard
 
 # Mail ------------------------------------------------------------------------------------------
 

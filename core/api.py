@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -37,6 +36,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from core.access import public
+from core.bearers import Bearer, bearer_of
 from core.characters import REFUSAL as CHARACTER_REFUSAL
 from core.characters import forbidden_at
 from core.dates import REFUSAL as DATE_REFUSAL
@@ -55,18 +55,6 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
 DEEPEST = 20  # lists and objects inside each other; no operation takes more than five
 AnyDate = TypeVar("AnyDate", bound=date)
-
-
-@dataclass(frozen=True)
-class Bearer:
-    """The person that a token belongs to, and the scopes of the token."""
-
-    person: Any
-    scopes: frozenset[str]
-
-
-BearerLookup = Callable[[str], Bearer | None]
-_bearer_lookups: list[BearerLookup] = []
 
 
 class Out(BaseModel):
@@ -164,11 +152,6 @@ class SuccessBody(Out):
     success: bool = True
 
 
-def on_bearer(lookup: BearerLookup) -> None:
-    """Registers the function that finds the owner and the scopes of a bearer token. The app with the tokens calls it."""
-    _bearer_lookups.append(lookup)
-
-
 def anyone(request: HttpRequest) -> Any:
     """Authenticates an operation that is also open to anonymous callers; returns the person or an anonymous user.
 
@@ -176,7 +159,7 @@ def anyone(request: HttpRequest) -> Any:
     """
     scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
-        bearer = next((bearer for lookup in _bearer_lookups if (bearer := lookup(secret.strip()))), None)
+        bearer = bearer_of(secret.strip())
         if bearer is None:
             raise Refused(Refusal.NOT_AUTHENTICATED, BAD_TOKEN)
         request.user = bearer.person

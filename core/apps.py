@@ -24,6 +24,6 @@ class CoreConfig(AppConfig):
         register_topic(TOPIC, lambda user, key: settings.DEMO)
         outbox.register_channel(mail.CHANNEL, mail.deliver)
         metrics.register_metrics(metrics.core_metrics)
-        outbox.on_wake(tasks.mail_outbox.delay)
+        outbox.on_wake(tasks.wake_channel)
         register_integrity("outbox: stuck", integrity.stuck_messages)
         register_integrity("outbox: given up", integrity.dead_messages)

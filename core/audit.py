@@ -7,15 +7,17 @@ from typing import Any
 from core.models import AuditEntry
 from core.tracing import request_id
 
-# Former labels of renamed models, by which older rows name their subject: the audit is append-only.
-FORMER_LABELS: dict[str, str] = {
-    "pathways.need": "pathways.skillprerequisite",
-    "pathways.tally": "pathways.sessioncount",
-    "pathways.teaching": "pathways.builderskill",
-    "bookings.place": "bookings.waitinglistentry",
-    "bookings.offered": "bookings.slotoffer",
-    "bookings.stepcount": "bookings.funnelcount",
-}
+_former_labels: dict[str, str] = {}
+
+
+def register_former_labels(labels: dict[str, str]) -> None:
+    """Registers former labels of renamed models, by which older rows name their subject: the audit is append-only."""
+    _former_labels.update(labels)
+
+
+def former_labels() -> dict[str, str]:
+    """Returns the present label for each former one."""
+    return dict(_former_labels)
 
 
 def record(
@@ -36,11 +38,11 @@ def record(
 
 
 def name_of(subject: Any) -> str:
-    """Returns the model label and the key of a row, such as `accounts.user:0192…`."""
+    """Returns the model label and the key of a row, such as `core.flag:7`."""
     return f"{subject._meta.label_lower}:{subject.pk}"
 
 
 def former_names(name: str) -> list[str]:
-    """Returns the names that older rows have for this subject: `bookings.waitinglistentry:7` was `bookings.place:7`."""
+    """Returns the names that older rows have for this subject, such as `core.flag:7`, if its model has former labels."""
     label, colon, key = name.partition(":")
-    return [f"{old}{colon}{key}" for old, new in FORMER_LABELS.items() if new == label.lower()]
+    return [f"{old}{colon}{key}" for old, new in _former_labels.items() if new == label.lower()]

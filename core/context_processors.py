@@ -1,4 +1,4 @@
-"""Context for the frame of every page: navigation, theme, hour format."""
+"""Context for the frame of every page: menus, theme, hour format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core import hour_format
-from core.navigation import items_for
+from core.navigation import menus
 from core.themes import THEMES, chosen_theme
 
 
@@ -16,7 +16,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": chosen_theme(request),
         "themes": THEMES,
-        "navigation": items_for(request),
+        "menus": menus(request),
         "clock": hour_format.current(),
         "clocks": hour_format.HourFormat.choices,
         "demo": settings.DEMO,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from core.forms import LineFormField, NameFormField
+from core.form_fields import LineFormField, NameFormField
 from core.names import tidy, validate_name
 
 

@@ -1,4 +1,4 @@
-"""The names of the feature flags, and whether one is on for a request."""
+"""Feature flags: each app registers its own. A flag that decides nothing falls back on a setting."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import waffle
 from django.conf import settings
 from django.http import HttpRequest
 
-BUILDER_CARDS_V2 = "builder_cards_v2"
-BOOKING_WIZARD = "booking_wizard"
+_settings: dict[str, str] = {}
+
+
+def register_flag(name: str, *, setting: str) -> None:
+    """Registers a flag, and the setting that counts for it while no row decides."""
+    _settings[name] = setting
+
+
+def default_of(name: str) -> bool:
+    """Returns the value of the flag's setting; False for a name that is not registered."""
+    return name in _settings and bool(getattr(settings, _settings[name]))
 
 
 def is_on(request: HttpRequest, name: str) -> bool:
-    """Whether the flag is on for this request. Raises KeyError for a name that FLAG_DEFAULTS does not have.
+    """Whether the flag is on for this request. Raises KeyError for a name that is not registered.
 
     Call it in the view, and never within a cached fragment, which would keep the answer for everybody.
     """
-    if name not in settings.FLAG_DEFAULTS:
-        raise KeyError(f"the flag {name} is not among FLAG_DEFAULTS")
+    if name not in _settings:
+        raise KeyError(f"no app has registered the flag {name}")
     return bool(waffle.flag_is_active(request, name))

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString, mark_safe
 from core import uploads
 from core.characters import validate_characters
 from core.dates import validate_date
-from core.names import tidy, validate_name
 from core.zones import known_zone, zone_choices, zone_names
 
 
@@ -60,24 +59,6 @@ class ZoneField(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         return value in zone_names()
-
-
-class LineFormField(forms.CharField):
-    """One line of text, such as a title."""
-
-    def clean(self, value: Any) -> Any:
-        """Validates what was typed, then returns it tidied."""
-        text = super().clean(value)
-        text = tidy(text) if isinstance(text, str) else text
-        if self.required and not text:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return text
-
-
-class NameFormField(LineFormField):
-    """A person's name, which may contain no address."""
-
-    default_validators = [validate_characters, validate_name]
 
 
 class DateField(forms.DateField):

@@ -1,4 +1,4 @@
-"""Middleware: request ids, error pages for refusals, sign-in by default, no private pages in caches."""
+"""Middleware: request ids, error pages for refusals, limits on POST, sign-in by default, no private pages in caches."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from django.utils.cache import patch_cache_control
 from core.errors import Refusal, Refused
 from core.incoming import refusal_of
 from core.outages import is_outage
+from core.post_limits import registered_post_limits
 from core.requests import comes_from_trusted_proxy
 from core.tracing import request_id as current_id
 from core.views.errors import refusal_response, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+READS = ("GET", "HEAD", "OPTIONS")
 VALID_ID = re.compile(r"^[\w-]{8,64}$")
 
 
@@ -138,3 +140,27 @@ def private_pages(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class PostLimits:
+    """Counts requests to pages that have a limit, before the view runs: POST, and also PUT, which form views accept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, options: object
+    ) -> HttpResponseBase | None:
+        if request.method in READS or request.resolver_match is None:
+            return None
+        limit = registered_post_limits().get(request.resolver_match.view_name)
+        if limit is None:
+            return None
+        try:
+            limit.count(request)
+        except Refused as refused:
+            return refusal_response(request, refused)
+        return None

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from waffle.models import AbstractUserFlag
 
+from core.flags import default_of
 from core.ids import uuid7
 from core.money import is_currency
 
@@ -157,7 +158,9 @@ class OutboxMessage(models.Model):
                 name="delivered_at_when_delivered",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_waiting")]
+        indexes = [
+            models.Index(fields=["channel", "due_at"], condition=models.Q(state="waiting"), name="outbox_by_channel")
+        ]
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -165,7 +168,7 @@ class OutboxMessage(models.Model):
 
 
 class Flag(AbstractUserFlag):
-    """A feature flag. Without a row, or with a row that names nobody, the value in FLAG_DEFAULTS counts."""
+    """A feature flag. Without a row, or with a row that names nobody, the flag's setting counts (`core.flags`)."""
 
     class Meta(AbstractUserFlag.Meta):
         abstract = False
@@ -174,7 +177,7 @@ class Flag(AbstractUserFlag):
         return str(self.name)
 
     def is_active(self, request: HttpRequest, read_only: bool = False) -> bool | None:  # noqa: FBT001, FBT002  (waffle's signature)
-        default: bool | None = settings.FLAG_DEFAULTS.get(self.name, False)
+        default: bool | None = default_of(self.name)
         if self.pk is None:
             return default
         if super().is_active(request, read_only):

@@ -1,47 +1,78 @@
-"""The links of the main navigation, by role. They name the URLs of other apps, whose code is not imported."""
+"""The menus that every page has. Each app registers its items in `apps.ready()`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+Visible = Callable[[Any], bool]
+
+
+class Menu(Enum):
+    MAIN = auto()
+    ACCOUNT = auto()  # opens at the picture of the signed-in person
+    DASHBOARD = auto()  # the tabs above a builder's own pages
+    FOOTER = auto()
+
+
+def _everybody(user: Any) -> bool:
+    return True
+
+
+def has_account(user: Any) -> bool:
+    """Tests for people who are signed in."""
+    return bool(getattr(user, "is_authenticated", False))
+
+
+def with_role(*roles: str) -> Visible:
+    """Returns a test for people with one of the roles."""
+    return lambda user: bool(set(roles) & set(getattr(user, "roles", ())))
+
+
+def without_role(role: str) -> Visible:
+    """Returns a test for people without the role."""
+    return lambda user: role not in getattr(user, "roles", ())
+
 
 @dataclass(frozen=True)
 class Item:
+    """A link in a menu. Items are shown in the order of their positions, to those for whom `who(user)` is true."""
+
     label: str
     url_name: str
-    roles: frozenset[str] = frozenset()  # empty: everyone
-    needs_account: bool = False
+    position: int
+    who: Visible = _everybody
 
 
 @dataclass(frozen=True)
 class Link:
     label: str
+    url_name: str
     url: str
     is_here: bool
 
 
-ITEMS = (
-    Item("Find a builder", "marketplace:discover"),
-    Item("Pathways", "pathways:overview"),
-    Item("Your way", "pathways:mine", needs_account=True),
-    Item("Bookings", "bookings:as_client", needs_account=True),
-    Item("Dashboard", "marketplace:dashboard", frozenset({"builder"})),
-    Item("Admin", "admin:index", frozenset({"admin", "support"})),
-)
+_items: dict[Menu, list[Item]] = {menu: [] for menu in Menu}
 
 
-def items_for(request: HttpRequest) -> list[Link]:
-    """Returns the links to pages that this visitor may open."""
-    roles = set(getattr(getattr(request, "user", None), "roles", ()))
-    links = []
-    for item in ITEMS:
-        if item.roles and not item.roles & roles:
-            continue
-        if item.needs_account and not getattr(getattr(request, "user", None), "is_authenticated", False):
-            continue
-        url = reverse(item.url_name)
-        links.append(Link(item.label, url, request.path.startswith(url)))
-    return links
+def register(menu: Menu, *items: Item) -> None:
+    """Adds items to a menu."""
+    _items[menu] = sorted([*_items[menu], *items], key=lambda item: item.position)
+
+
+def links_of(menu: Menu, request: HttpRequest) -> list[Link]:
+    """Returns the links of the menu that this visitor may open."""
+    user = getattr(request, "user", None)
+    shown = [(item, reverse(item.url_name)) for item in _items[menu] if item.who(user)]
+    return [Link(item.label, item.url_name, url, request.path.startswith(url)) for item, url in shown]
+
+
+def menus(request: HttpRequest) -> dict[str, Callable[[], list[Link]]]:
+    """Returns a function for each menu, by its name in lower case; a template calls those of the menus that it shows."""
+    return {menu.name.lower(): partial(links_of, menu, request) for menu in Menu}

@@ -1,8 +1,9 @@
 """The outbox: messages that must be delivered once each, even if a process is killed on the way.
 
-`put` writes a row in the caller's transaction. After commit a worker is woken. If that fails, no worker is woken for
-five seconds, and the periodic sweep delivers. A row is leased while it is delivered, so that the row of a killed worker
-is tried again. Only a message whose delivery was interrupted can arrive twice, with the same Message-ID.
+`put` writes a row in the caller's transaction. After commit the worker of its channel is woken. If that fails, no worker
+is woken for five seconds, and the periodic sweep does it. Each channel has a queue and a loop of its own, so that a slow
+mail server delays mail only. A row is leased while it is delivered, so that the row of a killed worker is tried again.
+Only a message whose delivery was interrupted can arrive twice, with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import json
 import logging
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event, Lock
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -31,10 +35,11 @@ LONGEST_PAUSE = timedelta(hours=12)
 QUIET_SECONDS = 5.0
 
 Deliver = Callable[[OutboxMessage], None]
-Wake = Callable[[], object]
+Wake = Callable[[str], object]
 _channels: dict[str, Deliver] = {}
 _wakers: list[Wake] = []
 _quiet_until = 0.0
+is_stopping = Event()  # set when the worker shuts down, so that its loops end after the message in hand
 
 
 class Undeliverable(Exception):
@@ -47,8 +52,18 @@ def register_channel(name: str, deliver: Deliver) -> None:
 
 
 def on_wake(wake: Wake) -> None:
-    """Registers a function that wakes a worker."""
+    """Registers a function that wakes the worker of a channel."""
     _wakers.append(wake)
+
+
+def channels() -> list[str]:
+    """Returns the names of the registered channels."""
+    return sorted(_channels)
+
+
+def queue_of(channel: str) -> str:
+    """Returns the name of the queue in which the wake-ups of a channel wait for its loop."""
+    return f"outbox.{channel}"
 
 
 def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], delay: timedelta | None = None) -> bool:
@@ -72,7 +87,7 @@ def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], de
         )
         is_new = cursor.fetchone() is not None
     if is_new and not delay:
-        _wake_after_commit()
+        _wake_after_commit(channel)
     return is_new
 
 
@@ -84,15 +99,54 @@ def withdraw(*, channel: str, events: list[str]) -> int:
     return count
 
 
-def deliver_due(*, most: int = 200) -> int:
-    """Tries all messages that are due, one after another; returns how many were delivered."""
+def deliver_due(channel: str | None = None) -> int:
+    """Tries all messages of a channel, or of all, that are due, one after another; returns how many were delivered."""
     delivered = 0
-    for _ in range(most):
-        message = _claim()
-        if message is None:
-            break
+    while not is_stopping.is_set() and (message := _claim(channel)):
         delivered += _try(message)
     return delivered
+
+
+@dataclass
+class _Loop:
+    """Delivers the messages of one channel. At most one thread of this process runs it at a time."""
+
+    is_wanted: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)
+
+    def run(self, channel: str) -> int:
+        """Delivers what is due; returns at once where another thread is doing so, which then looks once more."""
+        self.is_wanted.set()
+        delivered = 0
+        while self.is_wanted.is_set() and not is_stopping.is_set() and self.lock.acquire(blocking=False):
+            try:
+                self.is_wanted.clear()
+                delivered += deliver_due(channel)
+            finally:
+                self.lock.release()
+        return delivered
+
+
+_loops: defaultdict[str, _Loop] = defaultdict(_Loop)
+
+
+def run_loop(channel: str) -> int:
+    """Delivers the channel's due messages unless another thread of this process does; returns how many it delivered."""
+    return _loops[channel].run(channel)
+
+
+def channels_with_due_messages() -> list[str]:
+    """Returns the channels for which a worker has something to do, also such as nobody has registered."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT channel FROM core_outboxmessage
+            WHERE state = 'waiting' AND due_at <= clock_timestamp()
+              AND (leased_until IS NULL OR leased_until < clock_timestamp())
+            ORDER BY channel
+            """
+        )
+        return [channel for (channel,) in cursor.fetchall()]
 
 
 def retry(message: OutboxMessage) -> None:
@@ -100,26 +154,27 @@ def retry(message: OutboxMessage) -> None:
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.DEAD).update(
         state=OutboxMessage.State.WAITING, attempts=0, due_at=clock.now(), leased_until=None
     )
-    _wake_after_commit()
+    _wake_after_commit(message.channel)
 
 
-def _claim() -> OutboxMessage | None:
-    """Leases one due message. The attempt is counted before delivery, so that a message that kills its worker is
+def _claim(channel: str | None = None) -> OutboxMessage | None:
+    """Leases one due message, of the channel if there is one. The attempt is counted before delivery, so that a message that kills its worker is
     given up after as many attempts as any other."""
     with transaction.atomic():
         claimed = list(
             OutboxMessage.objects.raw(
                 """
                 UPDATE core_outboxmessage SET
-                    attempts = attempts + 1, leased_until = clock_timestamp() + make_interval(secs => %s)
+                    attempts = attempts + 1, leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
                 WHERE id = (
                     SELECT id FROM core_outboxmessage
                     WHERE state = 'waiting' AND due_at <= clock_timestamp()
                       AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                      AND (%(channel)s::text IS NULL OR channel = %(channel)s)
                     ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT 1
                 ) RETURNING *
                 """,
-                [LEASE.total_seconds()],
+                {"lease": LEASE.total_seconds(), "channel": channel},
             )
         )
     return claimed[0] if claimed else None
@@ -160,20 +215,28 @@ def pause_after(attempts: int) -> timedelta:
     return pause * jitter
 
 
-def _wake_after_commit() -> None:
-    """Wakes a worker after commit, once per transaction."""
-    pending = connection.run_on_commit
-    if not any(getattr(entry[1], "__name__", "") == "_wake" for entry in pending):
-        transaction.on_commit(_wake, robust=True)
+@dataclass(frozen=True)
+class _WakeUp:
+    channel: str
+
+    def __call__(self) -> None:
+        _wake(self.channel)
 
 
-def _wake() -> None:
+def _wake_after_commit(channel: str) -> None:
+    """Wakes the channel's worker after commit, once per transaction."""
+    wake_up = _WakeUp(channel)
+    if wake_up not in [entry[1] for entry in connection.run_on_commit]:
+        transaction.on_commit(wake_up, robust=True)
+
+
+def _wake(channel: str) -> None:
     global _quiet_until  # noqa: PLW0603  (one circuit breaker for each process)
     if time.monotonic() < _quiet_until:
         return
     for wake in _wakers:
         try:
-            wake()
+            wake(channel)
         except Exception as error:  # noqa: BLE001  (the row is there; the sweep will find it)
             _quiet_until = time.monotonic() + QUIET_SECONDS
             logger.warning("outbox: no worker was woken: %s", error)

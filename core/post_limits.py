@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest
 
-from core.errors import Refused
 from core.limits import Limit
 from core.requests import client_address
-from core.views.errors import refusal_response
-
-READS = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -38,33 +34,9 @@ _limits: dict[str, PostLimit] = {}
 
 
 def register_post_limits(limits: Mapping[str, PostLimit]) -> None:
-    """Registers limits by URL name, such as `bookings:act`."""
+    """Registers limits by URL name, such as `core:theme`."""
     _limits.update(limits)
 
 
 def registered_post_limits() -> Mapping[str, PostLimit]:
     return _limits
-
-
-class PostLimits:
-    """Counts requests to pages that have a limit, before the view runs: POST, and also PUT, which form views accept."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, options: object
-    ) -> HttpResponseBase | None:
-        if request.method in READS or request.resolver_match is None:
-            return None
-        limit = _limits.get(request.resolver_match.view_name)
-        if limit is None:
-            return None
-        try:
-            limit.count(request)
-        except Refused as refused:
-            return refusal_response(request, refused)
-        return None

@@ -30,15 +30,25 @@ def run_job(name: str) -> bool:
 
 
 @shared_task
-def mail_outbox() -> int:
-    """Delivers due outbox messages; queued after a commit that wrote some."""
-    return outbox.deliver_due()
+def deliver_channel(channel: str) -> int:
+    """Delivers the due messages of one channel of the outbox."""
+    return outbox.run_loop(channel)
+
+
+def wake_channel(channel: str) -> None:
+    """Queues `deliver_channel` in the channel's own queue; called after a commit that wrote a message."""
+    # Wake-ups that wait for longer are of no use: the sweep has queued others by then.
+    deliver_channel.apply_async((channel,), queue=outbox.queue_of(channel), expires=60)
 
 
 @jobs.periodic(every=timedelta(seconds=30))
 def sweep_outbox(now: datetime) -> None:
-    """Delivers due messages for which no worker was woken, and those that a killed worker left."""
-    outbox.deliver_due()
+    """Wakes the workers of channels with due messages, for which none was woken or which a killed worker left."""
+    for channel in outbox.channels_with_due_messages():
+        if channel in outbox.channels():
+            wake_channel(channel)
+        else:
+            outbox.run_loop(channel)  # gives its messages up, because nobody can deliver them
 
 
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3))

@@ -6,13 +6,36 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "Marketplace"
 
     def ready(self) -> None:
+        from accounts.roles import Role
+        from core import navigation
+        from core.flags import register_flag
+        from core.navigation import Item, Menu, with_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
         from marketplace import integrity, limits, listings, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from marketplace.demo import seed
+        from marketplace.flags import BUILDER_CARDS_V2
 
         register_demo(self.label, seed)
+        register_flag(BUILDER_CARDS_V2, setting="USE_NEW_BUILDER_CARDS")
+        navigation.register(
+            Menu.MAIN,
+            Item("Find a builder", "marketplace:discover", position=10),
+            Item("Dashboard", "marketplace:dashboard", position=50, who=with_role(Role.BUILDER)),
+        )
+        navigation.register(
+            Menu.ACCOUNT,
+            Item("Your favourites", "marketplace:favourites", position=10),
+            Item("Your dashboard", "marketplace:dashboard", position=30, who=with_role(Role.BUILDER)),
+            Item("Your listing", "marketplace:listing", position=40, who=with_role(Role.BUILDER)),
+        )
+        navigation.register(
+            Menu.DASHBOARD,
+            Item("Overview", "marketplace:dashboard", position=10),
+            Item("Listing", "marketplace:listing", position=80),
+        )
+        navigation.register(Menu.FOOTER, Item("Find a builder", "marketplace:discover", position=10))
         register_channel(listings.CHANNEL, listings.deliver)
         register_notification_kind("listing", "Your listing", "user")
         personal.register()

@@ -9,7 +9,8 @@ from django import forms
 
 from accounts.models import BuilderProfile
 from core import images
-from core.forms import LineFormField, UploadField
+from core.form_fields import LineFormField
+from core.forms import UploadField
 from core.images import Picture
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset

@@ -6,20 +6,37 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Pathways"
 
     def ready(self) -> None:
-        from accounts.roles import Role, on_loss
+        from core import navigation
+        from core.audit import register_former_labels
+        from core.errors import register_refusals
+        from core.navigation import Item, Menu, has_account
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_first_page, register_integrity, register_notification_kind
-        from pathways import integrity, limits, personal
+        from pathways import integrity, limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from pathways.demo import seed
-        from pathways.progress.enrolments import builder_left
         from pathways.progress.queries import first_page
+        from pathways.refusals import PathwayRefusal
 
         register_demo(self.label, seed)
+        register_refusals(PathwayRefusal)
+        register_former_labels(
+            {
+                "pathways.need": "pathways.skillprerequisite",
+                "pathways.tally": "pathways.sessioncount",
+                "pathways.teaching": "pathways.builderskill",
+            }
+        )
+        navigation.register(
+            Menu.MAIN,
+            Item("Pathways", "pathways:overview", position=20),
+            Item("Your way", "pathways:mine", position=30, who=has_account),
+        )
+        navigation.register(Menu.DASHBOARD, Item("Skills", "pathways:teaching", position=70))
+        navigation.register(Menu.FOOTER, Item("Pathways", "pathways:overview", position=20))
         register_first_page(first_page)
         personal.register()
         register_post_limits(limits.POSTS)
         register_notification_kind("pathway", "Pathways", "path")
         register_notification_kind("badge", "Badges", "star")
-        on_loss(Role.BUILDER, builder_left)
         register_integrity("pathways: the graph", integrity.check_graph)
         register_integrity("pathways: completed", integrity.check_completed)

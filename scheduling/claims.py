@@ -20,19 +20,20 @@ from django.db.models import Q
 
 from coaching.models import SessionType
 from core.dates import is_in_range
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.ids import uuid7
 from scheduling import loading
 from scheduling.explain import why_not
 from scheduling.free_times import refresh_soon
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
+from scheduling.refusals import TimeRefusal
 from scheduling.slots import Calendar, free_slots
 from scheduling.strangers import check_share, has_stranger, hours_around
 
 HOLD_FOR = timedelta(minutes=10)
 MOST_EXTENSIONS = 10
-LOST = (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
+LOST = (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
 TAKEN_BY_ANOTHER = """
     SELECT 1 FROM scheduling_reservation r
@@ -101,9 +102,9 @@ def extend(*, seat: Seat, visitor: Visitor) -> Seat:
     def work(now: datetime) -> Seat:
         current = Seat.objects.select_related("reservation").filter(pk=seat.pk, holder=visitor.key).first()
         if current is None or current.released_at or current.expires_at is None or current.expires_at <= now:
-            raise Refused(Refusal.HOLD_LOST)
+            raise Refused(TimeRefusal.HOLD_LOST)
         if current.extensions >= MOST_EXTENSIONS:
-            raise Refused(Refusal.HOLD_LOST, "This time has been held for long enough. Book it, or let it go.")
+            raise Refused(TimeRefusal.HOLD_LOST, "This time has been held for long enough. Book it, or let it go.")
         current.expires_at, current.extensions = now + HOLD_FOR, current.extensions + 1
         current.save(update_fields=["expires_at", "extensions", "changed_at"])
         _prolong_hold(current.reservation, current.expires_at)
@@ -167,7 +168,7 @@ def _claim(
     `has_share`: whether a stranger's time counts against what strangers may take together.
     """
     if not is_in_range(ask.start):
-        raise Refused(Refusal.OUTSIDE_AVAILABILITY)
+        raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY)
     builder = ask.session_type.builder_id
     is_shared = has_share and ask.visitor.is_stranger
     window = hours_around(ask.window[0]) if is_shared else ask.window
@@ -210,7 +211,7 @@ def _check_overlap(ask: TimeRequest, calendar: Calendar, now: datetime, moved: S
             return
     wanted = loading.wanted(ask.session_type, ask.minutes)
     is_open = free_slots(calendar, [], wanted, ask.window, int(now.timestamp()))
-    raise Refused(Refusal.SLOT_TAKEN if is_open else Refusal.OUTSIDE_AVAILABILITY)
+    raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
 
 
 def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = None) -> int:
@@ -240,7 +241,7 @@ def _reload_live(seat: Seat) -> Seat:
     """Reloads the seat under the lock. One that was released in the meantime is refused."""
     current = Seat.objects.select_related("reservation").filter(pk=seat.pk, released_at__isnull=True).first()
     if current is None:
-        raise Refused(Refusal.HOLD_LOST)
+        raise Refused(TimeRefusal.HOLD_LOST)
     return current
 
 
@@ -308,11 +309,11 @@ def _join_group(
     if ask.visitor.person is not None:
         mine |= Q(person=ask.visitor.person)
     if seats.filter(mine).exists():
-        raise Refused(Refusal.SLOT_TAKEN, "You have a seat in this group already.")
+        raise Refused(TimeRefusal.SLOT_TAKEN, "You have a seat in this group already.")
     if seats.count() >= group.capacity:
-        raise Refused(Refusal.SLOT_TAKEN, "The last seat was just taken.")
+        raise Refused(TimeRefusal.SLOT_TAKEN, "The last seat was just taken.")
     if ask.start <= now:
-        raise Refused(Refusal.OUTSIDE_AVAILABILITY, "This session has begun.")
+        raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "This session has begun.")
     if not has_stranger(group, now):
         check_strangers(now)
     seat = _create_seat(group, ask, now, until)
@@ -335,17 +336,17 @@ def _check_offered(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
         reasons = why_not(calendar, taken, wanted, ask.window[0], at)
         sentence = reasons[0].sentence if reasons else None
         taken_only = bool(reasons) and all(reason.is_taken for reason in reasons)
-        raise Refused(Refusal.SLOT_TAKEN if taken_only else Refusal.OUTSIDE_AVAILABILITY, sentence)
+        raise Refused(TimeRefusal.SLOT_TAKEN if taken_only else TimeRefusal.OUTSIDE_AVAILABILITY, sentence)
 
 
 def _check_hold_limits(ask: TimeRequest, now: datetime) -> None:
     live = Seat.objects.filter(released_at__isnull=True, expires_at__gt=now)
     mine = live.filter(holder=ask.visitor.key).count()
     if settings.LIMIT_HOLDS_PER_VISITOR and mine >= settings.LIMIT_HOLDS_PER_VISITOR:
-        raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
+        raise Refused(TimeRefusal.TOO_MANY_HOLDS, retry_after=60)
     near = live.filter(address=ask.visitor.address).count() if ask.visitor.address else 0
     if settings.LIMIT_HOLDS_PER_ADDRESS and near >= settings.LIMIT_HOLDS_PER_ADDRESS:
-        raise Refused(Refusal.TOO_MANY_HOLDS, retry_after=60)
+        raise Refused(TimeRefusal.TOO_MANY_HOLDS, retry_after=60)
 
 
 def _insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
@@ -368,7 +369,7 @@ def _insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, unt
             row,
         )
         if cursor.fetchone() is None:
-            raise Refused(Refusal.SLOT_TAKEN)
+            raise Refused(TimeRefusal.SLOT_TAKEN)
     reservation = Reservation.objects.get(pk=row["id"])
     seat = _create_seat(reservation, ask, now, until)
     refresh_soon(reservation.builder_id)

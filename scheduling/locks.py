@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from core.errors import Refusal, Refused
+from core.errors import Refused
+from scheduling.refusals import TimeRefusal
 
 MOST_WAITING = 4  # in one process for one builder's lock, so that they cannot use up the connection pool
 DEADLOCK, LOCK_TIMEOUT, OVERLAP = "40P01", "55P03", "23P01"
@@ -59,9 +60,9 @@ def _refusal(error: DatabaseError) -> Exception:
     """Returns the refusal for a lock error or an overlap, and any other error itself."""
     code = _sqlstate(error)
     if code == OVERLAP:
-        return Refused(Refusal.SLOT_TAKEN)
+        return Refused(TimeRefusal.SLOT_TAKEN)
     if code in (LOCK_TIMEOUT, DEADLOCK):
-        return Refused(Refusal.BUSY, retry_after=1)
+        return Refused(TimeRefusal.BUSY, retry_after=1)
     return error
 
 
@@ -74,7 +75,7 @@ def _limit_waiting(builder: UUID) -> Iterator[None]:
     """Refuses at once when too many threads of this process already wait for this builder."""
     with _guard:
         if _waiting[builder] > MOST_WAITING:
-            raise Refused(Refusal.BUSY, retry_after=1)
+            raise Refused(TimeRefusal.BUSY, retry_after=1)
         _waiting[builder] += 1
     try:
         yield

@@ -17,6 +17,7 @@ from core.zones import zone_names
 from scheduling.explain import clock_time
 from scheduling.loading import holiday_countries
 from scheduling.models import DAY, Schedule
+from scheduling.refusals import TimeRefusal
 from scheduling.services import ScheduleHours
 
 CLOCK = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)$")
@@ -109,9 +110,9 @@ class ScheduleIn(In):
         if self.id is not None and self.id != schedule.pk:
             raise Refused(Refusal.INVALID, fields={"id": ["The id of a schedule does not change."]})
         if schedule.is_default and not self.active:
-            raise Refused(Refusal.IS_DEFAULT)
+            raise Refused(TimeRefusal.IS_DEFAULT)
         if schedule.is_default and (self.is_default is False or self.kind == "holiday"):
-            raise Refused(Refusal.IS_DEFAULT)
+            raise Refused(TimeRefusal.IS_DEFAULT)
         for name in (
             "name", "kind", "starts_on", "ends_on", "buffer_before", "buffer_after", "minimum_notice", "horizon_days",
             "max_per_day", "holiday_country",

@@ -22,6 +22,7 @@ from scheduling.explain import clock_time
 from scheduling.free_times import refresh_soon
 from scheduling.hours_text import format_hours
 from scheduling.models import DAY, CalendarFeed, ExceptionDay, Rule, Schedule, TypeSchedule, WorkedHoliday
+from scheduling.refusals import TimeRefusal
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Interval = tuple[int, int]
@@ -92,7 +93,7 @@ def delete_schedule(*, schedule: Schedule, by: User) -> None:
     """Deletes a schedule, but not the default one. Bookings stay."""
     _lock_builder(schedule)
     if Schedule.objects.filter(pk=schedule.pk, is_default=True).exists():
-        raise Refused(Refusal.IS_DEFAULT)
+        raise Refused(TimeRefusal.IS_DEFAULT)
     audit.record(actor=by, action="schedule deleted", subject=schedule, before=_audit_values(schedule), after=None)
     builder = schedule.builder
     schedule.delete()
@@ -180,7 +181,7 @@ def _check_hours(week: ScheduleHours) -> None:
         for first, second in pairwise(sorted(intervals)):
             if second[0] < first[1]:
                 raise Refused(
-                    Refusal.SCHEDULE_CONFLICT,
+                    TimeRefusal.SCHEDULE_CONFLICT,
                     f"{name}: {format_hours([first])} and {format_hours([second])} overlap.",
                     conflict=[_conflict_side(name, first), _conflict_side(name, second)],
                 )
@@ -198,7 +199,7 @@ def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None
         assert other.ends_on
         if other.starts_on <= schedule.ends_on and schedule.starts_on <= other.ends_on:
             raise Refused(
-                Refusal.SCHEDULE_CONFLICT,
+                TimeRefusal.SCHEDULE_CONFLICT,
                 f"“{schedule.name}” ({_date_range(schedule)}) and “{other.name}” ({_date_range(other)}) share days.",
                 conflict=[
                     {"name": side.name, "startsOn": str(side.starts_on), "endsOn": str(side.ends_on)}

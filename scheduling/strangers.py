@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from scheduling.intervals import Stretch
 from scheduling.loading import load_hours, moment
 from scheduling.models import Reservation, Seat
+from scheduling.refusals import TimeRefusal
 from scheduling.slots import Calendar, open_seconds
 
 SHARE = 3  # at most a third of the open hours
@@ -36,7 +37,7 @@ def check_share(*, builder: UUID, calendar: Calendar, during: tuple[datetime, da
     asked = (during[1] - during[0]).total_seconds()
     if _is_above(_taken_seconds(builder, window, now), asked, calendar, window):
         raise Refused(
-            Refusal.TOO_MANY_HOLDS,
+            TimeRefusal.TOO_MANY_HOLDS,
             "Guests have taken as many times here as they can before they confirm their addresses. Sign in to book, "
             "or try again later.",
         )

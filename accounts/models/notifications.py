@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models.people import User
 from core.fields import LineField
 from core.models import BaseModel
 from core.registry import notification_kind
@@ -14,7 +14,7 @@ from core.registry import notification_kind
 class Notification(BaseModel):
     """A notification about one event, which a person gets once."""
 
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     event = models.CharField(max_length=150)
     kind = models.CharField(max_length=40)
     title = LineField(max_length=140)

@@ -16,7 +16,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
 
+from accounts.models.notifications import Notification
 from accounts.models.places import Place
+from accounts.models.roles import RoleGrant
 from accounts.roles import STAFF, Role
 from core.fields import NameField
 from core.hour_format import HourFormat
@@ -37,16 +39,12 @@ def avatar_name(user: User, filename: str) -> str:
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
         """Adds each person's current roles, and whether they have a second factor, in the same query."""
-        from accounts.models.roles import RoleGrant  # roles builds on people
-
         live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
         factors = Authenticator.objects.filter(user=models.OuterRef("pk"))
         return self.annotate(held_roles=ArraySubquery(live.values("role")), has_factor=models.Exists(factors))
 
     def with_unread(self) -> UserQuerySet:
         """Adds each person's number of unread notifications, in the same query."""
-        from accounts.models.notifications import Notification  # notifications builds on people
-
         unread = Notification.objects.filter(person=models.OuterRef("pk"), read_at__isnull=True).order_by()
         count = unread.values("person").annotate(count=models.Count("pk")).values("count")
         return self.annotate(unread=Coalesce(models.Subquery(count), 0))
@@ -74,13 +72,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Creates an admin with a verified address, for `createsuperuser`."""
-        from accounts import services  # services build on models
-
+        """Creates a person with a verified address, to whom `manage.py createsuperuser` then grants the role of admin."""
         user = self.create_user(email, password, **fields)
         # The operator's word counts as verification, so that the first admin needs no working mail.
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        services.grant(user=user, role=Role.ADMIN, by=None, reason="createsuperuser")
         return user
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models.people import User
 from accounts.roles import Role
 from core.fields import LineField
 from core.models import BaseModel
@@ -19,12 +19,12 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 class RoleGrant(BaseModel):
     """A role that a person has or had: from when to when, by whom and why. Rows are never deleted."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
-    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
     revoked_at = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     revoke_reason = models.CharField(max_length=500, blank=True)
 
     objects = RoleGrantQuerySet.as_manager()
@@ -53,11 +53,11 @@ class BuilderApplication(BaseModel):
         GRANTED = "granted", "Granted"
         DECLINED = "declined", "Declined"
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="applications")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="applications")
     headline = LineField(max_length=120)
     message = models.TextField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
 

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.http import HttpRequest
 from accounts.models import User, UserManager
 from accounts.sign_in import limits
 from accounts.sign_in.emails import email_for
+from accounts.sign_in.identity_checks import last_check
 from core.ids import uuid7
 from core.mail import queue_email
 from core.requests import exact_address, is_address, own_path
@@ -47,9 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Whether the last password or second factor was given too long ago; signing in counts as giving one."""
-        request = context.request
-        shown = max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
-        return time.time() - shown > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return time.time() - last_check(context.request) > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Returns the address to show in the person's list of sessions."""

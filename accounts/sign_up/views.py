@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import passthrough_next_redirect_url, perform_login
 from allauth.account.views import PasswordResetFromKeyView, PasswordResetView, SignupView
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignUp, User
 from accounts.sign_in.forms import LinkForm, OtherBrowserForm
+from accounts.sign_in.identity_checks import record_confirmed_sign_up
 from accounts.sign_up import services as sign_ups
 from accounts.time_zones.services import zone_at_sign_up
 from core.access import public
@@ -123,6 +123,6 @@ def _sign_in(request: HttpRequest, person: User, next_path: str) -> HttpResponse
     """Signs in a person who has just verified their address, and redirects to the page that they wanted."""
     for name in (sign_ups.SESSION_KEY, EMAIL_KEY):
         request.session.pop(name, None)
-    record_authentication(request, person, method="password", email=person.email)
+    record_confirmed_sign_up(request, person)
     response: HttpResponse = perform_login(request, person, redirect_url=next_path or None, email=person.email)
     return response

@@ -14,9 +14,10 @@ from django.urls import reverse
 
 from accounts.models import ApiToken, User
 from accounts.notifications import NewNotification, notify
+from accounts.refusals import AccountRefusal
 from accounts.sign_in import second_factors
 from core import audit, clock
-from core.api import Bearer
+from core.bearers import Bearer
 from core.errors import Refusal, Refused
 from core.scopes import Scope, with_included
 
@@ -80,7 +81,7 @@ def bearer_of(secret: str) -> Bearer | None:
     if person is None:
         return None
     if second_factors.is_missing(person):
-        raise Refused(Refusal.SECOND_FACTOR_REQUIRED)
+        raise Refused(AccountRefusal.SECOND_FACTOR_REQUIRED)
     return Bearer(person, frozenset(token.scopes))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bookings.models import Booking, Project, Series
+from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
 from coaching.terms import offer_of, terms_of
@@ -166,10 +167,10 @@ def check_bookable(session_type: SessionType, offer: Offer, person: object) -> N
     builder = session_type.builder
     profile = getattr(builder, "builder_profile", None)
     if person == builder:
-        raise Refused(Refusal.NOT_BOOKABLE, "You cannot book yourself.")
+        raise Refused(BookingRefusal.NOT_BOOKABLE, "You cannot book yourself.")
     is_open = session_type.is_active and offer.is_active
     if not is_open or profile is None or not profile.is_public:
-        raise Refused(Refusal.NOT_BOOKABLE)
+        raise Refused(BookingRefusal.NOT_BOOKABLE)
 
 
 def check_price(priced: PricedRequest) -> None:
@@ -184,7 +185,7 @@ def check_price(priced: PricedRequest) -> None:
         and booking_request.expected_currency.upper() != price.unit.currency
     ):
         raise Refused(
-            Refusal.PRICE_CHANGED,
+            BookingRefusal.PRICE_CHANGED,
             f"The price is {price.total.shown()} now.",
             price=price.unit.on_the_wire(),
             currency=price.unit.currency,

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from core.forms import LineFormField, UploadField
+from core.form_fields import LineFormField
+from core.forms import UploadField
 
 
 class DeliverableForm(forms.Form):

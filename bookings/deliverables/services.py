@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.notifications import NewNotification, notify
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Deliverable
+from bookings.refusals import BookingRefusal
 from bookings.states import Side, State
 from core import clock
 from core.errors import Refusal, Refused
@@ -32,7 +33,7 @@ def add(
     locked = fresh(booking, None)
     _check_can_change(locked, by)
     if locked.deliverables.count() >= MAX_DELIVERABLES:
-        raise Refused(Refusal.NOT_DELIVERABLE, f"{MAX_DELIVERABLES} are as many as one booking takes.")
+        raise Refused(BookingRefusal.NOT_DELIVERABLE, f"{MAX_DELIVERABLES} are as many as one booking takes.")
     previous = None
     if replaces is not None:
         previous = locked.deliverables.filter(pk=replaces, removed_at__isnull=True, replaced_by__isnull=True).first()
@@ -77,7 +78,7 @@ def _check_can_change(booking: Booking, by: Actor) -> None:
     if by.side != Side.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
     if booking.state not in OPEN:
-        raise Refused(Refusal.NOT_DELIVERABLE)
+        raise Refused(BookingRefusal.NOT_DELIVERABLE)
 
 
 def _default_title(url: str, file: File[bytes] | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from core.forms import LineFormField
+from core.form_fields import LineFormField
 
 
 class ProjectForm(forms.Form):

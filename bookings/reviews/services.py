@@ -17,6 +17,7 @@ from accounts.signals import counted_changed
 from bookings.agreement import notifications
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Review
+from bookings.refusals import BookingRefusal
 from bookings.reviews.rules import WITHIN, closed
 from bookings.states import Side, State
 from core import audit, clock
@@ -30,7 +31,7 @@ def write(*, booking: Booking, by: Actor, rating: int, text: str) -> Review:
     both = {review.side: review for review in locked.reviews.all()}
     mine = both.get(by.side)
     if sentence := closed(locked, mine, now):
-        raise Refused(Refusal.REVIEW_CLOSED, sentence)
+        raise Refused(BookingRefusal.REVIEW_CLOSED, sentence)
     is_new = mine is None
     mine = mine or Review(booking=locked, side=by.side, author=by.person)
     mine.rating, mine.text = rating, text.strip()
@@ -108,7 +109,7 @@ def reply(*, review: Review, by: Actor, text: str) -> Review:
     if locked.side == by.side or by.side not in (Side.CLIENT, Side.BUILDER):
         raise Refused(Refusal.FORBIDDEN)
     if locked.published_at is None or locked.hidden_at is not None or locked.reply:
-        raise Refused(Refusal.REVIEW_CLOSED, "One can reply once, to a review that is published.")
+        raise Refused(BookingRefusal.REVIEW_CLOSED, "One can reply once, to a review that is published.")
     locked.reply, locked.replied_at = text.strip(), clock.now()
     locked.save(update_fields=["reply", "replied_at", "changed_at"])
     return locked

@@ -19,7 +19,7 @@ from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
 from coaching.terms import offer_of
 from core import audit, clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.ids import uuid7
 from core.models import OutboxMessage
 from scheduling import claims
@@ -28,6 +28,7 @@ from scheduling.intervals import Stretch
 from scheduling.loading import moment
 from scheduling.models import Seat
 from scheduling.queries import free_times
+from scheduling.refusals import TimeRefusal
 
 MOST_PLACES = 10
 
@@ -53,7 +54,7 @@ def join(*, entry: WaitingListEntry) -> WaitingListEntry:
     if existing := same.first():
         return existing
     if active.count() >= MOST_PLACES:
-        raise Refused(Refusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
+        raise Refused(TimeRefusal.TOO_MANY_HOLDS, f"You are on {MOST_PLACES} lists already. Leave one of them first.")
     entry.save(force_insert=True)
     return entry
 
@@ -92,7 +93,7 @@ def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
     )  # fmt: skip
     is_open = SlotOffer.objects.filter(pk=offer.pk, state=SlotOffer.State.OPEN, expires_at__gt=now).exists()
     if not is_open and not Booking.objects.filter(form_key=offer.pk).exists():
-        raise Refused(Refusal.HOLD_LOST, "This offer is over. You are still on the list.")
+        raise Refused(TimeRefusal.HOLD_LOST, "This offer is over. You are still on the list.")
     with transaction.atomic():
         booking = services.request(priced=check(booking_request, visitor), visitor=visitor)
         SlotOffer.objects.filter(pk=offer.pk).update(state=SlotOffer.State.TAKEN, answered_at=now)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.models import BuilderProfile
 from bookings.agreement.requests import BookingRequest
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
+from bookings.flags import BOOKING_WIZARD
 from bookings.models import Draft
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
@@ -105,7 +106,7 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
         session_type = get_object_or_404(
             SessionType.objects.complete().filter(builder=profile.user, is_active=True), pk=pk
         )
-        if not flags.is_on(request, flags.BOOKING_WIZARD):
+        if not flags.is_on(request, BOOKING_WIZARD):
             return redirect(f"{reverse('bookings:choose', args=[slug])}?session={pk}")
         if session_type.requires_account and not request.user.is_authenticated:
             back = request.get_full_path() if request.method == "GET" else times_url(profile, session_type)

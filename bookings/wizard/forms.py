@@ -11,7 +11,7 @@ from django import forms
 from bookings.agreement.requests import MAX_ANSWER_LENGTH, BookingRequest, Contact
 from bookings.models import Project
 from coaching.models import Question, SessionType
-from core.forms import NameFormField
+from core.form_fields import NameFormField
 from pathways.models import Pathway
 
 REMOTE, IN_PERSON = "remote", "in_person"

@@ -20,6 +20,7 @@ from bookings.agreement.requests import PricedRequest, check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, zone_of
+from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking
 from bookings.times import When
 from bookings.wizard import funnel, plain_page
@@ -49,7 +50,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
     offer = offer_of(profile.pk)
     if request.user == profile.user or not offer.is_active:
         return not_bookable(request, profile)
-    if not flags.is_on(request, flags.BOOKING_WIZARD):
+    if not flags.is_on(request, BOOKING_WIZARD):
         return plain_page.page(request, profile, offer)
     types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""

@@ -35,7 +35,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answers 503 without PostgreSQL or with migrations to run; reports Redis, worker and beat as degraded at most."""
+    """Answers 503 without PostgreSQL or with migrations to run; reports Redis, worker, outbox and beat as degraded at most."""
     try:
         migrated = _is_migrated()
         processes = _process_states() if migrated else {}

@@ -19,6 +19,7 @@ from core.htmx import render_page
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
 from marketplace.card_cache import fill_parts
+from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def card_kind(request: HttpRequest) -> dict[str, bool]:
     """Returns the template variable for the version of the card that this visitor sees."""
-    return {"cards_v2": flags.is_on(request, flags.BUILDER_CARDS_V2)}
+    return {"cards_v2": flags.is_on(request, BUILDER_CARDS_V2)}
 
 
 @public

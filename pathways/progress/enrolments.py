@@ -15,6 +15,7 @@ from accounts.signals import counted_changed
 from core import clock
 from core.errors import Refusal, Refused
 from pathways.models import Enrolment, EnrolmentEvent, Pathway, Progress, Skill
+from pathways.refusals import PathwayRefusal
 
 Verb, Status = EnrolmentEvent.Verb, Enrolment.Status
 VERB_OF_STATUS = {Status.PAUSED: Verb.PAUSE, Status.ACTIVE: Verb.RESUME}
@@ -33,9 +34,9 @@ def enrol(*, client: User, pathway: Pathway, builder: User | None = None, by: Us
     _check_builder(client, builder)
     lock(client)
     if Enrolment.objects.under_way().filter(client=client, pathway=pathway).exists():
-        raise Refused(Refusal.ALREADY_ENROLLED)
+        raise Refused(PathwayRefusal.ALREADY_ENROLLED)
     if is_completed(client, pathway):
-        raise Refused(Refusal.ALREADY_ENROLLED, f"You have completed {pathway} already.")
+        raise Refused(PathwayRefusal.ALREADY_ENROLLED, f"You have completed {pathway} already.")
     enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
     _record_event(enrolment, Verb.ENROL, by or client)
     if builder is not None:

@@ -27,6 +27,7 @@ from pathways.catalogue import graph
 from pathways.models import Enrolment, Evidence, Progress, ProgressEvent, Skill
 from pathways.progress import enrolments
 from pathways.progress.queries import Standing, standing_of
+from pathways.refusals import PathwayRefusal
 from pathways.states import SkillState
 
 Status, Verb = Progress.Status, ProgressEvent.Verb
@@ -231,7 +232,10 @@ def _check_open(client: User, skill: Skill) -> Standing:
     if standing.state == SkillState.LOCKED:
         names = " and ".join(f"“{need}”" for need in standing.missing)
         raise Refused(
-            Refusal.LOCKED, f"{names} comes first.", missing=[need.slug for need in standing.missing], skill=skill.slug
+            PathwayRefusal.LOCKED,
+            f"{names} comes first.",
+            missing=[need.slug for need in standing.missing],
+            skill=skill.slug,
         )
     return standing
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from accounts import applications, services
 from accounts.models import BuilderApplication, BuilderProfile, Notification, User
+from accounts.refusals import AccountRefusal
 from accounts.roles import Role
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_person, make_staff
 
@@ -38,8 +39,8 @@ def test_a_second_open_application_and_one_by_a_builder_are_refused(cleo: User, 
     with pytest.raises(Refused) as needless:
         apply_as(ada)
 
-    assert again.value.refusal is Refusal.ALREADY_APPLIED
-    assert needless.value.refusal is Refusal.ALREADY_BUILDER
+    assert again.value.refusal is AccountRefusal.ALREADY_APPLIED
+    assert needless.value.refusal is AccountRefusal.ALREADY_BUILDER
 
 
 @pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_two_admins_at_once_make_one_decision(committed: None) -> None:
         try:
             applications.decide(application=application, by=admin, granted=admin is admins[0], reason="x")
         except Refused as refused:
-            return refused.refusal is not Refusal.ALREADY_DECIDED
+            return refused.refusal is not AccountRefusal.ALREADY_DECIDED
         finally:
             connection.close()
         return True

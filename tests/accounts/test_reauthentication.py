@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.accounts.test_sign_in import join, link_in, sent_emails
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,18 @@ def test_wrong_passwords_are_limited(stale: Client, settings: object) -> None:
     answers = [stale.post(reverse("account_reauthenticate"), {"password": f"guess-{at}"}) for at in range(60)]
 
     assert answers[-1].status_code == 429
+
+
+def test_nobody_is_asked_right_after_confirming_a_sign_up(client: Client) -> None:
+    join(client)
+    client.post(link_in(sent_emails()[0].text))
+
+    assert client.get(reverse("accounts:erase")).status_code == 200
+
+
+def test_a_new_account_is_asked_once_its_password_was_given_too_long_ago(client: Client, settings: Any) -> None:
+    join(client)
+    client.post(link_in(sent_emails()[0].text))
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+
+    assert client.get(reverse("accounts:erase"))["Location"].startswith(reverse("account_reauthenticate"))

@@ -15,8 +15,9 @@ from django.urls import reverse
 from accounts import queries, services
 from accounts.addresses import services as addresses
 from accounts.models import BuilderProfile, RoleGrant, User
+from accounts.refusals import AccountRefusal
 from accounts.roles import Role
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.factories.accounts import RoleGrantFactory
@@ -46,7 +47,7 @@ def test_revoking_keeps_the_row_with_person_and_reason(cleo: User, alex: User) -
 def test_the_last_admin_keeps_the_role(alex: User) -> None:
     with pytest.raises(Refused) as refused:
         services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
-    assert refused.value.refusal is Refusal.LAST_ADMIN
+    assert refused.value.refusal is AccountRefusal.LAST_ADMIN
 
     make_staff("Bo Admin", Role.ADMIN)
     services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="tired")
@@ -114,11 +115,24 @@ def test_two_builders_of_the_same_name_get_different_slugs() -> None:
     assert profile.sort_name == "zoe nunez"
 
 
-def test_createsuperuser_makes_an_admin() -> None:
-    person = User.objects.create_superuser("Root@People.test", "a-long-phrase", display_name="Root")
+def test_createsuperuser_makes_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-phrase")
+    call_command("createsuperuser", "--noinput", email="Root@People.test", display_name="Root", verbosity=0)
 
-    assert (person.email, person.is_staff) == ("root@people.test", True)
+    person = User.objects.get_queryset().get(email="root@people.test")
+    assert person.roles == {"admin"}
+    assert person.check_password("a-long-phrase")
     assert addresses.owner_of("root@people.test") == person, "they can sign in without a mail"
+
+
+def test_createsuperuser_grants_nothing_to_a_person_who_has_the_address(
+    cleo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-phrase")
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("createsuperuser", "--noinput", email=cleo.email, display_name="Cleo", verbosity=0)
+
+    assert User.objects.get_queryset().get(pk=cleo.pk).roles == frozenset()
 
 
 def test_the_command_prints_a_token(cleo: User, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,7 +200,7 @@ def test_inactive_admins_do_not_count_for_the_last_admin(alex: User) -> None:
 
     with pytest.raises(Refused) as refused:
         services.revoke(user=alex, role=Role.ADMIN, by=alex, reason="test")
-    assert refused.value.refusal is Refusal.LAST_ADMIN
+    assert refused.value.refusal is AccountRefusal.LAST_ADMIN
 
 
 def test_roles_over_time_count_the_grants_of_each_month(alex: User, ada: User, cleo: User) -> None:

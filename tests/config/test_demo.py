@@ -83,7 +83,7 @@ class Demo:
         return time.monotonic() - started_at
 
     def children(self) -> dict[str, int]:
-        """Returns the process ids of web, worker and beat, by name."""
+        """Returns the process ids of web, worker, outbox and beat, by name."""
         listing = subprocess.run(
             ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         ).stdout
@@ -91,9 +91,10 @@ class Demo:
         for line in listing.splitlines():
             pid, parent, command = line.split(None, 2)
             if int(parent) == self.process.pid:
-                for name, mark in {"web": "config.serve", "worker": " worker ", "beat": " beat "}.items():
-                    if mark in command:
-                        pids[name] = int(pid)
+                marks = {"web": "config.serve", "outbox": "outbox@", "worker": " worker ", "beat": " beat "}
+                name = next((name for name, mark in marks.items() if mark in command), None)
+                if name:
+                    pids[name] = int(pid)
         return pids
 
 
@@ -170,7 +171,7 @@ def test_a_signal_stops_it_while_streams_are_open(demo: Callable[..., Demo], num
     running = demo("--port", str(free_port()))
     site = running.ready()
     children = running.children()
-    assert set(children) == {"web", "worker", "beat"}, running.output
+    assert set(children) == {"web", "worker", "outbox", "beat"}, running.output
     with httpx.Client(timeout=10) as client, client.stream("GET", f"{site}/live/?topics=demo-mail") as stream:
         assert next(stream.iter_lines()) == ": open"
 
@@ -183,7 +184,7 @@ def test_a_signal_stops_it_while_streams_are_open(demo: Callable[..., Demo], num
             os.kill(pid, 0)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "outbox", "beat"])
 def test_a_process_that_is_killed_is_restarted(demo: Callable[..., Demo], name: str) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
@@ -237,7 +238,8 @@ def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(de
 
         first.kill()
         first.wait()
-        os.kill(running.children()["worker"], signal.SIGKILL)
+        for name in ("worker", "outbox"):
+            os.kill(running.children()[name], signal.SIGKILL)
         response = httpx.post(f"{site}/api/bookings/create", json=body, timeout=30)
 
     assert response.status_code == 201, response.text

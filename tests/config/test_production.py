@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from config import environment
+from config.celery import OUTBOX_WORKER, WORKER
 from config.embedded.paths import PROJECT
 from tests.config.production import PRODUCTION
 
@@ -61,7 +62,7 @@ def test_cookies_are_secure_and_named_for_their_host() -> None:
 
 def test_compose_has_every_service_with_its_dependencies_and_volumes() -> None:
     assert set(COMPOSE["services"]) == {
-        "proxy", "migrate", "web", "live", "worker", "beat", "postgres", "redis",
+        "proxy", "migrate", "web", "live", "worker", "outbox", "beat", "postgres", "redis",
     }  # fmt: skip
     for name, service in COMPOSE["services"].items():
         for needed in service.get("depends_on", {}):
@@ -72,15 +73,22 @@ def test_compose_has_every_service_with_its_dependencies_and_volumes() -> None:
 
 
 def test_every_process_waits_for_the_migrations() -> None:
-    for name in ("web", "live", "worker", "beat"):
+    for name in ("web", "live", "worker", "outbox", "beat"):
         condition = COMPOSE["services"][name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
+
+
+def test_compose_starts_both_workers_as_the_demo_does() -> None:
+    worker, outbox = (COMPOSE["services"][name]["command"] for name in ("worker", "outbox"))
+
+    assert worker[: 3 + len(WORKER)] == ["celery", "-A", "config.celery", *WORKER]
+    assert outbox == ["celery", "-A", "config.celery", *OUTBOX_WORKER]
 
 
 def test_compose_sets_only_variables_that_exist() -> None:
     known = {name.upper() for name in environment.Environment.model_fields}
 
-    for name in ("migrate", "web", "live", "worker", "beat"):
+    for name in ("migrate", "web", "live", "worker", "outbox", "beat"):
         assert set(COMPOSE["services"][name]["environment"]) <= known
 
 

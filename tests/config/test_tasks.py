@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from django.apps import apps
 
 from config.apps import ConfigConfig
 from config.celery import app
-from core.tasks import mail_outbox
+from config.embedded.paths import PROJECT
+from core import outbox
+from core.tasks import deliver_channel
 
 
 def test_a_page_wakes_the_worker_that_runs() -> None:
     """Without it every mail waits for the sweep."""
     assert isinstance(apps.get_app_config("config"), ConfigConfig)
-    assert mail_outbox.app is app
+    assert deliver_channel.app is app
+
+
+def test_the_worker_of_the_outbox_has_each_channels_queue_and_a_thread_to_spare() -> None:
+    script = """
+from config.celery import app
+worker = app.Worker(hostname="outbox@here", pool="threads")
+print(worker.concurrency, *sorted(app.amqp.queues.consume_from))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    threads, *queues = done.stdout.split()
+    assert queues == [outbox.queue_of(channel) for channel in outbox.channels()]
+    assert "outbox.mail" in queues
+    assert int(threads) == len(queues) + 1
+
+
+def test_other_workers_take_nothing_from_the_outbox() -> None:
+    script = """
+from config.celery import app
+app.Worker(hostname="celery@here", concurrency=1)
+print(*app.amqp.queues.consume_from)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["default"]

@@ -75,3 +75,13 @@ def test_no_inline_style_or_script_in_templates() -> None:
 def test_every_app_has_a_docstring() -> None:
     for layer in LAYERS:
         assert ast.get_docstring(ast.parse((PROJECT / layer / "__init__.py").read_text())), layer
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in OURS if path.is_relative_to(PROJECT / "core")], ids=lambda path: path.name
+)
+def test_core_names_no_app(path: Path) -> None:
+    """Apps register their pages, models and settings in core: no module, URL name, model label or folder of them is in it."""
+    names = re.findall(rf"\b(?:{'|'.join(set(LAYERS) - {'core', 'config'})})[.:/]\w+", path.read_text())
+
+    assert names == []

@@ -14,11 +14,14 @@ from core import flags
 from tests.factories.core import FlagFactory
 
 pytestmark = pytest.mark.django_db
-NAME = flags.BOOKING_WIZARD
+NAME = "a_test_flag"
 
 
 @pytest.fixture(autouse=True)
-def no_cache(settings: Any) -> None:
+def test_flag(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Registers a flag of these tests, which falls back on True, and switches the cache of flags off."""
+    monkeypatch.setitem(flags._settings, NAME, "USE_A_TEST_FLAG")
+    settings.USE_A_TEST_FLAG = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
@@ -32,7 +35,7 @@ def request_of(person: User) -> HttpRequest:
 def test_the_default_counts_without_a_row_and_with_one_that_names_nobody(
     cleo: User, settings: Any, default: bool
 ) -> None:
-    settings.FLAG_DEFAULTS = {NAME: default}
+    settings.USE_A_TEST_FLAG = default
     assert flags.is_on(request_of(cleo), NAME) is default
 
     FlagFactory.create(name=NAME)
@@ -41,7 +44,7 @@ def test_the_default_counts_without_a_row_and_with_one_that_names_nobody(
 
 @pytest.mark.parametrize("default", [True, False])
 def test_everyone_overrides_the_default(cleo: User, settings: Any, default: bool) -> None:
-    settings.FLAG_DEFAULTS = {NAME: default}
+    settings.USE_A_TEST_FLAG = default
     FlagFactory.create(name=NAME, everyone=not default)
 
     assert flags.is_on(request_of(cleo), NAME) is not default

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from core.csv_export import csv_response
 from core.fields import LineField, NameField
-from core.forms import LineFormField, NameFormField
+from core.form_fields import LineFormField, NameFormField
 from core.names import HAS_ADDRESS, HAS_BREAK, IS_EMPTY, tidy, validate_name
 from tests.cast import make_person
 

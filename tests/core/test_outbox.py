@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -36,6 +37,13 @@ def delivered() -> Iterator[list[str]]:
     outbox.register_channel("test", deliver)
     yield seen
     del outbox._channels["test"]
+
+
+def put_into(channel: str, event: str) -> bool:
+    """Queues a message that is due, without a wake-up: in tests that would deliver it before `put` returns."""
+    is_new = outbox.put(event=event, channel=channel, recipient="cleo", payload={}, delay=timedelta(hours=1))
+    OutboxMessage.objects.filter(event=event).update(due_at=LONG_AGO)
+    return is_new
 
 
 def put(event: str = "e1", recipient: str = "cleo") -> bool:
@@ -152,10 +160,10 @@ def test_ten_workers_deliver_each_message_once(committed: None, delivered: list[
 def test_a_transaction_wakes_once_and_the_sweep_delivers_after_a_failed_wake_up(
     committed: None, delivered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[int] = []
+    calls: list[str] = []
 
-    def broken() -> None:
-        calls.append(1)
+    def broken(channel: str) -> None:
+        calls.append(channel)
         raise ConnectionError("Redis is away")
 
     monkeypatch.setattr(outbox, "_wakers", [broken])
@@ -165,9 +173,86 @@ def test_a_transaction_wakes_once_and_the_sweep_delivers_after_a_failed_wake_up(
     with transaction.atomic():
         put("c")
 
-    assert calls == [1], "no worker is woken for a while after a failure"
+    assert calls == ["test"], "no worker is woken for a while after a failure"
     tasks.sweep_outbox(clock.now())
     assert len(delivered) == 3
+
+
+@pytest.fixture
+def slow_server() -> Iterator[tuple[Event, Event]]:
+    """Registers a channel whose server does not answer. Yields an event for its call, and one that lets it answer."""
+    is_called, may_answer = Event(), Event()
+
+    def deliver(message: OutboxMessage) -> None:
+        is_called.set()
+        assert may_answer.wait(60)
+
+    outbox.register_channel("slow", deliver)
+    yield is_called, may_answer
+    may_answer.set()
+    del outbox._channels["slow"]
+
+
+def in_thread(channel: str) -> int:
+    try:
+        return outbox.run_loop(channel)
+    finally:
+        connection.close()
+
+
+def test_a_server_that_does_not_answer_delays_its_own_channel_only(
+    committed: None, delivered: list[str], slow_server: tuple[Event, Event]
+) -> None:
+    is_called, may_answer = slow_server
+    for number in range(3):
+        put_into("slow", f"slow {number}")
+    put_into("test", "quick")
+    with ThreadPoolExecutor(2) as threads:
+        blocked = threads.submit(in_thread, "slow")
+        assert is_called.wait(60)
+
+        assert threads.submit(in_thread, "slow").result(60) == 0, "a second wake-up keeps no thread busy"
+        assert threads.submit(in_thread, "test").result(60) == 1
+        assert not blocked.done()
+        assert delivered == ["quick to cleo"]
+
+        may_answer.set()
+        assert blocked.result(60) == 3
+
+
+def test_a_message_that_comes_while_the_loop_runs_is_delivered_by_it(
+    committed: None, slow_server: tuple[Event, Event]
+) -> None:
+    is_called, may_answer = slow_server
+    put_into("slow", "first")
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(in_thread, "slow")
+        assert is_called.wait(60)
+        put_into("slow", "second")
+        assert outbox.run_loop("slow") == 0
+        may_answer.set()
+
+        assert running.result(60) == 2
+
+
+def test_each_channel_of_a_transaction_is_woken_once(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(outbox, "_wakers", [calls.append])
+    with transaction.atomic():
+        for number in range(3):
+            outbox.put(event=f"a {number}", channel="mail", recipient="cleo", payload={})
+            outbox.put(event=f"b {number}", channel="listing", recipient="cleo", payload={})
+
+    assert sorted(calls) == ["listing", "mail"]
+
+
+@pytest.mark.django_db
+def test_the_sweep_gives_up_messages_of_a_channel_that_nobody_delivers() -> None:
+    put_into("unknown", "lost")
+    tasks.sweep_outbox(clock.now())
+
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.last_error) == ("dead", "nobody delivers unknown")
 
 
 @pytest.mark.django_db

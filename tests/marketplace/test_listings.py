@@ -214,7 +214,7 @@ def test_the_new_card_needs_metrics_and_its_flag(hour: SessionType, ada: User, c
     listings.recount()
     assert "bcard__head" in client.get("/builders/").content.decode()
 
-    settings.FLAG_DEFAULTS = {**settings.FLAG_DEFAULTS, "builder_cards_v2": False}
+    settings.USE_NEW_BUILDER_CARDS = False
     page = client.get("/builders/").content.decode()
     assert "bcard__head" not in page
     assert "Ada Moreno" in page

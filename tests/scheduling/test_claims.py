@@ -12,10 +12,11 @@ import pytest
 from accounts.models import User
 from coaching.models import SessionType
 from core import clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.registry import integrity_findings
 from scheduling import claims, locks
 from scheduling.models import Reservation, Seat
+from scheduling.refusals import TimeRefusal
 from scheduling.services import save_schedule
 from tests.cast import make_builder_person
 from tests.scheduling.cast import ask, free_session, live, offer, open_hours, rates, refused, soon, visitor
@@ -35,7 +36,7 @@ def test_a_hold_keeps_the_slot_for_ten_minutes(coaching: SessionType) -> None:
     assert seat.expires_at
     assert timedelta(minutes=9) < seat.expires_at - clock.now() <= timedelta(minutes=10)
     error = refused(lambda: claims.hold(ask(coaching, soon(10), who=visitor("sam"))))
-    assert (error.refusal, error.sentence) == (Refusal.SLOT_TAKEN, "Somebody else has just taken this time.")
+    assert (error.refusal, error.sentence) == (TimeRefusal.SLOT_TAKEN, "Somebody else has just taken this time.")
 
 
 @pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a_lost_race_costs_one_query_under_the_lock(coaching: SessionType, djang
     late = ask(coaching, soon(10))
 
     with django_assert_num_queries(6):  # the hours; savepoint, lock, look, and back to the savepoint in two
-        assert refused(lambda: claims.book(late)).refusal == Refusal.SLOT_TAKEN
+        assert refused(lambda: claims.book(late)).refusal == TimeRefusal.SLOT_TAKEN
 
 
 @pytest.mark.django_db
@@ -87,7 +88,7 @@ def test_an_expired_hold_can_be_taken_by_others(coaching: SessionType) -> None:
     claims.hold(ask(coaching, soon(10), who=visitor("sam")))
     seat.refresh_from_db()
     assert seat.released_at is not None
-    assert refused(lambda: claims.book(ask(coaching, soon(10)))).refusal == Refusal.SLOT_TAKEN
+    assert refused(lambda: claims.book(ask(coaching, soon(10)))).refusal == TimeRefusal.SLOT_TAKEN
 
 
 @pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_an_expired_hold_can_be_booked_while_the_time_is_free(coaching: SessionT
 @pytest.mark.django_db
 def test_a_hold_is_extended_ten_times_and_by_its_holder_only(coaching: SessionType) -> None:
     seat = claims.hold(ask(coaching, soon(10)))
-    assert refused(lambda: claims.extend(seat=seat, visitor=visitor("sam"))).refusal == Refusal.HOLD_LOST
+    assert refused(lambda: claims.extend(seat=seat, visitor=visitor("sam"))).refusal == TimeRefusal.HOLD_LOST
     for _ in range(10):
         claims.extend(seat=seat, visitor=visitor())
 
@@ -141,7 +142,7 @@ def test_a_move_to_a_taken_time_is_refused_and_the_old_time_stays(coaching: Sess
     claims.book(ask(coaching, soon(11), who=visitor("sam")))
     seat = claims.book(ask(coaching, soon(10)))
 
-    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == Refusal.SLOT_TAKEN
+    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == TimeRefusal.SLOT_TAKEN
     seat.refresh_from_db()
     assert seat.released_at is None
 
@@ -164,7 +165,7 @@ def test_a_released_seat_cannot_be_moved(coaching: SessionType) -> None:
     seat = claims.book(ask(coaching, soon(10)))
     claims.release(seat=seat)
 
-    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == Refusal.HOLD_LOST
+    assert refused(lambda: claims.move(seat=seat, ask=ask(coaching, soon(11)))).refusal == TimeRefusal.HOLD_LOST
     assert live() == 0
 
 
@@ -184,7 +185,7 @@ def test_a_time_that_is_not_offered_is_refused_with_the_reason(
 ) -> None:
     error = refused(lambda: claims.hold(ask(coaching, start())))
 
-    assert error.refusal == Refusal.OUTSIDE_AVAILABILITY
+    assert error.refusal == TimeRefusal.OUTSIDE_AVAILABILITY
     assert words is None or error.sentence == words
     assert not Reservation.objects.exists()
 
@@ -195,7 +196,7 @@ def test_the_refusal_for_time_off_contains_its_note(ada: User, coaching: Session
 
     error = refused(lambda: claims.hold(ask(coaching, soon(10))))
 
-    assert (error.refusal, error.sentence) == (Refusal.OUTSIDE_AVAILABILITY, "Time off: At the sea.")
+    assert (error.refusal, error.sentence) == (TimeRefusal.OUTSIDE_AVAILABILITY, "Time off: At the sea.")
     claims.unblock(reservation=Reservation.objects.get())
     claims.hold(ask(coaching, soon(10)))
 
@@ -265,7 +266,7 @@ def test_a_visitor_may_hold_only_so_many_times(settings: Any, coaching: SessionT
         claims.hold(ask(offer(other), soon(10)))
 
     error = refused(lambda: claims.hold(ask(coaching, soon(10))))
-    assert (error.refusal, error.retry_after) == (Refusal.TOO_MANY_HOLDS, 60)
+    assert (error.refusal, error.retry_after) == (TimeRefusal.TOO_MANY_HOLDS, 60)
 
 
 @pytest.mark.django_db
@@ -306,7 +307,7 @@ def test_the_constraint_by_itself_refuses_a_second_booking(coaching: SessionType
             lambda now: Reservation.objects.create(during=(soon(10), soon(11)), **row),
         )
 
-    assert refused(careless).refusal == Refusal.SLOT_TAKEN
+    assert refused(careless).refusal == TimeRefusal.SLOT_TAKEN
 
 
 @pytest.mark.django_db
@@ -318,5 +319,5 @@ def test_a_session_type_keeps_to_its_own_schedule(ada: User, coaching: SessionTy
     rules = [(weekday, 1080, 1200) for weekday in range(7)]
     save_schedule(schedule=evening, week=ScheduleHours(rules=rules, session_types=[coaching]), by=ada)
 
-    assert refused(lambda: claims.hold(ask(coaching, soon(10)))).refusal == Refusal.OUTSIDE_AVAILABILITY
+    assert refused(lambda: claims.hold(ask(coaching, soon(10)))).refusal == TimeRefusal.OUTSIDE_AVAILABILITY
     claims.hold(ask(coaching, soon(18)))

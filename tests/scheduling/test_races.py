@@ -11,9 +11,10 @@ from django.db import connection, transaction
 
 from coaching.models import SessionType
 from core import clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from scheduling import claims, locks
 from scheduling.models import Reservation
+from scheduling.refusals import TimeRefusal
 from tests.at_once import crowd
 from tests.cast import make_builder_person
 from tests.scheduling.cast import ask, live, offer, open_hours, rates, refused, soon, visitor
@@ -73,7 +74,7 @@ def test_without_lock_and_constraint_there_are_double_bookings(market: SessionTy
     def careless(number: int) -> None:
         with transaction.atomic():
             if Reservation.objects.filter(during__overlap=(start, start + timedelta(hours=1))).exists():
-                raise Refused(Refusal.SLOT_TAKEN)
+                raise Refused(TimeRefusal.SLOT_TAKEN)
             all_have_looked.wait(30)
             Reservation.objects.create(
                 builder=market.builder, during=(start, start + timedelta(hours=1)), kind="BOOKED", session_type=market
@@ -102,4 +103,4 @@ def test_a_lock_that_is_held_too_long_is_a_refusal(market: SessionType) -> None:
     done.set()
     sitter.join()
 
-    assert (error.refusal, error.retry_after) == (Refusal.BUSY, 1)
+    assert (error.refusal, error.retry_after) == (TimeRefusal.BUSY, 1)

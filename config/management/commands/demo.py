@@ -31,7 +31,7 @@ TOKEN_NAME = "make demo"  # noqa: S105  (a label)
 
 
 class Command(BaseCommand):
-    help = "Runs Waymark with demo data: servers, web, worker and beat. Ctrl-C stops all of it."
+    help = "Runs Waymark with demo data: servers, web, worker, outbox and beat. Ctrl-C stops all of it."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         assets.refresh()
         self._prepare_data()
         processes = DemoProcesses(listener=listener, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
-        self._print_stage("starting web" + ("" if no_worker else ", worker and beat"))
+        self._print_stage("starting web" + ("" if no_worker else ", worker, outbox and beat"))
         processes.start()
         if not processes.wait_until_ready():
             raise CommandError("The web server did not answer. Its own words stand above.")

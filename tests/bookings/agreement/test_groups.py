@@ -13,9 +13,9 @@ from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
 from core import clock
-from core.errors import Refusal
 from core.registry import integrity_findings
 from scheduling.models import Reservation
+from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, book_as_guest, client_of, shop
 from tests.cast import make_person
 from tests.emails import delivered, to
@@ -45,7 +45,7 @@ def test_six_share_one_reservation_and_a_seventh_is_refused(clinic: SessionType)
 
     assert live() == 1
     error = refused(lambda: book(clinic, make_person("Late Lee"), soon(10)))
-    assert error.refusal in (Refusal.SLOT_TAKEN, Refusal.OUTSIDE_AVAILABILITY)
+    assert error.refusal in (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)
 
 
 def test_cancelling_one_seat_leaves_the_others_booked(clinic: SessionType, mail_folder: Path) -> None:

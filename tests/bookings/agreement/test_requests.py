@@ -10,6 +10,7 @@ import pytest
 
 from accounts.models import User
 from bookings.models import Booking
+from bookings.refusals import BookingRefusal
 from bookings.states import State
 from coaching.models import SessionType
 from coaching.services import Config, save_config
@@ -73,7 +74,7 @@ def test_a_guest_cannot_book_a_paid_session(hour: SessionType) -> None:
 
 
 def test_a_builder_cannot_book_themselves(hour: SessionType) -> None:
-    assert refused(lambda: book(hour, hour.builder)).refusal == Refusal.NOT_BOOKABLE
+    assert refused(lambda: book(hour, hour.builder)).refusal == BookingRefusal.NOT_BOOKABLE
 
 
 @pytest.mark.parametrize("reason", ["inactive", "closed", "hidden"])
@@ -86,15 +87,15 @@ def test_what_is_not_offered_is_not_bookable(hour: SessionType, cleo: User, reas
         hour.builder.builder_profile.is_published = False
         hour.builder.builder_profile.save()
 
-    assert refused(lambda: book(hour, cleo)).refusal == Refusal.NOT_BOOKABLE
+    assert refused(lambda: book(hour, cleo)).refusal == BookingRefusal.NOT_BOOKABLE
 
 
 def test_a_request_with_an_outdated_price_is_refused(hour: SessionType, cleo: User) -> None:
     error = refused(lambda: book(hour, cleo, expected_rate=Decimal(80)))
 
-    assert error.refusal == Refusal.PRICE_CHANGED
+    assert error.refusal == BookingRefusal.PRICE_CHANGED
     assert error.details == {"price": "90.00", "currency": "USD"}
-    assert refused(lambda: book(hour, cleo, expected_currency="EUR")).refusal == Refusal.PRICE_CHANGED
+    assert refused(lambda: book(hour, cleo, expected_currency="EUR")).refusal == BookingRefusal.PRICE_CHANGED
     assert book(hour, cleo, expected_rate=Decimal("90.0"), expected_currency="usd").total == Decimal(90)
 
 

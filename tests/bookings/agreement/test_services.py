@@ -23,6 +23,7 @@ from core.errors import Refusal
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from scheduling.models import Reservation, Seat
+from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import (
     book,
     booking_request,
@@ -226,7 +227,7 @@ def test_a_move_to_a_taken_time_changes_nothing(hour: SessionType, cleo: User) -
 
     error = refused(lambda: services.reschedule(booking=booking, start=soon(14), by=client_of(booking)))
 
-    assert error.refusal == Refusal.SLOT_TAKEN
+    assert error.refusal == TimeRefusal.SLOT_TAKEN
     kept = Booking.objects.get(pk=booking.pk)
     assert (kept.starts_at, kept.state, kept.version) == (soon(10), State.CONFIRMED, 2)
     assert live() == 2

@@ -16,6 +16,7 @@ from accounts.models import Notification, User
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.queries import deliverables_of
 from bookings.models import Booking, Deliverable
+from bookings.refusals import BookingRefusal
 from coaching.models import SessionType
 from core.errors import Refusal
 from core.uploads import clean_name
@@ -140,4 +141,4 @@ def test_nothing_can_be_added_before_the_session_begins(hour: SessionType, cleo:
 
     error = refused(lambda: deliverables.add(booking=booking, by=builder_of(booking), title="", url="https://e.com"))
 
-    assert error.refusal == Refusal.NOT_DELIVERABLE
+    assert error.refusal == BookingRefusal.NOT_DELIVERABLE

@@ -16,9 +16,10 @@ from bookings.models import Booking
 from bookings.states import Side
 from coaching.models import SessionType
 from core import clock
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from scheduling.claims import Visitor
 from scheduling.models import Reservation
+from scheduling.refusals import TimeRefusal
 from tests.at_once import crowd
 from tests.bookings.cast import book, book_as_guest, booking_request, builder_of, free_shop
 from tests.bookings.guests.many import HOURS, book_as_new_guest, half_hours, try_all_starts
@@ -84,7 +85,7 @@ def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
 def test_proving_an_address_frees_share_for_other_guests(free: SessionType) -> None:
     first = book_as_new_guest(free, soon(9, days=1))
     try_all_starts(free, range(2, 14))
-    assert refused(lambda: book_as_new_guest(free, soon(9, 30, days=1))).refusal == Refusal.TOO_MANY_HOLDS
+    assert refused(lambda: book_as_new_guest(free, soon(9, 30, days=1))).refusal == TimeRefusal.TOO_MANY_HOLDS
 
     guests.prove(booking=first, now=clock.now())
 
@@ -100,7 +101,7 @@ def test_a_builder_can_move_a_booking_beyond_the_limit_and_a_guest_cannot(free: 
     def move(by: Actor) -> Booking:
         return services.reschedule(booking=later, start=start, by=by)
 
-    assert refused(lambda: move(Actor(Side.CLIENT))).refusal == Refusal.TOO_MANY_HOLDS
+    assert refused(lambda: move(Actor(Side.CLIENT))).refusal == TimeRefusal.TOO_MANY_HOLDS
     assert move(builder_of(later)).starts_at == start
 
 
@@ -112,7 +113,7 @@ def test_one_guest_can_always_book_where_a_third_is_less_than_a_session(ada: Use
 
     book_as_new_guest(short, soon(9))
 
-    assert refused(lambda: book_as_new_guest(short, soon(9, days=10))).refusal == Refusal.TOO_MANY_HOLDS
+    assert refused(lambda: book_as_new_guest(short, soon(9, days=10))).refusal == TimeRefusal.TOO_MANY_HOLDS
     book(short, cleo, soon(9, days=10))
 
 
@@ -143,7 +144,7 @@ def test_a_network_can_book_a_builder_five_times_an_hour(free: SessionType, sett
 def test_a_refused_booking_is_not_counted(free: SessionType, settings: Any, cleo: User) -> None:
     settings.LIMIT_GUEST_BOOKINGS_PER_NETWORK = 1
     book(free, cleo, soon(9))
-    assert refused(lambda: book_as_new_guest(free, soon(9), "one network")).refusal == Refusal.SLOT_TAKEN
+    assert refused(lambda: book_as_new_guest(free, soon(9), "one network")).refusal == TimeRefusal.SLOT_TAKEN
 
     book_as_new_guest(free, soon(10), "one network")
 
@@ -181,7 +182,7 @@ def test_many_guests_at_once_get_a_third_at_most(committed: None) -> None:
             try:
                 book_as_new_guest(free, slots[number])
             except Refused as error:
-                if error.refusal != Refusal.BUSY:
+                if error.refusal != TimeRefusal.BUSY:
                     raise
             else:
                 return
@@ -203,7 +204,7 @@ def test_many_requests_at_once_keep_to_the_limit_of_a_network(committed: None, s
             try:
                 book_as_new_guest(free, soon(9 + number // 2, number % 2 * 30), "one network")
             except Refused as error:
-                if error.refusal != Refusal.BUSY:
+                if error.refusal != TimeRefusal.BUSY:
                     raise
             else:
                 return

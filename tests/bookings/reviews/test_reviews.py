@@ -16,6 +16,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.disputes import services as disputes
 from bookings.models import Booking, Review
+from bookings.refusals import BookingRefusal
 from bookings.reviews import ratings
 from bookings.reviews import services as reviews
 from bookings.reviews.rules import WITHIN
@@ -57,7 +58,7 @@ def test_a_review_can_be_changed_until_it_is_published(done: Booking) -> None:
 
     error = refused(lambda: reviews.write(booking=done, by=client_of(done), rating=1, text="No!"))
 
-    assert error.refusal == Refusal.REVIEW_CLOSED
+    assert error.refusal == BookingRefusal.REVIEW_CLOSED
 
 
 @pytest.mark.parametrize("state", [State.CONFIRMED, State.IN_PROGRESS, State.DISPUTED, State.CANCELLED])
@@ -72,7 +73,7 @@ def test_only_completed_sessions_can_be_reviewed(hour: SessionType, cleo: User, 
 
     error = refused(lambda: reviews.write(booking=booking, by=client_of(booking), rating=5, text=""))
 
-    assert error.refusal == Refusal.REVIEW_CLOSED
+    assert error.refusal == BookingRefusal.REVIEW_CLOSED
 
 
 def test_after_two_weeks_a_single_review_is_published(done: Booking) -> None:
@@ -98,12 +99,18 @@ def test_a_dispute_hides_reviews_until_it_is_settled(done: Booking, ada: User, s
 
 def test_only_the_reviewed_side_can_reply_and_only_once(done: Booking) -> None:
     mine = reviews.write(booking=done, by=client_of(done), rating=3, text="")
-    assert refused(lambda: reviews.reply(review=mine, by=builder_of(done), text="Oh.")).refusal == Refusal.REVIEW_CLOSED
+    assert (
+        refused(lambda: reviews.reply(review=mine, by=builder_of(done), text="Oh.")).refusal
+        == BookingRefusal.REVIEW_CLOSED
+    )
     reviews.write(booking=done, by=builder_of(done), rating=5, text="")
 
     assert refused(lambda: reviews.reply(review=mine, by=client_of(done), text="Me.")).refusal == Refusal.FORBIDDEN
     reviews.reply(review=mine, by=builder_of(done), text="Thank you.")
-    assert refused(lambda: reviews.reply(review=mine, by=builder_of(done), text="And")).refusal == Refusal.REVIEW_CLOSED
+    assert (
+        refused(lambda: reviews.reply(review=mine, by=builder_of(done), text="And")).refusal
+        == BookingRefusal.REVIEW_CLOSED
+    )
     assert Review.objects.get(side="client").reply == "Thank you."
 
 

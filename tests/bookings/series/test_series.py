@@ -20,9 +20,9 @@ from bookings.series import services as series
 from bookings.states import State
 from coaching.models import SessionType
 from core import clock
-from core.errors import Refusal
 from core.models import OutboxMessage
 from core.registry import integrity_findings
+from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, latest, person_visitor
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
@@ -78,7 +78,7 @@ def test_nothing_is_booked_if_one_date_is_taken(hour: SessionType, cleo: User) -
 
     error = refused(lambda: book_series(hour, cleo))
 
-    assert error.refusal == Refusal.SLOT_TAKEN
+    assert error.refusal == TimeRefusal.SLOT_TAKEN
     assert error.sentence.startswith(f"{taken:%a} {taken.day}")
     assert (Booking.objects.count(), Series.objects.count(), live()) == (1, 0, 1)
 
@@ -135,7 +135,7 @@ def test_nothing_moves_if_one_booking_cannot_be_moved(hour: SessionType, cleo: U
 
     error = refused(lambda: series.move(booking=first, start=first.starts_at + timedelta(hours=2), by=client_of(first)))
 
-    assert error.refusal == Refusal.SLOT_TAKEN
+    assert error.refusal == TimeRefusal.SLOT_TAKEN
     assert list(booked.bookings.order_by("series_number").values_list("starts_at", flat=True)) == starts
 
 

@@ -19,11 +19,11 @@ from bookings.waiting_list import services as waiting_list
 from bookings.wizard.forms import DetailsForm
 from coaching.models import SessionType
 from core import clock, outbox
-from core.errors import Refusal
 from core.registry import integrity_findings
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
+from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, client_of, confirmed, shop, waits_for
 from tests.cast import make_person
 from tests.reading import words
@@ -111,7 +111,7 @@ def test_a_free_time_is_offered_to_the_client_who_waited_longest(
     assert (offered.place, offered.starts_at) == (first, full.starts_at)
     assert Notification.objects.get(kind="waiting").person == cleo
     taken = refused(lambda: book(one_slot, second.client, full.starts_at))
-    assert taken.refusal == Refusal.SLOT_TAKEN, "the time is held"
+    assert taken.refusal == TimeRefusal.SLOT_TAKEN, "the time is held"
     booking = accept(offered)
     assert (booking.client, booking.starts_at, booking.state) == (cleo, full.starts_at, "PENDING")
     first.refresh_from_db()
@@ -167,7 +167,7 @@ def test_a_declined_or_expired_offer_goes_to_the_next_client(
 
     offered.refresh_from_db()
     assert offered.state == ending
-    assert refused(lambda: accept(offered)).refusal == Refusal.HOLD_LOST
+    assert refused(lambda: accept(offered)).refusal == TimeRefusal.HOLD_LOST
     assert SlotOffer.objects.get(state="open").place == entries[1]
     entries[0].refresh_from_db()
     assert entries[0].ended_at is None, "still on the list"
@@ -207,7 +207,7 @@ def test_joining_twice_makes_one_entry_and_entries_are_limited(one_slot: Session
     for number in range(1, waiting_list.MOST_PLACES):
         waits_for(cleo, one_slot, day + timedelta(days=number))
 
-    assert refused(lambda: waits_for(cleo, one_slot, day + timedelta(days=99))).refusal == Refusal.TOO_MANY_HOLDS
+    assert refused(lambda: waits_for(cleo, one_slot, day + timedelta(days=99))).refusal == TimeRefusal.TOO_MANY_HOLDS
 
 
 def test_a_released_hold_is_offered(one_slot: SessionType, cleo: User) -> None:

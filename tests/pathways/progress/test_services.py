@@ -30,6 +30,7 @@ from pathways.models import (
 from pathways.progress import enrolments, queries
 from pathways.progress import services as progress
 from pathways.progress.services import KEPT, SkillMove
+from pathways.refusals import PathwayRefusal
 from pathways.states import SkillState, opened_by, percent
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import PathwayFactory, ProgressFactory, SkillFactory, SkillPrerequisiteFactory
@@ -50,9 +51,9 @@ def refused(act: Any, *args: Any, **kwargs: Any) -> Refused:
 
 
 def test_a_client_cannot_enrol_in_the_same_pathway_twice(led: Enrolment, play: Pathway, cleo: User, ada: User) -> None:
-    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
+    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == PathwayRefusal.ALREADY_ENROLLED
     enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
-    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == Refusal.ALREADY_ENROLLED
+    assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == PathwayRefusal.ALREADY_ENROLLED
     assert [event.verb for event in led.events.all()] == ["enrol", "pause"]
     assert Notification.objects.get(person=ada).title == "Cleo Park walks Play with you"
 
@@ -100,8 +101,8 @@ def test_losing_the_builder_role_removes_the_builder_from_enrolments(led: Enrolm
 def test_a_locked_skill_is_refused_for_client_and_builder(led: Enrolment, cleo: User, ada: User) -> None:
     for by in (cleo, ada):
         error = refused(progress.complete, client=cleo, skill=skill(TINY), by=by)
-        assert (error.refusal, error.details["missing"]) == (Refusal.LOCKED, [TOOLS])
-    assert refused(progress.start, client=cleo, skill=skill(TINY), by=cleo).refusal == Refusal.LOCKED
+        assert (error.refusal, error.details["missing"]) == (PathwayRefusal.LOCKED, [TOOLS])
+    assert refused(progress.start, client=cleo, skill=skill(TINY), by=cleo).refusal == PathwayRefusal.LOCKED
     assert not Progress.objects.exclude(status="UNTOUCHED").exists()
 
 
@@ -225,7 +226,7 @@ def test_the_last_skill_completes_the_enrolment_and_undoing_it_reopens_it(
     assert (led.status, led.ended_at is not None) == (Status.COMPLETED, True)
     assert Award.objects.standing().filter(badge__slug="play").count() == 1
     assert Notification.objects.filter(person__in=[cleo, ada], title__icontains="completed Play").count() == 2
-    assert refused(enrolments.enrol, client=cleo, pathway=led.pathway).refusal == Refusal.ALREADY_ENROLLED
+    assert refused(enrolments.enrol, client=cleo, pathway=led.pathway).refusal == PathwayRefusal.ALREADY_ENROLLED
 
     progress.undo(client=cleo, skill=skill("show-it-live"), by=cleo)
     led.refresh_from_db()

@@ -1,0 +1,15 @@
+"""The refusals that accounts adds to those of `core.errors`."""
+
+from core.errors import BaseRefusal
+
+
+class AccountRefusal(BaseRefusal):
+    SECOND_FACTOR_REQUIRED = (
+        "second_factor_required",
+        403,
+        "Staff sign in with a second factor. Set one up on your account page first.",
+    )
+    LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
+    ALREADY_BUILDER = ("already_builder", 409, "You are a builder already.")
+    ALREADY_APPLIED = ("already_applied", 409, "Your application is being read. You hear from us soon.")
+    ALREADY_DECIDED = ("already_decided", 409, "Somebody else has decided this already.")

@@ -1,0 +1,51 @@
+"""Tests who sees which links in the menus of every page."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+
+from accounts.models import User
+from core.navigation import Menu, links_of
+
+pytestmark = pytest.mark.django_db
+
+
+def labels(menu: Menu, user: User | AnonymousUser, path: str = "/") -> list[str]:
+    request = RequestFactory().get(path)
+    request.user = user
+    return [link.label for link in links_of(menu, request)]
+
+
+def test_the_main_menu_by_role(cleo: User, ada: User, suri: User) -> None:
+    assert labels(Menu.MAIN, AnonymousUser()) == ["Find a builder", "Pathways"]
+    assert labels(Menu.MAIN, cleo) == ["Find a builder", "Pathways", "Your way", "Bookings"]
+    assert labels(Menu.MAIN, ada) == ["Find a builder", "Pathways", "Your way", "Bookings", "Dashboard"]
+    assert labels(Menu.MAIN, suri) == ["Find a builder", "Pathways", "Your way", "Bookings", "Admin"]
+
+
+def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None:
+    assert labels(Menu.ACCOUNT, cleo) == ["Your favourites", "Your account", "Become a builder"]
+    assert labels(Menu.ACCOUNT, ada) == ["Your favourites", "Your account", "Your dashboard", "Your listing"]
+
+
+def test_the_tabs_of_the_dashboard(ada: User) -> None:
+    assert labels(Menu.DASHBOARD, ada) == [
+        "Overview",
+        "Bookings",
+        "Clients",
+        "Offers",
+        "Rates",
+        "Availability",
+        "Skills",
+        "Listing",
+        "What clients see",
+    ]
+
+
+def test_a_link_is_marked_on_its_own_pages(cleo: User) -> None:
+    request = RequestFactory().get("/pathways/accelerate/")
+    request.user = cleo
+
+    assert [link.label for link in links_of(Menu.MAIN, request) if link.is_here] == ["Pathways"]
