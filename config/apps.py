@@ -12,6 +12,11 @@ class ConfigConfig(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Django's app, whose collectstatic skips the .gz files of config.assets, because the storage compresses again."""
+    """Django's app, whose collectstatic skips what no page uses, because compressing it would take half a minute."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.gz"]
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "*.gz",  # written by config.assets; the storage compresses again
+        "countries-10m.json", "countries-110m.json", "land-*.json",  # the maps use countries-50m.json
+        "redoc.*",  # the pages of the API use Swagger
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from servestatic.compress import Compressor
 
 from config import assets, environment, logs
 from config.embedded.paths import PROJECT
@@ -255,6 +256,7 @@ STATICFILES_DIRS = [
     ("world-atlas", NODE_MODULES / "world-atlas"),
     ("fonts/jetbrains-mono", NODE_MODULES / "@fontsource-variable/jetbrains-mono/files"),
 ]
+SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]  # only developers load these
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -94,11 +94,11 @@ def test_a_recovery_code_works_once(confirmed: Confirmed, cleo: User, client: Cl
 def test_wrong_codes_are_limited(confirmed: Confirmed, cleo: User, client: Client, settings: Any) -> None:
     set_up(confirmed(cleo))
     password_step(client, cleo)
+    settings.LIMIT_SIGN_IN_FAILURES = 5
 
-    answers = [client.post(reverse("mfa_authenticate"), {"code": f"{number:06}"}) for number in range(60)]
+    answers = [client.post(reverse("mfa_authenticate"), {"code": f"{number:06}"}) for number in range(6)]
 
-    assert {answer.status_code for answer in answers[:5]} == {200}
-    assert answers[-1].status_code == 429
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert int(answers[-1]["Retry-After"]) > 0
 
 

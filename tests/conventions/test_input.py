@@ -22,7 +22,7 @@ from tests.conventions.addresses import ADDRESSES, PAGES, ROLES
 from tests.conventions.parameters import SWITCHES, Reads, reads_of
 from tests.conventions.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # One value of each kind that some parser or column does not accept.
 VALUES = {

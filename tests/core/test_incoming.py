@@ -133,6 +133,7 @@ def test_no_method_causes_a_server_error(client: Client, method: str, address: s
     assert client.generic(method, address).status_code < 500
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "name", ["Accept-Language", "Range", "If-Modified-Since", "If-None-Match", "Authorization", "Idempotency-Key",

@@ -159,6 +159,7 @@ def test_favourites_are_added_listed_and_removed(cleos: Client, ada: User) -> No
     assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
 
 
+@pytest.mark.slow
 def test_demo_data_can_be_seeded_twice(db: None) -> None:
     from core import clock
 

@@ -14,7 +14,7 @@ from accounts.models import Notification, User
 from bookings.agreement import emails, services
 from bookings.agreement.calendar_entries import calendar_file, invitation
 from bookings.models import Booking
-from bookings.states import TABLE, Side, Verb
+from bookings.states import TABLE, Side
 from coaching.models import SessionType
 from core import outbox
 from core.models import OutboxMessage
@@ -109,24 +109,20 @@ def test_times_on_days_when_the_clocks_change(hour: SessionType, cleo: User, zon
     assert ("For Ada Moreno" in dict(mail.facts)) == (zone != "Europe/Berlin")
 
 
-@pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("side", [Side.CLIENT, Side.BUILDER])
-@pytest.mark.parametrize("by", [Side.CLIENT, Side.BUILDER, Side.SUPPORT, Side.SYSTEM])
-def test_each_event_has_a_mail_for_each_side(hour: SessionType, cleo: User, verb: Verb, side: Side, by: Side) -> None:
+def test_each_event_has_a_mail_for_each_side(hour: SessionType, cleo: User, side: Side) -> None:
     """Each mail has a subject, whole sentences, and a button with a link."""
     event = latest(confirmed(hour, cleo))
-    event.verb, event.side = verb, by
-    is_possible = any(step.verb == verb and by in step.sides for step in TABLE)
-    if not is_possible:
-        return
+    for verb, by in sorted({(step.verb, by) for step in TABLE for by in step.sides}):
+        event.verb, event.side = verb, by
 
-    mail = emails.about(event, side)
+        mail = emails.about(event, side)
 
-    assert mail.subject.strip()
-    assert mail.paragraphs[0].endswith((".", "?"))
-    assert "{" not in mail.paragraphs[0]
-    assert mail.button is not None
-    assert mail.button[1].startswith("http://testserver/")
+        assert mail.subject.strip(), (verb, by)
+        assert mail.paragraphs[0].endswith((".", "?")), (verb, by)
+        assert "{" not in mail.paragraphs[0], (verb, by)
+        assert mail.button is not None, (verb, by)
+        assert mail.button[1].startswith("http://testserver/"), (verb, by)
 
 
 NAMES = [

@@ -286,6 +286,7 @@ def progress_rows(cleo: User) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in rows if row[1] != "UNTOUCHED" or any(row[2:])}
 
 
+@pytest.mark.slow
 @given(STEPS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_sequence_of_changes_keeps_progress_consistent(
