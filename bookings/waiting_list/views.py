@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from bookings.agreement import limits
+from bookings.agreement.rules import terms_in_words
 from bookings.models import SlotOffer, WaitingListEntry
 from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
@@ -141,6 +142,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "until": When(slot_offer.expires_at, slot_offer.expires_at, zone),
         "is_open": slot_offer.state == SlotOffer.State.OPEN and slot_offer.expires_at > now,
         "price": quote(terms_of(session_type, offer_of(session_type.builder_id)), entry.minutes),
+        "terms": terms_in_words([[tier.hours, tier.percent] for tier in session_type.tiers.all()]),
         "seconds_left": int((slot_offer.expires_at - now).total_seconds()),
     }  # fmt: skip
     return render(

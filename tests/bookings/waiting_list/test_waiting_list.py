@@ -263,6 +263,20 @@ def test_a_client_joins_the_list_and_books_an_offer_on_the_pages(
     assert "You have taken it" in words(cleos.get(offered.get_absolute_url()))
 
 
+def test_an_offer_says_what_cancelling_costs_before_it_is_accepted(
+    one_slot: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    one_slot.tiers.create(hours=48, percent=0)
+    one_slot.tiers.create(hours=0, percent=50)
+    waits_for(cleo, one_slot)
+    waiting_list.offer_free(clock.now())
+
+    page = words(browser_of(cleo).get(SlotOffer.objects.get().get_absolute_url()))
+
+    assert "nothing is charged now" in page
+    assert "Cancelling later costs 50 %." in page
+
+
 def test_a_client_declines_an_offer_and_leaves_the_list_on_the_pages(
     one_slot: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
