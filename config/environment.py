@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from config.embedded.paths import PROJECT, Instance
 
 Names = Annotated[list[str], NoDecode]
+MAX_PAGE_THREADS = 12
 
 
 class Environment(BaseSettings):
@@ -123,6 +124,16 @@ class Environment(BaseSettings):
         if missing := [name for name, value in required.items() if not value]:
             raise ValueError(f"{', '.join(missing)} not set. See .env.example, or set DEMO=1 to try Waymark")
         return self
+
+    @property
+    def database_pool_share(self) -> int:
+        """How many connections of a process pages take, or those who wait for one builder: three quarters of the pool."""
+        return max(1, self.database_pool_max * 3 // 4)
+
+    @property
+    def page_threads(self) -> int:
+        """How many threads run pages in the demo: never more than there are connections for them."""
+        return min(MAX_PAGE_THREADS, self.database_pool_share)
 
     @property
     def secret(self) -> str:

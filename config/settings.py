@@ -116,6 +116,8 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": ENV.database_pool_max, "timeout": 3, "max_lifetime": 600},
 }
+DATABASE_POOL_SHARE = ENV.database_pool_share
+PAGE_THREADS = ENV.page_threads
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.redis_url

@@ -1,4 +1,8 @@
-"""Locks a builder's time for one transaction, with limits on waiting, and turns database errors into refusals."""
+"""Locks a builder's time for one transaction, with limits on waiting, and turns database errors into refusals.
+
+Of the threads of one process that want one builder, `settings.DATABASE_POOL_SHARE` wait in PostgreSQL, with a connection
+each. The others wait in the process, without a connection, so that the rest of the pool stays free for everybody else.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,40 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from core.errors import Refused
 from scheduling.refusals import TimeRefusal
 
-MOST_WAITING = 4  # in one process for one builder's lock, so that they cannot use up the connection pool
+WAIT_SECONDS = 3  # for a place in the queue, and then for the lock
 DEADLOCK, LOCK_TIMEOUT, OVERLAP = "40P01", "55P03", "23P01"
 
 Answer = TypeVar("Answer")
-_waiting: Counter[UUID] = Counter()
-_guard = threading.Lock()
+
+
+class _ThreadState(threading.local):
+    """The places in queues and the locks that this thread has; for a lock the moment at which it was taken."""
+
+    def __init__(self) -> None:
+        self.places: set[UUID] = set()
+        self.locked_at: dict[UUID, datetime] = {}
+
+
+_thread = _ThreadState()
+_queue = threading.Condition()  # notified when a place becomes free
+_places: Counter[UUID] = Counter()  # by builder, those of all threads
 
 
 def with_time_of(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
-    """Runs `work(now)` with the builder's time locked, again after a deadlock. Other lock errors become refusals."""
-    with _limit_waiting(builder):
+    """Runs `work(now)` with the builder's time locked, again after a deadlock. Other lock errors become refusals.
+
+    `work` may call this again for the same builder: the inner work has the same `now`, and a savepoint of its own.
+    """
+    if builder in _thread.locked_at:
+        with transaction.atomic():
+            return work(_thread.locked_at[builder])
+    with place_in_queue(builder):
         try:
             return _run_locked(builder, work)
         except DatabaseError as error:
@@ -38,9 +60,49 @@ def with_time_of(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
             raise _refusal(error) from error
 
 
+@contextmanager
+def place_in_queue(builder: UUID) -> Iterator[None]:
+    """Limits how many threads of this process wait for the builder's lock with a connection. The others wait before it.
+
+    `with_time_of` does this itself. What calls that in a transaction does this before the transaction begins, because
+    a transaction needs its connection: a thread in one does not wait here.
+    """
+    if builder in _thread.places:
+        yield
+        return
+    _take_place(builder)
+    _thread.places.add(builder)
+    try:
+        yield
+    finally:
+        _thread.places.remove(builder)
+        _free_place(builder)
+
+
 def lock_key(builder: UUID) -> int:
     """Returns the key of the builder's advisory lock, a signed number of 64 bits."""
     return int.from_bytes(hashlib.sha256(b"time:" + builder.bytes).digest()[:8], "big", signed=True)
+
+
+def _take_place(builder: UUID) -> None:
+    with _queue:
+        if not connection.in_atomic_block and not _has_place(builder):
+            connection.close()  # gives it back to the pool; the next query takes another
+            if not _queue.wait_for(lambda: _has_place(builder), WAIT_SECONDS):
+                raise Refused(TimeRefusal.BUSY, retry_after=1)
+        _places[builder] += 1
+
+
+def _free_place(builder: UUID) -> None:
+    with _queue:
+        _places[builder] -= 1
+        if not _places[builder]:
+            del _places[builder]
+        _queue.notify_all()
+
+
+def _has_place(builder: UUID) -> bool:
+    return _places[builder] < settings.DATABASE_POOL_SHARE
 
 
 @transaction.atomic
@@ -49,11 +111,15 @@ def _run_locked(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
         # One statement, evaluated from left to right: it sets the timeout, waits, and reads the clock afterwards. It
         # reads no rows, since it would see them as they were before the wait.
         cursor.execute(
-            "SELECT set_config('lock_timeout', '3s', true), pg_advisory_xact_lock(%s), clock_timestamp()",
-            [lock_key(builder)],
+            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), clock_timestamp()",
+            [f"{WAIT_SECONDS}s", lock_key(builder)],
         )
         now: datetime = cursor.fetchone()[2]
-    return work(now)
+    _thread.locked_at[builder] = now
+    try:
+        return work(now)
+    finally:
+        del _thread.locked_at[builder]
 
 
 def _refusal(error: DatabaseError) -> Exception:
@@ -68,19 +134,3 @@ def _refusal(error: DatabaseError) -> Exception:
 
 def _sqlstate(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
-
-
-@contextmanager
-def _limit_waiting(builder: UUID) -> Iterator[None]:
-    """Refuses at once when too many threads of this process already wait for this builder."""
-    with _guard:
-        if _waiting[builder] > MOST_WAITING:
-            raise Refused(TimeRefusal.BUSY, retry_after=1)
-        _waiting[builder] += 1
-    try:
-        yield
-    finally:
-        with _guard:
-            _waiting[builder] -= 1
-            if not _waiting[builder]:
-                del _waiting[builder]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import httpx
@@ -23,24 +25,58 @@ def serving(database: str, **variables: str) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(256)
         site = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = subprocess.Popen(
-            [sys.executable, "-m", "config.serve", str(listener.fileno())],
-            cwd=PROJECT,
-            env=os.environ
-            | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(database), "SITE_URL": site}
-            | variables,
-            pass_fds=[listener.fileno()],
-        )
-        try:
-            _wait_until_up(site)
+        command = [sys.executable, "-m", "config.serve", str(listener.fileno())]
+        with _running(command, site, database, variables, pass_fds=[listener.fileno()]):
             yield site
-        finally:
-            server.terminate()
-            server.wait(20)
+
+
+@contextmanager
+def serving_as_in_production(database: str, **variables: str) -> Iterator[str]:
+    """Yields the site's address. The server is started by the command of the Dockerfile, on a free port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
+    command = command_of_the_image()
+    command[command.index("--host") + 1] = "127.0.0.1"
+    command[command.index("--port") + 1] = port
+    site = f"http://127.0.0.1:{port}"
+    with _running([sys.executable, "-m", *command], site, database, variables):
+        yield site
+
+
+def command_of_the_image() -> list[str]:
+    """Returns the command by which the Dockerfile starts the pages."""
+    text = (PROJECT / "Dockerfile").read_text()
+    commands = re.findall(r"^CMD (\[.+\])$", text, re.MULTILINE)
+    assert len(commands) == 1
+    command: list[str] = json.loads(commands[0])
+    assert command[0] == "granian"
+    return command
+
+
+@contextmanager
+def _running(
+    command: list[str], site: str, database: str, variables: dict[str, str], pass_fds: Sequence[int] = ()
+) -> Iterator[None]:
+    own = {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(database), "SITE_URL": site}
+    server = subprocess.Popen(command, cwd=PROJECT, env=os.environ | own | variables, pass_fds=pass_fds)
+    try:
+        _wait_until_up(site)
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _wait_until_up(site: str) -> None:
-    deadline = time.monotonic() + 30
-    while httpx.get(f"{site}/healthz", timeout=30).status_code != 200:
+    deadline = time.monotonic() + 60
+    while not _is_up(site):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def _is_up(site: str) -> bool:
+    try:
+        return httpx.get(f"{site}/healthz", timeout=30).status_code == 200
+    except httpx.ConnectError:
+        return False  # it does not listen yet

@@ -5,13 +5,12 @@ An account that uses an address without having verified it keeps nobody from ver
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import AddressChange, SignUp, User, UserManager
 from accounts.personal_data.erasure import end_sessions
@@ -19,6 +18,7 @@ from accounts.sign_in import limits
 from accounts.tokens import services as tokens
 from core import audit
 from core.hour_format import HourFormat
+from core.locks import lock_until_commit
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,8 @@ def end_access(person: User) -> None:
 
 
 def lock(email: str) -> None:
-    """Locks the address until the transaction ends, so that two claims of it run one after the other.
-
-    An advisory lock reads no rows, so the caller's next statement sees what the transaction before it committed.
-    """
-    key = int.from_bytes(hashlib.sha256(f"address:{email}".encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    """Locks the address until the transaction ends, so that two claims of it run one after the other."""
+    lock_until_commit(f"address {email}")
 
 
 def _unverified_holder(email: str) -> User | None:

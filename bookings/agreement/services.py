@@ -37,7 +37,7 @@ from core.ids import uuid7
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.loading import notice_of
-from scheduling.locks import with_time_of
+from scheduling.locks import place_in_queue, with_time_of
 from scheduling.models import Seat
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without letters and digits that look alike
@@ -51,7 +51,7 @@ def request(*, priced: PricedRequest, visitor: Visitor) -> Booking:
     if booking := _booking_of_form(booking_request.form_key):
         return booking
     try:
-        with transaction.atomic():
+        with place_in_queue(booking_request.session_type.builder_id), transaction.atomic():
             seat = claims.book(booking_request.time_request(visitor))
             if visitor.is_stranger:
                 limits.count_guest_booking(booking_request.session_type.builder_id, visitor.address)

@@ -43,6 +43,7 @@ from core.scopes import Scope, needs
 from pathways.models import Pathway
 from scheduling.api import slots_out
 from scheduling.claims import LOST
+from scheduling.locks import place_in_queue
 from scheduling.queries import nearest_free
 
 router = Router(tags=["Bookings"])
@@ -255,9 +256,13 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
             booking=BookingOut.model_validate(booking_values(fresh, sides, clock.now(), is_creator=True))
         )
 
+    def work_once() -> HttpResponse:
+        with place_in_queue(builder):
+            return once(request, caller=caller, work=work)
+
     with funnel.counting_refusals(builder, funnel.API):
         answer: HttpResponse = with_alternatives(
-            lambda: once(request, caller=caller, work=work),
+            work_once,
             booking_request.session_type,
             booking_request.minutes,
             booking_request.start,

@@ -30,7 +30,7 @@ from core.money import Money
 from scheduling.claims import Visitor
 from scheduling.intervals import instant
 from scheduling.loading import moment
-from scheduling.locks import with_time_of
+from scheduling.locks import place_in_queue, with_time_of
 from scheduling.queries import free_times
 
 MAX_DATES, MIN_DATES = 26, 2
@@ -75,11 +75,17 @@ def _planned_date(number: int, start: datetime, known: set[int], free: list[int]
     return PlannedDate(number, start, is_free=False, others=[moment(other) for other in sorted(near)])
 
 
-@transaction.atomic
 def book(
     *, priced: PricedRequest, visitor: Visitor, starts: Mapping[int, datetime], every_weeks: int, key: UUID
 ) -> Series:
     """Books all of the dates or none. A form that is sent again returns the series that it has booked."""
+    with place_in_queue(priced.booking_request.session_type.builder_id), transaction.atomic():
+        return _book(priced, visitor, starts, every_weeks, key)
+
+
+def _book(
+    priced: PricedRequest, visitor: Visitor, starts: Mapping[int, datetime], every_weeks: int, key: UUID
+) -> Series:
     booking_request = priced.booking_request
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)

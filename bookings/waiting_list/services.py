@@ -26,6 +26,7 @@ from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.intervals import Stretch
 from scheduling.loading import moment
+from scheduling.locks import place_in_queue
 from scheduling.models import Seat
 from scheduling.queries import free_times
 from scheduling.refusals import TimeRefusal
@@ -94,7 +95,7 @@ def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
     is_open = SlotOffer.objects.filter(pk=offer.pk, state=SlotOffer.State.OPEN, expires_at__gt=now).exists()
     if not is_open and not Booking.objects.filter(form_key=offer.pk).exists():
         raise Refused(TimeRefusal.HOLD_LOST, "This offer is over. You are still on the list.")
-    with transaction.atomic():
+    with place_in_queue(entry.session_type.builder_id), transaction.atomic():
         booking = services.request(priced=check(booking_request, visitor), visitor=visitor)
         SlotOffer.objects.filter(pk=offer.pk).update(state=SlotOffer.State.TAKEN, answered_at=now)
         WaitingListEntry.objects.filter(pk=entry.pk, ended_at__isnull=True).update(

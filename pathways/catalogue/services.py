@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.errors import Refusal, Refused
+from core.locks import lock_until_commit
 from pathways.catalogue import graph
 from pathways.models import Progress, Skill, SkillPrerequisite
 
-GRAPH_LOCK = 7_741_029  # one for the whole graph, so that two admins cannot each add half of a circle
-
 
 def lock_graph() -> None:
-    """Locks the graph of prerequisites until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GRAPH_LOCK])
+    """Locks the whole graph of prerequisites until the transaction ends, so that two admins cannot each add half of a
+    circle."""
+    lock_until_commit("graph of prerequisites")
 
 
 @transaction.atomic

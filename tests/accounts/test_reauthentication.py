@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.test_sign_in import join, link_in, sent_emails
+from tests.accounts.pages import join, link_in, sent_emails
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
+from django.conf import settings
 from django.db import connection
 
 from core.errors import Refused
 from core.ids import uuid7
-from scheduling import claims, loading, locks
+from scheduling import claims, loading
 from scheduling.slots import Calendar, Limits, Plan, SlotRequest, Taken, by_day, free_starts
 from tests.bench.timing import compare, seconds
 
@@ -128,7 +129,7 @@ def race(rounds: int = 40, size: int = 200) -> None:
     from coaching.models import SessionType
     from tests.scheduling.cast import ask, visitor
 
-    locks.MOST_WAITING = size
+    settings.DATABASE_POOL_SHARE = size  # all wait in PostgreSQL
     session = SessionType.objects.filter(builder__email="builder@demo.test", seats=1, default_minutes=60).first()
     assert session is not None
     outcomes: Counter[str] = Counter()

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment
 from config.embedded.paths import PROJECT
 from tests.config.production import PRODUCTION
+from tests.servers import command_of_the_image
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +73,28 @@ def test_the_demo_needs_no_other_variables(monkeypatch: pytest.MonkeyPatch) -> N
     assert read.redis_url.startswith("unix:///")
     assert len(read.secret) > 40
     assert read.secret == environment.read().secret, "a restart signs nobody out"
+
+
+@pytest.mark.parametrize(
+    ("pool", "share", "threads"), [("16", 12, 12), ("80", 60, 12), ("8", 6, 6), ("2", 1, 1), ("1", 1, 1)]
+)
+def test_the_threads_of_the_demo_follow_the_connection_pool(
+    monkeypatch: pytest.MonkeyPatch, pool: str, share: int, threads: int
+) -> None:
+    set_variables(monkeypatch, DEMO="1", DATABASE_POOL_MAX=pool)
+
+    read = environment.read()
+
+    assert (read.database_pool_share, read.page_threads) == (share, threads)
+
+
+def test_the_threads_of_production_are_no_more_than_the_connections_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, **PRODUCTION)
+    command = command_of_the_image()
+
+    threads = int(command[command.index("--blocking-threads") + 1])
+
+    assert threads <= environment.read().database_pool_share
 
 
 def test_env_example_names_every_variable_and_no_other() -> None:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
+from bookings.flags import BOOKING_WIZARD
 from core import flags, hour_format, live, outbox
 from core.cache import ForgivingRedisCache
 from core.hour_format import HourFormat
@@ -21,13 +22,13 @@ from tests.isolation import forget_earlier_tests
 def test_a_flag_that_was_rolled_back_is_forgotten() -> None:
     """waffle empties its cache after a commit, which a test never does."""
     request = RequestFactory().get("/")
-    FlagFactory.create(name=flags.BOOKING_WIZARD, everyone=False)
-    assert not flags.is_on(request, flags.BOOKING_WIZARD)
+    FlagFactory.create(name=BOOKING_WIZARD, everyone=False)
+    assert not flags.is_on(request, BOOKING_WIZARD)
 
     Flag.objects.all().delete()
     forget_earlier_tests()
 
-    assert flags.is_on(RequestFactory().get("/"), flags.BOOKING_WIZARD)
+    assert flags.is_on(RequestFactory().get("/"), BOOKING_WIZARD)
 
 
 def test_the_cache_is_emptied_also_after_an_outage() -> None:

@@ -29,9 +29,7 @@ def market(committed: None) -> SessionType:
 
 
 @pytest.mark.slow
-def test_one_of_many_visitors_gets_the_hour(market: SessionType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the limit on waiting threads: one wins, and all others get the refusal that the time is taken."""
-    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+def test_one_of_many_visitors_gets_the_hour(market: SessionType) -> None:
     start = soon(10)
 
     outcomes = crowd(60, lambda number: claims.book(ask(market, start, who=visitor(str(number)))))
@@ -41,10 +39,7 @@ def test_one_of_many_visitors_gets_the_hour(market: SessionType, monkeypatch: py
 
 
 @pytest.mark.slow
-def test_many_visitors_for_overlapping_hours_leave_no_overlap(
-    market: SessionType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "MOST_WAITING", 1_000)
+def test_many_visitors_for_overlapping_hours_leave_no_overlap(market: SessionType) -> None:
     starts = [soon(9) + timedelta(minutes=30 * number) for number in range(8)]
 
     outcomes = crowd(60, lambda number: claims.book(ask(market, starts[number % 8], who=visitor(str(number)))))
@@ -53,14 +48,6 @@ def test_many_visitors_for_overlapping_hours_leave_no_overlap(
     taken = sorted((row.during.lower, row.during.upper) for row in Reservation.objects.live(clock.now()))
     assert all(first[1] <= second[0] for first, second in pairwise(taken))
     assert len(taken) == outcomes["won"] >= 3
-
-
-@pytest.mark.slow
-def test_too_many_waiting_visitors_are_refused_at_once(market: SessionType) -> None:
-    outcomes = crowd(60, lambda number: claims.book(ask(market, soon(10), who=visitor(str(number)))))
-
-    assert outcomes["won"] == 1
-    assert set(outcomes) <= {"won", "slot_taken", "busy"}
 
 
 @pytest.mark.slow

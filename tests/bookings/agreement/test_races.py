@@ -1,15 +1,9 @@
-"""Many requests at the same time for one slot, over HTTP on a real server and in threads."""
+"""Changes of bookings at the same moment, in threads."""
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-import httpx
 import pytest
 
-from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, Review, SlotOffer, WaitingListEntry
@@ -20,16 +14,12 @@ from bookings.wizard.forms import DetailsForm
 from coaching.models import SessionType
 from core import clock
 from core.registry import integrity_findings
-from scheduling import locks
-from tests import environment
 from tests.at_once import crowd
 from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import live, soon
-from tests.servers import serving
 
 pytestmark = pytest.mark.slow
-CROWD = 200
 
 
 @pytest.fixture
@@ -37,42 +27,18 @@ def hour(committed: None) -> SessionType:
     return shop(make_builder_person("Ada Moreno"))
 
 
-def test_one_of_two_hundred_clients_gets_the_time(hour: SessionType) -> None:
-    """One request succeeds; all others are refused as taken, or answered 503 while busy and tried again."""
-    people = [make_person(f"Client {number}") for number in range(CROWD)]
-    secrets = [tokens.issue(user=person, name="t") for person in people]
-    body = {"sessionTypeId": str(hour.pk), "scheduledTime": soon(10).isoformat()}
+def test_five_bookings_of_one_builder_cancelled_at_once(hour: SessionType) -> None:
+    cleo = make_person("Cleo Park")
+    bookings = [confirmed(hour, cleo, soon(10 + number)) for number in range(5)]
 
-    def attempt(site: str, secret: str) -> Any:
-        for _ in range(20):
-            answer = httpx.post(
-                f"{site}/api/bookings/create", json=body, headers={"Authorization": f"Bearer {secret}"}, timeout=60
-            )
-            if answer.status_code != 503:
-                break
-        return answer
+    outcomes = crowd(5, lambda number: services.cancel(booking=bookings[number], by=client_of(bookings[number])))
 
-    with (
-        serving(f"waymark_{environment.WORKER}", LIMIT_BOOKINGS_PER_ADDRESS="0") as site,
-        ThreadPoolExecutor(50) as pool,
-    ):
-        answers = list(pool.map(lambda secret: attempt(site, secret), secrets))
-
-    codes = Counter(answer.status_code for answer in answers)
-    assert codes[201] == 1, codes
-    assert set(codes) <= {201, 409, 503}, codes
-    lost = [answer.json()["error"] for answer in answers if answer.status_code == 409]
-    assert {error["code"] for error in lost} == {"slot_taken"}
-    assert all(len(error["alternatives"]) == 5 for error in lost)
-    assert Booking.objects.count() == live() == 1
-    assert [finding for finding in integrity_findings(clock.now()) if "outbox" not in finding.check] == []
+    assert outcomes == {"won": 5}
+    assert live() == 0
 
 
-def test_a_booking_moved_by_the_client_while_the_builder_cancels(
-    hour: SessionType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_booking_moved_by_the_client_while_the_builder_cancels(hour: SessionType) -> None:
     """However the changes interleave, it is cancelled at most once and no time stays taken for a cancelled booking."""
-    monkeypatch.setattr(locks, "MOST_WAITING", 100)
     cleo = make_person("Cleo Park")
     booking = confirmed(hour, cleo, soon(10))
 
