@@ -85,8 +85,9 @@ def _centre(filters: Filters, problems: Problems) -> SearchCentre | None:
         return None
     if filters.latitude is not None and filters.longitude is not None:
         return SearchCentre("", filters.latitude, filters.longitude, filters.miles)
-    town = filters.town
-    return town and SearchCentre(str(town), float(town.latitude), float(town.longitude), filters.miles)
+    if (town := filters.town) is None:
+        return None
+    return SearchCentre(str(town), float(town.latitude), float(town.longitude), filters.miles)
 
 
 def _is_sortable(filters: Filters, place: SearchCentre | None) -> bool:

@@ -206,7 +206,8 @@ def _public_profile() -> QuerySet[BuilderProfile, Any]:
 
 def _sql(rows: QuerySet[Any, Any]) -> str:
     """Returns the query with its parameters written out, to be part of a statement that has parameters itself."""
-    return connection.ops.compose_sql(*rows.query.sql_with_params()).replace("%", "%%")
+    operations: Any = connection.ops  # those of PostgreSQL, which can write out parameters
+    return str(operations.compose_sql(*rows.query.sql_with_params())).replace("%", "%%")
 
 
 # Later ----------------------------------------------------------------------------------------------------
