@@ -13,6 +13,7 @@ from accounts.applications import SHORTEST_MESSAGE
 from accounts.models import BuilderApplication, BuilderProfile, Place, ProfessionalRole, User, UserManager
 from accounts.tokens.services import DEFAULT_DAYS, LIFETIMES
 from core import images
+from core.errors import Refused
 from core.form_fields import LineFormField, NameFormField
 from core.forms import ZoneField
 from core.scopes import Scope
@@ -39,21 +40,25 @@ class NameForm(forms.Form):
 class PlaceField(forms.CharField):
     """A town, typed by its name. With JavaScript, the field suggests towns while one types."""
 
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": "Berlin"})
+    def __init__(self, *, placeholder: str = "Berlin", **options: Any) -> None:
+        widget = forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": placeholder})
         super().__init__(max_length=160, required=False, widget=widget, **options)
 
     def clean(self, value: Any) -> Place | None:
         text = super().clean(value)
         if not text:
             return None
-        if place := places.find(text):
-            return place
-        near = places.suggest(text) or places.suggest(text.partition(",")[0])
-        hint = (
-            f" Did you mean {' or '.join(str(place) for place in near[:3])}?" if near else " Try a larger one near it."
-        )
-        raise forms.ValidationError(f"We know no town of that name.{hint}")
+        try:
+            return places.named(text)
+        except Refused as refused:
+            raise forms.ValidationError(f"{refused.words} {_similar_towns(text)}") from None
+
+
+def _similar_towns(text: str) -> str:
+    """Returns a sentence with towns whose name begins like the text. Two queries at most."""
+    near = places.suggest(text) or places.suggest(text.partition(",")[0])
+    names = " or ".join(str(place) for place in near[:3])
+    return f"Did you mean {names}?" if names else "Try a larger one near it."
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -199,8 +204,8 @@ class BuilderForm(forms.ModelForm[BuilderProfile]):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if {"latitude", "longitude"} <= cleaned.keys() and (cleaned["latitude"] is None) != (
-            cleaned["longitude"] is None
-        ):
-            self.add_error("latitude" if cleaned["latitude"] is None else "longitude", "Give both, or neither.")
+        if {"latitude", "longitude"} <= cleaned.keys():
+            missing = places.missing_coordinate(cleaned["latitude"], cleaned["longitude"])
+            if missing:
+                self.add_error(missing, "Give both, or neither.")
         return cleaned

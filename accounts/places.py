@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from accounts.models import Place
+from core.errors import Refusal, Refused
 
 MAX_SUGGESTIONS = 8
+BOTH_OR_NEITHER = "Send both, or neither."
 
 
 def suggest(text: str) -> list[Place]:
@@ -23,6 +26,21 @@ def find(text: str) -> Place | None:
     """Returns the town of that name, the largest if there are several, or None. One query."""
     town, rest = _split(text)
     return next((place for place in _places_named(f"|{town}|") if _is_in(place, rest)), None) if town else None
+
+
+def named(text: str) -> Place:
+    """Returns the town of that name, as `find` does; refuses a name that no town has."""
+    place = find(text)
+    if place is None:
+        raise Refused(Refusal.INVALID, fields={"place": ["We know no town of that name."]})
+    return place
+
+
+def missing_coordinate(latitude: Decimal | float | None, longitude: Decimal | float | None) -> str:
+    """Returns `latitude` or `longitude` if that one is missing and the other is not; otherwise an empty string."""
+    if (latitude is None) == (longitude is None):
+        return ""
+    return "latitude" if latitude is None else "longitude"
 
 
 def folded(text: str) -> str:

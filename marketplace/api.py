@@ -14,19 +14,21 @@ from django.urls import reverse
 from ninja import Query, Router
 
 from accounts import places
-from accounts.models import BuilderProfile, ProfessionalRole
+from accounts.models import BuilderProfile, Place, ProfessionalRole
+from accounts.places import BOTH_OR_NEITHER
 from accounts.queries import public_builder
 from bookings.reviews import ratings
 from bookings.reviews.schemas import ReviewOut
 from coaching.models import Service, SessionType
 from coaching.schemas import SessionTypesAnswer, on_the_wire
 from core import clock
-from core.api import anyone
+from core.api import anyone, renamed_fields
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.money import rounded
 from core.rates import per_dollar
 from marketplace import portfolio, queries, search
+from marketplace.filters import Filters, search_request
 from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
 from marketplace.queries import CATEGORIES, BuilderCard
 from marketplace.schemas import (
@@ -51,12 +53,16 @@ from marketplace.schemas import (
     WholeMetrics,
     metric_fields,
 )
-from marketplace.search import SearchCentre, SearchRequest
+from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
 from pathways.progress.schemas import SkillNamed
 from scheduling.api import session_types_out, shown
 
 router = Router(tags=["Marketplace"])
+SORT_NEEDS = {
+    search.DISTANCE: "Say where: send location, or lat and lng.",
+    search.RELEVANCE: "Say what it should fit: send q.",
+}
 MAX_AGE = 60  # seconds for which clients may cache metrics
 
 
@@ -107,27 +113,26 @@ def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | No
 
 
 def _search_request(query: BuildersQuery) -> SearchRequest:
-    """Returns the search that the query describes; refuses unknown slugs and incomplete pairs of parameters, all at once."""
+    """Returns the search that the query describes; refuses unknown names and incomplete pairs of parameters, all at once."""
     wrong: dict[str, list[str]] = {}
-    services = _known_slugs(Service.objects, "service", query.service, wrong)
-    roles = _known_slugs(ProfessionalRole.objects, "roles", (query.roles or "").split(","), wrong)
-    pathway = _known_slugs(Pathway.objects.open(), "pathway", [query.pathway or ""], wrong)
-    skill = _known_slugs(Skill.objects.open(), "skill", [query.skill or ""], wrong)
-    if query.currency not in per_dollar():
-        wrong["currency"] = [f"We know no rate of {query.currency}."]
-    place = _search_centre(query, wrong)
-    if query.sort_by == search.DISTANCE and place is None and not wrong:
-        wrong["sortBy"] = ["Say where: send location, or lat and lng."]
-    if query.sort_by == search.RELEVANCE and not query.q.strip():
-        wrong["sortBy"] = ["Say what it should fit: send q."]
-    windows = _windows(query, wrong)
-    if wrong:
-        raise Refused(Refusal.INVALID, fields=wrong)
-    return SearchRequest(
-        words=query.q.strip(), services=services, pathway="".join(pathway), skill="".join(skill), roles=roles,
+    town, windows = _town(query, wrong), _windows(query, wrong)
+    filters = Filters(
+        words=query.q,
+        services=_known_slugs(Service.objects, "service", query.service, wrong),
+        roles=_known_slugs(ProfessionalRole.objects, "roles", (query.roles or "").split(","), wrong),
+        pathway="".join(_known_slugs(Pathway.objects.open(), "pathway", [query.pathway or ""], wrong)),
+        skill="".join(_known_slugs(Skill.objects.open(), "skill", [query.skill or ""], wrong)),
         category=query.session_category or "", rating=query.min_rating, most=query.max_rate, currency=query.currency,
-        place=place, is_verified=bool(query.verified), windows=windows, sort=query.sort_by,
+        town=town, is_town_unknown="place" in wrong, latitude=query.lat, longitude=query.lng, miles=query.radius,
+        is_verified=bool(query.verified), days=None if windows else query.available_within, windows=windows, sort=query.sort_by,
     )  # fmt: skip
+    request, problems = search_request(filters, currencies=per_dollar(), now=clock.now())
+    if "sort" in problems:
+        problems["sort"] = [SORT_NEEDS[query.sort_by]]
+    if wrong | problems:
+        with renamed_fields(place="location", latitude="lat", longitude="lng", sort="sort_by"):
+            raise Refused(Refusal.INVALID, fields=wrong | problems)
+    return request
 
 
 def _known_slugs(rows: Any, field: str, names: Iterable[str], wrong: dict[str, list[str]]) -> list[str]:
@@ -138,32 +143,26 @@ def _known_slugs(rows: Any, field: str, names: Iterable[str], wrong: dict[str, l
     return slugs
 
 
-def _search_centre(query: BuildersQuery, wrong: dict[str, list[str]]) -> SearchCentre | None:
-    if (query.lat is None) != (query.lng is None):
-        wrong["lat" if query.lat is None else "lng"] = ["Send both, or neither."]
+def _town(query: BuildersQuery, wrong: dict[str, list[str]]) -> Place | None:
+    if not query.location or query.lat is not None or query.lng is not None:
         return None
-    if query.lat is not None and query.lng is not None:
-        return SearchCentre("", query.lat, query.lng, query.radius)
-    if not query.location:
+    try:
+        return places.named(query.location)
+    except Refused as refused:
+        wrong |= refused.fields or {}
         return None
-    town = places.find(query.location)
-    if town is None:
-        wrong["location"] = ["We know no town of that name."]
-        return None
-    return SearchCentre(str(town), float(town.latitude), float(town.longitude), query.radius)
 
 
 def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[int, int]]:
-    now = clock.now()
     first, last = query.available_from, query.available_to
-    if (first is None) != (last is None):
-        wrong["availableFrom" if first is None else "availableTo"] = ["Send both, or neither."]
+    if first is None and last is None:
         return []
-    if first is not None and last is not None:
-        if last <= first:
-            wrong["availableTo"] = ["This has to be after availableFrom."]
-        return [(int(first.timestamp()), int(last.timestamp()))]
-    return search.within(query.available_within, now) if query.available_within else []
+    if first is None or last is None:
+        wrong["available_from" if first is None else "available_to"] = [BOTH_OR_NEITHER]
+        return []
+    if last <= first:
+        wrong["available_to"] = ["This has to be after availableFrom."]
+    return [(int(first.timestamp()), int(last.timestamp()))]
 
 
 # A single builder -----------------------------------------------------------------------------------------------
@@ -269,7 +268,7 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str
         "verified": listing.is_verified,
         "portfolio_assets": [_serialize_piece(piece) for piece in pieces],
         "skills": [
-            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["isFundamental"])
+            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["is_fundamental"])
             for skill in listing.skills
         ],
         "pathway_specializations": _specialisations(listing),
@@ -288,7 +287,7 @@ def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
         metrics = PathwayMetrics(
             active_clients=entry["active"], completed_clients=entry["completed"], success_rate=rate
         )  # fmt: skip
-        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["isActive"], metrics=metrics))
+        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["is_active"], metrics=metrics))
     return rows
 
 

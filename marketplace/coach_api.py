@@ -10,17 +10,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from ninja import Body, Router
 from pydantic import Field, StringConstraints
-from pydantic.alias_generators import to_camel
 
 from accounts import places
 from accounts import services as people
 from accounts.access import SignedInRequest, builder_only
-from accounts.models import BuilderProfile, Place, ProfessionalRole
+from accounts.models import BuilderProfile, ProfessionalRole
 from coaching import services as coaching
 from coaching.models import Offer, Service
 from coaching.schemas import on_the_wire
 from coaching.terms import offer_of
-from core.api import Amount, In, Out, SuccessBody, Text, Truth
+from core.api import Amount, In, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
 from core.money import is_currency
 from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
@@ -112,7 +111,7 @@ def change_coach(request: SignedInRequest, payload: Body[CoachIn]) -> CoachAnswe
     changes = payload.model_dump(exclude_unset=True)
     for name in READ_ONLY:
         if name in changes and changes[name] != getattr(current, name):
-            raise Refused(Refusal.INVALID, fields={to_camel(name): ["This cannot be changed here."]})
+            raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed here."]})
     with transaction.atomic():
         _change_person(request, changes)
         _change_profile(request, current, changes)
@@ -133,7 +132,10 @@ def _change_person(request: SignedInRequest, changes: dict[str, Any]) -> None:
     if not changes.keys() & {"timezone", "location"}:
         return
     user = request.user
-    place = _find_place(changes["location"]) if "location" in changes else user.place
+    place = user.place
+    if "location" in changes:
+        with renamed_fields(place="location"):
+            place = places.named(changes["location"]) if changes["location"] else None
     zone = changes.get("timezone") or user.timezone
     people.update_person(user=user, display_name=user.display_name, timezone=zone, place=place)
 
@@ -142,8 +144,9 @@ def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str,
     facts = {name: changes[name] for name in ("headline", "bio", "is_published") if changes.get(name) is not None}
     if changes.keys() & {"lat", "lng"}:
         lat, lng = changes.get("lat", current.lat), changes.get("lng", current.lng)
-        if (lat is None) != (lng is None):
-            raise Refused(Refusal.INVALID, fields={"lat" if lat is None else "lng": ["Send both, or neither."]})
+        if missing := places.missing_coordinate(lat, lng):
+            with renamed_fields(latitude="lat", longitude="lng"):
+                raise Refused(Refusal.INVALID, fields={missing: [places.BOTH_OR_NEITHER]})
         facts |= {"latitude": _round_degrees(lat), "longitude": _round_degrees(lng)}
     roles = (
         _rows_by_slug(ProfessionalRole.objects.all(), "roles", changes["roles"])
@@ -180,14 +183,6 @@ def _rows_by_slug(queryset: QuerySet[Any], name: str, slugs: list[str]) -> list[
     if missing := wanted - {row.slug for row in rows}:
         raise Refused(Refusal.INVALID, fields={name: [f"There is no {sorted(missing)[0]}."]})
     return rows
-
-
-def _find_place(text: str | None) -> Place | None:
-    if not text:
-        return None
-    if place := places.find(text):
-        return place
-    raise Refused(Refusal.INVALID, fields={"location": ["We know no town of that name."]})
 
 
 def _round_degrees(number: float | None) -> Decimal | None:

@@ -17,7 +17,7 @@ from core.images import shrunk
 from core.registry import DemoPlan
 from core.storage import private_files
 from marketplace.models import PortfolioAsset
-from marketplace.portfolio_forms import LARGE, SMALL
+from marketplace.portfolio import SIDES
 
 WITH_WORK = 24  # builders with a portfolio; drawing pictures for all of them would take hours
 WIDE, HIGH = 960, 720
@@ -56,7 +56,7 @@ def _picture_asset(profile: BuilderProfile, position: int, subject: Subject, cha
     _, draw, title, alt, description = subject
     names = [f"portfolio/demo/{profile.slug}-{position}-{size}.webp" for size in ("large", "small")]
     if not all(private_files.exists(name) for name in names):
-        for name, picture in zip(names, shrunk(_render(draw, chance), (LARGE, SMALL)), strict=True):
+        for name, picture in zip(names, shrunk(_render(draw, chance), SIDES), strict=True):
             private_files.delete(name)
             private_files.save(name, picture.content)
     return PortfolioAsset(

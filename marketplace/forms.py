@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from accounts import places
+from accounts.forms import PlaceField
 from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
 from core.forms import DateField, QuickSelect
 from core.rates import per_dollar
 from marketplace import search
-from marketplace.search import SORTS, Area, SearchCentre, SearchRequest
+from marketplace.filters import DEFAULT_MILES, Filters
+from marketplace.search import SORTS, Area
 from pathways.models import Pathway, Skill
 
 ANY = ("", "Any")
@@ -38,7 +39,6 @@ TIMES = (
     ANY, ("morning", "In the morning"), ("afternoon", "In the afternoon"), ("evening", "In the evening, from 18:00"),
     ("before9", "Before 9:00"),
 )  # fmt: skip
-EMPTY_WINDOW = (0, 0)  # too short for any session: finds nobody
 MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
 
 
@@ -65,10 +65,7 @@ class DiscoverForm(forms.Form):
     rating = forms.ChoiceField(required=False, label="Stars", choices=RATINGS)
     max_rate = forms.DecimalField(required=False, label="At most an hour", min_value=0, max_digits=9, decimal_places=2)
     currency = forms.ChoiceField(required=False, label="Currency")
-    place = forms.CharField(
-        required=False, max_length=120, label="Near",
-        widget=forms.TextInput(attrs={"data-places": "/places/", "autocomplete": "off", "placeholder": "A town"}),
-    )  # fmt: skip
+    place = PlaceField(label="Near", placeholder="A town")
     miles = forms.ChoiceField(required=False, label="Within", choices=MILES)
     free = forms.ChoiceField(required=False, label="Free", choices=WITHIN)
     day = forms.ChoiceField(required=False, label="On", choices=DAYS)
@@ -83,7 +80,7 @@ class DiscoverForm(forms.Form):
 
     def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
         values = data.copy()
-        for name, default in (("currency", currency), ("miles", "25"), ("sort", search.RATING)):
+        for name, default in (("currency", currency), ("miles", f"{DEFAULT_MILES:.0f}"), ("sort", search.RATING)):
             values.setdefault(name, default)
         super().__init__(values, auto_id="id_%s")
         self.zone, self.default_currency = zone, currency
@@ -96,53 +93,24 @@ class DiscoverForm(forms.Form):
         self._set_choices("pathway", Pathway.objects.open().values_list("slug", "name"))
         self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
         self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
-        codes = sorted(per_dollar())
-        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in codes]
-        self.town: SearchCentre | None = None
+        self.currencies = sorted(per_dollar())
+        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in self.currencies]
         self.map_area: Area | None = None
 
     def _set_choices(self, name: str, rows: Any) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = [ANY, *rows]
-
-    def clean_place(self) -> str:
-        text = str(self.cleaned_data["place"]).strip()
-        if not text:
-            return ""
-        town = places.find(text)
-        if town is None:
-            near = places.suggest(text)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise forms.ValidationError(f"We know no town of that name.{hint}")
-        self.town = SearchCentre(str(town), float(town.latitude), float(town.longitude))
-        return str(town)
 
     def clean_area(self) -> str:
         """Reads the area that the map has written; drops anything else."""
         self.map_area = parsed_area(str(self.cleaned_data["area"]))
         return str(self.cleaned_data["area"]) if self.map_area else ""
 
-    def search_request(self, now: datetime) -> SearchRequest:
-        """Returns the search that the valid fields describe."""
+    def filters(self, now: datetime) -> Filters:
+        """Returns the filters of the valid fields."""
         self.is_valid()
         cleaned = self.cleaned_data
-        town = self.town
-        if town is not None:
-            town = SearchCentre(town.name, town.latitude, town.longitude, float(cleaned.get("miles") or 25))
-        windows: list[tuple[int, int]] = []
-        hours = HOURS[cleaned.get("time") or ""]
-        if cleaned.get("date"):
-            windows = [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
-        elif cleaned.get("day") or cleaned.get("time"):
-            windows = search.at_times(WEEKDAYS[cleaned.get("day") or ""], *hours, self.zone, now)
-        if cleaned.get("free"):
-            limit = search.within(int(cleaned["free"]), now)[0]
-            windows = [(max(a, limit[0]), min(b, limit[1])) for a, b in windows or [limit]]
-            windows = [window for window in windows if window[0] < window[1]] or [EMPTY_WINDOW]
-        sort = cleaned.get("sort") or search.RATING
-        if (sort == search.DISTANCE and town is None) or (sort == search.RELEVANCE and not cleaned.get("q")):
-            sort = search.RATING
-        return SearchRequest(
-            words=cleaned.get("q", "").strip(),
+        return Filters(
+            words=cleaned.get("q", ""),
             services=[cleaned["service"]] if cleaned.get("service") else [],
             pathway=cleaned.get("pathway", ""),
             skill=cleaned.get("skill", ""),
@@ -151,12 +119,25 @@ class DiscoverForm(forms.Form):
             rating=float(cleaned["rating"]) if cleaned.get("rating") else None,
             most=Decimal(cleaned["max_rate"]) if cleaned.get("max_rate") is not None else None,
             currency=cleaned.get("currency") or self.default_currency,
-            place=town,
+            town=cleaned.get("place"),
+            is_town_unknown="place" in self.errors,
+            miles=float(cleaned.get("miles") or DEFAULT_MILES),
             area=self.map_area,
             is_verified=bool(cleaned.get("verified")),
-            windows=windows,
-            sort=sort,
+            days=int(cleaned["free"]) if cleaned.get("free") else None,
+            windows=self._windows(now),
+            sort=cleaned.get("sort") or search.RATING,
         )
+
+    def _windows(self, now: datetime) -> list[tuple[int, int]]:
+        """Returns the windows of the chosen date, or of the chosen weekdays, between the chosen hours."""
+        cleaned = self.cleaned_data
+        hours = HOURS[cleaned.get("time") or ""]
+        if cleaned.get("date"):
+            return [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
+        if cleaned.get("day") or cleaned.get("time"):
+            return search.at_times(WEEKDAYS[cleaned.get("day") or ""], *hours, self.zone, now)
+        return []
 
     def labels(self, name: str) -> dict[str, str]:
         field: Any = self.fields[name]
@@ -181,10 +162,9 @@ class DiscoverForm(forms.Form):
         if cleaned.get("max_rate") is not None:
             money = f"{cleaned['max_rate'].normalize():f} {cleaned.get('currency') or self.default_currency}"
             chips.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
-        if self.town is not None:
-            chips.append(
-                ("place", f"Within {cleaned.get('miles') or 25} miles of {self.town.name}", ("place", "miles"))
-            )
+        if cleaned.get("place"):
+            miles = cleaned.get("miles") or f"{DEFAULT_MILES:.0f}"
+            chips.append(("place", f"Within {miles} miles of {cleaned['place']}", ("place", "miles")))
         if self.map_area is not None:
             chips.append(("area", "In this part of the map", ("area",)))
         if cleaned.get("verified"):

@@ -18,8 +18,7 @@ def listings(now: datetime) -> Iterator[str]:
     public = BuilderProfile.objects.public().filter(created_at__lt=now - GRACE_PERIOD)
     for profile in public.filter(listing__isnull=True):
         yield f"{profile.slug} is public and has no listing"
-    hidden = Q(builder__is_published=False) | Q(builder__user__is_active=False) | Q(builder__hidden_at__isnull=False)
-    for listing in BuilderListing.objects.public().filter(hidden):
+    for listing in BuilderListing.objects.public().exclude(builder__in=BuilderProfile.objects.public()):
         yield f"{listing.slug} is listed and should be hidden"
     other = (
         ~Q(slug=F("builder__slug")) | ~Q(headline=F("builder__headline")) | ~Q(name=F("builder__user__display_name"))

@@ -11,7 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
+from accounts.models import BuilderProfile
+from bookings.models import Review
 from core import clock, outbox
 from core.models import OutboxMessage
 from marketplace.models import NO_RATE
@@ -56,11 +60,7 @@ regulars AS (
     FROM (SELECT builder_id, client_id, count(*) AS times FROM year
           WHERE state = 'COMPLETED' AND client_id IS NOT NULL GROUP BY builder_id, client_id) AS pairs
     GROUP BY builder_id),
-stars AS (
-    SELECT b.builder_id, sum(r.rating) AS stars, count(*) AS reviews
-    FROM bookings_review r JOIN bookings_booking b ON b.id = r.booking_id JOIN wanted ON wanted.id = b.builder_id
-    WHERE r.side = 'client' AND r.published_at IS NOT NULL AND r.hidden_at IS NULL AND b.state = 'COMPLETED'
-    GROUP BY b.builder_id),
+stars (builder_id, stars, reviews) AS ({ratings}),
 answered AS (
     SELECT b.builder_id, count(*) AS answers,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answer.at - asked.at) / 60) AS minutes
@@ -129,7 +129,7 @@ SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 3
     (%(stars)s * %(count)s + coalesce(m.rating_sum, 0)) / (%(count)s + coalesce(m.review_count, 0))::float8,
     coalesce(m.completed_sessions, 0),
     mod.verified_at IS NOT NULL, mod.featured_at IS NOT NULL,
-    p.is_published AND u.is_active AND p.hidden_at IS NULL,
+    EXISTS ({public_profile}),
     setweight(to_tsvector('english', unaccent(u.display_name)), 'A')
         || setweight(to_tsvector('english', unaccent(concat_ws(' ', p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' ')))), 'B')
         || setweight(to_tsvector('english', unaccent(coalesce(t.words, ''))), 'C')
@@ -153,12 +153,12 @@ LEFT JOIN LATERAL (SELECT array_agg(trade.slug ORDER BY trade.position, trade.sl
     WHERE link.builderprofile_id = p.user_id) AS r ON true
 LEFT JOIN LATERAL (SELECT array_agg(skill.slug ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS slugs,
         string_agg(skill.name, ' ') AS words,
-        jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'isFundamental', skill.is_fundamental)
+        jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'is_fundamental', skill.is_fundamental)
             ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS entries
     FROM pathways_teaching link JOIN pathways_skill skill ON skill.id = link.skill_id AND skill.is_active
     WHERE link.builder_id = p.user_id) AS t ON true
 LEFT JOIN LATERAL (SELECT array_agg(pathway.slug ORDER BY pathway."order") FILTER (WHERE link.is_active) AS active,
-        jsonb_agg(jsonb_build_object('slug', pathway.slug, 'name', pathway.name, 'look', pathway.look, 'isActive', link.is_active,
+        jsonb_agg(jsonb_build_object('slug', pathway.slug, 'name', pathway.name, 'look', pathway.look, 'is_active', link.is_active,
             'active', link.active_clients, 'completed', link.completed_clients, 'left', link.left_clients)
             ORDER BY pathway."order") AS entries
     FROM marketplace_specialisation link JOIN pathways_pathway pathway ON pathway.id = link.pathway_id AND pathway.is_active
@@ -187,8 +187,27 @@ def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
         "count": PRIOR_COUNT,
     }  # fmt: skip
+    for name, rows in (("{ratings}", _ratings()), ("{public_profile}", _public_profile())):
+        statement = statement.replace(name, _sql(rows))
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+
+
+def _ratings() -> QuerySet[Review, Any]:
+    """Returns the sum and the number of stars of the wanted builders, from the reviews that are public."""
+    public = Review.objects.public().of_builders().filter(booking__builder__in=RawSQL("SELECT id FROM wanted", []))
+    return public.order_by().values_list("booking__builder").annotate(Sum("rating"), Count("pk"))
+
+
+def _public_profile() -> QuerySet[BuilderProfile, Any]:
+    """Returns the profile `p` of the statement if it is public."""
+    return BuilderProfile.objects.public().filter(pk=RawSQL("p.user_id", [])).order_by().values_list("pk")
+
+
+def _sql(rows: QuerySet[Any, Any]) -> str:
+    """Returns the query with its parameters written out, to be part of a statement that has parameters itself."""
+    operations: Any = connection.ops  # those of PostgreSQL, which can write out parameters
+    return str(operations.compose_sql(*rows.query.sql_with_params())).replace("%", "%%")
 
 
 # Later ----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from core.ordering import put_in_order
 from marketplace.models import PortfolioAsset
 
 MAX_PIECES = 24
+SIDES = (1600, 640)  # pixels of the longer side of a picture, large and small
 REVIEW_FIELDS = ["reviewed_at", "hidden_at", "hidden_reason", "changed_at"]
 
 

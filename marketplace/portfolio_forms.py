@@ -16,7 +16,6 @@ from marketplace import portfolio
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio import PieceText
 
-LARGE, SMALL = 1600, 640
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic"}
 RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
 
@@ -69,7 +68,7 @@ class PieceForm(WordsForm):
         if upload and PurePath(upload.name).suffix.lower() in PICTURES:
             self.is_picture = True
             try:
-                self.pictures = images.shrunk(upload, (LARGE, SMALL))
+                self.pictures = images.shrunk(upload, portfolio.SIDES)
             except images.BadImage as bad:
                 raise forms.ValidationError(str(bad)) from None
         return upload

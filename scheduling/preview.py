@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
 from coaching.models import SessionType
 from scheduling import loading, queries
 from scheduling.explain import Obstacle, why_not
-from scheduling.forms import PreviewForm
 from scheduling.intervals import Stretch
 from scheduling.slots import Limits, by_day, free_starts
 
@@ -31,28 +28,17 @@ class PreviewDay:
         return sorted([(start, True) for start in self.starts] + [(start, False) for start in self.missing])
 
 
-def preview_week(builder: User, params: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Returns the context of the preview page. Missing query parameters get defaults; invalid ones leave it empty."""
-    first = builder.session_types.filter(is_active=True).first()
-    usual = {
-        "session": first.pk if first else None,
-        "zone": builder.timezone,
-        "day": now.astimezone(ZoneInfo(builder.timezone)).date(),
-    }
-    form = PreviewForm({**usual, **{name: value for name, value in params.items() if value}}, builder=builder)
-    if first is None or not form.is_valid():
-        return {"form": form, "days": [], "reasons": None, "has_sessions": first is not None}
-    cleaned = form.cleaned_data
-    session, zone, day = cleaned["session"], ZoneInfo(cleaned["zone"]), cleaned["day"]
+def preview_week(*, session: SessionType, zone: str, day: date, at: time | None, now: datetime) -> dict[str, Any]:
+    """Returns what the preview page shows of the seven days from `day`, and why `at` on that day is not offered."""
+    timezone = ZoneInfo(zone)
+    asked_at = datetime.combine(day, at, timezone) if at else None
     return {
-        "form": form,
-        "has_sessions": True,
-        "days": preview_days(session, day, zone, now),
-        "zone": cleaned["zone"],
+        "days": preview_days(session, day, timezone, now),
+        "zone": zone,
         "before": day - timedelta(days=7),
         "after": day + timedelta(days=7),
-        "asked_at": datetime.combine(day, cleaned["at"], zone) if cleaned["at"] else None,
-        "reasons": reasons_for(session, datetime.combine(day, cleaned["at"], zone), now) if cleaned["at"] else None,
+        "asked_at": asked_at,
+        "reasons": reasons_for(session, asked_at, now) if asked_at else None,
     }
 
 

@@ -25,7 +25,7 @@ from core.errors import Refused
 from core.zones import DEFAULT
 from scheduling import claims, loading, services
 from scheduling.days import Bar, bars
-from scheduling.forms import ExceptionForm, ScheduleForm, TimeOffForm
+from scheduling.forms import ExceptionForm, PreviewForm, ScheduleForm, TimeOffForm
 from scheduling.hours_text import format_hours, next_changes
 from scheduling.models import CalendarFeed, ExceptionDay, Reservation, Schedule
 from scheduling.months import month_of
@@ -229,7 +229,16 @@ def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def preview(request: SignedInRequest) -> HttpResponse:
     """Shows the times clients see from any zone, and for a missing time the rules that remove it."""
-    return render(request, "scheduling/preview.html", preview_week(request.user, request.GET, clock.now()))
+    builder, now = request.user, clock.now()
+    first = builder.session_types.filter(is_active=True).first()
+    today = now.astimezone(ZoneInfo(builder.timezone)).date()
+    usual = {"session": first.pk if first else None, "zone": builder.timezone, "day": today}
+    sent = {name: value for name, value in request.GET.items() if value}
+    form = PreviewForm(usual | sent, builder=builder)
+    context: dict[str, Any] = {"form": form, "days": [], "reasons": None, "has_sessions": first is not None}
+    if first is not None and form.is_valid():
+        context |= preview_week(**form.cleaned_data, now=now)
+    return render(request, "scheduling/preview.html", context)
 
 
 def _own_schedule(request: HttpRequest, pk: UUID) -> Schedule:

@@ -24,10 +24,10 @@ from bookings.api.schemas import (
     BookingAnswer,
     BookingOut,
     BookingsAnswer,
+    BookingStatsOut,
     ChangeIn,
     EventOut,
     ListedBooking,
-    StatsOut,
     WholeAnswer,
     WholeBooking,
     booking_values,
@@ -91,7 +91,7 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
             for booking in page.rows
             for sides in [sides_of(request.user, booking)]
         ],
-        stats=StatsOut.of(queries.stats_of(bookings)),
+        stats=BookingStatsOut.of(queries.stats_of(bookings)),
         next_cursor=page.next_cursor,
     )
 

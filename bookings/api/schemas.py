@@ -221,7 +221,7 @@ class WholeAnswer(SuccessBody):
     booking: WholeBooking
 
 
-class StatsOut(Out):
+class BookingStatsOut(Out):
     total: int
     pending: int
     confirmed: int
@@ -232,7 +232,7 @@ class StatsOut(Out):
     total_revenue: dict[str, str]
 
     @classmethod
-    def of(cls, stats: Stats) -> StatsOut:
+    def of(cls, stats: Stats) -> BookingStatsOut:
         counts = {state.lower(): stats.of(state) for state in State.values}
         revenue = {currency: worth.on_the_wire() for currency, worth in sorted(stats.revenue.items())}
         return cls(total=stats.total, total_revenue=revenue, **counts)
@@ -240,7 +240,7 @@ class StatsOut(Out):
 
 class BookingsAnswer(SuccessBody):
     bookings: list[ListedBooking]
-    stats: StatsOut
+    stats: BookingStatsOut
     next_cursor: str | None
 
 

@@ -14,9 +14,13 @@ PARTIES = [(Side.CLIENT.value, "Client"), (Side.BUILDER.value, "Builder")]
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
+    def shown(self) -> ReviewQuerySet:
+        """Reviews that both sides may read: published and not taken down. `Review.is_shown` says it of one review."""
+        return self.filter(published_at__isnull=False, hidden_at__isnull=True)
+
     def public(self) -> ReviewQuerySet:
-        """Reviews that everybody may read: published, not taken down, and of a session that is not disputed."""
-        return self.filter(published_at__isnull=False, hidden_at__isnull=True, booking__state=State.COMPLETED)
+        """Reviews that everybody may read: shown, and of a session that is not disputed."""
+        return self.shown().filter(booking__state=State.COMPLETED)
 
     def with_people(self) -> ReviewQuerySet:
         """With client, guest and builder, in the same query."""
@@ -66,6 +70,11 @@ class Review(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.rating} of 5 for {self.booking_id}"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether both sides may read it, as `ReviewQuerySet.shown` says it to the database."""
+        return self.published_at is not None and self.hidden_at is None
 
     @property
     def author_name(self) -> str:

@@ -43,7 +43,7 @@ def seen_reviews(booking: Booking, sides: frozenset[Side]) -> list[ReviewOut]:
     return [
         ReviewOut.of(review)
         for review in sorted(booking.reviews.all(), key=lambda review: review.side, reverse=True)
-        if (review.published_at and not review.hidden_at) or review.side in sides
+        if review.is_shown or review.side in sides
     ]
 
 

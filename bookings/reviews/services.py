@@ -108,7 +108,7 @@ def reply(*, review: Review, by: Actor, text: str) -> Review:
     locked = Review.objects.select_for_update(of=("self",)).select_related("booking").get(pk=review.pk)
     if locked.side == by.side or by.side not in (Side.CLIENT, Side.BUILDER):
         raise Refused(Refusal.FORBIDDEN)
-    if locked.published_at is None or locked.hidden_at is not None or locked.reply:
+    if not locked.is_shown or locked.reply:
         raise Refused(BookingRefusal.REVIEW_CLOSED, "One can reply once, to a review that is published.")
     locked.reply, locked.replied_at = text.strip(), clock.now()
     locked.save(update_fields=["reply", "replied_at", "changed_at"])

@@ -42,7 +42,7 @@ def _reviews(access: BookingAccess) -> HttpResponse:
         else:
             messages.success(request, PUBLISHED if written.published_at else SAVED)
         return redirect(access.url("reviews"))
-    published = [review for review in both.values() if review.published_at and not review.hidden_at]
+    published = [review for review in both.values() if review.is_shown]
     context = {
         "access": access, "booking": booking, "form": form, "mine": mine, "closed": sentence, "published": published,
         "reply_form": ReplyForm(), "ends_at": booking.completed_at + review_rules.WITHIN if booking.completed_at else None,

@@ -19,6 +19,7 @@ from core.htmx import render_page
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
 from marketplace.card_cache import fill_parts
+from marketplace.filters import search_request
 from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.search import SearchRequest
@@ -76,7 +77,11 @@ def _parse_search(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
     """Returns the form and the search it describes, in the visitor's time zone."""
     zone = request.GET.get("zone", "")  # from the browser of a visitor without an account
     form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(zone) or DEFAULT))
-    return form, form.search_request(clock.now())
+    now = clock.now()
+    wanted, problems = search_request(form.filters(now), currencies=form.currencies, now=now)
+    for name, messages in problems.items():
+        form.add_error(name, messages)
+    return form, wanted
 
 
 @public

@@ -53,20 +53,20 @@ class PathwayAnswer(SuccessBody):
     pathway: WholePathway
 
 
-class PathwaysAnswer(SuccessBody):
+class CatalogueAnswer(SuccessBody):
     pathways: list[PathwayOut]
 
 
 @router.get(
     "/pathways",
-    response=PathwaysAnswer,
+    response=CatalogueAnswer,
     auth=anyone,
     by_alias=True,
     summary="All pathways",
     operation_id="pathways_api_pathways",
 )
-def pathways(request: HttpRequest) -> PathwaysAnswer:
-    return PathwaysAnswer(
+def pathways(request: HttpRequest) -> CatalogueAnswer:
+    return CatalogueAnswer(
         pathways=[
             PathwayOut(id=slug, name=name, description=description, skill_count=count)
             for slug, name, description, count in Pathway.objects.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -12,48 +13,20 @@ SWEEPS = 8  # how many times rows are sorted to reduce crossings
 
 def cycle(needs: Mapping[Key, Iterable[Key]]) -> list[Key]:
     """Returns one circle of prerequisites, first member repeated at the end; empty where there is none."""
-    done: set[Key] = set()
-    for start in needs:
-        path: list[Key] = []
-        circle = _find_circle_from(start, needs, path, done)
-        if circle:
-            return circle
-    return []
-
-
-def _find_circle_from(start: Key, needs: Mapping[Key, Iterable[Key]], path: list[Key], done: set[Key]) -> list[Key]:
-    """Searches depth first from `start`. Not recursive, since a deep catalogue would exceed the recursion limit."""
-    stack = [(start, iter(needs.get(start, ())))]
-    path.append(start)
-    while stack:
-        key, rest = stack[-1]
-        step = next((need for need in rest if need not in done), None)
-        if step is None:
-            done.add(key)
-            path.pop()
-            stack.pop()
-        elif step in path:
-            return [*path[path.index(step) :], step]
-        else:
-            path.append(step)
-            stack.append((step, iter(needs.get(step, ()))))
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle: list[Key] = error.args[1]  # each member is a prerequisite of the next
+        return circle[::-1]
     return []
 
 
 def depths(needs: Mapping[Key, Iterable[Key]]) -> dict[Key, int]:
     """Returns the length of the longest chain of prerequisites before each key. The graph must have no circle."""
     depth_of: dict[Key, int] = {}
-    for start in needs:
-        stack = [start]
-        while stack:
-            key = stack[-1]
-            before = [need for need in needs.get(key, ()) if need in needs]
-            open_ = [need for need in before if need not in depth_of]
-            if open_:
-                stack.extend(open_)
-                continue
-            depth_of[key] = max((depth_of[need] + 1 for need in before), default=0)
-            stack.pop()
+    for key in TopologicalSorter(needs).static_order():
+        if key in needs:
+            depth_of[key] = max((depth_of[need] + 1 for need in needs[key] if need in needs), default=0)
     return depth_of
 
 

@@ -16,6 +16,7 @@ from tests.conventions.sources import OURS
 
 # API schemas have the names that docs/openapi.json shows, and Django wants each management command to be called Command.
 OTHER_RULES = re.compile(r"(schemas|api|admin)\.py$|/management/commands/")
+SCHEMAS = re.compile(r"(schemas|api)\.py$|/api/")
 GLOSSARY = re.compile(r"^## Glossary\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -27,6 +28,17 @@ def test_class_names_are_unique() -> None:
     files = defaultdict(list)
     for path in OURS:
         if not OTHER_RULES.search(path.as_posix()):
+            for name in classes(path):
+                files[name].append(str(path.relative_to(PROJECT)))
+
+    assert {name: paths for name, paths in files.items() if len(paths) > 1 and not name.startswith("_")} == {}
+
+
+def test_names_of_api_schemas_are_unique() -> None:
+    """The OpenAPI description has one schema for each name: of two, one would be described wrongly."""
+    files = defaultdict(list)
+    for path in OURS:
+        if SCHEMAS.search(path.as_posix()):
             for name in classes(path):
                 files[name].append(str(path.relative_to(PROJECT)))
 

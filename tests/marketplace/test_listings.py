@@ -14,7 +14,8 @@ from django.test import Client
 from accounts.models import BuilderProfile, Notification, User
 from accounts.services import update_builder
 from bookings.agreement import services as booking_services
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, Review
+from bookings.states import State
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refused
@@ -308,3 +309,49 @@ def test_a_paused_pathway_leaves_the_card_and_stays_paused(
     listings.recount([ada.pk])
     assert listing_of(ada).pathways == []
     assert "Take new people" in adas.get("/dashboard/listing/").content.decode()
+
+
+# What counts as public ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+@pytest.mark.parametrize("is_hidden", [True, False])
+@pytest.mark.parametrize("state", [State.COMPLETED, State.DISPUTED])
+def test_a_review_is_public_by_one_rule(
+    hour: SessionType, ada: User, cleo: User, is_published: bool, is_hidden: bool, state: State
+) -> None:
+    booking = finished(hour, cleo)
+    Review.objects.create(
+        booking=booking,
+        side="client",
+        author=cleo,
+        rating=4,
+        published_at=clock.now() if is_published else None,
+        hidden_at=clock.now() if is_hidden else None,
+    )
+    Booking.objects.filter(pk=booking.pk).update(state=state)
+    review = Review.objects.get()
+
+    listings.recount([ada.pk])
+
+    assert review.is_shown == Review.objects.shown().exists() == (is_published and not is_hidden)
+    is_public = Review.objects.public().exists()
+    assert is_public == (review.is_shown and state == State.COMPLETED)
+    assert BuilderMetrics.objects.get(pk=ada.pk).review_count == is_public
+    assert BuilderMetrics.objects.get(pk=ada.pk).rating_sum == 4 * is_public
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"is_published": False}, {"hidden_at": "2026-01-01T00:00Z"}, {"user__is_active": False}]
+)
+def test_a_builder_is_public_by_one_rule(hour: SessionType, ada: User, change: dict[str, Any]) -> None:
+    person = {name.removeprefix("user__"): value for name, value in change.items() if name.startswith("user__")}
+    User.objects.filter(pk=ada.pk).update(**person or {"is_active": True})
+    BuilderProfile.objects.filter(pk=ada.pk).update(**{} if person else change or {"is_published": True})
+
+    listings.recount([ada.pk])
+
+    is_public = BuilderProfile.objects.get(pk=ada.pk).is_public
+    assert is_public == (change == {})
+    assert BuilderProfile.objects.public().exists() == is_public
+    assert listing_of(ada).is_listed == is_public

@@ -264,5 +264,19 @@ def test_filters_by_skill_and_pathway(crowd: dict[str, User]) -> None:
     assert names_found("skill=teach-it") == ["Ben"]
     assert names_found("pathway=play") == []
     assert BuilderListing.objects.get(pk=crowd["ben"].pk).skills == [
-        {"slug": "teach-it", "name": "Teach it to somebody", "isFundamental": False}
+        {"slug": "teach-it", "name": "Teach it to somebody", "is_fundamental": False}
     ]
+
+
+def test_an_order_that_lacks_what_it_sorts_by_is_explained(evening: User) -> None:
+    page = Client().get("/builders/?sort=distance").content.decode()
+
+    assert "Enter a place to sort by distance." in page
+    assert "Mia Mixer" in page
+
+
+def test_an_unknown_town_comes_with_similar_ones(evening: User) -> None:
+    page = Client().get("/builders/?place=Berlin, Atlantis&sort=distance").content.decode()
+
+    assert "We know no town of that name. Did you mean Berlin, Germany" in page
+    assert "Enter a place to sort by distance." not in page
