@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.spacing import spacing_faults
 from tests.browser.test_every_page import violations
 
 GUEST = "gwen@guests.test"
@@ -129,7 +130,9 @@ def test_leaving_the_wizard_releases_the_time(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage, width: int, theme: str) -> None:
+def test_every_step_is_accessible_and_well_spaced_and_does_not_scroll_sideways(
+    new_page: NewPage, width: int, theme: str
+) -> None:
     page = new_page(width=width, theme=theme)
 
     def check_page(heading: str) -> None:
@@ -137,6 +140,7 @@ def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
         assert violations(page) == []
+        assert spacing_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     open_times(page)
