@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
 from tests.browser.live import wait_for_stream
+from tests.browser.spacing import spacing_faults
 
 GUEST = "gwen@guests.test"
 
@@ -130,7 +131,9 @@ def test_leaving_the_wizard_releases_the_time(new_page: NewPage) -> None:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage, width: int, theme: str) -> None:
+def test_every_step_is_accessible_and_well_spaced_and_does_not_scroll_sideways(
+    new_page: NewPage, width: int, theme: str
+) -> None:
     page = new_page(width=width, theme=theme)
 
     def check_page(heading: str) -> None:
@@ -138,6 +141,7 @@ def test_every_step_is_accessible_and_does_not_scroll_sideways(new_page: NewPage
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
         assert violations(page) == []
+        assert spacing_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     open_times(page)

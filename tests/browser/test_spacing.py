@@ -12,6 +12,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.pages import PAGES
 from tests.browser.spacing import spacing_faults
 
+OPEN_ALL = "() => document.querySelectorAll('details').forEach((part) => { part.open = true; })"
 # Lists whose first entry is opened, with all that its buttons lead to.
 LISTS = {
     "client@demo.test": ("/bookings/", "/bookings/?show=past", "/bookings/?show=cancelled", "/projects/", "/waiting/"),
@@ -80,5 +81,6 @@ def faults_of(page: Page, addresses: list[str]) -> dict[str, list[str]]:
     faults = {}
     for address in addresses:
         page.goto(address)
+        page.evaluate(OPEN_ALL)
         faults[address] = spacing_faults(page)
     return {address: excerpts for address, excerpts in faults.items() if excerpts}
