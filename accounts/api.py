@@ -112,11 +112,9 @@ def change_roles(request: SignedInRequest, payload: Body[RoleChange]) -> Status[
 def _apply(user: User, payload: RoleChange) -> RolesAnswer:
     if payload.user_id not in (None, user.pk) or payload.grant or payload.revoke:
         raise Refused(Refusal.FORBIDDEN)
-    if not payload.message or len(payload.message) < applications.SHORTEST_MESSAGE:
-        words = f"Say what you do, in at least {applications.SHORTEST_MESSAGE} characters."
-        raise Refused(Refusal.INVALID, fields={"message": [words]})
-    headline = payload.headline or payload.message[:120]
-    return _roles_answer(user, applications.apply(user=user, headline=headline, message=payload.message))
+    message = payload.message or ""
+    headline = payload.headline or message[:120]
+    return _roles_answer(user, applications.apply(user=user, headline=headline, message=message))
 
 
 def _change(admin: User, payload: RoleChange) -> RolesAnswer:

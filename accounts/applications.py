@@ -11,18 +11,21 @@ from accounts.refusals import AccountRefusal
 from accounts.roles import Role
 from accounts.services import make_builder, update_builder
 from core import audit, clock
-from core.errors import Refused
+from core.errors import Refusal, Refused
 
 State = BuilderApplication.State
 SHORTEST_MESSAGE = 40
+TOO_SHORT = f"Say what you do, in at least {SHORTEST_MESSAGE} characters."
 
 
 @transaction.atomic
 def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
     """Opens an application and notifies the admins.
 
-    Refuses builders, and people who have an open application already.
+    Refuses builders, a message that is too short, and people who have an open application already.
     """
+    if len(message) < SHORTEST_MESSAGE:
+        raise Refused(Refusal.INVALID, fields={"message": [TOO_SHORT]})
     if Role.BUILDER in user.roles:
         raise Refused(AccountRefusal.ALREADY_BUILDER)
     try:

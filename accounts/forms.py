@@ -169,7 +169,7 @@ class ApplicationForm(forms.ModelForm[BuilderApplication]):
         help_text="An admin reads this. Tell them who you have worked with, and what those people left with.",
         error_messages={
             "required": "Tell us what you do.",
-            "min_length": "Tell us a little more: at least 40 characters.",
+            "min_length": f"Tell us a little more: at least {SHORTEST_MESSAGE} characters.",
         },
         widget=forms.Textarea(attrs={"rows": 6}),
     )

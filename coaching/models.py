@@ -16,6 +16,7 @@ from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
 SHORTEST, LONGEST = 5, 1440  # minutes of a session
+SOMEWHERE = "Choose at least one: remote, or in person."
 DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, and the percentage of the price that a cancellation costs
 
 
@@ -166,7 +167,7 @@ class SessionType(BaseModel):
             models.CheckConstraint(
                 condition=Q(is_remote=True) | Q(is_in_person=True),
                 name="session_is_somewhere",
-                violation_error_message="Choose at least one: remote, or in person.",
+                violation_error_message=SOMEWHERE,
             ),
             models.CheckConstraint(
                 condition=Q(rate_types__contained_by=["fixed", "hourly", "day"], rate_types__len__gte=1),

@@ -20,6 +20,11 @@ def on_the_wire(amount: Decimal, currency: str) -> str:
     return f"{rounded(amount, currency):f}"
 
 
+def amount_or_null(amount: Decimal | None, currency: str) -> str | None:
+    """Returns the amount as the API writes it; None, which it writes as null, for None."""
+    return None if amount is None else on_the_wire(amount, currency)
+
+
 class SessionConfig(Out):
     durations: list[int]
     rates: dict[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,20 @@ from django.dispatch import Signal
 
 from accounts.models import User
 from accounts.services import lock_person
-from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedDuration, Question, Service, SessionType
+from coaching.models import (
+    LONGEST,
+    SHORTEST,
+    SOMEWHERE,
+    CancellationTier,
+    Offer,
+    OfferedDuration,
+    Question,
+    Service,
+    SessionType,
+)
 from core import audit
 from core.errors import Refusal, Refused
-from core.money import BadMoney, Money, is_currency
+from core.money import BadMoney, Money, currency_problem
 from core.ordering import put_in_order
 
 # Sent in the transaction that changed what a builder offers; `builder` is the person.
@@ -58,22 +68,28 @@ def config_problems(config: Config) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     if not config.prices:
         problems["durations"] = ["Offer at least one duration."]
-    if wrong := [minutes for minutes in config.prices if not SHORTEST <= minutes <= LONGEST]:
-        problems["durations"] = [f"{wrong[0]} is not between {SHORTEST} and {LONGEST} minutes."]
-    if not is_currency(config.currency):
-        problems["currency"] = [f"{config.currency} is not a currency of ISO 4217."]
+    if words := _length_problem(config.prices):
+        problems["durations"] = [words]
+    if words := currency_problem(config.currency):
+        problems["currency"] = [words]
     elif sentences := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
         problems["prices"] = [sentences[0]]
     shortest, longest = config.minimum_duration, config.maximum_duration
     if shortest > longest:
         problems["minimum_duration"] = ["The shortest duration is longer than the longest."]
     for name, minutes in (("minimum_duration", shortest), ("maximum_duration", longest)):
-        if not SHORTEST <= minutes <= LONGEST:
-            problems[name] = [f"{minutes} is not between {SHORTEST} and {LONGEST} minutes."]
+        if words := _length_problem([minutes]):
+            problems[name] = [words]
     is_custom = config.allows_custom_duration and shortest <= config.default_duration <= longest
     if config.default_duration not in config.prices and not is_custom:
         problems["default_duration"] = ["The default is not among the durations."]
     return problems
+
+
+def _length_problem(lengths: Iterable[int]) -> str:
+    """Returns which of the lengths no session can have; an empty string if all are possible."""
+    wrong = next((minutes for minutes in lengths if not SHORTEST <= minutes <= LONGEST), None)
+    return "" if wrong is None else f"{wrong} is not between {SHORTEST} and {LONGEST} minutes."
 
 
 def money_problem(amount: Decimal | None, currency: str) -> str:
@@ -103,6 +119,8 @@ def save_rates(
     offer = _lock_offer(builder)
     before = _audit_values(offer)
     offer.currency = currency or offer.currency
+    if words := currency_problem(offer.currency):
+        raise Refused(Refusal.INVALID, fields={"currency": [words]})
     for name, rate in (("hourly_rate", hourly_rate), ("day_rate", day_rate)):
         if words := money_problem(rate, offer.currency):
             raise Refused(Refusal.INVALID, fields={name: [words]})
@@ -172,14 +190,14 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts) ->
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
         problems["durations"] = ["Give every duration a price of its own, or none."]
-    if wrong := [minutes for minutes in parts.durations if not SHORTEST <= minutes <= LONGEST]:
-        problems["durations"] = [f"{wrong[0]} is not between {SHORTEST} and {LONGEST} minutes."]
+    if words := _length_problem(parts.durations):
+        problems["durations"] = [words]
     if parts.durations and session_type.default_minutes not in parts.durations:
         problems["default_minutes"] = ["The usual length is not among the durations."]
     if session_type.category == SessionType.Category.PATHWAY and not parts.pathways:
         problems["pathways"] = ["Choose at least one pathway."]
     if not session_type.is_remote and not session_type.is_in_person:
-        problems["is_remote"] = ["Choose at least one: remote, or in person."]
+        problems["is_remote"] = [SOMEWHERE]
     if session_type.is_in_person and not session_type.address:
         problems["address"] = ["Say where you meet."]
     return problems

@@ -10,7 +10,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core import uploads
+from core import links, uploads
 from core.characters import validate_characters
 from core.dates import validate_date
 from core.errors import Refused
@@ -60,6 +60,16 @@ class ZoneField(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         return value in zone_names()
+
+
+class LinkField(forms.URLField):
+    """The link to a page, with http or https. One that is typed without them gets https."""
+
+    default_validators = [links.validate_link]
+
+    def __init__(self, *, example: str = "https://example.com/page", **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid": f"Enter a link like {example}."})
+        super().__init__(max_length=links.LONGEST, assume_scheme="https", **options)
 
 
 class DateField(forms.DateField):

@@ -30,12 +30,17 @@ def decimals_of(currency: str) -> int:
     return len(str(entry.sub_unit)) - 1
 
 
-def is_currency(code: str) -> bool:
+def currency_problem(code: str) -> str:
+    """Returns why the code is not one of a currency; an empty string if it is."""
     try:
         decimals_of(code)
-    except BadMoney:
-        return False
-    return True
+    except BadMoney as bad:
+        return str(bad)
+    return ""
+
+
+def is_currency(code: str) -> bool:
+    return not currency_problem(code)
 
 
 COMMON = ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "INR")

@@ -16,11 +16,10 @@ from ninja import Query, Router
 from accounts import places
 from accounts.models import BuilderProfile, Place, ProfessionalRole
 from accounts.places import BOTH_OR_NEITHER
-from accounts.queries import public_builder
 from bookings.reviews import ratings
 from bookings.reviews.schemas import ReviewOut
 from coaching.models import Service, SessionType
-from coaching.schemas import SessionTypesAnswer, on_the_wire
+from coaching.schemas import SessionTypesAnswer, amount_or_null, on_the_wire
 from core import clock
 from core.api import anyone, renamed_fields
 from core.cursors import page_of
@@ -56,7 +55,7 @@ from marketplace.schemas import (
 from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
 from pathways.progress.schemas import SkillNamed
-from scheduling.api import session_types_out, shown
+from scheduling.api import builder_or_404, session_types_out, shown
 
 router = Router(tags=["Marketplace"])
 SORT_NEEDS = {
@@ -170,7 +169,7 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
 
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:
-    profile = _builder_or_404(id)
+    profile = builder_or_404(id)
     reviews = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
     return BuilderAnswer(
         builder=ProfileOut(**_serialize_cards([_card_or_404(profile)])[0], bio=profile.bio, reviews=reviews)
@@ -181,7 +180,7 @@ def builder(request: HttpRequest, id: str) -> BuilderAnswer:
     "/marketplace/builders/{id}/pathways", response=PathwaysAnswer, auth=anyone, by_alias=True, summary="Their pathways"
 )  # fmt: skip
 def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:
-    return PathwaysAnswer(pathways=_specialisations(_card_or_404(_builder_or_404(id)).listing))
+    return PathwaysAnswer(pathways=_specialisations(_card_or_404(builder_or_404(id)).listing))
 
 
 @router.get(
@@ -189,7 +188,7 @@ def builder_pathways(request: HttpRequest, id: str) -> PathwaysAnswer:
 )  # fmt: skip
 def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Has an ETag; answers 304 if nothing has changed."""
-    card = _card_or_404(_builder_or_404(id))
+    card = _card_or_404(builder_or_404(id))
     stamp = card.metrics.computed_at.isoformat() if card.metrics else ""
     tag = f'"{hashlib.sha256(f"{card.listing.pk}{stamp}{card.listing.version}".encode()).hexdigest()[:32]}"'
     response["ETag"], response["Cache-Control"] = tag, f"public, max-age={MAX_AGE}"
@@ -215,15 +214,8 @@ def builder_metrics(request: HttpRequest, response: HttpResponse, id: str) -> An
 )
 def session_types(request: HttpRequest, id: str) -> SessionTypesAnswer:
     """Anonymous callers receive free session types, others all of them."""
-    types = SessionType.objects.filter(builder=_builder_or_404(id).user, is_active=True).seen_by(request.user)
+    types = SessionType.objects.filter(builder=builder_or_404(id).user, is_active=True).seen_by(request.user)
     return SessionTypesAnswer(session_types=session_types_out(types))
-
-
-def _builder_or_404(name: str) -> BuilderProfile:
-    profile = public_builder(name)
-    if profile is None:
-        raise Http404
-    return profile
 
 
 def _card_or_404(profile: BuilderProfile) -> BuilderCard:
@@ -259,8 +251,8 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str
         "lng": None if listing.longitude is None else float(listing.longitude),
         "timezone": listing.timezone,
         "avatar_url": f"{settings.SITE_URL}{settings.MEDIA_URL}{listing.avatar}" if listing.avatar else None,
-        "hourly_rate": _format_amount(listing.hourly_rate, listing.currency),
-        "day_rate": _format_amount(listing.day_rate, listing.currency),
+        "hourly_rate": amount_or_null(listing.hourly_rate, listing.currency),
+        "day_rate": amount_or_null(listing.day_rate, listing.currency),
         "currency": listing.currency,
         "services_offered": listing.services,
         "rating": None if listing.rating is None else float(listing.rating),
@@ -291,10 +283,6 @@ def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
     return rows
 
 
-def _format_amount(amount: Decimal | None, currency: str) -> str | None:
-    return None if amount is None else on_the_wire(amount, currency)
-
-
 def _availability(card: BuilderCard) -> AvailabilityOut:
     known = {opening.label: opening for opening in card.openings}
     by_category = {}
@@ -310,7 +298,7 @@ def _booking_info(card: BuilderCard) -> BookingInfo:
     listing = card.listing
     return BookingInfo(
         bookable=card.next_slot is not None,
-        from_price=_format_amount(card.lowest.amount, card.lowest.currency) if card.lowest else None,
+        from_price=amount_or_null(card.lowest.amount, card.lowest.currency) if card.lowest else None,
         currency=listing.currency,
         next_available=shown(card.next_slot),
         profile_url=f"{settings.SITE_URL}{listing.get_absolute_url()}",

@@ -17,11 +17,10 @@ from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, ProfessionalRole
 from coaching import services as coaching
 from coaching.models import Offer, Service
-from coaching.schemas import on_the_wire
+from coaching.schemas import amount_or_null
 from coaching.terms import offer_of
 from core.api import Amount, In, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
-from core.money import is_currency
 from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
 from pathways.models import Skill
 from scheduling.schemas import Zone
@@ -61,8 +60,8 @@ class Coach(Out):
             lat=None if profile.latitude is None else float(profile.latitude),
             lng=None if profile.longitude is None else float(profile.longitude),
             roles=[role.slug for role in profile.roles.all()],
-            hourly_rate=_format_amount(offer.hourly_rate, offer.currency),
-            day_rate=_format_amount(offer.day_rate, offer.currency),
+            hourly_rate=amount_or_null(offer.hourly_rate, offer.currency),
+            day_rate=amount_or_null(offer.day_rate, offer.currency),
             currency=offer.currency,
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
             skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
@@ -162,8 +161,6 @@ def _change_terms(request: SignedInRequest, changes: dict[str, Any]) -> None:
         return
     offer = offer_of(request.user.pk)
     currency = (changes.get("currency") or offer.currency).upper()
-    if not is_currency(currency):
-        raise Refused(Refusal.INVALID, fields={"currency": [f"{currency} is not a currency of ISO 4217."]})
     services = changes.get("services")
     current_services = [] if offer._state.adding else list(offer.services.all())
     coaching.save_rates(
@@ -187,7 +184,3 @@ def _rows_by_slug(queryset: QuerySet[Any], name: str, slugs: list[str]) -> list[
 
 def _round_degrees(number: float | None) -> Decimal | None:
     return None if number is None else round(Decimal(str(number)), 6)
-
-
-def _format_amount(amount: Decimal | None, currency: str) -> str | None:
-    return None if amount is None else on_the_wire(amount, currency)

@@ -19,6 +19,7 @@ from core.errors import Refusal, Refused
 from core.images import Picture
 from core.ordering import put_in_order
 from marketplace.models import PortfolioAsset
+from marketplace.rules import reason_for_builder
 
 MAX_PIECES = 24
 SIDES = (1600, 640)  # pixels of the longer side of a picture, large and small
@@ -152,9 +153,7 @@ def take_down(*, piece: PortfolioAsset, by: User, reason: str) -> None:
     """Hides the piece from everybody but its builder and staff, and notifies the builder of the reason."""
     if _lock(piece).hidden_at is not None:
         return
-    if not reason.strip():
-        raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
-    piece.hidden_at, piece.hidden_reason = clock.now(), reason.strip()[:500]
+    piece.hidden_at, piece.hidden_reason = clock.now(), reason_for_builder(reason)
     piece.reviewed_at = piece.hidden_at
     piece.save(update_fields=REVIEW_FIELDS)
     audit.record(actor=by, action="portfolio piece taken down", subject=piece, before=None, after={"reason": reason})

@@ -10,7 +10,7 @@ from django import forms
 from accounts.models import BuilderProfile
 from core import images
 from core.form_fields import LineFormField
-from core.forms import UploadField
+from core.forms import LinkField, UploadField
 from core.images import Picture
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
@@ -54,10 +54,9 @@ class PieceForm(WordsForm):
         label="A picture, a recording or a file", required=False,
         help_text="JPEG, PNG, WebP, MP3, M4A, WAV, FLAC, PDF and more. Pictures lose the place where they were taken.",
     )  # fmt: skip
-    url = forms.URLField(
-        label="Or the link to a video", max_length=500, required=False, assume_scheme="https",
+    url = LinkField(
+        label="Or the link to a video", required=False, example="https://vimeo.com/76979871",
         help_text="YouTube, Vimeo, or wherever it lies. It opens there.",
-        error_messages={"invalid": "Enter a link like https://vimeo.com/76979871."},
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     field_order = ["file", "url", "title", "alt", "description"]
@@ -72,12 +71,6 @@ class PieceForm(WordsForm):
             except images.BadImage as bad:
                 raise forms.ValidationError(str(bad)) from None
         return upload
-
-    def clean_url(self) -> str:
-        url: str = self.cleaned_data["url"]
-        if url and not url.startswith(("https://", "http://")):
-            raise forms.ValidationError("Enter a link that begins with https://.")
-        return url
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

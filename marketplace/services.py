@@ -14,6 +14,7 @@ from core import audit, clock
 from core.errors import Refusal, Refused
 from marketplace import listings
 from marketplace.models import Favourite, Moderation, Specialisation
+from marketplace.rules import reason_for_builder
 
 
 @transaction.atomic
@@ -72,9 +73,7 @@ def hide(*, profile: BuilderProfile, by: User, reason: str) -> None:
     builder = BuilderProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     if builder.hidden_at is not None:
         return
-    if not reason.strip():
-        raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
-    builder.hidden_at, builder.hidden_reason = clock.now(), reason.strip()[:500]
+    builder.hidden_at, builder.hidden_reason = clock.now(), reason_for_builder(reason)
     _save_visibility(builder, by, "hidden", reason)
     _notify_builder(builder, "Your listing is hidden", builder.hidden_reason, builder.hidden_at)
 

@@ -28,7 +28,7 @@ from core.errors import Refusal, Refused
 from core.money import Money
 from core.requests import find_or_404
 from core.zones import zone_names
-from pathways.models import Pathway
+from pathways.catalogue.queries import pathway_named
 from scheduling import queries, services
 from scheduling.models import Schedule
 from scheduling.schemas import ScheduleAnswer, ScheduleIn, ScheduleOut, SchedulesAnswer, SessionsAnswer, SlotsAnswer
@@ -61,10 +61,7 @@ def sessions_available(request: HttpRequest, query: Query[SessionsQuery]) -> Ses
     if query.category is not None:
         types = types.filter(category=_category(query.category))
     if query.pathway is not None:
-        slug = query.pathway.lower()
-        if not Pathway.objects.filter(slug=slug).exists():
-            raise Refused(Refusal.INVALID, fields={"pathway": ["There is no such pathway."]})
-        types = types.filter(pathways__slug=slug)
+        types = types.filter(pathways=pathway_named(query.pathway))
     return SessionsAnswer(authenticated=request.user.is_authenticated, sessions=session_types_out(types))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -11,11 +10,10 @@ from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking
 from bookings.states import Side
+from core import links
 from core.api import signed_in
 from core.errors import Refusal, Refused
 from core.requests import find_or_404
-
-LONGEST_LINK = 500
 
 
 def own_booking(request: HttpRequest) -> User:
@@ -33,11 +31,11 @@ def find(person: User, identity: str) -> Booking:
 
 def link(url: str) -> str:
     try:
-        URLValidator(schemes=["http", "https"])(url[: LONGEST_LINK + 1])
+        links.validate_link(url[: links.LONGEST + 1])
     except ValidationError:
         raise wrong("deliverables", "Send links, like https://example.com/page.") from None
-    if len(url) > LONGEST_LINK:
-        raise wrong("deliverables", "A link takes that many characters at most: 500.")
+    if len(url) > links.LONGEST:
+        raise wrong("deliverables", f"A link takes that many characters at most: {links.LONGEST}.")
     return url
 
 

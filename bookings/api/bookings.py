@@ -42,7 +42,7 @@ from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.scopes import Scope, needs
-from pathways.models import Pathway
+from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
 from scheduling.loading import moment
 
@@ -119,9 +119,7 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
             raise wrong("status", f"One of {', '.join(State.values)}.")
         bookings = bookings.filter(state=query.status.upper())
     if query.pathway is not None:
-        if not Pathway.objects.filter(slug=query.pathway.lower()).exists():
-            raise wrong("pathway", "There is no such pathway.")
-        bookings = bookings.filter(pathway__slug=query.pathway.lower())
+        bookings = bookings.filter(pathway=pathway_named(query.pathway))
     zone = zone_of(person.timezone)
     if first := request.GET.get("from"):
         bookings = bookings.filter(starts_at__gte=moment(edge("from", first, zone, is_end=False)))

@@ -21,6 +21,11 @@ def cycle(needs: Mapping[Key, Iterable[Key]]) -> list[Key]:
     return []
 
 
+def describe_circle(names: Iterable[object]) -> str:
+    """Returns a sentence that names the members of a circle, the first one again at the end."""
+    return f"That would run in a circle: {' needs '.join(map(str, names))}."
+
+
 def depths(needs: Mapping[Key, Iterable[Key]]) -> dict[Key, int]:
     """Returns the length of the longest chain of prerequisites before each key. The graph must have no circle."""
     depth_of: dict[Key, int] = {}

@@ -190,7 +190,7 @@ def import_catalogue(document: dict[str, Entries]) -> list[Difference]:
         for skill, needed in SkillPrerequisite.objects.values_list("skill__slug", "needed__slug"):
             needs[skill].append(needed)
         if circle := graph.cycle(needs):
-            problems.append(f"That would run in a circle: {' needs '.join(circle)}.")
+            problems.append(graph.describe_circle(circle))
     if problems:
         raise InvalidCatalogue(problems)
     return [change for change in changes if change.what != "missing"]

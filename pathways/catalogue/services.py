@@ -41,8 +41,8 @@ def check_prerequisites(*, skill: Skill, needs: Iterable[Skill]) -> None:
     circle = graph.cycle(edges)
     if circle:
         names = {**dict(Skill.objects.filter(pk__in=circle).values_list("pk", "name")), skill.pk: skill.name}
-        chain = " needs ".join(f"“{names[key]}”" for key in circle)
-        raise Refused(Refusal.INVALID, f"That would run in a circle: {chain}.", fields={"needs": [chain]})
+        sentence = graph.describe_circle(f"“{names[key]}”" for key in circle)
+        raise Refused(Refusal.INVALID, sentence, fields={"needs": [sentence]})
 
 
 def describe_progress(skill: Skill) -> str:

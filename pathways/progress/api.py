@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.queries import public_builder
 from core.api import In, renamed_fields, signed_in
 from core.errors import Refusal, Refused
+from pathways.catalogue.queries import pathway_named
 from pathways.models import Award, Enrolment, Pathway, Skill
 from pathways.progress import enrolments, queries
 from pathways.progress import services as progress
@@ -61,10 +62,8 @@ def my_enrolments(request: SignedInRequest) -> EnrolmentsAnswer:
     ENROLMENTS, response={201: EnrolmentAnswer}, auth=signed_in, by_alias=True, summary="Begin a pathway"
 )  # fmt: skip
 def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[EnrolmentAnswer]:
-    pathway = Pathway.objects.open().filter(slug=payload.pathway_id.lower()).first()
-    if pathway is None:
-        raise Refused(Refusal.INVALID, fields={"pathway_id": ["There is no such pathway."]})
-    with renamed_fields(builder="builder_id"):
+    with renamed_fields(builder="builder_id", pathway="pathway_id"):
+        pathway = pathway_named(payload.pathway_id, is_open=True)
         enrolment = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
     return Status(201, _answer(enrolment))
 

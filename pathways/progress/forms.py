@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import UploadField
+from core.forms import LinkField, UploadField
 
 
 class EvidenceForm(forms.Form):
@@ -16,16 +16,11 @@ class EvidenceForm(forms.Form):
         label="In words", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What did you do, and what came of it?",
     )  # fmt: skip
-    url = forms.URLField(
-        label="A link", required=False, max_length=500, assume_scheme="https",
-        error_messages={"invalid": "Enter a link like https://example.com/page."},
-    )  # fmt: skip
+    url = LinkField(label="A link", required=False)
     file = UploadField(label="A file", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not any((cleaned.get("text", "").strip(), cleaned.get("url"), cleaned.get("file"))):
             raise forms.ValidationError("Write something, enter a link, or choose a file.")
-        if cleaned.get("url") and not cleaned["url"].startswith(("http://", "https://")):
-            self.add_error("url", "Enter a link like https://example.com/page.")
         return cleaned

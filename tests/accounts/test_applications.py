@@ -79,6 +79,15 @@ def test_a_message_that_is_too_short_is_refused(cleo: User, client: Client) -> N
 
 
 @pytest.mark.django_db
+def test_the_service_refuses_a_short_message_too(cleo: User) -> None:
+    with pytest.raises(Refused) as refused:
+        applications.apply(user=cleo, headline="x", message="x" * 39)
+
+    assert refused.value.fields == {"message": ["Say what you do, in at least 40 characters."]}
+    assert not BuilderApplication.objects.exists()
+
+
+@pytest.mark.django_db
 def test_only_admins_decide_in_the_admin(cleo: User, alex: User, suri: User) -> None:
     application = apply_as(cleo)
     address = reverse("admin:accounts_builderapplication_change", args=[application.pk])

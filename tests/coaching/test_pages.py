@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import revoke
 from coaching.models import Offer, Question, SessionType
-from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_session_type
+from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_rates, save_session_type
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
@@ -148,6 +148,38 @@ def test_rates_are_saved_all_or_none(adas: Client, ada: User) -> None:
     assert wrong.status_code == 422
     assert "JPY has no decimals." in wrong.content.decode()
     assert Offer.objects.get().currency == "EUR", "all of it or nothing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"minimum_duration": "130"}, "minimum_duration", "The shortest duration is longer than the longest."),
+        ({"maximum_duration": "1441"}, "maximum_duration", "1441 is not between 5 and 1440 minutes."),
+        ({"default_duration": "45"}, "default_duration", "The default is not among the durations."),
+        ({"prices-0-price": ""}, "__all__", "Offer at least one duration."),
+        ({"currency": "JPY", "prices-0-price": "1.50"}, "__all__", "JPY has no decimals."),
+        ({"currency": "JPY", "hourly_rate": "1.50"}, "hourly_rate", "JPY has no decimals."),
+    ],
+)
+def test_refused_rates_are_explained_beside_their_field(
+    adas: Client, changes: dict[str, str], field: str, words: str
+) -> None:
+    fields = {
+        "currency": "EUR", "day_minutes": "480", "default_duration": "60", "minimum_duration": "30",
+        "maximum_duration": "120", "prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "60",
+        "prices-0-price": "90",
+    }  # fmt: skip
+
+    page = adas.post(reverse("coaching:rates"), fields | changes)
+
+    assert page.context["form"].errors[field] == [words]
+
+
+def test_rates_in_an_unknown_currency_are_refused(ada: User) -> None:
+    with pytest.raises(Refused) as refused:
+        save_rates(builder=ada, hourly_rate=None, day_rate=None, day_minutes=480, services=[], currency="XXX")
+
+    assert refused.value.fields == {"currency": ["XXX is not a currency of ISO 4217."]}
 
 
 @pytest.mark.parametrize("count", [1, 15])
