@@ -22,6 +22,7 @@ from core.access import public
 from core.models import Heartbeat
 from core.requests import exact_address
 
+PROCESSES = ("worker", "outbox", "beat")
 SILENCE = timedelta(seconds=45)  # after several missed heartbeats a process counts as down
 _migrated = threading.Event()
 
@@ -46,11 +47,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "postgres": postgres,
         "migrations": "applied" if migrated else "pending" if postgres == "up" else "unknown",
         "redis": _redis_state(),
-        "worker": processes.get("worker", "down"),
-        "beat": processes.get("beat", "down"),
+        **{name: processes.get(name, "down") for name in PROCESSES},
     }
     ready = postgres == "up" and migrated
-    degraded = any(state[name] == "down" for name in ("redis", "worker", "beat"))
+    degraded = any(state[name] == "down" for name in ("redis", *PROCESSES))
     status = ("degraded" if degraded else "ready") if ready else "unavailable"
     response = JsonResponse({"status": status, "degraded": degraded, **state}, status=200 if ready else 503)
     response["Cache-Control"] = "no-store"

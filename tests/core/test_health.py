@@ -12,7 +12,7 @@ def test_healthz_needs_no_database(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_is_200_and_degraded_without_worker_and_beat(client: Client) -> None:
+def test_readyz_is_200_and_degraded_without_workers_and_beat(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
@@ -23,6 +23,7 @@ def test_readyz_is_200_and_degraded_without_worker_and_beat(client: Client) -> N
         "migrations": "applied",
         "redis": "up",
         "worker": "down",
+        "outbox": "down",
         "beat": "down",
     }
 
@@ -30,11 +31,12 @@ def test_readyz_is_200_and_degraded_without_worker_and_beat(client: Client) -> N
 @pytest.mark.django_db
 def test_a_process_is_down_once_its_last_heartbeat_is_old(client: Client) -> None:
     HeartbeatFactory.create(name="worker", seen_at=Now())
-    HeartbeatFactory.create(name="beat", seen_at="2020-01-01T00:00Z")
+    HeartbeatFactory.create(name="beat", seen_at=Now())
+    HeartbeatFactory.create(name="outbox", seen_at="2020-01-01T00:00Z")
 
     answer = client.get("/readyz").json()
 
-    assert (answer["worker"], answer["beat"]) == ("up", "down")
+    assert (answer["worker"], answer["beat"], answer["outbox"], answer["degraded"]) == ("up", "up", "down", True)
 
 
 @pytest.mark.django_db
