@@ -44,7 +44,7 @@ def test_nothing_is_imported_from_a_test_module() -> None:
 CHECKS = re.compile(r"^(assert|check|expect|raises|fail)")
 
 
-def tests_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield node
@@ -70,7 +70,7 @@ def test_every_test_asserts_something() -> None:
         f"{where(path, test)} {test.name}"
         for path, tree in TREES.items()
         if path.stem.startswith("test_")
-        for test in tests_of(tree)
+        for test in functions_of(tree)
         if not asserts(test)
     ]
 
