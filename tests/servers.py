@@ -15,6 +15,8 @@ import httpx
 from config.embedded.paths import PROJECT
 from tests.environment import database_url
 
+START_SECONDS = 120  # long, so that a busy machine fails no test
+
 
 @contextmanager
 def serving(database: str, **variables: str) -> Iterator[str]:
@@ -40,7 +42,7 @@ def serving(database: str, **variables: str) -> Iterator[str]:
 
 
 def _wait_until_up(site: str) -> None:
-    deadline = time.monotonic() + 30
-    while httpx.get(f"{site}/healthz", timeout=30).status_code != 200:
+    deadline = time.monotonic() + START_SECONDS
+    while httpx.get(f"{site}/healthz", timeout=START_SECONDS).status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
