@@ -16,23 +16,25 @@ help: ## this list
 demo: .venv/.demo node_modules/.fonts ## run Waymark with demo data (PORT=8765, RESET=1)
 	@$(BIN)/python manage.py demo $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset)
 
-check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
+# mypy and the import contracts run beside the tests, and their output follows when the tests are finished.
+define LINT_AND_TEST
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djangofmt --check templates
 	$(BIOME) check
-	DEMO=1 $(BIN)/mypy .
-	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest --quiet -m "not browser and not slow and not deep"
+	@mkdir -p var; echo "mypy, lint-imports and pytest $(1)"; \
+	{ DEMO=1 $(BIN)/mypy . && $(BIN)/lint-imports --no-logo; } >var/types.log 2>&1 & types=$$!; \
+	trap 'kill $$types' INT; \
+	$(BIN)/pytest $(1); tests=$$?; \
+	wait $$types; types=$$?; cat var/types.log; exit $$((tests || types))
+endef
 
+check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
+	$(call LINT_AND_TEST,--quiet -m "not browser and not slow and not deep")
+
+# One worker more than there are cores, because browser tests and tests of whole servers wait half of their time.
 test: .venv/.dev node_modules/.all ## everything that a landing needs
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/djangofmt --check templates
-	$(BIOME) check
-	DEMO=1 $(BIN)/mypy .
-	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -m "not deep"
+	$(call LINT_AND_TEST,--numprocesses=$(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) -m "not deep")
 
 test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, thousands of cases
 	$(BIN)/pytest -m "deep or not deep"

@@ -20,11 +20,13 @@ from config import assets
 from config.embedded import Instance, lease
 from tests import databases, environment
 from tests.cast import make_builder_person, make_person, make_staff
+from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the embedded servers and creates the template databases, in the controller and not in its workers."""
+    keep_stderr(config)
     if hasattr(config, "workerinput"):
         return
     if environment.embedded():
@@ -37,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(0))
+    items.sort(key=order)
+
+
+def order(item: pytest.Item) -> int:
+    """Puts the slow tests first, so that no worker is left alone with one of them at the end."""
+    return 0 if item.get_closest_marker("slow") else 1
 
 
 def close_connections() -> None:

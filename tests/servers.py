@@ -17,6 +17,8 @@ import httpx
 from config.embedded.paths import PROJECT
 from tests.environment import database_url
 
+START_SECONDS = 120  # long, so that a busy machine fails no test
+
 
 @contextmanager
 def serving(database: str, **variables: str) -> Iterator[str]:
@@ -69,7 +71,7 @@ def _running(
 
 
 def _wait_until_up(site: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + START_SECONDS
     while not _is_up(site):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from tests import databases, environment
+from tests import databases, environment, hangs
 from tests.browser.chromium import FLAGS, NoBrowser, find
 from tests.servers import serving
 
@@ -36,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             item.add_marker("slow")
             item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Reports the call that a test waits for, before the timeout ends it."""
+    with hangs.reported(item, after=170):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
