@@ -46,6 +46,7 @@ class Limit:
         return int(getattr(settings, self.most)) if isinstance(self.most, str) else self.most
 
     def key(self, subject: str) -> str:
+        """Returns the key of the row that counts this subject."""
         return hashlib.sha256(f"{self.name}:{subject}".encode()).hexdigest()
 
     def hit(self, subject: str, sentence: str | None = None) -> None:
