@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 shown_changed = Signal()  # something that the builder's card shows
-counted_changed = Signal()  # a number about the builder: sessions, reviews, clients
+counted_changed = Signal()  # a number about the builder: sessions, reviews, clients; `at`, if known, is when

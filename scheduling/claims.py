@@ -25,7 +25,7 @@ from scheduling.free_times import queue_refresh
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
 from scheduling.probe import Probe, probe
-from scheduling.reservations import insert_reservation
+from scheduling.reservations import confirm_hold, insert_reservation
 from scheduling.slots import Calendar, free_slots
 from scheduling.strangers import check_share, has_stranger
 from scheduling.time_requests import TimeRequest, Visitor
@@ -256,9 +256,7 @@ def _matching_hold(ask: TimeRequest, seats: list[Seat], now: datetime) -> Seat |
 
 
 def _confirm(seat: Seat, now: datetime) -> Seat:
-    seat.expires_at = None
-    seat.save(update_fields=["expires_at", "changed_at"])
-    Reservation.objects.filter(pk=seat.reservation_id).update(kind="BOOKED", expires_at=None)
+    confirm_hold(seat, now)
     queue_refresh(seat.reservation.builder_id)
     return seat
 

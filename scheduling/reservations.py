@@ -1,4 +1,4 @@
-"""Inserts a reservation with its first seat. Only `claims` calls it, with the builder's time locked."""
+"""Writes a reservation with its seat, each in one statement. Only `claims` calls it, with the builder's time locked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from scheduling.models import Reservation, Seat
 from scheduling.slots import Calendar
 from scheduling.time_requests import TimeRequest
 
+CONFIRM_HOLD = """
+    WITH seat AS (
+        UPDATE scheduling_seat SET expires_at = NULL, changed_at = %(now)s WHERE id = %(seat)s RETURNING reservation_id)
+    UPDATE scheduling_reservation SET kind = 'BOOKED', expires_at = NULL WHERE id IN (SELECT reservation_id FROM seat)
+"""
 INSERT_RESERVATION_AND_SEAT = """
     WITH reservation AS (
         INSERT INTO scheduling_reservation (id, created_at, changed_at, builder_id, during, kind, session_type_id,
@@ -62,3 +67,11 @@ def _buffers(ask: TimeRequest, calendar: Calendar) -> tuple[int, int]:
     day = ask.start.astimezone(calendar.usual.zone).date()
     limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
     return limits.buffer_before or 0, limits.buffer_after or 0
+
+
+def confirm_hold(seat: Seat, now: datetime) -> None:
+    """Turns a held seat and its reservation into booked ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRM_HOLD, {"seat": seat.pk, "now": now})
+    seat.expires_at, seat.changed_at = None, now
+    seat.reservation.kind, seat.reservation.expires_at = "BOOKED", None

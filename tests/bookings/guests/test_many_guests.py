@@ -36,7 +36,7 @@ def book_as_new_guest(session_type: SessionType, start: Any, network: str = "") 
     name = uuid4().hex
     visitor = Visitor(f"visitor:{name}", None, network or name)
     new_request = booking_request(session_type, start, guest=Contact("Gwen Guest", f"{name}@guests.test"))
-    return services.request(priced=check(new_request, visitor), visitor=visitor)
+    return services.request(priced=check(new_request, visitor))
 
 
 def half_hours(days: range) -> Iterator[Any]:
@@ -108,7 +108,7 @@ def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
     try_all_starts(free, range(1, 14))
 
     new_request = booking_request(free, soon(9), guest=Contact("Gwen Guest", "gwen@guests.test"))
-    assert services.request(priced=check(new_request, visitor), visitor=visitor).state == "CONFIRMED"
+    assert services.request(priced=check(new_request, visitor)).state == "CONFIRMED"
 
 
 @pytest.mark.django_db
