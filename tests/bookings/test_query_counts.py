@@ -79,8 +79,8 @@ def test_booking_over_the_api_takes_18_queries(builder: User) -> None:
     assert answer.status_code == 201
     assert len(sent) == 18, sent
     assert under_lock(sent) == [
-        "SELECT scheduling_reservation",
-        "SELECT scheduling_reservation",
+        "SELECT scheduling_reservation",  # whether it is still free
+        "SELECT scheduling_seat",  # what is taken around it
         "WITH scheduling_reservation",
         "INSERT bookings_booking",
         "INSERT bookings_bookingevent",
@@ -125,8 +125,8 @@ def test_the_last_form_of_the_wizard_takes_24_queries(builder: User) -> None:
     assert "/booked/" in answer["Location"]
     assert len(sent) == 24, sent
     assert under_lock(sent) == [
-        "SELECT scheduling_reservation",
-        "SELECT scheduling_seat",
+        "SELECT scheduling_reservation",  # whether it is still free
+        "SELECT scheduling_seat",  # the time that the client holds
         "WITH scheduling_seat",
         "INSERT bookings_booking",
         "INSERT bookings_bookingevent",
