@@ -122,7 +122,7 @@ def _apply(user: User, payload: RoleChange) -> RolesAnswer:
 def _change(admin: User, payload: RoleChange) -> RolesAnswer:
     missing = {
         name: ["This is needed."]
-        for name, value in (("userId", payload.user_id), ("reason", payload.reason))
+        for name, value in (("user_id", payload.user_id), ("reason", payload.reason))
         if not value
     }
     if not payload.grant and not payload.revoke:

@@ -12,7 +12,7 @@ from coaching import services
 from coaching.models import Offer
 from coaching.schemas import ConfigAnswer, ConfigIn, SessionConfig
 from coaching.terms import offer_of
-from core.api import anyone
+from core.api import anyone, renamed_fields
 from core.errors import Refusal, Refused
 
 router = Router(tags=["Coaching"])
@@ -32,7 +32,8 @@ def config(request: HttpRequest, coachId: str | None = None) -> ConfigAnswer:  #
 
 @router.post("/coach/config", response=ConfigAnswer, auth=builder_only, by_alias=True, summary="Create or replace mine")
 def save_config(request: SignedInRequest, payload: Body[ConfigIn]) -> ConfigAnswer:
-    services.save_config(builder=request.user, config=payload.config())
+    with renamed_fields(prices="rates"):
+        services.save_config(builder=request.user, config=payload.config())
     return ConfigAnswer(session_config=SessionConfig.of(offer_of(request.user.pk)))
 
 

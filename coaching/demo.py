@@ -57,7 +57,7 @@ def _add_adas_offer() -> None:
     if ada.session_types.exists():
         return
     prices = {30: Decimal(50), 60: Decimal(90), 90: Decimal(120)}
-    save_config(builder=ada, config=Config(prices=prices, currency="EUR", allows_custom=True))
+    save_config(builder=ada, config=Config(prices=prices, currency="EUR", allows_custom_duration=True))
     services = list(Service.objects.filter(slug__in=["app-review", "app-building", "product-strategy"]))
     save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=Decimal(640), day_minutes=480, services=services)
     for fields, parts in _adas_sessions() + _adas_larger_sessions():

@@ -114,9 +114,9 @@ class RatesForm(forms.ModelForm[Offer]):
             currency=cleaned["currency"],
             is_active=cleaned["is_active"],
             default_duration=cleaned["default_duration"],
-            allows_custom=cleaned["allows_custom_duration"],
-            minimum=cleaned["minimum_duration"],
-            maximum=cleaned["maximum_duration"],
+            allows_custom_duration=cleaned["allows_custom_duration"],
+            minimum_duration=cleaned["minimum_duration"],
+            maximum_duration=cleaned["maximum_duration"],
         )
 
 

@@ -77,9 +77,9 @@ class ConfigIn(In):
             currency=self.currency.upper(),
             is_active=self.is_active,
             default_duration=self.default_duration,
-            allows_custom=self.allow_custom_duration,
-            minimum=self.minimum_duration,
-            maximum=self.maximum_duration,
+            allows_custom_duration=self.allow_custom_duration,
+            minimum_duration=self.minimum_duration,
+            maximum_duration=self.maximum_duration,
         )
 
 

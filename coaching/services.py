@@ -32,9 +32,9 @@ class Config:
     currency: str = "USD"
     is_active: bool = True
     default_duration: int = 60
-    allows_custom: bool = False
-    minimum: int = 30
-    maximum: int = 120
+    allows_custom_duration: bool = False
+    minimum_duration: int = 30
+    maximum_duration: int = 120
 
 
 @transaction.atomic
@@ -45,8 +45,8 @@ def save_config(*, builder: User, config: Config) -> Offer:
     offer = _lock_offer(builder)
     before = _audit_values(offer)
     offer.currency, offer.is_active = config.currency, config.is_active
-    offer.default_duration, offer.allows_custom_duration = config.default_duration, config.allows_custom
-    offer.minimum_duration, offer.maximum_duration = config.minimum, config.maximum
+    offer.default_duration, offer.allows_custom_duration = config.default_duration, config.allows_custom_duration
+    offer.minimum_duration, offer.maximum_duration = config.minimum_duration, config.maximum_duration
     offer.save()
     _replace_prices(offer, config.prices)
     _record_change(builder, "session config changed", offer, before)
@@ -54,7 +54,7 @@ def save_config(*, builder: User, config: Config) -> Offer:
 
 
 def config_problems(config: Config) -> dict[str, list[str]]:
-    """Returns the problems of a config by the field names of the API; empty if there are none."""
+    """Returns the problems of a config by the field names of the offer; empty if there are none."""
     problems: dict[str, list[str]] = {}
     if not config.prices:
         problems["durations"] = ["Offer at least one duration."]
@@ -63,15 +63,16 @@ def config_problems(config: Config) -> dict[str, list[str]]:
     if not is_currency(config.currency):
         problems["currency"] = [f"{config.currency} is not a currency of ISO 4217."]
     elif sentences := [words for price in config.prices.values() if (words := money_problem(price, config.currency))]:
-        problems["rates"] = [sentences[0]]
-    if config.minimum > config.maximum:
-        problems["minimumDuration"] = ["The shortest duration is longer than the longest."]
-    for name, minutes in (("minimumDuration", config.minimum), ("maximumDuration", config.maximum)):
+        problems["prices"] = [sentences[0]]
+    shortest, longest = config.minimum_duration, config.maximum_duration
+    if shortest > longest:
+        problems["minimum_duration"] = ["The shortest duration is longer than the longest."]
+    for name, minutes in (("minimum_duration", shortest), ("maximum_duration", longest)):
         if not SHORTEST <= minutes <= LONGEST:
             problems[name] = [f"{minutes} is not between {SHORTEST} and {LONGEST} minutes."]
-    is_custom = config.allows_custom and config.minimum <= config.default_duration <= config.maximum
+    is_custom = config.allows_custom_duration and shortest <= config.default_duration <= longest
     if config.default_duration not in config.prices and not is_custom:
-        problems["defaultDuration"] = ["The default is not among the durations."]
+        problems["default_duration"] = ["The default is not among the durations."]
     return problems
 
 
@@ -102,7 +103,7 @@ def save_rates(
     offer = _lock_offer(builder)
     before = _audit_values(offer)
     offer.currency = currency or offer.currency
-    for name, rate in (("hourlyRate", hourly_rate), ("dayRate", day_rate)):
+    for name, rate in (("hourly_rate", hourly_rate), ("day_rate", day_rate)):
         if words := money_problem(rate, offer.currency):
             raise Refused(Refusal.INVALID, fields={name: [words]})
     offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes

@@ -22,6 +22,7 @@ from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import config_of, offer_of, terms_of
 from core.access import role_required
 from core.errors import Refused
+from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
 
@@ -81,8 +82,7 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
         parts = lines.parts(form.cleaned_data["pathways"])
         services.save_session_type(session_type=form.instance, parts=parts, by=request.user)
     except Refused as refused:
-        for name, words in (refused.fields or {"": [refused.sentence]}).items():
-            form.add_error(name if name in form.fields else None, words)
+        add_refusal(form, refused)
         return False
     return True
 
@@ -173,8 +173,6 @@ def rates(request: SignedInRequest) -> HttpResponse:
 
 def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
     """Saves the session config and the rates; returns False and adds errors to the form if a service refuses."""
-    names = {"durations": None, "rates": None, "defaultDuration": "default_duration", "hourlyRate": "hourly_rate",
-             "dayRate": "day_rate", "minimumDuration": "minimum_duration", "maximumDuration": "maximum_duration"}  # fmt: skip
     cleaned = form.cleaned_data
     try:
         with transaction.atomic():
@@ -184,8 +182,7 @@ def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
                 day_minutes=cleaned["day_minutes"], services=cleaned["services"],
             )  # fmt: skip
     except Refused as refused:
-        for name, words in (refused.fields or {}).items():
-            form.add_error(names.get(name, name), words)
+        add_refusal(form, refused)
         return False
     return True
 

@@ -1,19 +1,22 @@
 """The API object, its authentication, the types of its schemas, and its error handlers.
 
-Every error is answered as JSON in one envelope. Names are camelCase in requests and responses.
+Every error is answered as JSON in one envelope. Names are camelCase in requests and responses, and snake_case in all
+other code: only this module turns one into the other, also in the errors that services raise.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
+import pydantic
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousOperation
@@ -55,6 +58,7 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
 DEEPEST = 20  # lists and objects inside each other; no operation takes more than five
 AnyDate = TypeVar("AnyDate", bound=date)
+AnySchema = TypeVar("AnySchema", bound=Schema)
 
 
 @dataclass(frozen=True)
@@ -111,15 +115,31 @@ def _in_range(value: AnyDate) -> AnyDate:
 
 
 def json_body(request: HttpRequest) -> Any:
-    """Returns the parsed body. Raises Refused: 400 where it is not JSON, 422 where a text in it cannot be saved."""
+    """Returns the parsed body. Raises BadBody: 400 where it is not JSON, 422 where a text in it cannot be saved."""
     try:
         value = json.loads(request.body)
         place = forbidden_at(value, DEEPEST)
     except (ValueError, RecursionError, RawPostDataException):
-        raise Refused(Refusal.BAD_REQUEST) from None
+        raise BadBody(Refusal.BAD_REQUEST) from None
     if place is not None:
-        raise Refused(Refusal.INVALID, fields={place: [CHARACTER_REFUSAL]})
+        raise BadBody(Refusal.INVALID, fields={place: [CHARACTER_REFUSAL]})
     return value
+
+
+class BadBody(Refused):
+    """A body that cannot be used. Its `fields` are the names that were sent, which no operation has to know."""
+
+
+def parsed(request: HttpRequest, schema: type[AnySchema]) -> AnySchema:
+    """Returns the body as `schema`, for an operation that has to check something else before the body is parsed.
+
+    It is refused as ninja refuses the body that an operation declares.
+    """
+    try:
+        return schema.model_validate(json_body(request))
+    except pydantic.ValidationError as error:
+        problems = [(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise BadBody(Refusal.INVALID, fields=_by_field(problems)) from None
 
 
 class _Parser(Parser):
@@ -244,7 +264,8 @@ class Api(NinjaAPI):
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=_Parser(), **options)
         handlers: dict[type[Exception], Any] = {
-            Refused: refusal_response,
+            Refused: _refused,
+            BadBody: refusal_response,
             ValidationError: _invalid,
             AuthenticationError: _answer_with(Refusal.NOT_AUTHENTICATED),
             Http404: _answer_with(Refusal.NOT_FOUND),
@@ -297,15 +318,59 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answers 422 with the problems by field name; 404 where an id in the path does not parse."""
-    fields: dict[str, list[str]] = {}
+    problems = []
     for problem in error.errors:
         source, *where = problem["loc"]
         if source == "path":
             return refusal_response(request, Refused(Refusal.NOT_FOUND))
         # ninja's location also names the body and the operation's parameter; clients know neither.
-        names = [str(part) for part in where if part not in ("body", "payload", "query", "filters")]
-        fields.setdefault(".".join(names) or "body", []).append(str(problem["msg"]).removeprefix("Value error, "))
-    return refusal_response(request, Refused(Refusal.INVALID, fields=fields))
+        names = [part for part in where if part not in ("body", "payload", "query", "filters")]
+        problems.append((names, problem["msg"]))
+    return refusal_response(request, Refused(Refusal.INVALID, fields=_by_field(problems)))
+
+
+def _by_field(problems: Iterable[tuple[Iterable[str | int], str]]) -> dict[str, list[str]]:
+    """Returns the messages of pydantic by the path of their field, such as `rules.0.start`."""
+    fields: dict[str, list[str]] = {}
+    for names, message in problems:
+        fields.setdefault(".".join(map(str, names)) or "body", []).append(message.removeprefix("Value error, "))
+    return fields
+
+
+def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Answers what a service refuses. The names of its fields and details become camelCase."""
+    fields, details = _in_camel_case(error.fields), _in_camel_case(error.details)
+    wait = error.retry_after
+    return refusal_response(request, Refused(error.refusal, error.sentence, fields=fields, retry_after=wait, **details))
+
+
+def _in_camel_case(value: Any) -> Any:
+    """Returns the value with the keys of all objects in it in camelCase; a key may be a path, such as `answers.1`."""
+    if isinstance(value, dict):
+        return {_camel(name): _in_camel_case(member) for name, member in value.items()}
+    return [_in_camel_case(member) for member in value] if isinstance(value, list | tuple) else value
+
+
+def _camel(path: str) -> str:
+    # Only names with an underscore: `to_camel` would change the letters of an id.
+    return ".".join(to_camel(name) if "_" in name else name for name in path.split("."))
+
+
+@contextmanager
+def renamed_fields(**names: str) -> Iterator[None]:
+    """Renames the fields of what is refused inside it, for schemas with other names than the models:
+    `renamed_fields(pathway="pathway_id")`. Of a path such as `answers.1`, the first name is looked up."""
+    try:
+        yield
+    except Refused as error:
+        if error.fields is not None:
+            error.fields = {_renamed(path, names): messages for path, messages in error.fields.items()}
+        raise
+
+
+def _renamed(path: str, names: dict[str, str]) -> str:
+    first, dot, rest = path.partition(".")
+    return f"{names.get(first, first)}{dot}{rest}"
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:

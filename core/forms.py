@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core import uploads
 from core.characters import validate_characters
 from core.dates import validate_date
+from core.errors import Refused
 from core.names import tidy, validate_name
 from core.zones import known_zone, zone_choices, zone_names
 
@@ -92,6 +93,12 @@ def check_characters_everywhere() -> None:
     A field copies the list of validators when it is created, so this has to run before any form is imported.
     """
     forms.CharField.default_validators = [validate_characters]
+
+
+def add_refusal(form: forms.BaseForm, refused: Refused) -> None:
+    """Adds what a service refused to the form: to the fields that it has, and otherwise to the form as a whole."""
+    for name, messages in (refused.fields or {"": [refused.sentence]}).items():
+        form.add_error(name if name in form.fields else None, messages)
 
 
 class UploadField(forms.FileField):

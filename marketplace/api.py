@@ -117,9 +117,9 @@ def _search_request(query: BuildersQuery) -> SearchRequest:
         wrong["currency"] = [f"We know no rate of {query.currency}."]
     place = _search_centre(query, wrong)
     if query.sort_by == search.DISTANCE and place is None and not wrong:
-        wrong["sortBy"] = ["Say where: send location, or lat and lng."]
+        wrong["sort_by"] = ["Say where: send location, or lat and lng."]
     if query.sort_by == search.RELEVANCE and not query.q.strip():
-        wrong["sortBy"] = ["Say what it should fit: send q."]
+        wrong["sort_by"] = ["Say what it should fit: send q."]
     windows = _windows(query, wrong)
     if wrong:
         raise Refused(Refusal.INVALID, fields=wrong)
@@ -157,11 +157,11 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
     now = clock.now()
     first, last = query.available_from, query.available_to
     if (first is None) != (last is None):
-        wrong["availableFrom" if first is None else "availableTo"] = ["Send both, or neither."]
+        wrong["available_from" if first is None else "available_to"] = ["Send both, or neither."]
         return []
     if first is not None and last is not None:
         if last <= first:
-            wrong["availableTo"] = ["This has to be after availableFrom."]
+            wrong["available_to"] = ["This has to be after availableFrom."]
         return [(int(first.timestamp()), int(last.timestamp()))]
     return search.within(query.available_within, now) if query.available_within else []
 
@@ -269,7 +269,7 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str
         "verified": listing.is_verified,
         "portfolio_assets": [_serialize_piece(piece) for piece in pieces],
         "skills": [
-            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["isFundamental"])
+            SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["is_fundamental"])
             for skill in listing.skills
         ],
         "pathway_specializations": _specialisations(listing),
@@ -288,7 +288,7 @@ def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:
         metrics = PathwayMetrics(
             active_clients=entry["active"], completed_clients=entry["completed"], success_rate=rate
         )  # fmt: skip
-        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["isActive"], metrics=metrics))
+        rows.append(SpecialisationOut(pathway_id=entry["slug"], is_active=entry["is_active"], metrics=metrics))
     return rows
 
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from ninja import Body, Router
 from pydantic import Field, StringConstraints
-from pydantic.alias_generators import to_camel
 
 from accounts import places
 from accounts import services as people
@@ -112,7 +111,7 @@ def change_coach(request: SignedInRequest, payload: Body[CoachIn]) -> CoachAnswe
     changes = payload.model_dump(exclude_unset=True)
     for name in READ_ONLY:
         if name in changes and changes[name] != getattr(current, name):
-            raise Refused(Refusal.INVALID, fields={to_camel(name): ["This cannot be changed here."]})
+            raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed here."]})
     with transaction.atomic():
         _change_person(request, changes)
         _change_profile(request, current, changes)

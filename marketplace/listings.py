@@ -153,12 +153,12 @@ LEFT JOIN LATERAL (SELECT array_agg(trade.slug ORDER BY trade.position, trade.sl
     WHERE link.builderprofile_id = p.user_id) AS r ON true
 LEFT JOIN LATERAL (SELECT array_agg(skill.slug ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS slugs,
         string_agg(skill.name, ' ') AS words,
-        jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'isFundamental', skill.is_fundamental)
+        jsonb_agg(jsonb_build_object('slug', skill.slug, 'name', skill.name, 'is_fundamental', skill.is_fundamental)
             ORDER BY skill.is_fundamental DESC, skill.tier, skill."order") AS entries
     FROM pathways_teaching link JOIN pathways_skill skill ON skill.id = link.skill_id AND skill.is_active
     WHERE link.builder_id = p.user_id) AS t ON true
 LEFT JOIN LATERAL (SELECT array_agg(pathway.slug ORDER BY pathway."order") FILTER (WHERE link.is_active) AS active,
-        jsonb_agg(jsonb_build_object('slug', pathway.slug, 'name', pathway.name, 'look', pathway.look, 'isActive', link.is_active,
+        jsonb_agg(jsonb_build_object('slug', pathway.slug, 'name', pathway.name, 'look', pathway.look, 'is_active', link.is_active,
             'active', link.active_clients, 'completed', link.completed_clients, 'left', link.left_clients)
             ORDER BY pathway."order") AS entries
     FROM marketplace_specialisation link JOIN pathways_pathway pathway ON pathway.id = link.pathway_id AND pathway.is_active

@@ -134,8 +134,8 @@ class BuilderListing(models.Model):
     avatar = models.CharField(max_length=200)
     service_names = ArrayField(models.CharField(max_length=60))
     role_names = ArrayField(models.CharField(max_length=40))
-    skills = models.JSONField()  # [{slug, name, isFundamental}], fundamental ones first
-    specialisations = models.JSONField()  # [{slug, name, look, isActive, active, completed, left}]
+    skills = models.JSONField()  # [{slug, name, is_fundamental}], fundamental ones first
+    specialisations = models.JSONField()  # [{slug, name, look, is_active, active, completed, left}]
     hourly_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     day_rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     currency = models.CharField(max_length=3)
@@ -181,7 +181,7 @@ class BuilderListing(models.Model):
 
     @property
     def active_pathways(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.specialisations if entry["isActive"]]
+        return [entry for entry in self.specialisations if entry["is_active"]]
 
 
 class Moderation(TimedModel):

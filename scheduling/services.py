@@ -189,7 +189,7 @@ def _check_hours(week: ScheduleHours) -> None:
 def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None:
     if schedule.starts_on is None or schedule.ends_on is None or schedule.ends_on < schedule.starts_on:
         words = "Say from which day to which this holiday schedule is in force."
-        raise Refused(Refusal.INVALID, words, fields={"startsOn": [words]})
+        raise Refused(Refusal.INVALID, words, fields={"starts_on": [words]})
     schedule.is_default = False
     for other in others:
         if other.kind != Schedule.Kind.HOLIDAY or not (other.is_active and schedule.is_active):
@@ -201,7 +201,7 @@ def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None
                 Refusal.SCHEDULE_CONFLICT,
                 f"“{schedule.name}” ({_date_range(schedule)}) and “{other.name}” ({_date_range(other)}) share days.",
                 conflict=[
-                    {"name": side.name, "startsOn": str(side.starts_on), "endsOn": str(side.ends_on)}
+                    {"name": side.name, "starts_on": str(side.starts_on), "ends_on": str(side.ends_on)}
                     for side in (schedule, other)
                 ],
             )

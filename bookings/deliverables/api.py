@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pydantic
-from django.http import HttpRequest
 from ninja import Router, Status
 
 from accounts.access import SignedInRequest
@@ -11,8 +9,7 @@ from bookings.api.access import as_builder, find, link, own_booking, wrong
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.schemas import DeliverableAnswer, DeliverableOut, LinkIn
 from core import uploads
-from core.api import json_body
-from core.errors import Refusal, Refused
+from core.api import parsed
 
 router = Router(tags=["Bookings"])
 
@@ -55,17 +52,6 @@ def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:
             raise wrong("file", str(error)) from None
         added = deliverables.add(booking=booking, by=by, title=title, file=file)
     else:
-        payload = _parse_link(request)
+        payload = parsed(request, LinkIn)  # not declared, as the endpoint takes two kinds of body
         added = deliverables.add(booking=booking, by=by, title=payload.title, url=link(payload.url))
     return Status(201, DeliverableAnswer(deliverable=DeliverableOut.of(added)))
-
-
-def _parse_link(request: HttpRequest) -> LinkIn:
-    """Returns the link in a JSON body. Parsed here, since the endpoint takes two kinds of body."""
-    try:
-        return LinkIn.model_validate(json_body(request))
-    except pydantic.ValidationError as error:
-        fields = {
-            ".".join(str(part) for part in problem["loc"]) or "body": [problem["msg"]] for problem in error.errors()
-        }
-        raise Refused(Refusal.INVALID, fields=fields) from None

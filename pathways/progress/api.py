@@ -13,7 +13,7 @@ from ninja import Body, Query, Router, Status
 from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.queries import public_builder
-from core.api import In, signed_in
+from core.api import In, renamed_fields, signed_in
 from core.errors import Refusal, Refused
 from pathways.models import Award, Enrolment, Pathway, Skill
 from pathways.progress import enrolments, queries
@@ -63,8 +63,9 @@ def my_enrolments(request: SignedInRequest) -> EnrolmentsAnswer:
 def begin_pathway(request: SignedInRequest, payload: Body[EnrolIn]) -> Status[EnrolmentAnswer]:
     pathway = Pathway.objects.open().filter(slug=payload.pathway_id.lower()).first()
     if pathway is None:
-        raise Refused(Refusal.INVALID, fields={"pathwayId": ["There is no such pathway."]})
-    enrolment = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
+        raise Refused(Refusal.INVALID, fields={"pathway_id": ["There is no such pathway."]})
+    with renamed_fields(builder="builder_id"):
+        enrolment = enrolments.enrol(client=request.user, pathway=pathway, builder=_builder(payload.builder_id))
     return Status(201, _answer(enrolment))
 
 
@@ -88,7 +89,7 @@ def change_enrolment(request: SignedInRequest, id: UUID, payload: Body[Enrolment
     current = _answer(enrolment)
     if wrong := payload.changed(current.enrolment):
         raise Refused(Refusal.INVALID, fields={name: ["This cannot be changed."] for name in wrong})
-    with transaction.atomic():
+    with transaction.atomic(), renamed_fields(builder="builder_id"):
         if "builder_id" in payload.model_fields_set:
             enrolment = enrolments.change_builder(
                 enrolment=enrolment, builder=_builder(payload.builder_id), by=request.user
@@ -103,7 +104,7 @@ def _builder(name: str | None) -> User | None:
         return None
     profile = public_builder(name)
     if profile is None:
-        raise Refused(Refusal.INVALID, fields={"builderId": ["There is no such builder."]})
+        raise Refused(Refusal.INVALID, fields={"builder": [enrolments.NO_BUILDER]})
     return profile.user
 
 
@@ -157,7 +158,7 @@ def move_skill(request: SignedInRequest, payload: Body[MoveIn]) -> MovedAnswer:
     """A completion that needs a builder's word, said by the client alone, stays IN_PROGRESS and asks them."""
     skill = Skill.objects.open().complete().filter(slug=payload.skill_id.lower()).first()
     if skill is None:
-        raise Refused(Refusal.INVALID, fields={"skillId": ["There is no such skill."]})
+        raise Refused(Refusal.INVALID, fields={"skill_id": ["There is no such skill."]})
     client = request.user
     if payload.client_id not in (None, request.user.pk):
         client = get_object_or_404(User, pk=payload.client_id)

@@ -17,6 +17,7 @@ from core.errors import Refusal, Refused
 from pathways.models import Enrolment, EnrolmentEvent, Pathway, Progress, Skill
 
 Verb, Status = EnrolmentEvent.Verb, Enrolment.Status
+NO_BUILDER = "There is no such builder."
 VERB_OF_STATUS = {Status.PAUSED: Verb.PAUSE, Status.ACTIVE: Verb.RESUME}
 
 
@@ -151,9 +152,9 @@ def _check_builder(client: User, builder: User | None) -> None:
     if builder is None:
         return
     if builder == client:
-        raise Refused(Refusal.INVALID, fields={"builderId": ["Nobody leads themselves."]})
+        raise Refused(Refusal.INVALID, fields={"builder": ["Nobody leads themselves."]})
     if Role.BUILDER not in builder.roles or not builder.is_active:
-        raise Refused(Refusal.INVALID, fields={"builderId": ["There is no such builder."]})
+        raise Refused(Refusal.INVALID, fields={"builder": [NO_BUILDER]})
 
 
 def _record_event(

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
-from pydantic.alias_generators import to_camel
 
 from core.api import In, Out, SuccessBody, upper
 from pathways.models import Enrolment, Skill
@@ -71,10 +70,10 @@ class EnrolmentChange(In):
     percent: int | None = None
 
     def changed(self, current: EnrolmentOut) -> list[str]:
-        """Returns the JSON names of read-only members that were sent with another value than the current one."""
+        """Returns the names of read-only members that were sent with another value than the current one."""
         named = self.model_fields_set - {"status", "builder_id"}
         return [
-            to_camel(name)
+            name
             for name in sorted(named)
             if _to_the_second(getattr(self, name)) != _to_the_second(getattr(current, name))
         ]

@@ -262,5 +262,5 @@ def test_filters_by_skill_and_pathway(crowd: dict[str, User]) -> None:
     assert names_found("skill=teach-it") == ["Ben"]
     assert names_found("pathway=play") == []
     assert BuilderListing.objects.get(pk=crowd["ben"].pk).skills == [
-        {"slug": "teach-it", "name": "Teach it to somebody", "isFundamental": False}
+        {"slug": "teach-it", "name": "Teach it to somebody", "is_fundamental": False}
     ]

@@ -323,7 +323,7 @@ def test_times_that_occur_twice_are_labelled(ada: User) -> None:
 
 
 def test_lengths_and_rate_types(ada: User) -> None:
-    rates(ada, allows_custom=True, minimum=30, maximum=240)
+    rates(ada, allows_custom_duration=True, minimum_duration=30, maximum_duration=240)
     save_rates(builder=ada, hourly_rate=Decimal(80), day_rate=Decimal(500), day_minutes=480, services=[])
     open_hours(ada)
     anything = save_session_type(

@@ -80,8 +80,8 @@ def test_a_new_builder_sees_the_progress_and_the_former_one_does_not(led: Enrolm
 def test_the_builder_of_an_enrolment_has_to_be_another_person_and_a_builder(
     play: Pathway, cleo: User, ada: User
 ) -> None:
-    assert "builderId" in (refused(enrolments.enrol, client=ada, pathway=play, builder=ada).fields or {})
-    assert "builderId" in (
+    assert "builder" in (refused(enrolments.enrol, client=ada, pathway=play, builder=ada).fields or {})
+    assert "builder" in (
         refused(enrolments.enrol, client=ada, pathway=play, builder=make_person("Sam Stranger")).fields or {}
     )
 

@@ -1,0 +1,37 @@
+"""Tests that only the modules of the API contain names in camelCase."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from config.embedded.paths import PROJECT
+from tests.conventions.test_layers import OURS
+
+CAMEL = re.compile(r"^[a-z]+([A-Z][a-z0-9]+)+$")
+API = re.compile(r"(^|/)(api/.*|\w*api|schemas)\.py$")
+NOT_OF_THE_API = {
+    "accounts/templatetags/browsers.py",  # iPhone
+    "bookings/agreement/requests.py",  # still refuses a request by the names of the API
+    "config/logs.py",  # an attribute of Python's log records
+    "marketplace/structured_data.py",  # the names of schema.org
+}
+
+
+def camel_names(source: str) -> list[str]:
+    values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    return [value for value in values if isinstance(value, str) and CAMEL.match(value)]
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if not API.search(path.as_posix())], ids=str)
+def test_only_the_api_has_names_in_camel_case(path: Path) -> None:
+    name = path.relative_to(PROJECT).as_posix()
+
+    assert name in NOT_OF_THE_API or camel_names(path.read_text()) == []
+
+
+def test_a_name_in_camel_case_is_seen() -> None:
+    assert camel_names('raise Refused(INVALID, fields={"startsOn": words, "name": words})') == ["startsOn"]
