@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Notification, User
 from core import clock, live
+from core.ids import uuid7
 from core.mail import Email, queue_email
 from core.registry import notification_kind
 
@@ -53,14 +54,19 @@ def notify(person: User, news: NewNotification) -> None:
 
 
 def notify_in_app(person: User, news: NewNotification) -> None:
-    """Notifies the person in Waymark only, for events that send a mail of their own."""
+    """Notifies the person in Waymark only, for events that send a mail of their own. One query."""
     if not person.wants_notifications:
         return
-    _, is_new = Notification.objects.get_or_create(
-        person=person,
-        event=news.event,
-        defaults={"kind": news.kind, "title": news.title[:140], "text": news.text[:500], "url": news.path},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_notification (id, created_at, changed_at, person_id, event, kind, title, text, url)
+            VALUES (%s, now(), now(), %s, %s, %s, %s, %s, %s)
+            ON CONFLICT (person_id, event) DO NOTHING RETURNING 1
+            """,
+            [uuid7(), person.pk, news.event, news.kind, news.title[:140], news.text[:500], news.path],
+        )
+        is_new = cursor.fetchone() is not None
     if is_new:
         _publish_change(person)
 

@@ -5,4 +5,4 @@ from django.dispatch import Signal
 role_lost = Signal()  # `user` no longer has `role`
 # About a builder, where `builder` is the person's key:
 shown_changed = Signal()  # something that the builder's card shows
-counted_changed = Signal()  # a number about the builder: sessions, reviews, clients
+counted_changed = Signal()  # a number about the builder: sessions, reviews, clients; `at`, if known, is when

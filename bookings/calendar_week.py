@@ -98,7 +98,12 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
         starts_at__gte=datetime.fromtimestamp(start, zone),
         starts_at__lt=datetime.fromtimestamp(end, zone),
     )
-    bookings = bookings.exclude(state=State.CANCELLED).complete().order_by("starts_at", "seat__reservation", "id")
+    bookings = (
+        bookings.exclude(state=State.CANCELLED)
+        .listed()
+        .select_related("seat")
+        .order_by("starts_at", "seat__reservation", "id")
+    )
     meetings = _meetings(bookings)
     by_day: dict[date, list[Meeting]] = {}
     for meeting in meetings:

@@ -47,11 +47,11 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
         .aggregate(disputed=Count("pk", filter=Q(state=State.DISPUTED)), unproven=Count("pk", filter=unproven))
     )
     return DashboardSummary(
-        requests=list(requests.complete()[:MOST_REQUESTS]),
+        requests=list(requests.listed()[:MOST_REQUESTS]),
         to_answer=requests.count(),
         to_review=recently_completed.exclude(reviews__side=Side.BUILDER).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
         unproven=counts["unproven"],
-        next=agreed.complete().order_by("starts_at", "id").first(),
+        next=agreed.listed().order_by("starts_at", "id").first(),
     )

@@ -29,12 +29,12 @@ MAX_LENGTH = 255
 def once(request: HttpRequest, *, caller: str, work: Callable[[], BaseModel]) -> HttpResponse:
     """Calls `work` once per key and caller and returns 201 with its result; without a key, it just calls it.
 
-    `work` runs in a transaction. An exception of it frees the key and is raised again.
+    With a key, `work` runs in the transaction that saves its result. An exception of it frees the key and is raised
+    again.
     """
     key = request.headers.get(HEADER)
     if key is None:
-        with transaction.atomic():
-            return _created(_plain(work()))
+        return _created(work().model_dump(mode="json", by_alias=True))
     if not 1 <= len(key) <= MAX_LENGTH:
         raise Refused(Refusal.INVALID, fields={HEADER: [f"This takes 1 to {MAX_LENGTH} characters."]})
     claimed = _claim(_hash(caller, key), _hash(request.path, request.body.decode("utf-8", "replace")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,7 +45,8 @@ class Limit:
     def allowed(self) -> int:
         return int(getattr(settings, self.most)) if isinstance(self.most, str) else self.most
 
-    def _key(self, subject: str) -> str:
+    def key(self, subject: str) -> str:
+        """Returns the key of the row that counts this subject."""
         return hashlib.sha256(f"{self.name}:{subject}".encode()).hexdigest()
 
     def hit(self, subject: str, sentence: str | None = None) -> None:
@@ -55,32 +57,53 @@ class Limit:
 
     def count(self, subject: str) -> Usage | None:
         """Counts one attempt and returns the usage with it; None where there is no limit."""
-        if not self.allowed:
-            return None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO core_attempt AS a (key, count, expires_at)
-                VALUES (%(key)s, 1, clock_timestamp() + make_interval(secs => %(window)s))
-                ON CONFLICT (key) DO UPDATE SET
-                    count = CASE WHEN a.expires_at <= clock_timestamp() THEN 1 ELSE a.count + 1 END,
-                    expires_at = CASE WHEN a.expires_at <= clock_timestamp()
-                                      THEN excluded.expires_at ELSE a.expires_at END
-                RETURNING count, extract(epoch FROM expires_at - clock_timestamp())
-                """,
-                {"key": self._key(subject), "window": self.window.total_seconds()},
-            )
-            count, seconds = cursor.fetchone()
-        return Usage(self.allowed, count, int(seconds) + 1)
+        return _count([(self, subject)])[0]
 
     def take_back(self, subject: str) -> None:
         """Takes one attempt off the count, because it succeeded."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_attempt SET count = count - 1 WHERE key = %s AND count > 0", [self._key(subject)]
+                "UPDATE core_attempt SET count = count - 1 WHERE key = %s AND count > 0", [self.key(subject)]
             )
 
     def forget(self, subject: str) -> None:
         """Sets the count back to zero."""
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM core_attempt WHERE key = %s", [self._key(subject)])
+            cursor.execute("DELETE FROM core_attempt WHERE key = %s", [self.key(subject)])
+
+
+def hit_all(attempts: Iterable[tuple[Limit, str]]) -> None:
+    """Counts one attempt for each limit and subject, in one query; refuses it if there were too many of any."""
+    usages = _count(list(attempts))
+    if exceeded := [usage.seconds for usage in usages if usage and usage.is_exceeded]:
+        raise Refused(Refusal.RATE_LIMITED, retry_after=max(exceeded))
+
+
+def _count(attempts: list[tuple[Limit, str]]) -> list[Usage | None]:
+    """Counts the attempts and returns the usage of each; None where there is no limit. At most one query.
+
+    The rows are written in the order of their keys, so that two requests at once cannot wait for each other.
+    """
+    keys = [limit.key(subject) if limit.allowed else None for limit, subject in attempts]
+    windows = {key: limit.window for key, (limit, _) in zip(keys, attempts, strict=True) if key}
+    if not windows:
+        return [None for _ in keys]
+    rows = sorted(windows.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO core_attempt AS a (key, count, expires_at)
+            SELECT key, 1, clock_timestamp() + make_interval(secs => seconds)
+            FROM unnest(%(keys)s::text[], %(windows)s::double precision[]) WITH ORDINALITY AS attempt (key, seconds, n)
+            ORDER BY n
+            ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN a.expires_at <= clock_timestamp() THEN 1 ELSE a.count + 1 END,
+                expires_at = CASE WHEN a.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE a.expires_at END
+            RETURNING key, count, extract(epoch FROM expires_at - clock_timestamp())
+            """,
+            {"keys": [key for key, _ in rows], "windows": [window.total_seconds() for _, window in rows]},
+        )
+        counted = {key: (count, int(seconds) + 1) for key, count, seconds in cursor.fetchall()}
+    return [
+        Usage(limit.allowed, *counted[key]) if key else None for key, (limit, _) in zip(keys, attempts, strict=True)
+    ]

@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import logging
 import random
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Lock
@@ -42,6 +44,26 @@ _quiet_until = 0.0
 is_stopping = Event()  # set when the worker shuts down, so that its loops end after the message in hand
 
 
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to queue. There is one for each event, channel and recipient, however often it is put."""
+
+    event: str
+    channel: str
+    recipient: str
+    payload: dict[str, Any]
+    delay: timedelta = timedelta(0)
+
+
+class _Batches(threading.local):
+    """The messages that this thread collects in `in_one_statement`; None outside of it."""
+
+    messages: list[NewMessage] | None = None
+
+
+_batches = _Batches()
+
+
 class Undeliverable(Exception):
     """The message can never be delivered, such as to an address that does not exist, so it is not retried."""
 
@@ -67,28 +89,62 @@ def queue_of(channel: str) -> str:
 
 
 def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], delay: timedelta | None = None) -> bool:
-    """Queues a message in this transaction; returns False if this event has one for the recipient already."""
+    """Queues a message in this transaction; returns False if this event has one for the recipient already.
+
+    Within `in_one_statement` it is queued at the end, and the answer is always True.
+    """
+    message = NewMessage(event, channel, recipient, payload, delay or timedelta(0))
+    if _batches.messages is not None:
+        _batches.messages.append(message)
+        return True
+    return _insert([message]) > 0
+
+
+@contextmanager
+def in_one_statement() -> Iterator[None]:
+    """Collects the messages that are put inside, and inserts them together at its end: one query, however many.
+
+    Use it inside a transaction. After an exception nothing is inserted, as the transaction is rolled back too.
+    """
+    if _batches.messages is not None:
+        yield
+        return
+    collected: list[NewMessage] = []
+    _batches.messages = collected
+    try:
+        yield
+    finally:
+        _batches.messages = None
+    if collected:
+        _insert(collected)
+
+
+def _insert(messages: Sequence[NewMessage]) -> int:
+    """Inserts the messages that are not there yet, and wakes a worker if one is due; returns how many are new."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO core_outboxmessage
                 (id, event, channel, recipient, payload, state, attempts, due_at, last_error, created_at)
-            VALUES (%s, %s, %s, %s, %s::jsonb, 'waiting', 0, clock_timestamp() + make_interval(secs => %s), '', clock_timestamp())
-            ON CONFLICT (event, channel, recipient) DO NOTHING RETURNING 1
+            SELECT id, event, channel, recipient, payload::jsonb, 'waiting', 0,
+                   clock_timestamp() + make_interval(secs => delay), '', clock_timestamp()
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::double precision[])
+                AS put (id, event, channel, recipient, payload, delay)
+            ON CONFLICT (event, channel, recipient) DO NOTHING RETURNING channel, due_at <= clock_timestamp()
             """,
             [
-                uuid7(),
-                event,
-                channel,
-                recipient,
-                json.dumps(payload, cls=DjangoJSONEncoder),
-                (delay or timedelta(0)).total_seconds(),
+                [uuid7() for _ in messages],
+                [message.event for message in messages],
+                [message.channel for message in messages],
+                [message.recipient for message in messages],
+                [json.dumps(message.payload, cls=DjangoJSONEncoder) for message in messages],
+                [message.delay.total_seconds() for message in messages],
             ],
         )
-        is_new = cursor.fetchone() is not None
-    if is_new and not delay:
+        inserted = cursor.fetchall()
+    for channel in sorted({channel for channel, is_due in inserted if is_due}):
         _wake_after_commit(channel)
-    return is_new
+    return len(inserted)
 
 
 def withdraw(*, channel: str, events: list[str]) -> int:

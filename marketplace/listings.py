@@ -6,7 +6,7 @@ The statements can be repeated and can run at the same time: each row is compute
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -226,9 +226,10 @@ def refresh_soon(builder: UUID) -> None:
     transaction.on_commit(work, robust=True)
 
 
-def recount_soon(builder: UUID) -> None:
-    """Recounts within half a minute, once for all changes until then; the outbox keeps the task through a crash."""
-    now = clock.now().timestamp()
+def recount_soon(builder: UUID, at: datetime | None = None) -> None:
+    """Recounts within half a minute of `at`, which is now unless the caller knows it, once for all changes until then;
+    the outbox keeps the task through a crash."""
+    now = (at or clock.now()).timestamp()
     bucket = int(now) // BUCKET + 1
     delay = timedelta(seconds=bucket * BUCKET + 1 - now)
     outbox.put(event=f"recount:{bucket}", channel=CHANNEL, recipient=str(builder), payload={}, delay=delay)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,5 +27,5 @@ def refresh_and_recount(sender: Any, builder: User, **kwargs: Any) -> None:
 
 
 @receiver(counted_changed, dispatch_uid="listing")
-def recount_listing(sender: Any, builder: UUID, **kwargs: Any) -> None:
-    listings.recount_soon(builder)
+def recount_listing(sender: Any, builder: UUID, at: datetime | None = None, **kwargs: Any) -> None:
+    listings.recount_soon(builder, at)

@@ -7,15 +7,14 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.time_zones.services import register_page_after_change
-        from core import navigation
+        from core import navigation, outbox
         from core.errors import register_refusals
         from core.live import register_topic
         from core.navigation import Item, Menu
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity
-        from scheduling import integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from scheduling import free_times, integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
-        from scheduling.free_times import TOPIC
         from scheduling.refusals import TimeRefusal
         from scheduling.zone_views import page_after_change
 
@@ -26,7 +25,8 @@ class SchedulingConfig(AppConfig):
             Item("Availability", "scheduling:availability", position=60),
             Item("What clients see", "scheduling:preview", position=90),
         )
-        register_topic(TOPIC, lambda user, key: True)
+        register_topic(free_times.TOPIC, lambda user, key: True)
+        outbox.register_channel(free_times.CHANNEL, free_times.deliver)
         personal.register()
         register_page_after_change(page_after_change)
         register_post_limits(limits.POSTS)

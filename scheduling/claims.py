@@ -1,98 +1,79 @@
 """Takes and gives back a builder's time: hold, extend, book, move, release, and time off. Nothing else may do so.
 
-Transactions are READ COMMITTED. Each first takes the builder's advisory lock, in a statement of its own that also
-reads the clock, then reads and writes reservations. Hours, offers and prices are loaded before the lock. Under it a
-query for overlaps comes first, which refuses nearly all who lose a race; then the slot engine; then the insert, which
-the exclusion constraint guards. Nothing slow happens under the lock.
+Hours, offers and prices are loaded first, and one query looks whether the time is taken already: nearly all who come
+too late are refused there, without waiting for anybody. Then a transaction (READ COMMITTED) takes the builder's advisory
+lock, in a statement of its own that also reads the clock. Under the lock are the same query again, the check of the slot
+and the inserts, which the exclusion constraint guards, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
-from coaching.models import SessionType
+from core import outbox
 from core.dates import is_in_range
 from core.errors import Refused
-from core.ids import uuid7
 from scheduling import loading
 from scheduling.explain import why_not
-from scheduling.free_times import refresh_soon
+from scheduling.free_times import queue_refresh
 from scheduling.locks import with_time_of
 from scheduling.models import Reservation, Seat
+from scheduling.probe import Probe, probe
 from scheduling.refusals import TimeRefusal
+from scheduling.reservations import confirm_hold, insert_reservation
 from scheduling.slots import Calendar, free_slots
-from scheduling.strangers import check_share, has_stranger, hours_around
+from scheduling.strangers import check_share, has_stranger
+from scheduling.time_requests import TimeRequest, Visitor
 
 HOLD_FOR = timedelta(minutes=10)
 MOST_EXTENSIONS = 10
 LOST = (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
-TAKEN_BY_ANOTHER = """
-    SELECT 1 FROM scheduling_reservation r
-    WHERE r.builder_id = %(builder)s AND r.during && tstzrange(%(start)s, %(end)s)
-      AND r.released_at IS NULL AND r.kind IN ('HOLD', 'BOOKED') AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
-      AND (r.capacity = 1 OR r.session_type_id <> %(type)s)
-      AND NOT EXISTS (
-          SELECT FROM scheduling_seat s WHERE s.reservation_id = r.id
-            AND (s.id = %(moved)s OR (s.holder = %(holder)s AND s.released_at IS NULL AND s.expires_at IS NOT NULL)))
-    LIMIT 1
-"""
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who wants the time: a person, or a stranger known by a secret in their browser. `address` is hashed."""
-
-    key: str
-    person: Any = None
-    address: str = ""
-
-    @property
-    def is_stranger(self) -> bool:
-        return self.person is None
-
-
-@dataclass(frozen=True)
-class TimeRequest:
-    """The time a visitor wants. The caller has checked that they may book this session type."""
-
-    session_type: SessionType
-    start: datetime
-    minutes: int
-    visitor: Visitor
-
-    @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.minutes)
-
-    @property
-    def window(self) -> tuple[int, int]:
-        start = int(self.start.timestamp())
-        return start, start + 1
+Result = TypeVar("Result")
+__all__ = [
+    "LOST",
+    "TimeRequest",
+    "Visitor",
+    "block",
+    "book",
+    "book_with",
+    "extend",
+    "hold",
+    "move",
+    "release",
+    "release_expired",
+    "unblock",
+]
 
 
 def hold(ask: TimeRequest, *, lasts: timedelta = HOLD_FOR) -> Seat:
     """Holds a slot for ten minutes. It replaces the visitor's former hold with the same builder."""
-    return _claim(ask, until=lasts, seats_to_release=lambda: _holds_of(ask))
+    return _claim(ask, _seat_itself, until=lasts)
 
 
 def book(ask: TimeRequest) -> Seat:
     """Books a slot: turns the visitor's hold of it into a booking, or takes the time if it is free."""
-    return _claim(ask, until=None, seats_to_release=lambda: _holds_of(ask))
+    return book_with(ask, _seat_itself)
+
+
+def book_with(ask: TimeRequest, finish: Callable[[Seat, datetime], Result]) -> Result:
+    """Books a slot as `book` does, and returns `finish(seat, now)`, which runs in the same transaction."""
+    return _claim(ask, finish, until=None)
 
 
 def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False) -> Seat:
     """Moves a booked seat to another time, which may overlap the old one. A refusal leaves it where it is."""
-    seats_to_release = lambda: [_reload_live(seat), *_holds_of(ask)]  # noqa: E731  (called under the lock)
-    return _claim(ask, until=None, seats_to_release=seats_to_release, moved=seat, has_share=not by_builder)
+    return _claim(ask, _seat_itself, until=None, moved=seat, has_share=not by_builder)
+
+
+def _seat_itself(seat: Seat, now: datetime) -> Seat:
+    return seat
 
 
 def extend(*, seat: Seat, visitor: Visitor) -> Seat:
@@ -130,7 +111,7 @@ def block(
 
     def work(now: datetime) -> Reservation:
         reservation = Reservation.objects.create(builder_id=builder, during=(start, end), kind=kind, note=note)
-        refresh_soon(builder)
+        queue_refresh(builder)
         return reservation
 
     return with_time_of(builder, work)
@@ -141,7 +122,7 @@ def unblock(*, reservation: Reservation) -> None:
 
     def work(now: datetime) -> None:
         Reservation.objects.filter(pk=reservation.pk, released_at__isnull=True).update(released_at=now)
-        refresh_soon(reservation.builder_id)
+        queue_refresh(reservation.builder_id)
 
     with_time_of(reservation.builder_id, work)
 
@@ -157,61 +138,73 @@ def release_expired(now: datetime) -> int:
 
 def _claim(
     ask: TimeRequest,
+    finish: Callable[[Seat, datetime], Result],
     *,
     until: timedelta | None,
-    seats_to_release: Callable[[], list[Seat]],
     moved: Seat | None = None,
     has_share: bool = True,
-) -> Seat:
-    """Holds the time for `until`, or books it if that is None, and releases the seats that `seats_to_release` returns.
+) -> Result:
+    """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other holds
+    with the builder, and the seat that is moved, are released.
 
     `has_share`: whether a stranger's time counts against what strangers may take together.
     """
     if not is_in_range(ask.start):
         raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY)
+    builder, calendar = ask.session_type.builder_id, ask.calendar
+    if moved is None:  # who moves a booking has the lock already
+        _check_free(ask, probe(ask))
+
+    def work(now: datetime) -> Result:
+        with outbox.in_one_statement():
+            return finish(_take(ask, calendar, now, until, moved, is_shared=has_share and ask.visitor.is_stranger), now)
+
+    return with_time_of(builder, work)
+
+
+def _take(
+    ask: TimeRequest,
+    calendar: Calendar,
+    now: datetime,
+    until: timedelta | None,
+    moved: Seat | None,
+    *,
+    is_shared: bool,
+) -> Seat:
+    """Takes the time under the lock, or refuses it."""
     builder = ask.session_type.builder_id
-    is_shared = has_share and ask.visitor.is_stranger
-    window = hours_around(ask.window[0]) if is_shared else ask.window
-    calendar = loading.load_hours([builder], window)[builder].calendar_for(ask.session_type.pk)
 
     def check_strangers(now: datetime) -> None:
         if is_shared:
             check_share(builder=builder, calendar=calendar, during=(ask.start, ask.end), now=now)
 
-    def work(now: datetime) -> Seat:
-        _check_overlap(ask, calendar, now, moved)
+    known = probe(ask, moved=moved.pk if moved else None, now=now)
+    _check_free(ask, known)
+    if known.has_expired_hold:
         _release_expired(builder, now, ask)
-        released = seats_to_release()
-        kept = _matching_hold(ask, released, now) if until is None else None
-        _release([seat for seat in released if seat is not kept], now)
-        if kept is not None:
-            return _confirm(kept, now)
-        if seat := _join_group(ask, now, until, check_strangers):
-            return seat
-        _check_offered(ask, calendar, now)
-        if until is not None:
-            _check_hold_limits(ask, now)
-        check_strangers(now)
-        return _insert_reservation(ask, calendar, now, until)
+    released = [_reload_live(moved)] if moved else []
+    if known.has_own_hold:
+        released += _holds_of(ask)
+    kept = _matching_hold(ask, released, now) if until is None else None
+    _release([seat for seat in released if seat is not kept], now)
+    if kept is not None:
+        return _confirm(kept, now)
+    if seat := _join_group(ask, now, until, check_strangers):
+        return seat
+    _check_offered(ask, calendar, now)
+    if until is not None:
+        _check_hold_limits(ask, now)
+    check_strangers(now)
+    queue_refresh(builder)
+    return insert_reservation(ask, calendar, now, until)
 
-    return with_time_of(builder, work)
 
-
-def _check_overlap(ask: TimeRequest, calendar: Calendar, now: datetime, moved: Seat | None) -> None:
-    """Refuses a time that overlaps another reservation, with one cheap query: nearly all who lose a race leave here.
-
-    A time that was never open is refused as such. Seats that this claim gives up, and groups that could be joined, are
-    left to the slot engine.
-    """
-    with connection.cursor() as cursor:
-        row: dict[str, Any] = {"builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now}
-        row |= {"holder": ask.visitor.key, "type": ask.session_type.pk, "moved": moved and moved.pk}
-        cursor.execute(TAKEN_BY_ANOTHER, row)
-        if cursor.fetchone() is None:
-            return
-    wanted = loading.wanted(ask.session_type, ask.minutes)
-    is_open = free_slots(calendar, [], wanted, ask.window, int(now.timestamp()))
-    raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
+def _check_free(ask: TimeRequest, known: Probe) -> None:
+    """Refuses a time that is taken; one that was never open is refused as such."""
+    if known.is_taken:
+        wanted = loading.wanted(ask.session_type, ask.minutes)
+        is_open = free_slots(ask.calendar, [], wanted, ask.window, int(known.at.timestamp()))
+        raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
 
 
 def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = None) -> int:
@@ -264,10 +257,8 @@ def _matching_hold(ask: TimeRequest, seats: list[Seat], now: datetime) -> Seat |
 
 
 def _confirm(seat: Seat, now: datetime) -> Seat:
-    seat.expires_at = None
-    seat.save(update_fields=["expires_at", "changed_at"])
-    Reservation.objects.filter(pk=seat.reservation_id).update(kind="BOOKED", expires_at=None)
-    refresh_soon(seat.reservation.builder_id)
+    confirm_hold(seat, now)
+    queue_refresh(seat.reservation.builder_id)
     return seat
 
 
@@ -283,7 +274,7 @@ def _release(seats: list[Seat], now: datetime) -> None:
         elif None not in ends:
             # Only holds are left in it, so it becomes a hold that ends with the last of them.
             reservation.update(kind="HOLD", expires_at=max(end for end in ends if end))
-        refresh_soon(seat.reservation.builder_id)
+        queue_refresh(seat.reservation.builder_id)
 
 
 def _join_group(
@@ -321,7 +312,7 @@ def _join_group(
         Reservation.objects.filter(pk=group.pk).update(kind="BOOKED", expires_at=None)
     else:
         _prolong_hold(group, now + until)
-    refresh_soon(group.builder_id)
+    queue_refresh(group.builder_id)
     return seat
 
 
@@ -347,40 +338,6 @@ def _check_hold_limits(ask: TimeRequest, now: datetime) -> None:
     near = live.filter(address=ask.visitor.address).count() if ask.visitor.address else 0
     if settings.LIMIT_HOLDS_PER_ADDRESS and near >= settings.LIMIT_HOLDS_PER_ADDRESS:
         raise Refused(TimeRefusal.TOO_MANY_HOLDS, retry_after=60)
-
-
-def _insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, until: timedelta | None) -> Seat:
-    """Inserts with ON CONFLICT, since a plain INSERT against the constraint deadlocks when many race."""
-    before, after = _buffers(ask, calendar)
-    row: dict[str, Any] = {
-        "id": uuid7(), "builder": ask.session_type.builder_id, "start": ask.start, "end": ask.end, "now": now,
-        "kind": "BOOKED" if until is None else "HOLD", "expires": None if until is None else now + until,
-        "type": ask.session_type.pk, "capacity": ask.session_type.seats, "before": before, "after": after,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO scheduling_reservation (id, created_at, changed_at, builder_id, during, kind, session_type_id,
-                capacity, buffer_before, buffer_after, note, expires_at, released_at)
-            VALUES (%(id)s, %(now)s, %(now)s, %(builder)s, tstzrange(%(start)s, %(end)s, '[)'), %(kind)s, %(type)s,
-                %(capacity)s, %(before)s, %(after)s, '', %(expires)s, NULL)
-            ON CONFLICT ON CONSTRAINT no_double_booking DO NOTHING RETURNING id
-            """,
-            row,
-        )
-        if cursor.fetchone() is None:
-            raise Refused(TimeRefusal.SLOT_TAKEN)
-    reservation = Reservation.objects.get(pk=row["id"])
-    seat = _create_seat(reservation, ask, now, until)
-    refresh_soon(reservation.builder_id)
-    return seat
-
-
-def _buffers(ask: TimeRequest, calendar: Calendar) -> tuple[int, int]:
-    """Returns the buffers to store with the reservation, in minutes before and after."""
-    day = ask.start.astimezone(calendar.usual.zone).date()
-    limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
-    return limits.buffer_before or 0, limits.buffer_after or 0
 
 
 def _create_seat(reservation: Reservation, ask: TimeRequest, now: datetime, until: timedelta | None) -> Seat:

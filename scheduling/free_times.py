@@ -14,7 +14,9 @@ from django.db import connection, transaction
 from coaching import terms
 from coaching.models import Offer, SessionType
 from coaching.quotes import offered_minutes, quote
-from core import clock, live
+from core import clock, live, outbox
+from core.ids import uuid7
+from core.models import OutboxMessage
 from scheduling import loading
 from scheduling.intervals import instant
 from scheduling.loading import BuilderHours, Busy
@@ -22,6 +24,7 @@ from scheduling.models import FreeTimes, OfferedDay
 from scheduling.slots import Kind, open_seconds, start_runs
 
 TOPIC = "times"  # of a builder; everybody may subscribe to it
+CHANNEL = "free times"
 DAYS = 14
 BATCH = 500
 
@@ -41,6 +44,25 @@ def refresh_soon(builder: UUID) -> None:
 
     work.__name__ = name
     transaction.on_commit(work, robust=True)
+
+
+def queue_refresh(builder: UUID) -> None:
+    """Does what `refresh_soon` does, but a worker refreshes, so that nobody who holds or books a time waits for it."""
+    name = f"times of {builder}"
+    if any(getattr(entry[1], "__name__", "") == name for entry in connection.run_on_commit):
+        return
+
+    def work() -> None:
+        live.publish(f"{TOPIC}:{builder}", "change")
+
+    work.__name__ = name
+    transaction.on_commit(work, robust=True)
+    outbox.put(event=f"free times:{uuid7()}", channel=CHANNEL, recipient=str(builder), payload={})
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Refreshes the free times of the builder whom the message names. Called by the outbox."""
+    refresh([UUID(message.recipient)])
 
 
 def refresh(builders: Sequence[UUID]) -> int:

@@ -103,9 +103,12 @@ def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
 def notice_of(session_type: SessionType, start: datetime) -> timedelta:
     """Returns the minimum notice for that start. One query."""
     at = int(start.timestamp())
-    calendar = load_hours([session_type.builder_id], (at, at + 1))[session_type.builder_id].calendar_for(
-        session_type.pk
-    )
+    hours = load_hours([session_type.builder_id], (at, at + 1))[session_type.builder_id]
+    return notice_in(hours.calendar_for(session_type.pk), session_type, start)
+
+
+def notice_in(calendar: Calendar, session_type: SessionType, start: datetime) -> timedelta:
+    """Returns the minimum notice for that start, from hours that are loaded."""
     plan = calendar.plan_on(start.astimezone(calendar.usual.zone).date())
     limits = wanted(session_type, session_type.default_minutes).limits.over(plan.limits)
     return timedelta(minutes=limits.notice or 0)

@@ -13,7 +13,7 @@ from coaching.terms import offers_of, terms_of
 from scheduling import loading
 from scheduling.intervals import Stretch, instant
 from scheduling.models import FreeTimes, SessionAvailability
-from scheduling.slots import Slot, free_slots
+from scheduling.slots import Calendar, Slot, free_slots
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,16 @@ def free_times(
     now: datetime,
     holder: str = "",
     moving: Stretch | None = None,
+    calendar: Calendar | None = None,
 ) -> list[Slot]:
-    """Returns the slots that start in the window. Two queries.
+    """Returns the slots that start in the window. Two queries; one with a calendar of the window.
 
     A hold of `holder` does not count as taken, nor does the session at `moving`, which is to move elsewhere.
     """
     builder = session_type.builder_id
-    hours = loading.load_hours([builder], window)[builder]
+    if calendar is None:
+        calendar = loading.load_hours([builder], window)[builder].calendar_for(session_type.pk)
     busy = loading.load_taken([builder], window, now, holder)[builder]
-    calendar = hours.calendar_for(session_type.pk)
     if moving is not None:
         busy = [entry for entry in busy if entry.capacity > 1 or (entry.taken.start, entry.taken.end) != moving]
     taken = loading.for_engine(busy, holder, session_type.pk)
@@ -91,11 +92,12 @@ def nearest_free(
     now: datetime,
     holder: str = "",
     moving: Stretch | None = None,
+    calendar: Calendar | None = None,
 ) -> list[Slot]:
-    """Returns the five free slots nearest to a time that is taken. Two queries."""
+    """Returns the five free slots nearest to a time that is taken. Two queries; one with the calendar around the time."""
     at = int(start.timestamp())
     week = 7 * 86_400
-    slots = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder, moving)
+    slots = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder, moving, calendar)
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - at))[:5])
 
 

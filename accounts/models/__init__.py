@@ -3,7 +3,7 @@
 from accounts.models.exports import DataExport
 from accounts.models.notifications import Notification
 from accounts.models.pending import AddressChange, SignUp
-from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, validate_zone
+from accounts.models.people import User, UserManager, UserQuerySet, avatar_name, roles_and_factor, validate_zone
 from accounts.models.places import Place
 from accounts.models.profiles import BuilderProfile, BuilderProfileQuerySet, ClientProfile, ProfessionalRole
 from accounts.models.roles import BuilderApplication, RoleGrant, RoleGrantQuerySet
@@ -27,5 +27,6 @@ __all__ = [
     "UserManager",
     "UserQuerySet",
     "avatar_name",
+    "roles_and_factor",
     "validate_zone",
 ]

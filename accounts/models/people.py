@@ -36,12 +36,17 @@ def avatar_name(user: User, filename: str) -> str:
     return f"avatars/{secrets.token_urlsafe(16)}.webp"
 
 
+def roles_and_factor(person: str) -> dict[str, Any]:
+    """Returns the annotations `held_roles` and `has_factor`, for a query whose column `person` is the person's key."""
+    live = RoleGrant.objects.live().filter(user=models.OuterRef(person))
+    factors = Authenticator.objects.filter(user=models.OuterRef(person))
+    return {"held_roles": ArraySubquery(live.values("role")), "has_factor": models.Exists(factors)}
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
         """Adds each person's current roles, and whether they have a second factor, in the same query."""
-        live = RoleGrant.objects.live().filter(user=models.OuterRef("pk"))
-        factors = Authenticator.objects.filter(user=models.OuterRef("pk"))
-        return self.annotate(held_roles=ArraySubquery(live.values("role")), has_factor=models.Exists(factors))
+        return self.annotate(**roles_and_factor("pk"))
 
     def with_unread(self) -> UserQuerySet:
         """Adds each person's number of unread notifications, in the same query."""

@@ -44,7 +44,7 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
     matches = queries.search(mine, words)
     if pathway:
         matches = matches.filter(pathway__slug=pathway)
-    shown = queries.in_tab(matches, tab, now).complete()
+    shown = queries.in_tab(matches, tab, now).listed()
     stats = queries.stats_of(mine)
     context = {
         "side": side,

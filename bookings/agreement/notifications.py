@@ -180,7 +180,7 @@ def deliver_reminder(message: OutboxMessage) -> None:
 
 def builder_left(builder: User) -> None:
     """Notifies the clients of sessions ahead that the builder has left; support moves or cancels these sessions."""
-    ahead = Booking.objects.complete().filter(builder=builder, state__in=AHEAD, client__isnull=False)
+    ahead = Booking.objects.listed().filter(builder=builder, state__in=AHEAD, client__isnull=False)
     for booking in ahead:
         assert booking.client is not None
         notify(

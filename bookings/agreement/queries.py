@@ -127,9 +127,10 @@ def stats_of(bookings: BookingQuerySet) -> Stats:
 
 
 def booking_made_with(form_key: str, holder: str) -> Booking | None:
-    """Returns the booking that this visitor has made with this form, if it was sent before. One query."""
+    """Returns the booking that this visitor has made with this form, if it was sent before; enough of it for the
+    address of its page. One query."""
     key = parse_uuid(form_key)
-    return Booking.objects.complete().filter(form_key=key, seat__holder=holder).first() if key else None
+    return Booking.objects.filter(form_key=key, seat__holder=holder).first() if key else None
 
 
 def answers_and_notes(booking: Booking) -> list[tuple[str, str]]:

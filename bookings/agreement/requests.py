@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
-from coaching.terms import offer_of, terms_of
+from coaching.terms import offer_to_book, terms_of
 from core.errors import Refusal, Refused
 from pathways.models import Pathway
 from scheduling.claims import TimeRequest, Visitor
@@ -77,14 +78,23 @@ class PricedRequest:
     answers: list[QuestionAnswer]
     location: str
     tiers: list[list[int]]
+    visitor: Visitor
+
+    @cached_property
+    def time_request(self) -> TimeRequest:
+        """The time that is asked for, with the builder's hours around it once they are loaded."""
+        return self.booking_request.time_request(self.visitor)
 
 
 def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
-    """Returns the request with its price, or refuses it with all errors by the API's field names. Five queries."""
+    """Returns the request with its price, or refuses it with all errors by the API's field names.
+
+    No query if the session type was loaded by `session_type_to_book`.
+    """
     session_type = booking_request.session_type
     if visitor.is_stranger and session_type.requires_account:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
-    offer = offer_of(session_type.builder_id)
+    offer = offer_to_book(session_type)
     price = quote(terms_of(session_type, offer), booking_request.minutes, booking_request.rate_type)
     errors: dict[str, list[str]] = {}
     if price is None:
@@ -99,7 +109,7 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
     if errors or price is None:
         raise Refused(Refusal.INVALID, fields=errors)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
-    return PricedRequest(booking_request, offer, price, answers, location, tiers)
+    return PricedRequest(booking_request, offer, price, answers, location, tiers, visitor)
 
 
 def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> str:

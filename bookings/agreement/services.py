@@ -7,11 +7,12 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from bookings.agreement import limits, notifications
@@ -31,35 +32,60 @@ from bookings.models import Answer, Booking, Draft, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote
-from core import clock, hour_format
+from core import hour_format
 from core.errors import Refused
 from core.ids import uuid7
+from core.prefetched import keep
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
-from scheduling.loading import notice_of
-from scheduling.locks import place_in_queue, with_time_of
+from scheduling.loading import notice_in, notice_of
+from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
+REFERENCE_KEY = "bookings_booking_reference_key"
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without letters and digits that look alike
 
 
-def request(*, priced: PricedRequest, visitor: Visitor) -> Booking:
-    """Takes the time and returns the new booking. The same form sent again returns the booking that it has made."""
-    booking_request = priced.booking_request
+def request(*, priced: PricedRequest) -> Booking:
+    """Takes the time and returns the new booking. The same form sent again returns the booking that it has made.
+
+    The transaction begins when the time is known to be free, and holds the builder's lock until it is committed.
+    """
+    booking_request, visitor = priced.booking_request, priced.visitor
     check_bookable(booking_request.session_type, priced.offer, visitor.person)
     check_price(priced)
-    if booking := _booking_of_form(booking_request.form_key):
-        return booking
+
+    def finish(seat: Seat, now: datetime) -> Booking:
+        if visitor.is_stranger:
+            limits.count_guest_booking(booking_request.session_type.builder_id, visitor.address)
+        return _create_booking(priced, seat, now)
+
     try:
-        with place_in_queue(booking_request.session_type.builder_id), transaction.atomic():
-            seat = claims.book(booking_request.time_request(visitor))
-            if visitor.is_stranger:
-                limits.count_guest_booking(booking_request.session_type.builder_id, visitor.address)
-            return _create_booking(priced, seat, visitor)
+        booking = _with_new_reference(lambda: claims.book_with(priced.time_request, finish))
     except (Refused, IntegrityError):
-        if booking := _booking_of_form(booking_request.form_key):
-            return booking
+        if former := _booking_of_form(booking_request.form_key):
+            return former
         raise
+    _delete_draft(visitor.key, booking_request.session_type)
+    return booking
+
+
+def _with_new_reference(book: Callable[[], Booking]) -> Booking:
+    """Books, and once more if another booking has the reference that was drawn, which is one of 729 million."""
+    try:
+        return book()
+    except IntegrityError as error:
+        if REFERENCE_KEY not in str(error):
+            raise
+    return book()
+
+
+def _delete_draft(holder: str, session_type: SessionType) -> None:
+    """Deletes what the visitor has typed in the wizard. One statement, where the ORM takes a transaction of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM bookings_draft WHERE holder = %s AND session_type_id = %s", [holder, session_type.pk]
+        )
 
 
 def save_draft(*, draft: Draft, typed: dict[str, Any]) -> None:
@@ -82,16 +108,32 @@ def _create_guest(contact: Contact) -> Guest:
     return Guest.objects.create(name=contact.name, email=contact.email, hour_format=hour_format.current())
 
 
-def _create_booking(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Booking:
-    booking_request, now = priced.booking_request, clock.now()
-    session_type = booking_request.session_type
+def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
+    """Inserts the booking with its answers and its event. It can be shown without a query."""
+    booking = _new_booking(priced, seat, now)
+    booking.save(force_insert=True)
+    answers = [
+        Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
+        for answer in priced.answers
+    ]  # fmt: skip
+    keep(booking, "answers", Answer.objects.bulk_create(answers))
+    keep(booking, "deliverables", [])
+    record_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
+    return booking
+
+
+def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
+    """Returns the booking to insert: confirmed at once, or waiting for the builder's answer or the guest's confirmation."""
+    booking_request, visitor = priced.booking_request, priced.visitor
+    session_type, start = booking_request.session_type, booking_request.start
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
     identity = uuid7()
-    until = proof_due_at(session_type, booking_request.start, now) if guest else None
+    until = proof_due_at(session_type, start, now) if guest else None
     is_agreed = session_type.auto_confirm and until is None
-    booking = Booking(
+    notice = notice_in(priced.time_request.calendar, session_type, start)
+    return Booking(
         id=identity,
-        reference=_free_reference(),
+        reference=_random_reference(),
         calendar_uid=f"booking-{identity}@{notifications.site_host()}",
         builder=session_type.builder,
         client=visitor.person,
@@ -99,8 +141,8 @@ def _create_booking(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Book
         session_type=session_type,
         title=session_type.title,
         seat=seat,
-        starts_at=booking_request.start,
-        ends_at=booking_request.start + timedelta(minutes=booking_request.minutes),
+        starts_at=start,
+        ends_at=start + timedelta(minutes=booking_request.minutes),
         state=State.CONFIRMED if is_agreed else State.PENDING,
         tiers=priced.tiers,
         is_remote=booking_request.is_remote,
@@ -115,22 +157,12 @@ def _create_booking(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Book
         form_key=booking_request.form_key,
         needs_answer=not session_type.auto_confirm,
         proof_due_at=until,
-        answer_by=None if is_agreed else until or _answer_by(session_type, booking_request.start, now),
+        answer_by=None if is_agreed else until or answer_by(now, start, notice),
         confirmed_at=now if is_agreed else None,
         min_seats=session_type.min_seats,
-        decide_at=decide_at(session_type, booking_request.start, now),
+        decide_at=decide_at(session_type, start, now),
         **_price_fields(priced.price),
     )
-    booking.save(force_insert=True)
-    Answer.objects.bulk_create(
-        [
-            Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
-            for answer in priced.answers
-        ]
-    )  # fmt: skip
-    Draft.objects.filter(holder=visitor.key, session_type=session_type).delete()
-    record_event(booking, Verb.REQUEST, Actor(Side.CLIENT, visitor.person), now, before="")
-    return booking
 
 
 def _answer_by(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime:
@@ -146,11 +178,8 @@ def _price_fields(price: Quote) -> dict[str, Any]:
     }
 
 
-def _free_reference() -> str:
-    while True:
-        reference = "WM-" + "".join(secrets.choice(LETTERS) for _ in range(6))
-        if not Booking.objects.filter(reference=reference).exists():
-            return reference
+def _random_reference() -> str:
+    return "WM-" + "".join(secrets.choice(LETTERS) for _ in range(6))
 
 
 def confirm(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:

@@ -59,7 +59,8 @@ def change(
 
 def fresh(booking: Booking, version: int | None) -> Booking:
     """Returns the booking as it is now, locked until the transaction ends. Refuses if `version` is not its version."""
-    current = Booking.objects.select_for_update(no_key=True, of=("self",)).complete().get(pk=booking.pk)
+    locked = Booking.objects.select_for_update(no_key=True, of=("self",))
+    current = locked.complete().select_related("seat__reservation").get(pk=booking.pk)
     if version is not None and version != current.version:
         raise Refused(Refusal.STALE, version=current.version)
     return current
@@ -115,7 +116,7 @@ def record_event(
     )
     notifications.queue_notifications(event)
     pathway_progress.update(event)
-    counted_changed.send(Booking, builder=booking.builder_id)
+    counted_changed.send(Booking, builder=booking.builder_id, at=now)
     return event
 
 

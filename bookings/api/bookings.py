@@ -37,13 +37,17 @@ from bookings.disputes import services as disputes
 from bookings.models import Booking, BookingQuerySet
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
+from coaching.quotes import quote
+from coaching.terms import offer_of, terms_of
 from core import clock
 from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
+from core.money import Money
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.loading import moment
 
 router = Router(tags=["Bookings"])
@@ -245,7 +249,13 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
     def work() -> Booking:
         return services.reschedule(booking=booking, start=start, by=by, reason=payload.reason, version=payload.version)
 
-    moved: Booking = with_alternatives(work, booking.session_type, booking.minutes, start, booking.seat.holder)
+    def price() -> Money | None:
+        quoted = quote(terms_of(session_type, offer_of(booking.builder_id)), booking.minutes)
+        return quoted.total if quoted else None
+
+    session_type = booking.session_type
+    ask = TimeRequest(session_type, start, booking.minutes, Visitor(booking.seat.holder))
+    moved: Booking = with_alternatives(work, ask, price)
     return moved
 
 

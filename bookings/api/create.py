@@ -30,19 +30,20 @@ from bookings.models import Booking, Project
 from bookings.states import Side
 from bookings.wizard import funnel
 from coaching.models import SessionType, SessionTypeQuerySet
+from coaching.queries import session_type_to_book
 from coaching.quotes import quote
 from coaching.terms import offer_of, terms_of
 from core import clock
 from core.api import anyone, json_body
+from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.idempotency import once
 from core.ids import parse_uuid
 from core.money import BadMoney, Money
-from core.requests import find_or_404
 from core.scopes import Scope, needs
 from pathways.models import Pathway
 from scheduling.api import slots_out
-from scheduling.claims import LOST
+from scheduling.claims import LOST, TimeRequest
 from scheduling.locks import place_in_queue
 from scheduling.queries import nearest_free
 
@@ -64,7 +65,7 @@ def may_book(request: HttpRequest) -> Any:
     )
     builder = _builder(builder_name) if builder_name is not None else None
     if isinstance(body.get("sessionTypeId"), str):
-        session_type = _session_type(body["sessionTypeId"], builder)
+        session_type = _session_type(request, body["sessionTypeId"], builder)
         if session_type.requires_account and not request.user.is_authenticated:
             raise Refused(Refusal.SIGN_IN_REQUIRED)
     return person
@@ -80,11 +81,18 @@ def _builder(name: str) -> BuilderProfile:
     return profile
 
 
-def _session_type(identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
-    session_types = SessionType.objects.complete().select_related("builder__builder_profile")
-    if builder is not None:
-        session_types = session_types.filter(builder=builder.user)
-    return find_or_404(session_types, str(identity))
+def _session_type(request: HttpRequest, identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
+    """Returns the session type, which is loaded once for a request: `may_book` has found it already."""
+    loaded: SessionType | None = getattr(request, "session_type", None)
+    key = parse_uuid(str(identity))
+    if loaded is not None and loaded.pk == key:
+        return loaded
+    conditions = {"builder": builder.user} if builder is not None else {}
+    session_type = session_type_to_book(pk=key, **conditions) if key is not None else None
+    if session_type is None:
+        raise Http404
+    setattr(request, "session_type", session_type)  # noqa: B010  (requests have no such attribute, as far as types know)
+    return session_type
 
 
 @router.post(
@@ -105,7 +113,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
         raise wrong("builderId", "Say whom you want to book.")
     builder = _builder(builder_name) if builder_name else None
     if payload.session_type_id is not None:
-        session_type = _session_type(payload.session_type_id, builder)
+        session_type = _session_type(request, payload.session_type_id, builder)
     else:
         assert builder is not None
         session_type = _for_service(builder, payload.service_type, request)
@@ -137,7 +145,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
 )
 @needs(Scope.BOOK)
 def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpResponse:
-    session_type = _session_type(payload.session_type_id, None)
+    session_type = _session_type(request, payload.session_type_id, None)
     minutes = payload.duration_minutes or session_type.default_minutes
     return _book(request, _booking_request(request, payload, session_type, payload.start_time, minutes))
 
@@ -157,7 +165,7 @@ def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
     if payload.end_time != payload.start_time + timedelta(minutes=payload.duration_minutes):
         raise wrong("endTime", "This is not the start and the duration together.")
     if payload.session_type_id is not None:
-        session_type = _session_type(payload.session_type_id, builder)
+        session_type = _session_type(request, payload.session_type_id, builder)
     else:
         session_type = _first_offering(builder, payload.duration_minutes, request)
     booking_request = _booking_request(request, payload, session_type, payload.start_time, payload.duration_minutes)
@@ -248,26 +256,17 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
     caller = f"guest:{booking_request.guest.email}" if booking_request.guest else visitor.key
 
     def work() -> BookingAnswer:
-        booking = services.request(priced=priced, visitor=visitor)
+        booking = services.request(priced=priced)
         funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
-        fresh = Booking.objects.whole().get(pk=booking.pk)
-        sides = frozenset({Side.CLIENT})
-        return BookingAnswer(
-            booking=BookingOut.model_validate(booking_values(fresh, sides, clock.now(), is_creator=True))
-        )
+        values = booking_values(booking, frozenset({Side.CLIENT}), booking.created_at, is_creator=True)
+        return BookingAnswer(booking=BookingOut.model_validate(values))
 
     def work_once() -> HttpResponse:
         with place_in_queue(builder):
             return once(request, caller=caller, work=work)
 
     with funnel.counting_refusals(builder, funnel.API):
-        answer: HttpResponse = with_alternatives(
-            work_once,
-            booking_request.session_type,
-            booking_request.minutes,
-            booking_request.start,
-            visitor.key,
-        )
+        answer: HttpResponse = with_alternatives(work_once, priced.time_request, lambda: priced.price.total)
     return answer
 
 
@@ -280,22 +279,18 @@ def _check_precision(booking_request: BookingRequest, currency: str) -> None:
         raise wrong("rate", str(error)) from None
 
 
-def with_alternatives(
-    work: Callable[[], Any], session_type: SessionType, minutes: int, start: datetime, holder: str
-) -> Any:
-    """Does the work; a refusal because the time is not free also contains the nearest free times."""
+def with_alternatives(work: Callable[[], Any], ask: TimeRequest, price: Callable[[], Money | None]) -> Any:
+    """Does the work; a refusal because the time is not free also contains the nearest free times, at that price."""
     try:
         return work()
     except Refused as error:
         if error.refusal in LOST:
-            error.details["alternatives"] = _nearest_slots(session_type, minutes, start, holder)
+            error.details["alternatives"] = _nearest_slots(ask, price())
         raise
 
 
-def _nearest_slots(session_type: SessionType, minutes: int, start: datetime, holder: str) -> list[dict[str, Any]]:
-    price = quote(terms_of(session_type, offer_of(session_type.builder_id)), minutes)
-    try:
-        slots = nearest_free(session_type, minutes, start, clock.now(), holder)
-    except (OverflowError, ValueError):
-        return []  # a year that datetime cannot represent
-    return slots_out(slots, price.total, minutes) if price else []
+def _nearest_slots(ask: TimeRequest, price: Money | None) -> list[dict[str, Any]]:
+    if price is None or not is_in_range(ask.start):
+        return []
+    slots = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), ask.visitor.key, calendar=ask.calendar)
+    return slots_out(slots, price, ask.minutes)

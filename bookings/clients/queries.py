@@ -122,7 +122,7 @@ def answers_of(builder: User, client: User, most: int = 30) -> list[Answer]:
 
 def sessions_of(builder: User, client: User, most: int = 20) -> list[Booking]:
     """Returns the newest bookings of the client with the builder. One query."""
-    sessions = Booking.objects.filter(builder=builder, client=client).complete()
+    sessions = Booking.objects.filter(builder=builder, client=client).listed()
     return list(sessions.order_by("-starts_at", "-id")[:most])
 
 

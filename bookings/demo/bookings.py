@@ -98,7 +98,7 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *,
         notes=NOTES[days % len(NOTES)],
     )  # fmt: skip
     visitor = Visitor(f"person:{person.pk}", person)
-    booking = services.request(priced=check(booking_request, visitor), visitor=visitor)
+    booking = services.request(priced=check(booking_request, visitor))
     if is_answered:
         services.confirm(booking=booking, by=Actor(Side.BUILDER, session_type.builder))
 

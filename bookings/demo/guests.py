@@ -40,4 +40,4 @@ def seed(plan: DemoPlan, ada: User) -> None:
             guest=contact,
         )
         visitor = Visitor(f"visitor:{contact.email}", None, contact.email)
-        services.request(priced=check(booking_request, visitor), visitor=visitor)
+        services.request(priced=check(booking_request, visitor))

@@ -24,11 +24,11 @@ def unconfirmed(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     ahead = unconfirmed_bookings.unproven_of(request.user, now)
     if request.method != "POST":
-        bookings = list(ahead.complete()[:MAX_SHOWN])
+        bookings = list(ahead.listed()[:MAX_SHOWN])
         context = {"bookings": bookings, "notice": unconfirmed_bookings.notice_for(request.user, ahead.count(), now)}
         return render(request, "bookings/guests/unconfirmed.html", context)
     references = request.POST.getlist("reference")[:MAX_SHOWN]
-    selected = ahead.complete() if "all" in request.POST else ahead.complete().filter(reference__in=references)
+    selected = ahead.listed() if "all" in request.POST else ahead.listed().filter(reference__in=references)
     chosen = list(selected[:MAX_SHOWN])
     if not chosen:
         messages.error(request, "Choose at least one session.")

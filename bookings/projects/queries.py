@@ -41,7 +41,7 @@ def project_for(person: User, identity: UUID) -> VisibleProject:
     if project is None:
         raise Http404
     is_mine = project.client_id == person.pk
-    bookings = Booking.objects.filter(project=project).complete()
+    bookings = Booking.objects.filter(project=project).listed()
     if not is_mine and not set(person.roles) & STAFF:
         bookings = bookings.filter(builder=person)
     visible = list(bookings)

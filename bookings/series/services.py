@@ -101,7 +101,7 @@ def _book(
         form_key = uuid5(key, str(number))
         own = replace(booking_request, start=start, form_key=form_key, series=series, series_number=number + 1)
         try:
-            services.request(priced=replace(priced, booking_request=own), visitor=visitor)
+            services.request(priced=replace(priced, booking_request=own))
         except Refused as error:
             raise _refusal_for_date(error, start, booking_request.timezone) from error
     return series
@@ -116,7 +116,7 @@ def later(booking: Booking) -> list[Booking]:
     """Returns the later bookings of its series that can still be moved or cancelled, in order of time. One query."""
     if booking.series_id is None:
         return []
-    bookings = Booking.objects.complete().filter(series=booking.series_id, starts_at__gt=booking.starts_at)
+    bookings = Booking.objects.listed().filter(series=booking.series_id, starts_at__gt=booking.starts_at)
     return list(bookings.filter(state__in=AHEAD).order_by("starts_at"))
 
 
@@ -129,7 +129,7 @@ def cost_of_later(bookings: list[Booking], verb: Verb, side: Side, now: datetime
 @transaction.atomic
 def confirm(*, series: Series, by: Actor) -> int:
     """Confirms all pending bookings of the series, and returns how many."""
-    waiting = Booking.objects.complete().filter(series=series, state=State.PENDING).order_by("starts_at")
+    waiting = Booking.objects.filter(series=series, state=State.PENDING).order_by("starts_at")
     bookings = list(waiting)
     for booking in bookings:
         services.confirm(booking=booking, by=by)

@@ -131,7 +131,7 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
             raise PermissionDenied
         _confirm(request, series)
         return redirect(series)
-    bookings = Booking.objects.complete().filter(series=series).order_by("series_number")
+    bookings = Booking.objects.listed().filter(series=series).order_by("series_number")
     context = {"series": series, "bookings": bookings, "builder": builder, "is_builder": is_builder}
     context["waiting"] = sum(booking.state == State.PENDING for booking in bookings)
     return render(request, "bookings/series/series.html", context)

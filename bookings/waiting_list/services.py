@@ -96,7 +96,7 @@ def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
     if not is_open and not Booking.objects.filter(form_key=offer.pk).exists():
         raise Refused(TimeRefusal.HOLD_LOST, "This offer is over. You are still on the list.")
     with place_in_queue(entry.session_type.builder_id), transaction.atomic():
-        booking = services.request(priced=check(booking_request, visitor), visitor=visitor)
+        booking = services.request(priced=check(booking_request, visitor))
         SlotOffer.objects.filter(pk=offer.pk).update(state=SlotOffer.State.TAKEN, answered_at=now)
         WaitingListEntry.objects.filter(pk=entry.pk, ended_at__isnull=True).update(
             ended_at=now, end=WaitingListEntry.End.BOOKED

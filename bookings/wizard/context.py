@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -22,7 +22,8 @@ from bookings.models import Draft
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import Offer, SessionType
-from coaching.terms import offer_of
+from coaching.queries import session_type_to_book
+from coaching.terms import offer_to_book
 from core import clock, flags
 from core.access import public
 from core.dates import parse_instant
@@ -102,16 +103,16 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
 
     @public
     def step(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-        profile = public_profile(slug)
-        session_type = get_object_or_404(
-            SessionType.objects.complete().filter(builder=profile.user, is_active=True), pk=pk
-        )
+        session_type = session_type_to_book(pk=pk, builder__builder_profile__slug=slug, is_active=True)
+        if session_type is None or not session_type.builder.builder_profile.is_public:
+            raise Http404
+        profile = session_type.builder.builder_profile
         if not flags.is_on(request, BOOKING_WIZARD):
             return redirect(f"{reverse('bookings:choose', args=[slug])}?session={pk}")
         if session_type.requires_account and not request.user.is_authenticated:
             back = request.get_full_path() if request.method == "GET" else times_url(profile, session_type)
             return redirect_to_login(back)
-        offer = offer_of(profile.pk)
+        offer = offer_to_book(session_type)
         if request.user == profile.user or not offer.is_active:
             return not_bookable(request, profile)
         wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())

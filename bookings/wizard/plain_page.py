@@ -97,7 +97,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
     priced = check(booking_request, visitor)
-    booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced, visitor=visitor))
+    booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
     keep_zone(request, zone)
     return page_of(booking)
 

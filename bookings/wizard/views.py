@@ -193,9 +193,7 @@ def review(wizard: WizardContext) -> HttpResponse:
 
 def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
     limits.count_booking(wizard.request, priced.booking_request.guest)
-    booking = funnel.counted(
-        wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced, visitor=wizard.visitor)
-    )
+    booking = funnel.counted(wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced))
     keep_zone(wizard.request, priced.booking_request.timezone)
     return booking
 

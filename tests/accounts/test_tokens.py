@@ -183,3 +183,21 @@ def test_the_reminder_is_a_periodic_job(cleo: User) -> None:
     assert jobs.run("accounts.tasks.remind_of_ending_tokens")
 
     assert ApiToken.objects.get().reminded_at is not None
+
+
+def test_a_token_is_checked_in_one_query_and_its_use_written_once_a_minute(
+    cleo: User, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    secret = tokens.issue(user=cleo, name="reader")
+
+    with django_assert_num_queries(2):  # the token with its person and their roles; when it was used
+        tokens.bearer_of(secret)
+    with django_assert_num_queries(1):
+        bearer = tokens.bearer_of(secret)
+        assert bearer is not None
+        assert (bearer.person, bearer.person.roles, bearer.person.has_second_factor) == (cleo, frozenset(), False)
+    token = ApiToken.objects.get()
+    assert token.used_at is not None
+    ApiToken.objects.update(used_at=token.used_at - timedelta(minutes=2))
+    with django_assert_num_queries(2):
+        tokens.bearer_of(secret)

@@ -1,18 +1,21 @@
-"""`make bench`: runs all benchmarks and prints their results."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import redis
 
 from tests import environment
 
 environment.prepare()
 os.environ["DATABASE_URL"] = environment.database_url("waymark_bench")
 os.environ["DATABASE_POOL_MAX"] = "210"
+os.environ["CELERY_EAGER"] = "0"  # tasks are only queued, as on a site, so that no side does the other's work
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 import django
@@ -58,11 +61,16 @@ def crowd(site: str) -> None:
     compare("200 visitors at once, beside one after another", at_once, lambda: [visit(0) for _ in range(200)])
 
 
-def main() -> None:
-    if environment.embedded():
-        lease(Instance("test"))
-    databases.make_templates()
-    databases.clone_demo(DATABASE)
+def booking() -> None:
+    """The benchmarks of booking alone, with the builders of the demo."""
+    bookings.through_the_service()
+    with serving(DATABASE, **NO_LIMITS) as site:
+        bookings.over_http(site)
+        bookings.losing_over_http(site)
+        bookings.choosing_a_time(site)
+
+
+def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()
@@ -72,13 +80,23 @@ def main() -> None:
     with serving(DATABASE, **NO_LIMITS) as site:
         slots.over_http(site)
         bookings.over_http(site)
+        bookings.losing_over_http(site)
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
+
+
+def main() -> None:
+    if environment.embedded():
+        lease(Instance("test"))
+    databases.make_templates()
+    databases.clone_demo(DATABASE)
+    booking() if "bookings" in sys.argv[1:] else everything()
     databases.drop(DATABASE)
+    redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.agreement.requests import BookingRequest, check
 from coaching.models import SessionType
+from coaching.queries import session_type_to_book
 from core.ids import uuid7
 from scheduling import loading
 from scheduling.claims import Visitor
@@ -37,7 +38,7 @@ def through_the_service() -> None:
             booking_request = BookingRequest(
                 session_type=hour, start=next(starts), minutes=60, timezone="UTC", answers=answers
             )
-            services.request(priced=check(booking_request, visitor), visitor=visitor)
+            services.request(priced=check(booking_request, visitor))
 
     compare(f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
 
@@ -62,6 +63,26 @@ def over_http(site: str) -> None:
         compare(f"{COUNT} bookings over HTTP, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
 
 
+def losing_over_http(site: str) -> None:
+    """Requests for a time that is taken, which are answered with the nearest free times, beside the raw transactions."""
+    hour, person = _hour(), User.objects.get(email="client@demo.test")
+    start = next(_starts(hour, 520))
+    body = {
+        "sessionTypeId": str(hour.pk), "scheduledTime": start.isoformat(), "durationMinutes": 60,
+        "customQuestionResponse": {str(question.pk): "https://example.com" for question in hour.questions.all()},
+    }  # fmt: skip
+    headers = {"Authorization": f"Bearer {tokens.issue(user=person, name='bench')}"}
+
+    with httpx.Client(base_url=site, headers=headers) as client:
+        assert client.post("/api/bookings/create", json=body).status_code == 201
+
+        def ours() -> None:
+            for _ in range(COUNT):
+                assert client.post("/api/bookings/create", json=body).status_code == 409
+
+        compare(f"{COUNT} requests for a taken time over HTTP, beside {COUNT} raw transactions", ours, _raw(hour))
+
+
 def choosing_a_time(site: str) -> None:
     """The wizard's second step, beside /healthz, which does nothing."""
     hour = _hour()
@@ -76,8 +97,8 @@ def choosing_a_time(site: str) -> None:
 
 
 def _hour() -> SessionType:
-    session = SessionType.objects.complete().select_related("builder__builder_profile")
-    hour = session.get(builder__email="builder@demo.test", title__startswith="App review")
+    hour = session_type_to_book(builder__email="builder@demo.test", title__startswith="App review")
+    assert hour is not None
     Schedule.objects.filter(builder=hour.builder).update(max_per_day=None, horizon_days=730)
     return hour
 

@@ -39,14 +39,14 @@ def booking_request(session_type: SessionType, start: datetime | None = None, **
 def book(session_type: SessionType, person: User, start: datetime | None = None, **fields: Any) -> Booking:
     """Books as a client; the booking is confirmed at once if the session type confirms automatically."""
     visitor = person_visitor(person)
-    return services.request(priced=check(booking_request(session_type, start, **fields), visitor), visitor=visitor)
+    return services.request(priced=check(booking_request(session_type, start, **fields), visitor))
 
 
 def book_as_guest(session_type: SessionType, start: datetime | None = None, **fields: Any) -> Booking:
     guest = fields.pop("guest", GWEN)
     visitor = stranger(guest.email)
     asked = booking_request(session_type, start, guest=guest, **fields)
-    return services.request(priced=check(asked, visitor), visitor=visitor)
+    return services.request(priced=check(asked, visitor))
 
 
 def confirmed(session_type: SessionType, person: User, start: datetime | None = None, **fields: Any) -> Booking:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from core.errors import Refusal, Refused
-from core.limits import Limit
+from core.limits import Limit, hit_all
 from core.models import Attempt
 
 LIMIT = Limit("test", 3, timedelta(minutes=5))
@@ -72,6 +73,20 @@ def test_attempts_can_be_taken_back_one_by_one_or_all_at_once() -> None:
 def test_a_limit_of_zero_allows_everything() -> None:
     assert attempts(Limit("off", 0, LIMIT.window), "cleo", 50) == [True] * 50
     assert not Attempt.objects.exists()
+
+
+@pytest.mark.django_db
+def test_several_limits_are_counted_in_one_query(django_assert_num_queries: Any) -> None:
+    other = Limit("other", 1, timedelta(minutes=9))
+    none = Limit("none", 0, timedelta(minutes=5))
+
+    with django_assert_num_queries(1):
+        hit_all([(LIMIT, "cleo"), (other, "here"), (none, "cleo")])
+    with pytest.raises(Refused) as refused:
+        hit_all([(LIMIT, "cleo"), (other, "here")])
+
+    assert refused.value.refusal == Refusal.RATE_LIMITED
+    assert attempts(LIMIT, "cleo", 2) == [True, False], "the two attempts above count"
 
 
 @pytest.mark.django_db

@@ -62,6 +62,35 @@ def test_an_event_is_delivered_once_to_each_recipient(delivered: list[str]) -> N
 
 
 @pytest.mark.django_db
+def test_messages_are_inserted_by_one_statement(delivered: list[str], django_assert_num_queries: Any) -> None:
+    put()
+
+    with django_assert_num_queries(1), outbox.in_one_statement():
+        for recipient in ("cleo", "ada", "ada"):
+            put(recipient=recipient)
+        with outbox.in_one_statement():
+            put("e2")
+
+    assert outbox.deliver_due() == 3
+    assert sorted(delivered) == ["e1 to ada", "e1 to cleo", "e2 to cleo"]
+
+
+@pytest.mark.django_db
+def test_messages_collected_before_an_exception_are_dropped(delivered: list[str]) -> None:
+    def fail() -> None:
+        with outbox.in_one_statement():
+            put()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    put("e2")
+    assert outbox.deliver_due() == 1
+    assert delivered == ["e2 to cleo"]
+
+
+@pytest.mark.django_db
 def test_a_delayed_message_is_delivered_when_it_is_due(delivered: list[str]) -> None:
     outbox.put(event="later", channel="test", recipient="cleo", payload={}, delay=timedelta(hours=1))
     assert outbox.deliver_due() == 0

@@ -375,4 +375,4 @@ def test_booking_needs_at_most_thirty_queries(
     priced = check(booking_request(hour), visitor)
 
     with django_assert_max_num_queries(30):
-        services.request(priced=priced, visitor=visitor)
+        services.request(priced=priced)

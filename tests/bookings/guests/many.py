@@ -24,7 +24,7 @@ def book_as_new_guest(session_type: SessionType, start: Any, network: str = "") 
     name = uuid4().hex
     visitor = Visitor(f"visitor:{name}", None, network or name)
     new_request = booking_request(session_type, start, guest=Contact("Gwen Guest", f"{name}@guests.test"))
-    return services.request(priced=check(new_request, visitor), visitor=visitor)
+    return services.request(priced=check(new_request, visitor))
 
 
 def half_hours(days: range) -> Iterator[Any]:

@@ -78,7 +78,7 @@ def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
     try_all_starts(free, range(1, 14))
 
     new_request = booking_request(free, soon(9), guest=Contact("Gwen Guest", "gwen@guests.test"))
-    assert services.request(priced=check(new_request, visitor), visitor=visitor).state == "CONFIRMED"
+    assert services.request(priced=check(new_request, visitor)).state == "CONFIRMED"
 
 
 @pytest.mark.django_db

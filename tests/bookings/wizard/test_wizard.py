@@ -228,7 +228,7 @@ def test_questions_are_shown_and_their_answers_stored(client: Client, ada: User,
     assert Booking.objects.get().answers.get().value == "An app"
 
 
-def test_the_page_of_times_needs_thirteen_queries(
+def test_the_page_of_times_needs_six_queries(
     client: Client, hour: SessionType, cleo: User, django_assert_num_queries: Any
 ) -> None:
     client.force_login(cleo)
@@ -236,7 +236,7 @@ def test_the_page_of_times_needs_thirteen_queries(
     for hours in (0, 3):
         for at in range(hours):
             book(hour, cleo, soon(9 + at))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(6):
             client.get(page("times", hour))
 
 

@@ -1,0 +1,53 @@
+"""Who wants which time of a builder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from coaching.models import SessionType
+from scheduling import loading
+from scheduling.slots import Calendar
+from scheduling.strangers import hours_around
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who wants the time: a person, or a stranger known by a secret in their browser. `address` is hashed."""
+
+    key: str
+    person: Any = None
+    address: str = ""
+
+    @property
+    def is_stranger(self) -> bool:
+        return self.person is None
+
+
+@dataclass(frozen=True)
+class TimeRequest:
+    """The time a visitor wants. The caller has checked that they may book this session type."""
+
+    session_type: SessionType
+    start: datetime
+    minutes: int
+    visitor: Visitor
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def window(self) -> tuple[int, int]:
+        start = int(self.start.timestamp())
+        return start, start + 1
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The hours for this session type, around the time: enough to check it, a stranger's share of its fortnight, and
+        the free times near it. One query, when it is first read."""
+        builder = self.session_type.builder_id
+        hours = loading.load_hours([builder], hours_around(self.window[0]))[builder]
+        return hours.calendar_for(self.session_type.pk)
