@@ -1,4 +1,4 @@
-"""The demo's processes: web, worker, outbox and beat. Their logs are shown in one stream, and they are restarted if they crash."""
+"""The demo's processes: web, worker, outbox and beat, with their logs in one stream. One that crashes is restarted."""
 
 from __future__ import annotations
 

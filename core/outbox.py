@@ -214,8 +214,11 @@ def retry(message: OutboxMessage) -> None:
 
 
 def _claim(channel: str | None = None) -> OutboxMessage | None:
-    """Leases one due message, of the channel if there is one. The attempt is counted before delivery, so that a message that kills its worker is
-    given up after as many attempts as any other."""
+    """Leases one due message, of the channel if one is named.
+
+    The attempt is counted before delivery, so that a message that kills its worker is given up after as many attempts
+    as any other.
+    """
     with transaction.atomic():
         claimed = list(
             OutboxMessage.objects.raw(

@@ -36,7 +36,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answers 503 without PostgreSQL or with migrations to run; reports Redis, worker, outbox and beat as degraded at most."""
+    """Answers 503 without PostgreSQL or with migrations to run; others that are down degrade it."""
     try:
         migrated = _is_migrated()
         processes = _process_states() if migrated else {}

@@ -91,7 +91,7 @@ def test_every_app_has_a_docstring() -> None:
     "path", [path for path in OURS if path.is_relative_to(PROJECT / "core")], ids=lambda path: path.name
 )
 def test_core_names_no_app(path: Path) -> None:
-    """Apps register their pages, models and settings in core: no module, URL name, model label or folder of them is in it."""
+    """Apps register what core needs of them, so it has none of their modules, URL names, model labels and folders."""
     names = re.findall(rf"\b(?:{'|'.join(set(LAYERS) - {'core', 'config'})})[.:/]\w+", path.read_text())
 
     assert names == []
