@@ -47,7 +47,9 @@ CHECKS = re.compile(r"^(assert|check|expect|raises|fail)")
 def functions_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            yield node
+            is_fixture = any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
+            if not is_fixture:
+                yield node
 
 
 def name_of(call: ast.Call) -> str:

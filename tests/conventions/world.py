@@ -40,6 +40,7 @@ from tests.bookings.cast import (
     waits_for,
 )
 from tests.cast import make_person
+from tests.factories.accounts import DataExportFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -118,7 +119,7 @@ class World:
         self.offered = self.place.offers.first()
         tokens.issue(user=self.client, name="laptop")
         self.token = ApiToken.objects.get()
-        self.export = DataExport.objects.create(
+        self.export = DataExportFactory.create(
             person=self.client, state=DataExport.State.READY, ready_at=clock.now(),
             expires_at=clock.now() + timedelta(days=1), archive=ContentFile(b"PK\x03\x04", name="all.zip"),
         )  # fmt: skip

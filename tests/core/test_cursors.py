@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.cursors import page_of
 from core.errors import Refused
 from core.models import JobRun
+from tests.factories.core import JobRunFactory
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,9 +21,7 @@ ORDERS = [("job", "id"), ("-period_at", "id"), ("period_at", "-job", "-id"), ("-
 
 def make_run(number: int, *, job: str = "j") -> JobRun:
     at = START + timedelta(hours=number // 3, microseconds=number)
-    return JobRun.objects.create(
-        job=f"{job}{number % 4}", period_at=at, claimed_until=at, attempts=number % 5, finished_at=None
-    )
+    return JobRunFactory.create(job=f"{job}{number % 4}", period_at=at, attempts=number % 5)
 
 
 def read_all(order: tuple[str, ...], limit: int, **options: Any) -> list[int]:
