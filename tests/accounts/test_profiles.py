@@ -90,6 +90,7 @@ def test_a_truncated_picture_is_refused(cleos: Client) -> None:
     assert "damaged" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_a_decompression_bomb_is_refused(cleos: Client) -> None:
     page = cleos.post(reverse("accounts:picture"), {"picture": picture("PNG", (9000, 9000), compress_level=9)})
 

@@ -45,6 +45,7 @@ def test_guests_of_many_networks_get_a_third_of_the_next_fortnight(free: Session
     book(free, cleo, soon(11, 30, days=13))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_later_fortnights_have_the_same_limit(free: SessionType) -> None:
     outcomes = try_all_starts(free, range(15, 27))
@@ -54,6 +55,7 @@ def test_later_fortnights_have_the_same_limit(free: SessionType) -> None:
     book_as_new_guest(free, soon(9, days=5))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_holds_and_bookings_count_together(free: SessionType) -> None:
     from scheduling import claims
@@ -68,6 +70,7 @@ def test_holds_and_bookings_count_together(free: SessionType) -> None:
     assert holds + outcomes["booked"] <= 28
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
     from scheduling import claims
@@ -81,6 +84,7 @@ def test_a_held_time_can_be_booked_at_the_limit(free: SessionType) -> None:
     assert services.request(priced=check(new_request, visitor)).state == "CONFIRMED"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_proving_an_address_frees_share_for_other_guests(free: SessionType) -> None:
     first = book_as_new_guest(free, soon(9, days=1))
@@ -92,6 +96,7 @@ def test_proving_an_address_frees_share_for_other_guests(free: SessionType) -> N
     book_as_new_guest(free, soon(9, 30, days=1))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_builder_can_move_a_booking_beyond_the_limit_and_a_guest_cannot(free: SessionType) -> None:
     later = book_as_new_guest(free, soon(9, days=20))
