@@ -108,7 +108,8 @@ class RatesForm(forms.ModelForm[Offer]):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leaves the constraint on lengths to `coaching.services`, which names the field in a sentence."""
-        return super()._get_validation_exclusions() | {"default_duration"}
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # the stubs of Django lack it
+        return excluded | {"default_duration"}
 
     def config(self, lines: Any) -> Config:
         """Returns the session config, with the prices from the lines. Both forms must be valid."""
