@@ -106,8 +106,10 @@ class RatesForm(forms.ModelForm[Offer]):
         for name in ("hourly_rate", "day_rate"):
             self.initial[name] = input_value(getattr(self.instance, name), self.instance.currency)
 
-    def validate_constraints(self) -> None:
-        """Leaves the constraints to `coaching.services`, whose rules name the field in a sentence."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leaves the constraint on lengths to `coaching.services`, which names the field in a sentence."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # the stubs of Django lack it
+        return excluded | {"default_duration"}
 
     def config(self, lines: Any) -> Config:
         """Returns the session config, with the prices from the lines. Both forms must be valid."""

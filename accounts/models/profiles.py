@@ -33,7 +33,7 @@ class BuilderProfileQuerySet(models.QuerySet["BuilderProfile"]):
     def public(self) -> BuilderProfileQuerySet:
         """Returns the profiles that everybody may see and book, with their person and town.
 
-        `BuilderProfile.is_public` says it of one profile.
+        `BuilderProfile.is_public` is the same rule.
         """
         shown = self.filter(is_published=True, hidden_at=None, user__is_active=True)
         return shown.select_related("user__place")
@@ -83,7 +83,7 @@ class BuilderProfile(TimedModel):
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may see and book it, as `BuilderProfileQuerySet.public` says it to the database."""
+        """Whether everybody may see and book it: the same rule as `BuilderProfileQuerySet.public`."""
         return self.is_published and self.hidden_at is None and self.user.is_active
 
     @property

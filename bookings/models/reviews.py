@@ -15,7 +15,7 @@ PARTIES = [(Side.CLIENT.value, "Client"), (Side.BUILDER.value, "Builder")]
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def shown(self) -> ReviewQuerySet:
-        """Reviews that both sides may read: published and not taken down. `Review.is_shown` says it of one review."""
+        """Reviews that both sides may read: published and not taken down. `Review.is_shown` is the same rule."""
         return self.filter(published_at__isnull=False, hidden_at__isnull=True)
 
     def public(self) -> ReviewQuerySet:
@@ -73,7 +73,7 @@ class Review(BaseModel):
 
     @property
     def is_shown(self) -> bool:
-        """Whether both sides may read it, as `ReviewQuerySet.shown` says it to the database."""
+        """Whether both sides may read it: the same rule as `ReviewQuerySet.shown`."""
         return self.published_at is not None and self.hidden_at is None
 
     @property
