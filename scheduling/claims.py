@@ -177,7 +177,7 @@ def _take(
         if is_shared:
             check_share(builder=builder, calendar=calendar, during=(ask.start, ask.end), now=now)
 
-    known = probe(ask, moved=moved and moved.pk, now=now)
+    known = probe(ask, moved=moved.pk if moved else None, now=now)
     _check_free(ask, known)
     if known.has_expired_hold:
         _release_expired(builder, now, ask)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -72,12 +73,12 @@ def bearer_of(secret: str) -> Bearer | None:
     if not secret.startswith(PREFIX):
         return None
     live = ApiToken.objects.live().filter(digest=_digest(secret)).select_related("user")
-    token = live.annotate(read_at=Now(), **roles_and_factor("user")).first()
+    token: Any = live.annotate(read_at=Now(), **roles_and_factor("user")).first()
     if token is None:
         return None
     if token.used_at is None or token.used_at < token.read_at - USED_AT_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(used_at=token.read_at)
-    person = token.user
+    person: User = token.user
     if not person.is_active:
         return None
     vars(person).update(held_roles=token.held_roles, has_factor=token.has_factor)

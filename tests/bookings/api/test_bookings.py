@@ -97,7 +97,7 @@ def test_the_list_needs_the_same_queries_for_one_and_many_bookings(
     for hour_ in range(9, 16):
         confirmed(hour, cleo, soon(hour_))
     for limit in (1, 7):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(9):
             caller.send("GET", f"/api/bookings/my-bookings?limit={limit}")
         Draft.objects.all().delete()
 
