@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -261,10 +260,11 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
         return BookingAnswer(booking=BookingOut.model_validate(values))
 
     with funnel.counting_refusals(builder, funnel.API):
-        answer: HttpResponse = with_alternatives(
-            lambda: once(request, caller=caller, work=work), priced.time_request, lambda: priced.price.total
-        )
-    return answer
+        try:
+            return once(request, caller=caller, work=work)
+        except Refused as error:
+            add_alternatives(error, priced.time_request, priced.price.total)
+            raise
 
 
 def _check_precision(booking_request: BookingRequest, currency: str) -> None:
@@ -276,18 +276,13 @@ def _check_precision(booking_request: BookingRequest, currency: str) -> None:
         raise wrong("rate", str(error)) from None
 
 
-def with_alternatives(work: Callable[[], Any], ask: TimeRequest, price: Callable[[], Money | None]) -> Any:
-    """Does the work; a refusal because the time is not free also contains the nearest free times, at that price."""
-    try:
-        return work()
-    except Refused as error:
-        if error.refusal in LOST:
-            error.details["alternatives"] = _nearest_slots(ask, price())
-        raise
-
-
-def _nearest_slots(ask: TimeRequest, price: Money | None) -> list[dict[str, Any]]:
-    if price is None or not is_in_range(ask.start):
-        return []
-    slots = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), ask.visitor.key, calendar=ask.calendar)
-    return slots_out(slots, price, ask.minutes)
+def add_alternatives(error: Refused, ask: TimeRequest, price: Money | None) -> None:
+    """Adds the nearest free times, at that price, to a refusal because the time is not free."""
+    if error.refusal not in LOST:
+        return
+    slots = []
+    if price is not None and is_in_range(ask.start):
+        holder, calendar = ask.visitor.key, ask.calendar
+        free = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), holder, calendar=calendar)
+        slots = slots_out(free, price, ask.minutes)
+    error.details["alternatives"] = slots
