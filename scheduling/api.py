@@ -19,6 +19,7 @@ from accounts.models import BuilderProfile, User
 from accounts.queries import public_builder
 from coaching.models import Offer, SessionType
 from coaching.quotes import Terms, quote
+from coaching.rules import check_sign_in
 from coaching.schemas import SessionConfig, SessionTypeOut
 from coaching.terms import offer_of, terms_of
 from core import clock
@@ -144,13 +145,12 @@ def _choose_session(
     types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
     if query.session_type_id is not None:
         session_type = find_or_404(types, query.session_type_id)
-        if session_type.requires_account and not request.user.is_authenticated:
-            raise Refused(Refusal.SIGN_IN_REQUIRED)
+        check_sign_in(session_type, request.user)
         candidates = [session_type]
     else:
         candidates = list(types.seen_by(request.user))
-        if not candidates and types.exists():
-            raise Refused(Refusal.SIGN_IN_REQUIRED)
+        if not candidates and (other := types.first()):
+            check_sign_in(other, request.user)
     if not candidates:
         return None
     for session_type in candidates:

@@ -24,7 +24,7 @@ from scheduling.models import FreeTimes, OfferedDay
 from scheduling.slots import Kind, open_seconds, start_runs
 
 TOPIC = "times"  # of a builder; everybody may subscribe to it
-CHANNEL = "free times"
+CHANNEL = "free_times"
 DAYS = 14
 BATCH = 500
 

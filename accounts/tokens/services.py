@@ -79,7 +79,7 @@ def bearer_of(secret: str) -> Bearer | None:
         return None
     if token.used_at is None or token.used_at < token.read_at - USED_AT_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(used_at=token.read_at)
-    person = token.user
+    person: User = token.user
     if not person.is_active:
         return None
     vars(person).update(held_roles=token.held_roles, has_factor=token.has_factor)

@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
+from coaching.rules import check_sign_in
 from coaching.terms import offer_to_book, terms_of
 from core.errors import Refusal, Refused
 from pathways.models import Pathway
 from scheduling.claims import TimeRequest, Visitor
 
-ANSWERS_FIELD = "customQuestionResponse"
-MAX_ANSWER_LENGTH = 2000
+MAX_ANSWER_LENGTH, MAX_NOTES_LENGTH, MAX_LOCATION_LENGTH = 2000, 2000, 200
 AnswerValue = str | bool
 
 
@@ -87,89 +86,107 @@ class PricedRequest:
 
 
 def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
-    """Returns the request with its price, or refuses it with all errors by the API's field names.
+    """Returns the request with its price, or refuses it with all errors by the names of its fields.
 
-    No query if the session type was loaded by `session_type_to_book`.
+    Forms and schemas only parse: what is required, how long it may be and what can be chosen is decided here. No query
+    if the session type was loaded by `session_type_to_book`.
     """
     session_type = booking_request.session_type
-    if visitor.is_stranger and session_type.requires_account:
-        raise Refused(Refusal.SIGN_IN_REQUIRED)
+    check_sign_in(session_type, visitor.person)
     offer = offer_to_book(session_type)
     price = quote(terms_of(session_type, offer), booking_request.minutes, booking_request.rate_type)
-    errors: dict[str, list[str]] = {}
+    errors = details_errors(booking_request, visitor)
     if price is None:
-        errors["durationMinutes"] = ["This duration is not offered."]
-    if visitor.is_stranger and booking_request.guest is None:
-        errors["guest"] = ["Say who you are, and where we can write to you."]
-    if not visitor.is_stranger and booking_request.guest is not None:
-        errors["guest"] = ["You are signed in: book in your own name."]
-    location = _check_place(booking_request, errors)
-    _check_pathway(booking_request, errors)
-    answers = _check_answers(booking_request, errors)
+        errors["minutes"] = ["This duration is not offered."]
     if errors or price is None:
         raise Refused(Refusal.INVALID, fields=errors)
+    answers = _stored_answers(booking_request)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
+    location = _place_to_meet(booking_request)
     return PricedRequest(booking_request, offer, price, answers, location, tiers, visitor)
 
 
-def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> str:
+def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[str, list[str]]:
+    """Returns what is wrong with what the client has typed, by the names of the fields; an answer is `answers.ID`."""
+    errors: dict[str, list[str]] = {}
+    session_type, guest = booking_request.session_type, booking_request.guest
+    if visitor.is_stranger and guest is None:
+        errors["guest"] = ["Say who you are, and where we can write to you."]
+    if not visitor.is_stranger and guest is not None:
+        errors["guest"] = ["You are signed in: book in your own name."]
+    if booking_request.is_remote and not session_type.is_remote:
+        errors["is_remote"] = ["This session is in person only."]
+    if not booking_request.is_remote and not session_type.is_in_person:
+        errors["is_remote"] = ["This session is remote only."]
+    if words := _pathway_error(booking_request):
+        errors["pathway"] = [words]
+    texts = {"notes": MAX_NOTES_LENGTH, "location": MAX_LOCATION_LENGTH}
+    for name, most in texts.items():
+        if len(getattr(booking_request, name)) > most:
+            errors[name] = [f"This takes {most} characters."]
+    return errors | _answer_errors(booking_request)
+
+
+def _place_to_meet(booking_request: BookingRequest) -> str:
     """Returns the address to meet at: none for a remote session, else the one the client gave, or the builder's."""
-    session_type = booking_request.session_type
-    if booking_request.is_remote:
-        if not session_type.is_remote:
-            errors["isRemote"] = ["This session is in person only."]
-        return ""
-    if not session_type.is_in_person:
-        errors["isRemote"] = ["This session is remote only."]
-    return booking_request.location or session_type.address
+    return "" if booking_request.is_remote else booking_request.location or booking_request.session_type.address
 
 
-def _check_pathway(booking_request: BookingRequest, errors: dict[str, list[str]]) -> None:
+def _pathway_error(booking_request: BookingRequest) -> str | None:
     session_type = booking_request.session_type
-    offered = {pathway.pk for pathway in session_type.pathways.all()}
     if session_type.category != SessionType.Category.PATHWAY:
-        return
+        return None
     if booking_request.pathway is None:
-        errors["pathwayId"] = ["Choose the pathway that this session is for."]
-    elif offered and booking_request.pathway.pk not in offered:
-        errors["pathwayId"] = ["This session is for another pathway."]
+        return "Choose the pathway that this session is for."
+    offered = {pathway.pk for pathway in session_type.pathways.all()}
+    return "This session is for another pathway." if offered and booking_request.pathway.pk not in offered else None
 
 
-def _check_answers(booking_request: BookingRequest, errors: dict[str, list[str]]) -> list[QuestionAnswer]:
-    asked = {question.pk: question for question in booking_request.session_type.questions.all() if question.is_asked}
-    for unknown in booking_request.answers.keys() - asked.keys():
-        errors[f"{ANSWERS_FIELD}.{unknown}"] = ["This is no question of this session."]
-    answers = []
+def _asked(booking_request: BookingRequest) -> dict[UUID, Question]:
+    return {question.pk: question for question in booking_request.session_type.questions.all() if question.is_asked}
+
+
+def _answer_errors(booking_request: BookingRequest) -> dict[str, list[str]]:
+    asked = _asked(booking_request)
+    unknown = booking_request.answers.keys() - asked.keys()
+    errors = {f"answers.{key}": ["This is no question of this session."] for key in unknown}
     for question in asked.values():
-        try:
-            value = _clean_answer(question, booking_request.answers.get(question.pk))
-        except ValueError as error:
-            errors[f"{ANSWERS_FIELD}.{question.pk}"] = [str(error)]
-        else:
-            if value is not None:
-                answers.append(QuestionAnswer(question, value))
-    return answers
+        if words := _answer_error(question, booking_request.answers.get(question.pk)):
+            errors[f"answers.{question.pk}"] = [words]
+    return errors
 
 
-def _clean_answer(question: Question, value: Any) -> str | None:
-    """Returns the answer as it is stored; None for no answer. Raises ValueError with the sentence to show."""
+def _answer_error(question: Question, value: AnswerValue | None) -> str | None:
+    """Returns what is wrong with the answer to a question; None if it is right."""
     if question.kind == Question.Kind.CHECKBOX:
-        is_ticked = value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "on"))
-        if question.is_required and not is_ticked:
-            raise ValueError("This has to be ticked.")
-        return None if value is None else "true" if is_ticked else "false"
+        return "This has to be ticked." if question.is_required and not _is_ticked(value) else None
     if value is not None and not isinstance(value, str):
-        raise ValueError("Answer this in words.")
+        return "Answer this in words."
     text = (value or "").strip()
     if not text:
-        if question.is_required:
-            raise ValueError("This has to be answered.")
-        return None
+        return "Answer this question." if question.is_required else None
     if len(text) > MAX_ANSWER_LENGTH:
-        raise ValueError(f"This takes {MAX_ANSWER_LENGTH} characters.")
-    if question.kind == Question.Kind.DROPDOWN and text not in question.options:
-        raise ValueError("Choose one of the list.")
-    return text
+        return f"This takes {MAX_ANSWER_LENGTH} characters."
+    is_listed = question.kind != Question.Kind.DROPDOWN or text in question.options
+    return None if is_listed else "Choose one of the list."
+
+
+def _is_ticked(value: AnswerValue | None) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "on"))
+
+
+def _stored_answers(booking_request: BookingRequest) -> list[QuestionAnswer]:
+    """Returns the answers that were given, as they are stored."""
+    answers = []
+    for key, question in _asked(booking_request).items():
+        value = booking_request.answers.get(key)
+        if question.kind == Question.Kind.CHECKBOX:
+            text = "" if value is None else "true" if _is_ticked(value) else "false"
+        else:
+            text = str(value or "").strip()
+        if text:
+            answers.append(QuestionAnswer(question, text))
+    return answers
 
 
 def check_bookable(session_type: SessionType, offer: Offer, person: object) -> None:

@@ -19,7 +19,7 @@ from bookings.agreement import queries, services
 from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor, reachable
 from bookings.api.access import as_builder, find, link, own_booking, wrong
-from bookings.api.create import with_alternatives
+from bookings.api.create import add_alternatives
 from bookings.api.schemas import (
     BookingAnswer,
     BookingOut,
@@ -37,17 +37,17 @@ from bookings.disputes import services as disputes
 from bookings.models import Booking, BookingQuerySet
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
+from coaching.queries import session_type_to_book
 from coaching.quotes import quote
-from coaching.terms import offer_of, terms_of
+from coaching.terms import offer_to_book, terms_of
 from core import clock
 from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
-from core.money import Money
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
-from scheduling.claims import TimeRequest, Visitor
+from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.loading import moment
 
 router = Router(tags=["Bookings"])
@@ -246,17 +246,15 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
         raise Refused(Refusal.FORBIDDEN)
     by = Actor(side, person)
 
-    def work() -> Booking:
-        return services.reschedule(booking=booking, start=start, by=by, reason=payload.reason, version=payload.version)
-
-    def price() -> Money | None:
-        quoted = quote(terms_of(session_type, offer_of(booking.builder_id)), booking.minutes)
-        return quoted.total if quoted else None
-
-    session_type = booking.session_type
-    ask = TimeRequest(session_type, start, booking.minutes, Visitor(booking.seat.holder))
-    moved: Booking = with_alternatives(work, ask, price)
-    return moved
+    reason, version = payload.reason, payload.version
+    try:
+        return services.reschedule(booking=booking, start=start, by=by, reason=reason, version=version)
+    except Refused as error:
+        if error.refusal in LOST and (session_type := session_type_to_book(pk=booking.session_type_id)):
+            quoted = quote(terms_of(session_type, offer_to_book(session_type)), booking.minutes)
+            ask = TimeRequest(session_type, start, booking.minutes, Visitor(booking.seat.holder))
+            add_alternatives(error, ask, quoted.total if quoted else None)
+        raise
 
 
 def _answer(request: SignedInRequest, booking: Booking) -> BookingAnswer:

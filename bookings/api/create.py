@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,9 +31,10 @@ from bookings.wizard import funnel
 from coaching.models import SessionType, SessionTypeQuerySet
 from coaching.queries import session_type_to_book
 from coaching.quotes import quote
+from coaching.rules import check_sign_in, needs_sign_in
 from coaching.terms import offer_of, terms_of
 from core import clock
-from core.api import anyone, json_body
+from core.api import anyone, json_body, renamed_fields
 from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.idempotency import once
@@ -66,8 +66,7 @@ def may_book(request: HttpRequest) -> Any:
     builder = _builder(builder_name) if builder_name is not None else None
     if isinstance(body.get("sessionTypeId"), str):
         session_type = _session_type(request, body["sessionTypeId"], builder)
-        if session_type.requires_account and not request.user.is_authenticated:
-            raise Refused(Refusal.SIGN_IN_REQUIRED)
+        check_sign_in(session_type, request.user)
     return person
 
 
@@ -110,7 +109,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     if payload.client_id is not None and payload.client_id != request.user.pk:
         raise Refused(Refusal.FORBIDDEN, "Book in your own name.")
     if builder_name is None and payload.session_type_id is None:
-        raise wrong("builderId", "Say whom you want to book.")
+        raise wrong("builder_id", "Say whom you want to book.")
     builder = _builder(builder_name) if builder_name else None
     if payload.session_type_id is not None:
         session_type = _session_type(request, payload.session_type_id, builder)
@@ -163,7 +162,7 @@ def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
     """Without a session type it is the coach's first one that has the duration."""
     builder = _builder(payload.coach_id)
     if payload.end_time != payload.start_time + timedelta(minutes=payload.duration_minutes):
-        raise wrong("endTime", "This is not the start and the duration together.")
+        raise wrong("end_time", "This is not the start and the duration together.")
     if payload.session_type_id is not None:
         session_type = _session_type(request, payload.session_type_id, builder)
     else:
@@ -177,7 +176,7 @@ def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
         return None
     project = Project.objects.filter(pk=identity, client=request.user.pk).first()
     if project is None:
-        raise wrong("projectId", "There is no such project.")
+        raise wrong("project_id", "There is no such project.")
     return project
 
 
@@ -186,38 +185,37 @@ def _chosen_minutes(payload: BookingIn, session_type: SessionType) -> int:
         return payload.duration_minutes or session_type.default_minutes
     minutes = whole_minutes(payload.duration_hours)
     if minutes is None:
-        raise wrong("durationHours", "This is no whole number of minutes.")
+        raise wrong("duration_hours", "This is no whole number of minutes.")
     if payload.duration_minutes is not None and payload.duration_minutes != minutes:
-        raise wrong("durationMinutes", "Send minutes or hours, not both.")
+        raise wrong("duration_minutes", "Send minutes or hours, not both.")
     return minutes
 
 
 def _for_service(builder: BuilderProfile, service: str | None, request: HttpRequest) -> SessionType:
     """Returns the only session type that the builder offers for the service; refuses if there are none or several."""
     if service is None:
-        raise wrong("sessionTypeId", "Send sessionTypeId or serviceType.")
+        raise wrong("session_type_id", "Send sessionTypeId or serviceType.")
     types = _session_types_of(builder).filter(service=(service or "").lower())
     session_types = list(types)
     if not session_types:
-        raise wrong("serviceType", "This builder offers no session for it.")
+        raise wrong("service_type", "This builder offers no session for it.")
     if len(session_types) > 1:
         listed = ", ".join(f"{session_type.title} ({session_type.pk})" for session_type in session_types)
-        raise wrong("serviceType", f"There are several; send the sessionTypeId of one: {listed}.")
-    if session_types[0].requires_account and not request.user.is_authenticated:
-        raise Refused(Refusal.SIGN_IN_REQUIRED)
+        raise wrong("service_type", f"There are several; send the sessionTypeId of one: {listed}.")
+    check_sign_in(session_types[0], request.user)
     return session_types[0]
 
 
 def _first_offering(builder: BuilderProfile, minutes: int, request: HttpRequest) -> SessionType:
-    types = _session_types_of(builder)
-    seen = list(types.seen_by(request.user))
-    if not seen and types.exists():
-        raise Refused(Refusal.SIGN_IN_REQUIRED)
+    session_types = list(_session_types_of(builder))
+    seen = [session_type for session_type in session_types if not needs_sign_in(session_type, request.user)]
+    if session_types and not seen:
+        check_sign_in(session_types[0], request.user)
     offer = offer_of(builder.pk)
     for session_type in seen:
         if quote(terms_of(session_type, offer), minutes) is not None:
             return session_type
-    raise wrong("durationMinutes", "This duration is not offered.")
+    raise wrong("duration_minutes", "This duration is not offered.")
 
 
 def _session_types_of(builder: BuilderProfile) -> SessionTypeQuerySet:
@@ -232,7 +230,7 @@ def _booking_request(
     if payload.pathway_id is not None:
         pathway = Pathway.objects.filter(slug=payload.pathway_id.lower()).first()
         if pathway is None:
-            raise wrong("pathwayId", "There is no such pathway.")
+            raise wrong("pathway_id", "There is no such pathway.")
     home = session_type.builder.timezone
     return BookingRequest(
         session_type=session_type,
@@ -249,7 +247,8 @@ def _booking_request(
 
 def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse:
     visitor = visitor_of(request)
-    priced = check(booking_request, visitor)
+    with renamed_fields(minutes="duration_minutes", pathway="pathway_id", answers="custom_question_response"):
+        priced = check(booking_request, visitor)
     _check_precision(booking_request, priced.price.unit.currency)
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
@@ -261,13 +260,13 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
         values = booking_values(booking, frozenset({Side.CLIENT}), booking.created_at, is_creator=True)
         return BookingAnswer(booking=BookingOut.model_validate(values))
 
-    def work_once() -> HttpResponse:
-        with place_in_queue(builder):
-            return once(request, caller=caller, work=work)
-
     with funnel.counting_refusals(builder, funnel.API):
-        answer: HttpResponse = with_alternatives(work_once, priced.time_request, lambda: priced.price.total)
-    return answer
+        try:
+            with place_in_queue(builder):
+                return once(request, caller=caller, work=work)
+        except Refused as error:
+            add_alternatives(error, priced.time_request, priced.price.total)
+            raise
 
 
 def _check_precision(booking_request: BookingRequest, currency: str) -> None:
@@ -279,18 +278,13 @@ def _check_precision(booking_request: BookingRequest, currency: str) -> None:
         raise wrong("rate", str(error)) from None
 
 
-def with_alternatives(work: Callable[[], Any], ask: TimeRequest, price: Callable[[], Money | None]) -> Any:
-    """Does the work; a refusal because the time is not free also contains the nearest free times, at that price."""
-    try:
-        return work()
-    except Refused as error:
-        if error.refusal in LOST:
-            error.details["alternatives"] = _nearest_slots(ask, price())
-        raise
-
-
-def _nearest_slots(ask: TimeRequest, price: Money | None) -> list[dict[str, Any]]:
-    if price is None or not is_in_range(ask.start):
-        return []
-    slots = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), ask.visitor.key, calendar=ask.calendar)
-    return slots_out(slots, price, ask.minutes)
+def add_alternatives(error: Refused, ask: TimeRequest, price: Money | None) -> None:
+    """Adds the nearest free times, at that price, to a refusal because the time is not free."""
+    if error.refusal not in LOST:
+        return
+    slots = []
+    if price is not None and is_in_range(ask.start):
+        holder, calendar = ask.visitor.key, ask.calendar
+        free = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), holder, calendar=calendar)
+        slots = slots_out(free, price, ask.minutes)
+    error.details["alternatives"] = slots

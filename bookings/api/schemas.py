@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bookings.agreement.queries import Stats
+from bookings.agreement.requests import MAX_LOCATION_LENGTH, MAX_NOTES_LENGTH
 from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
@@ -41,8 +42,8 @@ def _email_address(text: str) -> str:
 
 RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
 Status = Annotated[State, BeforeValidator(upper)]
-Notes = Annotated[str, StringConstraints(max_length=2000)]
-Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Notes = Annotated[str, StringConstraints(max_length=MAX_NOTES_LENGTH)]
+Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LOCATION_LENGTH)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 

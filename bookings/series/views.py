@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from bookings.agreement import limits
-from bookings.agreement.requests import check
 from bookings.agreement.transitions import Actor
 from bookings.models import Booking, Series
 from bookings.series import services as series_services
@@ -48,7 +47,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
     details = wizard.told(picker, start) if start and picker.price else None
     if details is None or start is None or picker.price is None:
         return redirect(wizard.url("times"))
-    draft, _, booking_request = details
+    draft, _, priced = details
     count = _number_within(wizard.asked.get("count"), 4, MIN_DATES, MAX_DATES)
     every = _number_within(wizard.asked.get("every"), 1, 1, 4)
     starts = series_services.dates(start, wizard.profile.user.timezone, count, every)
@@ -58,7 +57,6 @@ def plan(wizard: WizardContext) -> HttpResponse:
         chosen = _chosen_starts(wizard, planned)
         try:
             limits.count_booking(wizard.request, None)
-            priced = check(booking_request, wizard.visitor)
             book = partial(
                 series_services.book,
                 priced=priced,

@@ -29,6 +29,7 @@ from coaching.terms import offer_of, terms_of
 from core import clock
 from core.access import signed_in
 from core.errors import Refused
+from scheduling.claims import Visitor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,7 @@ def join(wizard: WizardContext) -> HttpResponse:
         wizard.request.POST if wizard.request.method == "POST" else None,
         session_type=wizard.session_type, person=wizard.visitor.person, day=picker.day or picker.today, at=at,
     )  # fmt: skip
-    if wizard.request.method == "POST" and form.is_valid():
+    if wizard.request.method == "POST" and form.is_complete(wizard.visitor):
         limits.count_booking(wizard.request, None)
         cleaned = form.cleaned_data
         entry = WaitingListEntry(
@@ -121,10 +122,11 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.success(request, "It goes to the next one. You are still on the list.")
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
-    asks = not DetailsForm(entry.told, **about).is_valid()
+    visitor = Visitor(entry.holder, request.user)
+    asks = not DetailsForm(entry.told, **about).is_complete(visitor)
     data = {**entry.told, **request.POST.dict()} if request.method == "POST" else None
     form, problem = DetailsForm(data, **about, initial=entry.told), None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_complete(visitor):
         try:
             return redirect(
                 reverse("bookings:booked", args=[waiting_list.accept(offer=slot_offer, form=form).reference])

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
-from bookings.agreement.requests import BookingRequest
+from bookings.agreement.requests import PricedRequest, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.flags import BOOKING_WIZARD
 from bookings.models import Draft
@@ -23,10 +23,12 @@ from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import Offer, SessionType
 from coaching.queries import session_type_to_book
+from coaching.rules import needs_sign_in
 from coaching.terms import offer_to_book
 from core import clock, flags
 from core.access import public
 from core.dates import parse_instant
+from core.errors import Refusal, Refused
 from scheduling.claims import Visitor
 from scheduling.models import Seat
 
@@ -70,8 +72,8 @@ class WizardContext:
         mine = {"holder": self.visitor.key, "session_type": self.session_type}
         return Draft.objects.filter(**mine).first() or Draft(**mine, person=self.visitor.person)
 
-    def told(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, BookingRequest] | None:
-        """Returns the draft, its valid form and the request that they make; None before the details are complete."""
+    def told(self, picker: TimePicker, start: datetime) -> tuple[Draft, DetailsForm, PricedRequest] | None:
+        """Returns the draft, its form and the valid request that they make; None before the details are complete."""
         draft = self.draft()
         form = DetailsForm(draft.told, session_type=self.session_type, person=self.visitor.person)
         if draft._state.adding or not form.is_valid():
@@ -80,7 +82,12 @@ class WizardContext:
         booking_request = form.booking_request(
             start=start, minutes=picker.minutes, rate_type=rate, timezone=zone, form_key=draft.form_key
         )
-        return draft, form, booking_request
+        try:
+            return draft, form, check(booking_request, self.visitor)
+        except Refused as error:
+            if error.refusal == Refusal.INVALID:
+                return None
+            raise
 
     def active_hold(self, start: datetime) -> Seat | None:
         """Returns the visitor's hold on this time if it has not expired."""
@@ -109,7 +116,7 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
         profile = session_type.builder.builder_profile
         if not flags.is_on(request, BOOKING_WIZARD):
             return redirect(f"{reverse('bookings:choose', args=[slug])}?session={pk}")
-        if session_type.requires_account and not request.user.is_authenticated:
+        if needs_sign_in(session_type, request.user):
             back = request.get_full_path() if request.method == "GET" else times_url(profile, session_type)
             return redirect_to_login(back)
         offer = offer_to_book(session_type)

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 
-from bookings.agreement.requests import MAX_ANSWER_LENGTH, BookingRequest, Contact
+from bookings.agreement.requests import (
+    MAX_ANSWER_LENGTH,
+    MAX_NOTES_LENGTH,
+    BookingRequest,
+    Contact,
+    details_errors,
+)
 from bookings.models import Project
 from coaching.models import Question, SessionType
 from core.form_fields import NameFormField
 from pathways.models import Pathway
+from scheduling.claims import Visitor
 
 REMOTE, IN_PERSON = "remote", "in_person"
+
+
+class _Parsed:
+    """A form field that only parses: what is required, allowed and too long, `bookings.agreement.requests` decides."""
+
+    def validate(self, value: Any) -> None:
+        """Accepts every value."""
+
+
+class _Text(_Parsed, forms.CharField):
+    pass
+
+
+class _Choice(_Parsed, forms.ChoiceField):
+    pass
+
+
+class _Tick(_Parsed, forms.BooleanField):
+    pass
 
 
 class DetailsForm(forms.Form):
@@ -27,6 +53,8 @@ class DetailsForm(forms.Form):
     def __init__(self, data: Any = None, *, session_type: SessionType, person: Any, **options: Any) -> None:
         super().__init__(data, **options)
         self.session_type, self.person = session_type, person
+        self.pathways: dict[str, Pathway] = {}
+        self.projects: dict[str, Project] = {}
         self.questions = [question for question in session_type.questions.all() if question.is_asked]
         if person is None:
             self._add_guest()
@@ -35,9 +63,9 @@ class DetailsForm(forms.Form):
         for question in self.questions:
             self.fields[_field_name(question)] = _field_for(question)
         self._add_project()
-        self.fields["notes"] = forms.CharField(
-            label=f"Anything else {session_type.builder.display_name} should know", required=False, max_length=2000,
-            widget=forms.Textarea(attrs={"rows": 3}),
+        self.fields["notes"] = _Text(
+            label=f"Anything else {session_type.builder.display_name} should know", required=False,
+            widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_NOTES_LENGTH}),
         )  # fmt: skip
 
     def _add_guest(self) -> None:
@@ -66,9 +94,10 @@ class DetailsForm(forms.Form):
         if self.person is None:
             return
         offered = list(session_type.pathways.all()) or list(Pathway.objects.open())
+        self.pathways = {pathway.slug: pathway for pathway in offered}
         choices = [(pathway.slug, pathway.name) for pathway in offered]
         if is_needed:
-            self.fields["pathway"] = forms.ChoiceField(
+            self.fields["pathway"] = _Choice(
                 label="Your pathway", choices=choices, widget=forms.RadioSelect, initial=choices[0][0]
             )
         else:
@@ -79,7 +108,8 @@ class DetailsForm(forms.Form):
     def _add_project(self) -> None:
         """Adds the choice of one of the client's open projects, if there are any."""
         mine = Project.objects.filter(client=self.person, closed_at__isnull=True) if self.person else ()
-        choices = [(str(project.pk), project.title) for project in mine]
+        self.projects = {str(project.pk): project for project in mine}
+        choices = [(key, project.title) for key, project in self.projects.items()]
         if choices:
             self.fields["project"] = forms.ChoiceField(
                 label="Is it for one of your projects?", choices=[("", "No"), *choices], required=False
@@ -91,7 +121,6 @@ class DetailsForm(forms.Form):
         """Returns the valid form as a request for a booking."""
         values = self.cleaned_data
         usual = REMOTE if self.session_type.is_remote else IN_PERSON
-        slug = values.get("pathway")
         return BookingRequest(
             session_type=self.session_type,
             start=start,
@@ -99,7 +128,7 @@ class DetailsForm(forms.Form):
             rate_type=rate_type,
             timezone=timezone,
             is_remote=values.get("way", usual) == REMOTE,
-            pathway=Pathway.objects.filter(slug=slug).first() if slug else None,
+            pathway=self.pathways.get(values.get("pathway", "")),
             answers={
                 question.pk: values[_field_name(question)]
                 for question in self.questions
@@ -107,11 +136,25 @@ class DetailsForm(forms.Form):
             },
             notes=values.get("notes", ""),
             guest=Contact(values["name"], values["email"].lower()) if "email" in values else None,
-            project=Project.objects.filter(pk=values["project"], client=self.person).first()
-            if values.get("project")
-            else None,
+            project=self.projects.get(values.get("project", "")),
             form_key=form_key,
         )
+
+    def is_complete(self, visitor: Visitor) -> bool:
+        """Whether everything is typed that a booking needs. What is wrong or missing is shown beside its field."""
+        if not self.is_valid():
+            return False
+        anytime: dict[str, Any] = {"start": datetime.now(UTC), "minutes": 0, "rate_type": None, "timezone": "UTC"}
+        errors = details_errors(self.booking_request(**anytime, form_key=uuid4()), visitor)
+        for name, messages in errors.items():
+            self.add_error(self._field_of(name), messages)
+        return not errors
+
+    def _field_of(self, name: str) -> str | None:
+        """Returns the form's field for a field of the booking request; None for the top of the form."""
+        kind, _, key = name.partition(".")
+        field = f"question_{key}" if kind == "answers" else {"is_remote": "way", "guest": "email"}.get(kind, kind)
+        return field if field in self.fields else None
 
     @property
     def typed(self) -> dict[str, str]:
@@ -137,15 +180,9 @@ def _field_name(question: Question) -> str:
 
 
 def _field_for(question: Question) -> forms.Field:
-    needed = {"required": "Answer this question."}
+    about: dict[str, Any] = {"label": question.label, "required": question.is_required}
     if question.kind == Question.Kind.CHECKBOX:
-        return forms.BooleanField(label=question.label, required=question.is_required, error_messages={"required": "This has to be ticked."})  # fmt: skip
+        return _Tick(**about)
     if question.kind == Question.Kind.DROPDOWN:
-        choices = [("", "Choose one"), *((option, option) for option in question.options)]
-        return forms.ChoiceField(
-            label=question.label, required=question.is_required, choices=choices, error_messages=needed
-        )
-    return forms.CharField(
-        label=question.label, required=question.is_required, max_length=MAX_ANSWER_LENGTH, error_messages=needed,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
+        return _Choice(**about, choices=[("", "Choose one"), *((option, option) for option in question.options)])
+    return _Text(**about, widget=forms.Textarea(attrs={"rows": 2, "maxlength": MAX_ANSWER_LENGTH}))

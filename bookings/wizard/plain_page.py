@@ -76,7 +76,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         person=visitor.person,
         starts=_start_choices(session_type, minutes, now, zone, visitor.key),
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_complete(visitor):
         limits.refuse_robots(request)
         try:
             return with_visitor_cookie(request, redirect(_book(request, form, minutes, zone)))

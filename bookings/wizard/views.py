@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
-from bookings.agreement.requests import PricedRequest, check
+from bookings.agreement.requests import PricedRequest
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, zone_of
@@ -136,7 +136,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
         services.save_draft(draft=draft, typed=form.typed)
-        if form.is_valid():
+        if form.is_complete(wizard.visitor):
             funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
             return redirect(wizard.url("review", **wizard.choices))
     elif draft.told:
@@ -166,8 +166,8 @@ def review(wizard: WizardContext) -> HttpResponse:
     entered = wizard.told(picker, start)
     if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
-    draft, form, booking_request = entered
-    priced = check(replace(booking_request, expected_rate=_expected_price(wizard)), wizard.visitor)
+    draft, form, priced = entered
+    priced = replace(priced, booking_request=replace(priced.booking_request, expected_rate=_expected_price(wizard)))
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:

@@ -40,7 +40,12 @@ def through_the_service() -> None:
             )
             services.request(priced=check(booking_request, visitor))
 
-    compare(f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
+    compare(
+        f"{COUNT} bookings through the service, beside {COUNT} raw transactions of three inserts",
+        ours,
+        _raw(hour),
+        times=10,
+    )
 
 
 def over_http(site: str) -> None:
@@ -60,7 +65,9 @@ def over_http(site: str) -> None:
                 }  # fmt: skip
                 assert client.post("/api/bookings/create", json=body).status_code == 201
 
-        compare(f"{COUNT} bookings over HTTP, beside {COUNT} raw transactions of three inserts", ours, _raw(hour))
+        compare(
+            f"{COUNT} bookings over HTTP, beside {COUNT} raw transactions of three inserts", ours, _raw(hour), times=10
+        )
 
 
 def losing_over_http(site: str) -> None:
@@ -80,7 +87,9 @@ def losing_over_http(site: str) -> None:
             for _ in range(COUNT):
                 assert client.post("/api/bookings/create", json=body).status_code == 409
 
-        compare(f"{COUNT} requests for a taken time over HTTP, beside {COUNT} raw transactions", ours, _raw(hour))
+        compare(
+            f"{COUNT} requests for a taken time over HTTP, beside {COUNT} raw transactions", ours, _raw(hour), times=10
+        )
 
 
 def choosing_a_time(site: str) -> None:

@@ -121,10 +121,10 @@ def test_booking_a_held_time_uses_the_held_seat(hour: SessionType, cleo: User) -
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"minutes": 45}, "durationMinutes"),
-        ({"is_remote": False}, "isRemote"),
-        ({"rate_type": "day"}, "durationMinutes"),
-        ({"answers": {uuid4(): "x"}}, "customQuestionResponse"),
+        ({"minutes": 45}, "minutes"),
+        ({"is_remote": False}, "is_remote"),
+        ({"rate_type": "day"}, "minutes"),
+        ({"answers": {uuid4(): "x"}}, "answers"),
     ],
 )
 def test_an_invalid_request_is_refused(hour: SessionType, cleo: User, fields: dict[str, Any], field: str) -> None:

@@ -23,6 +23,7 @@ from coaching.terms import offer_of
 from core import clock
 from scheduling.models import Reservation, Seat
 from tests.bookings.cast import book, free_shop, shop
+from tests.bookings.wire import CREATE, Caller, error
 from tests.bookings.wizard.steps import choose, go_on, key_of, page
 from tests.cast import make_person
 from tests.factories.core import FlagFactory
@@ -372,3 +373,32 @@ def test_own_and_closed_builders_cannot_be_booked(client: Client, hour: SessionT
     client.force_login(cleo)
     assert "takes no bookings right now" in words(client.get("/book/ada-moreno/"))
     assert client.get("/book/nobody/").status_code == 404
+
+
+def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client, ada: User, cleo: User) -> None:
+    hour = shop(ada)
+    asked = [
+        QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True),
+        QuestionInput("I have read it", "checkbox", is_required=True),
+        QuestionInput("What for?", "text"),
+    ]
+    save_session_type(session_type=hour, parts=SessionTypeParts(durations={60: None}, questions=asked), by=ada)
+    keys = [str(question.pk) for question in hour.questions.all()]
+    client.force_login(cleo)
+    details = choose(client, hour)
+
+    wrong = go_on(client, details, **{f"question_{keys[0]}": "A company", f"question_{keys[2]}": "x" * 2001})
+    body = {
+        "sessionTypeId": str(hour.pk), "scheduledTime": soon().isoformat(),
+        "customQuestionResponse": {keys[0]: "A company", keys[2]: "x" * 2001},
+    }  # fmt: skip
+    fields = error(Caller(cleo).post(CREATE, body))["fields"]
+
+    assert fields == {
+        f"customQuestionResponse.{keys[0]}": ["Choose one of the list."],
+        f"customQuestionResponse.{keys[1]}": ["This has to be ticked."],
+        f"customQuestionResponse.{keys[2]}": ["This takes 2000 characters."],
+    }
+    for (words_of_field,) in fields.values():
+        assert words_of_field in words(wrong)
+    assert client.get(details.replace("/details/", "/review/")).status_code == 302, "the details come first"
