@@ -9,7 +9,7 @@ class SchedulingConfig(AppConfig):
         from accounts.time_zones.services import register_page_after_change
         from core.live import register_topic
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_integrity
+        from core.registry import register_demo, register_integrity, register_notification_kind
         from scheduling import integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
         from scheduling.free_times import TOPIC
@@ -18,6 +18,7 @@ class SchedulingConfig(AppConfig):
         register_demo(self.label, seed)
         register_topic(TOPIC, lambda user, key: True)
         personal.register()
+        register_notification_kind("calendar", "Connected calendars", "calendar")
         register_page_after_change(page_after_change)
         register_post_limits(limits.POSTS)
         register_integrity("time: overlaps", integrity.overlaps)

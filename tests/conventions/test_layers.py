@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from config.embedded.paths import PROJECT
 
-LAYERS = ["core", "accounts", "pathways", "coaching", "scheduling", "bookings", "marketplace", "config"]
+LAYERS = ["core", "accounts", "connections", "pathways", "coaching", "scheduling", "bookings", "marketplace", "config"]
 OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = list((PROJECT / "templates").rglob("*.html"))
 
