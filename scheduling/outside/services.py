@@ -146,7 +146,9 @@ def _check_room(connection: Connection) -> None:
 
 def _store(connection: Connection, content: reader.Content, now: datetime) -> None:
     """Saves what was read. Its connection's row is locked, or new."""
-    is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
+    is_changed = False
+    if connection.state == Connection.State.FAILING:
+        is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
     if content.busy is not None:
         is_changed |= _write_difference(connection, content.busy, now)
         connection.expanded_at = now
