@@ -37,6 +37,7 @@ class Environment(BaseSettings):
     live_channel: str = "main"
     database_pool_max: int = Field(default=16, ge=1, le=500)
     site_url: str = "http://127.0.0.1:8000"
+    sandbox_url: str = ""
     allowed_hosts: Names = []
     trusted_proxies: Names = []
     outside_trusted: Names = []

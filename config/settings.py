@@ -25,6 +25,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 OUTSIDE_TRUSTED = ENV.outside_trusted
+SANDBOX_URL = ENV.sandbox_url
 
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.

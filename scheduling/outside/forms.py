@@ -21,13 +21,13 @@ class CalendarForm(forms.ModelForm[Connection]):
         error_messages={"required": "Paste the secret address of your calendar."},
     )
     patience = forms.TypedChoiceField(
-        label="A calendar that cannot be read counts as unknown after", coerce=int, choices=PATIENCE, initial=120
+        label="If it cannot be read for longer than", coerce=int, choices=PATIENCE, initial=120
     )
 
     class Meta:
         model = Connection
         fields = ["name", "counts_all_day", "when_unread"]
-        labels = {"name": "Name", "when_unread": "While it is unknown"}
+        labels = {"name": "Name", "when_unread": "Then"}
         help_texts = {
             "name": "Only you see it, such as “Family” or “Work”.",
             "counts_all_day": "Birthdays and holidays are often all-day events marked as free. Tick this to block "
@@ -36,7 +36,7 @@ class CalendarForm(forms.ModelForm[Connection]):
         error_messages: dict[str, Any] = {"name": {"required": "Give the calendar a name."}}
         widgets = {"when_unread": forms.RadioSelect}
 
-    field_order = ("name", "address", "counts_all_day", "when_unread", "patience")
+    field_order = ("name", "address", "counts_all_day", "patience", "when_unread")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -83,7 +83,7 @@ def test_a_client_is_not_told_which_calendar_it_is(ada: User, cleo: User, server
     assert refused(lambda: claims.book(wish)).sentence == "Busy elsewhere at this time."
     page = adas.get(
         reverse("scheduling:preview"),
-        {"session": session_type.pk, "day": f"{soon(10).astimezone(BERLIN):%Y-%m-%d}", "at": "10:00"},
+        {"session": str(session_type.pk), "day": f"{soon(10).astimezone(BERLIN):%Y-%m-%d}", "at": "10:00"},
     )
     assert "Busy in “Family”." in page.content.decode()
 
