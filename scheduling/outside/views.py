@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
@@ -15,6 +16,7 @@ from connections.models import Connection
 from core import clock
 from core.access import role_required
 from core.errors import Refused
+from scheduling.models import Reservation
 from scheduling.outside import queries, services
 from scheduling.outside.forms import CalendarForm
 
@@ -30,7 +32,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "calendars": [
             {
                 "connection": calendar,
-                "next": queries.next_busy(calendar, now),
+                "next": [(row, _style(row)) for row in queries.next_busy(calendar, now)],
                 "is_unknown": calendar.is_out_of_date(now),
             }
             for calendar in queries.calendars_of(request.user.pk)
@@ -39,6 +41,12 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "most": services.MOST_CALENDARS,
     }
     return render(request, "scheduling/connections.html", context)
+
+
+def _style(row: Reservation) -> str:
+    """Returns how the end is written: without its day if that is the day of the start."""
+    start, end = localtime(row.during.lower), localtime(row.during.upper)
+    return "H:i" if start.date() == end.date() else "D j M, H:i"
 
 
 @builders_only
