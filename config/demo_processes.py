@@ -1,4 +1,5 @@
-"""The demo's processes: web, worker, outbox and beat, with their logs in one stream. One that crashes is restarted."""
+"""The demo's processes: web, worker, outbox, beat, and stand-ins for outside services, with their logs in one stream. One
+that crashes is restarted."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO, TextIO
 
+from django.conf import settings
+
 from config.celery import OUTBOX_WORKER, WORKER
 from config.embedded import Lease, ServersFailed
 from config.embedded.paths import PROJECT
@@ -23,7 +26,7 @@ from config.processes import Child
 
 STOP_SECONDS = 3.5
 MAX_CRASHES = 5  # within a minute; after these a process is not restarted
-COLOURS = {"web": "36", "worker": "35", "outbox": "34", "beat": "33"}
+COLOURS = {"web": "36", "worker": "35", "outbox": "34", "beat": "33", "sandbox": "32"}
 
 
 def listen(port: int) -> socket.socket | None:
@@ -52,12 +55,19 @@ class DemoProcesses:
     """Starts the processes, restarts those that stop, and stops them all within five seconds."""
 
     def __init__(
-        self, *, listener: socket.socket, site: str, with_worker: bool, lease: Lease | None, out: TextIO
+        self,
+        *,
+        listener: socket.socket,
+        sandbox: socket.socket,
+        site: str,
+        with_worker: bool,
+        lease: Lease | None,
+        out: TextIO,
     ) -> None:
-        self.listener, self.site, self.lease, self.out = listener, site, lease, out
+        self.listener, self.sandbox, self.site, self.lease, self.out = listener, sandbox, site, lease, out
         self.is_stopping = False
         self.with_worker = with_worker
-        self.processes = [self._web()]
+        self.processes = [self._web(), self._sandbox()]
         if with_worker:
             self.processes += [self._worker(), self._outbox(), self._beat()]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -116,6 +126,7 @@ class DemoProcesses:
         for process in self.processes:
             process.child.finish(deadline)
         self.listener.close()
+        self.sandbox.close()
 
     def _start_process(self, process: DemoProcess) -> None:
         started = process.child.start()
@@ -127,7 +138,7 @@ class DemoProcesses:
             self._print(name, line.decode(errors="replace").rstrip())
 
     def _print(self, name: str, text: str) -> None:
-        label = f"{name:<6} |"
+        label = f"{name:<7} |"
         if self.out.isatty():
             label = f"\033[{COLOURS.get(name, '32')}m{label}\033[0m"
         with suppress(BrokenPipeError, ValueError):
@@ -137,7 +148,12 @@ class DemoProcesses:
         self.is_stopping = True
 
     def _process(self, name: str, *arguments: str, keep_open: tuple[int, ...] = ()) -> DemoProcess:
-        environment = os.environ | {"SITE_URL": self.site, "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {
+            "SITE_URL": self.site,
+            "SANDBOX_URL": settings.SANDBOX_URL,
+            "OUTSIDE_TRUSTED": ",".join(settings.OUTSIDE_TRUSTED),
+            "PYTHONUNBUFFERED": "1",
+        }
         environment.setdefault("LOG_FORMAT", "text")
         if not self.with_worker:
             environment["CELERY_EAGER"] = "1"
@@ -147,6 +163,10 @@ class DemoProcesses:
     def _web(self) -> DemoProcess:
         descriptor = self.listener.fileno()
         return self._process("web", "config.serve", str(descriptor), keep_open=(descriptor,))
+
+    def _sandbox(self) -> DemoProcess:
+        descriptor = self.sandbox.fileno()
+        return self._process("sandbox", "sandbox", str(descriptor), keep_open=(descriptor,))
 
     def _worker(self) -> DemoProcess:
         return self._celery("worker", *WORKER, "--concurrency", "2")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import suppress
 from ipaddress import ip_network
@@ -37,8 +38,10 @@ class Environment(BaseSettings):
     live_channel: str = "main"
     database_pool_max: int = Field(default=16, ge=1, le=500)
     site_url: str = "http://127.0.0.1:8000"
+    sandbox_url: str = ""
     allowed_hosts: Names = []
     trusted_proxies: Names = []
+    outside_trusted: Names = []
     email_url: str = ""
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     static_root: Path = PROJECT / "staticfiles"
@@ -74,8 +77,9 @@ class Environment(BaseSettings):
     limit_guest_bookings_per_network: int = Field(default=5, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)
     limit_links_per_network: int = Field(default=20, ge=0)
+    limit_calendar_reads_per_person: int = Field(default=30, ge=0)
 
-    @field_validator("allowed_hosts", "trusted_proxies", "secret_key_fallbacks", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "outside_trusted", "secret_key_fallbacks", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -89,6 +93,14 @@ class Environment(BaseSettings):
                     ip_network(proxy, strict=False)
                 except ValueError:
                     raise ValueError("must hold addresses or networks such as 10.0.0.0/8, or unix") from None
+        return value
+
+    @field_validator("outside_trusted")
+    @classmethod
+    def hosts_with_ports(cls, value: list[str]) -> list[str]:
+        for host in value:
+            if not re.fullmatch(r"[^\s/:@]+:[0-9]{1,5}", host):
+                raise ValueError("must hold hosts with their ports, such as cloud.example:443")
         return value
 
     @field_validator("map_tiles")

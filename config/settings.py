@@ -25,6 +25,8 @@ SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
 ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
+OUTSIDE_TRUSTED = ENV.outside_trusted
+SANDBOX_URL = ENV.sandbox_url
 
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "scheduling",
     "coaching",
     "pathways",
+    "connections",
     "accounts",
     "core",
     "allauth",
@@ -209,6 +212,7 @@ LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
 LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
+LIMIT_CALENDAR_READS_PER_PERSON = ENV.limit_calendar_reads_per_person * DEMO_FACTOR
 
 # Flags -----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ class SchedulingConfig(AppConfig):
         from core.live import register_topic
         from core.navigation import Item, Menu
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_integrity
+        from core.registry import register_demo, register_integrity, register_notification_kind
         from scheduling import free_times, integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
         from scheduling.refusals import TimeRefusal
@@ -23,11 +23,13 @@ class SchedulingConfig(AppConfig):
         navigation.register(
             Menu.DASHBOARD,
             Item("Availability", "scheduling:availability", position=60),
+            Item("Calendars", "scheduling:connections", position=65),
             Item("What clients see", "scheduling:preview", position=90),
         )
         register_topic(free_times.TOPIC, lambda user, key: True)
         outbox.register_channel(free_times.CHANNEL, free_times.deliver)
         personal.register()
+        register_notification_kind("calendar", "Connected calendars", "calendar")
         register_page_after_change(page_after_change)
         register_post_limits(limits.POSTS)
         register_integrity("time: overlaps", integrity.overlaps)

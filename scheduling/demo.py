@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from connections.ical.reader import host_of
+from connections.models import Connection
 from core.bulk import copy_rows
 from core.registry import DemoPlan
 from scheduling import claims, free_times
@@ -68,12 +71,25 @@ def _seed_ada(plan: DemoPlan) -> None:
             week=ScheduleHours(rules=[(day, 480, 720) for day in range(4)]),
             by=ada,
         )  # fmt: skip
+    _connect_sample_calendar(ada, plan.now)
     off = ada.reservations.filter(kind=Reservation.Kind.TIME_OFF, released_at__isnull=True)
     if not any(time.during.upper > plan.now for time in off):
         zone = ZoneInfo("Europe/Berlin")
         first = _next_weekday(today, weekday=0, weeks=4)
         start = datetime(first.year, first.month, first.day, tzinfo=zone)
         claims.block(builder=ada.pk, start=start, end=start + timedelta(days=3), note="At a conference in Lisbon")
+
+
+def _connect_sample_calendar(ada: User, now: datetime) -> None:
+    """Connects Ada to the sandbox's calendar, whose port is another at each start. The worker reads it at once."""
+    if not settings.SANDBOX_URL:
+        return
+    calendar = ada.connections.filter(name="Family").first() or Connection(
+        owner=ada, name="Family", service=Connection.Service.ICAL
+    )
+    calendar.address = f"{settings.SANDBOX_URL}/calendars/family.ics"
+    calendar.host, calendar.next_read_at = host_of(calendar.address), now
+    calendar.save()
 
 
 def _next_weekday(today: date, *, weekday: int, weeks: int) -> date:

@@ -31,6 +31,11 @@ class Obstacle:
     rule: str
     sentence: str
     is_taken: bool = False
+    private: str = ""  # the sentence for the builder, where clients may not know as much
+
+    @property
+    def for_builder(self) -> str:
+        return self.private or self.sentence
 
 
 def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, start: int, now: int) -> list[Obstacle]:
@@ -108,7 +113,9 @@ def _describe_overlap(entry: Taken) -> Obstacle:
     if entry.kind is Kind.TIME_OFF:
         return Obstacle("time_off", f"Time off: {entry.note}." if entry.note else "Time off.")
     if entry.kind is Kind.BUSY:
-        return Obstacle("busy", "Busy elsewhere at this time.")
+        return Obstacle(
+            "busy", "Busy elsewhere at this time.", private=f"Busy in “{entry.note}”." if entry.note else ""
+        )
     return Obstacle("taken", "Somebody else has just taken this time.", is_taken=True)
 
 

@@ -1,6 +1,14 @@
 """How often each page of a builder's hours may be posted to."""
 
+from datetime import timedelta
+
 from accounts.sign_in.limits import MAILS_NOBODY
+from core.limits import Limit
+from core.post_limits import PostLimit
+
+# Posts that make Waymark read an address that somebody typed.
+CALENDAR_READS = Limit("calendars read on demand", "LIMIT_CALENDAR_READS_PER_PERSON", timedelta(hours=1))
+_READS = PostLimit(person=CALENDAR_READS)
 
 POSTS = dict.fromkeys(
     (
@@ -15,6 +23,7 @@ POSTS = dict.fromkeys(
         "scheduling:end_time_off",
         "scheduling:feed_address",
         "scheduling:zone",
+        "scheduling:disconnect",
     ),
     MAILS_NOBODY,
-)
+) | {"scheduling:connect": _READS, "scheduling:connection": _READS, "scheduling:read_calendar": _READS}

@@ -1,7 +1,8 @@
 """Schedules, reservations, and the data computed from them.
 
 Hours are minutes of the local day in the schedule's zone. Whatever takes time is a Reservation. Reservations are
-released but never moved or deleted: a move releases the old one and inserts a new one.
+released but never moved: a move releases the old one and inserts a new one. Only busy time that was read in an outside
+calendar is deleted, a month after it left there, or with its connection.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db.models import F, Func, Q, Value
 
 from accounts.models import validate_zone
 from coaching.models import SessionType
+from connections.models import Connection
 from core.fields import LineField
 from core.models import BaseModel
 
@@ -175,6 +177,8 @@ class Reservation(BaseModel):
     note = models.CharField(max_length=120, blank=True)  # shown to clients, for time off
     expires_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
+    source = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="reservations")
+    source_key = models.CharField(max_length=64, blank=True, default="", db_default="")  # of the event in its source
 
     objects = ReservationQuerySet.as_manager()
 
@@ -194,6 +198,12 @@ class Reservation(BaseModel):
                 condition=Q(kind__in=["EXTERNAL", "TIME_OFF"]) | Q(session_type__isnull=False),
                 name="a_session_has_a_type",
             ),
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                condition=Q(source__isnull=False, released_at__isnull=True),
+                name="one_reservation_of_an_event",
+            ),
+            models.CheckConstraint(condition=Q(source__isnull=True) | Q(kind="EXTERNAL"), name="a_source_is_busy_time"),
             models.CheckConstraint(
                 condition=Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
                 name="time_has_two_ends",

@@ -1,4 +1,4 @@
-"""Periodic jobs: release expired holds, refresh free times, and save how much time was offered."""
+"""Periodic jobs: holds that expire, free times, connected calendars, and how much time was offered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.jobs import periodic
 from scheduling import claims, free_times
 from scheduling.models import Schedule
+from scheduling.outside import services as outside
 
 
 @periodic(every=timedelta(minutes=5))
@@ -24,3 +25,14 @@ def refresh_free_times(now: datetime) -> None:
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=5))
 def keep_offered_days(now: datetime) -> None:
     free_times.keep_offered_days(now)
+
+
+@periodic(every=timedelta(minutes=1))
+def read_calendars(now: datetime) -> None:
+    """Reads the connected calendars that are due, each every ten minutes."""
+    outside.sync_due(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4))
+def forget_released_busy_time(now: datetime) -> None:
+    outside.forget_released(now)

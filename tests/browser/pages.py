@@ -50,6 +50,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "rates": ("/dashboard/rates/", "builder@demo.test"),
     "availability": ("/dashboard/availability/", "builder@demo.test"),
     "availability-holiday": ("/dashboard/availability/new/holiday/", "builder@demo.test"),
+    "connections": ("/dashboard/connections/", "builder@demo.test"),
+    "connect": ("/dashboard/connections/new/", "builder@demo.test"),
     "preview": ("/dashboard/availability/preview/?at=03:00", "builder@demo.test"),
     "account": ("/account/", "client@demo.test"),
     "apply": ("/account/build/", "client@demo.test"),

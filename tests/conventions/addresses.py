@@ -119,6 +119,11 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "scheduling:zone": ({}, 302, 403, 302, 403, 403),  # redirects where no schedule has to be asked about
     "scheduling:new_schedule": ({"kind": "holiday"}, 302, 403, 200, 403, 403),
     "scheduling:preview": ({}, 302, 403, 200, 403, 403),
+    "scheduling:connections": ({}, 302, 403, 200, 403, 403),
+    "scheduling:connect": ({}, 302, 403, 200, 403, 403),
+    "scheduling:connection": ({"pk": UUID(int=1)}, 302, 403, 404, 403, 403),
+    "scheduling:read_calendar": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
+    "scheduling:disconnect": ({"pk": UUID(int=1)}, 302, 403, 404, 403, 403),
     "scheduling:take_time_off": ({}, 302, 403, 405, 403, 403),
     "scheduling:end_time_off": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
     "scheduling:feed_address": ({}, 302, 403, 405, 403, 403),

@@ -46,11 +46,14 @@ class Command(BaseCommand):
         listener = self._open_listener(port)
         chosen = listener.getsockname()[1]
         lease = self._lease_servers(reset=reset)
+        sandbox = self._open_sandbox()
         settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # emails of the demo data link to it
         self._print_stage("building styles and scripts")
         assets.refresh()
         self._prepare_data()
-        processes = DemoProcesses(listener=listener, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout)
+        processes = DemoProcesses(
+            listener=listener, sandbox=sandbox, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout
+        )
         self._print_stage("starting web" + ("" if no_worker else ", worker, outbox and beat"))
         processes.start()
         if not processes.wait_until_ready():
@@ -73,6 +76,16 @@ class Command(BaseCommand):
                     self._print_stage(f"port {DEFAULT_PORT} is in use, taking {candidate}")
                 return listener
         raise CommandError(f"No free port between {DEFAULT_PORT} and {DEFAULT_PORT + 49}. Choose one with --port.")
+
+    def _open_sandbox(self) -> socket.socket:
+        """Returns the listening socket of the stand-ins for outside services, which Waymark may connect to."""
+        listener = listen(0)
+        if listener is None:
+            raise CommandError("No free port for the stand-ins of outside services.")
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        settings.SANDBOX_URL = f"http://{address}"
+        settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, address]
+        return listener
 
     def _lease_servers(self, *, reset: bool) -> Lease | None:
         try:

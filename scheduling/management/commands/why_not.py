@@ -39,6 +39,6 @@ class Command(BaseCommand):
         reasons = reasons_for(session, start, clock.now())
         self.stdout.write(f"{session.title}, {start:%A %-d %B %Y, %H:%M} ({start.tzinfo})")
         for reason in reasons:
-            self.stdout.write(f"  {reason.rule}: {reason.sentence}")
+            self.stdout.write(f"  {reason.rule}: {reason.for_builder}")
         if not reasons:
             self.stdout.write("  It can be booked.")

@@ -1,0 +1,1 @@
+"""Reads a calendar from its secret iCal address."""

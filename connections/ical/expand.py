@@ -1,0 +1,289 @@
+"""Turns the text of a calendar into the times at which its owner is busy.
+
+Run as a program of its own: a calendar can be made to take hours and gigabytes, and here the system ends that. It reads
+JSON from standard input and writes JSON to standard output; it uses no Django and no database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+CPU_SECONDS = 5
+MEMORY = 1_500_000_000  # bytes
+MOST_OCCURRENCES = 5_000
+OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
+EVENT = re.compile(r"^BEGIN:(VEVENT|VFREEBUSY)[ \t]*$.*?^END:\1[ \t]*$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[;:]", re.MULTILINE | re.IGNORECASE)
+STARTS = re.compile(r"^DTSTART[^:\n]*:(\d{4})(\d\d)(\d\d)", re.MULTILINE | re.IGNORECASE)
+ENDS = re.compile(r"^(?:DTEND[^:\n]*:(\d{4})(\d\d)(\d\d)|DURATION)", re.MULTILINE | re.IGNORECASE)
+EPOCH = 1970
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to read: the text, the window, and how its owner wants it read."""
+
+    text: str
+    start: datetime
+    end: datetime
+    zone: ZoneInfo  # of floating times and whole days
+    counts_all_day: bool
+    own_host: str  # of the uids that Waymark itself wrote
+    own_address: str  # the owner's, whose declined invitations do not count
+
+
+@dataclass
+class Reading:
+    """The busy times, each with a key that stays the same from one reading to the next."""
+
+    busy: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    too_often: int = 0  # events that repeat within a day, which are left out
+    unreadable: int = 0
+    is_cut: bool = False  # whether there were more occurrences than are read
+
+
+class NotACalendar(Exception):
+    pass
+
+
+def expand(wish: Wish) -> Reading:
+    """Returns the busy times of a calendar in a window. Raises NotACalendar."""
+    from icalendar import Calendar
+
+    text = _unfolded(wish.text)
+    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+        raise NotACalendar
+    reading = Reading()
+    frame, blocks = _cut(text, wish, reading)
+    try:
+        calendar = Calendar.from_ical(frame.replace("\n", "\r\n"))
+    except ValueError:
+        raise NotACalendar from None
+    for block in blocks:
+        with _counting_faults(reading):
+            parsed = Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{block}END:VCALENDAR\r\n".replace("\n", "\r\n"))
+            for component in parsed.subcomponents:
+                calendar.add_component(component)
+    for key, start, end in _occurrences(calendar, wish, reading):
+        reading.busy[key] = (start, end)
+    if len(reading.busy) > MOST_OCCURRENCES:
+        _cut_off(reading, wish)
+    return reading
+
+
+def _cut_off(reading: Reading, wish: Wish) -> None:
+    """Keeps the first occurrences. The time after them counts as busy, since nobody has read what is in it."""
+    in_order = sorted(reading.busy.items(), key=lambda entry: entry[1])
+    first_left_out = in_order[MOST_OCCURRENCES][1][0]
+    reading.busy = dict(in_order[:MOST_OCCURRENCES])
+    reading.busy["unread"] = (first_left_out, wish.end)
+    reading.is_cut = True
+
+
+def _unfolded(text: str) -> str:
+    """Returns the text with one property per line, so that it can be cut by lines."""
+    return re.sub(r"\n[ \t]", "", text.replace("\r\n", "\n").replace("\r", "\n")).strip() + "\n"
+
+
+def _cut(text: str, wish: Wish, reading: Reading) -> tuple[str, list[str]]:
+    """Returns the calendar without its events, and the events that may matter. Single events outside the window are
+    dropped unparsed, which makes a long calendar thirteen times faster to read."""
+    blocks = []
+    for match in EVENT.finditer(text):
+        block = match.group()
+        if OFTEN.search(block):
+            reading.too_often += 1
+        elif REPEATS.search(block) or _may_be_in(block, wish):
+            blocks.append(block if block.endswith("\n") else f"{block}\n")
+    return EVENT.sub("", text), blocks
+
+
+def _may_be_in(block: str, wish: Wish) -> bool:
+    """Whether a single event may touch the window. Anything that is not understood here may."""
+    start, end = STARTS.search(block), ENDS.search(block)
+    with suppress(ValueError):
+        if start and _day(start.groups()) - 2 * DAY > wish.end.date():
+            return False
+        if end and end.group(1):
+            return _day(end.groups()) + 2 * DAY >= wish.start.date()
+        if start and not end:
+            return _day(start.groups()) + 3 * DAY >= wish.start.date()
+    return True
+
+
+def _day(parts: tuple[str, ...]) -> date:
+    return date(*map(int, parts))
+
+
+def _occurrences(calendar: Any, wish: Wish, reading: Reading) -> Iterator[tuple[str, datetime, datetime]]:
+    import recurring_ical_events
+
+    named_zone = _zone_or_none(str(calendar.get("X-WR-TIMEZONE", "")))
+    by_uid: dict[str, list[Any]] = {}
+    for event in calendar.walk("VEVENT"):
+        by_uid.setdefault(str(event.get("UID", "")) or f"none {id(event)}", []).append(event)
+    for events in by_uid.values():  # one by one, so that one event in disorder spoils no other
+        with _counting_faults(reading):
+            has_zone = any("TZID" in event["DTSTART"].params for event in events)
+            zone = named_zone if named_zone and has_zone else wish.zone
+            for event in events:
+                _start_later(event)
+            query = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
+            for event in query.between(wish.start, wish.end):
+                if not _is_free(event, wish) and (during := _during(event, wish, zone)):
+                    yield f"{event.get('UID', '')} {_moment_key(event)}", *during
+    for number, block in enumerate(calendar.walk("VFREEBUSY")):
+        with _counting_faults(reading):
+            for start, end in _free_busy(block, wish):
+                yield f"freebusy {number} {start.isoformat()}", start, end
+
+
+def _alone(calendar: Any, events: list[Any]) -> Any:
+    from icalendar import Calendar
+
+    single = Calendar()
+    for zone in calendar.walk("VTIMEZONE"):
+        single.add_component(zone)
+    for event in events:
+        single.add_component(event)
+    return single
+
+
+def _start_later(event: Any) -> None:
+    """Moves the start of a series before 1970 forward by whole periods: expanding it from then on takes too long."""
+    rule, start = event.get("RRULE"), event.get("DTSTART")
+    if rule is None or start is None or start.dt.year >= EPOCH or rule.get("COUNT") or isinstance(rule, list):
+        return
+    old, step = start.dt, int((rule.get("INTERVAL") or [1])[0])
+    frequency = str((rule.get("FREQ") or [""])[0]).upper()
+    if frequency in ("DAILY", "WEEKLY"):
+        period = timedelta(days=step * (7 if frequency == "WEEKLY" else 1))
+        behind = date(EPOCH, 1, 1) - (old.date() if isinstance(old, datetime) else old)
+        new = old + period * -(-behind // period)
+    else:
+        years = step * 4 if frequency == "YEARLY" else step  # four, for the 29th of February
+        new = old.replace(year=old.year + -(-(EPOCH - old.year) // years) * years)
+    length = event.get("DTEND")
+    if length is not None:
+        length.dt = length.dt + (new - old)
+    start.dt = new
+
+
+def _is_free(event: Any, wish: Wish) -> bool:
+    """Whether the event takes no time: free, cancelled, declined, or written by Waymark itself."""
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return True
+    if wish.own_host and str(event.get("UID", "")).lower().endswith(f"@{wish.own_host}"):
+        return True
+    is_whole_day = not isinstance(event["DTSTART"].dt, datetime)
+    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT" and not (is_whole_day and wish.counts_all_day):
+        return True
+    return _is_declined(event, wish.own_address)
+
+
+def _is_declined(event: Any, address: str) -> bool:
+    attendees = event.get("ATTENDEE") or []
+    for attendee in attendees if isinstance(attendees, list) else [attendees]:
+        if str(attendee).lower() == f"mailto:{address.lower()}":
+            return str(attendee.params.get("PARTSTAT", "")).upper() == "DECLINED"
+    return False
+
+
+def _zone_or_none(name: str) -> ZoneInfo | None:
+    with suppress(ValueError, OSError):
+        return ZoneInfo(name)
+    return None
+
+
+def _during(event: Any, wish: Wish, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """Returns when the event is, or None if that is not in the window. Times without a known zone are read in `zone`:
+    the calendar's own for those that name a zone which nobody knows, the owner's for all others."""
+    start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
+    if end is None:
+        end = start + (event["DURATION"].dt if "DURATION" in event else DAY * (not isinstance(start, datetime)))
+    if not isinstance(start, datetime):
+        zone = wish.zone
+    first, last = _instant(start, zone), _instant(end, zone)
+    return (first, last) if first < last and first < wish.end and last > wish.start else None
+
+
+def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
+    """Returns the instant of a time; whole days and floating times are the owner's."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _moment_key(event: Any) -> str:
+    moment = event.get("RECURRENCE-ID") or event["DTSTART"]
+    return str(moment.dt.isoformat())
+
+
+def _free_busy(block: Any, wish: Wish) -> Iterator[tuple[datetime, datetime]]:
+    entries = block.get("FREEBUSY") or []
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if str(entry.params.get("FBTYPE", "BUSY")).upper() == "FREE":
+            continue
+        for start, end in entry.dts if hasattr(entry, "dts") else [entry.dt]:
+            first = _instant(start, wish.zone)
+            last = first + end if isinstance(end, timedelta) else _instant(end, wish.zone)
+            if first < last and first < wish.end and last > wish.start:
+                yield first, last
+
+
+@contextmanager
+def _counting_faults(reading: Reading) -> Iterator[None]:
+    """Counts an event that cannot be read instead of giving up on the calendar."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001  (the libraries raise nearly everything for events in disorder)
+        reading.unreadable += 1
+
+
+def _limit_resources() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    with suppress(ValueError, OSError):  # macOS refuses this one
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> int:
+    _limit_resources()
+    wish = json.load(sys.stdin)
+    try:
+        reading = expand(
+            Wish(
+                text=wish["text"],
+                start=datetime.fromisoformat(wish["start"]),
+                end=datetime.fromisoformat(wish["end"]),
+                zone=ZoneInfo(wish["zone"]),
+                counts_all_day=wish["counts_all_day"],
+                own_host=wish["own_host"],
+                own_address=wish["own_address"],
+            )
+        )
+    except NotACalendar:
+        return 2
+    json.dump(
+        {
+            "busy": [[key, start.isoformat(), end.isoformat()] for key, (start, end) in reading.busy.items()],
+            "too_often": reading.too_often,
+            "unreadable": reading.unreadable,
+            "is_cut": reading.is_cut,
+        },
+        sys.stdout,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""A person's link to an outside service, such as a calendar that Waymark reads."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from core.encryption import decrypt, encrypt
+from core.models import BaseModel
+
+WEEK = 7 * 24 * 60
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def calendars(self) -> ConnectionQuerySet:
+        """Connections whose busy times take the owner's time."""
+        return self.filter(service__in=[Connection.Service.ICAL])
+
+    def due(self, now: datetime) -> ConnectionQuerySet:
+        return self.filter(next_read_at__lte=now)
+
+
+class Connection(BaseModel):
+    """What Waymark knows of one account or address at an outside service, and how well it answers."""
+
+    class Service(models.TextChoices):
+        ICAL = "ical", "Calendar address"
+
+    class State(models.TextChoices):
+        NEW = "new", "Not read yet"
+        GOOD = "good", "Up to date"
+        FAILING = "failing", "Cannot be read"
+
+    class Unread(models.TextChoices):
+        CLOSED = "closed", "Offer no times"
+        REQUEST = "request", "Offer times, and ask me to confirm each booking"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
+    service = models.CharField(max_length=10, choices=Service.choices)
+    name = models.CharField(max_length=60)
+    host = models.CharField(max_length=255)  # the part of the address that is no secret
+    secret = models.TextField()  # the address, encrypted: whoever has it can read the calendar
+    counts_all_day = models.BooleanField("All-day events block the day", default=False)
+    when_unread = models.CharField(max_length=7, choices=Unread.choices, default=Unread.CLOSED)
+    patience = models.PositiveSmallIntegerField(  # in minutes
+        default=120, validators=[MinValueValidator(15), MaxValueValidator(WEEK)]
+    )
+
+    state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
+    read_at = models.DateTimeField(null=True)  # when its content was last known to be complete and current
+    tried_at = models.DateTimeField(null=True)
+    next_read_at = models.DateTimeField(db_index=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row
+    error = models.CharField(max_length=300, blank=True)
+    warning = models.CharField(max_length=300, blank=True)  # what in the content could not be read
+    etag = models.CharField(max_length=200, blank=True)
+    modified = models.CharField(max_length=60, blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # of the content that was expanded last
+    expanded_at = models.DateTimeField(null=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(patience__gte=15), name="some_patience_with_a_connection"),
+            models.UniqueConstraint(fields=["owner", "name"], name="one_connection_of_a_name"),
+        ]
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("scheduling:connection", args=[self.pk])
+
+    @property
+    def address(self) -> str:
+        return decrypt(self.secret)
+
+    @address.setter
+    def address(self, address: str) -> None:
+        self.secret = encrypt(address)
+
+    def is_out_of_date(self, now: datetime) -> bool:
+        """Whether it could not be read for longer than its owner accepts."""
+        return now - (self.read_at or self.created_at) > timedelta(minutes=self.patience)

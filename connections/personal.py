@@ -1,0 +1,15 @@
+"""Registers the personal data of this app: connections to outside services, without their secrets."""
+
+from __future__ import annotations
+
+from connections.models import Connection
+from core.personal import register_personal
+
+
+def register() -> None:
+    register_personal(
+        Connection,
+        rows=lambda person: Connection.objects.filter(owner=person),
+        fields=("service", "name", "host", "counts_all_day", "when_unread", "patience", "read_at", "created_at"),
+        erase="delete",
+    )

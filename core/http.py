@@ -1,0 +1,285 @@
+"""The HTTP client for outside services and for addresses that people type.
+
+An address that somebody typed may lead to any machine, also to those inside our own network. So every connection is
+made to an address that was checked after the name was resolved, and only to public ones; a redirect is checked in the
+same way. What the other side sends is limited in size and time.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+from core.characters import is_allowed
+
+USER_AGENT = f"Waymark/1.0 (+{settings.SITE_URL})"
+MOST_REDIRECTS = 3
+LONGEST_ADDRESS = 2_000
+CHUNK = 65_536
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+NAT64 = "64:ff9b::"  # addresses below it are IPv4 addresses in disguise
+
+
+class Failure(Enum):
+    """Why a request failed, with the sentence that people read. It never repeats what the other side sent."""
+
+    ADDRESS = "That is not an address that begins with https://."
+    PRIVATE = "That address is not on the public internet, so Waymark does not connect to it."
+    UNREACHABLE = "Nothing answers at that address."
+    INSECURE = "The certificate of that address is not valid."
+    SLOW = "The answer took too long."
+    TOO_LARGE = "The answer is too large."
+    REDIRECTS = "That address sends us on to other addresses again and again."
+    GARBLED = "The answer could not be read."
+
+    @property
+    def sentence(self) -> str:
+        return self.value
+
+
+class Unanswered(Exception):
+    """A request that brought no answer. What an answer with an error status means is for the caller to say."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.sentence)
+        self.failure = failure
+
+    @property
+    def sentence(self) -> str:
+        return self.failure.sentence
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]  # names in any case
+    body: bytes
+    address: str  # where it came from, after redirects
+
+    @property
+    def is_ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def get(
+    address: str, *, headers: Mapping[str, str] | None = None, seconds: float = 10, most_bytes: int = 5_000_000
+) -> Answer:
+    """Reads an address, within `seconds` in all. Raises Unanswered."""
+    return request("GET", address, headers=headers, seconds=seconds, most_bytes=most_bytes)
+
+
+def request(
+    method: str,
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    seconds: float = 10,
+    most_bytes: int = 5_000_000,
+) -> Answer:
+    """Sends a request and follows redirects of one that only reads. Raises Unanswered."""
+    deadline = time.monotonic() + seconds
+    with _session() as session, _closing_at(deadline) as is_late:
+        for _ in range(MOST_REDIRECTS + 1):
+            check_address(address)
+            try:
+                with session.request(
+                    method,
+                    address,
+                    headers={"User-Agent": USER_AGENT} | dict(headers or {}),
+                    data=body,
+                    timeout=max(0.1, deadline - time.monotonic()),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    target = response.headers.get("Location")
+                    if method != "GET" or response.status_code not in REDIRECTS or not target:
+                        body_read = _read(response, most_bytes)
+                        if is_late():  # what was cut off can look like a whole answer
+                            raise Unanswered(Failure.SLOW)
+                        return Answer(response.status_code, response.headers, body_read, address)
+                    address = urljoin(address, target)
+            except _NotPublic:
+                raise Unanswered(Failure.PRIVATE) from None
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+                raise Unanswered(Failure.SLOW if is_late() else _failure_of(error)) from None
+    raise Unanswered(Failure.REDIRECTS)
+
+
+def check_address(address: str) -> None:
+    """Raises Unanswered for an address that is not plain https on its usual port, or one of OUTSIDE_TRUSTED."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise Unanswered(Failure.ADDRESS) from None
+    if len(address) > LONGEST_ADDRESS or not is_allowed(address) or not parts.hostname:
+        raise Unanswered(Failure.ADDRESS)
+    if _is_trusted(parts.hostname, port or (443 if parts.scheme == "https" else 80)):
+        return
+    if parts.scheme != "https" or port not in (None, 443) or parts.username is not None or "\\" in address:
+        raise Unanswered(Failure.ADDRESS)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, also when it is an IPv4 address written as IPv6."""
+    ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped is not None or ip.sixtofour is not None or ip.teredo is not None:
+            return False
+        if int(ip) >> 32 == int(IPv6Address(NAT64)) >> 32:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _is_trusted(host: str, port: int) -> bool:
+    """Whether the operator named this host and port as one of their own that may be connected to."""
+    return f"{host}:{port}" in settings.OUTSIDE_TRUSTED
+
+
+def _failure_of(error: Exception) -> Failure:
+    if isinstance(error, _TooLarge):
+        return Failure.TOO_LARGE
+    if isinstance(error, requests.Timeout):
+        return Failure.SLOW
+    if isinstance(error, requests.exceptions.SSLError):
+        return Failure.INSECURE
+    if isinstance(error, requests.ConnectionError):
+        return Failure.UNREACHABLE
+    return Failure.GARBLED
+
+
+def _read(response: requests.Response, most_bytes: int) -> bytes:
+    """Returns the body, decompressed, and stops at the limit instead of reading on."""
+    if int(response.headers.get("Content-Length") or 0) > most_bytes:
+        raise _TooLarge
+    parts: list[bytes] = []
+    size = 0
+    while part := response.raw.read1(CHUNK, decode_content=True):
+        size += len(part)
+        if size > most_bytes:
+            raise _TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+class _TooLarge(ValueError):
+    pass
+
+
+class _NotPublic(Exception):
+    pass
+
+
+# Connections
+
+_open = threading.local()
+
+
+@contextmanager
+def _closing_at(deadline: float) -> Iterator[Callable[[], bool]]:
+    """Closes this thread's sockets at the deadline, since a time-out alone only limits the wait for each byte.
+
+    Yields a function that says whether that has happened."""
+    sockets: list[socket.socket] = []
+    late = threading.Event()
+
+    def close() -> None:
+        late.set()
+        for connection in sockets:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed already
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), close)
+    timer.daemon = True
+    _open.sockets = sockets
+    timer.start()
+    try:
+        yield late.is_set
+    finally:
+        timer.cancel()
+        _open.sockets = None
+        for connection in sockets:
+            connection.close()
+
+
+def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
+    """Connects to an address of the host that was checked, so that the name cannot lead elsewhere in between."""
+    try:
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise OSError(f"{host} cannot be resolved") from error
+    addresses = [str(entry[4][0]) for entry in resolved]
+    if not _is_trusted(host, port) and not all(map(is_public, addresses)):
+        raise _NotPublic
+    failed: OSError | None = None
+    for address in addresses:
+        try:
+            connection = socket.create_connection((address, port), seconds)
+        except OSError as error:
+            failed = error
+            continue
+        for option in options or ():
+            connection.setsockopt(*option)
+        sockets = getattr(_open, "sockets", None)
+        if sockets is not None:
+            sockets.append(connection.dup())  # TLS takes over the connection itself
+        return connection
+    raise failed or OSError(f"{host} has no address")
+
+
+class _PlainConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _connect(self.host, int(self.port or 80), self.timeout, self.socket_options)
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
+
+
+class _SecureConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _connect(self.host, int(self.port or 443), self.timeout, self.socket_options)
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002  (the signature of requests)
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+
+@contextmanager
+def _session() -> Iterator[requests.Session]:
+    """Yields a session that takes no proxy and no password from the environment."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("https://", _Adapter())
+        session.mount("http://", _Adapter())
+        yield session

@@ -1,0 +1,80 @@
+"""The HTTP server of the stand-ins, with faults that can be switched on.
+
+`POST /faults/<service>` with one of the names in FAULTS makes that service fail from then on; `none` mends it.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from sandbox import calendars
+
+SLOW_SECONDS = 30
+Answer = tuple[int, str, bytes]  # status, content type, body
+
+GARBAGE: Answer = (200, "text/html", b"<!doctype html><title>Sign in</title>")
+FAULTS: dict[str, Answer | None] = {
+    "none": None,
+    "429": (429, "text/plain", b"Too many requests"),
+    "500": (500, "text/plain", b"Internal server error"),
+    "garbage": GARBAGE,
+    "slow": GARBAGE,
+}
+SERVICES: dict[str, Callable[[str], Answer]] = {"calendars": calendars.answer}
+
+
+class Sandbox(ThreadingHTTPServer):
+    """All stand-ins on one socket, each below a path of its own."""
+
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=listener is None)
+        if listener is not None:
+            self.socket.close()
+            self.socket = listener
+            self.server_address = listener.getsockname()
+        self.faults: dict[str, str] = {}
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Sandbox
+
+    def do_GET(self) -> None:
+        service, _, path = urlsplit(self.path).path.lstrip("/").partition("/")
+        work = SERVICES.get(service)
+        if work is None:
+            self._send((404, "text/plain", b"No such service"))
+            return
+        fault = self.server.faults.get(service, "none")
+        if fault == "slow":
+            time.sleep(SLOW_SECONDS)
+        self._send(FAULTS[fault] or work(path))
+
+    def do_POST(self) -> None:
+        prefix, _, service = urlsplit(self.path).path.lstrip("/").partition("/")
+        fault = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace").strip()
+        if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
+            self._send((404, "text/plain", f"Faults are {', '.join(FAULTS)}".encode()))
+            return
+        self.server.faults[service] = fault
+        self._send((204, "text/plain", b""))
+
+    def _send(self, answer: Answer) -> None:
+        status, content_type, body = answer
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *parts: object) -> None:
+        """Logs nothing: the demo shows the logs of all its processes in one stream."""

@@ -1,0 +1,235 @@
+"""Connects calendars, reads them, and keeps the builder's time in step with them.
+
+Reading asks other servers, so it happens outside any transaction. What was read is written as a difference, in one
+transaction that holds the connection's row: an unchanged calendar writes no busy time, and a reading that is repeated
+or broken off leaves the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.notifications import NewNotification, notify
+from accounts.services import lock_person
+from connections.ical import reader
+from connections.models import Connection
+from core import clock, http
+from core.errors import Refusal, Refused
+from scheduling.free_times import refresh_soon
+from scheduling.models import Reservation
+from scheduling.outside.queries import UNREAD
+
+MOST_CALENDARS = 10
+EVERY = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(hours=1)
+FRESH = timedelta(seconds=60)
+SHORT = 2  # seconds that somebody who books waits for all calendars together
+KEPT = timedelta(days=30)  # released busy time
+CHOICES = ("name", "counts_all_day", "when_unread", "patience")
+
+
+def connect(
+    *, builder: User, name: str, address: str, counts_all_day: bool, when_unread: str, patience: int
+) -> Connection:
+    """Connects a calendar that can be read, and takes over its busy times. Anything else is refused."""
+    now = clock.now()
+    connection = Connection(
+        owner=builder, service=Connection.Service.ICAL, name=name, counts_all_day=counts_all_day,
+        when_unread=when_unread, patience=patience, next_read_at=now, created_at=now,
+    )  # fmt: skip
+    content = _read_new_address(connection, address, now)
+    with transaction.atomic():
+        lock_person(builder.pk)
+        _check_room(connection)
+        connection.save()
+        _store(connection, content, now)
+    return connection
+
+
+def change(*, connection: Connection, address: str = "", **choices: object) -> Connection:
+    """Changes how a calendar is read and, with `address`, where. It is read at once; a new address that cannot be read
+    changes nothing."""
+    now = clock.now()
+    for name in CHOICES:
+        if name in choices:
+            setattr(connection, name, choices[name])
+    connection.expanded_at = None  # the choices decide what counts, so it is expanded anew
+    content = _read_new_address(connection, address, now) if address else None
+    with transaction.atomic():
+        lock_person(connection.owner_id)
+        _check_room(connection)
+        connection.save()
+        if content is not None:
+            _store(connection, content, now)
+    if content is None:
+        sync(connection=connection)
+    return connection
+
+
+def disconnect(*, connection: Connection) -> None:
+    """Removes a calendar with all that was read in it."""
+    with transaction.atomic():
+        builder = connection.owner_id
+        connection.delete()
+        refresh_soon(builder)
+
+
+def sync(*, connection: Connection, seconds: float = 10) -> bool:
+    """Reads the calendar and writes what has changed. Returns whether it could be read."""
+    now = clock.now()
+    try:
+        content = reader.read(connection, now=now, seconds=seconds)
+    except reader.Unreadable as unreadable:
+        _record_failure(connection, str(unreadable), now)
+        return False
+    with transaction.atomic():
+        current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
+        if current is not None and current.secret == connection.secret:
+            _store(current, content, now)
+    return True
+
+
+def sync_due(now: datetime) -> int:
+    """Reads all calendars that are due, and returns how many those were."""
+    due = Connection.objects.calendars().due(now).select_related("owner").order_by("next_read_at")
+    count = 0
+    for connection in due.iterator(chunk_size=100):
+        sync(connection=connection)
+        count += 1
+    return count
+
+
+def refresh_before_booking(builder: UUID) -> None:
+    """Reads the builder's calendars that were not read in the last minute, for two seconds in all. Call it outside a
+    transaction. One query if none is connected."""
+    now = clock.now()
+    calendars = Connection.objects.calendars().select_related("owner").filter(owner=builder)
+    stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
+    for calendar in stale:
+        sync(connection=calendar, seconds=SHORT / len(stale))
+
+
+def forget_released(now: datetime) -> None:
+    """Deletes busy time that left its calendar a month ago."""
+    Reservation.objects.filter(source__isnull=False, released_at__lt=now - KEPT).delete()
+
+
+def _read_new_address(connection: Connection, address: str, now: datetime) -> reader.Content:
+    """Sets the address of the connection and reads there. Refuses an address that cannot be read."""
+    address = reader.normal_address(address)
+    try:
+        http.check_address(address)
+        connection.address, connection.host = address, reader.host_of(address)
+        connection.etag = connection.modified = connection.digest = ""
+        connection.expanded_at = None
+        return reader.read(connection, now=now)
+    except http.Unanswered as unanswered:
+        raise Refused(Refusal.INVALID, unanswered.sentence, fields={"address": [unanswered.sentence]}) from None
+    except reader.Unreadable as unreadable:
+        raise Refused(Refusal.INVALID, str(unreadable), fields={"address": [str(unreadable)]}) from None
+
+
+def _check_room(connection: Connection) -> None:
+    others = Connection.objects.filter(owner=connection.owner_id).exclude(pk=connection.pk)
+    if others.count() >= MOST_CALENDARS:
+        raise Refused(Refusal.INVALID, f"You can connect {MOST_CALENDARS} calendars. Remove one first.")
+    if others.filter(name=connection.name).exists():
+        sentence = "You have a calendar of this name already."
+        raise Refused(Refusal.INVALID, sentence, fields={"name": [sentence]})
+
+
+def _store(connection: Connection, content: reader.Content, now: datetime) -> None:
+    """Saves what was read. Its connection's row is locked, or new."""
+    is_changed = False
+    if connection.state == Connection.State.FAILING:
+        is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
+    if content.busy is not None:
+        is_changed |= _write_difference(connection, content.busy, now)
+        connection.expanded_at = now
+    connection.state, connection.failures, connection.error = Connection.State.GOOD, 0, ""
+    connection.warning = content.warning
+    connection.etag, connection.modified, connection.digest = content.etag, content.modified, content.digest
+    connection.read_at = connection.tried_at = now
+    connection.next_read_at = now + EVERY
+    connection.save()
+    if is_changed:
+        refresh_soon(connection.owner_id)
+
+
+def _write_difference(connection: Connection, busy: Iterable[reader.Busy], now: datetime) -> bool:
+    """Writes what is new, what has moved and what is gone. Returns whether there was any."""
+    wanted = {entry.key: entry for entry in busy}
+    live = connection.reservations.filter(released_at__isnull=True).exclude(source_key=UNREAD)
+    present = {row.source_key: row for row in live}
+    kept = {
+        key
+        for key, row in present.items()
+        if (entry := wanted.get(key)) and (row.during.lower, row.during.upper) == (entry.start, entry.end)
+    }
+    # Events that are over have left the window that is read; they stay as they were.
+    gone = [row.pk for key, row in present.items() if key not in kept and (key in wanted or row.during.upper > now)]
+    is_gone = bool(gone) and _remove(connection.reservations.filter(pk__in=gone), now)
+    new = [_reservation(connection, entry) for key, entry in wanted.items() if key not in kept]
+    Reservation.objects.bulk_create(new, batch_size=1_000)
+    return bool(new) or is_gone
+
+
+def _reservation(connection: Connection, entry: reader.Busy) -> Reservation:
+    return Reservation(
+        builder_id=connection.owner_id, during=(entry.start, entry.end), kind=Reservation.Kind.EXTERNAL,
+        source=connection, source_key=entry.key, note=connection.name,
+    )  # fmt: skip
+
+
+def _remove(rows: QuerySet[Reservation], now: datetime) -> bool:
+    return bool(rows.update(released_at=now))
+
+
+@transaction.atomic
+def _record_failure(connection: Connection, sentence: str, now: datetime) -> None:
+    """Keeps what was read last and its age. Once that is older than the owner accepts, their choice applies."""
+    current = Connection.objects.select_for_update(of=["self"]).select_related("owner").filter(pk=connection.pk).first()
+    if current is None:
+        return
+    current.state, current.error, current.tried_at = Connection.State.FAILING, sentence, now
+    current.failures = min(current.failures + 1, 1_000)
+    current.next_read_at = now + min(LONGEST_PAUSE, EVERY * current.failures)
+    current.save(update_fields=["state", "error", "tried_at", "failures", "next_read_at", "changed_at"])
+    if current.is_out_of_date(now):
+        _apply_choice(current, now)
+
+
+def _apply_choice(connection: Connection, now: datetime) -> None:
+    """Closes the time that the calendar would speak of, if its owner chose that, and tells them."""
+    if connection.when_unread == Connection.Unread.CLOSED:
+        _, is_new = Reservation.objects.get_or_create(
+            source=connection, source_key=UNREAD, released_at=None,
+            defaults={
+                "builder_id": connection.owner_id, "kind": Reservation.Kind.EXTERNAL, "note": connection.name,
+                "during": (now, now + reader.AHEAD),
+            },
+        )  # fmt: skip
+        if is_new:
+            refresh_soon(connection.owner_id)
+    is_closed = connection.when_unread == Connection.Unread.CLOSED
+    effect = (
+        "You offer no times until it can be read." if is_closed else "Until then you confirm each booking yourself."
+    )
+    since = connection.read_at or connection.created_at
+    notify(
+        connection.owner,
+        NewNotification(
+            kind="calendar",
+            event=f"calendar {connection.pk} unread since {since.isoformat()}",
+            title=f"Your calendar “{connection.name}” cannot be read",
+            text=f"{connection.error} {effect}",
+            path=connection.get_absolute_url(),
+            call="See the calendar",
+        ),
+    )

@@ -1,0 +1,118 @@
+"""Dashboard pages to connect calendars and to see how well they are read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Role
+from connections.models import Connection
+from core import clock
+from core.access import role_required
+from core.errors import Refused
+from scheduling.models import Reservation
+from scheduling.outside import queries, services
+from scheduling.outside.forms import CalendarForm
+
+builders_only = role_required(Role.BUILDER)
+
+
+@builders_only
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    """Shows the builder's calendars, and the sessions that they overlap."""
+    now = clock.now()
+    context = {
+        "calendars": [
+            {
+                "connection": calendar,
+                "next": [(row, _style(row)) for row in queries.next_busy(calendar, now)],
+                "is_unknown": calendar.is_out_of_date(now),
+            }
+            for calendar in queries.calendars_of(request.user.pk)
+        ],
+        "clashes": queries.clashes(request.user.pk, now),
+        "most": services.MOST_CALENDARS,
+    }
+    return render(request, "scheduling/connections.html", context)
+
+
+def _style(row: Reservation) -> str:
+    """Returns how the end is written: without its day if that is the day of the start."""
+    start, end = localtime(row.during.lower), localtime(row.during.upper)
+    return "H:i" if start.date() == end.date() else "D j M, H:i"
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: SignedInRequest) -> HttpResponse:
+    form = CalendarForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            calendar = services.connect(builder=request.user, **form.cleaned_data)
+        except Refused as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, f"“{calendar}” is connected. Its busy times are no longer offered.")
+            return redirect("scheduling:connections")
+    status = 422 if form.errors else 200
+    return render(request, "scheduling/connect.html", {"form": form, "calendar": None}, status=status)
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    calendar = _own_calendar(request, pk)
+    form = CalendarForm(request.POST or None, instance=calendar)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change(connection=_own_calendar(request, pk), **form.cleaned_data)
+        except Refused as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("scheduling:connections")
+    context = {"form": form, "calendar": _own_calendar(request, pk)}
+    return render(request, "scheduling/connect.html", context, status=422 if form.errors else 200)
+
+
+@builders_only
+@require_POST
+def read_now(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    calendar = _own_calendar(request, pk)
+    if services.sync(connection=calendar):
+        messages.success(request, f"“{calendar}” is up to date.")
+    else:
+        calendar.refresh_from_db()
+        messages.error(request, f"“{calendar}” could not be read. {calendar.error}")
+    return redirect("scheduling:connections")
+
+
+@builders_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Asks before it removes a calendar, since its secret address has to be found again afterwards."""
+    calendar = _own_calendar(request, pk)
+    if request.method == "POST":
+        services.disconnect(connection=calendar)
+        messages.success(request, f"“{calendar}” is removed. Its times can be booked again.")
+        return redirect("scheduling:connections")
+    return render(request, "scheduling/disconnect.html", {"calendar": calendar})
+
+
+def _own_calendar(request: HttpRequest, pk: UUID) -> Connection:
+    return get_object_or_404(Connection.objects.calendars().select_related("owner"), owner=request.user.pk, pk=pk)
+
+
+def _add_errors(form: CalendarForm, refused: Refused) -> None:
+    if refused.fields is None:
+        form.add_error(None, refused.sentence)
+    for name, sentences in (refused.fields or {}).items():
+        for sentence in sentences:
+            form.add_error(name, sentence)
