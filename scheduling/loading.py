@@ -18,6 +18,7 @@ from coaching.models import SessionType
 from scheduling.intervals import Stretch
 from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
+FRESH = timedelta(seconds=60)  # a connected calendar that was read since counts as up to date for a booking
 MARGIN = 2 * 86_400  # covers buffers, and whole local days for the daily cap
 KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
 CLOSED = Plan(ZoneInfo("UTC"), ((),) * 7)
@@ -30,7 +31,11 @@ SCHEDULES = """
            (SELECT json_agg(json_build_array(e.date, e.intervals)) FROM scheduling_exceptionday e
             WHERE e.schedule_id = s.id AND e.date BETWEEN %(first)s AND %(last)s),
            ARRAY(SELECT w.date FROM scheduling_workedholiday w WHERE w.schedule_id = s.id),
-           ARRAY(SELECT t.session_type_id FROM scheduling_typeschedule t WHERE t.schedule_id = s.id)
+           ARRAY(SELECT t.session_type_id FROM scheduling_typeschedule t WHERE t.schedule_id = s.id),
+           EXISTS(SELECT FROM connections_connection c WHERE c.owner_id = s.builder_id
+               AND (c.tried_at IS NULL OR c.tried_at < clock_timestamp() - make_interval(secs => %(fresh)s))),
+           EXISTS(SELECT FROM connections_connection c WHERE c.owner_id = s.builder_id AND c.when_unread = 'request'
+               AND COALESCE(c.read_at, c.created_at) < clock_timestamp() - make_interval(mins => c.patience))
     FROM scheduling_schedule s WHERE s.builder_id = ANY(%(builders)s::uuid[]) AND s.is_active
 """
 COLUMNS = """
@@ -62,6 +67,8 @@ class BuilderHours:
     usual: Plan = CLOSED
     named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that uses it
     holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
+    has_calendar_to_read: bool = False  # one that was not read in the last minute
+    asks_to_confirm: bool = False  # each booking, because a calendar cannot be read
 
     def calendar_for(self, session_type: UUID | None) -> Calendar:
         usual = self.named.get(session_type, self.usual) if session_type else self.usual
@@ -120,11 +127,12 @@ def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, BuilderH
     first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for the beginning of an opening
     last = (moment(window[1]) + timedelta(days=4)).date()
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULES, {"builders": list(by_builder), "first": first, "last": last})
+        cursor.execute(SCHEDULES, {"builders": list(by_builder), "first": first, "last": last, "fresh": FRESH.total_seconds()})
         rows = cursor.fetchall()
-    for builder, _, kind, is_default, zone, starts_on, ends_on, *rest in rows:
+    for builder, _, kind, is_default, zone, starts_on, ends_on, *rest, is_to_read, asks_to_confirm in rows:
         plan = _plan_from_row(zone, rest, first, last)
         hours = by_builder[builder]
+        hours.has_calendar_to_read, hours.asks_to_confirm = is_to_read, asks_to_confirm
         if kind == "holiday":
             hours.holidays.append((starts_on, ends_on, plan))
         elif is_default:

@@ -9,6 +9,7 @@ from typing import Any
 
 from coaching.models import SessionType
 from scheduling import loading
+from scheduling.loading import BuilderHours
 from scheduling.slots import Calendar
 from scheduling.strangers import hours_around
 
@@ -45,9 +46,18 @@ class TimeRequest:
         return start, start + 1
 
     @cached_property
-    def calendar(self) -> Calendar:
-        """The hours for this session type, around the time: enough to check it, a stranger's share of its fortnight, and
-        the free times near it. One query, when it is first read."""
+    def hours(self) -> BuilderHours:
+        """The builder's hours around the time: enough to check it, a stranger's share of its fortnight, and the free
+        times near it. One query, when they are first read."""
         builder = self.session_type.builder_id
-        hours = loading.load_hours([builder], hours_around(self.window[0]))[builder]
-        return hours.calendar_for(self.session_type.pk)
+        return loading.load_hours([builder], hours_around(self.window[0]))[builder]
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The hours that apply to this session type."""
+        return self.hours.calendar_for(self.session_type.pk)
+
+    def forget_hours(self) -> None:
+        """Lets the hours be loaded again, because something may have changed."""
+        for name in ("hours", "calendar"):
+            vars(self).pop(name, None)

@@ -129,7 +129,8 @@ def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
     identity = uuid7()
     until = proof_due_at(session_type, start, now) if guest else None
-    is_agreed = session_type.auto_confirm and until is None
+    needs_answer = not session_type.auto_confirm or priced.time_request.hours.asks_to_confirm
+    is_agreed = not needs_answer and until is None
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
@@ -155,7 +156,7 @@ def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         timezone=booking_request.timezone,
         source=booking_request.source,
         form_key=booking_request.form_key,
-        needs_answer=not session_type.auto_confirm,
+        needs_answer=needs_answer,
         proof_due_at=until,
         answer_by=None if is_agreed else until or answer_by(now, start, notice),
         confirmed_at=now if is_agreed else None,

@@ -46,6 +46,7 @@ from pathways.models import Pathway
 from scheduling.api import slots_out
 from scheduling.claims import LOST, TimeRequest
 from scheduling.locks import place_in_queue
+from scheduling.outside.services import refresh_before_booking
 from scheduling.queries import nearest_free
 
 router = Router(tags=["Bookings"])
@@ -261,6 +262,7 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
         values = booking_values(booking, frozenset({Side.CLIENT}), booking.created_at, is_creator=True)
         return BookingAnswer(booking=BookingOut.model_validate(values))
 
+    refresh_before_booking(priced.time_request)
     with funnel.counting_refusals(builder, funnel.API):
         try:
             # With a key, the transaction begins before the builder's lock is asked for.

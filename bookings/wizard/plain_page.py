@@ -29,6 +29,7 @@ from core.hour_format import time_of_day
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
 from core.zones import known_zone, zone_choices
+from scheduling.outside.services import refresh_before_booking
 from scheduling.queries import free_times
 
 DAYS = 14
@@ -97,6 +98,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
     priced = check(booking_request, visitor)
+    refresh_before_booking(priced.time_request)
     booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
     keep_zone(request, zone)
     return page_of(booking)

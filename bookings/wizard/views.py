@@ -36,6 +36,7 @@ from core.htmx import render_page
 from core.zones import zone_choices
 from scheduling import claims
 from scheduling.claims import LOST, TimeRequest
+from scheduling.outside.services import refresh_before_booking
 from scheduling.queries import describe_session_types
 
 STEPS = ("Service", "Time", "Details", "Review")
@@ -88,8 +89,10 @@ def hold(wizard: WizardContext) -> HttpResponse:
     if start is None or picker.price is None:
         return redirect(wizard.url("times"))
     query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone}
+    ask = TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor)
+    refresh_before_booking(ask)
     try:
-        claims.hold(TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor))
+        claims.hold(ask)
     except Refused as error:
         if error.refusal in LOST:
             return redirect(wizard.url("times", **query, day=_local_day(start, picker), lost=start.isoformat()))
@@ -193,6 +196,7 @@ def review(wizard: WizardContext) -> HttpResponse:
 
 def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
     limits.count_booking(wizard.request, priced.booking_request.guest)
+    refresh_before_booking(priced.time_request)
     booking = funnel.counted(wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced))
     keep_zone(wizard.request, priced.booking_request.timezone)
     return booking

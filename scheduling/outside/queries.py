@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from connections.models import Connection
 from scheduling.models import Reservation
 
@@ -58,9 +56,3 @@ def clashes(builder: UUID, now: datetime) -> list[Clash]:
 
 def _overlap(one: Reservation, other: Reservation) -> bool:
     return bool(one.during.lower < other.during.upper and other.during.lower < one.during.upper)
-
-
-def asks_to_confirm(builder: UUID, now: datetime) -> bool:
-    """Whether a calendar cannot be read whose owner then wants to confirm each booking."""
-    calendars = Connection.objects.calendars().filter(owner=builder, when_unread=Connection.Unread.REQUEST)
-    return any(calendar.is_out_of_date(now) for calendar in calendars.filter(~Q(state=Connection.State.GOOD)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,13 +21,14 @@ from connections.models import Connection
 from core import clock, http
 from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
+from scheduling.loading import FRESH
 from scheduling.models import Reservation
 from scheduling.outside.queries import UNREAD
+from scheduling.time_requests import TimeRequest
 
 MOST_CALENDARS = 10
 EVERY = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(hours=1)
-FRESH = timedelta(seconds=60)
 SHORT = 2  # seconds that somebody who books waits for all calendars together
 KEPT = timedelta(days=30)  # released busy time
 CHOICES = ("name", "counts_all_day", "when_unread", "patience")
@@ -105,14 +105,17 @@ def sync_due(now: datetime) -> int:
     return count
 
 
-def refresh_before_booking(builder: UUID) -> None:
+def refresh_before_booking(ask: TimeRequest) -> None:
     """Reads the builder's calendars that were not read in the last minute, for two seconds in all. Call it outside a
-    transaction. One query if none is connected."""
+    transaction. No query beside the hours, which are needed anyway, if there is no such calendar."""
+    if not ask.hours.has_calendar_to_read:
+        return
     now = clock.now()
-    calendars = Connection.objects.calendars().select_related("owner").filter(owner=builder)
+    calendars = Connection.objects.calendars().select_related("owner").filter(owner=ask.session_type.builder_id)
     stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
     for calendar in stale:
         sync(connection=calendar, seconds=SHORT / len(stale))
+    ask.forget_hours()
 
 
 def forget_released(now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,9 @@ from core import clock
 from scheduling import claims, queries
 from scheduling.models import Reservation
 from scheduling.outside import services
-from scheduling.outside.queries import asks_to_confirm, clashes
+from scheduling.outside.queries import clashes
 from tests.outside import OutsideServer, outside_server
+from tests.scheduling.calendars import calendar, hour
 from tests.scheduling.cast import BERLIN, offer, open_hours, rates, refused, soon
 
 pytestmark = pytest.mark.django_db
@@ -29,20 +30,6 @@ CHOICES: dict[str, Any] = {"counts_all_day": False, "when_unread": "closed", "pa
 def server(settings: Any) -> Iterator[OutsideServer]:
     with outside_server(settings) as running:
         yield running
-
-
-def calendar(*events: tuple[str, datetime, datetime]) -> bytes:
-    blocks = "".join(
-        f"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDTEND:{end:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\n"
-        for uid, start, end in events
-    )
-    return f"BEGIN:VCALENDAR\r\n{blocks}END:VCALENDAR\r\n".encode()
-
-
-def hour(number: int, *, uid: str = "") -> tuple[str, datetime, datetime]:
-    """Returns an event of one hour, in a few days at that hour of Berlin's clock."""
-    start = soon(number)
-    return uid or f"event-{number}", start, start + timedelta(hours=1)
 
 
 def offered(ada: User) -> SessionType:
@@ -184,13 +171,16 @@ def test_after_the_owners_patience_nothing_is_offered(ada: User, server: Outside
 
 
 def test_or_the_times_are_offered_and_each_booking_is_confirmed(ada: User, server: OutsideServer) -> None:
+    open_hours(ada)
+    ask = claims.TimeRequest(offered(ada), soon(11), 60, claims.Visitor("cleo"))
     connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))), when_unread="request")
-    assert not asks_to_confirm(ada.pk, clock.now())
+    assert not ask.hours.asks_to_confirm
 
     out_of_date(connection, server)
+    ask.forget_hours()
 
     assert busy_hours(ada) == [10]
-    assert asks_to_confirm(ada.pk, clock.now())
+    assert ask.hours.asks_to_confirm
 
 
 def test_a_session_over_which_busy_time_came_later_is_shown(
@@ -208,14 +198,16 @@ def test_a_session_over_which_busy_time_came_later_is_shown(
 
 
 def test_before_a_booking_a_calendar_is_read_again_after_a_minute(ada: User, server: OutsideServer) -> None:
+    open_hours(ada)
+    session_type = offered(ada)
     connect(ada, server.answer("/ada.ics", calendar(hour(10))))
     server.answer("/ada.ics", calendar(hour(11)))
 
-    services.refresh_before_booking(ada.pk)
+    services.refresh_before_booking(claims.TimeRequest(session_type, soon(11), 60, claims.Visitor("cleo")))
     assert busy_hours(ada) == [10]
 
     Connection.objects.update(tried_at=clock.now() - timedelta(seconds=61))
-    services.refresh_before_booking(ada.pk)
+    services.refresh_before_booking(claims.TimeRequest(session_type, soon(11), 60, claims.Visitor("cleo")))
     assert busy_hours(ada) == [11]
 
 
