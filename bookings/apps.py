@@ -10,6 +10,8 @@ class BookingsConfig(AppConfig):
         from bookings import integrity, metrics, personal, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications
         from bookings.demo.seed import seed
+        from bookings.meetings import notifications as meetings
+        from bookings.meetings import receivers  # noqa: F401  (registers itself)
         from bookings.waiting_list import services as waiting_list
         from core.metrics import register_metrics
         from core.outbox import register_channel
@@ -24,6 +26,7 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.CHANNEL, notifications.deliver)
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
+        register_channel(meetings.CHANNEL, meetings.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
         on_loss(Role.BUILDER, notifications.builder_left)
         personal.register()

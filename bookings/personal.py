@@ -39,8 +39,8 @@ def register() -> None:
         Booking,
         rows=bookings,
         fields=(
-            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "notes",
-            "timezone", "created_at", "cancel_reason",
+            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "meeting_url",
+            "notes", "timezone", "created_at", "cancel_reason",
         ),
         erase=forget_bookings,
         why=RECORDS,
@@ -140,5 +140,6 @@ def forget_bookings(person: Any) -> None:
         act = services.decline if booking.state == AHEAD[0] else services.cancel
         act(booking=booking, by=Actor(Side.BUILDER, user))
     Booking.objects.filter(client=user).update(notes="", location="")
+    Booking.objects.filter(builder=user).update(meeting_url="")
     Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import BuilderProfile, User
+from accounts.services import update_builder
 from coaching.models import (
     CancellationTier,
     Offer,
@@ -62,6 +63,8 @@ def _add_adas_offer() -> None:
     save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=Decimal(640), day_minutes=480, services=services)
     for fields, parts in _adas_sessions() + _adas_larger_sessions():
         save_session_type(session_type=SessionType(builder=ada, **fields), parts=parts, by=ada)
+    profile = BuilderProfile.objects.get(user=ada)
+    update_builder(profile=profile, meeting_url="https://meet.example.com/ada-moreno", phone="+49 30 1234567")
 
 
 def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:

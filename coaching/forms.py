@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
+from accounts.models import BuilderProfile
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
 from coaching.services import Config, QuestionInput, SessionTypeParts
-from core.forms import LineFormField
+from core.forms import LineFormField, LinkField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
 
@@ -140,11 +142,16 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         error_messages={"required": "Choose at least one way to pay."},
     )  # fmt: skip
 
+    meeting_url = LinkField(
+        label="Link to meet at, if remote",
+        help_text="Empty: the link of all your sessions. Only clients whose booking you have confirmed see it.",
+    )
+
     class Meta:
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "meeting_url", "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -175,15 +182,23 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
+    WHERE = ("is_remote", "meeting_url", "is_in_person", "address", "auto_confirm", "needs_proof")
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, has_meetings: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not has_meetings:
+            del self.fields["meeting_url"]
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
         for name in ("min_seats", "decide_hours"):
             self.fields[name].required = False
+
+    @property
+    def where(self) -> list[str]:
+        """The names of the fields about the place that this form has."""
+        return [name for name in self.WHERE if name in self.fields]
 
     def clean_min_seats(self) -> int:
         return self.cleaned_data["min_seats"] or 1
@@ -191,6 +206,27 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
     def clean_decide_hours(self) -> int:
         hours: int | None = self.cleaned_data["decide_hours"]
         return 24 if hours is None else hours
+
+
+class MeetingForm(forms.ModelForm[BuilderProfile]):
+    """The link of a builder's remote sessions, and how their clients can reach them."""
+
+    meeting_url = LinkField(
+        label="Your meeting link",
+        help_text="Such as your room at Zoom, Meet, Teams or Jitsi. It applies to each remote session without a link of "
+        "its own. Sessions that are booked already follow it, and we send those clients the new link.",
+    )
+    phone = forms.CharField(
+        label="Phone number", max_length=32, required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "placeholder": "+49 30 1234567"}),
+        validators=[RegexValidator(r"^\+?[0-9][0-9 ()./-]{4,30}$", "Enter a phone number like +49 30 1234567.")],
+        help_text="Leave it empty to show none.",
+    )  # fmt: skip
+
+    class Meta:
+        model = BuilderProfile
+        fields = ["meeting_url", "phone", "shows_email"]
+        labels = {"shows_email": "Show my email address too"}
 
 
 class SessionTypeLines:

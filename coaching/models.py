@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from accounts.models import BuilderProfile
 from core.fields import LineField
+from core.links import LONGEST as LONGEST_LINK
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
@@ -144,6 +145,7 @@ class SessionType(BaseModel):
     is_remote = models.BooleanField("remote", default=True)
     is_in_person = models.BooleanField("in person", default=False)
     address = models.CharField(max_length=200, blank=True)
+    meeting_url = models.CharField(max_length=LONGEST_LINK, blank=True)  # empty: the link of the builder's profile
     auto_confirm = models.BooleanField("confirmed by itself", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 
 from accounts.models import User
 from accounts.services import lock_person
+from accounts.signals import meeting_link_changed
 from coaching.models import LONGEST, SHORTEST, CancellationTier, Offer, OfferedDuration, Question, Service, SessionType
 from core import audit
 from core.errors import Refusal, Refused
@@ -147,7 +148,12 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
         lock_person(session_type.builder_id)  # so that two that are added at once get different positions
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
+    before = "" if is_new else SessionType.objects.values_list("meeting_url", flat=True).get(pk=session_type.pk)
     session_type.save()
+    if not is_new and session_type.meeting_url != before:
+        meeting_link_changed.send(
+            SessionType, builder=session_type.builder_id, session_type=session_type.pk, before=before
+        )
     session_type.durations.all().delete()
     session_type.durations.bulk_create(
         [session_type.durations.model(session_type=session_type, minutes=minutes, price=price)

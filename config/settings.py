@@ -211,7 +211,11 @@ LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
 
 WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
-FLAG_DEFAULTS = {"builder_cards_v2": ENV.use_new_builder_cards, "booking_wizard": ENV.use_booking_wizard}
+FLAG_DEFAULTS = {
+    "builder_cards_v2": ENV.use_new_builder_cards,
+    "booking_wizard": ENV.use_booking_wizard,
+    "meetings": ENV.use_meetings,
+}
 
 # Mail ------------------------------------------------------------------------------------------
 

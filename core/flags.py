@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 BUILDER_CARDS_V2 = "builder_cards_v2"
 BOOKING_WIZARD = "booking_wizard"
+MEETINGS = "meetings"
 
 
 def is_on(request: HttpRequest, name: str) -> bool:

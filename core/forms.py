@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core import uploads
 from core.characters import validate_characters
 from core.dates import validate_date
+from core.links import EXAMPLE, LONGEST, BadLink, parse_link
 from core.names import tidy, validate_name
 from core.zones import known_zone, zone_choices, zone_names
 
@@ -78,6 +79,22 @@ class NameFormField(LineFormField):
     """A person's name, which may contain no address."""
 
     default_validators = [validate_characters, validate_name]
+
+
+class LinkField(forms.CharField):
+    """A link that other people will click, checked by `core.links`. It is empty if nothing was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        # Not type="url": browsers would refuse a link without its scheme, which is added here.
+        widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": EXAMPLE})
+        super().__init__(**{"max_length": LONGEST, "required": False, "widget": widget, **options})
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        try:
+            return parse_link(text) if text else ""
+        except BadLink as error:
+            raise forms.ValidationError(str(error), code="link") from None
 
 
 class DateField(forms.DateField):

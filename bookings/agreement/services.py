@@ -27,6 +27,7 @@ from bookings.agreement.transitions import (
     record_event,
     save,
 )
+from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Draft, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
@@ -212,7 +213,7 @@ def decide(*, booking: Booking) -> Booking:
 
 
 def start(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
-    return change(booking, Verb.START, State.IN_PROGRESS, by, version=version)
+    return change(booking, Verb.START, State.IN_PROGRESS, by, lambda current, _: keep_link(current), version=version)
 
 
 def complete(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:

@@ -22,6 +22,7 @@ from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
 from bookings.guests.ended_links import key_or_page
+from bookings.meetings.pages import meeting_of
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
@@ -63,6 +64,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         **_proof_context(access),
         **_outcome_context(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
+        "meeting": meeting_of(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
@@ -103,6 +105,7 @@ def _booked(access: BookingAccess) -> HttpResponse:
         "access": access,
         "booking": access.booking,
         "calendars": _web_calendars(access),
+        "meeting": meeting_of(access),
         **_proof_context(access),
     }
     return render(access.request, "bookings/agreement/booked.html", context)

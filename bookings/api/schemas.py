@@ -18,11 +18,12 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
+from bookings.meetings.rules import link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, In, Instant, Name, Out, SuccessBody, Text, Truth, Whole, upper
+from core.api import Amount, In, Instant, Link, Name, Out, SuccessBody, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -100,6 +101,7 @@ class ChangeIn(In):
     status: Status | None = None
     deliverables: list[str] | None = None
     scheduled_time: Instant | None = None
+    join_url: Link | None = None
     reason: Reason = ""
     version: Whole | None = None
 
@@ -272,8 +274,8 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
-        "location": booking.location or None,
-        "join_url": None,
+        "location": place_for(booking, sides) or None,
+        "join_url": link_for(booking, sides) or None,
         "meeting_id": None,
         "calendly_event_uri": None,
         "pathway_id": booking.pathway.slug if booking.pathway else None,

@@ -21,6 +21,7 @@ from coaching.models import Question, SessionType
 from core.fields import LineField, NameField
 from core.hour_format import HourFormat
 from core.ids import uuid7
+from core.links import LONGEST
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
 from pathways.models import Pathway
@@ -104,6 +105,8 @@ class Booking(BaseModel):
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
     is_remote = models.BooleanField(default=True)
     location = models.CharField(max_length=200, blank=True)
+    # Before the start: the link typed for this booking. From the start on: the link that applied then.
+    meeting_url = models.CharField(max_length=LONGEST, blank=True)
     pathway = models.ForeignKey(Pathway, null=True, on_delete=models.PROTECT, related_name="bookings")
     notes = models.TextField(max_length=2000, blank=True)
     timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked
