@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import (
     Answer,
     Booking,
@@ -39,7 +40,7 @@ def register() -> None:
         Booking,
         rows=bookings,
         fields=(
-            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "meeting_url",
+            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "in_person_at", "meeting_url",
             "notes", "timezone", "created_at", "cancel_reason",
         ),
         erase=forget_bookings,
@@ -141,5 +142,6 @@ def forget_bookings(person: Any) -> None:
         act(booking=booking, by=Actor(Side.BUILDER, user))
     Booking.objects.filter(client=user).update(notes="", location="")
     Booking.objects.filter(builder=user).update(meeting_url="")
+    Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
     Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

@@ -127,6 +127,23 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
         ),
         (
             {
+                "title": "Beside you, in your own office",
+                "description": "Two hours at your desk, with your app and your team. I come to you, in and around Berlin.",
+                "service_id": "app-building",
+                "default_minutes": 120,
+                "is_remote": False,
+                "is_in_person": True,
+                "in_person_at": "client",
+                "travel_miles": 30,
+                "buffer_before": 45,
+                "buffer_after": 45,
+                "minimum_notice": 2_880,
+                "colour": "moss",
+            },
+            SessionTypeParts(durations={120: Decimal(240)}, tiers={48: 0, 0: 50}),
+        ),
+        (
+            {
                 "title": "Friday clinic, six at a table",
                 "description": "Bring one question. Six people, one hour, everybody gets ten minutes.",
                 "service_id": "product-strategy",

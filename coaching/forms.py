@@ -151,13 +151,16 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "meeting_url", "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
             "default_minutes": "The usual length, in minutes",
             "is_remote": "Remote",
             "is_in_person": "In person",
+            "in_person_at": "If in person",
+            "address": "My address",
+            "travel_miles": "I travel up to … miles",
             "auto_confirm": "Confirmed by itself, without my answer",
             "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "It takes place from … people",
@@ -176,24 +179,34 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
-            "address": "Where you meet, if in person.",
+            "address": "Where clients come to. Not needed if you always come to them.",
+            "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
+            "before and after, under “Limits of its own”.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
-        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"description": forms.Textarea(attrs={"rows": 4}), "in_person_at": forms.RadioSelect}
 
-    WHERE = ("is_remote", "meeting_url", "is_in_person", "address", "auto_confirm", "needs_proof")
+    WHERE = (
+        "is_remote", "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof",
+    )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
     def __init__(self, *args: Any, has_meetings: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
         if not has_meetings:
-            del self.fields["meeting_url"]
+            for name in ("meeting_url", "in_person_at", "travel_miles"):
+                del self.fields[name]
+        else:
+            self.fields["in_person_at"].required = False
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
         for name in ("min_seats", "decide_hours"):
             self.fields[name].required = False
+
+    def clean_in_person_at(self) -> str:
+        return str(self.cleaned_data["in_person_at"] or self.instance.in_person_at)
 
     @property
     def where(self) -> list[str]:

@@ -25,6 +25,8 @@ def register() -> None:
             "description",
             "category",
             "address",
+            "in_person_at",
+            "travel_miles",
             "meeting_url",
             "default_minutes",
             "is_active",

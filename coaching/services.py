@@ -185,8 +185,16 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts) ->
         problems["pathways"] = ["Choose at least one pathway."]
     if not session_type.is_remote and not session_type.is_in_person:
         problems["is_remote"] = ["Choose at least one: remote, or in person."]
-    if session_type.is_in_person and not session_type.address:
+    return problems | _place_problems(session_type)
+
+
+def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    places, has_radius = session_type.in_person_places, session_type.travel_miles is not None
+    if SessionType.InPersonAt.BUILDER in places and not session_type.address:
         problems["address"] = ["Say where you meet."]
+    if SessionType.InPersonAt.CLIENT in places and has_radius and not session_type.builder.builder_profile.coordinates:
+        problems["travel_miles"] = ["To set a radius, say on your account page which town you are in."]
     return problems
 
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.meetings.rules import is_link_missing, link_for
+from bookings.meetings.places import AT_CLIENT
+from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
 from bookings.times import When
@@ -198,7 +199,11 @@ def meeting_links(booking: Booking, side: Side, state: str) -> list[tuple[str, s
 def _where(booking: Booking, side: Side) -> str:
     if booking.is_remote:
         return "Remote; the link is coming" if is_link_missing(booking) else "Remote"
-    return mailed_place(booking, side) or "On the page of the booking"
+    place = mailed_place(booking, side)
+    if booking.in_person_at != AT_CLIENT:
+        return place or "On the page of the booking"
+    whose = "your" if side == Side.CLIENT else f"{booking.client_name}'s"
+    return f"At {whose} place" + (f": {place}" if place else "")
 
 
 def _series_facts(booking: Booking) -> list[tuple[str, str]]:
@@ -259,7 +264,7 @@ def mailed_name(booking: Booking, side: Side) -> str:
 def mailed_place(booking: Booking, side: Side) -> str:
     """Returns where they meet. A place that a guest typed is left out until their email address is confirmed."""
     is_typed = booking.location != booking.session_type.address
-    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
+    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else place_for(booking, {side})
 
 
 def other_name(booking: Booking, side: Side) -> str:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Place
+from bookings.meetings.places import BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
 from coaching.models import Offer, Question, SessionType
 from coaching.quotes import Quote, quote
@@ -41,6 +43,8 @@ class BookingRequest:
     rate_type: str | None = None
     is_remote: bool = True
     location: str = ""
+    in_person_at: str = ""
+    town: Place | None = None  # of the location, if it was chosen from our towns
     pathway: Pathway | None = None
     answers: Mapping[UUID, AnswerValue] = field(default_factory=dict)
     notes: str = ""
@@ -75,6 +79,7 @@ class PricedRequest:
     price: Quote
     answers: list[QuestionAnswer]
     location: str
+    in_person_at: str
     tiers: list[list[int]]
 
 
@@ -92,25 +97,27 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
         errors["guest"] = ["Say who you are, and where we can write to you."]
     if not visitor.is_stranger and booking_request.guest is not None:
         errors["guest"] = ["You are signed in: book in your own name."]
-    location = _check_place(booking_request, errors)
+    place = _check_place(booking_request, errors)
     _check_pathway(booking_request, errors)
     answers = _check_answers(booking_request, errors)
     if errors or price is None:
         raise Refused(Refusal.INVALID, fields=errors)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
-    return PricedRequest(booking_request, offer, price, answers, location, tiers)
+    return PricedRequest(booking_request, offer, price, answers, place.address, place.in_person_at, tiers)
 
 
-def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> str:
-    """Returns the address to meet at: none for a remote session, else the one the client gave, or the builder's."""
-    session_type = booking_request.session_type
-    if booking_request.is_remote:
-        if not session_type.is_remote:
-            errors["isRemote"] = ["This session is in person only."]
-        return ""
-    if not session_type.is_in_person:
-        errors["isRemote"] = ["This session is remote only."]
-    return booking_request.location or session_type.address
+def _check_place(booking_request: BookingRequest, errors: dict[str, list[str]]) -> MeetingPlace:
+    try:
+        return place_of(
+            booking_request.session_type,
+            is_remote=booking_request.is_remote,
+            in_person_at=booking_request.in_person_at,
+            address=booking_request.location,
+            town=booking_request.town,
+        )
+    except BadPlace as error:
+        errors[error.field] = [str(error)]
+        return MeetingPlace()
 
 
 def _check_pathway(booking_request: BookingRequest, errors: dict[str, list[str]]) -> None:

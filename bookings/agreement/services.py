@@ -106,6 +106,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, visitor: Visitor) -> Book
         tiers=priced.tiers,
         is_remote=booking_request.is_remote,
         location=priced.location,
+        in_person_at=priced.in_person_at,
         pathway=booking_request.pathway,
         project=booking_request.project,
         series=booking_request.series,

@@ -23,6 +23,7 @@ from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
+from bookings.meetings.rules import place_for
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
@@ -268,6 +269,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "booking": booking,
         "form": form,
         "told": answers_and_notes(booking),
+        "place": place_for(booking, {Side.BUILDER}),
         "is_open": booking.state == State.PENDING,
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)

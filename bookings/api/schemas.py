@@ -18,7 +18,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
-from bookings.meetings.rules import link_for, place_for
+from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
@@ -74,6 +74,7 @@ class BookingIn(Common):
     rate: Amount | None = None
     currency: Text | None = None
     location: Location = ""
+    in_person_at: Annotated[Literal["builder", "client"], BeforeValidator(_lower)] | None = None
     project_id: UUID | None = None
     notes: Notes = ""
     client_id: UUID | None = None
@@ -161,6 +162,7 @@ class BookingOut(Out):
     currency: str
     is_remote: bool
     location: str | None
+    in_person_at: str | None
     join_url: str | None
     meeting_id: str | None
     calendly_event_uri: str | None
@@ -275,6 +277,7 @@ def booking_values(
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
         "location": place_for(booking, sides) or None,
+        "in_person_at": in_person_at(booking),
         "join_url": link_for(booking, sides) or None,
         "meeting_id": None,
         "calendly_event_uri": None,

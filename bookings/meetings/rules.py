@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bookings.meetings.places import AT_BUILDER, AT_CLIENT
 from bookings.models import Booking
 from bookings.states import AHEAD, Side, State
 
@@ -50,8 +51,18 @@ def link_for(booking: Booking, sides: Collection[Side]) -> str:
 
 
 def place_for(booking: Booking, sides: Collection[Side]) -> str:
-    """Returns the address of a session in person as these sides may read it; only client and builder may."""
+    """Returns the address of a session in person as these sides may read it; only client and builder may.
+
+    A client's own address is no longer shown to the builder once the booking is cancelled.
+    """
+    if booking.in_person_at == AT_CLIENT and booking.state == State.CANCELLED and Side.CLIENT not in sides:
+        return ""
     return booking.location if PARTIES.intersection(sides) else ""
+
+
+def in_person_at(booking: Booking) -> str | None:
+    """Returns whose address a session in person is at; None for a remote one. Older bookings are at the builder's."""
+    return None if booking.is_remote else booking.in_person_at or AT_BUILDER
 
 
 def join_link(booking: Booking, side: Side, now: datetime) -> str:

@@ -104,7 +104,8 @@ class Booking(BaseModel):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
     is_remote = models.BooleanField(default=True)
-    location = models.CharField(max_length=200, blank=True)
+    location = models.CharField(max_length=300, blank=True)
+    in_person_at = models.CharField(max_length=8, choices=[("builder", "Builder"), ("client", "Client")], blank=True)
     # Before the start: the link typed for this booking. From the start on: the link that applied then.
     meeting_url = models.CharField(max_length=LONGEST, blank=True)
     pathway = models.ForeignKey(Pathway, null=True, on_delete=models.PROTECT, related_name="bookings")
