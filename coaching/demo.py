@@ -114,12 +114,14 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
         (
             {
                 "title": "Release day, side by side",
-                "description": "A whole day, here in Berlin or remote, until it is in the store.",
+                "description": "A whole day, here in Berlin, at your office or remote, until it is in the store.",
                 "service_id": "app-building",
                 "default_minutes": 480,
                 "rate_types": ["day"],
                 "is_in_person": True,
+                "in_person_at": "either",
                 "address": "Oranienstraße 24, Berlin",
+                "travel_miles": 40,
                 "minimum_notice": 10_080,
                 "colour": "plum",
             },

@@ -202,6 +202,8 @@ def test_the_page_loads_itself_again_when_the_button_is_due(cleos: Client, hour:
     assert seconds is not None
     assert 50 < seconds <= 61
     assert "load delay:" in cleos.get(booking.get_absolute_url()).content.decode()
+    cleos.force_login(hour.builder)
+    assert "load delay:" in cleos.get("/dashboard/").content.decode()
     assert seconds_to_join(begin_in(booking, 10), clock.now()) is None
 
 
