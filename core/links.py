@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.utils.encoding import iri_to_uri
 
 LONGEST = 500
-EXAMPLE = "https://meet.example.com/your-room"
+EXAMPLE = "https://meet.example.com/room"
 HOST_NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 # Top-level names that lead into the reader's own network, and so to another place for each reader.
 OWN_NETWORK = frozenset({"arpa", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost"})
