@@ -95,7 +95,7 @@ class DetailsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if "street" not in self.fields or self._way(cleaned) != AT_CLIENT:
+        if "street" not in self.fields or self._place(cleaned) != AT_CLIENT:
             return cleaned
         if not cleaned.get("street") and "street" not in self.errors:
             self.add_error("street", "Enter the street and number.")
@@ -106,7 +106,7 @@ class DetailsForm(forms.Form):
             self.add_error("town", sentence)
         return cleaned
 
-    def _way(self, values: dict[str, Any]) -> str:
+    def _place(self, values: dict[str, Any]) -> str:
         return str(values.get("way") or place_choices(self.session_type)[0][0])
 
     def _add_pathway(self) -> None:
@@ -140,8 +140,8 @@ class DetailsForm(forms.Form):
     ) -> BookingRequest:
         """Returns the valid form as a request for a booking."""
         values = self.cleaned_data
-        way = self._way(values)
-        is_at_client = way == AT_CLIENT
+        chosen = self._place(values)
+        is_at_client = chosen == AT_CLIENT
         slug = values.get("pathway")
         return BookingRequest(
             session_type=self.session_type,
@@ -149,8 +149,8 @@ class DetailsForm(forms.Form):
             minutes=minutes,
             rate_type=rate_type,
             timezone=timezone,
-            is_remote=way == REMOTE,
-            in_person_at={IN_PERSON: AT_BUILDER, AT_CLIENT: AT_CLIENT}.get(way, ""),
+            is_remote=chosen == REMOTE,
+            in_person_at={IN_PERSON: AT_BUILDER, AT_CLIENT: AT_CLIENT}.get(chosen, ""),
             location=f"{values['street']}, {values['town']}" if is_at_client else "",
             town=values["town"] if is_at_client else None,
             pathway=Pathway.objects.filter(slug=slug).first() if slug else None,
