@@ -23,6 +23,7 @@ COPY accounts ./accounts
 COPY bookings ./bookings
 COPY coaching ./coaching
 COPY config ./config
+COPY connections ./connections
 COPY core ./core
 COPY marketplace ./marketplace
 COPY pathways ./pathways

@@ -16,7 +16,7 @@ from accounts.models import BuilderProfile, ClientProfile, Place, ProfessionalRo
 from accounts.notifications import NewNotification, notify
 from accounts.refusals import AccountRefusal
 from accounts.roles import Role
-from accounts.signals import role_lost, shown_changed
+from accounts.signals import meeting_link_changed, role_lost, shown_changed
 from accounts.tokens import services as tokens
 from core import audit, clock
 from core.errors import Refused
@@ -24,7 +24,9 @@ from core.hour_format import HourFormat
 from core.locks import lock_until_commit
 
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
-BUILDER_FACTS = ("headline", "bio", "is_published", "latitude", "longitude")
+BUILDER_FACTS = (
+    "headline", "bio", "is_published", "latitude", "longitude", "meeting_url", "phone", "shows_email",
+)  # fmt: skip
 MAX_DECLINED_ZONES = 20
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
 
@@ -225,6 +227,7 @@ def update_builder(
     *, profile: BuilderProfile, roles: Iterable[ProfessionalRole] | None = None, **facts: Any
 ) -> BuilderProfile:
     """Changes some of the fields in `BUILDER_FACTS`, and the professional roles unless they are None."""
+    before = profile.meeting_url
     for name, value in facts.items():
         if name not in BUILDER_FACTS:
             raise TypeError(f"a profile has no {name} to change")
@@ -233,6 +236,8 @@ def update_builder(
     if roles is not None:
         profile.roles.set(roles)
     shown_changed.send(BuilderProfile, builder=profile.pk)
+    if profile.meeting_url != before:
+        meeting_link_changed.send(BuilderProfile, builder=profile.pk, session_type=None, before=before)
     return profile
 
 

@@ -56,6 +56,7 @@ class BookingAdmin(StaffActs):
     show_full_result_count = False
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
+    exclude = ["meeting_url", "location"]  # only for the two sides of the booking
     action_form = ReasonAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 

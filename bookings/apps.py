@@ -10,6 +10,8 @@ class BookingsConfig(AppConfig):
         from bookings.agreement import limits, notifications
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD
+        from bookings.meetings import notifications as meetings
+        from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
         from bookings.refusals import BookingRefusal
         from bookings.waiting_list import services as waiting_list
         from core import navigation
@@ -45,6 +47,7 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.CHANNEL, notifications.deliver)
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
+        register_channel(meetings.CHANNEL, meetings.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
         personal.register()
         register_post_limits(limits.POSTS)

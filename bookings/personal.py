@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import (
     Answer,
     Booking,
@@ -38,8 +39,8 @@ def register() -> None:
         Booking,
         rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),
         fields=(
-            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "notes",
-            "timezone", "created_at", "cancel_reason",
+            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "in_person_at", "meeting_url",
+            "notes", "timezone", "created_at", "cancel_reason",
         ),
         erase=forget_bookings,
         why=RECORDS,
@@ -146,5 +147,7 @@ def forget_bookings(person: Any) -> None:
         act = services.decline if booking.state == AHEAD[0] else services.cancel
         act(booking=booking, by=Actor(Side.BUILDER, user))
     Booking.objects.filter(client=user).update(notes="", location="")
+    Booking.objects.filter(builder=user).update(meeting_url="")
+    Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
     Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

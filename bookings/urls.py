@@ -8,6 +8,7 @@ from bookings.disputes import views as disputes
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
+from bookings.meetings import views as meetings
 from bookings.projects import views as projects
 from bookings.reviews import views as reviews
 from bookings.series import views as series
@@ -64,6 +65,7 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),
     path("bookings/<str:reference>/deliverables/", deliverables.delivered, name="deliverables"),

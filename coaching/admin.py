@@ -52,6 +52,7 @@ class SessionTypeAdmin(ReadOnlyAdmin):
     list_select_related = ["builder", "service"]
     search_fields = ["title", "builder__display_name", "builder__email"]
     inlines = [SessionDurationInline, TierInline, QuestionInline]
+    exclude = ["meeting_url"]  # only for the two sides of a booking
     actions = ["close"]
 
     @admin.action(description="Close for bookings", permissions=["close"])

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import BuilderProfile, User
+from accounts.services import update_builder
 from coaching.models import (
     CancellationTier,
     Offer,
@@ -62,6 +63,8 @@ def _add_adas_offer() -> None:
     save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=Decimal(640), day_minutes=480, services=services)
     for fields, parts in _adas_sessions() + _adas_larger_sessions():
         save_session_type(session_type=SessionType(builder=ada, **fields), parts=parts, by=ada)
+    profile = BuilderProfile.objects.get(user=ada)
+    update_builder(profile=profile, meeting_url="https://meet.example.com/ada-moreno", phone="+49 30 1234567")
 
 
 def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
@@ -111,16 +114,35 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
         (
             {
                 "title": "Release day, side by side",
-                "description": "A whole day, here in Berlin or remote, until it is in the store.",
+                "description": "A whole day, here in Berlin, at your office or remote, until it is in the store.",
                 "service_id": "app-building",
                 "default_minutes": 480,
                 "rate_types": ["day"],
                 "is_in_person": True,
+                "in_person_at": "either",
                 "address": "Oranienstraße 24, Berlin",
+                "travel_miles": 40,
                 "minimum_notice": 10_080,
                 "colour": "plum",
             },
             SessionTypeParts(durations={480: None}, tiers={168: 0, 0: 100}),
+        ),
+        (
+            {
+                "title": "Beside you, in your own office",
+                "description": "Two hours at your desk, with your app and your team. I come to you, in and around Berlin.",
+                "service_id": "app-building",
+                "default_minutes": 120,
+                "is_remote": False,
+                "is_in_person": True,
+                "in_person_at": "client",
+                "travel_miles": 30,
+                "buffer_before": 45,
+                "buffer_after": 45,
+                "minimum_notice": 2_880,
+                "colour": "moss",
+            },
+            SessionTypeParts(durations={120: Decimal(240)}, tiers={48: 0, 0: 50}),
         ),
         (
             {

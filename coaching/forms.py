@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
+from accounts.models import BuilderProfile
 from coaching.models import DEFAULT_TIERS, LONGEST, SHORTEST, Offer, Question, Service, SessionType
 from coaching.services import Config, QuestionInput, SessionTypeParts
 from core.form_fields import LineFormField
+from core.forms import MeetingLinkField
 from core.money import MOST, currencies, rounded
 from pathways.models import Pathway
 
@@ -145,17 +148,25 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         error_messages={"required": "Choose at least one way to pay."},
     )  # fmt: skip
 
+    meeting_url = MeetingLinkField(
+        label="Link to meet at, if remote",
+        help_text="Empty: the link of all your sessions. Only clients whose booking you have confirmed see it.",
+    )
+
     class Meta:
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "is_in_person", "address", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
             "default_minutes": "The usual length, in minutes",
             "is_remote": "Remote",
             "is_in_person": "In person",
+            "in_person_at": "If in person",
+            "address": "My address",
+            "travel_miles": "I travel up to … miles",
             "auto_confirm": "Confirmed by itself, without my answer",
             "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "It takes place from … people",
@@ -174,21 +185,39 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
-            "address": "Where you meet, if in person.",
+            "address": "Where clients come to. Not needed if you always come to them.",
+            "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
+            "before and after, under “Limits of its own”.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
-        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"description": forms.Textarea(attrs={"rows": 4}), "in_person_at": forms.RadioSelect}
 
+    WHERE = (
+        "is_remote", "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof",
+    )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, has_meetings: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not has_meetings:
+            for name in ("meeting_url", "in_person_at", "travel_miles"):
+                del self.fields[name]
+        else:
+            self.fields["in_person_at"].required = False
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
         for name in ("min_seats", "decide_hours"):
             self.fields[name].required = False
+
+    def clean_in_person_at(self) -> str:
+        return str(self.cleaned_data["in_person_at"] or self.instance.in_person_at)
+
+    @property
+    def where(self) -> list[str]:
+        """The names of the fields about the place that this form has."""
+        return [name for name in self.WHERE if name in self.fields]
 
     def clean_min_seats(self) -> int:
         return self.cleaned_data["min_seats"] or 1
@@ -196,6 +225,27 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
     def clean_decide_hours(self) -> int:
         hours: int | None = self.cleaned_data["decide_hours"]
         return 24 if hours is None else hours
+
+
+class MeetingForm(forms.ModelForm[BuilderProfile]):
+    """The link of a builder's remote sessions, and how their clients can reach them."""
+
+    meeting_url = MeetingLinkField(
+        label="Your meeting link",
+        help_text="Such as your room at Zoom, Meet, Teams or Jitsi. It applies to each remote session without a link of "
+        "its own. Sessions that are booked already follow it, and we send those clients the new link.",
+    )
+    phone = forms.CharField(
+        label="Phone number", max_length=32, required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "placeholder": "+49 30 1234567"}),
+        validators=[RegexValidator(r"^\+?[0-9][0-9 ()./-]{4,30}$", "Enter a phone number like +49 30 1234567.")],
+        help_text="Leave it empty to show none.",
+    )  # fmt: skip
+
+    class Meta:
+        model = BuilderProfile
+        fields = ["meeting_url", "phone", "shows_email"]
+        labels = {"shows_email": "Show my email address too"}
 
 
 class SessionTypeLines:

@@ -1,16 +1,19 @@
 """The limits on POST requests to the pages of this app."""
 
-from accounts.sign_in.limits import MAILS_NOBODY
+from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
-POSTS = dict.fromkeys(
-    (
-        "coaching:new_offer",
-        "coaching:preview",
-        "coaching:reorder",
-        "coaching:offer",
-        "coaching:duplicate",
-        "coaching:switch",
-        "coaching:rates",
+POSTS = {
+    **dict.fromkeys(
+        (
+            "coaching:new_offer",
+            "coaching:preview",
+            "coaching:reorder",
+            "coaching:duplicate",
+            "coaching:switch",
+            "coaching:rates",
+        ),
+        MAILS_NOBODY,
     ),
-    MAILS_NOBODY,
-)
+    # Clients with sessions ahead are sent the new link.
+    **dict.fromkeys(("coaching:offer", "coaching:meetings"), TELLS_SOMEBODY),
+}

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from accounts.models import BuilderProfile
 from core.fields import LineField
+from core.links import LONGEST as LONGEST_LINK
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
@@ -127,6 +128,11 @@ class SessionType(BaseModel):
         HOURLY = "hourly", "By the hour"
         DAY = "day", "By the day"
 
+    class InPersonAt(models.TextChoices):
+        BUILDER = "builder", "At my address"
+        CLIENT = "client", "At the client's address"
+        EITHER = "either", "The client chooses"
+
     class Colour(models.TextChoices):
         PINE = "pine", "Pine"
         CLAY = "clay", "Clay"
@@ -144,7 +150,13 @@ class SessionType(BaseModel):
     default_minutes = models.PositiveSmallIntegerField(default=60)
     is_remote = models.BooleanField("remote", default=True)
     is_in_person = models.BooleanField("in person", default=False)
+    in_person_at = models.CharField(max_length=8, choices=InPersonAt.choices, default=InPersonAt.BUILDER)
     address = models.CharField(max_length=200, blank=True)
+    # How far the builder goes to clients, from their own place; null is anywhere.
+    travel_miles = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1000)]
+    )
+    meeting_url = models.CharField(max_length=LONGEST_LINK, blank=True)  # empty: the link of the builder's profile
     auto_confirm = models.BooleanField("confirmed by itself", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
@@ -190,6 +202,14 @@ class SessionType(BaseModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def in_person_places(self) -> list[str]:
+        """Whose addresses a session in person can be at; none for a session type that is remote only."""
+        if not self.is_in_person:
+            return []
+        both = [self.InPersonAt.BUILDER, self.InPersonAt.CLIENT]
+        return list(both) if self.in_person_at == self.InPersonAt.EITHER else [self.in_person_at]
 
     @property
     def requires_account(self) -> bool:

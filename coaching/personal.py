@@ -20,7 +20,18 @@ def register() -> None:
     register_personal(
         SessionType,
         rows=lambda person: SessionType.objects.filter(builder=person),
-        fields=("title", "description", "category", "address", "default_minutes", "is_active", "created_at"),
+        fields=(
+            "title",
+            "description",
+            "category",
+            "address",
+            "in_person_at",
+            "travel_miles",
+            "meeting_url",
+            "default_minutes",
+            "is_active",
+            "created_at",
+        ),
         erase=clear_session_types,
         why=KEPT,
     )
@@ -29,5 +40,11 @@ def register() -> None:
 def clear_session_types(person: Any) -> None:
     """Clears the builder's session types. The rows stay, because bookings refer to them."""
     SessionType.objects.filter(builder=person).update(
-        title="A session", description="", address="", is_active=False, is_remote=True, is_in_person=False
+        title="A session",
+        description="",
+        address="",
+        meeting_url="",
+        is_active=False,
+        is_remote=True,
+        is_in_person=False,
     )

@@ -34,10 +34,10 @@ PARTS = """
             FROM coaching_offeredduration o WHERE o.offer_id = coaching_sessiontype.builder_id ORDER BY o.minutes)))
 """
 BUILDER = (
-    "email", "display_name", "timezone", "hour_format", "avatar", "is_active", "wants_mail", "wants_reminders",
+    "email", "display_name", "timezone", "place", "hour_format", "avatar", "is_active", "wants_mail", "wants_reminders",
     "wants_notifications",
 )  # fmt: skip
-PROFILE = ("slug", "is_published", "hidden_at")
+PROFILE = ("slug", "is_published", "hidden_at", "meeting_url", "phone", "shows_email")
 
 
 def session_type_to_book(**conditions: Any) -> SessionType | None:

@@ -116,6 +116,7 @@ class SessionTypeOut(Out):
     requires_auth: bool
     pathways: list[str]
     locations: list[str]
+    in_person_at: str | None
     auto_confirm: bool
     needs_proof: bool
     seats: int
@@ -152,6 +153,7 @@ class SessionTypeOut(Out):
             requires_auth=session_type.requires_account,
             pathways=[pathway.slug for pathway in session_type.pathways.all()],
             locations=places,
+            in_person_at=session_type.in_person_at if session_type.is_in_person else None,
             questions=[_question(question) for question in session_type.questions.all() if question.is_asked],
             next_available=next_available,
             calendly_url=None,

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 
 from accounts.models import User
 from accounts.services import lock_person
+from accounts.signals import meeting_link_changed
 from coaching.models import (
     LONGEST,
     SHORTEST,
@@ -166,7 +167,12 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
         lock_person(session_type.builder_id)  # so that two that are added at once get different positions
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
+    before = "" if is_new else SessionType.objects.values_list("meeting_url", flat=True).get(pk=session_type.pk)
     session_type.save()
+    if not is_new and session_type.meeting_url != before:
+        meeting_link_changed.send(
+            SessionType, builder=session_type.builder_id, session_type=session_type.pk, before=before
+        )
     session_type.durations.all().delete()
     session_type.durations.bulk_create(
         [session_type.durations.model(session_type=session_type, minutes=minutes, price=price)
@@ -198,8 +204,16 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts) ->
         problems["pathways"] = ["Choose at least one pathway."]
     if not session_type.is_remote and not session_type.is_in_person:
         problems["is_remote"] = [SOMEWHERE]
-    if session_type.is_in_person and not session_type.address:
+    return problems | _place_problems(session_type)
+
+
+def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    places, has_radius = session_type.in_person_places, session_type.travel_miles is not None
+    if SessionType.InPersonAt.BUILDER in places and not session_type.address:
         problems["address"] = ["Say where you meet."]
+    if SessionType.InPersonAt.CLIENT in places and has_radius and not session_type.builder.builder_profile.coordinates:
+        problems["travel_miles"] = ["To set a radius, say on your account page which town you are in."]
     return problems
 
 

@@ -16,10 +16,12 @@ from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.roles import Role
 from coaching import services
+from coaching.flags import MEETINGS
 from coaching.forms import PriceLines, RatesForm, SessionTypeForm, SessionTypeLines, price_line
 from coaching.models import Offer, SessionType
 from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import config_of, offer_of, terms_of
+from core import flags
 from core.access import role_required
 from core.errors import Refused
 from core.forms import add_refusal
@@ -48,7 +50,8 @@ def offers(request: SignedInRequest) -> HttpResponse:
     offer = offer_of(request.user.pk)
     types = request.user.session_types.complete()
     cards = [SessionTypeCard.of(session_type, terms_of(session_type, offer)) for session_type in types]
-    return render_page(request, "coaching/offers.html", {"cards": cards, "offer": offer}, parts=("offers",))
+    context = {"cards": cards, "offer": offer, "has_meetings": flags.is_on(request, MEETINGS)}
+    return render_page(request, "coaching/offers.html", context, parts=("offers",))
 
 
 @builders_only
@@ -65,7 +68,11 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: SignedInRequest, session_type: SessionType | None) -> HttpResponse:
     """Shows and saves the form of a session type, or of a new one for None."""
-    form = SessionTypeForm(request.POST or None, instance=session_type or SessionType(builder=request.user))
+    form = SessionTypeForm(
+        request.POST or None,
+        instance=session_type or SessionType(builder=request.user),
+        has_meetings=flags.is_on(request, MEETINGS),
+    )
     own = offer_of(request.user.pk)
     lines = SessionTypeLines(request.POST or None, session_type, own.currency)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):

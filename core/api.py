@@ -46,6 +46,7 @@ from core.dates import REFUSAL as DATE_REFUSAL
 from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.limits import Limit
+from core.links import LONGEST, parse_link
 from core.names import IS_EMPTY, tidy, validate_name
 from core.outages import is_outage
 from core.requests import client_address
@@ -164,6 +165,14 @@ def _name(text: str) -> str:
 
 Line = Annotated[str, AfterValidator(_tidied)]
 Name = Annotated[Text, AfterValidator(_name), AfterValidator(_tidied)]
+
+
+def _link(text: str) -> str:
+    return parse_link(text) if text.strip() else ""
+
+
+# A link that other people click; an empty text for none.
+Link = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_link)]
 
 
 class SuccessBody(Out):

@@ -14,6 +14,7 @@ from core import links, uploads
 from core.characters import validate_characters
 from core.dates import validate_date
 from core.errors import Refused
+from core.links import EXAMPLE, LONGEST, BadLink, parse_link
 from core.zones import known_zone, zone_choices, zone_names
 
 
@@ -70,6 +71,22 @@ class LinkField(forms.URLField):
     def __init__(self, *, example: str = "https://example.com/page", **options: Any) -> None:
         options.setdefault("error_messages", {"invalid": f"Enter a link like {example}."})
         super().__init__(max_length=links.LONGEST, assume_scheme="https", **options)
+
+
+class MeetingLinkField(forms.CharField):
+    """A link that other people will click, checked by `core.links`. It is empty if nothing was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        # Not type="url": browsers would refuse a link without its scheme, which is added here.
+        widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": EXAMPLE})
+        super().__init__(**{"max_length": LONGEST, "required": False, "widget": widget, **options})
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        try:
+            return parse_link(text) if text else ""
+        except BadLink as error:
+            raise forms.ValidationError(str(error), code="link") from None
 
 
 class DateField(forms.DateField):

@@ -65,7 +65,7 @@ class Unanswered(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     status: int
     headers: Mapping[str, str]  # names in any case
     body: bytes
@@ -78,7 +78,7 @@ class Answer:
 
 def get(
     address: str, *, headers: Mapping[str, str] | None = None, seconds: float = 10, most_bytes: int = 5_000_000
-) -> Answer:
+) -> HttpAnswer:
     """Reads an address, within `seconds` in all. Raises Unanswered."""
     return request("GET", address, headers=headers, seconds=seconds, most_bytes=most_bytes)
 
@@ -91,7 +91,7 @@ def request(
     body: bytes | None = None,
     seconds: float = 10,
     most_bytes: int = 5_000_000,
-) -> Answer:
+) -> HttpAnswer:
     """Sends a request and follows redirects of one that only reads. Raises Unanswered."""
     deadline = time.monotonic() + seconds
     with _session() as session, _closing_at(deadline) as is_late:
@@ -112,7 +112,7 @@ def request(
                         body_read = _read(response, most_bytes)
                         if is_late():  # what was cut off can look like a whole answer
                             raise Unanswered(Failure.SLOW)
-                        return Answer(response.status_code, response.headers, body_read, address)
+                        return HttpAnswer(response.status_code, response.headers, body_read, address)
                     address = urljoin(address, target)
             except _NotPublic:
                 raise Unanswered(Failure.PRIVATE) from None

@@ -27,6 +27,7 @@ class Email:
     paragraphs: list[str]
     button: tuple[str, str] | None = None  # (label, address)
     facts: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)  # (label, address), below the facts
     small_print: str = ""
 
 

@@ -16,10 +16,12 @@ from accounts import services as people
 from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, ProfessionalRole
 from coaching import services as coaching
+from coaching.flags import MEETINGS
 from coaching.models import Offer, Service
 from coaching.schemas import amount_or_null
 from coaching.terms import offer_of
-from core.api import Amount, In, Out, SuccessBody, Text, Truth, renamed_fields
+from core import flags
+from core.api import Amount, In, Link, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
 from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
 from pathways.models import Skill
@@ -45,6 +47,7 @@ class Coach(Out):
     services: list[str]
     skills: list[str]
     calendly_url: str | None
+    meeting_url: str | None
     is_published: bool
 
     @classmethod
@@ -66,6 +69,7 @@ class Coach(Out):
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
             skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
             calendly_url=None,
+            meeting_url=profile.meeting_url or None,
             is_published=profile.is_published,
         )
 
@@ -93,6 +97,7 @@ class CoachIn(In):
     services: list[str] | None = None
     skills: list[str] | None = None
     calendly_url: str | None = None
+    meeting_url: Link | None = None
     is_published: Truth | None = None
 
 
@@ -147,6 +152,8 @@ def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str,
             with renamed_fields(latitude="lat", longitude="lng"):
                 raise Refused(Refusal.INVALID, fields={missing: [places.BOTH_OR_NEITHER]})
         facts |= {"latitude": _round_degrees(lat), "longitude": _round_degrees(lng)}
+    if "meeting_url" in changes:
+        facts["meeting_url"] = _new_meeting_url(request, current, changes["meeting_url"] or "")
     roles = (
         _rows_by_slug(ProfessionalRole.objects.all(), "roles", changes["roles"])
         if changes.get("roles") is not None
@@ -154,6 +161,12 @@ def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str,
     )
     profile = BuilderProfile.objects.get(user=request.user.pk)
     people.update_builder(profile=profile, roles=roles, **facts)
+
+
+def _new_meeting_url(request: SignedInRequest, current: Coach, url: str) -> str:
+    if url != (current.meeting_url or "") and not flags.is_on(request, MEETINGS):
+        raise Refused(Refusal.INVALID, fields={"meetingUrl": ["Links cannot be set at the moment."]})
+    return url
 
 
 def _change_terms(request: SignedInRequest, changes: dict[str, Any]) -> None:

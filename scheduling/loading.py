@@ -127,7 +127,9 @@ def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, BuilderH
     first = (moment(window[0]) - timedelta(days=20)).date()  # the engine looks back for the beginning of an opening
     last = (moment(window[1]) + timedelta(days=4)).date()
     with connection.cursor() as cursor:
-        cursor.execute(SCHEDULES, {"builders": list(by_builder), "first": first, "last": last, "fresh": FRESH.total_seconds()})
+        cursor.execute(
+            SCHEDULES, {"builders": list(by_builder), "first": first, "last": last, "fresh": FRESH.total_seconds()}
+        )
         rows = cursor.fetchall()
     for builder, _, kind, is_default, zone, starts_on, ends_on, *rest, is_to_read, asks_to_confirm in rows:
         plan = _plan_from_row(zone, rest, first, last)

@@ -53,8 +53,13 @@ def pytest_collection_finish() -> None:
 
 
 def order(item: pytest.Item) -> int:
-    """Puts the slow tests first, so that no worker is left alone with one of them at the end."""
-    return 0 if item.get_closest_marker("slow") else 1
+    """Puts the slow tests first, so that no worker is left alone with one of them at the end.
+
+    Before them come those that cannot run in a process in which Playwright has begun its event loop.
+    """
+    if item.get_closest_marker("before_browsers"):
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
 
 
 def close_connections() -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models.people import User
 from core.fields import LineField
+from core.links import LONGEST
 from core.models import TimedModel
 
 
@@ -62,6 +63,9 @@ class BuilderProfile(TimedModel):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
+    meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
+    phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
+    shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
     is_published = models.BooleanField(default=True)
     hidden_at = models.DateTimeField(null=True, editable=False)  # set by staff; overrides `is_published`
     hidden_reason = models.CharField(max_length=500, blank=True, editable=False)

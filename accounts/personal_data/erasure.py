@@ -72,6 +72,9 @@ def clear_profile(user: User) -> None:
             is_published=False,
             latitude=None,
             longitude=None,
+            meeting_url="",
+            phone="",
+            shows_email=False,
         )
 
 

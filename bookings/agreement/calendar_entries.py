@@ -11,6 +11,7 @@ from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from bookings.agreement import emails
+from bookings.meetings.rules import link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State
 from core.mail import Invitation
@@ -25,9 +26,22 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
         return None
     is_over = event.after == State.CANCELLED
     status = "CANCELLED" if is_over else "TENTATIVE" if event.after == State.PENDING else "CONFIRMED"
-    method = "CANCEL" if is_over else "REQUEST"
-    place = _location(booking, emails.mailed_place(booking, side))
+    place = emails.mailed_place(booking, side)
     entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at, place)
+    return _invitation(entry, booking, side, address, "CANCEL" if is_over else "REQUEST")
+
+
+def current_invitation(booking: Booking, side: Side, address: str, now: datetime) -> Invitation:
+    """Returns the calendar entry of a confirmed booking as it is now, for a change that is no event of the booking.
+
+    The sequence stays, since it rises with changes of time (RFC 5546, 2.1.4); the later time stamp makes it the newer.
+    """
+    place = emails.mailed_place(booking, side)
+    entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, "CONFIRMED", now, place)
+    return _invitation(entry, booking, side, address, "REQUEST")
+
+
+def _invitation(entry: Event, booking: Booking, side: Side, address: str, method: str) -> Invitation:
     organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["cn"] = vText("Waymark")
     attendee = vCalAddress(f"mailto:{address}")
@@ -45,14 +59,15 @@ def calendar_file(booking: Booking, side: Side) -> str:
     """Returns the booking as it is now as an .ics file."""
     status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
     at = booking.changed_at
-    place = _location(booking, booking.location)
+    place = place_for(booking, {side})
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
     return _calendar(entry, "PUBLISH")
 
 
 def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
     """Returns (name, link) for each web calendar; the link opens it with a new entry filled in."""
-    title, place = summary(booking, side), _location(booking, booking.location)
+    url = link_for(booking, {side}) if booking.state == State.CONFIRMED else ""
+    title, place = summary(booking, side), url or _location(booking, place_for(booking, {side}))
     stamps = [f"{at:%Y%m%dT%H%M%SZ}" for at in (booking.starts_at, booking.ends_at)]
     google = {"action": "TEMPLATE", "text": title, "dates": "/".join(stamps), "location": place, "details": address}
     outlook = {
@@ -86,7 +101,10 @@ def _entry(
     entry.add("sequence", sequence)
     entry.add("status", status)
     entry.add("summary", summary(booking, side))
-    entry.add("location", place)
+    url = link_for(booking, {side}) if status == "CONFIRMED" else ""
+    entry.add("location", url or _location(booking, place))
+    if url:
+        entry.add("url", url)
     entry.add("description", f"Reference {booking.reference}\n{settings.SITE_URL}{booking.get_absolute_url()}")
     entry.add("transp", "OPAQUE")
     return entry

@@ -10,6 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
+from bookings.meetings.places import AT_CLIENT
+from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb
 from bookings.times import When
@@ -31,31 +33,33 @@ def about(event: BookingEvent, side: Side) -> Email:
     if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
         paragraphs.append(f"The reason given: {event.reason}")
     if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
-        address = f"{settings.SITE_URL}{_page_path(booking, side, 'skills')}"
+        address = f"{settings.SITE_URL}{page_path(booking, side, 'skills')}"
         paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
     if event.fee:
         paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
     return Email(
         subject=subject,
-        greeting=_greeting(booking, side),
+        greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=_facts(booking, side, event.starts_at, event.ends_at, event.started_at),
+        facts=facts_of(booking, side, event.starts_at, event.ends_at, event.started_at),
+        links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
-        small_print=_small_print(booking, side),
+        small_print=small_print_of(booking, side),
     )
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
-    when = _when(booking, side, booking.starts_at, booking.ends_at)
+    when = when_of(booking, side, booking.starts_at, booking.ends_at)
     days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
-    other = _other_name(booking, side)
+    other = other_name(booking, side)
     return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
-        greeting=_greeting(booking, side),
+        greeting=greeting_of(booking, side),
         paragraphs=[f"{day} at {when.begins} you meet {other}."],
-        facts=_facts(booking, side, booking.starts_at, booking.ends_at, None),
-        button=("See the booking", f"{settings.SITE_URL}{_page_path(booking, side)}"),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+        links=meeting_links(booking, side, booking.state),
+        button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
         small_print="You can switch reminders off on your account page."
         if _has_account(booking, side)
         else f"{GUEST_SMALL_PRINT} {GUEST_REMINDERS}",
@@ -65,8 +69,8 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
 def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     """Returns (subject, sentence) for an event; the sentence says "you" to the side that did it."""
     booking, verb = event.booking, Verb(event.verb)
-    other = _other_name(booking, side)
-    when = _when(booking, side, event.starts_at, event.ends_at)
+    other = other_name(booking, side)
+    when = when_of(booking, side, event.starts_at, event.ends_at)
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
@@ -86,7 +90,7 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
 
 def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
-    booking, other = event.booking, _other_name(event.booking, side)
+    booking, other = event.booking, other_name(event.booking, side)
     if booking.proof_due_at is not None:
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
@@ -154,20 +158,20 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
 }
 
 
-def _facts(
+def facts_of(
     booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
 ) -> list[tuple[str, str]]:
-    when = _when(booking, side, starts_at, ends_at)
+    when = when_of(booking, side, starts_at, ends_at)
     theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
     facts = [("When", str(when))]
     if theirs != when.zone:
-        facts.append((f"For {_other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
+        facts.append((f"For {other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
     if started_at is not None:
         facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
     facts += [
         ("What", booking.title),
-        ("With", _other_name(booking, side)),
-        ("Where", "Remote" if booking.is_remote else mailed_place(booking, side) or "On the page of the booking"),
+        ("With", other_name(booking, side)),
+        ("Where", _where(booking, side)),
         ("Price", money(booking.price)),
         *_series_facts(booking),
         ("Reference", booking.reference),
@@ -178,6 +182,28 @@ def _facts(
     elif booking.total:
         facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
     return facts
+
+
+def meeting_links(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
+    """Returns the link to join by; for the builder, the page to add it on while it is missing. Only for sessions that
+    are confirmed in `state`, the state after the event that the email is about."""
+    if state != State.CONFIRMED or not booking.is_remote:
+        return []
+    if url := link_for(booking, {side}):
+        return [("Join at", url)]
+    if side == Side.BUILDER and is_link_missing(booking):
+        return [("Add the link to meet at", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}")]
+    return []
+
+
+def _where(booking: Booking, side: Side) -> str:
+    if booking.is_remote:
+        return "Remote; the link is coming" if is_link_missing(booking) else "Remote"
+    place = mailed_place(booking, side)
+    if booking.in_person_at != AT_CLIENT:
+        return place or "On the page of the booking"
+    whose = "your" if side == Side.CLIENT else f"{booking.client_name}'s"
+    return f"At {whose} place" + (f": {place}" if place else "")
 
 
 def _series_facts(booking: Booking) -> list[tuple[str, str]]:
@@ -209,10 +235,10 @@ def _button_path(event: BookingEvent, side: Side) -> str:
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
     pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}
-    return _page_path(booking, side, pages.get(Verb(event.verb), "booking"))
+    return page_path(booking, side, pages.get(Verb(event.verb), "booking"))
 
 
-def _page_path(booking: Booking, side: Side, page: str = "booking") -> str:
+def page_path(booking: Booking, side: Side, page: str = "booking") -> str:
     if _has_account(booking, side):
         return reverse(f"bookings:{page}", args=[booking.reference])
     return path_for(booking, Purpose.MAIL, f"guest_{page}")
@@ -222,7 +248,7 @@ def _has_account(booking: Booking, side: Side) -> bool:
     return side == Side.BUILDER or booking.client_id is not None
 
 
-def _greeting(booking: Booking, side: Side) -> str:
+def greeting_of(booking: Booking, side: Side) -> str:
     name = mailed_name(booking, side)
     return f"Hello {name}," if name else "Hello,"
 
@@ -238,14 +264,14 @@ def mailed_name(booking: Booking, side: Side) -> str:
 def mailed_place(booking: Booking, side: Side) -> str:
     """Returns where they meet. A place that a guest typed is left out until their email address is confirmed."""
     is_typed = booking.location != booking.session_type.address
-    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else booking.location
+    return "" if side == Side.CLIENT and booking.is_unproven and is_typed else place_for(booking, {side})
 
 
-def _other_name(booking: Booking, side: Side) -> str:
+def other_name(booking: Booking, side: Side) -> str:
     return booking.builder.display_name if side == Side.CLIENT else booking.client_name
 
 
-def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
+def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
     person: User | None = booking.client if side == Side.CLIENT else booking.builder
     reader = person or booking.guest
     return When(
@@ -253,5 +279,5 @@ def _when(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) 
     )
 
 
-def _small_print(booking: Booking, side: Side) -> str:
+def small_print_of(booking: Booking, side: Side) -> str:
     return MEMBER_SMALL_PRINT if _has_account(booking, side) else GUEST_SMALL_PRINT

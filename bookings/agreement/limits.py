@@ -66,6 +66,7 @@ POSTS = {
             "bookings:dispute",
             "bookings:remove",
             "bookings:skills",
+            "bookings:link",
             "bookings:report",
             "bookings:unconfirmed",
         ),

@@ -14,6 +14,8 @@ from accounts.notifications import NewNotification, notify, notify_in_app
 from accounts.queries import staff
 from bookings.agreement import emails
 from bookings.agreement.calendar_entries import invitation
+from bookings.meetings.emails import link_missing
+from bookings.meetings.rules import is_link_missing
 from bookings.models import Booking, BookingEvent
 from bookings.states import AHEAD, Side, State, Verb
 from core import clock, live, mail, outbox
@@ -152,7 +154,11 @@ def _reminder_key(booking: Booking, sequence: int, hours: int) -> str:
 
 
 def deliver_reminder(message: OutboxMessage) -> None:
-    """Sends a reminder, unless the booking was moved or ended, or reminders were switched off, since it was queued."""
+    """Sends a reminder, unless the booking was moved or ended, or reminders were switched off, since it was queued.
+
+    In the last hour, a builder whose session has no link is asked for it instead, even if reminders are off: without a
+    link the client cannot come.
+    """
     payload = message.payload
     booking = Booking.objects.complete().get(pk=payload["booking"])
     now = clock.now()
@@ -162,9 +168,10 @@ def deliver_reminder(message: OutboxMessage) -> None:
         return  # it is so late that the next reminder is due
     side = Side(payload["side"])
     person = reader(booking, side)
-    email = emails.reminder(booking, side, now)
+    is_last_call = side == Side.BUILDER and payload["hours"] == min(HOURS_AHEAD) and is_link_missing(booking)
+    email = link_missing(booking, now) if is_last_call else emails.reminder(booking, side, now)
     if isinstance(person, User):
-        if not person.wants_reminders or not person.is_active:
+        if not (person.wants_reminders or is_last_call) or not person.is_active:
             return
         path = booking.get_absolute_url()
         notify_in_app(

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from accounts.models import Place
+from bookings.meetings.places import BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
@@ -42,6 +44,8 @@ class BookingRequest:
     rate_type: str | None = None
     is_remote: bool = True
     location: str = ""
+    in_person_at: str = ""
+    town: Place | None = None  # of the location, if it was chosen from our towns
     pathway: Pathway | None = None
     answers: Mapping[UUID, AnswerValue] = field(default_factory=dict)
     notes: str = ""
@@ -76,6 +80,7 @@ class PricedRequest:
     price: Quote
     answers: list[QuestionAnswer]
     location: str
+    in_person_at: str
     tiers: list[list[int]]
     visitor: Visitor
 
@@ -102,22 +107,22 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
         raise Refused(Refusal.INVALID, fields=errors)
     answers = _stored_answers(booking_request)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
-    location = _place_to_meet(booking_request)
-    return PricedRequest(booking_request, offer, price, answers, location, tiers, visitor)
+    place = _place_to_meet(booking_request)
+    return PricedRequest(booking_request, offer, price, answers, place.address, place.in_person_at, tiers, visitor)
 
 
 def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[str, list[str]]:
     """Returns what is wrong with what the client has typed, by the names of the fields; an answer is `answers.ID`."""
     errors: dict[str, list[str]] = {}
-    session_type, guest = booking_request.session_type, booking_request.guest
+    guest = booking_request.guest
     if visitor.is_stranger and guest is None:
         errors["guest"] = ["Say who you are, and where we can write to you."]
     if not visitor.is_stranger and guest is not None:
         errors["guest"] = ["You are signed in: book in your own name."]
-    if booking_request.is_remote and not session_type.is_remote:
-        errors["is_remote"] = ["This session is in person only."]
-    if not booking_request.is_remote and not session_type.is_in_person:
-        errors["is_remote"] = ["This session is remote only."]
+    try:
+        _place_to_meet(booking_request)
+    except BadPlace as error:
+        errors[error.field] = [str(error)]
     if words := _pathway_error(booking_request):
         errors["pathway"] = [words]
     texts = {"notes": MAX_NOTES_LENGTH, "location": MAX_LOCATION_LENGTH}
@@ -127,9 +132,15 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
     return errors | _answer_errors(booking_request)
 
 
-def _place_to_meet(booking_request: BookingRequest) -> str:
-    """Returns the address to meet at: none for a remote session, else the one the client gave, or the builder's."""
-    return "" if booking_request.is_remote else booking_request.location or booking_request.session_type.address
+def _place_to_meet(booking_request: BookingRequest) -> MeetingPlace:
+    """Returns where the session takes place. Raises BadPlace."""
+    return place_of(
+        booking_request.session_type,
+        is_remote=booking_request.is_remote,
+        in_person_at=booking_request.in_person_at,
+        address=booking_request.location,
+        town=booking_request.town,
+    )
 
 
 def _pathway_error(booking_request: BookingRequest) -> str | None:

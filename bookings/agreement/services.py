@@ -28,6 +28,7 @@ from bookings.agreement.transitions import (
     record_event,
     save,
 )
+from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Draft, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
@@ -148,6 +149,7 @@ def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         tiers=priced.tiers,
         is_remote=booking_request.is_remote,
         location=priced.location,
+        in_person_at=priced.in_person_at,
         pathway=booking_request.pathway,
         project=booking_request.project,
         series=booking_request.series,
@@ -242,7 +244,7 @@ def decide(*, booking: Booking) -> Booking:
 
 
 def start(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
-    return change(booking, Verb.START, State.IN_PROGRESS, by, version=version)
+    return change(booking, Verb.START, State.IN_PROGRESS, by, lambda current, _: keep_link(current), version=version)
 
 
 def complete(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:

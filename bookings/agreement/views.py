@@ -22,6 +22,8 @@ from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
 from bookings.guests.ended_links import key_or_page
+from bookings.meetings.pages import meeting_of
+from bookings.meetings.rules import place_for
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
@@ -63,6 +65,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         **_proof_context(access),
         **_outcome_context(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
+        "meeting": meeting_of(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
@@ -103,6 +106,7 @@ def _booked(access: BookingAccess) -> HttpResponse:
         "access": access,
         "booking": access.booking,
         "calendars": _web_calendars(access),
+        "meeting": meeting_of(access),
         **_proof_context(access),
     }
     return render(access.request, "bookings/agreement/booked.html", context)
@@ -265,6 +269,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "booking": booking,
         "form": form,
         "told": answers_and_notes(booking),
+        "place": place_for(booking, {Side.BUILDER}),
         "is_open": booking.state == State.PENDING,
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)

@@ -34,13 +34,15 @@ from bookings.api.schemas import (
 )
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
+from bookings.meetings import services as meetings
 from bookings.models import Booking, BookingQuerySet
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
+from coaching.flags import MEETINGS
 from coaching.queries import session_type_to_book
 from coaching.quotes import quote
 from coaching.terms import offer_to_book, terms_of
-from core import clock
+from core import clock, flags
 from core.api import In, is_in_scope, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
@@ -163,14 +165,18 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
 )
 @needs(Scope.BOOK)
 def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:
-    """Its state, by the table of states, or its time. One of them at once."""
+    """Its state, by the table of states, its time, or the link to meet at. One of them at once."""
     booking = find(request.user, id)
     links = [link(url) for url in payload.deliverables or []]
-    acts = [payload.status is not None, payload.scheduled_time is not None, bool(links)]
-    if sum(acts) != 1 and not (acts == [True, False, True] and payload.status == State.COMPLETED):
+    has_link = "join_url" in payload.model_fields_set
+    acts = [payload.status is not None, payload.scheduled_time is not None, bool(links), has_link]
+    if sum(acts) != 1 and not (acts == [True, False, True, False] and payload.status == State.COMPLETED):
         raise wrong(
-            "status", "Send one of status, scheduledTime and deliverables; deliverables may come with COMPLETED."
+            "status",
+            "Send one of status, scheduledTime, joinUrl and deliverables; deliverables may come with COMPLETED.",
         )
+    if has_link:
+        return _answer(request, _set_link(request, booking, payload))
     if links:
         return _answer(request, _add_deliverables(request, booking, links, payload))
     if payload.status is not None:
@@ -204,6 +210,15 @@ def _add_deliverables(request: SignedInRequest, booking: Booking, links: list[st
     for url in links:
         deliverables.add(booking=booking, by=as_builder(request.user, booking), title="", url=url)
     return booking
+
+
+def _set_link(request: SignedInRequest, booking: Booking, payload: ChangeIn) -> Booking:
+    """Sets the link of this booking for its builder; null or an empty text removes it."""
+    require_scope(request, Scope.MANAGE)
+    by = as_builder(request.user, booking)
+    if not flags.is_on(request, MEETINGS):
+        raise wrong("joinUrl", "Links cannot be set at the moment.")
+    return meetings.set_link(booking=booking, url=payload.join_url or "", by=by, version=payload.version)
 
 
 def _change_state(request: SignedInRequest, booking: Booking, target: State, payload: ChangeIn) -> Booking:

@@ -130,6 +130,7 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
         expected_currency=payload.currency,
         expected_rate_type=payload.rate_type,
         location=payload.location,
+        in_person_at=payload.in_person_at or "",
         notes=payload.notes,
         project=_project(request, payload.project_id),
     )

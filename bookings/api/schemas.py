@@ -19,11 +19,12 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
+from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, In, Instant, Name, Out, SuccessBody, Text, Truth, Whole, upper
+from core.api import Amount, In, Instant, Link, Name, Out, SuccessBody, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -74,6 +75,7 @@ class BookingIn(Common):
     rate: Amount | None = None
     currency: Text | None = None
     location: Location = ""
+    in_person_at: Annotated[Literal["builder", "client"], BeforeValidator(_lower)] | None = None
     project_id: UUID | None = None
     notes: Notes = ""
     client_id: UUID | None = None
@@ -101,6 +103,7 @@ class ChangeIn(In):
     status: Status | None = None
     deliverables: list[str] | None = None
     scheduled_time: Instant | None = None
+    join_url: Link | None = None
     reason: Reason = ""
     version: Whole | None = None
 
@@ -160,6 +163,7 @@ class BookingOut(Out):
     currency: str
     is_remote: bool
     location: str | None
+    in_person_at: str | None
     join_url: str | None
     meeting_id: str | None
     calendly_event_uri: str | None
@@ -273,8 +277,9 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
-        "location": booking.location or None,
-        "join_url": None,
+        "location": place_for(booking, sides) or None,
+        "in_person_at": in_person_at(booking),
+        "join_url": link_for(booking, sides) or None,
         "meeting_id": None,
         "calendly_event_uri": None,
         "pathway_id": booking.pathway.slug if booking.pathway else None,

@@ -71,6 +71,7 @@ def add_coming_sessions(plan: DemoPlan, ada: User) -> None:
         (types["App"], others[1], 3, True),
         (types["App"], others[2], 4, False),
         (types["Accelerate:"], others[3], 5, True),
+        (types["Beside"], others[4], 8, True),
         *((types["Friday"], person, 7, True) for person in others[:3]),
     ]
     for session_type, person, days, is_answered in wanted:
@@ -92,6 +93,8 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *,
         session_type=session_type,
         start=datetime.fromtimestamp(slot.start, tz=plan.now.tzinfo),
         minutes=session_type.default_minutes,
+        is_remote=session_type.is_remote,
+        location="" if session_type.is_remote else "Kantstraße 148, Berlin, Germany",
         timezone=person.timezone,
         pathway=pathways[0] if pathways else None,
         answers=questions,

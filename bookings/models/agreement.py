@@ -21,6 +21,7 @@ from coaching.models import Question, SessionType
 from core.fields import LineField, NameField
 from core.hour_format import HourFormat
 from core.ids import uuid7
+from core.links import LONGEST
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
 from pathways.models import Pathway
@@ -46,15 +47,16 @@ PERSON = (
 )  # fmt: skip
 RELATED: dict[str, tuple[str, ...]] = {
     "builder": PERSON,
-    "builder__builder_profile": ("slug",),
+    "builder__builder_profile": ("slug", "meeting_url", "phone", "shows_email"),
     "client": PERSON,
     "guest": ("name", "email", "proven_at", "wants_reminders", "hour_format"),
     "pathway": ("slug", "name", "look", "is_active"),
     "series": ("count", "every_weeks"),
 }
-SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour")
+SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url")
 TERMS_OF_SESSION_TYPE = (
-    *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "address", "auto_confirm",
+    *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
+    "travel_miles", "auto_confirm",
     "needs_proof", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
     "minimum_notice", "horizon_days", "max_per_day", "is_active",
 )  # fmt: skip
@@ -130,7 +132,10 @@ class Booking(BaseModel):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
     is_remote = models.BooleanField(default=True)
-    location = models.CharField(max_length=200, blank=True)
+    location = models.CharField(max_length=300, blank=True)
+    in_person_at = models.CharField(max_length=8, choices=[("builder", "Builder"), ("client", "Client")], blank=True)
+    # Before the start: the link typed for this booking. From the start on: the link that applied then.
+    meeting_url = models.CharField(max_length=LONGEST, blank=True)
     pathway = models.ForeignKey(Pathway, null=True, on_delete=models.PROTECT, related_name="bookings")
     notes = models.TextField(max_length=2000, blank=True)
     timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
+from accounts.forms import PlaceField
 from bookings.agreement.requests import (
     MAX_ANSWER_LENGTH,
     MAX_NOTES_LENGTH,
@@ -15,9 +16,10 @@ from bookings.agreement.requests import (
     Contact,
     details_errors,
 )
+from bookings.meetings.places import AT_BUILDER, AT_CLIENT, why_too_far
 from bookings.models import Project
 from coaching.models import Question, SessionType
-from core.form_fields import NameFormField
+from core.form_fields import LineFormField, NameFormField
 from pathways.models import Pathway
 from scheduling.claims import Visitor
 
@@ -41,6 +43,27 @@ class _Choice(_Parsed, forms.ChoiceField):
 
 class _Tick(_Parsed, forms.BooleanField):
     pass
+
+
+class PlaceSelect(forms.RadioSelect):
+    """Large choices with an icon, since the place changes most what a client has to do."""
+
+    template_name = "bookings/meetings/_place_select.html"
+
+
+def place_choices(session_type: SessionType) -> list[tuple[str, str]]:
+    """Returns where the session can be, as (value of the field, label)."""
+    name = session_type.builder.display_name
+    choices = [(REMOTE, "Remote, by video")] if session_type.is_remote else []
+    offered = session_type.in_person_places
+    if AT_BUILDER in offered:
+        choices.append((IN_PERSON, f"In person, {session_type.address}"))
+    if AT_CLIENT in offered:
+        miles = session_type.travel_miles
+        choices.append(
+            (AT_CLIENT, f"At your place, {name} comes to you" + (f" (up to {miles} miles)" if miles else ""))
+        )
+    return choices
 
 
 class DetailsForm(forms.Form):
@@ -80,12 +103,39 @@ class DetailsForm(forms.Form):
         )  # fmt: skip
 
     def _add_place(self) -> None:
-        session_type = self.session_type
-        if session_type.is_remote and session_type.is_in_person:
+        """Adds the choice of a place, if there are several, and the fields for the client's address, if it can be there."""
+        choices = place_choices(self.session_type)
+        if len(choices) > 1:
             self.fields["way"] = forms.ChoiceField(
-                label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, f"In person, {session_type.address}")], widget=forms.RadioSelect,
-                initial=REMOTE,
+                label="Where", choices=choices, widget=PlaceSelect, initial=choices[0][0]
+            )
+        if AT_CLIENT in dict(choices):
+            is_only = len(choices) == 1
+            self.fields["street"] = LineFormField(
+                label="Street and number", max_length=100, required=is_only,
+                widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+                error_messages={"required": "Enter the street and number."},
+                help_text="Only the builder sees your address." if is_only else "If the session is at your place. Only the builder sees your address.",
             )  # fmt: skip
+            self.fields["town"] = PlaceField(label="Town")
+            for name in ("street", "town"):
+                setattr(self.fields[name], "is_plain", True)  # noqa: B010  (needed or not by the choice above)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "street" not in self.fields or self._place(cleaned) != AT_CLIENT:
+            return cleaned
+        if not cleaned.get("street") and "street" not in self.errors:
+            self.add_error("street", "Enter the street and number.")
+        town = cleaned.get("town")
+        if town is None and "town" not in self.errors:
+            self.add_error("town", "Enter your town.")
+        if town and (sentence := why_too_far(self.session_type, town)):
+            self.add_error("town", sentence)
+        return cleaned
+
+    def _place(self, values: dict[str, Any]) -> str:
+        return str(values.get("way") or place_choices(self.session_type)[0][0])
 
     def _add_pathway(self) -> None:
         """Adds the choice of a pathway: required for a pathway session, optional for others, left out for guests."""
@@ -120,14 +170,18 @@ class DetailsForm(forms.Form):
     ) -> BookingRequest:
         """Returns the valid form as a request for a booking."""
         values = self.cleaned_data
-        usual = REMOTE if self.session_type.is_remote else IN_PERSON
+        chosen = self._place(values)
+        is_at_client = chosen == AT_CLIENT
         return BookingRequest(
             session_type=self.session_type,
             start=start,
             minutes=minutes,
             rate_type=rate_type,
             timezone=timezone,
-            is_remote=values.get("way", usual) == REMOTE,
+            is_remote=chosen == REMOTE,
+            in_person_at={IN_PERSON: AT_BUILDER, AT_CLIENT: AT_CLIENT}.get(chosen, ""),
+            location=f"{values['street']}, {values['town']}" if is_at_client else "",
+            town=values["town"] if is_at_client else None,
             pathway=self.pathways.get(values.get("pathway", "")),
             answers={
                 question.pk: values[_field_name(question)]
@@ -153,7 +207,11 @@ class DetailsForm(forms.Form):
     def _field_of(self, name: str) -> str | None:
         """Returns the form's field for a field of the booking request; None for the top of the form."""
         kind, _, key = name.partition(".")
-        field = f"question_{key}" if kind == "answers" else {"is_remote": "way", "guest": "email"}.get(kind, kind)
+        field = (
+            f"question_{key}"
+            if kind == "answers"
+            else {"is_remote": "way", "in_person_at": "way", "location": "street", "guest": "email"}.get(kind, kind)
+        )
         return field if field in self.fields else None
 
     @property
@@ -163,11 +221,11 @@ class DetailsForm(forms.Form):
 
     @property
     def shown(self) -> list[tuple[str, str]]:
-        """(label, answer) for each field that was filled in, to be shown in the last step."""
+        """(label, answer) for each field that was filled in, to be shown in the last step beside the place."""
         rows = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if name == "website" or value in (None, ""):
+            if name in ("website", "way", "street", "town") or value in (None, ""):
                 continue
             choices = dict(getattr(field, "choices", []))
             words = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(choices.get(value, value))

@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Wish:
+class CalendarQuery:
     """What to read: the text, the window, and how its owner wants it read."""
 
     text: str
@@ -56,15 +56,15 @@ class NotACalendar(Exception):
     pass
 
 
-def expand(wish: Wish) -> Reading:
+def expand(query: CalendarQuery) -> Reading:
     """Returns the busy times of a calendar in a window. Raises NotACalendar."""
     from icalendar import Calendar
 
-    text = _unfolded(wish.text)
+    text = _unfolded(query.text)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise NotACalendar
     reading = Reading()
-    frame, blocks = _cut(text, wish, reading)
+    frame, blocks = _cut(text, query, reading)
     try:
         calendar = Calendar.from_ical(frame.replace("\n", "\r\n"))
     except ValueError:
@@ -74,19 +74,19 @@ def expand(wish: Wish) -> Reading:
             parsed = Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{block}END:VCALENDAR\r\n".replace("\n", "\r\n"))
             for component in parsed.subcomponents:
                 calendar.add_component(component)
-    for key, start, end in _occurrences(calendar, wish, reading):
+    for key, start, end in _occurrences(calendar, query, reading):
         reading.busy[key] = (start, end)
     if len(reading.busy) > MOST_OCCURRENCES:
-        _cut_off(reading, wish)
+        _cut_off(reading, query)
     return reading
 
 
-def _cut_off(reading: Reading, wish: Wish) -> None:
+def _cut_off(reading: Reading, query: CalendarQuery) -> None:
     """Keeps the first occurrences. The time after them counts as busy, since nobody has read what is in it."""
     in_order = sorted(reading.busy.items(), key=lambda entry: entry[1])
     first_left_out = in_order[MOST_OCCURRENCES][1][0]
     reading.busy = dict(in_order[:MOST_OCCURRENCES])
-    reading.busy["unread"] = (first_left_out, wish.end)
+    reading.busy["unread"] = (first_left_out, query.end)
     reading.is_cut = True
 
 
@@ -95,7 +95,7 @@ def _unfolded(text: str) -> str:
     return re.sub(r"\n[ \t]", "", text.replace("\r\n", "\n").replace("\r", "\n")).strip() + "\n"
 
 
-def _cut(text: str, wish: Wish, reading: Reading) -> tuple[str, list[str]]:
+def _cut(text: str, query: CalendarQuery, reading: Reading) -> tuple[str, list[str]]:
     """Returns the calendar without its events, and the events that may matter. Single events outside the window are
     dropped unparsed, which makes a long calendar thirteen times faster to read."""
     blocks = []
@@ -103,21 +103,21 @@ def _cut(text: str, wish: Wish, reading: Reading) -> tuple[str, list[str]]:
         block = match.group()
         if OFTEN.search(block):
             reading.too_often += 1
-        elif REPEATS.search(block) or _may_be_in(block, wish):
+        elif REPEATS.search(block) or _may_be_in(block, query):
             blocks.append(block if block.endswith("\n") else f"{block}\n")
     return EVENT.sub("", text), blocks
 
 
-def _may_be_in(block: str, wish: Wish) -> bool:
+def _may_be_in(block: str, query: CalendarQuery) -> bool:
     """Whether a single event may touch the window. Anything that is not understood here may."""
     start, end = STARTS.search(block), ENDS.search(block)
     with suppress(ValueError):
-        if start and _day(start.groups()) - 2 * DAY > wish.end.date():
+        if start and _day(start.groups()) - 2 * DAY > query.end.date():
             return False
         if end and end.group(1):
-            return _day(end.groups()) + 2 * DAY >= wish.start.date()
+            return _day(end.groups()) + 2 * DAY >= query.start.date()
         if start and not end:
-            return _day(start.groups()) + 3 * DAY >= wish.start.date()
+            return _day(start.groups()) + 3 * DAY >= query.start.date()
     return True
 
 
@@ -125,7 +125,7 @@ def _day(parts: tuple[str, ...]) -> date:
     return date(*map(int, parts))
 
 
-def _occurrences(calendar: Any, wish: Wish, reading: Reading) -> Iterator[tuple[str, datetime, datetime]]:
+def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Iterator[tuple[str, datetime, datetime]]:
     import recurring_ical_events
 
     named_zone = _zone_or_none(str(calendar.get("X-WR-TIMEZONE", "")))
@@ -135,16 +135,16 @@ def _occurrences(calendar: Any, wish: Wish, reading: Reading) -> Iterator[tuple[
     for events in by_uid.values():  # one by one, so that one event in disorder spoils no other
         with _counting_faults(reading):
             has_zone = any("TZID" in event["DTSTART"].params for event in events)
-            zone = named_zone if named_zone and has_zone else wish.zone
+            zone = named_zone if named_zone and has_zone else query.zone
             for event in events:
                 _start_later(event)
-            query = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
-            for event in query.between(wish.start, wish.end):
-                if not _is_free(event, wish) and (during := _during(event, wish, zone)):
+            occurrences = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
+            for event in occurrences.between(query.start, query.end):
+                if not _is_free(event, query) and (during := _during(event, query, zone)):
                     yield f"{event.get('UID', '')} {_moment_key(event)}", *during
     for number, block in enumerate(calendar.walk("VFREEBUSY")):
         with _counting_faults(reading):
-            for start, end in _free_busy(block, wish):
+            for start, end in _free_busy(block, query):
                 yield f"freebusy {number} {start.isoformat()}", start, end
 
 
@@ -179,16 +179,16 @@ def _start_later(event: Any) -> None:
     start.dt = new
 
 
-def _is_free(event: Any, wish: Wish) -> bool:
+def _is_free(event: Any, query: CalendarQuery) -> bool:
     """Whether the event takes no time: free, cancelled, declined, or written by Waymark itself."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return True
-    if wish.own_host and str(event.get("UID", "")).lower().endswith(f"@{wish.own_host}"):
+    if query.own_host and str(event.get("UID", "")).lower().endswith(f"@{query.own_host}"):
         return True
     is_whole_day = not isinstance(event["DTSTART"].dt, datetime)
-    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT" and not (is_whole_day and wish.counts_all_day):
+    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT" and not (is_whole_day and query.counts_all_day):
         return True
-    return _is_declined(event, wish.own_address)
+    return _is_declined(event, query.own_address)
 
 
 def _is_declined(event: Any, address: str) -> bool:
@@ -205,16 +205,16 @@ def _zone_or_none(name: str) -> ZoneInfo | None:
     return None
 
 
-def _during(event: Any, wish: Wish, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+def _during(event: Any, query: CalendarQuery, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """Returns when the event is, or None if that is not in the window. Times without a known zone are read in `zone`:
     the calendar's own for those that name a zone which nobody knows, the owner's for all others."""
     start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
     if end is None:
         end = start + (event["DURATION"].dt if "DURATION" in event else DAY * (not isinstance(start, datetime)))
     if not isinstance(start, datetime):
-        zone = wish.zone
+        zone = query.zone
     first, last = _instant(start, zone), _instant(end, zone)
-    return (first, last) if first < last and first < wish.end and last > wish.start else None
+    return (first, last) if first < last and first < query.end and last > query.start else None
 
 
 def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
@@ -229,15 +229,15 @@ def _moment_key(event: Any) -> str:
     return str(moment.dt.isoformat())
 
 
-def _free_busy(block: Any, wish: Wish) -> Iterator[tuple[datetime, datetime]]:
+def _free_busy(block: Any, query: CalendarQuery) -> Iterator[tuple[datetime, datetime]]:
     entries = block.get("FREEBUSY") or []
     for entry in entries if isinstance(entries, list) else [entries]:
         if str(entry.params.get("FBTYPE", "BUSY")).upper() == "FREE":
             continue
         for start, end in entry.dts if hasattr(entry, "dts") else [entry.dt]:
-            first = _instant(start, wish.zone)
-            last = first + end if isinstance(end, timedelta) else _instant(end, wish.zone)
-            if first < last and first < wish.end and last > wish.start:
+            first = _instant(start, query.zone)
+            last = first + end if isinstance(end, timedelta) else _instant(end, query.zone)
+            if first < last and first < query.end and last > query.start:
                 yield first, last
 
 
@@ -258,17 +258,17 @@ def _limit_resources() -> None:
 
 def main() -> int:
     _limit_resources()
-    wish = json.load(sys.stdin)
+    query = json.load(sys.stdin)
     try:
         reading = expand(
-            Wish(
-                text=wish["text"],
-                start=datetime.fromisoformat(wish["start"]),
-                end=datetime.fromisoformat(wish["end"]),
-                zone=ZoneInfo(wish["zone"]),
-                counts_all_day=wish["counts_all_day"],
-                own_host=wish["own_host"],
-                own_address=wish["own_address"],
+            CalendarQuery(
+                text=query["text"],
+                start=datetime.fromisoformat(query["start"]),
+                end=datetime.fromisoformat(query["end"]),
+                zone=ZoneInfo(query["zone"]),
+                counts_all_day=query["counts_all_day"],
+                own_host=query["own_host"],
+                own_address=query["own_address"],
             )
         )
     except NotACalendar:

@@ -27,7 +27,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Busy:
+class BusyTime:
     key: str
     start: datetime
     end: datetime
@@ -37,7 +37,7 @@ class Busy:
 class Content:
     """What a calendar holds. Without `busy` nothing has changed since it was read last."""
 
-    busy: list[Busy] | None
+    busy: list[BusyTime] | None
     etag: str = ""
     modified: str = ""
     digest: str = ""
@@ -69,7 +69,7 @@ def read(connection: Connection, *, now: datetime, seconds: float = 10) -> Conte
     return Content(busy, etag, modified, digest, warning)
 
 
-def _fetch(connection: Connection, *, conditional: bool, seconds: float) -> http.Answer:
+def _fetch(connection: Connection, *, conditional: bool, seconds: float) -> http.HttpAnswer:
     headers = {"Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1"}
     if conditional and connection.etag:
         headers["If-None-Match"] = connection.etag
@@ -96,10 +96,10 @@ def _sentence_for(status: int) -> str:
     return f"The calendar's server answered with status {status}."
 
 
-def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[Busy], str]:
+def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[BusyTime], str]:
     """Returns the busy times, and a sentence on what could not be read."""
     owner = connection.owner
-    wish = {
+    query = {
         "text": body.decode("utf-8-sig", "replace"),
         "start": (now - BEHIND).isoformat(),
         "end": (now + AHEAD).isoformat(),
@@ -111,7 +111,7 @@ def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[Bu
     try:
         done = subprocess.run(
             [sys.executable, "-m", expand.__name__],
-            input=json.dumps(wish),
+            input=json.dumps(query),
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -127,7 +127,7 @@ def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[Bu
         raise Unreadable("The calendar takes too long to work out. Connect one with fewer repeating events.")
     reading = json.loads(done.stdout)
     busy = [
-        Busy(hashlib.sha256(key.encode()).hexdigest(), datetime.fromisoformat(start), datetime.fromisoformat(end))
+        BusyTime(hashlib.sha256(key.encode()).hexdigest(), datetime.fromisoformat(start), datetime.fromisoformat(end))
         for key, start, end in reading["busy"]
     ]
     return busy, _warning(reading)

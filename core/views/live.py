@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import connections as databases
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
@@ -31,4 +31,4 @@ def _allowed(request: HttpRequest, topics: list[str]) -> list[str]:
     try:
         return live.allowed(request.user, topics)
     finally:
-        connections.close_all()  # a stream may stay open for hours and needs no database
+        databases.close_all()  # a stream may stay open for hours and needs no database

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from bookings import calendar_week
 from bookings.dashboard_summary import dashboard_summary
 from bookings.guests.unconfirmed_bookings import notice_for
+from bookings.meetings.rules import seconds_to_join
 from bookings.times import When
 from coaching.models import SessionType
 from core import clock
@@ -45,6 +46,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "next_when": When(summary.next.starts_at, summary.next.ends_at, request.user.timezone)
         if summary.next
         else None,
+        "join_wait": seconds_to_join(summary.next, now) if summary.next else None,
         "week": calendar_week.week_from(request.user, _first_day(request.GET.get("from", ""), today), zone, now),
         "today": today,
         "month": month,

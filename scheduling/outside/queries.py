@@ -46,13 +46,13 @@ def clashes(builder: UUID, now: datetime) -> list[Clash]:
     sessions = Reservation.objects.filter(
         builder=builder, kind="BOOKED", released_at__isnull=True, during__endswith__gt=now
     ).select_related("session_type")
-    found = []
+    pairs = []
     for session in sessions.order_by("during"):
         other = next((entry for entry in busy if _overlap(session, entry)), None)
         if other is not None and other.source is not None:
-            found.append(Clash(session, other.source))
-    return found
+            pairs.append(Clash(session, other.source))
+    return pairs
 
 
-def _overlap(one: Reservation, other: Reservation) -> bool:
-    return bool(one.during.lower < other.during.upper and other.during.lower < one.during.upper)
+def _overlap(session: Reservation, busy: Reservation) -> bool:
+    return bool(session.during.lower < busy.during.upper and busy.during.lower < session.during.upper)

@@ -165,7 +165,7 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
         refresh_soon(connection.owner_id)
 
 
-def _write_difference(connection: Connection, busy: Iterable[reader.Busy], now: datetime) -> bool:
+def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], now: datetime) -> bool:
     """Writes what is new, what has moved and what is gone. Returns whether there was any."""
     wanted = {entry.key: entry for entry in busy}
     live = connection.reservations.filter(released_at__isnull=True).exclude(source_key=UNREAD)
@@ -183,7 +183,7 @@ def _write_difference(connection: Connection, busy: Iterable[reader.Busy], now: 
     return bool(new) or is_gone
 
 
-def _reservation(connection: Connection, entry: reader.Busy) -> Reservation:
+def _reservation(connection: Connection, entry: reader.BusyTime) -> Reservation:
     return Reservation(
         builder_id=connection.owner_id, during=(entry.start, entry.end), kind=Reservation.Kind.EXTERNAL,
         source=connection, source_key=entry.key, note=connection.name,

@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "dashboard": ("/dashboard/", "builder@demo.test"),
     "dashboard-week": ("/dashboard/?from=2027-03-22", "builder@demo.test"),
     "offers": ("/dashboard/offers/", "builder@demo.test"),
+    "meetings": ("/dashboard/offers/meetings/", "builder@demo.test"),
     "offer-new": ("/dashboard/offers/new/", "builder@demo.test"),
     "rates": ("/dashboard/rates/", "builder@demo.test"),
     "availability": ("/dashboard/availability/", "builder@demo.test"),

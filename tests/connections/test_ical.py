@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connections.ical import expand
-from connections.ical.expand import NotACalendar, Reading, Wish
+from connections.ical.expand import CalendarQuery, NotACalendar, Reading
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 12, 1, tzinfo=UTC)
@@ -23,7 +23,9 @@ def calendar(*events: str, head: str = "") -> str:
 
 def reading_of(text: str, *, counts_all_day: bool = False) -> Reading:
     return expand.expand(
-        Wish(text, START, END, BERLIN, counts_all_day, own_host="waymark.example", own_address="ada@waymark.test")
+        CalendarQuery(
+            text, START, END, BERLIN, counts_all_day, own_host="waymark.example", own_address="ada@waymark.test"
+        )
     )
 
 
@@ -66,10 +68,10 @@ def test_a_time_in_an_unknown_zone_is_read_in_the_calendars_own() -> None:
 
 def test_whole_days_last_from_midnight_to_midnight_where_the_owner_lives() -> None:
     whole = event("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261205")
-    one = event("DTSTART;VALUE=DATE:20261203", "SUMMARY:no end")
+    single = event("DTSTART;VALUE=DATE:20261203", "SUMMARY:no end")
 
     assert busy(whole) == [("2026-12-03 00:00", "2026-12-05 00:00")]
-    assert busy(one) == [("2026-12-03 00:00", "2026-12-04 00:00")]
+    assert busy(single) == [("2026-12-03 00:00", "2026-12-04 00:00")]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,13 @@ def app_of(name: str) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("app", sorted({app_of(name) for name in PAGES | ADMIN}))
+@pytest.mark.parametrize(
+    "app",
+    [
+        pytest.param(app, marks=pytest.mark.before_browsers if app == "stream" else ())
+        for app in sorted({app_of(name) for name in PAGES | ADMIN})
+    ],
+)
 def test_each_address_of_an_app_answers_a_role_as_listed(
     app: str, role: str, ada: User, request: pytest.FixtureRequest, browser_of: Callable[[User | None], Client]
 ) -> None:

@@ -66,8 +66,8 @@ def test_a_client_is_not_told_which_calendar_it_is(ada: User, cleo: User, server
     session_type = offered(ada)
     connect(ada, server.answer("/ada.ics", calendar(hour(10))))
 
-    wish = claims.TimeRequest(session_type, soon(10), 60, claims.Visitor(str(cleo.pk), cleo))
-    assert refused(lambda: claims.book(wish)).sentence == "Busy elsewhere at this time."
+    wanted = claims.TimeRequest(session_type, soon(10), 60, claims.Visitor(str(cleo.pk), cleo))
+    assert refused(lambda: claims.book(wanted)).sentence == "Busy elsewhere at this time."
     page = adas.get(
         reverse("scheduling:preview"),
         {"session": str(session_type.pk), "day": f"{soon(10).astimezone(BERLIN):%Y-%m-%d}", "at": "10:00"},
@@ -160,8 +160,8 @@ def test_after_the_owners_patience_nothing_is_offered(ada: User, server: Outside
     out_of_date(connection, server)
     assert not services.sync(connection=connection)
     assert list(queries.free_times(session_type, 60, window, clock.now())) == []
-    told = Notification.objects.filter(person=ada)
-    assert [note.title for note in told] == ["Your calendar “Family” cannot be read"]
+    notifications = Notification.objects.filter(person=ada)
+    assert [note.title for note in notifications] == ["Your calendar “Family” cannot be read"]
 
     server.answer("/ada.ics", calendar(hour(10)))
     connection.refresh_from_db()

@@ -55,6 +55,7 @@ def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) ->
         "currency": "USD",
         "isRemote": True,
         "location": None,
+        "inPersonAt": None,
         "joinUrl": None,
         "meetingId": None,
         "calendlyEventUri": None,

@@ -30,7 +30,11 @@ def server(settings: Any) -> Iterator[OutsideServer]:
 
 
 def body(session_type: Any, start_hour: int) -> dict[str, Any]:
-    return {"builderId": "ada-moreno", "sessionTypeId": str(session_type.pk), "scheduledTime": soon(start_hour).isoformat()}
+    return {
+        "builderId": "ada-moreno",
+        "sessionTypeId": str(session_type.pk),
+        "scheduledTime": soon(start_hour).isoformat(),
+    }
 
 
 def test_a_calendar_is_read_again_before_a_booking(ada: User, cleo: User, server: OutsideServer) -> None:

@@ -1,0 +1,11 @@
+"""The form for the link of one booking."""
+
+from __future__ import annotations
+
+from django import forms
+
+from core.forms import MeetingLinkField
+
+
+class BookingLinkForm(forms.Form):
+    link = MeetingLinkField(label="Link for this session", help_text="Empty: your standing link, if you have one.")

@@ -1,0 +1,71 @@
+"""Where a booking takes place, as its pages show it to one side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings.agreement.access import BookingAccess
+from bookings.meetings.rules import (
+    AGREED,
+    is_link_missing,
+    join_link,
+    link_for,
+    place_for,
+    seconds_to_join,
+    why_no_link,
+)
+from bookings.models import Booking
+from bookings.states import Side
+from coaching.flags import MEETINGS
+from core import flags
+
+
+@dataclass(frozen=True)
+class MeetingInfo:
+    """What the page of a booking says about the place, and about reaching the other side."""
+
+    link: str
+    join: str  # the link while the button to join is shown
+    wait: int | None  # seconds until it is shown
+    is_missing: bool
+    may_set_link: bool
+    place: str
+    email: str
+    phone: str
+
+
+def meeting_of(access: BookingAccess) -> MeetingInfo:
+    """Returns what the page shows to whoever opens it."""
+    has_meetings = flags.is_on(access.request, MEETINGS)
+    return meeting_info(access.booking, access.side, access.now, has_meetings=has_meetings)
+
+
+def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: bool) -> MeetingInfo:
+    """Returns what this side may read. No queries for bookings loaded with `complete()`."""
+    may_set_link = side == Side.BUILDER and has_meetings and why_no_link(booking, now) is None
+    email, phone = contact_of_other_side(booking, side)
+    return MeetingInfo(
+        link=link_for(booking, {side}),
+        join=join_link(booking, side, now),
+        wait=seconds_to_join(booking, now),
+        is_missing=is_link_missing(booking),
+        may_set_link=may_set_link,
+        place=place_for(booking, {side}),
+        email=email,
+        phone=phone,
+    )
+
+
+def contact_of_other_side(booking: Booking, side: Side) -> tuple[str, str]:
+    """Returns (email address, phone number) of the other side, empty where they are not shown.
+
+    Clients read what the builder shows, once the booking is confirmed. Builders read the address that a guest has
+    given for the booking.
+    """
+    if side == Side.BUILDER and booking.client_id is None and booking.guest is not None:
+        return booking.guest.email, ""
+    if side != Side.CLIENT or booking.state not in AGREED:
+        return "", ""
+    profile = booking.builder.builder_profile
+    return booking.builder.email if profile.shows_email else "", profile.phone
