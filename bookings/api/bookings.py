@@ -43,7 +43,7 @@ from coaching.queries import session_type_to_book
 from coaching.quotes import quote
 from coaching.terms import offer_to_book, terms_of
 from core import clock, flags
-from core.api import In, is_in_scope, require_scope, signed_in
+from core.api import In, is_in_scope, renamed_fields, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.scopes import Scope, needs
@@ -217,8 +217,9 @@ def _set_link(request: SignedInRequest, booking: Booking, payload: ChangeIn) -> 
     require_scope(request, Scope.MANAGE)
     by = as_builder(request.user, booking)
     if not flags.is_on(request, MEETINGS):
-        raise wrong("joinUrl", "Links cannot be set at the moment.")
-    return meetings.set_link(booking=booking, url=payload.join_url or "", by=by, version=payload.version)
+        raise wrong("join_url", "Links cannot be set at the moment.")
+    with renamed_fields(meeting_url="join_url"):
+        return meetings.set_link(booking=booking, url=payload.join_url or "", by=by, version=payload.version)
 
 
 def _change_state(request: SignedInRequest, booking: Booking, target: State, payload: ChangeIn) -> Booking:

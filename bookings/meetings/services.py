@@ -26,7 +26,7 @@ def set_link(*, booking: Booking, url: str, by: Actor, version: int | None = Non
     if by.side != Side.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
     if sentence := why_no_link(current, clock.now()):
-        raise Refused(Refusal.INVALID, sentence, fields={"joinUrl": [sentence]})
+        raise Refused(Refusal.INVALID, sentence, fields={"meeting_url": [sentence]})
     if current.meeting_url == url:
         return current
     before = link_of(current)

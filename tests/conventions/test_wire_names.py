@@ -15,7 +15,6 @@ CAMEL = re.compile(r"^[a-z]+([A-Z][a-z0-9]+)+$")
 API = re.compile(r"(^|/)(api/.*|\w*api|schemas)\.py$")
 NOT_OF_THE_API = {
     "accounts/templatetags/browsers.py",  # iPhone
-    "bookings/agreement/requests.py",  # still refuses a request by the names of the API
     "config/logs.py",  # an attribute of Python's log records
     "marketplace/structured_data.py",  # the names of schema.org
 }
