@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from accounts.notifications import NewNotification, notify
 from accounts.services import lock_person
 from connections.ical import reader
 from connections.models import Connection
-from core import clock, http
+from core import clock, http, outbox
 from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
 from scheduling.loading import FRESH
@@ -95,11 +96,31 @@ def sync(*, connection: Connection, seconds: float = 10) -> bool:
     return True
 
 
-def sync_due(now: datetime) -> int:
-    """Reads all calendars that are due, and returns how many those were."""
-    due = Connection.objects.calendars().due(now).select_related("owner").order_by("next_read_at")
+def claim_due() -> Connection | None:
+    """Claims the calendar that is due for longest, and returns it; None if no calendar is due.
+
+    Nobody else claims it for ten minutes, which is longer than a reading takes. If the process that claimed it is
+    killed, it is read again after that.
+    """
+    now = clock.now()
+    due = Connection.objects.calendars().due(now).order_by("next_read_at").select_related("owner")
+    with transaction.atomic():
+        connection = due.select_for_update(skip_locked=True, of=["self"]).first()
+        if connection is not None:
+            connection.next_read_at = now + EVERY
+            connection.save(update_fields=["next_read_at"])
+    return connection
+
+
+def count_due(now: datetime) -> int:
+    return Connection.objects.calendars().due(now).count()
+
+
+def sync_due() -> int:
+    """Reads the calendars that are due, one after another, and returns how many those were. Any number of threads and
+    processes may do so at once."""
     count = 0
-    for connection in due.iterator(chunk_size=100):
+    while not outbox.is_stopping.is_set() and (connection := claim_due()) is not None:
         sync(connection=connection)
         count += 1
     return count
@@ -185,8 +206,8 @@ def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], n
 
 def _reservation(connection: Connection, entry: reader.BusyTime) -> Reservation:
     return Reservation(
-        builder_id=connection.owner_id, during=(entry.start, entry.end), kind=Reservation.Kind.EXTERNAL,
-        source=connection, source_key=entry.key, note=connection.name,
+        builder_id=connection.owner_id, during=DateTimeTZRange(entry.start, entry.end),
+        kind=Reservation.Kind.EXTERNAL, source=connection, source_key=entry.key, note=connection.name,
     )  # fmt: skip
 
 
