@@ -24,6 +24,7 @@ from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
 from scheduling.loading import FRESH
 from scheduling.models import Reservation
+from scheduling.outside.clash_notices import notify_of_new_clashes
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
@@ -174,7 +175,8 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
     if connection.state == Connection.State.FAILING:
         is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
     if content.busy is not None:
-        is_changed |= _write_difference(connection, content.busy, now)
+        is_first = connection.read_at is None
+        is_changed |= _write_difference(connection, content.busy, now, notifies=not is_first)
         connection.expanded_at = now
     connection.state, connection.failures, connection.error = Connection.State.GOOD, 0, ""
     connection.warning = content.warning
@@ -186,8 +188,13 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
         refresh_soon(connection.owner_id)
 
 
-def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], now: datetime) -> bool:
-    """Writes what is new, what has moved and what is gone. Returns whether there was any."""
+def _write_difference(
+    connection: Connection, busy: Iterable[reader.BusyTime], now: datetime, *, notifies: bool
+) -> bool:
+    """Writes what is new, what has moved and what is gone. Returns whether there was any.
+
+    With `notifies` the owner is notified of sessions that are booked during new busy time.
+    """
     wanted = {entry.key: entry for entry in busy}
     live = connection.reservations.filter(released_at__isnull=True).exclude(source_key=UNREAD)
     present = {row.source_key: row for row in live}
@@ -201,6 +208,8 @@ def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], n
     is_gone = bool(gone) and _remove(connection.reservations.filter(pk__in=gone), now)
     new = [_reservation(connection, entry) for key, entry in wanted.items() if key not in kept]
     Reservation.objects.bulk_create(new, batch_size=1_000)
+    if notifies and new:
+        notify_of_new_clashes(connection, new=new, before=present.values(), now=now)
     return bool(new) or is_gone
 
 
