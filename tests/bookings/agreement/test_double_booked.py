@@ -18,9 +18,10 @@ from core.models import OutboxMessage
 from scheduling.outside import services
 from scheduling.outside.queries import clashes
 from tests.bookings.cast import book, builder_of, confirmed, shop
+from tests.cast import make_person
 from tests.outside import OutsideServer, outside_server
 from tests.scheduling.calendars import calendar, hour
-from tests.scheduling.cast import soon
+from tests.scheduling.cast import offer, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +70,25 @@ def test_the_page_of_calendars_links_to_the_booking_with_move_and_cancel(
 
     for path in ("", "move/", "end/"):
         assert f'href="{booking.get_absolute_url()}{path}"' in page
+        assert adas.get(f"{booking.get_absolute_url()}{path}").status_code == 200
     assert "Booking of Cleo Park" in page
     assert "Move<span" in page
     assert "Cancel<span" in page
+
+
+def test_each_booking_of_a_group_has_its_links(
+    adas: Client, ada: User, cleo: User, session_type: SessionType, server: OutsideServer
+) -> None:
+    group = offer(ada, title="Clinic", seats=6, auto_confirm=True)
+    first, second = book(group, cleo, soon(10)), book(group, make_person("Dana Ray"), soon(10))
+    connect(ada, server, hour(10))
+
+    page = adas.get("/dashboard/connections/").content.decode()
+
+    assert page.count("Clinic on") == 1
+    assert page.index("Booking of Cleo Park") < page.index("Booking of Dana Ray")
+    for booking in (first, second):
+        assert f'href="{booking.get_absolute_url()}end/"' in page
 
 
 def test_a_request_is_declined_and_not_cancelled(
@@ -102,17 +119,17 @@ def test_a_cancelled_booking_is_no_clash(
 def test_the_dashboard_shows_the_count_and_the_first_clash(
     adas: Client, ada: User, cleo: User, session_type: SessionType, server: OutsideServer
 ) -> None:
-    confirmed(session_type, cleo, soon(12))
-    confirmed(session_type, cleo, soon(10))
+    for number in (12, 10):
+        confirmed(session_type, cleo, soon(number))
     assert "double-booked" not in adas.get("/dashboard/").content.decode()
     connect(ada, server, hour(10), hour(12))
 
     page = " ".join(adas.get("/dashboard/").content.decode().split())
 
-    assert "You are double-booked</strong> in 2 sessions: " in page
+    assert "You are double-booked</strong> in 2 sessions. The first is " in page
     notice = page[page.index("You are double-booked") :][:700]
     assert f"{soon(10):%A, %-d %B}, 10:00</time>" in notice
-    assert "“Family” says that you are busy, and 1 more." in notice
+    assert "“Family” says that you are busy." in notice
     assert 'href="/dashboard/connections/"' in notice
 
 
