@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
-        from bookings.agreement import limits, notifications
+        from bookings.agreement import limits, notifications, session_links
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD
         from bookings.meetings import notifications as meetings
@@ -23,6 +23,7 @@ class BookingsConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
+        from scheduling.outside.booking_links import register_booking_links
 
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
@@ -49,6 +50,7 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_channel(meetings.CHANNEL, meetings.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
+        register_booking_links(session_links.links_of)
         personal.register()
         register_post_limits(limits.POSTS)
         register_integrity("bookings: time", integrity.times)

@@ -65,7 +65,7 @@ app.conf.update(
 app.autodiscover_tasks()
 
 # Arguments of `celery -A config.celery` for the two kinds of workers. The name decides which one it is. The one of the
-# outbox has threads: a loop for each channel, which mostly waits for other servers.
+# outbox has threads: a loop for each channel, and some that read calendars. They mostly wait for other servers.
 WORKER = ("worker", "--without-gossip", "--without-mingle")
 OUTBOX_WORKER = (*WORKER, "--hostname", "outbox@%h", "--pool", "threads")
 
@@ -84,13 +84,15 @@ def _work_on_the_outbox(sender: Any, **_: Any) -> None:
     """Gives the outbox's worker the queues of all channels, and a thread for each channel and one to spare.
 
     A channel keeps one thread busy at most (`core.outbox.run_loop`). The spare one takes wake-ups off their queues.
+    Calendars are read there too, in at most `READERS` more threads.
     """
     from core import outbox
+    from scheduling.tasks import CALENDARS, READERS
 
     if _is_outbox_worker(sender.hostname):
         channels = outbox.channels()
-        sender.app.amqp.queues.select([outbox.queue_of(channel) for channel in channels])
-        sender.concurrency = len(channels) + 1
+        sender.app.amqp.queues.select([CALENDARS, *(outbox.queue_of(channel) for channel in channels)])
+        sender.concurrency = len(channels) + 1 + READERS
 
 
 @worker_shutting_down.connect

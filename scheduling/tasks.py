@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+
+from celery import shared_task
 
 from core.jobs import periodic
 from scheduling import claims, free_times
 from scheduling.models import Schedule
 from scheduling.outside import services as outside
+
+CALENDARS = "calendars"  # the queue of `read_due_calendars`
+READERS = 4  # calendars that a process reads at the same time
+_readers = BoundedSemaphore(READERS)
 
 
 @periodic(every=timedelta(minutes=5))
@@ -27,10 +34,26 @@ def keep_offered_days(now: datetime) -> None:
     free_times.keep_offered_days(now)
 
 
+@shared_task
+def read_due_calendars() -> int:
+    """Reads connected calendars until none is due; returns at once if enough threads of this process are doing so."""
+    if not _readers.acquire(blocking=False):
+        return 0
+    try:
+        return outside.sync_due()
+    finally:
+        _readers.release()
+
+
 @periodic(every=timedelta(minutes=1))
 def read_calendars(now: datetime) -> None:
-    """Reads the connected calendars that are due, each every ten minutes."""
-    outside.sync_due(now)
+    """Starts reading the connected calendars that are due, several at once, because some servers answer slowly.
+
+    That may take longer than a periodic job may, so the job only queues it, for the worker that waits for other servers.
+    """
+    count = min(outside.count_due(now), READERS)
+    for _ in range(count):
+        read_due_calendars.apply_async(queue=CALENDARS, expires=60)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=4))

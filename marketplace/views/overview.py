@@ -25,6 +25,7 @@ from core.dates import parse_date
 from core.htmx import render_page
 from marketplace.hours_chart import draw_hours_chart
 from marketplace.models import BuilderMetrics, PortfolioAsset
+from scheduling.outside.queries import clashes
 from scheduling.services import schedule_of
 
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
@@ -42,6 +43,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "profile": profile,
         "now": now,
         "desk": summary,
+        "clashes": clashes(request.user.pk, now),
         "notice": notice_for(request.user, summary.unproven, now),
         "next_when": When(summary.next.starts_at, summary.next.ends_at, request.user.timezone)
         if summary.next

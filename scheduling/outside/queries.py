@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from connections.models import Connection
 from scheduling.models import Reservation
 
@@ -15,10 +17,10 @@ UNREAD = "unread"  # the key of the time that is kept closed while a calendar ca
 
 @dataclass(frozen=True)
 class Clash:
-    """A booked session, and the calendar that has something else at that time."""
+    """A booked session, and the name of the calendar that has something else at that time."""
 
     session: Reservation
-    calendar: Connection
+    calendar: str
 
 
 def calendars_of(builder: UUID) -> list[Connection]:
@@ -32,27 +34,20 @@ def next_busy(calendar: Connection, now: datetime) -> list[Reservation]:
 
 
 def clashes(builder: UUID, now: datetime) -> list[Clash]:
-    """Returns the booked sessions to come during which a connected calendar says that the builder is busy."""
-    busy = list(
-        Reservation.objects.filter(
-            builder=builder, kind="EXTERNAL", released_at__isnull=True, source__isnull=False, during__endswith__gt=now
-        )
-        .exclude(source_key=UNREAD)
-        .select_related("source")
-        .order_by("during")
+    """Returns the booked sessions to come during which a connected calendar says that the builder is busy. One query."""
+    busy = Reservation.objects.filter(
+        builder=builder, kind="EXTERNAL", released_at__isnull=True, source__isnull=False,
+        during__overlap=OuterRef("during"),
+    ).exclude(source_key=UNREAD)  # fmt: skip
+    sessions = booked_sessions(builder, now).annotate(
+        calendar=Subquery(busy.order_by("during").values("source__name")[:1])
     )
-    if not busy:
-        return []
-    sessions = Reservation.objects.filter(
+    clashing = sessions.filter(calendar__isnull=False).select_related("session_type").order_by("during")
+    return [Clash(session, session.calendar) for session in clashing]
+
+
+def booked_sessions(builder: UUID, now: datetime) -> QuerySet[Reservation]:
+    """Returns the builder's booked sessions that are not over."""
+    return Reservation.objects.filter(
         builder=builder, kind="BOOKED", released_at__isnull=True, during__endswith__gt=now
-    ).select_related("session_type")
-    pairs = []
-    for session in sessions.order_by("during"):
-        other = next((entry for entry in busy if _overlap(session, entry)), None)
-        if other is not None and other.source is not None:
-            pairs.append(Clash(session, other.source))
-    return pairs
-
-
-def _overlap(session: Reservation, busy: Reservation) -> bool:
-    return bool(session.during.lower < busy.during.upper and busy.during.lower < session.during.upper)
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -18,11 +19,12 @@ from accounts.notifications import NewNotification, notify
 from accounts.services import lock_person
 from connections.ical import reader
 from connections.models import Connection
-from core import clock, http
+from core import clock, http, outbox
 from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
 from scheduling.loading import FRESH
 from scheduling.models import Reservation
+from scheduling.outside.clash_notices import notify_of_new_clashes
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
@@ -95,11 +97,31 @@ def sync(*, connection: Connection, seconds: float = 10) -> bool:
     return True
 
 
-def sync_due(now: datetime) -> int:
-    """Reads all calendars that are due, and returns how many those were."""
-    due = Connection.objects.calendars().due(now).select_related("owner").order_by("next_read_at")
+def claim_due() -> Connection | None:
+    """Claims the calendar that is due for longest, and returns it; None if no calendar is due.
+
+    Nobody else claims it for ten minutes, which is longer than a reading takes. If the process that claimed it is
+    killed, it is read again after that.
+    """
+    now = clock.now()
+    due = Connection.objects.calendars().due(now).order_by("next_read_at").select_related("owner")
+    with transaction.atomic():
+        connection = due.select_for_update(skip_locked=True, of=["self"]).first()
+        if connection is not None:
+            connection.next_read_at = now + EVERY
+            connection.save(update_fields=["next_read_at"])
+    return connection
+
+
+def count_due(now: datetime) -> int:
+    return Connection.objects.calendars().due(now).count()
+
+
+def sync_due() -> int:
+    """Reads the calendars that are due, one after another, and returns how many those were. Any number of threads and
+    processes may do so at once."""
     count = 0
-    for connection in due.iterator(chunk_size=100):
+    while not outbox.is_stopping.is_set() and (connection := claim_due()) is not None:
         sync(connection=connection)
         count += 1
     return count
@@ -153,7 +175,8 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
     if connection.state == Connection.State.FAILING:
         is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
     if content.busy is not None:
-        is_changed |= _write_difference(connection, content.busy, now)
+        is_first = connection.read_at is None
+        is_changed |= _write_difference(connection, content.busy, now, notifies=not is_first)
         connection.expanded_at = now
     connection.state, connection.failures, connection.error = Connection.State.GOOD, 0, ""
     connection.warning = content.warning
@@ -165,8 +188,13 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
         refresh_soon(connection.owner_id)
 
 
-def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], now: datetime) -> bool:
-    """Writes what is new, what has moved and what is gone. Returns whether there was any."""
+def _write_difference(
+    connection: Connection, busy: Iterable[reader.BusyTime], now: datetime, *, notifies: bool
+) -> bool:
+    """Writes what is new, what has moved and what is gone. Returns whether there was any.
+
+    With `notifies` the owner is notified of sessions that are booked during new busy time.
+    """
     wanted = {entry.key: entry for entry in busy}
     live = connection.reservations.filter(released_at__isnull=True).exclude(source_key=UNREAD)
     present = {row.source_key: row for row in live}
@@ -180,13 +208,15 @@ def _write_difference(connection: Connection, busy: Iterable[reader.BusyTime], n
     is_gone = bool(gone) and _remove(connection.reservations.filter(pk__in=gone), now)
     new = [_reservation(connection, entry) for key, entry in wanted.items() if key not in kept]
     Reservation.objects.bulk_create(new, batch_size=1_000)
+    if notifies and new:
+        notify_of_new_clashes(connection, new=new, before=present.values(), now=now)
     return bool(new) or is_gone
 
 
 def _reservation(connection: Connection, entry: reader.BusyTime) -> Reservation:
     return Reservation(
-        builder_id=connection.owner_id, during=(entry.start, entry.end), kind=Reservation.Kind.EXTERNAL,
-        source=connection, source_key=entry.key, note=connection.name,
+        builder_id=connection.owner_id, during=DateTimeTZRange(entry.start, entry.end),
+        kind=Reservation.Kind.EXTERNAL, source=connection, source_key=entry.key, note=connection.name,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from core.access import role_required
 from core.errors import Refused
 from scheduling.models import Reservation
 from scheduling.outside import queries, services
+from scheduling.outside.booking_links import booking_links
 from scheduling.outside.forms import CalendarForm
 
 builders_only = role_required(Role.BUILDER)
@@ -28,6 +29,8 @@ builders_only = role_required(Role.BUILDER)
 def overview(request: SignedInRequest) -> HttpResponse:
     """Shows the builder's calendars, and the sessions that they overlap."""
     now = clock.now()
+    clashes = queries.clashes(request.user.pk, now)
+    links = booking_links([clash.session.pk for clash in clashes], now)
     context = {
         "calendars": [
             {
@@ -37,7 +40,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
             }
             for calendar in queries.calendars_of(request.user.pk)
         ],
-        "clashes": queries.clashes(request.user.pk, now),
+        "clashes": [(clash, links.get(clash.session.pk, [])) for clash in clashes],
         "most": services.MOST_CALENDARS,
     }
     return render(request, "scheduling/connections.html", context)

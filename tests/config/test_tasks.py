@@ -12,6 +12,7 @@ from config.celery import app
 from config.embedded.paths import PROJECT
 from core import outbox
 from core.tasks import deliver_channel
+from scheduling.tasks import CALENDARS, READERS
 
 
 def test_a_page_wakes_the_worker_that_runs() -> None:
@@ -29,9 +30,9 @@ print(worker.concurrency, *sorted(app.amqp.queues.consume_from))
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
 
     threads, *queues = done.stdout.split()
-    assert queues == [outbox.queue_of(channel) for channel in outbox.channels()]
+    assert queues == [CALENDARS, *(outbox.queue_of(channel) for channel in outbox.channels())]
     assert "outbox.mail" in queues
-    assert int(threads) == len(queues) + 1
+    assert int(threads) == len(outbox.channels()) + 1 + READERS
 
 
 def test_other_workers_take_nothing_from_the_outbox() -> None:
