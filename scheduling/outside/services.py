@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -110,12 +111,18 @@ def refresh_before_booking(ask: TimeRequest) -> None:
     transaction. No query beside the hours, which are needed anyway, if there is no such calendar."""
     if not ask.hours.has_calendar_to_read:
         return
+    refresh_calendars_of(ask.session_type.builder_id)
+    ask.forget_hours()
+
+
+def refresh_calendars_of(builder: UUID) -> None:
+    """Does what `refresh_before_booking` does, for times whose hours are loaded later. One query if there is no such
+    calendar."""
     now = clock.now()
-    calendars = Connection.objects.calendars().select_related("owner").filter(owner=ask.session_type.builder_id)
+    calendars = Connection.objects.calendars().select_related("owner").filter(owner=builder)
     stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
     for calendar in stale:
         sync(connection=calendar, seconds=SHORT / len(stale))
-    ask.forget_hours()
 
 
 def forget_released(now: datetime) -> None:
