@@ -11,6 +11,7 @@ from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.meetings.places import AT_CLIENT
+from bookings.meetings.rules import AGREED, place_for
 from bookings.models import (
     Answer,
     Booking,
@@ -44,6 +45,7 @@ def register() -> None:
         ),
         erase=forget_bookings,
         why=RECORDS,
+        hidden=hidden_fields,
     )  # fmt: skip
     register_personal(
         Guest,
@@ -135,6 +137,13 @@ def forget_waiting_list_entries(person: Any) -> None:
         waiting_list.leave(entry=entry)
         entry.offers.all().delete()
         entry.delete()
+
+
+def hidden_fields(person: Any, booking: Booking) -> set[str]:
+    """Returns which of address and link the person's download leaves out: what its pages do not show them."""
+    side = Side.CLIENT if booking.client_id == person.pk else Side.BUILDER
+    hidden = {"location"} if not place_for(booking, {side}) else set()
+    return hidden | {"meeting_url"} if side == Side.CLIENT and booking.state not in AGREED else hidden
 
 
 def forget_bookings(person: Any) -> None:

@@ -5,13 +5,14 @@ A test fails for a model that has a link to a person and is not registered here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import FileField, Model, QuerySet
 
 Rows = Callable[[Any], QuerySet[Any]]
+Hidden = Callable[[Any, Any], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Personal:
     fields: tuple[str, ...]  # the fields in the download
     erase: Callable[[Any], object] | None  # erases them; None keeps the rows, for the reason in `why`
     why: str = ""  # why the rows are kept after erasure, or not downloaded
+    hidden: Hidden | None = None  # returns the fields of a row that this person must not read
 
     @property
     def name(self) -> str:
@@ -48,16 +50,18 @@ def register_personal(
     fields: Iterable[str] = (),
     erase: Callable[[Any], object] | Literal["delete"] | None,
     why: str = "",
+    hidden: Hidden | None = None,
 ) -> None:
     """Registers a model with a link to a person; each app does so in `ready()`, for its own models and its packages'.
 
-    `erase` is called with the person; "delete" deletes the rows, None keeps them.
+    `erase` is called with the person; "delete" deletes the rows, None keeps them. `hidden` is called with the person and
+    a row, and returns the fields that are empty in the person's download, because only the other side may read them.
     """
     if erase is None and not why:
         raise ValueError(f"{model.__name__}: say why it is kept when its person goes")
     if erase == "delete":
         erase = _delete(rows)
-    _registry[model] = Personal(model, rows, tuple(fields), erase, why)
+    _registry[model] = Personal(model, rows, tuple(fields), erase, why, hidden)
 
 
 def registered() -> list[Personal]:
@@ -102,7 +106,8 @@ def _delete(rows: Rows) -> Callable[[Any], object]:
 def _export(personal: Personal, person: Any) -> Exported:
     rows, files = [], []
     for row in personal.rows(person):
-        rows.append({name: _value(row, name) for name in personal.fields})
+        hidden = personal.hidden(person, row) if personal.hidden is not None else ()
+        rows.append({name: "" if name in hidden else _value(row, name) for name in personal.fields})
         for model_field in row._meta.get_fields():
             stored = getattr(row, model_field.name, None) if isinstance(model_field, FileField) else None
             if stored:

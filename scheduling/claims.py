@@ -215,6 +215,8 @@ def _release_expired(builder: UUID, now: datetime, ask: TimeRequest | None = Non
     expired = list(old)
     Seat.objects.filter(reservation__in=expired, released_at__isnull=True).update(released_at=now)
     Reservation.objects.filter(pk__in=[reservation.pk for reservation in expired]).update(released_at=now)
+    if expired:
+        queue_refresh(builder)  # the free times were saved while the time was held
     return len(expired)
 
 

@@ -39,6 +39,7 @@ from core.requests import own_path
 from core.zones import zone_choices
 from pathways.models import Enrolment
 from scheduling.claims import LOST
+from scheduling.outside.services import refresh_calendars_of
 
 SUCCESS = {
     Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
@@ -220,6 +221,7 @@ def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
 
 def _reschedule(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:
     reason = access.request.POST.get("reason", "").strip()[:500]
+    refresh_calendars_of(access.booking.builder_id)
     try:
         act = series.move if access.request.POST.get("later") == "yes" else services.reschedule
         act(booking=access.booking, start=start, by=access.actor(Verb.RESCHEDULE), reason=reason)

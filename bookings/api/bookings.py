@@ -51,6 +51,7 @@ from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
 from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.loading import moment
+from scheduling.outside.services import refresh_calendars_of
 
 router = Router(tags=["Bookings"])
 ORDER = ("-starts_at", "-id")
@@ -261,8 +262,8 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
     if side is None:
         raise Refused(Refusal.FORBIDDEN)
     by = Actor(side, person)
-
     reason, version = payload.reason, payload.version
+    refresh_calendars_of(booking.builder_id)
     try:
         return services.reschedule(booking=booking, start=start, by=by, reason=reason, version=version)
     except Refused as error:

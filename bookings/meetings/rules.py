@@ -29,7 +29,7 @@ def link_of(booking: Booking) -> str:
 
 
 def keep_link(booking: Booking) -> None:
-    """Copies the standing link onto the booking when it starts, unless it has a link of its own."""
+    """Copies the standing link onto a booking that starts or has started, unless it has a link of its own."""
     if booking.is_remote and not booking.meeting_url:
         booking.meeting_url = standing_link(booking)
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from bookings.agreement.transitions import Actor, fresh, save
 from bookings.meetings import notifications
-from bookings.meetings.rules import link_of, why_no_link
+from bookings.meetings.rules import keep_link, link_of, why_no_link
 from bookings.models import Booking
 from bookings.states import Side, State
 from core import clock
@@ -31,6 +31,8 @@ def set_link(*, booking: Booking, url: str, by: Actor, version: int | None = Non
         return current
     before = link_of(current)
     current.meeting_url = url
+    if current.state == State.IN_PROGRESS:
+        keep_link(current)
     save(current)
     if link_of(current) != before:
         notifications.queue_new_link(current)

@@ -30,6 +30,7 @@ from core.dates import parse_instant
 from core.errors import Refused
 from core.ids import parse_uuid
 from core.money import Money
+from scheduling.outside.services import refresh_calendars_of
 
 INTERVALS = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
 LEFT_OUT = "none"
@@ -57,6 +58,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         chosen = _chosen_starts(wizard, planned)
         try:
             limits.count_booking(wizard.request, None)
+            refresh_calendars_of(wizard.profile.pk)
             book = partial(
                 series_services.book,
                 priced=priced,

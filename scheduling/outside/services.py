@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
@@ -82,9 +84,10 @@ def disconnect(*, connection: Connection) -> None:
         refresh_soon(builder)
 
 
-def sync(*, connection: Connection, seconds: float = 10) -> bool:
-    """Reads the calendar and writes what has changed. Returns whether it could be read."""
-    now = clock.now()
+def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = None) -> bool:
+    """Reads the calendar and writes what has changed. Returns whether it could be read. No query before it was read, if
+    the caller knows the time."""
+    now = now or clock.now()
     try:
         content = reader.read(connection, now=now, seconds=seconds)
     except reader.Unreadable as unreadable:
@@ -132,12 +135,20 @@ def refresh_before_booking(ask: TimeRequest) -> None:
     transaction. No query beside the hours, which are needed anyway, if there is no such calendar."""
     if not ask.hours.has_calendar_to_read:
         return
+    refresh_calendars_of(ask.session_type.builder_id)
+    ask.forget_hours()
+
+
+def refresh_calendars_of(builder: UUID) -> None:
+    """Does what `refresh_before_booking` does, for times whose hours are loaded later. One query if there is no such
+    calendar. While it waits for a calendar, the rest of the pool has this thread's database connection."""
     now = clock.now()
-    calendars = Connection.objects.calendars().select_related("owner").filter(owner=ask.session_type.builder_id)
+    calendars = Connection.objects.calendars().select_related("owner").filter(owner=builder)
     stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
     for calendar in stale:
-        sync(connection=calendar, seconds=SHORT / len(stale))
-    ask.forget_hours()
+        if not database.in_atomic_block:
+            database.close()  # gives it back to the pool; the next query takes another
+        sync(connection=calendar, seconds=SHORT / len(stale), now=now)
 
 
 def forget_released(now: datetime) -> None:

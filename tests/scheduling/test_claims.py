@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from coaching.models import SessionType
-from core import clock
+from core import clock, outbox
 from core.errors import Refused
 from core.registry import integrity_findings
 from scheduling import claims, locks
-from scheduling.models import Reservation, Seat
+from scheduling.models import FreeTimes, Reservation, Seat
 from scheduling.refusals import TimeRefusal
 from scheduling.services import save_schedule
 from tests.cast import make_builder_person
@@ -310,6 +311,26 @@ def test_expired_holds_are_released_by_the_job(coaching: SessionType) -> None:
 
     assert claims.release_expired(clock.now()) == 1
     assert not Reservation.objects.filter(released_at__isnull=True).exists()
+
+
+@pytest.mark.django_db
+def test_a_time_whose_hold_has_expired_is_shown_as_free_again(coaching: SessionType) -> None:
+    claims.hold(ask(coaching, soon(10)))
+    outbox.deliver_due("free_times")
+    assert not is_shown_as_free(coaching, soon(10))
+    connection.run_on_commit.clear()  # as after a commit, which the test's transaction never has
+    Reservation.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+
+    claims.release_expired(clock.now())
+    outbox.deliver_due("free_times")
+
+    assert is_shown_as_free(coaching, soon(10))
+
+
+def is_shown_as_free(session_type: SessionType, start: datetime) -> bool:
+    """Whether cards and searches show this start."""
+    runs, at = FreeTimes.objects.get(session_type=session_type).runs, int(start.timestamp())
+    return any(first <= at <= last for first, last in zip(runs[::2], runs[1::2], strict=True))
 
 
 @pytest.mark.django_db

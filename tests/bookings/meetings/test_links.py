@@ -73,6 +73,17 @@ def test_removing_the_typed_link_brings_the_standing_link_back(hour: SessionType
     assert link_of(loaded(booking)) == ROOM
 
 
+def test_removing_the_typed_link_brings_the_standing_link_back_during_the_session_too(
+    hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    booking = confirmed(hour, cleo)
+    set_link(booking=booking, url=OTHER_ROOM, by=builder_of(booking))
+    services.start(booking=begin_in(booking, -1), by=SYSTEM)
+    set_link(booking=booking, url="", by=builder_of(booking))
+    assert link_of(loaded(booking)) == ROOM
+
+
 def test_a_session_in_person_has_no_link(hour: SessionType, cleo: User) -> None:
     set_standing_link(hour.builder)
     SessionType.objects.update(is_in_person=True, address="Oranienstraße 24, Berlin")
