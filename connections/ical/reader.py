@@ -127,8 +127,7 @@ def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[Bu
         raise Unreadable("The calendar takes too long to work out. Connect one with fewer repeating events.")
     reading = json.loads(done.stdout)
     busy = [
-        BusyTime(hashlib.sha256(key.encode()).hexdigest(), datetime.fromisoformat(start), datetime.fromisoformat(end))
-        for key, start, end in reading["busy"]
+        BusyTime(key, datetime.fromisoformat(start), datetime.fromisoformat(end)) for key, start, end in reading["busy"]
     ]
     return busy, _warning(reading)
 
