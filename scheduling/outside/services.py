@@ -7,6 +7,7 @@ or broken off leaves the same rows.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -26,11 +27,14 @@ from scheduling.models import Reservation
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
+logger = logging.getLogger(__name__)
+
 MOST_CALENDARS = 10
 EVERY = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(hours=1)
 SHORT = 2  # seconds that somebody who books waits for all calendars together
 KEPT = timedelta(days=30)  # released busy time
+FAULT = "Waymark has a fault with this calendar. We try again later."
 CHOICES = ("name", "counts_all_day", "when_unread", "patience")
 
 
@@ -81,18 +85,29 @@ def disconnect(*, connection: Connection) -> None:
 
 
 def sync(*, connection: Connection, seconds: float = 10) -> bool:
-    """Reads the calendar and writes what has changed. Returns whether it could be read."""
+    """Reads the calendar and writes what has changed. Returns whether it could be read.
+
+    A fault of our own counts as a failure too, so that one calendar never stops the reading of others, nor a booking.
+    """
     now = clock.now()
     try:
-        content = reader.read(connection, now=now, seconds=seconds)
+        _read_and_store(connection, now, seconds)
     except reader.Unreadable as unreadable:
         _record_failure(connection, str(unreadable), now)
         return False
+    except Exception:
+        logger.exception("calendar %s could not be read", connection.pk)
+        _record_failure(connection, FAULT, now)
+        return False
+    return True
+
+
+def _read_and_store(connection: Connection, now: datetime, seconds: float) -> None:
+    content = reader.read(connection, now=now, seconds=seconds)
     with transaction.atomic():
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
         if current is not None and current.secret == connection.secret:
             _store(current, content, now)
-    return True
 
 
 def sync_due(now: datetime) -> int:

@@ -220,6 +220,29 @@ def test_calendars_are_read_when_they_are_due(ada: User, server: OutsideServer) 
     assert busy_hours(ada) == [11]
 
 
+def test_a_calendar_that_cannot_be_kept_stops_no_other(
+    ada: User, server: OutsideServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = connect(ada, server.answer("/broken.ics", calendar(hour(9))))
+    services.connect(builder=ada, name="Work", address=server.answer("/ada.ics", calendar(hour(10))), **CHOICES)
+    Connection.objects.filter(pk=broken.pk).update(secret="under a key that is gone")  # noqa: S106
+    server.answer("/ada.ics", calendar(hour(11)))
+
+    assert services.sync_due(clock.now() + timedelta(minutes=11)) == 2
+
+    broken.refresh_from_db()
+    assert busy_hours(ada) == [9, 11]
+    assert (broken.failures, broken.error) == (1, "Waymark has a fault with this calendar. We try again later.")
+    assert str(broken.pk) in caplog.text
+
+
+@pytest.mark.parametrize("value", ['"a\0b"', '"a\x85b"', '"\xff"'], ids=["NUL", "control character", "not ASCII"])
+def test_a_mark_of_a_version_that_cannot_be_sent_back_is_not_kept(ada: User, server: OutsideServer, value: str) -> None:
+    connection = connect(ada, server.answer("/ada.ics", calendar(hour(10)), ETag=value, Last_Modified=value))
+
+    assert (connection.etag, connection.modified) == ("", "")
+
+
 def test_failures_are_tried_less_and_less_often(ada: User, server: OutsideServer) -> None:
     connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))))
     server.answer("/ada.ics", status=429)
