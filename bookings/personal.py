@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from bookings.agreement import services
+from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor
 from bookings.meetings.places import AT_CLIENT
+from bookings.meetings.rules import link_for, place_for
 from bookings.models import (
     Answer,
     Booking,
@@ -44,6 +46,7 @@ def register() -> None:
         ),
         erase=forget_bookings,
         why=RECORDS,
+        hide=_hide_place,
     )  # fmt: skip
     register_personal(
         Guest,
@@ -135,6 +138,14 @@ def forget_waiting_list_entries(person: Any) -> None:
         waiting_list.leave(entry=entry)
         entry.offers.all().delete()
         entry.delete()
+
+
+def _hide_place(booking: Booking, person: User) -> None:
+    """Empties the address and the link in a row for the download if this side may not read them now."""
+    sides = sides_of(person, booking)
+    booking.location = place_for(booking, sides)
+    if booking.meeting_url:
+        booking.meeting_url = link_for(booking, sides)
 
 
 def forget_bookings(person: Any) -> None:

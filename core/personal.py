@@ -23,6 +23,7 @@ class Personal:
     fields: tuple[str, ...]  # the fields in the download
     erase: Callable[[Any], object] | None  # erases them; None keeps the rows, for the reason in `why`
     why: str = ""  # why the rows are kept after erasure, or not downloaded
+    hide: Callable[[Any, Any], None] | None = None  # empties what this person must not read, in a row for the download
 
     @property
     def name(self) -> str:
@@ -48,16 +49,18 @@ def register_personal(
     fields: Iterable[str] = (),
     erase: Callable[[Any], object] | Literal["delete"] | None,
     why: str = "",
+    hide: Callable[[Any, Any], None] | None = None,
 ) -> None:
     """Registers a model with a link to a person; each app does so in `ready()`, for its own models and its packages'.
 
-    `erase` is called with the person; "delete" deletes the rows, None keeps them.
+    `erase` is called with the person; "delete" deletes the rows, None keeps them. `hide` is called with each row and the
+    person before the row is downloaded, for rows that two people share.
     """
     if erase is None and not why:
         raise ValueError(f"{model.__name__}: say why it is kept when its person goes")
     if erase == "delete":
         erase = _delete(rows)
-    _registry[model] = Personal(model, rows, tuple(fields), erase, why)
+    _registry[model] = Personal(model, rows, tuple(fields), erase, why, hide)
 
 
 def registered() -> list[Personal]:
@@ -102,6 +105,8 @@ def _delete(rows: Rows) -> Callable[[Any], object]:
 def _export(personal: Personal, person: Any) -> Exported:
     rows, files = [], []
     for row in personal.rows(person):
+        if personal.hide is not None:
+            personal.hide(row, person)
         rows.append({name: _value(row, name) for name in personal.fields})
         for model_field in row._meta.get_fields():
             stored = getattr(row, model_field.name, None) if isinstance(model_field, FileField) else None

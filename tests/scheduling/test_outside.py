@@ -225,7 +225,7 @@ def test_a_calendar_that_cannot_be_kept_stops_no_other(
 ) -> None:
     broken = connect(ada, server.answer("/broken.ics", calendar(hour(9))))
     services.connect(builder=ada, name="Work", address=server.answer("/ada.ics", calendar(hour(10))), **CHOICES)
-    Connection.objects.filter(pk=broken.pk).update(secret="under a key that is gone")  # noqa: S106
+    Connection.objects.filter(pk=broken.pk).update(secret="under a key that is gone")
     server.answer("/ada.ics", calendar(hour(11)))
 
     assert services.sync_due(clock.now() + timedelta(minutes=11)) == 2
