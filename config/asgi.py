@@ -34,8 +34,8 @@ async def _route(scope: Any, receive: Any, send: Any) -> None:
 async def _received(receive: Any) -> Any:
     """Waits for the body of a request before it takes a thread, and returns what gives that body to the page.
 
-    Otherwise as many unfinished requests as there are threads stop the site for everybody. In production granian waits
-    too. What is longer than MOST_KEPT is read while the page runs.
+    Otherwise as many unfinished requests as there are threads stop the site for everybody. In production the proxy does
+    this (`request_buffers` in deploy/Caddyfile). What is longer than MOST_KEPT is read while the page runs.
     """
     messages: list[dict[str, Any]] = []
     size = 0

@@ -8,8 +8,11 @@ or broken off leaves the same rows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,6 +30,8 @@ from scheduling.models import Reservation
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
+_readers: set[UUID] = set()  # the people for whom a request reads a calendar now
+_readers_lock = threading.Lock()
 logger = logging.getLogger(__name__)
 
 MOST_CALENDARS = 10
@@ -47,7 +52,8 @@ def connect(
         owner=builder, service=Connection.Service.ICAL, name=name, counts_all_day=counts_all_day,
         when_unread=when_unread, patience=patience, next_read_at=now, created_at=now,
     )  # fmt: skip
-    content = _read_new_address(connection, address, now)
+    with _only_reader(builder.pk):
+        content = _read_new_address(connection, address, now)
     with transaction.atomic():
         lock_person(builder.pk)
         _check_room(connection)
@@ -64,16 +70,23 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
         if name in choices:
             setattr(connection, name, choices[name])
     connection.expanded_at = None  # the choices decide what counts, so it is expanded anew
-    content = _read_new_address(connection, address, now) if address else None
-    with transaction.atomic():
-        lock_person(connection.owner_id)
-        _check_room(connection)
-        connection.save()
-        if content is not None:
-            _store(connection, content, now)
-    if content is None:
-        sync(connection=connection)
+    with _only_reader(connection.owner_id):
+        content = _read_new_address(connection, address, now) if address else None
+        with transaction.atomic():
+            lock_person(connection.owner_id)
+            _check_room(connection)
+            connection.save()
+            if content is not None:
+                _store(connection, content, now)
+        if content is None:
+            sync(connection=connection)
     return connection
+
+
+def sync_now(*, connection: Connection) -> bool:
+    """Reads the calendar as its owner asks. Returns whether it could be read; refuses a second reading meanwhile."""
+    with _only_reader(connection.owner_id):
+        return sync(connection=connection)
 
 
 def disconnect(*, connection: Connection) -> None:
@@ -108,6 +121,21 @@ def _read_and_store(connection: Connection, now: datetime, seconds: float) -> No
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
         if current is not None and current.secret == connection.secret:
             _store(current, content, now)
+
+
+@contextmanager
+def _only_reader(owner: UUID) -> Iterator[None]:
+    """Lets one request of a person read calendars at a time, in this process. Each takes a thread for as long as the
+    other server likes, up to ten seconds, and a few at once would leave no thread for anybody's pages."""
+    with _readers_lock:
+        if owner in _readers:
+            raise Refused(Refusal.INVALID, "Another of your calendars is being read. Try again in a few seconds.")
+        _readers.add(owner)
+    try:
+        yield
+    finally:
+        with _readers_lock:
+            _readers.discard(owner)
 
 
 def sync_due(now: datetime) -> int:

@@ -321,6 +321,24 @@ def test_nobody_else_reaches_a_calendar(
     assert len(server.requests) == 1
 
 
+def test_one_request_at_a_time_reads_a_persons_calendars(ada: User, server: OutsideServer) -> None:
+    """While the calendar's server keeps one request waiting, the same person sends another."""
+    connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))))
+    answer = server.answers["/ada.ics"]
+    sentences: list[str] = []
+
+    def answer_late(request: Any) -> None:
+        server.answers["/ada.ics"] = answer
+        sentences.append(refused(lambda: services.sync_now(connection=connection)).sentence)
+        answer(request)
+
+    server.answers["/ada.ics"] = answer_late
+
+    assert services.sync_now(connection=connection)
+    assert sentences == ["Another of your calendars is being read. Try again in a few seconds."]
+    assert services.sync_now(connection=connection)
+
+
 def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: OutsideServer) -> None:
     address = server.answer("/ada.ics", calendar())
     connect(ada, address)
