@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -142,7 +143,7 @@ def test_an_answer_that_drips_is_cut_off(server: OutsideServer, part: str) -> No
 
 def test_time_that_the_name_takes_counts_too(server: OutsideServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever owns a name decides how long it takes to resolve. The limit holds for what comes afterwards as well."""
-    resolve, late = http.socket.getaddrinfo, threading.Event()
+    resolve, late = socket.getaddrinfo, threading.Event()
 
     def resolve_late(*parts: Any, **options: Any) -> Any:
         late.wait(0.3)
