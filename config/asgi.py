@@ -16,6 +16,7 @@ from core.handlers import asgi_application, wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 streams = asgi_application()
 wsgi: Any = wsgi_application()
+MOST_KEPT = 30_000_000  # bytes of one request's body
 pages: Any = WSGIMiddleware(wsgi, workers=settings.PAGE_THREADS)
 
 from config.static import serve_asgi  # noqa: E402  (needs the settings)
@@ -27,7 +28,29 @@ async def _route(scope: Any, receive: Any, send: Any) -> None:
     elif scope["path"].startswith("/live/"):
         await streams(scope, receive, send)
     else:
-        await pages(scope, receive, send)
+        await pages(scope, await _received(receive), send)
+
+
+async def _received(receive: Any) -> Any:
+    """Waits for the body of a request before it takes a thread, and returns what gives that body to the page.
+
+    Otherwise as many unfinished requests as there are threads stop the site for everybody. In production the proxy does
+    this (`request_buffers` in deploy/Caddyfile). What is longer than MOST_KEPT is read while the page runs.
+    """
+    messages: list[dict[str, Any]] = []
+    size = 0
+    while size <= MOST_KEPT:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            break
+    messages.reverse()
+
+    async def replay() -> Any:
+        return messages.pop() if messages else await receive()
+
+    return replay
 
 
 async def _handle_lifespan(receive: Any, send: Any) -> None:

@@ -61,6 +61,16 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
 
 
 def start_sentry(*, dsn: str, environment: str) -> None:
+    """Starts sending error reports, without what is secret: variables and forms hold passwords, secret addresses of
+    calendars and people's home addresses, and the trail of requests to other servers has those addresses too."""
     import sentry_sdk  # takes 100 ms, so it is imported only where it is used
 
-    sentry_sdk.init(dsn=dsn, environment=environment, send_default_pii=False, traces_sample_rate=0.0)
+    sentry_sdk.init(
+        dsn=dsn,
+        environment=environment,
+        send_default_pii=False,
+        traces_sample_rate=0.0,
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_breadcrumb=lambda crumb, hint: None if crumb.get("category") == "httplib" else crumb,
+    )

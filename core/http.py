@@ -144,6 +144,8 @@ def is_public(address: str) -> bool:
             return False
         if int(ip) >> 32 == int(IPv6Address(NAT64)) >> 32:
             return False
+        if ip.is_site_local:
+            return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
@@ -209,13 +211,13 @@ def _closing_at(deadline: float) -> Iterator[Callable[[], bool]]:
 
     timer = threading.Timer(max(0.0, deadline - time.monotonic()), close)
     timer.daemon = True
-    _open.sockets = sockets
+    _open.sockets, _open.deadline = sockets, deadline
     timer.start()
     try:
         yield late.is_set
     finally:
         timer.cancel()
-        _open.sockets = None
+        _open.sockets = _open.deadline = None
         for connection in sockets:
             connection.close()
 
@@ -232,7 +234,7 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
     failed: OSError | None = None
     for address in addresses:
         try:
-            connection = socket.create_connection((address, port), seconds)
+            connection = socket.create_connection((address, port), _time_left(seconds))
         except OSError as error:
             failed = error
             continue
@@ -243,6 +245,18 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
             sockets.append(connection.dup())  # TLS takes over the connection itself
         return connection
     raise failed or OSError(f"{host} has no address")
+
+
+def _time_left(seconds: Any) -> Any:
+    """Returns how long a connection may take. Raises OSError after the deadline: the name may have taken until then, or
+    other addresses of it, and no timer would close a socket that is opened now."""
+    deadline = getattr(_open, "deadline", None)
+    if deadline is None:
+        return seconds
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left
 
 
 class _PlainConnection(HTTPConnection):

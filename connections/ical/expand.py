@@ -6,6 +6,7 @@ JSON from standard input and writes JSON to standard output; it uses no Django a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import resource
@@ -26,6 +27,7 @@ REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[;:]", re.MULTILINE | re.IGNO
 STARTS = re.compile(r"^DTSTART[^:\n]*:(\d{4})(\d\d)(\d\d)", re.MULTILINE | re.IGNORECASE)
 ENDS = re.compile(r"^(?:DTEND[^:\n]*:(\d{4})(\d\d)(\d\d)|DURATION)", re.MULTILINE | re.IGNORECASE)
 EPOCH = 1970
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # shown without fault in any zone
 DAY = timedelta(days=1)
 
 
@@ -75,10 +77,23 @@ def expand(query: CalendarQuery) -> Reading:
             for component in parsed.subcomponents:
                 calendar.add_component(component)
     for key, start, end in _occurrences(calendar, query, reading):
-        reading.busy[key] = (start, end)
+        _add(reading, key, max(start, EARLIEST), min(end, LATEST))
     if len(reading.busy) > MOST_OCCURRENCES:
         _cut_off(reading, query)
     return reading
+
+
+def _add(reading: Reading, key: str, start: datetime, end: datetime) -> None:
+    """Adds a busy time under the digest of its key, since a calendar's own names can have megabytes. A key that is taken
+    by another time gets that time added, so that no event hides another one."""
+    digest = _digest(key)
+    if reading.busy.get(digest, (start, end)) != (start, end):
+        digest = _digest(f"{key} {start.isoformat()} {end.isoformat()}")
+    reading.busy[digest] = (start, end)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def _cut_off(reading: Reading, query: CalendarQuery) -> None:
@@ -86,7 +101,7 @@ def _cut_off(reading: Reading, query: CalendarQuery) -> None:
     in_order = sorted(reading.busy.items(), key=lambda entry: entry[1])
     first_left_out = in_order[MOST_OCCURRENCES][1][0]
     reading.busy = dict(in_order[:MOST_OCCURRENCES])
-    reading.busy["unread"] = (first_left_out, query.end)
+    reading.busy[_digest("unread")] = (first_left_out, query.end)
     reading.is_cut = True
 
 
@@ -111,7 +126,7 @@ def _cut(text: str, query: CalendarQuery, reading: Reading) -> tuple[str, list[s
 def _may_be_in(block: str, query: CalendarQuery) -> bool:
     """Whether a single event may touch the window. Anything that is not understood here may."""
     start, end = STARTS.search(block), ENDS.search(block)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         if start and _day(start.groups()) - 2 * DAY > query.end.date():
             return False
         if end and end.group(1):
@@ -129,15 +144,13 @@ def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Itera
     import recurring_ical_events
 
     named_zone = _zone_or_none(str(calendar.get("X-WR-TIMEZONE", "")))
-    by_uid: dict[str, list[Any]] = {}
-    for event in calendar.walk("VEVENT"):
-        by_uid.setdefault(str(event.get("UID", "")) or f"none {id(event)}", []).append(event)
-    for events in by_uid.values():  # one by one, so that one event in disorder spoils no other
+    for events in _grouped(calendar):  # one by one, so that one event in disorder spoils no other
         with _counting_faults(reading):
             has_zone = any("TZID" in event["DTSTART"].params for event in events)
             zone = named_zone if named_zone and has_zone else query.zone
             for event in events:
                 _start_later(event)
+                _end_earlier(event)
             occurrences = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
             for event in occurrences.between(query.start, query.end):
                 if not _is_free(event, query) and (during := _during(event, query, zone)):
@@ -146,6 +159,24 @@ def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Itera
         with _counting_faults(reading):
             for start, end in _free_busy(block, query):
                 yield f"freebusy {number} {start.isoformat()}", start, end
+
+
+def _grouped(calendar: Any) -> list[list[Any]]:
+    """Returns each event with the changes of its single occurrences. Further events of the same UID stand alone: the
+    standard forbids them, but some programs write them, and the library would read one of them only."""
+    groups: dict[str, list[Any]] = {}
+    others: list[list[Any]] = []
+    with_event: set[str] = set()
+    for event in calendar.walk("VEVENT"):
+        uid = str(event.get("UID", ""))
+        is_change = "RECURRENCE-ID" in event
+        if not uid or (uid in with_event and not is_change):
+            others.append([event])
+            continue
+        groups.setdefault(uid, []).append(event)
+        if not is_change:
+            with_event.add(uid)
+    return [*groups.values(), *others]
 
 
 def _alone(calendar: Any, events: list[Any]) -> Any:
@@ -177,6 +208,13 @@ def _start_later(event: Any) -> None:
     if length is not None:
         length.dt = length.dt + (new - old)
     start.dt = new
+
+
+def _end_earlier(event: Any) -> None:
+    """Moves an end in the far future, which stands for “no end”, to a year that the library can count with."""
+    end = event.get("DTEND")
+    if end is not None and end.dt.year > LATEST.year:
+        end.dt = end.dt.replace(year=LATEST.year, month=12, day=31)
 
 
 def _is_free(event: Any, query: CalendarQuery) -> bool:
@@ -252,6 +290,7 @@ def _counting_faults(reading: Reading) -> Iterator[None]:
 
 def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a calendar is private, and is not left on the disk
     with suppress(ValueError, OSError):  # macOS refuses this one
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 

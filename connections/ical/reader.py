@@ -62,7 +62,7 @@ def read(connection: Connection, *, now: datetime, seconds: float = 10) -> Conte
     if answer.status == 304 and not is_due_anew:
         return Content(None, connection.etag, connection.modified, connection.digest, connection.warning)
     digest = hashlib.sha256(answer.body).hexdigest()
-    etag, modified = answer.headers.get("ETag", "")[:200], answer.headers.get("Last-Modified", "")[:60]
+    etag, modified = _mark(answer, "ETag", 200), _mark(answer, "Last-Modified", 60)
     if digest == connection.digest and not is_due_anew:
         return Content(None, etag, modified, digest, connection.warning)
     busy, warning = _expand(connection, answer.body, now)
@@ -82,6 +82,13 @@ def _fetch(connection: Connection, *, conditional: bool, seconds: float) -> http
     if answer.is_ok or (answer.status == 304 and conditional):
         return answer
     raise Unreadable(_sentence_for(answer.status))
+
+
+def _mark(answer: http.HttpAnswer, header: str, longest: int) -> str:
+    """Returns a header that is sent back with the next request, or nothing if it is not plain printable text: others
+    cannot be stored or sent."""
+    mark = answer.headers.get(header, "")
+    return mark if len(mark) <= longest and mark.isascii() and mark.isprintable() else ""
 
 
 def _sentence_for(status: int) -> str:
@@ -127,8 +134,7 @@ def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[Bu
         raise Unreadable("The calendar takes too long to work out. Connect one with fewer repeating events.")
     reading = json.loads(done.stdout)
     busy = [
-        BusyTime(hashlib.sha256(key.encode()).hexdigest(), datetime.fromisoformat(start), datetime.fromisoformat(end))
-        for key, start, end in reading["busy"]
+        BusyTime(key, datetime.fromisoformat(start), datetime.fromisoformat(end)) for key, start, end in reading["busy"]
     ]
     return busy, _warning(reading)
 

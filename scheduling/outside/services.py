@@ -7,7 +7,10 @@ or broken off leaves the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,11 +33,16 @@ from scheduling.outside.clash_notices import notify_of_new_clashes
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
+_readers: set[UUID] = set()  # the people for whom a request reads a calendar now
+_readers_lock = threading.Lock()
+logger = logging.getLogger(__name__)
+
 MOST_CALENDARS = 10
 EVERY = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(hours=1)
 SHORT = 2  # seconds that somebody who books waits for all calendars together
 KEPT = timedelta(days=30)  # released busy time
+FAULT = "Waymark has a fault with this calendar. We try again later."
 CHOICES = ("name", "counts_all_day", "when_unread", "patience")
 
 
@@ -47,7 +55,8 @@ def connect(
         owner=builder, service=Connection.Service.ICAL, name=name, counts_all_day=counts_all_day,
         when_unread=when_unread, patience=patience, next_read_at=now, created_at=now,
     )  # fmt: skip
-    content = _read_new_address(connection, address, now)
+    with _only_reader(builder.pk):
+        content = _read_new_address(connection, address, now)
     with transaction.atomic():
         lock_person(builder.pk)
         _check_room(connection)
@@ -64,16 +73,23 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
         if name in choices:
             setattr(connection, name, choices[name])
     connection.expanded_at = None  # the choices decide what counts, so it is expanded anew
-    content = _read_new_address(connection, address, now) if address else None
-    with transaction.atomic():
-        lock_person(connection.owner_id)
-        _check_room(connection)
-        connection.save()
-        if content is not None:
-            _store(connection, content, now)
-    if content is None:
-        sync(connection=connection)
+    with _only_reader(connection.owner_id):
+        content = _read_new_address(connection, address, now) if address else None
+        with transaction.atomic():
+            lock_person(connection.owner_id)
+            _check_room(connection)
+            connection.save()
+            if content is not None:
+                _store(connection, content, now)
+        if content is None:
+            sync(connection=connection)
     return connection
+
+
+def sync_now(*, connection: Connection) -> bool:
+    """Reads the calendar as its owner asks. Returns whether it could be read; refuses a second reading meanwhile."""
+    with _only_reader(connection.owner_id):
+        return sync(connection=connection)
 
 
 def disconnect(*, connection: Connection) -> None:
@@ -86,18 +102,44 @@ def disconnect(*, connection: Connection) -> None:
 
 def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = None) -> bool:
     """Reads the calendar and writes what has changed. Returns whether it could be read. No query before it was read, if
-    the caller knows the time."""
+    the caller knows the time.
+
+    A fault of our own counts as a failure too, so that one calendar never stops the reading of others, nor a booking.
+    """
     now = now or clock.now()
     try:
-        content = reader.read(connection, now=now, seconds=seconds)
+        _read_and_store(connection, now, seconds)
     except reader.Unreadable as unreadable:
         _record_failure(connection, str(unreadable), now)
         return False
+    except Exception:
+        logger.exception("calendar %s could not be read", connection.pk)
+        _record_failure(connection, FAULT, now)
+        return False
+    return True
+
+
+def _read_and_store(connection: Connection, now: datetime, seconds: float) -> None:
+    content = reader.read(connection, now=now, seconds=seconds)
     with transaction.atomic():
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
         if current is not None and current.secret == connection.secret:
             _store(current, content, now)
-    return True
+
+
+@contextmanager
+def _only_reader(owner: UUID) -> Iterator[None]:
+    """Lets one request of a person read calendars at a time, in this process. Each takes a thread for as long as the
+    other server likes, up to ten seconds, and a few at once would leave no thread for anybody's pages."""
+    with _readers_lock:
+        if owner in _readers:
+            raise Refused(Refusal.INVALID, "Another of your calendars is being read. Try again in a few seconds.")
+        _readers.add(owner)
+    try:
+        yield
+    finally:
+        with _readers_lock:
+            _readers.discard(owner)
 
 
 def claim_due() -> Connection | None:

@@ -89,7 +89,12 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def read_now(request: SignedInRequest, pk: UUID) -> HttpResponse:
     calendar = _own_calendar(request, pk)
-    if services.sync(connection=calendar):
+    try:
+        is_read = services.sync_now(connection=calendar)
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+        return redirect("scheduling:connections")
+    if is_read:
         messages.success(request, f"“{calendar}” is up to date.")
     else:
         calendar.refresh_from_db()

@@ -148,6 +148,44 @@ def test_events_that_repeat_within_a_day_are_left_out_and_counted() -> None:
     assert (reading.too_often, len(reading.busy)) == (3, 1)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("DTSTART:20261203T090000Z", "DTEND:99991231T235959Z"),
+        ("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:99991231"),
+        ("DTSTART:00010101T000000Z", "DTEND:00010101T010000Z"),
+        ("DTSTART:99991231T000000Z", "DTEND:99991231T010000Z"),
+    ],
+)
+def test_an_event_at_the_first_or_last_day_of_all_spoils_no_other(start: str, end: str) -> None:
+    assert TEN_TO_ELEVEN[0] in busy(event(), event(start, end).replace("UID:1", "UID:2"))
+
+
+def test_an_event_without_an_end_in_sight_is_busy_until_the_last_year_that_every_zone_can_show() -> None:
+    [(start, end)] = reading_of(calendar(event("DTSTART:20261203T090000Z", "DTEND:99991231T235959Z"))).busy.values()
+
+    assert (start, end) == (datetime(2026, 12, 3, 9, tzinfo=UTC), expand.LATEST)
+
+
+@pytest.mark.parametrize("uid", ["", "UID:1\n"], ids=["without a UID", "with the same UID"])
+def test_events_with_the_same_uid_all_take_their_time(uid: str) -> None:
+    ten, eleven, long = (
+        f"{uid}DTSTART:20261203T{hour}0000Z\nDURATION:PT{hours}H" for hour, hours in (("10", 1), ("11", 1), ("10", 4))
+    )
+
+    assert busy(ten, eleven, long) == [
+        ("2026-12-03 11:00", "2026-12-03 12:00"),
+        ("2026-12-03 11:00", "2026-12-03 15:00"),
+        ("2026-12-03 12:00", "2026-12-03 13:00"),
+    ]
+
+
+def test_keys_are_short_however_long_the_uid() -> None:
+    reading = reading_of(calendar(event().replace("UID:1", f"UID:{'1' * 10_000}")))
+
+    assert [len(key) for key in reading.busy] == [64]
+
+
 def test_an_event_in_disorder_spoils_no_other() -> None:
     reading = reading_of(calendar("UID:2\nDTSTART:tomorrow\nRRULE:FREQ=DAILY", "UID:3\nDURATION:PT1H", event()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -58,7 +59,7 @@ def test_a_circle_of_redirects_ends(server: OutsideServer) -> None:
     [
         "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0", "10.0.0.1", "192.168.1.1",
         "172.16.0.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "localhost", "[::1]", "[::]",
-        "[::ffff:127.0.0.1]", "[::ffff:8.8.8.8]", "[fe80::1]", "[fc00::1]", "[2002:7f00:1::]", "[64:ff9b::7f00:1]",
+        "[fec0::1]", "[::ffff:127.0.0.1]", "[::ffff:8.8.8.8]", "[fe80::1]", "[fc00::1]", "[2002:7f00:1::]", "[64:ff9b::7f00:1]",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused(host: str) -> None:
@@ -138,3 +139,17 @@ def test_an_answer_that_drips_is_cut_off(server: OutsideServer, part: str) -> No
 
     assert failure_of(server.address("/"), seconds=0.5) is Failure.SLOW
     assert ended.wait(10)
+
+
+def test_time_that_the_name_takes_counts_too(server: OutsideServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns a name decides how long it takes to resolve. The limit holds for what comes afterwards as well."""
+    resolve, late = socket.getaddrinfo, threading.Event()
+
+    def resolve_late(*parts: Any, **options: Any) -> Any:
+        late.wait(0.3)
+        return resolve(*parts, **options)
+
+    monkeypatch.setattr("core.http.socket.getaddrinfo", resolve_late)
+
+    assert failure_of(server.answer("/"), seconds=0.1) is Failure.SLOW
+    assert server.requests == []

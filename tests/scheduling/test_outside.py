@@ -221,6 +221,30 @@ def test_calendars_are_read_when_they_are_due(ada: User, server: OutsideServer) 
     assert busy_hours(ada) == [11]
 
 
+def test_a_calendar_that_cannot_be_kept_stops_no_other(
+    ada: User, server: OutsideServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = connect(ada, server.answer("/broken.ics", calendar(hour(9))))
+    services.connect(builder=ada, name="Work", address=server.answer("/ada.ics", calendar(hour(10))), **CHOICES)
+    Connection.objects.filter(pk=broken.pk).update(secret="under a key that is gone")
+    server.answer("/ada.ics", calendar(hour(11)))
+
+    Connection.objects.update(next_read_at=clock.now())
+    assert services.sync_due() == 2
+
+    broken.refresh_from_db()
+    assert busy_hours(ada) == [9, 11]
+    assert (broken.failures, broken.error) == (1, "Waymark has a fault with this calendar. We try again later.")
+    assert str(broken.pk) in caplog.text
+
+
+@pytest.mark.parametrize("value", ['"a\0b"', '"a\x85b"', '"\xff"'], ids=["NUL", "control character", "not ASCII"])
+def test_a_mark_of_a_version_that_cannot_be_sent_back_is_not_kept(ada: User, server: OutsideServer, value: str) -> None:
+    connection = connect(ada, server.answer("/ada.ics", calendar(hour(10)), ETag=value, Last_Modified=value))
+
+    assert (connection.etag, connection.modified) == ("", "")
+
+
 def test_failures_are_tried_less_and_less_often(ada: User, server: OutsideServer) -> None:
     connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))))
     server.answer("/ada.ics", status=429)
@@ -297,6 +321,24 @@ def test_nobody_else_reaches_a_calendar(
             assert answer.status_code in (302, 403, 404)
     assert Connection.objects.filter(pk=connection.pk, name="Family").exists()
     assert len(server.requests) == 1
+
+
+def test_one_request_at_a_time_reads_a_persons_calendars(ada: User, server: OutsideServer) -> None:
+    """While the calendar's server keeps one request waiting, the same person sends another."""
+    connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))))
+    answer = server.answers["/ada.ics"]
+    sentences: list[str] = []
+
+    def answer_late(request: Any) -> None:
+        server.answers["/ada.ics"] = answer
+        sentences.append(refused(lambda: services.sync_now(connection=connection)).sentence)
+        answer(request)
+
+    server.answers["/ada.ics"] = answer_late
+
+    assert services.sync_now(connection=connection)
+    assert sentences == ["Another of your calendars is being read. Try again in a few seconds."]
+    assert services.sync_now(connection=connection)
 
 
 def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: OutsideServer) -> None:

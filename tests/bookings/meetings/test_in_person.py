@@ -249,6 +249,28 @@ def test_a_remote_booking_is_at_nobodys_address(hour: SessionType, cleo: User) -
 # Personal data ------------------------------------------------------------------------------------------
 
 
+def downloaded(person: User, field: str) -> list[Any]:
+    return [row[field] for part in exported(person) if part.name == "bookings" for row in part.rows]
+
+
+def test_a_builder_does_not_download_the_address_of_a_client_who_cancelled(visit: SessionType, cleo: User) -> None:
+    booking = visited(visit, cleo)
+    assert downloaded(visit.builder, "location") == [HOME]
+
+    services.cancel(booking=booking, by=client_of(booking))
+
+    assert downloaded(visit.builder, "location") == [""]
+    assert downloaded(cleo, "location") == [HOME]
+
+
+def test_a_client_does_not_download_a_link_before_the_booking_is_confirmed(hour: SessionType, cleo: User) -> None:
+    booking = book(hour, cleo)
+    Booking.objects.filter(pk=booking.pk).update(meeting_url="https://meet.example.com/ada")
+
+    assert downloaded(cleo, "meeting_url") == [""]
+    assert downloaded(hour.builder, "meeting_url") == ["https://meet.example.com/ada"]
+
+
 def test_the_address_is_downloaded_and_erased(visit: SessionType, cleo: User) -> None:
     booking = visited(visit, cleo)
     rows = [row for part in exported(cleo) if part.name == "bookings" for row in part.rows]
@@ -256,29 +278,6 @@ def test_the_address_is_downloaded_and_erased(visit: SessionType, cleo: User) ->
     erasure.erase(user=cleo)
     booking.refresh_from_db()
     assert booking.location == ""
-
-
-def downloaded(person: User) -> list[tuple[Any, Any]]:
-    """Returns the address and the link of each booking in what this person can download."""
-    rows = [row for part in exported(person) if part.name == "bookings" for row in part.rows]
-    return [(row["location"], row["meeting_url"]) for row in rows]
-
-
-def test_a_builder_cannot_download_the_address_of_a_cancelled_booking(visit: SessionType, cleo: User) -> None:
-    booking = visited(visit, cleo)
-    assert downloaded(visit.builder) == [(HOME, "")]
-    services.cancel(booking=booking, by=client_of(booking))
-    assert downloaded(visit.builder) == [("", "")]
-    assert downloaded(cleo) == [(HOME, "")]
-
-
-def test_a_client_cannot_download_a_link_before_the_booking_is_confirmed(hour: SessionType, cleo: User) -> None:
-    booking = book(hour, cleo)
-    Booking.objects.update(meeting_url="https://meet.example.com/ada")
-    assert downloaded(cleo) == [("", "")]
-    assert downloaded(hour.builder) == [("", "https://meet.example.com/ada")]
-    services.confirm(booking=booking, by=builder_of(booking))
-    assert downloaded(cleo) == [("", "https://meet.example.com/ada")]
 
 
 def test_the_link_of_a_builder_who_leaves_is_erased(hour: SessionType, cleo: User) -> None:

@@ -1,0 +1,62 @@
+"""Tests the ASGI application that serves the demo."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.conf import settings
+
+from config.asgi import application
+
+
+def scope(method: str, path: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": method,
+        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"testserver"), *headers], "client": ("127.0.0.1", 50_000), "server": ("testserver", 80),
+    }  # fmt: skip
+
+
+async def _answer_beside_unfinished_requests() -> int:
+    """Returns the status of a request while more requests than there are threads wait for the rest of their forms."""
+    gone = asyncio.Event()
+
+    async def unfinished() -> None:
+        parts = [{"type": "http.request", "body": b"a=", "more_body": True}]
+
+        async def receive() -> dict[str, Any]:
+            if parts:
+                return parts.pop()
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            pass
+
+        form = (b"content-type", b"application/x-www-form-urlencoded")
+        await application(scope("POST", "/healthz", form, (b"content-length", b"100")), receive, send)
+
+    async def whole() -> int:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await application(scope("GET", "/healthz"), receive, send)
+        return int(sent[0]["status"])
+
+    waiting = [asyncio.create_task(unfinished()) for _ in range(settings.PAGE_THREADS + 2)]
+    await asyncio.sleep(0)
+    try:
+        return await asyncio.wait_for(whole(), timeout=10)
+    finally:
+        gone.set()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def test_unfinished_requests_hold_no_thread() -> None:
+    assert asyncio.run(_answer_beside_unfinished_requests()) == 200
