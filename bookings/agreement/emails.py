@@ -95,7 +95,7 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
             f"This time with {other} is kept for you until {until.begins} ({until.clock}). Confirm that this address is "
-            "yours, and the booking counts. If you did not ask for it, do nothing: the time is released by itself."
+            "yours, and the booking counts. If you did not ask for it, do nothing: the time will be released."
         )
         return f"Confirm your address: {what}", sentence
     if event.after == State.CONFIRMED:
@@ -119,7 +119,7 @@ SUBJECTS = {
     Verb.DISPUTE: "In dispute",
     Verb.START: "Begun",
     Verb.JOIN: "In your account",
-    Verb.NO_SHOW: "Stayed away",
+    Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
     Verb.EXCUSE: "Cleared",
 }
@@ -151,7 +151,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     ),
     Verb.EXCUSE: (
         "You have taken back that {other} did not come.",
-        "It no longer says that anybody stayed away from your session with {other}.",
+        "The no-show report about your session with {other} was withdrawn.",
     ),
     Verb.START: ("Your session has begun.", "Your session has begun."),
     Verb.JOIN: ("The booking is in your account.", "{other} keeps the booking in an account now."),

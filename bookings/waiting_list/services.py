@@ -230,7 +230,7 @@ def _notify_client(offer: SlotOffer) -> None:
         NewNotification(
             kind="waiting",
             event=f"offered:{offer.pk}",
-            title=f"Free for you: {entry.session_type.title}, {when.short}",
+            title=f"A time has opened up: {entry.session_type.title}, {when.short}",
             text=f"{builder} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
             path=offer.get_absolute_url(),
             call="Take it",

@@ -25,7 +25,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Your name").fill("Gwen Guest")
     page.get_by_label("Email address").fill(GUEST)
     page.get_by_label("How far are you?").select_option("An idea")
-    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -35,7 +35,7 @@ def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> Non
     page.locator(".slot").nth(0 if script else 1).click()
     expect(page.get_by_text("Held for you for another")).to_be_visible()
     fill_in(page)
-    page.get_by_role("button", name="Book it").click()
+    page.get_by_role("button", name="Book this session").click()
     expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
 
     page.get_by_role("link", name="See the booking").click()
@@ -75,10 +75,10 @@ def test_a_client_books_by_keyboard_only(new_page: NewPage) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/details/**")
     page.get_by_label("Where can I see what you have?").fill("https://example.com/app")
-    page.get_by_role("button", name="Go on to the review").focus()
+    page.get_by_role("button", name="Continue").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/review/**")
-    page.get_by_role("button", name=re.compile("Ask for this session")).focus()
+    page.get_by_role("button", name=re.compile("Request this session")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Ada Moreno has your request")).to_be_visible()
 
@@ -108,7 +108,7 @@ def test_a_slot_that_is_held_disappears_from_another_browser(new_page: NewPage) 
     slot.click()
 
     expect(other.locator(f".slot[value='{value}']")).to_have_count(0, timeout=5_000)
-    first.get_by_role("button", name="Let it go").click()
+    first.get_by_role("button", name="Release this time").click()
     expect(other.locator(f".slot[value='{value}']")).to_have_count(1, timeout=5_000)
 
 
@@ -149,12 +149,12 @@ def test_every_step_is_accessible_and_well_spaced_and_does_not_scroll_sideways(
     check_page("Getting started")
     page.locator(".slot").nth(3).click()
     check_page("A few details")
-    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
     check_page("A few details")
     fill_in(page)
-    check_page("Look it over once")
-    page.get_by_role("button", name="Book it").click()
+    check_page("Review your booking")
+    page.get_by_role("button", name="Book this session").click()
     check_page("You are booked")
     page.get_by_role("link", name="See the booking").click()
     check_page("Getting started")

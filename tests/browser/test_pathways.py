@@ -107,8 +107,8 @@ def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, sc
     page = new_page(email="builder@demo.test", script=script, width=390)
     page.goto("/dashboard/bookings/?show=past&q=Cleo")
     page.locator("a.card__link").first.click()
-    page.get_by_role("link", name="Which skills moved?").click()
-    expect(page.get_by_role("heading", name="Which skills moved?")).to_be_visible()
+    page.get_by_role("link", name="Update skills").click()
+    expect(page.get_by_role("heading", name="Update skills")).to_be_visible()
     if script:
         assert violations(page) == []
     page.locator(f"select[name=skill_{skill}]").select_option("IN_PROGRESS")
