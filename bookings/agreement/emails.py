@@ -105,7 +105,7 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
         what = f"{booking.title}, {booking.series.count} times"
     if side == Side.CLIENT:
         return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
-    return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+    return f"New request: {what}", f"{other} requests a session. The time is kept until you answer."
 
 
 SUBJECTS = {
