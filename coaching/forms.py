@@ -187,7 +187,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
             "address": "Where clients come to. Not needed if you always come to them.",
             "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
-            "before and after, under “Limits of its own”.",
+            "before and after, under “Limits for this session”.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}

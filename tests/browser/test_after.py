@@ -70,7 +70,7 @@ def test_support_settles_a_dispute(new_page: NewPage) -> None:
 
     page.get_by_text("It counts as completed").click()
     page.get_by_label("Why").fill("Both were there, and a second time was offered.")
-    page.get_by_role("button", name="Settle it").click()
+    page.get_by_role("button", name="Settle dispute").click()
 
     check_page(page, "This dispute is settled")
 
@@ -123,8 +123,8 @@ def test_a_client_books_a_series_and_cancels_the_rest_of_it(new_page: NewPage, s
     page.get_by_role("link", name="Prefer to meet every week").click()
     expect(page.get_by_text("dates are free").or_(page.get_by_text("date is free"))).to_be_visible()
     if script:
-        check_page(page, re.compile("again and again"))
-    page.get_by_role("button", name="Ask for all of them").click()
+        check_page(page, re.compile("plan a series"))
+    page.get_by_role("button", name="Request all sessions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d times"))
     if script:
         check_page(page, re.compile(r"\d times"))
