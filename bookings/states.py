@@ -41,7 +41,7 @@ class Verb(models.TextChoices):
     DISPUTE = "dispute", "Disputed"
     RESOLVE = "resolve", "Settled"
     JOIN = "join", "Joined an account"
-    NO_SHOW = "no_show", "Stayed away"
+    NO_SHOW = "no_show", "No-show reported"
     CONTEST = "contest", "Contested"
     EXCUSE = "excuse", "Cleared"
 

@@ -55,7 +55,7 @@ class SessionTypeAdmin(ReadOnlyAdmin):
     exclude = ["meeting_url"]  # only for the two sides of a booking
     actions = ["close"]
 
-    @admin.action(description="Close for bookings", permissions=["close"])
+    @admin.action(description="Unpublish", permissions=["close"])
     def close(self, request: HttpRequest, chosen: QuerySet[SessionType]) -> None:
         assert isinstance(request.user, User)
         for session_type in chosen:

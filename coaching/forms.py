@@ -97,7 +97,7 @@ class RatesForm(forms.ModelForm[Offer]):
             "allows_custom_duration": "Clients may choose other lengths, in steps of a quarter of an hour",
             "minimum_duration": "The shortest of those",
             "maximum_duration": "The longest of those",
-            "is_active": "Open for bookings",
+            "is_active": "Accept bookings",
         }
 
     BY_TIME = (
@@ -167,10 +167,10 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "in_person_at": "If in person",
             "address": "My address",
             "travel_miles": "I travel up to … miles",
-            "auto_confirm": "Confirmed by itself, without my answer",
+            "auto_confirm": "Confirm automatically",
             "needs_proof": "Guests confirm their address before the booking counts",
-            "min_seats": "It takes place from … people",
-            "decide_hours": "Decided … hours before it begins",
+            "min_seats": "Minimum participants",
+            "decide_hours": "Decided … hours before the start",
             "slot_interval": "A new time every … minutes",
             "buffer_before": "Free minutes before",
             "buffer_after": "Free minutes after",
@@ -184,10 +184,10 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "category": "Free sessions can be booked by anyone; the others need an account.",
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
             "seats": "1 is one to one; more is a group.",
-            "min_seats": "With fewer, it is called off by itself and everybody is told. 1 is: in any case.",
+            "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
             "address": "Where clients come to. Not needed if you always come to them.",
             "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
-            "before and after, under “Limits of its own”.",
+            "before and after, under “Limits for this session”.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}

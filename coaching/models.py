@@ -121,7 +121,7 @@ class SessionType(BaseModel):
     class Category(models.TextChoices):
         FREE = "FREE", "Free"
         PATHWAY = "PATHWAY", "Pathway"
-        SPECIALIZED = "SPECIALIZED", "Specialized"
+        SPECIALIZED = "SPECIALIZED", "Paid session"
 
     class RateType(models.TextChoices):
         FIXED = "fixed", "A price per session"
@@ -157,7 +157,7 @@ class SessionType(BaseModel):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     meeting_url = models.CharField(max_length=LONGEST_LINK, blank=True)  # empty: the link of the builder's profile
-    auto_confirm = models.BooleanField("confirmed by itself", default=False)
+    auto_confirm = models.BooleanField("confirm automatically", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])

@@ -142,7 +142,7 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Opens or closes a session type for bookings; what is booked stays booked."""
     session_type = _own_session_type(request.user, pk)
     services.set_active(session_type=session_type, is_active=not session_type.is_active, by=request.user)
-    words = "closed. What is booked stays booked." if session_type.is_active else "open for bookings."
+    words = "unpublished. Existing bookings stay as they are." if session_type.is_active else "published."
     messages.success(request, f"“{session_type.title}” is {words}")
     return redirect("coaching:offers")
 

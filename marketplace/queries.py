@@ -25,7 +25,7 @@ from pathways.models import Enrolment
 from scheduling.models import SessionAvailability
 
 MIN_CASES = 5  # a card shows a rate only from this many cases on
-CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Sessions"))
+CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Paid session"))
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class BuilderCard:
         if metrics.completed_sessions:
             rows.append(("Sessions", f"{metrics.completed_sessions:,}"))
         if metrics.ended_sessions >= MIN_CASES and metrics.completion_rate is not None:
-            rows.append(("Held", f"{metrics.completion_rate:.0%}"))
+            rows.append(("Completed", f"{metrics.completion_rate:.0%}"))
         if metrics.answers >= MIN_CASES and metrics.response_minutes is not None:
             rows.append(("Answers in", _format_duration(metrics.response_minutes)))
         if metrics.clients >= MIN_CASES and metrics.repeat_rate:
-            rows.append(("Come back", f"{metrics.repeat_rate:.0%}"))
+            rows.append(("Returning clients", f"{metrics.repeat_rate:.0%}"))
         return rows
 
 

@@ -29,7 +29,7 @@ class PathwaysConfig(AppConfig):
         navigation.register(
             Menu.MAIN,
             Item("Pathways", "pathways:overview", position=20),
-            Item("Your way", "pathways:mine", position=30, who=has_account),
+            Item("My progress", "pathways:mine", position=30, who=has_account),
         )
         navigation.register(Menu.DASHBOARD, Item("Skills", "pathways:teaching", position=70))
         navigation.register(Menu.FOOTER, Item("Pathways", "pathways:overview", position=20))

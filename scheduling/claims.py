@@ -85,7 +85,7 @@ def extend(*, seat: Seat, visitor: Visitor) -> Seat:
         if current is None or current.released_at or current.expires_at is None or current.expires_at <= now:
             raise Refused(TimeRefusal.HOLD_LOST)
         if current.extensions >= MOST_EXTENSIONS:
-            raise Refused(TimeRefusal.HOLD_LOST, "This time has been held for long enough. Book it, or let it go.")
+            raise Refused(TimeRefusal.HOLD_LOST, "This time has been held for long enough. Book it or release it.")
         current.expires_at, current.extensions = now + HOLD_FOR, current.extensions + 1
         current.save(update_fields=["expires_at", "extensions", "changed_at"])
         _prolong_hold(current.reservation, current.expires_at)

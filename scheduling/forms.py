@@ -131,7 +131,7 @@ class ExceptionForm(forms.Form):
 
 class TimeOffForm(forms.Form):
     first = DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last = DateField(label="To and with", widget=forms.DateInput(attrs={"type": "date"}))
+    last = DateField(label="Until, inclusive", widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(
         label="What clients read", max_length=120, required=False, help_text="Such as “At a conference in Lisbon”."
     )

@@ -18,11 +18,11 @@ from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
 
-MEMBER_SMALL_PRINT = "You can switch these mails off on your account page."
+MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
-    "You booked as a guest. With the button you can see, move or cancel it, and keep it in an account of your own."
+    "You booked as a guest. Use the button to see, reschedule or cancel your booking, or to save it to an account."
 )
-GUEST_REMINDERS = "There you can switch reminders off, too."
+GUEST_REMINDERS = "You can turn reminders off there too."
 
 
 def about(event: BookingEvent, side: Side) -> Email:
@@ -31,12 +31,12 @@ def about(event: BookingEvent, side: Side) -> Email:
     subject, sentence = _subject_and_sentence(event, side)
     paragraphs = [sentence]
     if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
-        paragraphs.append(f"The reason given: {event.reason}")
+        paragraphs.append(f"Reason: {event.reason}")
     if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
         address = f"{settings.SITE_URL}{page_path(booking, side, 'skills')}"
-        paragraphs.append(f"Which skills of {booking.pathway} did it move? Say so here: {address}")
+        paragraphs.append(f"Update your {booking.pathway} skills: {address}")
     if event.fee:
-        paragraphs.append(f"By the terms of this session it costs {booking.money(event.fee).shown()}.")
+        paragraphs.append(f"Fee under the terms of this session: {booking.money(event.fee).shown()}.")
     return Email(
         subject=subject,
         greeting=greeting_of(booking, side),
@@ -56,11 +56,11 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
     return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
-        paragraphs=[f"{day} at {when.begins} you meet {other}."],
+        paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
         facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
-        small_print="You can switch reminders off on your account page."
+        small_print="You can turn reminders off on your account page."
         if _has_account(booking, side)
         else f"{GUEST_SMALL_PRINT} {GUEST_REMINDERS}",
     )
@@ -78,7 +78,7 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         return _new_booking_words(event, side, when, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
-        waits = " It waits for an answer." if event.after == State.PENDING else ""
+        waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
         return f"Moved: {what}", f"{did}{waits}"
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
@@ -94,8 +94,8 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
     if booking.proof_due_at is not None:
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
-            f"This time with {other} is kept for you until {until.begins} ({until.clock}). Confirm that this address is "
-            "yours, and the booking counts. If you did not ask for it, do nothing: the time is released by itself."
+            f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Confirm your address to "
+            "complete your booking. If you did not request it, you can ignore this mail: the time will be released."
         )
         return f"Confirm your address: {what}", sentence
     if event.after == State.CONFIRMED:
@@ -104,8 +104,8 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
     if booking.series is not None:
         what = f"{booking.title}, {booking.series.count} times"
     if side == Side.CLIENT:
-        return f"Asked for: {what}", f"{other} has your request. The time is kept for you until they answer."
-    return f"New request: {what}", f"{other} asks for a session. The time is kept until you answer."
+        return f"Requested: {what}", f"{other} has your request. We hold the time for you until they answer."
+    return f"New request: {what}", f"{other} would like to book a session. We hold the time until you answer."
 
 
 SUBJECTS = {
@@ -117,44 +117,44 @@ SUBJECTS = {
     Verb.LAPSE: "Not confirmed",
     Verb.COMPLETE: "Completed",
     Verb.DISPUTE: "In dispute",
-    Verb.START: "Begun",
-    Verb.JOIN: "In your account",
-    Verb.NO_SHOW: "Stayed away",
+    Verb.START: "Started",
+    Verb.JOIN: "Saved to an account",
+    Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
-    Verb.EXCUSE: "Cleared",
+    Verb.EXCUSE: "No-show withdrawn",
 }
 SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
     Verb.DECLINE: (
         "You have declined the session with {other}.",
-        "{who} cannot do this session, and has let the time go. You can ask for another one.",
+        "{who} cannot make this time. You can request another one.",
     ),
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
-    Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time, so it has ended."),
-    Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time is free again."),
-    Verb.CALL_OFF: ("", "Your group session is called off: fewer people had booked it than it needs."),
+    Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time and has expired."),
+    Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
+    Verb.CALL_OFF: ("", "Your group session is called off because too few people booked."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
-        "Your session with {other} is completed. How was it, and what did it move?",
+        "Your session with {other} is completed. How was it?",
     ),
     Verb.DISPUTE: (
-        "You have told us that something was wrong. Our support looks into it.",
-        "{other} says that something was wrong with your session. Our support looks into it.",
+        "You told us that something was wrong. Our support team is looking into it.",
+        "{other} says that something was wrong with your session. Our support team is looking into it.",
     ),
     Verb.NO_SHOW: (
-        "You have told us that {other} did not come to your session.",
-        "{other} says that you did not come to your session. If that is not so, say so on the page of the booking.",
+        "You reported that {other} did not come to your session.",
+        "{other} says that you did not come to your session. If you were there, contest it on the booking page.",
     ),
     Verb.CONTEST: (
-        "You have told us that you were there. Our support looks into it.",
-        "{other} says that they were there. Our support looks into it.",
+        "You told us that you were there. Our support team is looking into it.",
+        "{other} says that they were there. Our support team is looking into it.",
     ),
     Verb.EXCUSE: (
-        "You have taken back that {other} did not come.",
-        "It no longer says that anybody stayed away from your session with {other}.",
+        "You withdrew your no-show report about {other}.",
+        "The no-show report about your session with {other} was withdrawn.",
     ),
-    Verb.START: ("Your session has begun.", "Your session has begun."),
-    Verb.JOIN: ("The booking is in your account.", "{other} keeps the booking in an account now."),
+    Verb.START: ("Your session has started.", "Your session has started."),
+    Verb.JOIN: ("The booking is in your account.", "{other} has saved the booking to an account."),
 }
 
 
@@ -192,16 +192,16 @@ def meeting_links(booking: Booking, side: Side, state: str) -> list[tuple[str, s
     if url := link_for(booking, {side}):
         return [("Join at", url)]
     if side == Side.BUILDER and is_link_missing(booking):
-        return [("Add the link to meet at", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}")]
+        return [("Add a meeting link", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}")]
     return []
 
 
 def _where(booking: Booking, side: Side) -> str:
     if booking.is_remote:
-        return "Remote; the link is coming" if is_link_missing(booking) else "Remote"
+        return "Remote, link to follow" if is_link_missing(booking) else "Remote"
     place = mailed_place(booking, side)
     if booking.in_person_at != AT_CLIENT:
-        return place or "On the page of the booking"
+        return place or "See the booking page"
     whose = "your" if side == Side.CLIENT else f"{booking.client_name}'s"
     return f"At {whose} place" + (f": {place}" if place else "")
 
@@ -216,7 +216,7 @@ def _series_facts(booking: Booking) -> list[tuple[str, str]]:
 
 def _button_label(event: BookingEvent, side: Side) -> str:
     if side == Side.BUILDER and event.after == State.PENDING:
-        return "Answer all of it" if event.booking.series else "Answer the request"
+        return "Answer the requests" if event.booking.series else "Answer the request"
     if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
         return "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:

@@ -10,23 +10,29 @@ from bookings.states import Cause
 
 
 class ReasonForm(forms.Form):
-    """Asks for the reason, which the other side reads."""
+    """Asks for the reason, and says who will see it."""
 
     reason = forms.CharField(
-        label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The other side reads it.",
+        label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )  # fmt: skip
+
+    def __init__(self, *args: Any, reader: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        if reader:
+            self.fields["reason"].help_text = f"{reader} will see this."
 
 
 class CancelForm(ReasonForm):
     """Asks for a cause from a list, and for a reason in the client's or builder's own words."""
 
     field_order = ("cause", "reason")
-    cause = forms.ChoiceField(label="What is it?", choices=[("", "Choose one"), *Cause.choices], required=False)
+    cause = forms.ChoiceField(
+        label="Why are you cancelling?", choices=[("", "Choose one"), *Cause.choices], required=False
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reason"].label = "Anything to add"
+        self.fields["reason"].label = "Anything to add?"
 
 
 class EndSeveralForm(ReasonForm):
@@ -35,8 +41,8 @@ class EndSeveralForm(ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["reason"]
-        field.required, field.help_text = True, "Each of the guests reads it."
-        field.error_messages["required"] = "Say why: the guests read it."
+        field.required, field.help_text = True, "Every guest will see this."
+        field.error_messages["required"] = "Give a reason: the guests will see it."
 
 
 class DeclineForm(ReasonForm):
@@ -44,4 +50,6 @@ class DeclineForm(ReasonForm):
         super().__init__(*args, **options)
         field = self.fields["reason"]
         field.required = True
-        field.error_messages["required"] = "Say why: the client reads it, and can ask for something that fits."
+        field.error_messages["required"] = (
+            "Give a reason: the client will see it, and can request something that suits you both."
+        )

@@ -49,9 +49,9 @@ def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | 
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
         return "This can be said until two weeks after a session ended."
     if verb == Verb.NO_SHOW and booking.no_show_by:
-        return "That somebody stayed away is written down already."
+        return "A no-show has already been reported."
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
-        return "Only who is said to have stayed away can say otherwise, once."
+        return "Only the person reported as a no-show can contest it, once."
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
         return "There is nothing to take back."
     return None

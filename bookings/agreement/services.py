@@ -233,7 +233,7 @@ def decide(*, booking: Booking) -> Booking:
                 current,
                 Verb.CALL_OFF,
                 SYSTEM,
-                f"It takes place from {current.min_seats} people, and fewer had booked.",
+                f"The group needs at least {current.min_seats} people, and fewer had booked.",
                 None,
             )
         current.decide_at = None

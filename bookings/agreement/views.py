@@ -42,12 +42,12 @@ from scheduling.claims import LOST
 from scheduling.outside.services import refresh_calendars_of
 
 SUCCESS = {
-    Verb.CONFIRM: "Confirmed. Both of you have it in the mail, for the calendar.",
-    Verb.DECLINE: "Declined. The time is free again, and the client knows why.",
-    Verb.CANCEL: "Cancelled. The time is free again, and the other side knows.",
-    Verb.START: "It has begun.",
-    Verb.COMPLETE: "Completed. Well done.",
-    Verb.RESCHEDULE: "Moved. The other side knows.",
+    Verb.CONFIRM: "Session confirmed. You will both get a mail with the calendar entry.",
+    Verb.DECLINE: "Request declined. The client will see your reason.",
+    Verb.CANCEL: "Session cancelled. The time is available again.",
+    Verb.START: "Session started.",
+    Verb.COMPLETE: "Session completed.",
+    Verb.RESCHEDULE: "Session moved.",
 }
 
 
@@ -150,7 +150,7 @@ def _end(access: BookingAccess) -> HttpResponse:
         messages.error(access.request, "This booking cannot be cancelled any more.")
         return redirect(access.url("booking"))
     kind = DeclineForm if verb == Verb.DECLINE else CancelForm
-    form = kind(access.request.POST if access.request.method == "POST" else None)
+    form = kind(access.request.POST if access.request.method == "POST" else None, reader=access.other)
     if access.request.method == "POST" and form.is_valid():
         reasons, end = form.cleaned_data, services.decline if verb == Verb.DECLINE else services.cancel
         act = series.end if access.request.POST.get("later") == "yes" else end
@@ -196,7 +196,7 @@ def _move(access: BookingAccess) -> HttpResponse:
         "new": new,
         "start": start,
         "cost": access.cost(Verb.RESCHEDULE),
-        "form": ReasonForm(),
+        "form": ReasonForm(reader=access.other),
         **(_later_context(access, Verb.RESCHEDULE) if new else {}),
         "zones": zone_choices(picker.zone),
         "asks_again": access.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
@@ -256,7 +256,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     access = BookingAccess(
         request, booking, frozenset({Side.BUILDER}), clock.now(), booking.builder, token, Purpose.ANSWER
     )
-    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None)
+    form = DeclineForm(request.POST if request.POST.get("verb") == Verb.DECLINE else None, reader=access.other)
     if request.method == "POST":
         by = Actor(Side.BUILDER, booking.builder)
         if request.POST.get("verb") == Verb.CONFIRM:

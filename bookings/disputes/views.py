@@ -29,9 +29,9 @@ def _no_show(access: BookingAccess) -> HttpResponse:
     request = access.request
     verb = next((verb for verb in (Verb.NO_SHOW, Verb.CONTEST, Verb.EXCUSE) if verb in access.verbs), None)
     if verb is None:
-        messages.error(request, "There is nothing to say about that any more.")
+        messages.error(request, "There is nothing to report or change.")
         return redirect(access.url("booking"))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None, reader=access.other)
     form.fields["reason"].required = verb == Verb.CONTEST
     if request.method == "POST" and form.is_valid():
         acts: dict[str, Any] = {
@@ -39,7 +39,7 @@ def _no_show(access: BookingAccess) -> HttpResponse:
             Verb.CONTEST: no_shows.contest,
             Verb.EXCUSE: no_shows.excuse,
         }
-        attempt(access, "It is written down, and the other side knows.", lambda: acts[verb](booking=access.booking, by=access.actor(verb), reason=form.cleaned_data["reason"]))  # fmt: skip
+        attempt(access, f"Saved. {access.other} will be notified.", lambda: acts[verb](booking=access.booking, by=access.actor(verb), reason=form.cleaned_data["reason"]))  # fmt: skip
         return redirect(access.url("booking"))
     context = {"access": access, "booking": access.booking, "form": form, "verb": str(verb)}
     return render(request, "bookings/disputes/no_show.html", context, status=422 if form.errors else 200)

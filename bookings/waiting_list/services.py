@@ -94,7 +94,7 @@ def accept(*, offer: SlotOffer, form: WaitingListDetails) -> Booking:
     )  # fmt: skip
     is_open = SlotOffer.objects.filter(pk=offer.pk, state=SlotOffer.State.OPEN, expires_at__gt=now).exists()
     if not is_open and not Booking.objects.filter(form_key=offer.pk).exists():
-        raise Refused(TimeRefusal.HOLD_LOST, "This offer is over. You are still on the list.")
+        raise Refused(TimeRefusal.HOLD_LOST, "This offer has ended. You are still on the list.")
     with place_in_queue(entry.session_type.builder_id), transaction.atomic():
         booking = services.request(priced=check(booking_request, visitor))
         SlotOffer.objects.filter(pk=offer.pk).update(state=SlotOffer.State.TAKEN, answered_at=now)
@@ -230,7 +230,7 @@ def _notify_client(offer: SlotOffer) -> None:
         NewNotification(
             kind="waiting",
             event=f"offered:{offer.pk}",
-            title=f"Free for you: {entry.session_type.title}, {when.short}",
+            title=f"A time has opened up: {entry.session_type.title}, {when.short}",
             text=f"{builder} has time on {when}. It is held for you until {until.begins} ({until.clock}).",
             path=offer.get_absolute_url(),
             call="Take it",

@@ -64,7 +64,9 @@ def join(wizard: WizardContext) -> HttpResponse:
         except Refused as error:
             form.add_error(None, error.sentence)
         else:
-            messages.success(wizard.request, "You are on the list. We write to you as soon as something comes free.")
+            messages.success(
+                wizard.request, "You are on the waiting list. We will mail you as soon as a time opens up."
+            )
             return redirect("bookings:waiting")
     context = {
         "wizard": wizard,

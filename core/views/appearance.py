@@ -38,7 +38,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.GET.get("toast"):
         messages.success(request, "Saved. Your hours are up to date.")
-        messages.error(request, "That time was just taken. Here are the nearest free ones.")
+        messages.error(request, "That time was just taken. Here are the nearest available times.")
         return redirect("core:styleguide")
     context = {
         "blank": SampleForm(auto_id="blank_%s"),

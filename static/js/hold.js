@@ -24,7 +24,7 @@ function attach(hold) {
     if (left) return;
     clearInterval(timer);
     hold.querySelector("[data-hold-words]").textContent =
-      "The hold is over. If the time is still free when you book, it is yours all the same.";
+      "This time is no longer held for you. You can still book it while it is available.";
     status.textContent = "The hold is over.";
   }, 1000);
 }

@@ -148,7 +148,7 @@ def test_erasing_requires_typing_the_address(confirmed: Confirmed, cleo: User) -
 
     answer = client.post(reverse("accounts:erase"), {"email": cleo.email.upper()}, follow=True)
 
-    assert "Your account is erased" in answer.content.decode()
+    assert "Your account has been deleted" in answer.content.decode()
     assert client.get(reverse("accounts:settings")).status_code == 302
 
 

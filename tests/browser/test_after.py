@@ -49,7 +49,7 @@ def test_a_builder_adds_a_file(new_page: NewPage, script: bool) -> None:
     open_latest_session(page, "Cleo Park")
     page.get_by_role("link", name="Add files and links").click()
     if script:
-        check_page(page, "What came out of it")
+        check_page(page, "Files and links")
     name = f"plan-{script}.pdf"
 
     page.get_by_label("A file").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
@@ -70,7 +70,7 @@ def test_support_settles_a_dispute(new_page: NewPage) -> None:
 
     page.get_by_text("It counts as completed").click()
     page.get_by_label("Why").fill("Both were there, and a second time was offered.")
-    page.get_by_role("button", name="Settle it").click()
+    page.get_by_role("button", name="Settle dispute").click()
 
     check_page(page, "This dispute is settled")
 
@@ -96,16 +96,16 @@ def test_a_client_joins_and_leaves_a_waiting_list(new_page: NewPage, width: int,
     page = new_page(width=width, theme=theme, email="client@demo.test")
     page.goto("/book/ada-moreno/")
     page.get_by_role("link", name="Choose a time for Accelerate").click()
-    page.get_by_role("link", name="Be told when something comes free").click()
-    check_page(page, "Tell me when something comes free")
+    page.get_by_role("link", name="Join the waiting list").click()
+    check_page(page, "Tell me when a time opens up")
     page.get_by_label("To", exact=True).fill(str(datetime.now(UTC).date() + timedelta(days=30)))
     for day in ("Monday", "Tuesday"):
         page.get_by_label(day).check()
     page.get_by_label("Beginning at").fill("22:00")
     page.get_by_label("And before").fill("23:30")
-    page.get_by_role("button", name="Put me on the list").click()
+    page.get_by_role("button", name="Join the waiting list").click()
 
-    check_page(page, "What you wait for")
+    check_page(page, "Waiting lists")
     expect(page.get_by_text("Mondays and Tuesdays between 22:00 and 23:30").first).to_be_visible()
     page.get_by_role("button", name="Leave the list for Accelerate").first.click()
     expect(page.get_by_text("You are off that list.")).to_be_visible()
@@ -119,12 +119,12 @@ def test_a_client_books_a_series_and_cancels_the_rest_of_it(new_page: NewPage, s
     # Each of the two takes a time of its own; how many the day has left depends on what other tests have booked.
     slots = page.locator(".slot")
     (slots.first if script else slots.last).click()
-    page.get_by_role("button", name="Go on to the review").click()
-    page.get_by_role("link", name="Rather every week").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Prefer to meet every week").click()
     expect(page.get_by_text("dates are free").or_(page.get_by_text("date is free"))).to_be_visible()
     if script:
-        check_page(page, re.compile("again and again"))
-    page.get_by_role("button", name="Ask for all of them").click()
+        check_page(page, re.compile("plan a series"))
+    page.get_by_role("button", name="Request all sessions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d times"))
     if script:
         check_page(page, re.compile(r"\d times"))

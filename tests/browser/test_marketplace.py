@@ -33,8 +33,8 @@ def test_filters_lead_to_a_builder_and_a_booking(new_page: NewPage) -> None:
 
     page.get_by_role("link", name=re.compile("^Choose a time for Mixing")).click()
     page.locator(".slot").first.click()
-    page.get_by_role("button", name="Go on to the review").click()
-    page.get_by_role("button", name=re.compile("^(Book it|Ask for this session)")).click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("^(Book|Request this session)")).click()
     expect(page.get_by_role("heading", name=re.compile("(You are booked|has your request)$"))).to_be_visible()
 
 
@@ -136,7 +136,7 @@ def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage)
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", was or "")
 
-    page.get_by_text("How many of each kind").click()
+    page.get_by_text("Browse by category").click()
     page.locator("#counts").get_by_role("link", name="Mixing").click()
     expect(page).to_have_url(re.compile("service=mixing"))
 

@@ -29,14 +29,14 @@ def test_a_client_books_a_session_at_their_own_address(new_page: NewPage, script
         assert violations(page) == []
     street.fill("Reeperbahn 1")
     page.get_by_label("Town").fill("Hamburg")
-    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Hamburg is about 1").first).to_be_visible()
 
     street.fill("Kantstraße 148")
     page.get_by_label("Town").fill("Berlin")
-    page.get_by_role("button", name="Go on to the review").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("At your place: Kantstraße 148, Berlin")).to_be_visible()
-    page.get_by_role("button", name=re.compile("Ask for this session")).click()
+    page.get_by_role("button", name=re.compile("Request this session")).click()
     page.get_by_role("link", name="See the booking").click()
     expect(page.get_by_role("link", name="Open in your map app")).to_have_attribute("href", re.compile("^geo:"))
 

@@ -78,9 +78,9 @@ def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPa
     cleo, ada = new_page(email="client@demo.test"), new_page(email="builder@demo.test")
     cleo.goto(f"{PATHWAY}?skill=take-critique")
     panel = cleo.get_by_role("region", name="Take critique, use a third")
-    panel.get_by_text("Show something").click()
+    panel.get_by_text("Add evidence").click()
     panel.get_by_label("In words").fill("Five people, two pages of notes, three changes.")
-    panel.get_by_role("button", name="Keep it here").click()
+    panel.get_by_role("button", name="Save evidence").click()
     expect(cleo.get_by_text("Five people, two pages of notes")).to_be_visible()
     cleo.get_by_role("button", name="Ask my builder to look").click()
     expect(cleo.get_by_text("Ada Moreno is asked to look at it")).to_be_visible()
@@ -107,12 +107,12 @@ def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, sc
     page = new_page(email="builder@demo.test", script=script, width=390)
     page.goto("/dashboard/bookings/?show=past&q=Cleo")
     page.locator("a.card__link").first.click()
-    page.get_by_role("link", name="Which skills moved?").click()
-    expect(page.get_by_role("heading", name="Which skills moved?")).to_be_visible()
+    page.get_by_role("link", name="Update skills").click()
+    expect(page.get_by_role("heading", name="Update skills")).to_be_visible()
     if script:
         assert violations(page) == []
     page.locator(f"select[name=skill_{skill}]").select_option("IN_PROGRESS")
-    page.get_by_role("button", name="Save all of it").click()
+    page.get_by_role("button", name="Save skills").click()
     expect(page.get_by_text("Kept: 1 skill moved.")).to_be_visible()
 
     page.goto("/dashboard/clients/?q=Cleo")

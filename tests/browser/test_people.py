@@ -234,10 +234,10 @@ def test_a_person_adds_a_picture_downloads_their_data_and_erases_the_account(
     with zipfile.ZipFile(download.value.path()) as archive:
         assert email in archive.read("users.json").decode()
 
-    page.get_by_role("link", name="Erase my account").click()
+    page.get_by_role("link", name="Delete my account").click()
     page.get_by_label("Your email address").fill(email)
-    page.get_by_role("button", name="Erase my account for good").click()
-    expect(page.get_by_role("heading", name="Your account is erased")).to_be_visible()
+    page.get_by_role("button", name="Delete my account for good").click()
+    expect(page.get_by_role("heading", name="Your account has been deleted")).to_be_visible()
     page.goto("/account/")
     expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
 

@@ -20,9 +20,9 @@ def labels(menu: Menu, user: User | AnonymousUser, path: str = "/") -> list[str]
 
 def test_the_main_menu_by_role(cleo: User, ada: User, suri: User) -> None:
     assert labels(Menu.MAIN, AnonymousUser()) == ["Find a builder", "Pathways"]
-    assert labels(Menu.MAIN, cleo) == ["Find a builder", "Pathways", "Your way", "Bookings"]
-    assert labels(Menu.MAIN, ada) == ["Find a builder", "Pathways", "Your way", "Bookings", "Dashboard"]
-    assert labels(Menu.MAIN, suri) == ["Find a builder", "Pathways", "Your way", "Bookings", "Admin"]
+    assert labels(Menu.MAIN, cleo) == ["Find a builder", "Pathways", "My progress", "Bookings"]
+    assert labels(Menu.MAIN, ada) == ["Find a builder", "Pathways", "My progress", "Bookings", "Dashboard"]
+    assert labels(Menu.MAIN, suri) == ["Find a builder", "Pathways", "My progress", "Bookings", "Admin"]
 
 
 def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None:

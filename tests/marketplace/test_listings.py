@@ -253,7 +253,7 @@ def test_a_card_shows_rates_from_five_cases_on(ada: User) -> None:
 
     metrics.completed_sessions, metrics.ended_sessions, metrics.answers = 9, 10, 10
     metrics.save()
-    assert cards_of([listing_of(ada)])[0].numbers == [("Sessions", "9"), ("Held", "90%"), ("Answers in", "2 h")]
+    assert cards_of([listing_of(ada)])[0].numbers == [("Sessions", "9"), ("Completed", "90%"), ("Answers in", "2 h")]
 
 
 # Moderation by staff ----------------------------------------------------------------------------------------------

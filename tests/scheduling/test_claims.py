@@ -126,7 +126,7 @@ def test_a_hold_is_extended_ten_times_and_by_its_holder_only(coaching: SessionTy
         claims.extend(seat=seat, visitor=visitor())
 
     error = refused(lambda: claims.extend(seat=seat, visitor=visitor()))
-    assert error.sentence == "This time has been held for long enough. Book it, or let it go."
+    assert error.sentence == "This time has been held for long enough. Book it or release it."
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ def test_a_request_and_its_answer_are_mailed_to_both_sides(hour: SessionType, cl
     asked, answered = to(mails, cleo.email)
     assert len(first) == 2
     assert not any(part.get_content_type() == "text/calendar" for mail in first for part in mail.walk())
-    assert asked["Subject"].startswith("Asked for: Coaching hour")
+    assert asked["Subject"].startswith("Requested: Coaching hour")
     assert answered["Subject"].startswith("Confirmed: Coaching hour")
     assert to(mails, hour.builder.email)[0]["Subject"].startswith("New request")
     assert "/bookings/answer/" in text_of(to(mails, hour.builder.email)[0])

@@ -97,7 +97,7 @@ def session(hour: SessionType, cleo: User, enrolment: Enrolment) -> Booking:
 def test_both_sides_record_which_skills_moved(session: Booking, browser_of: Any, cleo: User, ada: User) -> None:
     address = f"/bookings/{session.reference}/"
     for person in (cleo, ada):
-        assert "Which skills moved?" in browser_of(person).get(address).content.decode()
+        assert "Update skills" in browser_of(person).get(address).content.decode()
 
     answer = browser_of(cleo).post(f"{address}skills/", {f"skill_{TOOLS}": "COMPLETED", "skill_weekly-rhythm": ""})
     assert answer["Location"] == address
@@ -136,7 +136,7 @@ def test_a_builder_who_does_not_lead_the_client_sees_an_explanation(
 ) -> None:
     done = finished(hour, cleo)
 
-    assert "Which skills moved?" not in adas.get(f"/bookings/{done.reference}/").content.decode()
+    assert "Update skills" not in adas.get(f"/bookings/{done.reference}/").content.decode()
     assert "walks none with you" in adas.get(f"/bookings/{done.reference}/skills/").content.decode()
 
 

@@ -51,7 +51,7 @@ def test_both_sides_report_and_contest_a_no_show_on_the_page(done: Booking, cleo
     assert "says that you did not come" in words(cleos.get(done.get_absolute_url()))
     assert cleos.post(url("no_show", done), {"reason": ""}).status_code == 422
     cleos.post(url("no_show", done), {"reason": "I was there."})
-    assert "That is contested" in words(adas.get(done.get_absolute_url()))
+    assert "This is contested" in words(adas.get(done.get_absolute_url()))
     adas.post(url("no_show", done), {})
     assert Booking.objects.get().no_show_by == ""
 

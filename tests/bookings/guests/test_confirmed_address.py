@@ -131,7 +131,7 @@ def test_the_pages_show_until_when_the_time_is_held(free: SessionType, client: C
     details = choose(client, free)
     review = go_on(client, details, name=GWEN.name, email=GWEN.email)["Location"]
     seen = client.get(review)
-    assert "kept for you for 30 minutes" in words(seen)
+    assert "hold the time for you for 30 minutes" in words(seen)
     booked = client.post(review, {"key": key_of(seen)})["Location"]
 
     booking = Booking.objects.get()
@@ -166,7 +166,7 @@ def test_an_unconfirmed_booking_is_not_listed_as_waiting_for_an_answer(unconfirm
 
     assert unconfirmed.reference not in client.get("/dashboard/bookings/?show=to-answer").content.decode()
     assert "Address not confirmed yet" in words(client.get("/dashboard/bookings/"))
-    assert "Everybody has an answer" in words(client.get("/dashboard/"))
+    assert "All requests have an answer" in words(client.get("/dashboard/"))
 
 
 def test_bookings_from_accounts_are_confirmed_at_once(free: SessionType, cleo: User) -> None:

@@ -23,7 +23,7 @@ from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 PAGES = ("guest_booking", "guest_booked", "guest_calendar", "guest_move", "guest_end", "guest_deliverables")
-ENDED = "This link has ended"
+ENDED = "This link has expired"
 
 
 def with_session_long_ago(booking: Booking) -> Booking:

@@ -154,14 +154,14 @@ def test_a_builder_answers_with_the_links_in_emails(client: Client, hour: Sessio
     first, second = book(hour, cleo, soon(9)), book(hour, cleo, soon(10))
     yes, no = path_for(first, Purpose.ANSWER), path_for(second, Purpose.ANSWER)
 
-    assert "Cleo Park asks for a session" in words(client.get(yes))
+    assert "Cleo Park requests a session" in words(client.get(yes))
     assert state_of(first) == "PENDING", "the link alone changes nothing"
     client.post(yes, {"verb": "confirm"})
     assert client.post(no, {"verb": "decline", "reason": ""}).status_code == 422
     client.post(no, {"verb": "decline", "reason": "Too early for me."})
 
     assert (state_of(first), state_of(second)) == ("CONFIRMED", "CANCELLED")
-    assert "This is answered." in words(client.get(yes))
+    assert "You have answered this request." in words(client.get(yes))
     assert client.post(yes, {"verb": "confirm"}).status_code == 302
     assert client.get("/dashboard/bookings/").status_code == 302, "the link signs nobody in"
 
@@ -186,10 +186,10 @@ def test_a_guest_switches_reminders_on_and_off(
 ) -> None:
     page = path_for(guests_booking, Purpose.MAIL)
     switch = path_for(guests_booking, Purpose.MAIL, "guest_reminders")
-    assert "No reminders, please" in words(client.get(page))
+    assert "Turn off reminders" in words(client.get(page))
 
     client.post(switch, {"wanted": wanted})
 
-    assert ("Remind me again" in words(client.get(page))) == (wanted == "no")
+    assert ("Turn on reminders" in words(client.get(page))) == (wanted == "no")
     OutboxMessage.objects.filter(channel="reminder", payload__hours=24).update(due_at=clock.now())
     assert len(to(delivered(mail_folder), "gwen@guests.test")) == (2 if wanted == "yes" else 1)

@@ -71,7 +71,7 @@ def test_bookings_from_accounts_are_not_counted(free: SessionType, adas: Client,
         book(free, cleo, soon(9 + number))
 
     assert WARNING not in words(adas.get("/dashboard/bookings/"))
-    assert "Nobody is left to confirm" in words(adas.get(PAGE))
+    assert "Everyone has confirmed" in words(adas.get(PAGE))
 
 
 def test_several_sessions_are_cancelled_after_confirmation(

@@ -44,7 +44,7 @@ def test_booking_in_four_steps(client: Client, hour: SessionType, cleo: User) ->
 
     details = choose(client, hour)
     assert live() == 1
-    assert "Held for you for another" in words(client.get(details))
+    assert "Held for you for" in words(client.get(details))
     review = go_on(client, details, notes="See you there.")["Location"]
     seen = client.get(review)
     assert "See you there." in words(seen)
@@ -106,7 +106,7 @@ def test_choosing_a_taken_time_shows_the_nearest_free_ones(client: Client, hour:
     seen = client.get(back)
 
     assert "lost" in query(back)
-    assert "is no longer free" in words(seen)
+    assert "is no longer available" in words(seen)
     assert seen.content.decode().count('class="slot slot--s"') == 5
 
 
@@ -122,7 +122,7 @@ def test_what_was_typed_is_kept_when_the_time_is_lost_in_the_last_step(
 
     back = client.post(review, {"key": key})["Location"]
 
-    assert "is no longer free" in words(client.get(back))
+    assert "is no longer available" in words(client.get(back))
     details = choose(client, hour, soon(12))
     assert "A long story." in words(client.get(details))
     assert Booking.objects.count() == 1
@@ -135,7 +135,7 @@ def test_an_expired_hold_can_still_be_booked_while_the_time_is_free(
     details = choose(client, hour)
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
 
-    assert "not held for you any more" in words(client.get(details))
+    assert "no longer held for you" in words(client.get(details))
     review = go_on(client, details)["Location"]
     assert client.post(review, {"key": key_of(client.get(review))}).status_code == 302
     assert Booking.objects.count() == 1
@@ -279,7 +279,7 @@ def test_a_builder_without_free_times(client: Client, ada: User, cleo: User) -> 
     open_hours(ada, [])
     client.force_login(cleo)
 
-    assert "No later day is open yet either" in words(client.get(page("times", offer(ada))))
+    assert "No later times are open yet" in words(client.get(page("times", offer(ada))))
 
 
 def test_times_that_occur_twice_are_labelled(ada: User) -> None:
@@ -371,7 +371,7 @@ def test_own_and_closed_builders_cannot_be_booked(client: Client, hour: SessionT
     assert "You cannot book yourself" in words(client.get(page("times", hour)))
     save_config(builder=ada, config=Config(prices={60: Decimal(90)}, is_active=False))
     client.force_login(cleo)
-    assert "takes no bookings right now" in words(client.get("/book/ada-moreno/"))
+    assert "is not taking bookings right now" in words(client.get("/book/ada-moreno/"))
     assert client.get("/book/nobody/").status_code == 404
 
 

@@ -32,7 +32,7 @@ def test_the_questions_suggest_the_pathway_with_most_answers(client: Client) -> 
 
 
 def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) -> None:
-    assert "You walk no pathway yet" in cleos.get("/me/pathways/").content.decode()
+    assert "You have not started a pathway" in cleos.get("/me/pathways/").content.decode()
 
     answer = cleos.post("/pathways/play/enrol/")
     assert answer["Location"] == "/me/pathways/play/"
@@ -100,7 +100,7 @@ def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, 
     assert "You walk on your own now" in change(act="leave")
     assert "There is no such builder" in change(act="lead", builder="nobody")
     assert "Ada Moreno walks with you now" in change(act="lead", builder="ada-moreno")
-    assert "What has happened" in cleos.get("/me/pathways/play/change/").content.decode()
+    assert "History" in cleos.get("/me/pathways/play/change/").content.decode()
 
 
 def test_the_page_costs_the_same_queries_with_any_progress(
