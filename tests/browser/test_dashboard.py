@@ -82,7 +82,7 @@ def test_clicking_a_time_that_is_not_offered_shows_why(new_page: NewPage) -> Non
     page.goto("/dashboard/availability/preview/")
     page.get_by_role("link", name="The week after").click()
     page.get_by_label("Seen from").select_option("Asia/Kathmandu")
-    page.get_by_role("button", name="Look").click()
+    page.get_by_role("button", name="Show times").click()
     expect(page.get_by_label("Seen from")).to_have_value("Asia/Kathmandu")
     for _ in range(8):
         if page.locator(".is-missing a").count():
