@@ -50,9 +50,9 @@ async def _answer_beside_unfinished_requests() -> int:
         return int(sent[0]["status"])
 
     waiting = [asyncio.create_task(unfinished()) for _ in range(settings.PAGE_THREADS + 2)]
-    await asyncio.sleep(0)
     try:
-        return await asyncio.wait_for(whole(), timeout=10)
+        # A task of its own, so that it begins after those above.
+        return await asyncio.wait_for(asyncio.create_task(whole()), timeout=10)
     finally:
         gone.set()
         await asyncio.gather(*waiting, return_exceptions=True)

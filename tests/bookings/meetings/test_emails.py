@@ -76,7 +76,7 @@ def test_without_a_link_the_client_reads_that_it_is_coming_and_the_builder_where
 ) -> None:
     booking = confirmed(hour, cleo)
     mails = delivered(mail_folder)
-    assert "Where: Remote; the link is coming" in text_of(to(mails, cleo.email)[-1])
+    assert "Where: Remote, link to follow" in text_of(to(mails, cleo.email)[-1])
     assert f"/bookings/{booking.reference}/link/" in text_of(to(mails, hour.builder.email)[-1])
     assert entry_of(to(mails, cleo.email)[-1]).vevent.location.value == "Remote"
 
