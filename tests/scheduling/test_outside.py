@@ -18,6 +18,7 @@ from scheduling import claims, queries
 from scheduling.models import Reservation
 from scheduling.outside import services
 from scheduling.outside.queries import clashes
+from tests.factories.connections import ConnectionFactory
 from tests.outside import OutsideServer, outside_server
 from tests.scheduling.calendars import calendar, hour
 from tests.scheduling.cast import BERLIN, offer, open_hours, rates, refused, soon
@@ -349,3 +350,12 @@ def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: O
         services.connect(builder=ada, name=f"Calendar {number}", address=address, **CHOICES)
     one_more = refused(lambda: services.connect(builder=ada, name="One more", address=address, **CHOICES))
     assert "You can connect 10 calendars" in one_more.sentence
+
+
+def test_a_calendar_that_was_never_read_says_so(ada: User, adas: Client) -> None:
+    ConnectionFactory.create(owner=ada)
+
+    page = adas.get(reverse("scheduling:connections")).content.decode()
+
+    assert "Not read yet" in page
+    assert "Cannot be read" not in page
