@@ -26,7 +26,7 @@ KINDS: dict[str, str] = {
     ".sketch": "application/octet-stream", ".psd": "application/octet-stream",
 }  # fmt: skip
 # What `filetype` calls the kinds whose first bytes are always the same. Of the others it does not know all beginnings
-# (docs/decisions/0019-libraries-for-money-and-files.md).
+# (docs/decisions/0021-libraries-for-money-and-files.md).
 SIGNED = {
     ".pdf": "pdf", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".gif": "gif", ".webp": "webp", ".psd": "psd",
     ".wav": "wav", ".flac": "flac", ".mid": "midi",
