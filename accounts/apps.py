@@ -32,6 +32,9 @@ class AccountsConfig(AppConfig):
             Item("Your account", "accounts:settings", position=20),
             Item("Become a builder", "accounts:apply", position=50, who=without_role(Role.BUILDER)),
         )
+        navigation.register(
+            Menu.FOOTER, Item("Become a builder", "accounts:apply", position=30, who=without_role(Role.BUILDER))
+        )
         register_bearers(bearer_of)
         register_topic(TOPIC, may_subscribe)
         register_notification_kind("welcome", "Welcome", "info")

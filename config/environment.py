@@ -44,6 +44,7 @@ class Environment(BaseSettings):
     outside_trusted: Names = []
     email_url: str = ""
     default_from_email: str = "Waymark <hello@waymark.invalid>"
+    contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
     media_root: Path = PROJECT / "var" / "media"
     log_format: Literal["json", "text"] = "json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -225,6 +226,7 @@ USE_MEETINGS = ENV.use_meetings
 # Mail ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
+CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
 EMAIL_TIMEOUT = 10
 DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 if DEMO:

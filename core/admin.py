@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core import audit, outbox
-from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage
+from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage, SitePage
 
 
 def _with_good_keys(model: Any, values: Iterable[Any]) -> list[Any]:
@@ -196,3 +196,17 @@ class FlagAdmin(AuditedAdmin, waffle.admin.FlagAdmin):
         if db_field.name == "users":
             return db_field.formfield(widget=_PeopleOfFlag(db_field.remote_field, self.admin_site))
         return super().formfield_for_dbfield(db_field, request=request, **kwargs)  # type: ignore[no-untyped-call]  # waffle has no types
+
+
+@admin.register(SitePage)
+class SitePageAdmin(AuditedAdmin):
+    """Edits the texts of help, contact, privacy and terms. The pages themselves are fixed."""
+
+    list_display = ["title", "slug", "changed_at"]
+    readonly_fields = ["slug"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

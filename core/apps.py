@@ -16,11 +16,19 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from core import checks, integrity, mail, metrics, outbox, tasks  # noqa: F401  (importing checks registers them)
+        from core import checks, integrity, mail, metrics, navigation, outbox, tasks  # noqa: F401  (importing checks registers them)
         from core.demo_mail import TOPIC
         from core.live import register_topic
+        from core.navigation import Item, Menu
         from core.registry import register_integrity
 
+        navigation.register(
+            Menu.FOOTER,
+            Item("Help", "core:help", position=40),
+            Item("Contact", "core:contact", position=50),
+            Item("Privacy", "core:privacy", position=60),
+            Item("Terms", "core:terms", position=70),
+        )
         register_topic(TOPIC, lambda user, key: settings.DEMO)
         outbox.register_channel(mail.CHANNEL, mail.deliver)
         metrics.register_metrics(metrics.core_metrics)

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.urls import reverse
 from waffle.models import AbstractUserFlag
 
 from core.flags import default_of
@@ -188,3 +189,23 @@ class Flag(AbstractUserFlag):
         """Whether the row turns the flag on for some people: then it is off for all others."""
         has_condition = self.staff or self.authenticated or self.languages or self.percent is not None
         return bool(has_condition or self._get_user_ids() or self._get_group_ids())
+
+
+class SitePage(models.Model):
+    """A page of text that admins edit, such as the terms; the footer links to it."""
+
+    slug = models.SlugField(max_length=20, primary_key=True, editable=False)
+    title = models.CharField(max_length=80)
+    text = models.TextField(
+        max_length=50_000, help_text="Markdown: # for headings, - for lists, [text](address) for links."
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"core:{self.slug}")

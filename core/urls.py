@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from core.views import appearance, demo_mail, health, live, media
+from core.views import appearance, demo_mail, health, live, media, site_pages
 
 app_name = "core"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
+    path("help/", site_pages.site_page, {"slug": "help"}, name="help"),
+    path("contact/", site_pages.site_page, {"slug": "contact"}, name="contact"),
+    path("privacy/", site_pages.site_page, {"slug": "privacy"}, name="privacy"),
+    path("terms/", site_pages.site_page, {"slug": "terms"}, name="terms"),
     path("demo/mail/", demo_mail.mail, name="mail"),
     path("demo/mail/<slug:name>/", demo_mail.mail_detail, name="mail_detail"),
     path("demo/mail/<slug:name>/html/", demo_mail.mail_html, name="mail_html"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 
+from accounts.models import BuilderProfile, User
 from core.registry import DemoPlan
 from marketplace import demo_work, listings
-from marketplace.models import BuilderListing, Moderation
+from marketplace.models import BuilderListing, Favourite, Moderation
 
 
 def seed(plan: DemoPlan) -> None:
@@ -23,7 +25,16 @@ def seed(plan: DemoPlan) -> None:
                 """,
                 {"at": plan.now - timedelta(days=60), "now": plan.now},
             )
+        _add_favourites()
     demo_work.seed(plan)
     listings.recount()
     count = BuilderListing.objects.count()
     plan.tell("listings", count, count)
+
+
+def _add_favourites() -> None:
+    """Makes Ada and two other builders favourites of the demo's client."""
+    client = User.objects.get(email="client@demo.test")
+    builders = BuilderProfile.objects.exclude(user=client).annotate(is_ada=Q(slug="ada-moreno"))
+    for builder in builders.order_by("-is_ada", "created_at", "pk")[:3]:
+        Favourite.objects.get_or_create(person=client, builder=builder)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
+from accounts.models import User
 from bookings.agreement.visitors import zone_of
 from core import clock, flags
 from core.access import public, signed_in
@@ -23,6 +24,7 @@ from marketplace.filters import search_request
 from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.search import SearchRequest
+from marketplace.signed_in_home import signed_in_home
 from pathways.models import Pathway, Skill
 
 PAGE_SIZE = 12
@@ -33,10 +35,21 @@ A_DAY = 60 * 60 * 24
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return _signed_in_home(request, request.user)
     cards = fill_parts(queries.top_builders(), level=3)
-    kept = queries.favourites_among(request.user, [card.listing for card in cards])
-    context = {"pathways": Pathway.objects.open(), "cards": cards, "kept": kept, **card_kind(request)}
+    context = {"pathways": Pathway.objects.open(), "cards": cards, "kept": set(), **card_kind(request)}
     return render(request, "marketplace/home.html", context)
+
+
+def _signed_in_home(request: HttpRequest, person: User) -> HttpResponse:
+    now = clock.now()
+    mine = signed_in_home(person, now)
+    fill_parts(mine.favourites, level=3)
+    cards = fill_parts(queries.top_builders(), level=3)
+    kept = queries.favourites_among(person, [card.listing for card in (*cards, *mine.favourites)])
+    context = {"mine": mine, "cards": cards, "kept": kept, "now": now, **card_kind(request)}
+    return render_page(request, "marketplace/signed_in_home.html", context, parts=("mine",))
 
 
 def card_kind(request: HttpRequest) -> dict[str, bool]:

@@ -18,6 +18,7 @@ from core.models import (
     IdempotencyKey,
     JobRun,
     OutboxMessage,
+    SitePage,
 )
 
 
@@ -97,3 +98,12 @@ class FlagFactory(DjangoModelFactory[Flag]):
         model = Flag
 
     name = Sequence(lambda number: f"flag-{number}")
+
+
+class SitePageFactory(DjangoModelFactory[SitePage]):
+    class Meta:
+        model = SitePage
+
+    slug = Sequence(lambda number: f"page-{number}")
+    title = "Imprint"
+    text = "Who runs this site."

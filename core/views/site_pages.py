@@ -1,0 +1,26 @@
+"""The pages of text that admins edit: help, contact, privacy and terms."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+
+from core.access import public
+from core.models import SitePage
+
+# Markdown without HTML: tags are shown as text, and links with a script in them stay text.
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+@public
+@require_safe
+def site_page(request: HttpRequest, slug: str) -> HttpResponse:
+    page = get_object_or_404(SitePage, pk=slug)
+    text = mark_safe(MARKDOWN.render(page.text))  # noqa: S308  (the renderer escapes all HTML in the text)
+    may_edit = request.user.has_perm("core.change_sitepage")
+    context = {"page": page, "text": text, "may_edit": may_edit, "email": settings.CONTACT_EMAIL}
+    return render(request, "core/site_page.html", context)

@@ -1,0 +1,120 @@
+"""What the home page shows a person who is signed in: next session, next skill, open tasks, favourites with free times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from bookings.agreement.queries import TO_ANSWER, in_tab
+from bookings.meetings.rules import seconds_to_join
+from bookings.models import Booking, SlotOffer
+from bookings.reviews.rules import WITHIN
+from bookings.states import Side, State
+from bookings.times import When
+from marketplace import queries
+from marketplace.models import BuilderListing, Favourite
+from marketplace.queries import BuilderCard
+from pathways.models import Enrolment
+from pathways.progress.queries import PathwayProgress, pathways_progress
+
+SOON = timedelta(days=7)
+MOST_TASKS = 3  # of each kind
+MOST_FAVOURITES = 50  # the newest ones are looked at
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for this person, with the page where they do it."""
+
+    icon: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class NextSession:
+    booking: Booking
+    side: Side
+    when: When
+    has_begun: bool
+    join_wait: int | None  # seconds until the button to join is shown
+
+    @property
+    def other_side(self) -> str:
+        return self.booking.client_name if self.side == Side.BUILDER else self.booking.builder.display_name
+
+
+@dataclass(frozen=True)
+class SignedInHome:
+    next: NextSession | None
+    pathways: list[PathwayProgress]
+    tasks: list[Task]
+    favourites: list[BuilderCard]  # those with a free time in the next seven days, soonest first
+    has_favourites: bool
+
+
+def signed_in_home(person: User, now: datetime) -> SignedInHome:
+    """Returns what the home page shows this person. At most 12 queries, however much there is."""
+    favourites = list(Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES])
+    return SignedInHome(
+        next=_next_session(person, now),
+        pathways=_pathways(person),
+        tasks=list(_tasks(person, now)),
+        favourites=_free_soon(favourites, now) if favourites else [],
+        has_favourites=bool(favourites),
+    )
+
+
+def _next_session(person: User, now: datetime) -> NextSession | None:
+    mine = Booking.objects.filter(Q(client=person) | Q(builder=person), state__in=[State.CONFIRMED, State.IN_PROGRESS])
+    booking = mine.filter(ends_at__gt=now).listed().order_by("starts_at", "id").first()
+    if booking is None:
+        return None
+    return NextSession(
+        booking=booking,
+        side=Side.BUILDER if booking.builder_id == person.pk else Side.CLIENT,
+        when=When(booking.starts_at, booking.ends_at, person.timezone),
+        has_begun=booking.starts_at <= now,
+        join_wait=seconds_to_join(booking, now),
+    )
+
+
+def _pathways(person: User) -> list[PathwayProgress]:
+    active = Enrolment.objects.filter(client=person, status=Enrolment.Status.ACTIVE).select_related("pathway")
+    enrolments = list(active.order_by("created_at"))
+    return pathways_progress(person, enrolments) if enrolments else []
+
+
+def _tasks(person: User, now: datetime) -> Iterator[Task]:
+    """Yields the tasks, those that end soonest first."""
+    offers = SlotOffer.objects.filter(place__client=person, state=SlotOffer.State.OPEN, expires_at__gt=now)
+    for offer in offers.select_related("place__session_type").order_by("expires_at")[:MOST_TASKS]:
+        title = offer.place.session_type.title
+        yield Task("bell", f"A time has opened up for {title}", offer.get_absolute_url())
+    if Role.BUILDER in person.roles:
+        yield from _builders_tasks(person, now)
+    completed = Booking.objects.filter(client=person, state=State.COMPLETED, completed_at__gt=now - WITHIN)
+    unreviewed = completed.exclude(reviews__side=Side.CLIENT).listed().order_by("completed_at")
+    for booking in unreviewed[:MOST_TASKS]:
+        name = booking.builder.display_name
+        yield Task("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
+
+
+def _builders_tasks(person: User, now: datetime) -> Iterator[Task]:
+    requests = in_tab(Booking.objects.filter(builder=person), TO_ANSWER, now).count()
+    if requests:
+        label = "Answer a booking request" if requests == 1 else f"Answer {requests} booking requests"
+        yield Task("clock", label, f"{reverse('bookings:as_builder')}?show={TO_ANSWER}")
+
+
+def _free_soon(favourites: list[UUID], now: datetime) -> list[BuilderCard]:
+    listed = BuilderListing.objects.public().filter(pk__in=favourites)
+    cards = [card for card in queries.cards_of(listed) if card.next_slot and now < card.next_slot < now + SOON]
+    return sorted(cards, key=lambda card: card.next_slot or now)[:3]
