@@ -54,6 +54,7 @@ def fingerprint() -> str:
         path
         for pattern in (
             "*/migrations/*.py",
+            "*/texts/*.md",
             "*/demo*.py",
             "*/demo/*.py",
             "*/models.py",
