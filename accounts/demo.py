@@ -13,14 +13,16 @@ from django.db import transaction
 
 from accounts import places
 from accounts.applications import apply
+from accounts.demo_portraits import portrait
 from accounts.models import BuilderProfile, ClientProfile, Notification, Place, ProfessionalRole, RoleGrant, User
 from accounts.roles import Role
-from accounts.services import grant, make_builder, sort_name
+from accounts.services import grant, make_builder, set_avatar, sort_name
 from core.bulk import copy_rows
 from core.registry import DemoPlan
 
 PASSWORD = "waymark-demo"  # noqa: S105  (public on purpose, and only with DEMO=1)
 BATCH = 2_000
+MOST_PORTRAITS = 60  # of builders; the others have their initials, since drawing a face takes 50 ms
 
 ADA_HEADLINE = "App coach who gets first releases out of the door"
 ADA_BIO = """I help people who have an idea and half an app. We look at what is there, cut what is not needed for \
@@ -198,6 +200,7 @@ def _get_or_create_person(email: str, name: str, town: str) -> User:
     if user is None:
         place = _places_by_town()[town]
         user = User.objects.create_user(email, PASSWORD, display_name=name, timezone=place.timezone, place=place)
+        set_avatar(user=user, picture=portrait(name))
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
 
@@ -248,6 +251,8 @@ def _make_up_builder(seed: int, number: int, no_password: str) -> tuple[User, Bu
     user = User(
         email=_email_address(number), display_name=name, timezone=place.timezone, place=place, password=no_password
     )
+    if number <= MOST_PORTRAITS:
+        user.avatar.save("portrait.webp", portrait(name), save=False)
     opening = chance.choice(
         [
             f"{years} years at this, most of them in other people's rooms.",

@@ -9,6 +9,9 @@ from uuid import UUID
 from django.db.models import Count
 
 from bookings.models import Review
+from bookings.models.reviews import ReviewQuerySet
+
+MOST_WORDS = 6  # of a search
 
 
 @dataclass
@@ -47,5 +50,20 @@ def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
 
 def latest(builder: UUID, most: int = 10) -> list[Review]:
     """Returns the newest published reviews of a builder. One query."""
-    reviews = Review.objects.public().of_builders().filter(booking__builder=builder)
-    return list(reviews.with_people()[:most])
+    return list(_published(builder).with_people()[:most])
+
+
+def filtered(builder: UUID, *, stars: int | None, words: str, most: int) -> tuple[list[Review], bool]:
+    """Returns the newest published reviews with so many stars and all of these words, and whether there are more than
+    `most`. One query."""
+    reviews = _published(builder)
+    if stars is not None:
+        reviews = reviews.filter(rating=stars)
+    for word in words.split()[:MOST_WORDS]:
+        reviews = reviews.filter(text__icontains=word)
+    rows = list(reviews.with_people()[: most + 1])
+    return rows[:most], len(rows) > most
+
+
+def _published(builder: UUID) -> ReviewQuerySet:
+    return Review.objects.public().of_builders().filter(booking__builder=builder)

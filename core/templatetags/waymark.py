@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.defaultfilters import date
@@ -118,10 +119,10 @@ def ago(instant: datetime) -> str:
 def avatar(who: Any, size: str = "m") -> dict[str, Any]:
     """Shows a person's picture, or else their initials over a landscape that always looks the same for their name."""
     name = who if isinstance(who, str) else who.display_name
-    picture = "" if isinstance(who, str) else who.avatar
+    stored = "" if isinstance(who, str) else str(who.avatar)  # a listing has the name of the file, a person the file
     number = zlib.crc32(name.encode())
     return {
-        "picture": picture,
+        "picture": default_storage.url(stored) if stored else "",
         "initials": _initials(name),
         "size": size,
         "tint": number % TINTS + 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from coaching.terms import offer_of
 from core import clock
 from core.access import public, signed_in
 from core.byte_ranges import ranged_response
+from core.htmx import render_page
+from core.money import Money
 from core.requests import own_path
 from core.uploads import KINDS, download_response
 from marketplace import portfolio, queries, services
@@ -29,9 +32,11 @@ from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
 from marketplace.views.discovery import card_kind
 from pathways.catalogue.builder_skills import skills_of_builders
-from scheduling.queries import describe_session_types
+from scheduling.queries import DescribedSessionType, describe_session_types
 
 MOST_FAVOURITES = 100
+REVIEWS_SHOWN, MOST_REVIEWS = 10, 100  # at first, and with "Show more" pressed again and again
+STARS = ("1", "2", "3", "4", "5")
 MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
 
 
@@ -45,6 +50,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
     sessions = describe_session_types(types) if offer.is_active else []
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
+    filters = ReviewFilters.of(request)
+    reviews, has_more = ratings.filtered(profile.pk, stars=filters.stars, words=filters.words, most=filters.most)
     context = {
         "facts": builder_graph(profile, sessions, rating),
         "profile": profile,
@@ -52,7 +59,11 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "sessions": sessions,
         "zone": zone,
         "rating": rating,
-        "reviews": ratings.latest(profile.pk),
+        "price_from": _lowest_price(sessions),
+        "next_slot": min((card.next_slot for card in sessions if card.next_slot), default=None),
+        "reviews": reviews,
+        "filters": filters,
+        "more": filters.most + REVIEWS_SHOWN if has_more and filters.most < MOST_REVIEWS else None,
         "skills": skills_of_builders([profile.pk]).get(profile.pk, []),
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
@@ -60,7 +71,39 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "is_kept": request.user.is_authenticated
         and Favourite.objects.filter(person=request.user, builder=profile).exists(),
     }
-    return render(request, "marketplace/builder.html", context)
+    return render_page(request, "marketplace/builder.html", context, parts=("reviews",))
+
+
+@dataclass(frozen=True)
+class ReviewFilters:
+    """Which reviews the page shows, and how many, by its address."""
+
+    stars: int | None
+    words: str
+    most: int
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> ReviewFilters:
+        stars, most = request.GET.get("stars", ""), request.GET.get("reviews", "")
+        return cls(
+            stars=int(stars) if stars in STARS else None,
+            words=request.GET.get("words", "").strip()[:80],
+            most=min(int(most), MOST_REVIEWS) if most.isascii() and most.isdigit() and len(most) < 4 else REVIEWS_SHOWN,
+        )
+
+    @property
+    def is_set(self) -> bool:
+        return self.stars is not None or bool(self.words)
+
+
+def _lowest_price(sessions: list[DescribedSessionType]) -> Money | None:
+    """Returns the lowest price above zero of what can be booked; zero if all of it is free, None without any."""
+    prices = [quote.total for card in sessions if card.is_bookable for _, quote in card.prices]
+    return min(
+        (price for price in prices if price.amount),
+        key=lambda price: price.amount,
+        default=prices[0] if prices else None,
+    )
 
 
 @signed_in
@@ -77,7 +120,9 @@ def keep(request: SignedInRequest, slug: str) -> HttpResponse:
         }
         return render(request, "marketplace/card/heart.html", context)
     name = profile.user.display_name
-    messages.success(request, f"{name} is among your favourites." if is_kept else f"{name} is no favourite any more.")
+    messages.success(
+        request, f"{name} is saved to your favourites." if is_kept else f"{name} is removed from your favourites."
+    )
     return redirect(own_path(back, profile.get_absolute_url()))
 
 

@@ -11,7 +11,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from accounts.demo_portraits import portrait
 from accounts.models import BuilderProfile, Place, User
+from accounts.services import set_avatar
 from config.environment import Environment
 from marketplace import listings, maps, queries, services
 from marketplace.forms import parsed_area
@@ -161,6 +163,17 @@ def test_large_counts_are_cached(ada: User, monkeypatch: pytest.MonkeyPatch, dja
 
 
 # Favourites ----------------------------------------------------------------------------------------------------
+
+
+def test_a_card_shows_the_builders_picture(client: Client, ada: User) -> None:
+    set_avatar(user=ada, picture=portrait("Ada Moreno"))
+    listings.refresh([ada.pk])
+    ada.refresh_from_db()
+
+    page = client.get("/builders/").content.decode()
+
+    assert f'src="{ada.avatar.url}"' in page
+    assert client.get(ada.avatar.url).status_code == 200
 
 
 def test_the_favourite_button_on_a_card(cleos: Client, cleo: User, ada: User) -> None:

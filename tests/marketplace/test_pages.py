@@ -147,7 +147,7 @@ def test_favourites_are_added_listed_and_removed(cleos: Client, ada: User) -> No
     assert "You have no favourites yet" in cleos.get("/me/favourites/").content.decode()
     for _ in range(2):
         cleos.post("/builders/ada-moreno/keep/", {"act": "keep"})
-    assert "No longer a favourite" in cleos.get("/builders/ada-moreno/").content.decode()
+    assert "Remove from favourites" in cleos.get("/builders/ada-moreno/").content.decode()
     assert cleos.get("/me/favourites/").content.decode().count('href="/builders/ada-moreno/"') == 1
 
     BuilderProfile.objects.update(is_published=False)
