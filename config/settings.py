@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "coaching",
     "pathways",
     "connections",
+    "payments",
     "accounts",
     "core",
     "allauth",
