@@ -50,5 +50,5 @@ class LedgerLegFactory(DjangoModelFactory[LedgerLeg]):
         model = LedgerLeg
 
     @classmethod
-    def _create(cls, _model_class: type[LedgerLeg], *_: Any, **values: Any) -> LedgerLeg:
-        return LedgerEntryFactory.create(**values).legs.earliest("id")
+    def _create(cls, model_class: type[LedgerLeg], *_: Any, **values: Any) -> LedgerLeg:
+        return model_class.objects.filter(entry=LedgerEntryFactory.create(**values)).earliest("id")
