@@ -11,3 +11,4 @@ class PaymentsConfig(AppConfig):
 
         personal.register()
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
+        register_integrity("ledger: closings", integrity.wrong_closings)

@@ -1,4 +1,4 @@
-"""The integrity checks of the ledger, for rows that were written with its triggers switched off."""
+"""The integrity checks of the ledger: entries written with its triggers switched off, and closings."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ def unbalanced_entries(now: datetime) -> Iterable[str]:
             yield f"{reference}: debits and credits differ by {differences} minor units"
         if legs != expected:
             yield f"{reference}: {legs} legs instead of {expected}"
+
+
+def wrong_closings(now: datetime) -> Iterable[str]:
+    """Returns accounts whose closing is not the sum of the legs up to it."""
+    del now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT closing.account_id, closing.balance, coalesce(sum(leg.debit - leg.credit), 0)
+            FROM payments_ledgerclosing closing
+            LEFT JOIN payments_ledgerleg leg
+              ON leg.account_id = closing.account_id AND leg.id <= closing.through_leg_id
+            GROUP BY closing.account_id
+            HAVING closing.balance <> coalesce(sum(leg.debit - leg.credit), 0)
+            ORDER BY closing.account_id
+            """
+        )
+        rows = cursor.fetchall()
+    for account, balance, total in rows:
+        yield f"account {account}: closed with {balance} minor units, and its legs add up to {total}"

@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
 
 from core.ids import uuid7
 from core.money import Money, from_minor_units, in_minor_units
@@ -70,17 +69,57 @@ def post(
 
 
 def balances(owner_id: UUID | None) -> dict[Kind, dict[str, Money]]:
-    """Returns debits minus credits of each account of this owner, by kind and currency. One query."""
-    owned = Q(account__owner_id=owner_id) if owner_id else Q(account__owner=None)
-    sums = (
-        LedgerLeg.objects.filter(owned)
-        .values_list("account__kind", "account__currency")
-        .annotate(total=Sum(F("debit") - F("credit")))
-    )
+    """Returns debits minus credits of each account of this owner, by kind and currency. One query.
+
+    Adds the legs after the account's closing to the sum in the closing (docs/decisions/0022-ledger-closings.md).
+    """
+    owned = "account.owner_id = %(owner)s" if owner_id else "account.owner_id IS NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(BALANCES.format(owned=owned), {"owner": owner_id})
+        rows = cursor.fetchall()
     result: dict[Kind, dict[str, Money]] = {}
-    for kind, currency, total in sums.order_by():
+    for kind, currency, total in rows:
         result.setdefault(Kind(kind), {})[currency] = from_minor_units(int(total), currency)
     return result
+
+
+@transaction.atomic
+def close_accounts(*, before: datetime) -> int:
+    """Writes the closings of all accounts, through the last leg of an entry that was posted before; returns their number.
+
+    Legs are numbered when they are inserted, not when they are committed. So `before` has to be longer ago than any
+    transaction takes, or a leg with a lower number could still be committed after its account was closed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, [before])
+        return int(cursor.rowcount)
+
+
+# {owned} is one of two constants, so that the index on the owner is used.
+BALANCES = """
+SELECT account.kind, account.currency, coalesce(closing.balance, 0) + coalesce(later.balance, 0)
+FROM payments_ledgeraccount account
+LEFT JOIN payments_ledgerclosing closing ON closing.account_id = account.id
+CROSS JOIN LATERAL (
+    SELECT sum(leg.debit - leg.credit) AS balance FROM payments_ledgerleg leg
+    WHERE leg.account_id = account.id AND leg.id > coalesce(closing.through_leg_id, 0)
+) later
+WHERE {owned}
+"""
+CLOSE = """
+WITH last AS (
+    SELECT coalesce(max(leg.id), 0) AS id
+    FROM payments_ledgerleg leg JOIN payments_ledgerentry entry ON entry.id = leg.entry_id
+    WHERE entry.created_at < %s
+)
+INSERT INTO payments_ledgerclosing (account_id, through_leg_id, balance, closed_at)
+SELECT leg.account_id, last.id, coalesce(closing.balance, 0) + sum(leg.debit - leg.credit), now()
+FROM last, payments_ledgerleg leg LEFT JOIN payments_ledgerclosing closing ON closing.account_id = leg.account_id
+WHERE leg.id > coalesce(closing.through_leg_id, 0) AND leg.id <= last.id
+GROUP BY leg.account_id, last.id, closing.balance
+ON CONFLICT (account_id) DO UPDATE
+SET through_leg_id = excluded.through_leg_id, balance = excluded.balance, closed_at = excluded.closed_at
+"""
 
 
 Leg = tuple[UUID, int, int]  # account, debit, credit

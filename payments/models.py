@@ -84,8 +84,8 @@ class LedgerLeg(models.Model):
                 condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0), name="either_debit_or_credit"
             )
         ]
-        # The balance of an account is read from this index alone.
-        indexes = [models.Index(fields=["account"], include=["debit", "credit"], name="legs_of_an_account")]
+        # The balance of an account is read from this index alone, from the last closing on.
+        indexes = [models.Index(fields=["account", "id"], include=["debit", "credit"], name="legs_of_an_account")]
 
     def __str__(self) -> str:
         return f"{self.debit} debit" if self.debit else f"{self.credit} credit"
@@ -93,3 +93,18 @@ class LedgerLeg(models.Model):
     @property
     def is_debit(self) -> bool:
         return self.debit > 0
+
+
+class LedgerClosing(models.Model):
+    """The sum of an account's legs up to one of them, so that a balance adds up only the legs after it.
+
+    It can be computed again from the legs at any time; `audit_integrity` compares the two.
+    """
+
+    account = models.OneToOneField(LedgerAccount, primary_key=True, on_delete=models.CASCADE, related_name="closing")
+    through_leg_id = models.BigIntegerField()
+    balance = models.BigIntegerField()  # debits minus credits
+    closed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account} through {self.through_leg_id}"

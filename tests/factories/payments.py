@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from factory.declarations import LazyFunction, Sequence
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
 from core.money import Money
 from payments import ledger
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
 
 Kind = LedgerAccount.Kind
 
@@ -52,3 +52,15 @@ class LedgerLegFactory(DjangoModelFactory[LedgerLeg]):
     @classmethod
     def _create(cls, model_class: type[LedgerLeg], *_: Any, **values: Any) -> LedgerLeg:
         return model_class.objects.filter(entry=LedgerEntryFactory.create(**values)).earliest("id")
+
+
+class LedgerClosingFactory(DjangoModelFactory[LedgerClosing]):
+    """Closes an account before its first leg."""
+
+    class Meta:
+        model = LedgerClosing
+
+    account = SubFactory(LedgerAccountFactory)
+    through_leg_id = 0
+    balance = 0
+    closed_at = LazyFunction(clock.now)

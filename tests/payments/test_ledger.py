@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.money import Money, from_minor_units, in_minor_units
 from core.registry import integrity_findings
 from payments import ledger
 from payments.ledger import AccountName, Movement, ReplayDiffers
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
 
 pytestmark = pytest.mark.django_db
 Kind = LedgerAccount.Kind
@@ -194,6 +195,37 @@ def test_balances_take_one_query(ada: User, django_assert_num_queries: Any) -> N
     }
 
 
+def test_a_balance_adds_the_legs_after_the_closing(ada: User, cleo: User) -> None:
+    post("capture:pi_1", captured(ada, "75.00"))
+    post("capture:pi_2", captured(cleo, "10.00"))
+    assert ledger.close_accounts(before=clock.now() + timedelta(seconds=1)) == 3
+    post("capture:pi_3", captured(ada, "20.00"))
+
+    assert ledger.balances(ada.pk) == {Kind.CLIENT_FUNDS: {"EUR": Money(Decimal(-95), "EUR")}}
+    assert ledger.balances(None) == {Kind.PROVIDER: {"EUR": Money(Decimal(105), "EUR")}}
+
+    assert ledger.close_accounts(before=clock.now() + timedelta(seconds=1)) == 2
+    assert ledger.balances(ada.pk) == {Kind.CLIENT_FUNDS: {"EUR": Money(Decimal(-95), "EUR")}}
+    assert ledger.close_accounts(before=clock.now() + timedelta(seconds=1)) == 0
+
+
+def test_what_was_posted_a_moment_ago_is_not_closed(ada: User) -> None:
+    post("capture:pi_1", captured(ada, "75.00"))
+
+    assert ledger.close_accounts(before=clock.now() - timedelta(hours=1)) == 0
+
+
+def test_the_integrity_check_reports_a_wrong_closing(ada: User) -> None:
+    post("capture:pi_1", captured(ada, "75.00"))
+    ledger.close_accounts(before=clock.now() + timedelta(seconds=1))
+    LedgerClosing.objects.filter(account__owner=ada).update(balance=-7_400)
+
+    lines = [finding.what for finding in integrity_findings(clock.now()) if finding.check == "ledger: closings"]
+
+    account = LedgerAccount.objects.get(owner=ada)
+    assert lines == [f"account {account.pk}: closed with -7400 minor units, and its legs add up to -7500"]
+
+
 def test_an_admin_reads_an_entry_with_its_legs(client: Client, ada: User, alex: User) -> None:
     post("capture:pi_1", captured(ada, "75.00"))
     client.force_login(alex)
@@ -225,17 +257,19 @@ CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
 SUMS = st.tuples(st.integers(1, 10**9), CURRENCIES).map(lambda pair: from_minor_units(*pair))
 SIDES = st.tuples(KINDS, KINDS).filter(lambda pair: pair[0] != pair[1])
 EVENTS = st.lists(
-    st.tuples(st.integers(0, 6), st.lists(st.tuples(SIDES, SUMS), min_size=1, max_size=4)), min_size=1, max_size=25
+    st.tuples(st.integers(0, 6), st.lists(st.tuples(SIDES, SUMS), min_size=1, max_size=4), st.booleans()),
+    min_size=1,
+    max_size=25,
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_balances_are_the_sums_of_what_was_posted_once(ada: User, events: list[Any]) -> None:
-    """Any events, some of them posted again: the first of each reference counts, and all accounts add up to zero."""
+    """Events, some posted again, with closings between them: the first of each counts, and accounts add up to zero."""
     with transaction.atomic():
         first: dict[int, list[Any]] = {}
-        for reference, sums in events:
+        for reference, sums, closes in events:
             movements = [
                 Movement(AccountName(debit, ada.pk), AccountName(credit, ada.pk), money)
                 for (debit, credit), money in sums
@@ -245,6 +279,8 @@ def test_balances_are_the_sums_of_what_was_posted_once(ada: User, events: list[A
             except ReplayDiffers:
                 assert reference in first
             first.setdefault(reference, sums)
+            if closes:
+                ledger.close_accounts(before=clock.now() + timedelta(seconds=1))
 
         expected: dict[tuple[Kind, str], int] = defaultdict(int)
         for sums in first.values():
