@@ -24,6 +24,7 @@ COPY bookings ./bookings
 COPY coaching ./coaching
 COPY config ./config
 COPY connections ./connections
+COPY payments ./payments
 COPY core ./core
 COPY marketplace ./marketplace
 COPY pathways ./pathways

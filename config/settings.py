@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "coaching",
     "pathways",
     "connections",
+    "payments",
     "accounts",
     "core",
     "allauth",

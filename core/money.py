@@ -60,6 +60,15 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)
 
 
+def in_minor_units(money: Money) -> int:
+    """Returns the amount in the smallest unit of its currency: cents for EUR, whole yen for JPY."""
+    return int(money.amount.scaleb(decimals_of(money.currency)))
+
+
+def from_minor_units(amount: int, currency: str) -> Money:
+    return Money(Decimal(amount).scaleb(-decimals_of(currency)), currency)
+
+
 @dataclass(frozen=True)
 class Money:
     """An amount with its currency. Raises BadMoney for more decimals than the currency has."""

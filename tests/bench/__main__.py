@@ -1,4 +1,4 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench ledger` only one of PARTS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, search, slots
+from tests.bench import bookings, ledger, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -84,9 +84,13 @@ def everything() -> None:
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
+    ledger.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
+
+
+PARTS = {"bookings": booking, "ledger": ledger.everything}
 
 
 def main() -> None:
@@ -94,7 +98,7 @@ def main() -> None:
         lease(Instance("test"))
     databases.make_templates()
     databases.clone_demo(DATABASE)
-    booking() if "bookings" in sys.argv[1:] else everything()
+    PARTS.get(sys.argv[-1], everything)()
     databases.drop(DATABASE)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 

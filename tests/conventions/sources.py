@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from config.embedded.paths import PROJECT
 
-LAYERS = ["core", "accounts", "connections", "pathways", "coaching", "scheduling", "bookings", "marketplace", "config"]
+LAYERS = [
+    "core",
+    "accounts",
+    "connections",
+    "payments",
+    "pathways",
+    "coaching",
+    "scheduling",
+    "bookings",
+    "marketplace",
+    "config",
+]
 OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]
 TESTS = sorted((PROJECT / "tests").rglob("*.py"))

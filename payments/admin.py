@@ -1,0 +1,56 @@
+"""Read-only admin of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core.admin import ReadOnlyAdmin
+from core.money import from_minor_units
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
+
+
+class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
+    model = LedgerLeg
+    fields = ["account", "owner", "debited", "credited"]
+    readonly_fields = ["account", "owner", "debited", "credited"]
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerLeg]:
+        return super().get_queryset(request).select_related("account__owner")
+
+    @admin.display
+    def owner(self, leg: LedgerLeg) -> str:
+        return str(leg.account.owner or "Waymark")
+
+    @admin.display(description="debit")
+    def debited(self, leg: LedgerLeg) -> str:
+        return from_minor_units(leg.debit, leg.account.currency).shown() if leg.debit else ""
+
+    @admin.display(description="credit")
+    def credited(self, leg: LedgerLeg) -> str:
+        return from_minor_units(leg.credit, leg.account.currency).shown() if leg.credit else ""
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "kind", "occurred_at", "provider_id"]
+    list_filter = ["kind"]
+    search_fields = ["reference", "provider_id"]
+    date_hierarchy = "occurred_at"
+    inlines = [LegInline]
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "owner", "currency", "created_at"]
+    list_filter = ["kind", "currency"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__display_name", "owner__email"]

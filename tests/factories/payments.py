@@ -1,0 +1,66 @@
+"""Factories for the models of payments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from factory.declarations import LazyFunction, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from core import clock
+from core.money import Money
+from payments import ledger
+from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
+
+Kind = LedgerAccount.Kind
+
+
+class LedgerAccountFactory(DjangoModelFactory[LedgerAccount]):
+    """Makes one of the platform's accounts."""
+
+    class Meta:
+        model = LedgerAccount
+
+    kind = Kind.PROVIDER
+    currency = Sequence(lambda number: ["EUR", "USD", "GBP", "CHF", "JPY"][number % 5])
+
+
+class LedgerEntryFactory(DjangoModelFactory[LedgerEntry]):
+    """Posts an entry of 50 euros, because the database refuses an entry without its legs."""
+
+    class Meta:
+        model = LedgerEntry
+
+    reference = Sequence(lambda number: f"fee:test_{number}")
+    kind = LedgerEntry.Kind.FEE
+    occurred_at = LazyFunction(clock.now)
+
+    @classmethod
+    def _create(cls, model_class: type[LedgerEntry], *_: Any, **values: Any) -> LedgerEntry:
+        movement = ledger.Movement(ledger.PROVIDER_FEES, ledger.PROVIDER, Money(Decimal(50), "EUR"))
+        ledger.post(movements=[movement], **values)
+        return model_class.objects.get(reference=values["reference"])
+
+
+class LedgerLegFactory(DjangoModelFactory[LedgerLeg]):
+    """Posts an entry and returns one of its legs."""
+
+    class Meta:
+        model = LedgerLeg
+
+    @classmethod
+    def _create(cls, model_class: type[LedgerLeg], *_: Any, **values: Any) -> LedgerLeg:
+        return model_class.objects.filter(entry=LedgerEntryFactory.create(**values)).earliest("id")
+
+
+class LedgerClosingFactory(DjangoModelFactory[LedgerClosing]):
+    """Closes an account before its first leg."""
+
+    class Meta:
+        model = LedgerClosing
+
+    account = SubFactory(LedgerAccountFactory)
+    through_leg_id = 0
+    balance = 0
+    closed_at = LazyFunction(clock.now)
