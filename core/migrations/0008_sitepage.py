@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_outbox_index_by_channel'),
+        ('core', '0007_webhook_inbox'),
     ]
 
     operations = [

@@ -16,5 +16,5 @@ def write_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0007_sitepage")]
+    dependencies = [("core", "0008_sitepage")]
     operations = [migrations.RunPython(write_texts, migrations.RunPython.noop)]
