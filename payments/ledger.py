@@ -150,7 +150,7 @@ def _accounts(movements: Iterable[Movement]) -> dict[tuple[AccountName, str], UU
                 """
                 INSERT INTO payments_ledgeraccount (id, kind, owner_id, currency, changed_at)
                 VALUES (%s, %s, %s, %s, now())
-                ON CONFLICT ON CONSTRAINT one_account_of_a_kind DO NOTHING
+                ON CONFLICT ON CONSTRAINT one_ledger_account_of_a_kind DO NOTHING
                 """,
                 [(uuid7(), name.kind, name.owner_id, currency) for name, currency in missing],
             )

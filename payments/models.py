@@ -32,7 +32,7 @@ class LedgerAccount(BaseModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "owner", "currency"], nulls_distinct=False, name="one_account_of_a_kind"
+                fields=["kind", "owner", "currency"], nulls_distinct=False, name="one_ledger_account_of_a_kind"
             )
         ]
 

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('kind', 'owner', 'currency'), name='one_account_of_a_kind', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('kind', 'owner', 'currency'), name='one_ledger_account_of_a_kind', nulls_distinct=False),
         ),
         migrations.AddIndex(
             model_name='ledgerleg',
