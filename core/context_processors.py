@@ -18,7 +18,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES,
         "menus": menus(request),
         "clock": hour_format.current(),
-        "clocks": hour_format.HourFormat.choices,
+        "clocks": hour_format.SWITCH,
         "demo": settings.DEMO,
         "site_url": settings.SITE_URL,
     }

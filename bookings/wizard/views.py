@@ -24,7 +24,7 @@ from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking
 from bookings.times import When
 from bookings.wizard import funnel, plain_page
-from bookings.wizard.context import WizardContext, not_bookable, public_profile, times_url, wizard_step
+from bookings.wizard.context import WizardContext, not_bookable, open_step, public_profile, times_url, wizard_step
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import SessionType
@@ -64,7 +64,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@wizard_step
+@open_step
 def times(wizard: WizardContext) -> HttpResponse:
     """Step two: a day and a time. If somebody else has taken the chosen time, it also shows the nearest free ones."""
     picker = wizard.picker()
