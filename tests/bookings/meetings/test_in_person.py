@@ -209,7 +209,7 @@ def test_mails_and_calendar_entries_have_the_address(visit: SessionType, cleo: U
     mails = delivered(mail_folder)
     assert f"Where: At your place: {HOME}" in text_of(to(mails, cleo.email)[-1])
     assert f"Where: At Cleo Park's place: {HOME}" in text_of(to(mails, visit.builder.email)[-1])
-    entry = calendar_file(booking, Side.BUILDER).replace("\r\n ", "")
+    entry = calendar_file(booking, Side.BUILDER, booking.get_absolute_url()).replace("\r\n ", "")
     assert f"LOCATION:{HOME}".replace(",", "\\,") in entry
 
 
