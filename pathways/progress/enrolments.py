@@ -38,7 +38,8 @@ def enrol(*, client: User, pathway: Pathway, builder: User | None = None, by: Us
         raise Refused(PathwayRefusal.ALREADY_ENROLLED)
     if is_completed(client, pathway):
         raise Refused(PathwayRefusal.ALREADY_ENROLLED, f"You have completed {pathway} already.")
-    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
+    skills = list(Skill.objects.open().filter(pathways=pathway).values_list("pk", flat=True))
+    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder, skills_at_start=skills)
     _record_event(enrolment, Verb.ENROL, by or client)
     if builder is not None:
         _notify_builder(enrolment)
