@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Now
 
 from bookings.models import Booking, BookingEvent, BookingQuerySet
+from bookings.reviews.rules import WITHIN
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.ids import parse_uuid
@@ -17,6 +18,10 @@ from core.money import Money, rounded
 
 UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
 TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
+
+
+TO_REVIEW, DISPUTED = "to-review", "disputed"
+ONLY = {TO_REVIEW: "Sessions you have not reviewed yet", DISPUTED: "Disputed sessions"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,14 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
         return bookings.filter(state=State.CANCELLED).order_by("-starts_at", "-id")
     ahead = [State.PENDING, State.CONFIRMED, State.IN_PROGRESS]
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
+
+
+def only(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
+    """Returns the bookings that wait for a review by this side, or are in dispute."""
+    if name == TO_REVIEW:
+        done = bookings.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+        return done.exclude(reviews__side=side)
+    return bookings.filter(state=State.DISPUTED)
 
 
 def unproven_ahead(now: datetime | Now) -> Q:

@@ -64,8 +64,8 @@ def _reply(access: BookingAccess, pk: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(PAGE)
 def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Reports a review; anybody signed in can report any public review."""
-    review = get_object_or_404(Review.objects.public().with_people(), pk=pk)
+    """Reports a review; anybody signed in can report any public review of somebody else."""
+    review = get_object_or_404(Review.objects.public().with_people().exclude(author=request.user), pk=pk)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reviews.report(review=review, by=request.user, reason=form.cleaned_data["report"])
