@@ -246,7 +246,7 @@ def test_questions_are_shown_and_their_answers_stored(client: Client, ada: User,
     details = choose(client, hour)
     name = f"question_{hour.questions.get().pk}"
 
-    assert "Answer this question." in words(go_on(client, details))
+    assert "Answer “How far are you?”." in words(go_on(client, details))
     review = go_on(client, details, **{name: "An app"})["Location"]
     seen = client.get(review)
     assert "How far are you?" in words(seen)
@@ -422,7 +422,7 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
 
     assert fields == {
         f"customQuestionResponse.{keys[0]}": ["Choose one of the list."],
-        f"customQuestionResponse.{keys[1]}": ["This has to be ticked."],
+        f"customQuestionResponse.{keys[1]}": ["Tick “I have read it”."],
         f"customQuestionResponse.{keys[2]}": ["This takes 2000 characters."],
     }
     for (words_of_field,) in fields.values():
