@@ -32,6 +32,14 @@ from core.errors import Refusal, Refused
 from scheduling.claims import Visitor
 from scheduling.models import Seat
 
+INTERVALS = {"1": "Every week", "2": "Every two weeks", "3": "Every three weeks", "4": "Every four weeks"}
+STEPS = ("Service", "Time", "Details", "Review")
+
+
+def progress(step: int) -> dict[str, Any]:
+    """Returns the context of the progress bar above each step."""
+    return {"steps": [(name, number < step, number == step) for number, name in enumerate(STEPS, 1)], "step": step}
+
 
 @dataclass(frozen=True)
 class WizardContext:
@@ -77,7 +85,19 @@ class WizardContext:
     @property
     def choices(self) -> dict[str, str]:
         """The choices that the address of the next step carries on."""
-        return {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
+        choices = {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
+        return choices | ({"every": str(self.every)} if self.every else {})
+
+    @property
+    def every(self) -> int:
+        """How many weeks lie between the sessions of a series; 0 for a single session."""
+        asked = self.asked.get("every", "")
+        return int(asked) if asked in INTERVALS else 0
+
+    @property
+    def intervals(self) -> list[tuple[str, str]]:
+        """(number of weeks, label) of each series that can be booked; none for visitors who book without an account."""
+        return list(INTERVALS.items()) if self.visitor.person or self.needs_sign_in else []
 
     def draft(self) -> Draft:
         """Returns the visitor's draft for this session type; a new one is not saved before they type."""

@@ -134,6 +134,6 @@ def test_invalid_changes_change_nothing(ada: User, change: dict[str, Any], field
 
 
 def test_artists_can_be_searched_for() -> None:
-    answer = Client().get("/api/builders?roles=artist")
+    answer = Client().get("/api/marketplace/builders?roles=artist")
 
     assert answer.status_code == 200, answer.content
