@@ -9,11 +9,13 @@ from django.http import HttpRequest
 
 from core import hour_format
 from core.navigation import menus
+from core.requests import page_address
 from core.themes import THEMES, chosen_theme
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
+        "page_address": page_address(request),
         "theme": chosen_theme(request),
         "themes": THEMES,
         "menus": menus(request),

@@ -21,7 +21,7 @@ from core.errors import Refused
 
 PAGE = ["GET", "HEAD", "POST"]
 PUBLISHED = "Both reviews are published."
-SAVED = "Thank you. It is kept until the other side has written theirs, two weeks at most."
+SAVED = "Thank you. Your review is published once both of you have written one, or after two weeks."
 
 
 def _reviews(access: BookingAccess) -> HttpResponse:

@@ -158,6 +158,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         wizard.request,
         "bookings/wizard/details.html",
         {"form": form, **_summary_context(wizard, picker, start), **progress(3)},
+        status=422 if form.is_bound and form.errors else 200,
     )
 
 

@@ -61,7 +61,7 @@ def test_a_link_opened_in_another_browser_asks_for_a_password(new_page: NewPage)
     phone.get_by_role("button", name="Confirm and join").click()
 
     expect(phone).to_have_url(re.compile("/pathways/accelerate/$"))
-    expect(phone.get_by_role("button", name="Walk Accelerate")).to_be_visible()
+    expect(phone.get_by_role("button", name="Follow Accelerate")).to_be_visible()
 
 
 def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPage) -> None:
@@ -82,7 +82,7 @@ def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPag
 @pytest.mark.parametrize(
     ("email", "lands_on", "sees"),
     [
-        ("client@demo.test", r"/$", "Find someone who has walked it before."),
+        ("client@demo.test", r"/$", "Find someone who has done it before."),
         ("builder@demo.test", r"/dashboard/$", "Good to see you, Ada Moreno"),
         ("admin@demo.test", r"/admin/$", "Catalogue and operations"),
         ("support@demo.test", r"/admin/$", "Catalogue and operations"),

@@ -144,7 +144,7 @@ def test_the_sitemap_has_only_listed_builders(client: Client, ada: User) -> None
 
 
 def test_favourites_are_added_listed_and_removed(cleos: Client, ada: User) -> None:
-    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+    assert "No favourites yet" in cleos.get("/me/favourites/").content.decode()
     for _ in range(2):
         cleos.post("/builders/ada-moreno/keep/", {"act": "keep"})
     assert "No longer a favourite" in cleos.get("/builders/ada-moreno/").content.decode()
@@ -152,11 +152,11 @@ def test_favourites_are_added_listed_and_removed(cleos: Client, ada: User) -> No
 
     BuilderProfile.objects.update(is_published=False)
     listings.recount()
-    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+    assert "No favourites yet" in cleos.get("/me/favourites/").content.decode()
     BuilderProfile.objects.update(is_published=True)
     listings.recount()
     cleos.post("/builders/ada-moreno/keep/", {"act": "forget"})
-    assert "Nobody kept yet" in cleos.get("/me/favourites/").content.decode()
+    assert "No favourites yet" in cleos.get("/me/favourites/").content.decode()
 
 
 @pytest.mark.slow

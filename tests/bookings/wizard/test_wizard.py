@@ -64,6 +64,7 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     free = free_shop(ada)
     details = choose(client, free)
     wrong = go_on(client, details, name="", email="nobody")
+    assert wrong.status_code == 422
     assert "Enter your name." in words(wrong)
     assert "Enter an email address like" in words(wrong)
     assert 'value="nobody"' in wrong.content.decode(), "what was typed is kept"

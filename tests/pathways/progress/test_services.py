@@ -57,7 +57,7 @@ def test_a_client_cannot_enrol_in_the_same_pathway_twice(led: Enrolment, play: P
     enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
     assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == PathwayRefusal.ALREADY_ENROLLED
     assert [event.verb for event in led.events.all()] == ["enrol", "pause"]
-    assert Notification.objects.get(person=ada).title == "Cleo Park walks Play with you"
+    assert Notification.objects.get(person=ada).title == "Cleo Park follows Play with you"
 
 
 def test_pausing_twice_is_recorded_once_and_completing_by_hand_is_refused(led: Enrolment, cleo: User) -> None:
@@ -94,7 +94,7 @@ def test_losing_the_builder_role_removes_the_builder_from_enrolments(led: Enrolm
 
     led.refresh_from_db()
     assert led.builder is None
-    assert Notification.objects.filter(person=cleo, title__startswith="Ada Moreno no longer walks").exists()
+    assert Notification.objects.filter(person=cleo, title__startswith="Ada Moreno is no longer your builder").exists()
 
 
 # Skills --------------------------------------------------------------------------------------------------
