@@ -320,7 +320,7 @@ def test_public_holidays_are_named_and_skipped_unless_chosen(
     start = datetime(christmas.year, 12, 18, 9, tzinfo=UTC)
     address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
 
-    seen = cleos.get(address, {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "minutes": 60, "count": 3})
+    seen = cleos.get(address, {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "minutes": "60", "count": "3"})
 
     assert "Christmas Day" in words(seen)
     assert "New Year" in words(seen)

@@ -40,7 +40,9 @@ def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) 
     assert "Next best step" in page
     assert "0 of 14 skills" in page
     assert "See where you stand" in cleos.get("/pathways/play/").content.decode()
-    assert cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
+    assert (
+        cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
+    )
 
 
 def test_a_skill_is_started_completed_and_undone_on_its_page(led: Enrolment, cleos: Client, cleo: User) -> None:
