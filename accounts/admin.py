@@ -79,6 +79,15 @@ class UserAdmin(AuditedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return User.objects.with_roles()
 
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Shows staff who may only read the names of the roles, and no field for a reason."""
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ["role_names" if name == "roles" else name for name in self.fields if name != "reason"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return [*self.readonly_fields, "role_names"]
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  (given from outside)
         """Saves the person, and changes roles and access through services, which keep the last admin and the history.
 

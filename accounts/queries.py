@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -41,12 +41,12 @@ class RoleSeries:
 class RolesOverTime:
     """The chart and the table of roles over time."""
 
-    months: list[datetime]
+    months: list[date]
     lines: list[RoleSeries]
     most: int
 
     @property
-    def rows(self) -> list[tuple[datetime, list[int]]]:
+    def rows(self) -> list[tuple[date, list[int]]]:
         """Returns the rows of the table beside the chart, newest first."""
         columns = [line.counts for line in self.lines]
         return [(month, [counts[at] for counts in columns]) for at, month in reversed(list(enumerate(self.months)))]
@@ -75,8 +75,9 @@ def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
     counts = {role: [count for _, name, count in rows if name == role] for role in Role.values}
     most = max(1, *(count for line in counts.values() for count in line))
     lines = [RoleSeries(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
-    shown_as = [instant - timedelta(seconds=1) for instant in instants[:-1]] + instants[-1:]
-    return RolesOverTime(shown_as, lines, most)
+    # Dates, since a template would show an instant in the reader's time zone, where the next month may have begun.
+    last_days = [(instant - timedelta(seconds=1)).astimezone(UTC).date() for instant in instants]
+    return RolesOverTime(last_days, lines, most)
 
 
 def _points(counts: list[int], most: int) -> str:

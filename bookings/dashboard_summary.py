@@ -8,10 +8,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from accounts.models import User
-from bookings.agreement.queries import TO_ANSWER, in_tab, unproven_ahead
+from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, in_tab, only, unproven_ahead
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
-from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
 
 MOST_REQUESTS = 3
@@ -38,7 +37,6 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
     requests = in_tab(mine, TO_ANSWER, now)
-    recently_completed = mine.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)
     counts = (
@@ -49,7 +47,7 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     return DashboardSummary(
         requests=list(requests.listed()[:MOST_REQUESTS]),
         to_answer=requests.count(),
-        to_review=recently_completed.exclude(reviews__side=Side.BUILDER).count(),
+        to_review=only(mine, TO_REVIEW, Side.BUILDER, now).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
         unproven=counts["unproven"],

@@ -69,7 +69,7 @@ def _add_adas_offer() -> None:
 
 def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
     accelerate = list(Pathway.objects.filter(slug="accelerate"))
-    review = QuestionInput("Where can I see what you have?", "text", is_required=True)
+    review = QuestionInput("Where can I see what you have?", "text")
     stage = QuestionInput("How far are you?", "dropdown", ["An idea", "Half an app", "In the stores"], is_required=True)
     return [
         (

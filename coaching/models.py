@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import BuilderProfile
 from core.fields import LineField
@@ -109,6 +109,15 @@ class SessionTypeQuerySet(models.QuerySet["SessionType"]):
     def seen_by(self, person: object) -> SessionTypeQuerySet:
         """Returns those that the person may book: for visitors who are not signed in, only the free ones."""
         return self if getattr(person, "is_authenticated", False) else self.filter(category=SessionType.Category.FREE)
+
+    def simplest_first(self) -> SessionTypeQuerySet:
+        """Returns first those that a time is enough to book, then those that need an answer, a pathway or an address."""
+        required = Question.objects.filter(session_type=OuterRef("pk"), is_asked=True, is_required=True)
+        is_at_client = Q(is_remote=False, in_person_at=SessionType.InPersonAt.CLIENT)
+        needs_more = Case(
+            When(Exists(required) | is_at_client | Q(category=SessionType.Category.PATHWAY), then=1), default=0
+        )
+        return self.order_by(needs_more, "position", "id")
 
     def complete(self) -> SessionTypeQuerySet:
         """Loads everything that cards and the API show. Five queries, however many session types there are."""

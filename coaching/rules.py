@@ -7,7 +7,7 @@ from core.errors import Refusal, Refused
 
 
 def needs_sign_in(session_type: SessionType, person: object) -> bool:
-    """Whether the person has to sign in to book the session type, or to see when it is free."""
+    """Whether the person has to sign in to book the session type, or to read its free times over the API."""
     return session_type.requires_account and not getattr(person, "is_authenticated", False)
 
 

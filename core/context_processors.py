@@ -9,16 +9,18 @@ from django.http import HttpRequest
 
 from core import hour_format
 from core.navigation import menus
+from core.requests import page_address
 from core.themes import THEMES, chosen_theme
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
+        "page_address": page_address(request),
         "theme": chosen_theme(request),
         "themes": THEMES,
         "menus": menus(request),
         "clock": hour_format.current(),
-        "clocks": hour_format.HourFormat.choices,
+        "clocks": hour_format.SWITCH,
         "demo": settings.DEMO,
         "site_url": settings.SITE_URL,
     }

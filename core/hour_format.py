@@ -20,6 +20,7 @@ class HourFormat(models.TextChoices):
     TWELVE = "12", "2:30 PM"
 
 
+SWITCH = ((HourFormat.TWELVE, "12 h"), (HourFormat.TWENTY_FOUR, "24 h"))  # what the buttons beside times say
 _current = ContextVar("clock", default=HourFormat.TWENTY_FOUR)
 
 

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
 
 from core.errors import Refusal, Refused
 from core.incoming import refusal_of
 from core.outages import is_outage
 from core.post_limits import registered_post_limits
-from core.requests import comes_from_trusted_proxy
+from core.requests import comes_from_trusted_proxy, page_address
 from core.tracing import request_id as current_id
 from core.views.errors import refusal_response, unavailable
 
@@ -114,6 +116,13 @@ class SignInRequired(LoginRequiredMiddleware):
     """Asks for sign-in on every page that is not declared public. The addresses in `MACHINES` do their own checks."""
 
     MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Redirects to the sign-in page, which leads back to a page: the address of a form may take nothing but POST."""
+        login, name = resolve_url(self.get_login_url(view_func)), self.get_redirect_field_name(view_func)
+        return redirect_to_login(page_address(request), login, name)
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 import moneyed
-from babel.numbers import format_currency
+from babel.core import get_global
+from babel.numbers import format_currency, get_territory_currencies
 
 MOST = Decimal("9999999999")  # numeric(14, 4) has ten digits before the point
 # Currencies with their decimals that py-moneyed 3.0 lacks.
 NEWER = {"XCG": 2, "ZWG": 2}
+REPLACED = frozenset({"BGN"})  # by the euro in 2026, which Babel 2.18 does not know yet
 NO_MONEY = frozenset({"XXX", "XTS"})
 
 
@@ -47,9 +50,18 @@ COMMON = ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "INR")
 
 
 @cache
+def _in_use() -> frozenset[str]:
+    """Returns the currencies that can be paid with in some country today."""
+    today = datetime.now(UTC).date()
+    tender = (get_territory_currencies(territory, today) for territory in get_global("territory_currencies"))
+    return frozenset(code for codes in tender for code in codes) - REPLACED
+
+
+@cache
 def currencies() -> list[tuple[str, str]]:
-    """Returns (code, label) of every currency, for form choices, the most used ones first."""
-    known = {code: str(entry.name) for code, entry in moneyed.CURRENCIES.items() if code not in NO_MONEY}
+    """Returns (code, label) of every currency in use, for form choices, the most used ones first."""
+    in_use = _in_use()
+    known = {code: str(entry.name) for code, entry in moneyed.CURRENCIES.items() if code in in_use}
     names = {"XCG": "Caribbean guilder", "ZWG": "Zimbabwe Gold"} | known
     rest = sorted(code for code in names if code not in COMMON)
     return [(code, f"{code}, {names[code]}") for code in (*COMMON, *rest)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
@@ -42,6 +43,18 @@ def own_path(requested: str, default: str) -> str:
     """
     is_path = requested.startswith("/") and len(requested) <= LONGEST_PATH
     return requested if is_path and url_has_allowed_host_and_scheme(requested, allowed_hosts=None) else default
+
+
+def page_address(request: HttpRequest) -> str:
+    """Returns the address to come back to: of this page or, for a form, of the page it was sent from, because the address
+    of a form need not be one of a page. Without such a page, it is that of the home page."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(sent_from)
+    return own_path(f"{parts.path}?{parts.query}" if parts.query else parts.path, "/")
 
 
 def find_or_404(rows: QuerySet[Row], identifier: str | None) -> Row:

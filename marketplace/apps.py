@@ -7,6 +7,7 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import Role
+        from bookings.deliverables.builder_files import register_builder_files
         from core import navigation
         from core.flags import register_flag
         from core.navigation import Item, Menu, with_role
@@ -16,6 +17,7 @@ class MarketplaceConfig(AppConfig):
         from marketplace import integrity, limits, listings, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from marketplace.demo import seed
         from marketplace.flags import BUILDER_CARDS_V2
+        from marketplace.portfolio import file_to_deliver
 
         register_demo(self.label, seed)
         register_flag(BUILDER_CARDS_V2, setting="USE_NEW_BUILDER_CARDS")
@@ -36,6 +38,7 @@ class MarketplaceConfig(AppConfig):
             Item("Listing", "marketplace:listing", position=80),
         )
         navigation.register(Menu.FOOTER, Item("Find a builder", "marketplace:discover", position=10))
+        register_builder_files(file_to_deliver)
         register_channel(listings.CHANNEL, listings.deliver)
         register_notification_kind("listing", "Your listing", "user")
         personal.register()

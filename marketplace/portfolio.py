@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
 from accounts.notifications import NewNotification, notify
+from bookings.deliverables.builder_files import BuilderFile, copy_of
 from core import audit, clock
 from core.errors import Refusal, Refused
 from core.images import Picture
@@ -166,3 +167,9 @@ def _notify_builder(piece: PortfolioAsset, title: str, text: str) -> None:
         piece.builder.user,
         NewNotification("listing", event, title, text, reverse("marketplace:portfolio"), "See your portfolio"),
     )
+
+
+def file_to_deliver(builder: User, identity: UUID) -> BuilderFile | None:
+    """Returns a piece of the builder's portfolio, to be added to a booking; None if they have none with this id."""
+    piece = PortfolioAsset.objects.filter(pk=identity, builder=builder.pk).first()
+    return BuilderFile(piece.title, piece.url, copy_of(piece.file, piece.name or piece.title)) if piece else None

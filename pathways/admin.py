@@ -32,10 +32,10 @@ class PathwayAdmin(AuditedAdmin):
     class Media:
         css = {"all": ["css/admin-tree.css"]}
 
-    @admin.display(description="What hangs on it")
+    @admin.display(description="In use by")
     def uses(self, pathway: Pathway) -> str:
         people = pathway.enrolments.under_way().count() if not pathway._state.adding else 0
-        return f"{people} client{'' if people == 1 else 's'} walk{'s' if people == 1 else ''} it now."
+        return f"{people} client{'' if people == 1 else 's'} follow{'s' if people == 1 else ''} it now."
 
     @admin.display(description="Its skills, in order")
     def its_skills(self, pathway: Pathway) -> str:
@@ -101,7 +101,7 @@ class SkillAdmin(AuditedAdmin):
     def people(self, skill: Any) -> int:
         return int(skill.count)
 
-    @admin.display(description="What hangs on it")
+    @admin.display(description="In use by")
     def uses(self, skill: Skill) -> str:
         if skill._state.adding:
             return "Nothing yet."

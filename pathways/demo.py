@@ -62,7 +62,8 @@ def make_progress(
     client: User, pathway: Pathway, builder: User | None, began: datetime, done: dict[str, int], now: datetime
 ) -> Enrolment:
     """Creates an enrolment whose skills (`done`) were completed so many days before `now`, with the events of it."""
-    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
+    at_start = list(Skill.objects.open().filter(pathways=pathway).values_list("pk", flat=True))
+    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder, skills_at_start=at_start)
     Enrolment.objects.filter(pk=enrolment.pk).update(created_at=began)
     EnrolmentEvent.objects.create(enrolment=enrolment, at=began, verb="enrol", by=client, builder=builder)
     skills = {skill.slug: skill for skill in Skill.objects.filter(slug__in=done)}

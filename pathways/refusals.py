@@ -4,5 +4,5 @@ from core.errors import BaseRefusal
 
 
 class PathwayRefusal(BaseRefusal):
-    ALREADY_ENROLLED = ("already_enrolled", 409, "You walk this pathway already.")
+    ALREADY_ENROLLED = ("already_enrolled", 409, "You follow this pathway already.")
     LOCKED = ("locked", 409, "Something else comes first.")

@@ -32,7 +32,11 @@ def state_of(key: Key, needs: Iterable[Key], begun: Collection[Key], completed: 
 
 
 def percent(done: int, total: int) -> int:
-    """Returns whole per cent, rounded down, so that 100 means that nothing is missing."""
+    """Returns whole per cent, rounded down, so that 100 means that nothing of the total is missing.
+
+    The total leaves out skills that were added after the client began until they complete them, so that no percentage
+    falls when a pathway grows.
+    """
     return done * 100 // total if total else 0
 
 

@@ -19,6 +19,7 @@ class ExceptionInline(ReadOnlyPart):
 class SeatInline(ReadOnlyPart):
     model = Seat
     fields = ["person", "expires_at", "released_at", "created_at"]
+    readonly_fields = ["created_at"]
 
 
 @admin.register(Schedule)

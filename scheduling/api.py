@@ -141,14 +141,17 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
 def _choose_session(
     request: HttpRequest, profile: BuilderProfile, offer: Offer, query: SlotsQuery
 ) -> ChosenSession | None:
-    """Returns the named session type, or the first with the duration; None if the builder offers none."""
+    """Returns the named session type, or the first with the duration that a time is enough to book, as booking does.
+
+    None if the builder offers none.
+    """
     types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
     if query.session_type_id is not None:
         session_type = find_or_404(types, query.session_type_id)
         check_sign_in(session_type, request.user)
         candidates = [session_type]
     else:
-        candidates = list(types.seen_by(request.user))
+        candidates = list(types.seen_by(request.user).simplest_first())
         if not candidates and (other := types.first()):
             check_sign_in(other, request.user)
     if not candidates:

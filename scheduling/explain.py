@@ -67,7 +67,7 @@ def _explain_notice(plan: Plan, limits: Limits, start: int, now: int) -> list[Ob
 def _explain_hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
     opening = opening_around(calendar, start)
     if opening is None:
-        return [Obstacle("hours", _describe_closed_day(plan, day))]
+        return [Obstacle("hours", describe_closed_day(plan, day))]
     anchor, end = opening
     step = (wanted.step or wanted.minutes) * 60
     if start + wanted.minutes * 60 > end:
@@ -78,7 +78,8 @@ def _explain_hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: i
     return []
 
 
-def _describe_closed_day(plan: Plan, day: date) -> str:
+def describe_closed_day(plan: Plan, day: date) -> str:
+    """Returns in a sentence which hours the day has instead of those that somebody asked for."""
     hours = plan.hours_on(day)
     if not hours and day in plan.dated:
         return f"Closed on {day:%-d %B}."
@@ -116,7 +117,12 @@ def _describe_overlap(entry: Taken) -> Obstacle:
         return Obstacle(
             "busy", "Busy elsewhere at this time.", private=f"Busy in “{entry.note}”." if entry.note else ""
         )
-    return Obstacle("taken", "Somebody else has just taken this time.", is_taken=True)
+    return Obstacle(
+        "taken",
+        "Somebody else has just taken this time.",
+        is_taken=True,
+        private="This time is booked, or somebody is booking it now.",
+    )
 
 
 def _is_too_close(entry: Taken, limits: Limits, start: int, end: int) -> bool:

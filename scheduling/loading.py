@@ -220,5 +220,5 @@ def holiday_countries() -> dict[str, str]:
     """Returns the code and name of every country whose public holidays are known."""
     from babel import Locale  # a large module, needed only here
 
-    names = Locale("en").territories
-    return {code: names.get(code, code) for code in sorted(holidays.list_supported_countries()) if len(code) == 2}
+    names = Locale("en").territories  # the library also has other codes, such as UK for GB
+    return {code: names[code] for code in sorted(holidays.list_supported_countries()) if code in names}

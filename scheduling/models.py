@@ -291,6 +291,7 @@ class SessionAvailability(models.Model):
     class Meta:
         managed = False
         db_table = "session_availability"
+        verbose_name_plural = "session availability"
 
     def __str__(self) -> str:
         return f"{self.session_type_id}: {self.next_slot}"

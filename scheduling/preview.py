@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from coaching.models import SessionType
 from scheduling import loading, queries
+from scheduling.booked_sessions import BookedSession, sessions_beside
 from scheduling.explain import Obstacle, why_not
 from scheduling.intervals import Stretch
-from scheduling.slots import Limits, by_day, free_starts
+from scheduling.slots import Limits, by_day, free_starts, local_day
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def preview_week(*, session: SessionType, zone: str, day: date, at: time | None,
         "after": day + timedelta(days=7),
         "asked_at": asked_at,
         "reasons": reasons_for(session, asked_at, now) if asked_at else None,
+        "beside": booked_beside(session, asked_at, now) if asked_at else [],
     }
 
 
@@ -75,3 +77,15 @@ def reasons_for(session: SessionType, start: datetime, now: datetime) -> list[Ob
     taken = loading.for_engine(busy, "", session.pk)
     wanted = loading.wanted(session, session.default_minutes)
     return why_not(hours.calendar_for(session.pk), taken, wanted, at, int(now.timestamp()))
+
+
+def booked_beside(session: SessionType, start: datetime, now: datetime) -> list[BookedSession]:
+    """Returns the booked sessions that take this time, or are too close to it, with links to their bookings. Three
+    queries."""
+    at = int(start.timestamp())
+    calendar = loading.load_hours([session.builder_id], (at, at + 1))[session.builder_id].calendar_for(session.pk)
+    wanted = loading.wanted(session, session.default_minutes)
+    limits = wanted.limits.over(calendar.plan_on(local_day(calendar, at)).limits)
+    end = start + timedelta(minutes=session.default_minutes)
+    buffers = limits.buffer_before or 0, limits.buffer_after or 0
+    return sessions_beside(session.builder_id, start, end, buffers, now)

@@ -24,6 +24,7 @@ from core.dates import parse_date
 from core.errors import Refused
 from core.zones import DEFAULT
 from scheduling import claims, loading, services
+from scheduling.booked_sessions import sessions_on_closed_time
 from scheduling.days import Bar, bars
 from scheduling.forms import ExceptionForm, PreviewForm, ScheduleForm, TimeOffForm
 from scheduling.hours_text import format_hours, next_changes
@@ -118,6 +119,7 @@ def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any
         "time_off_form": TimeOffForm(prefix="off"),
         "feed": CalendarFeed.objects.filter(builder=builder).first(),
         "zone_now": now.astimezone(zone),
+        "on_closed_time": sessions_on_closed_time(builder, now),
     }
 
 

@@ -18,6 +18,8 @@ from bookings.agreement.rules import Cost, allowed_verbs, cost_of, sides_of
 from bookings.agreement.signed_links import Purpose
 from bookings.agreement.transitions import Actor
 from bookings.guests.ended_links import key_or_page
+from bookings.meetings.places import AT_BUILDER
+from bookings.meetings.rules import in_person_at
 from bookings.models import Booking
 from bookings.states import Side, Verb, step_of
 from bookings.times import When
@@ -53,13 +55,26 @@ class BookingAccess:
 
     @property
     def when(self) -> When:
-        return When(self.booking.starts_at, self.booking.ends_at, self.zone)
+        """The time in the reader's zone; for a client who comes to the builder, in the builder's."""
+        zone = self.booking.builder.timezone if self._comes_to_builder else self.zone
+        return When(self.booking.starts_at, self.booking.ends_at, zone)
+
+    @property
+    def _comes_to_builder(self) -> bool:
+        return self.side == Side.CLIENT and in_person_at(self.booking) == AT_BUILDER
+
+    @property
+    def theirs_for(self) -> str:
+        """Whose time `theirs` is: the other side's, or the reader's own where they meet in another zone."""
+        return "you" if self._comes_to_builder else self.other
 
     @property
     def theirs(self) -> When | None:
-        """The same time in the other side's time zone; None if both clocks show the same."""
+        """The same time in the zone of `theirs_for`; None if both clocks show the same."""
         booking = self.booking
         zone = booking.client_zone if self.side == Side.BUILDER else booking.builder.timezone
+        if self._comes_to_builder:
+            zone = self.zone
         other_when = When(booking.starts_at, booking.ends_at, zone)
         return other_when if other_when.start.utcoffset() != self.when.start.utcoffset() else None
 

@@ -28,6 +28,7 @@ def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | No
     status = "CANCELLED" if is_over else "TENTATIVE" if event.after == State.PENDING else "CONFIRMED"
     place = emails.mailed_place(booking, side)
     entry = _entry(booking, side, event.starts_at, event.ends_at, event.sequence, status, event.at, place)
+    _describe(entry, booking, emails.page_path(booking, side))
     return _invitation(entry, booking, side, address, "CANCEL" if is_over else "REQUEST")
 
 
@@ -38,6 +39,7 @@ def current_invitation(booking: Booking, side: Side, address: str, now: datetime
     """
     place = emails.mailed_place(booking, side)
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, "CONFIRMED", now, place)
+    _describe(entry, booking, emails.page_path(booking, side))
     return _invitation(entry, booking, side, address, "REQUEST")
 
 
@@ -55,12 +57,13 @@ def _invitation(entry: Event, booking: Booking, side: Side, address: str, method
     return Invitation(method, _calendar(entry, method))
 
 
-def calendar_file(booking: Booking, side: Side) -> str:
-    """Returns the booking as it is now as an .ics file."""
+def calendar_file(booking: Booking, side: Side, page: str) -> str:
+    """Returns the booking as it is now as an .ics file, with the path of its page for the reader, such as a guest's link."""
     status = {State.CANCELLED: "CANCELLED", State.PENDING: "TENTATIVE"}.get(State(booking.state), "CONFIRMED")
     at = booking.changed_at
     place = place_for(booking, {side})
     entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, status, at, place)
+    _describe(entry, booking, page)
     return _calendar(entry, "PUBLISH")
 
 
@@ -105,9 +108,12 @@ def _entry(
     entry.add("location", url or _location(booking, place))
     if url:
         entry.add("url", url)
-    entry.add("description", f"Reference {booking.reference}\n{settings.SITE_URL}{booking.get_absolute_url()}")
     entry.add("transp", "OPAQUE")
     return entry
+
+
+def _describe(entry: Event, booking: Booking, page: str) -> None:
+    entry.add("description", f"Reference {booking.reference}\n{settings.SITE_URL}{page}")
 
 
 def _location(booking: Booking, address: str) -> str:

@@ -13,7 +13,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
-from bookings.states import Side, State, Verb
+from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
@@ -22,6 +22,7 @@ MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
     "You booked as a guest. Use the button to see, reschedule or cancel your booking, or to save it to an account."
 )
+GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # nothing can be moved or cancelled any more
 GUEST_REMINDERS = "You can turn reminders off there too."
 
 
@@ -41,10 +42,10 @@ def about(event: BookingEvent, side: Side) -> Email:
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=facts_of(booking, side, event.starts_at, event.ends_at, event.started_at),
+        facts=facts_of(booking, side, event.starts_at, event.ends_at, event.started_at, event.after),
         links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
-        small_print=small_print_of(booking, side),
+        small_print=small_print_of(booking, side, event.after),
     )
 
 
@@ -57,7 +58,7 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
         small_print="You can turn reminders off on your account page."
@@ -159,8 +160,9 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
 
 
 def facts_of(
-    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
+    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None, state: str
 ) -> list[tuple[str, str]]:
+    """Returns (label, text) rows about the booking; in `state`, the state after what the email is about."""
     when = when_of(booking, side, starts_at, ends_at)
     theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
     facts = [("When", str(when))]
@@ -179,7 +181,7 @@ def facts_of(
     if side == Side.BUILDER:
         facts += [(answer.label, answer.shown) for answer in booking.answers.all()]
         facts += [("Notes", booking.notes)] if booking.notes else []
-    elif booking.total:
+    elif booking.total and state in AHEAD:
         facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
     return facts
 
@@ -279,5 +281,7 @@ def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime
     )
 
 
-def small_print_of(booking: Booking, side: Side) -> str:
-    return MEMBER_SMALL_PRINT if _has_account(booking, side) else GUEST_SMALL_PRINT
+def small_print_of(booking: Booking, side: Side, state: str) -> str:
+    if _has_account(booking, side):
+        return MEMBER_SMALL_PRINT
+    return GUEST_SMALL_PRINT if state in AHEAD else GUEST_SMALL_PRINT_AFTER

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from bookings.agreement import queries
 from bookings.guests import unconfirmed_bookings
 from bookings.models import Booking
+from bookings.states import Side
 from core import clock
 from core.access import role_required, signed_in
 from core.htmx import render_page
@@ -41,7 +42,10 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
     tab = tab if tab in tabs else queries.UPCOMING
     words = request.GET.get("q", "").strip()[:80]
     pathway = request.GET.get("pathway", "")
+    only = request.GET.get("only", "")
     matches = queries.search(mine, words)
+    if only in queries.ONLY:
+        matches = queries.only(matches, only, Side(side), now)
     if pathway:
         matches = matches.filter(pathway__slug=pathway)
     shown = queries.in_tab(matches, tab, now).listed()
@@ -57,6 +61,7 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         "stats": stats,
         "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
         "now": now,
-        "is_filtered": bool(words or pathway),
+        "only": queries.ONLY.get(only, ""),
+        "is_filtered": bool(words or pathway or only in queries.ONLY),
     }
     return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

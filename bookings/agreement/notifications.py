@@ -25,7 +25,8 @@ CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)  # when reminders are sent
-WITHOUT_NOTIFICATION = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
+WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
+IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
 FREE_THE_TIME = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
@@ -68,6 +69,8 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
             notify_in_app(person, _new_notification(event, email.subject, email.paragraphs[0], booking))
         if not person.wants_mail or not person.is_active:
             return
+    if event.verb in IN_WAYMARK_ONLY:
+        return
     outbox.put(
         event=f"booking:{event.pk}:{side}",
         channel=CHANNEL,

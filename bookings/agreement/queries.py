@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Now
 
 from bookings.models import Booking, BookingEvent, BookingQuerySet
+from bookings.reviews.rules import WITHIN
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.ids import parse_uuid
@@ -17,6 +18,10 @@ from core.money import Money, rounded
 
 UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
 TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
+
+
+TO_REVIEW, DISPUTED = "to-review", "disputed"
+ONLY = {TO_REVIEW: "Sessions you have not reviewed yet", DISPUTED: "Disputed sessions"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,19 @@ class TimelineEntry:
     is_good: bool
 
 
+TITLES = {  # where the verb alone does not say what it is about
+    Verb.EXPIRE: "Request not answered in time",
+    Verb.CALL_OFF: "Called off: too few people booked",
+    Verb.START: "Session started",
+    Verb.COMPLETE: "Session completed",
+    Verb.DISPUTE: "Dispute opened",
+    Verb.RESOLVE: "Dispute settled",
+    Verb.JOIN: "Saved to an account",
+    Verb.CONTEST: "No-show contested",
+    Verb.EXCUSE: "No-show report withdrawn",
+}
+
+
 def timeline(booking: Booking, zone: str) -> list[TimelineEntry]:
     """Returns what has happened to the booking, oldest first, as both sides may read it. One query."""
     return [_timeline_entry(booking, event, zone) for event in booking.events.all()]
@@ -41,11 +59,12 @@ def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> Timelin
     names = {Side.CLIENT: booking.client_name, Side.BUILDER: booking.builder.display_name, Side.SUPPORT: "Support"}
     length = event.ends_at - event.starts_at
     is_move = event.verb == Verb.RESCHEDULE and event.started_at is not None
-    title = "Booked" if event.verb == Verb.REQUEST and event.after == State.CONFIRMED else event.get_verb_display()
+    is_booked = event.verb == Verb.REQUEST and event.after == State.CONFIRMED
+    title = "Booked" if is_booked else TITLES.get(Verb(event.verb), event.get_verb_display())
     return TimelineEntry(
         at=event.at,
         title=title,
-        who=names.get(Side(event.side), "Waymark"),
+        who=names.get(Side(event.side), ""),
         reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE) else "",
         old=When(event.started_at, event.started_at + length, zone) if is_move and event.started_at else None,
         new=When(event.starts_at, event.ends_at, zone) if is_move else None,
@@ -66,6 +85,14 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
         return bookings.filter(state=State.CANCELLED).order_by("-starts_at", "-id")
     ahead = [State.PENDING, State.CONFIRMED, State.IN_PROGRESS]
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
+
+
+def only(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
+    """Returns the bookings that wait for a review by this side, or are in dispute."""
+    if name == TO_REVIEW:
+        done = bookings.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
+        return done.exclude(reviews__side=side)
+    return bookings.filter(state=State.DISPUTED)
 
 
 def unproven_ahead(now: datetime | Now) -> Q:

@@ -170,12 +170,12 @@ def _answer_errors(booking_request: BookingRequest) -> dict[str, list[str]]:
 def _answer_error(question: Question, value: AnswerValue | None) -> str | None:
     """Returns what is wrong with the answer to a question; None if it is right."""
     if question.kind == Question.Kind.CHECKBOX:
-        return "This has to be ticked." if question.is_required and not _is_ticked(value) else None
+        return f"Tick “{question.label}”." if question.is_required and not _is_ticked(value) else None
     if value is not None and not isinstance(value, str):
         return "Answer this in words."
     text = (value or "").strip()
     if not text:
-        return "Answer this question." if question.is_required else None
+        return f"Answer “{question.label}”." if question.is_required else None
     if len(text) > MAX_ANSWER_LENGTH:
         return f"This takes {MAX_ANSWER_LENGTH} characters."
     is_listed = question.kind != Question.Kind.DROPDOWN or text in question.options

@@ -121,13 +121,14 @@ def _proof_context(access: BookingAccess) -> dict[str, bool]:
 
 
 def _web_calendars(access: BookingAccess) -> list[tuple[str, str]]:
-    address = access.request.build_absolute_uri(access.booking.get_absolute_url())
+    address = access.request.build_absolute_uri(access.url("booking"))
     return calendar_entries.web_calendars(access.booking, access.side, address)
 
 
 def _calendar(access: BookingAccess) -> HttpResponse:
     """Returns the booking as an .ics file."""
-    response = HttpResponse(calendar_entries.calendar_file(access.booking, access.side), content_type="text/calendar; charset=utf-8")  # fmt: skip
+    entry = calendar_entries.calendar_file(access.booking, access.side, access.url("booking"))
+    response = HttpResponse(entry, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{access.booking.reference}.ics"'
     return response
 

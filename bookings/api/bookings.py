@@ -33,6 +33,7 @@ from bookings.api.schemas import (
     booking_values,
 )
 from bookings.deliverables import services as deliverables
+from bookings.deliverables.builder_files import BuilderFile, builder_file
 from bookings.disputes import services as disputes
 from bookings.meetings import services as meetings
 from bookings.models import Booking, BookingQuerySet
@@ -46,6 +47,7 @@ from core import clock, flags
 from core.api import In, is_in_scope, renamed_fields, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
+from core.ids import parse_uuid
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
@@ -166,11 +168,13 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
 )
 @needs(Scope.BOOK)
 def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:
-    """Its state, by the table of states, its time, or the link to meet at. One of them at once."""
+    """Its state, by the table of states, its time, or the link to meet at. One of them at once.
+
+    `deliverables` takes links, and ids of files that the builder has on Waymark.
+    """
     booking = find(request.user, id)
-    links = [link(url) for url in payload.deliverables or []]
     has_link = "join_url" in payload.model_fields_set
-    acts = [payload.status is not None, payload.scheduled_time is not None, bool(links), has_link]
+    acts = [payload.status is not None, payload.scheduled_time is not None, bool(payload.deliverables), has_link]
     if sum(acts) != 1 and not (acts == [True, False, True, False] and payload.status == State.COMPLETED):
         raise wrong(
             "status",
@@ -178,8 +182,8 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
         )
     if has_link:
         return _answer(request, _set_link(request, booking, payload))
-    if links:
-        return _answer(request, _add_deliverables(request, booking, links, payload))
+    if payload.deliverables:
+        return _answer(request, _add_deliverables(request, booking, payload.deliverables, payload))
     if payload.status is not None:
         booking = _change_state(request, booking, payload.status, payload)
     elif payload.scheduled_time is not None:
@@ -202,14 +206,29 @@ def cancel(request: SignedInRequest, id: str) -> BookingAnswer:
     return _answer(request, _change_state(request, booking, State.CANCELLED, ChangeIn.model_construct()))
 
 
+def _file_or_link(booking: Booking, text: str) -> BuilderFile:
+    """Returns the file of the booking's builder with this id, else the link that the text is."""
+    identity = parse_uuid(text)
+    if identity is None:
+        return BuilderFile(title="", url=link(text))
+    file = builder_file(booking.builder, identity)
+    if file is None:
+        raise wrong("deliverables", f"The builder has no file with the id {identity}.")
+    return file
+
+
 @transaction.atomic
-def _add_deliverables(request: SignedInRequest, booking: Booking, links: list[str], payload: ChangeIn) -> Booking:
-    """Completes the booking if that is asked too, and adds the links: both or neither."""
+def _add_deliverables(
+    request: SignedInRequest, booking: Booking, ids_and_links: list[str], payload: ChangeIn
+) -> Booking:
+    """Completes the booking if that is asked too, and adds the files and links: both or neither."""
     require_scope(request, Scope.MANAGE)
+    by = as_builder(request.user, booking)
+    files = [_file_or_link(booking, text) for text in ids_and_links]
     if payload.status is not None:
         booking = _change_state(request, booking, payload.status, payload)
-    for url in links:
-        deliverables.add(booking=booking, by=as_builder(request.user, booking), title="", url=url)
+    for added in files:
+        deliverables.add(booking=booking, by=by, title=added.title, url=added.url, file=added.file)
     return booking
 
 

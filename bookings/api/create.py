@@ -13,7 +13,7 @@ from ninja import Body, Router
 
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
-from bookings.agreement.requests import BookingRequest, Contact, check
+from bookings.agreement.requests import BookingRequest, Contact, check, details_errors
 from bookings.agreement.visitors import visitor_of, zone_of
 from bookings.api.access import wrong
 from bookings.api.schemas import (
@@ -162,16 +162,20 @@ def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpRes
 )
 @needs(Scope.BOOK)
 def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
-    """Without a session type it is the coach's first one that has the duration."""
+    """Without a session type it is the coach's first one that has the duration and can be booked with what was sent, if
+    possible at the rate that was sent."""
     builder = _builder(payload.coach_id)
     if payload.end_time != payload.start_time + timedelta(minutes=payload.duration_minutes):
         raise wrong("end_time", "This is not the start and the duration together.")
     if payload.session_type_id is not None:
         session_type = _session_type(request, payload.session_type_id, builder)
-    else:
-        session_type = _first_offering(builder, payload.duration_minutes, request)
+        return _book(request, _coaching_request(request, payload, session_type))
+    return _book(request, _first_bookable(builder, payload, request))
+
+
+def _coaching_request(request: HttpRequest, payload: CoachingIn, session_type: SessionType) -> BookingRequest:
     booking_request = _booking_request(request, payload, session_type, payload.start_time, payload.duration_minutes)
-    return _book(request, replace(booking_request, expected_rate=payload.rate, expected_currency=payload.currency))
+    return replace(booking_request, expected_rate=payload.rate, expected_currency=payload.currency)
 
 
 def _project(request: HttpRequest, identity: UUID | None) -> Project | None:
@@ -209,16 +213,33 @@ def _for_service(builder: BuilderProfile, service: str | None, request: HttpRequ
     return session_types[0]
 
 
-def _first_offering(builder: BuilderProfile, minutes: int, request: HttpRequest) -> SessionType:
-    session_types = list(_session_types_of(builder))
+def _first_bookable(builder: BuilderProfile, payload: CoachingIn, request: HttpRequest) -> BookingRequest:
+    """Returns the request for the first session type with the duration that needs no more than what was sent.
+
+    One at the rate that was sent comes before others. If each needs more, it is the first, whose refusal names what.
+    """
+    session_types = list(_session_types_of(builder).simplest_first())
     seen = [session_type for session_type in session_types if not needs_sign_in(session_type, request.user)]
     if session_types and not seen:
         check_sign_in(session_types[0], request.user)
-    offer = offer_of(builder.pk)
-    for session_type in seen:
-        if quote(terms_of(session_type, offer), minutes) is not None:
-            return session_type
-    raise wrong("duration_minutes", "This duration is not offered.")
+    if payload.pathway_id is not None:
+        seen.sort(key=lambda session_type: session_type.category != SessionType.Category.PATHWAY)
+    offer, visitor = offer_of(builder.pk), visitor_of(request)
+    prices = {session_type.pk: quote(terms_of(session_type, offer), payload.duration_minutes) for session_type in seen}
+    requests = [
+        _coaching_request(request, payload, session_type)
+        for session_type in seen
+        if prices[session_type.pk] is not None
+    ]
+    if not requests:
+        raise wrong("duration_minutes", "This duration is not offered.")
+    sent = payload.rate, payload.currency
+    bookable = [booking_request for booking_request in requests if not details_errors(booking_request, visitor)]
+    for booking_request in bookable:
+        price = prices[booking_request.session_type.pk]
+        if price is not None and (price.total.amount, price.total.currency) == sent:
+            return booking_request
+    return (bookable or requests)[0]
 
 
 def _session_types_of(builder: BuilderProfile) -> SessionTypeQuerySet:

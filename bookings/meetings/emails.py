@@ -30,10 +30,10 @@ def new_link(booking: Booking) -> Email:
         subject=f"New link: {booking.title}, {when.short}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{sentence} It replaces any link that you were sent before."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
-        small_print=small_print_of(booking, side),
+        small_print=small_print_of(booking, side, booking.state),
     )
 
 
@@ -47,7 +47,7 @@ def link_missing(booking: Booking, now: datetime) -> Email:
         subject=f"No link yet: {booking.title} at {when.begins}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{sentence} Add one, and we send it to {other} at once."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
         button=("Add the link", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}"),
-        small_print=small_print_of(booking, side),
+        small_print=small_print_of(booking, side, booking.state),
     )

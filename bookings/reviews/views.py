@@ -21,7 +21,7 @@ from core.errors import Refused
 
 PAGE = ["GET", "HEAD", "POST"]
 PUBLISHED = "Both reviews are published."
-SAVED = "Thank you. It is kept until the other side has written theirs, two weeks at most."
+SAVED = "Thank you. Your review is published once both of you have written one, or after two weeks."
 
 
 def _reviews(access: BookingAccess) -> HttpResponse:
@@ -64,8 +64,8 @@ def _reply(access: BookingAccess, pk: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(PAGE)
 def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Reports a review; anybody signed in can report any public review."""
-    review = get_object_or_404(Review.objects.public().with_people(), pk=pk)
+    """Reports a review; anybody signed in can report any public review of somebody else."""
+    review = get_object_or_404(Review.objects.public().with_people().exclude(author=request.user), pk=pk)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reviews.report(review=review, by=request.user, reason=form.cleaned_data["report"])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -24,15 +25,16 @@ from bookings.series.services import MAX_DATES, MIN_DATES, PlannedDate
 from bookings.states import Side, State
 from bookings.times import When
 from bookings.wizard import funnel
-from bookings.wizard.context import WizardContext, wizard_step
+from bookings.wizard.context import INTERVALS, WizardContext, progress, wizard_step
+from bookings.wizard.time_picker import TimePicker
 from core.access import signed_in
 from core.dates import parse_instant
 from core.errors import Refused
 from core.ids import parse_uuid
 from core.money import Money
+from scheduling.loading import public_holidays
 from scheduling.outside.services import refresh_calendars_of
 
-INTERVALS = ((1, "Every week"), (2, "Every two weeks"), (3, "Every three weeks"), (4, "Every four weeks"))
 LEFT_OUT = "none"
 
 
@@ -50,7 +52,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         return redirect(wizard.url("times"))
     draft, _, priced = details
     count = _number_within(wizard.asked.get("count"), 4, MIN_DATES, MAX_DATES)
-    every = _number_within(wizard.asked.get("every"), 1, 1, 4)
+    every = wizard.every or 1
     starts = series_services.dates(start, wizard.profile.user.timezone, count, every)
     planned = series_services.plan(wizard.session_type, picker.minutes, starts, wizard.now, wizard.visitor.key)
     problem = None
@@ -71,12 +73,14 @@ def plan(wizard: WizardContext) -> HttpResponse:
         except Refused as error:
             problem = error
     total = picker.price.total
+    once = {name: value for name, value in wizard.choices.items() if name != "every"}
+    country = _country_of(wizard)
     context = {
         "wizard": wizard, "profile": wizard.profile, "session": wizard.session_type, "picker": picker, "problem": problem,
-        "dates": [_date_context(planned_date, picker.minutes, picker.zone) for planned_date in planned], "every": every, "count": count,
-        "intervals": INTERVALS, "counts": range(MIN_DATES, MAX_DATES + 1), "choices": wizard.choices, "home": wizard.profile.user.timezone,
+        "dates": [_date_context(planned_date, picker, country) for planned_date in planned], "every": every, "count": count,
+        "intervals": [(int(number), label) for number, label in INTERVALS.items()], "counts": range(MIN_DATES, MAX_DATES + 1), "choices": once, "home": wizard.profile.user.timezone,
         "free": sum(planned_date.is_free for planned_date in planned), "price": picker.price,
-        "most": Money(total.amount * count, total.currency), "draft": draft, "review_url": wizard.url("review", **wizard.choices),
+        "most": Money(total.amount * count, total.currency), "draft": draft, "review_url": wizard.url("review", **once), **progress(4),
     }  # fmt: skip
     return render(
         wizard.request, "bookings/series/plan.html", context, status=problem.refusal.status if problem else 200
@@ -108,13 +112,27 @@ def _chosen_starts(wizard: WizardContext, planned: list[PlannedDate]) -> dict[in
     return starts
 
 
-def _date_context(planned_date: PlannedDate, minutes: int, zone: str) -> dict[str, Any]:
-    end = planned_date.start + timedelta(minutes=minutes)
+def _country_of(wizard: WizardContext) -> str:
+    """Returns the code of the country whose public holidays the plan names; an empty text if the builder has no town."""
+    place = wizard.profile.user.place
+    return place.country_code if place else ""
+
+
+def _date_context(planned_date: PlannedDate, picker: TimePicker, country: str) -> dict[str, Any]:
+    end = planned_date.start + timedelta(minutes=picker.minutes)
+    home = picker.session_type.builder.timezone
     return {
         "date": planned_date,
-        "when": When(planned_date.start, end, zone),
-        "others": [When(at, at, zone) for at in planned_date.others],
+        "when": When(planned_date.start, end, picker.zone),
+        "holiday": _holiday_at(planned_date.start, home, country),
+        "others": [(When(at, at, picker.zone), _holiday_at(at, home, country)) for at in planned_date.others],
     }
+
+
+def _holiday_at(start: datetime, zone: str, country: str) -> str:
+    """Returns the name of the public holiday at this time in the builder's country; an empty text if there is none."""
+    day = start.astimezone(ZoneInfo(zone)).date()
+    return public_holidays(country, day.year).get(day, "") if country else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

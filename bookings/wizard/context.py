@@ -32,6 +32,14 @@ from core.errors import Refusal, Refused
 from scheduling.claims import Visitor
 from scheduling.models import Seat
 
+INTERVALS = {"1": "Every week", "2": "Every two weeks", "3": "Every three weeks", "4": "Every four weeks"}
+STEPS = ("Service", "Time", "Details", "Review")
+
+
+def progress(step: int) -> dict[str, Any]:
+    """Returns the context of the progress bar above each step."""
+    return {"steps": [(name, number < step, number == step) for number, name in enumerate(STEPS, 1)], "step": step}
+
 
 @dataclass(frozen=True)
 class WizardContext:
@@ -53,6 +61,18 @@ class WizardContext:
     def start(self) -> datetime | None:
         return parse_instant(self.asked.get("start", ""))
 
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether the visitor sees the times, but has to sign in before they choose one."""
+        return needs_sign_in(self.session_type, self.request.user)
+
+    @property
+    def after_sign_in(self) -> str:
+        """The address to return to after signing in: the page itself, or, after a form, the details of the chosen time."""
+        if self.request.method == "GET":
+            return self.request.get_full_path()
+        return self.url("details" if self.start else "times", **self.choices)
+
     def picker(self) -> TimePicker:
         zone = zone_of(self.request, self.profile.user.timezone)
         return TimePicker(self.session_type, self.offer, self.asked, zone=zone, now=self.now, holder=self.visitor.key)
@@ -65,7 +85,19 @@ class WizardContext:
     @property
     def choices(self) -> dict[str, str]:
         """The choices that the address of the next step carries on."""
-        return {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
+        choices = {name: self.asked[name] for name in ("minutes", "rate", "zone", "start") if name in self.asked}
+        return choices | ({"every": str(self.every)} if self.every else {})
+
+    @property
+    def every(self) -> int:
+        """How many weeks lie between the sessions of a series; 0 for a single session."""
+        asked = self.asked.get("every", "")
+        return int(asked) if asked in INTERVALS else 0
+
+    @property
+    def intervals(self) -> list[tuple[str, str]]:
+        """(number of weeks, label) of each series that can be booked; none for visitors who book without an account."""
+        return list(INTERVALS.items()) if self.visitor.person or self.needs_sign_in else []
 
     def draft(self) -> Draft:
         """Returns the visitor's draft for this session type; a new one is not saved before they type."""
@@ -104,10 +136,22 @@ class WizardContext:
         )
 
 
-def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[HttpRequest, str, UUID], HttpResponse]:
-    """Makes a view of a step, which finds the session type. A visitor who needs an account for it signs in first, and
-    then comes back to the same address."""
+Step = Callable[[WizardContext], HttpResponse]
+View = Callable[[HttpRequest, str, UUID], HttpResponse]
 
+
+def wizard_step(view: Step) -> View:
+    """Makes a view of a step, which finds the session type. A visitor who needs an account for it signs in first, and
+    then comes back to the time that they chose."""
+    return _step(view, is_open=False)
+
+
+def open_step(view: Step) -> View:
+    """Makes a view of a step that visitors without an account see for each session type, since it only shows times."""
+    return _step(view, is_open=True)
+
+
+def _step(view: Step, *, is_open: bool) -> View:
     @public
     def step(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         session_type = session_type_to_book(pk=pk, builder__builder_profile__slug=slug, is_active=True)
@@ -116,13 +160,12 @@ def wizard_step(view: Callable[[WizardContext], HttpResponse]) -> Callable[[Http
         profile = session_type.builder.builder_profile
         if not flags.is_on(request, BOOKING_WIZARD):
             return redirect(f"{reverse('bookings:choose', args=[slug])}?session={pk}")
-        if needs_sign_in(session_type, request.user):
-            back = request.get_full_path() if request.method == "GET" else times_url(profile, session_type)
-            return redirect_to_login(back)
         offer = offer_to_book(session_type)
+        wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())
+        if wizard.needs_sign_in and not is_open:
+            return redirect_to_login(wizard.after_sign_in)
         if request.user == profile.user or not offer.is_active:
             return not_bookable(request, profile)
-        wizard = WizardContext(request, profile, session_type, offer, visitor_of(request), clock.now())
         return with_visitor_cookie(request, view(wizard))
 
     return step

@@ -24,7 +24,15 @@ from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking
 from bookings.times import When
 from bookings.wizard import funnel, plain_page
-from bookings.wizard.context import WizardContext, not_bookable, public_profile, times_url, wizard_step
+from bookings.wizard.context import (
+    WizardContext,
+    not_bookable,
+    open_step,
+    progress,
+    public_profile,
+    times_url,
+    wizard_step,
+)
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import SessionType
@@ -38,8 +46,6 @@ from scheduling import claims
 from scheduling.claims import LOST, TimeRequest
 from scheduling.outside.services import refresh_before_booking
 from scheduling.queries import describe_session_types
-
-STEPS = ("Service", "Time", "Details", "Review")
 
 
 @public
@@ -64,7 +70,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@wizard_step
+@open_step
 def times(wizard: WizardContext) -> HttpResponse:
     """Step two: a day and a time. If somebody else has taken the chosen time, it also shows the nearest free ones."""
     picker = wizard.picker()
@@ -88,7 +94,7 @@ def hold(wizard: WizardContext) -> HttpResponse:
     picker, start = wizard.picker(), wizard.start
     if start is None or picker.price is None:
         return redirect(wizard.url("times"))
-    query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone}
+    query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone, "every": wizard.every}
     ask = TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor)
     refresh_before_booking(ask)
     try:
@@ -141,7 +147,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         services.save_draft(draft=draft, typed=form.typed)
         if form.is_complete(wizard.visitor):
             funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
-            return redirect(wizard.url("review", **wizard.choices))
+            return redirect(wizard.url("plan" if wizard.every else "review", **wizard.choices))
     elif draft.told:
         form = DetailsForm(None, session_type=wizard.session_type, person=person, initial=draft.told)
         for name in draft.told.keys() & form.fields.keys():
@@ -152,6 +158,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         wizard.request,
         "bookings/wizard/details.html",
         {"form": form, **_summary_context(wizard, picker, start), **progress(3)},
+        status=422 if form.is_bound and form.errors else 200,
     )
 
 
@@ -187,8 +194,9 @@ def review(wizard: WizardContext) -> HttpResponse:
         "priced": priced,
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
-        "series_url": wizard.url("plan", **wizard.choices) if wizard.visitor.person else None,
         **_summary_context(wizard, picker, start),
+        **_place_context(priced, picker, start),
+        "can_change_place": not {"way", "street"}.isdisjoint(form.fields),
         **progress(4),
     }
     return render(wizard.request, "bookings/wizard/review.html", context, status=status)
@@ -238,10 +246,17 @@ def _summary_context(wizard: WizardContext, picker: TimePicker, start: datetime)
     }
 
 
+def _place_context(priced: PricedRequest, picker: TimePicker, start: datetime) -> dict[str, Any]:
+    """Returns the time at the place of a session in person, and beside it the visitor's where their clock differs."""
+    if not priced.in_person_at:
+        return {"other": priced.booking_request.session_type.builder.display_name}
+    town = priced.booking_request.town
+    zone = town.timezone if town is not None else priced.booking_request.session_type.builder.timezone
+    end = start + timedelta(minutes=picker.minutes)
+    there, here = When(start, end, zone), When(start, end, picker.zone)
+    differs = there.start.utcoffset() != here.start.utcoffset()
+    return {"when": there, "theirs": here if differs else None, "other": "you"}
+
+
 def _local_day(start: datetime, picker: TimePicker) -> date:
     return start.astimezone(picker.tz).date()
-
-
-def progress(step: int) -> dict[str, Any]:
-    """Returns the context of the progress bar above each step."""
-    return {"steps": [(name, number < step, number == step) for number, name in enumerate(STEPS, 1)], "step": step}

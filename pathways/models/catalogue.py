@@ -21,7 +21,7 @@ class Pathway(BaseModel):
     class Look(models.TextChoices):
         SUMMIT = "summit", "Summit (orange)"
         TURN = "turn", "Turn (blue)"
-        SPARK = "spark", "Spark (green)"
+        SPARK = "spark", "Spark (purple)"
 
     slug = models.SlugField(max_length=40, unique=True)
     name = LineField(max_length=60)

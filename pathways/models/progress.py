@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -44,6 +46,8 @@ class Enrolment(BaseModel):
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The skills that the pathway had when the client began; null where that is not known.
+    skills_at_start = ArrayField(models.UUIDField(), null=True, editable=False)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -63,6 +67,10 @@ class Enrolment(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.client} on {self.pathway}"
+
+    def is_new(self, skill: UUID) -> bool:
+        """Whether the skill was added to the pathway after the client began."""
+        return self.skills_at_start is not None and skill not in self.skills_at_start
 
 
 class EnrolmentEvent(models.Model):

@@ -38,7 +38,8 @@ def enrol(*, client: User, pathway: Pathway, builder: User | None = None, by: Us
         raise Refused(PathwayRefusal.ALREADY_ENROLLED)
     if is_completed(client, pathway):
         raise Refused(PathwayRefusal.ALREADY_ENROLLED, f"You have completed {pathway} already.")
-    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder)
+    skills = list(Skill.objects.open().filter(pathways=pathway).values_list("pk", flat=True))
+    enrolment = Enrolment.objects.create(client=client, pathway=pathway, builder=builder, skills_at_start=skills)
     _record_event(enrolment, Verb.ENROL, by or client)
     if builder is not None:
         _notify_builder(enrolment)
@@ -114,8 +115,8 @@ def builder_left(builder: User) -> None:
             NewNotification(
                 kind="pathway",
                 event=f"unled:{event.pk}",
-                title=f"{builder.display_name} no longer walks {enrolment.pathway} with you",
-                text="What you have learned stays. Choose somebody else, or go on by yourself.",
+                title=f"{builder.display_name} is no longer your builder on {enrolment.pathway}",
+                text="Your progress is saved. Choose another builder, or continue on your own.",
                 path=reverse("pathways:change", args=[enrolment.pathway.slug]),
                 call="Choose a builder",
             ),
@@ -175,10 +176,10 @@ def _notify_builder(enrolment: Enrolment) -> None:
         NewNotification(
             kind="pathway",
             event=f"lead:{enrolment.pk}:{enrolment.builder_id}",
-            title=f"{enrolment.client.display_name} walks {enrolment.pathway} with you",
-            text="You see how far they are, and say when a skill is there.",
+            title=f"{enrolment.client.display_name} follows {enrolment.pathway} with you",
+            text="You see their progress, and verify their skills.",
             path=reverse("bookings:client", args=[enrolment.client_id]),
-            call="See where they stand",
+            call="See their progress",
         ),
     )
 
@@ -193,7 +194,7 @@ def _notify_of_completion(enrolment: Enrolment, event: EnrolmentEvent) -> None:
             title=f"You have completed {pathway}",
             text="Every skill of it, from the first tier to the last. Somebody who begins today could use your help.",
             path=reverse("pathways:mine_on", args=[pathway.slug]),
-            call="Look back at the way",
+            call="See my progress",
         ),
     )
     if enrolment.builder is not None:
@@ -203,8 +204,8 @@ def _notify_of_completion(enrolment: Enrolment, event: EnrolmentEvent) -> None:
                 kind="pathway",
                 event=f"walked:{event.pk}",
                 title=f"{enrolment.client.display_name} has completed {pathway}",
-                text="You have brought somebody all the way. Thank you.",
+                text="You were their builder. Thank you.",
                 path=reverse("bookings:client", args=[enrolment.client_id]),
-                call="See the way",
+                call="See their progress",
             ),
         )

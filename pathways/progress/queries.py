@@ -28,6 +28,7 @@ class Standing:
     progress: Progress | None
     missing: list[Skill]
     opens: int = 0
+    is_new: bool = False  # added to the pathway after the client began, and not completed yet
 
     @property
     def is_asked(self) -> bool:
@@ -61,7 +62,7 @@ class TierProgress:
 
     @property
     def percent(self) -> int:
-        return percent(self.done, len(self.standings))
+        return _percent(self.standings)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,12 @@ class PathwayProgress:
 
     @property
     def percent(self) -> int:
-        return percent(self.done, len(self.standings))
+        return _percent(self.standings)
+
+    @property
+    def new(self) -> int:
+        """How many skills were added after the client began that they have not completed yet."""
+        return sum(standing.is_new for standing in self.standings)
 
     @property
     def next(self) -> Standing | None:
@@ -91,6 +97,11 @@ class PathwayProgress:
     @property
     def asked(self) -> list[Standing]:
         return [standing for standing in self.standings if standing.is_asked]
+
+
+def _percent(standings: list[Standing]) -> int:
+    done = sum(standing.state == SkillState.COMPLETED for standing in standings)
+    return percent(done, sum(not standing.is_new for standing in standings))
 
 
 def _next_step_rank(standing: Standing) -> tuple[bool, bool, bool, int, int, int]:
@@ -141,6 +152,7 @@ def _pathway_progress(
             progress=rows.get(skill.pk),
             missing=[need for need in skill.needs.all() if need.is_active and need.pk not in completed],
             opens=opens[skill.pk],
+            is_new=enrolment is not None and enrolment.is_new(skill.pk) and skill.pk not in completed,
         )
         for skill in skills
     ]
@@ -174,10 +186,11 @@ class EnrolmentSummary:
     total: int
     asked: int
     moved_at: datetime
+    new: int = 0
 
     @property
     def percent(self) -> int:
-        return percent(self.done, self.total)
+        return percent(self.done, self.total - self.new)
 
 
 def enrolment_summaries(enrolments: Iterable[Enrolment]) -> dict[UUID, EnrolmentSummary]:
@@ -196,9 +209,11 @@ def enrolment_summaries(enrolments: Iterable[Enrolment]) -> dict[UUID, Enrolment
     for enrolment in enrolments:
         skills = of_pathway.get(enrolment.pathway_id, set())
         own = [row for row in rows.get(enrolment.client_id, []) if row.skill_id in skills]
+        done = {row.skill_id for row in own if row.status == Progress.Status.COMPLETED}
         summaries[enrolment.pk] = EnrolmentSummary(
-            done=sum(row.status == Progress.Status.COMPLETED for row in own),
+            done=len(done),
             total=len(skills),
+            new=sum(enrolment.is_new(skill) for skill in skills - done),
             asked=sum(row.asked_at is not None for row in own),
             moved_at=max([row.changed_at for row in own], default=enrolment.created_at),
         )

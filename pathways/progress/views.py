@@ -192,7 +192,7 @@ def enrol(request: SignedInRequest, slug: str) -> HttpResponse:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"You walk {pathway} now. Here is where you stand.")
+        messages.success(request, f"You follow {pathway} now. This is your progress.")
     return redirect("pathways:mine_on", slug)
 
 
@@ -220,7 +220,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
             words = "Paused. Nothing is lost; go on whenever you like." if action == "pause" else "On you go."
         elif action == "leave":
             enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
-            words = "You walk on your own now. What you have learned stays."
+            words = "You follow it on your own now. Your progress is saved."
         elif action == "lead":
             slug = request.POST.get("builder", "")
             profile = BuilderProfile.objects.public().filter(slug=slug).first()
@@ -228,7 +228,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
                 messages.error(request, "There is no such builder. Take the last part of their page's address.")
                 return
             enrolments.change_builder(enrolment=enrolment, builder=profile.user, by=request.user)
-            words = f"{profile.user.display_name} walks with you now, and sees how far you are."
+            words = f"{profile.user.display_name} is your builder now, and sees your progress."
         else:
             return
     except Refused as error:

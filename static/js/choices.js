@@ -1,9 +1,15 @@
 // Submits the form of a field with data-auto-submit as soon as it changes (without this file, people press the button),
-// and writes the minutes of a slider with data-minutes as hours and minutes.
+// and writes the minutes of a slider with data-minutes as hours and minutes. A form with data-return-here leads back to the
+// address as it is now, which has changed since the page was loaded if a day or a length was chosen.
 
 export function attachChoices() {
   document.addEventListener("change", (event) => {
     if (event.target.matches?.("[data-auto-submit]")) event.target.form?.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches?.("[data-return-here]")) {
+      event.target.elements.namedItem("next").value = location.pathname + location.search;
+    }
   });
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[data-minutes]")) return;

@@ -1,4 +1,5 @@
-// Zooms and moves a skill tree with data-tree by buttons, keys, wheel and pointer. Without this file it scrolls.
+// Zooms and moves a skill tree with data-tree by buttons, keys, wheel and pointer. Without this file it scrolls. "Fit" also
+// makes the drawing as narrow as a phone.
 
 const STEP = 1.3;
 const MAX_ZOOM = 4;
@@ -72,7 +73,10 @@ function attachTree(tree) {
     const action = event.target.closest("[data-zoom]")?.dataset.zoom;
     if (action === "in") view.zoom(STEP);
     if (action === "out") view.zoom(1 / STEP);
-    if (action === "fit") view.fit();
+    if (action === "fit") {
+      tree.classList.add("is-whole");
+      view.fit();
+    }
   });
   tree.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -38,6 +38,20 @@ def test_the_sign_in_page_passes_next_to_the_sign_up_page(client: Client) -> Non
     assert has_next_field(html(client, with_next("account_signup")))
 
 
+@pytest.mark.parametrize(
+    ("sent_from", "back"),
+    [
+        ("http://testserver/builders/ada-moreno/?a=1", "/builders/ada-moreno/?a=1"),
+        ("https://elsewhere.test/page/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_that_needs_sign_in_leads_back_to_its_page(client: Client, sent_from: str, back: str) -> None:
+    answer = client.post(reverse("accounts:zone"), headers={"Referer": sent_from})
+
+    assert answer["Location"] == f"{reverse('account_login')}?next={quote(back, safe='/')}"
+
+
 def test_joining_and_confirming_redirects_to_next(client: Client) -> None:
     sent = client.post(reverse("account_signup"), {**FORM, "next": NEXT}, follow=True)
     assert with_next("account_login").replace("&", "&amp;") in sent.content.decode(), "the way back to signing in"

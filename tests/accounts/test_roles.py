@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,12 @@ from accounts.addresses import services as addresses
 from accounts.models import BuilderProfile, RoleGrant, User
 from accounts.refusals import AccountRefusal
 from accounts.roles import Role
+from core import clock
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.factories.accounts import RoleGrantFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +223,28 @@ def test_roles_over_time_count_the_grants_of_each_month(alex: User, ada: User, c
     assert counts["admin"] == [1] * 12
     assert counts["builder"][-4:] == [1, 2, 1, 1], "August, September, October, now"
     assert counts["support"] == [0] * 12
+
+
+def test_the_report_names_the_months_in_any_time_zone(alex: User, client: Client) -> None:
+    alex.timezone = "Pacific/Kiritimati"  # fourteen hours ahead of UTC, where the next month has begun
+    alex.save()
+    client.force_login(alex)
+    last_month = clock.now().replace(day=1) - timedelta(days=1)
+
+    rows = words(client.get(reverse("admin:accounts_rolegrant_over_time"))).split("At the end of")[-1]
+
+    assert rows.index("now") < rows.index(f"{last_month:%B %Y}")
+    assert f"{clock.now():%B %Y}" not in rows
+
+
+def test_support_reads_the_names_of_roles(suri: User, ada: User, client: Client) -> None:
+    client.force_login(suri)
+
+    page = words(client.get(reverse("admin:accounts_user_change", args=[ada.pk])))
+
+    assert "builder" in page
+    assert "frozenset" not in page
+    assert "Times are in" in page
 
 
 def test_the_report_is_for_staff(alex: User, cleo: User) -> None:

@@ -54,7 +54,13 @@ def test_a_visitor_chooses_the_hour_format(new_page: NewPage, script: bool) -> N
     open_times(page)
     first = page.locator(".slot time").first
     expect(first).to_have_text(re.compile(r"^\d+:\d\d [AP]M$"))
-    page.get_by_role("button", name="14:30", exact=True).first.click()
+    page.locator(".cal__day--free").nth(1).click()
+    expect(page).to_have_url(re.compile("day="))
+    expect(page.locator(".cal__day--free").nth(1)).to_have_class(re.compile("is-chosen"))
+    address = page.url
+    page.get_by_role("button", name="24 h", exact=True).click()
+    expect(page.get_by_role("button", name="24 h", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(address)
     expect(first).to_have_text(re.compile(r"^\d\d:\d\d$"))
 
 

@@ -129,7 +129,7 @@ def test_a_map_that_cannot_be_loaded_is_reported_beside_the_list(new_page: NewPa
 def test_favourites_can_be_marked_and_counts_lead_to_searches(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
-    heart = page.get_by_role("button", name=re.compile("^Keep .* as a favourite")).nth(1)
+    heart = page.get_by_role("button", name=re.compile("^Add .* to favourites")).nth(1)
     was = heart.get_attribute("aria-pressed")
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "false" if was == "true" else "true")

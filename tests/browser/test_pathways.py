@@ -21,7 +21,7 @@ def test_three_questions_suggest_a_pathway_to_enrol_in(new_page: NewPage, *, scr
         page.get_by_label(re.compile(answer)).check()
     page.get_by_role("button", name="Suggest a pathway").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Play is for you")
-    page.get_by_role("button", name="Walk Play").click()
+    page.get_by_role("button", name="Follow Play").click()
 
     expect(page.get_by_role("heading", name="The skill tree")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Set up your tools")).first.click()
@@ -143,7 +143,7 @@ def test_a_pathway_page_loads_its_builders(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/pathways/accelerate/")
 
-    expect(page.get_by_role("heading", name="Who walks Accelerate with people")).to_be_visible()
+    expect(page.get_by_role("heading", name="Builders on Accelerate")).to_be_visible()
     expect(page.get_by_role("link", name="Ada Moreno", exact=True)).to_be_visible()
 
 
@@ -151,9 +151,9 @@ def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test", width=390, theme="dark")
     page.goto(f"{PATHWAY}change/")
     page.get_by_role("button", name="Go on without Ada Moreno").click()
-    expect(page.get_by_text("You walk on your own now")).to_be_visible()
+    expect(page.get_by_text("You follow it on your own now")).to_be_visible()
     page.goto(f"{PATHWAY}change/")
     page.get_by_label(re.compile("Ada Moreno")).check()
     assert violations(page) == []
-    page.get_by_role("button", name="Walk with them").click()
+    page.get_by_role("button", name="Choose this builder").click()
     expect(page.get_by_text("Ada Moreno walks with you now")).to_be_visible()

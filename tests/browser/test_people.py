@@ -7,7 +7,6 @@ import secrets
 import time
 import zipfile
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -28,19 +27,21 @@ def test_a_person_signs_up_from_the_home_page(new_page: NewPage, script: bool) -
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_signing_up_to_book_leads_back_to_the_session(new_page: NewPage, script: bool) -> None:
+def test_signing_up_to_book_leads_back_to_the_chosen_time(new_page: NewPage, script: bool) -> None:
     page = new_page(script=script, timezone="Europe/Berlin")
     page.goto("/builders/ada-moreno/")
-    link = page.get_by_role("link", name=re.compile("Sign in to book")).first
-    title = link.inner_text().removeprefix("Sign in to book").strip()
-    goal = parse_qs(urlsplit(link.get_attribute("href") or "").query)["next"][0]
-    link.click()
+    page.get_by_role("link", name="Book for App review").click()
+    slot = page.locator(".slot").last
+    begins = slot.locator("time").inner_text()
+    slot.click()
     page.get_by_role("link", name="Join Waymark").click()
     fill_in_and_confirm(page, "Nora New")
 
-    expect(page).to_have_url(re.compile(rf"{re.escape(goal)}$"))
-    expect(page.get_by_role("main")).to_contain_text(title)
+    expect(page).to_have_url(re.compile(r"/details/\?.*start="))
+    expect(page.get_by_role("complementary")).to_contain_text(begins)
     expect(page.locator("summary").filter(has_text="Your account, Nora New")).to_be_visible()
+    page.get_by_role("button", name="Hold this time").click()
+    expect(page.get_by_text("Held for you for")).to_be_visible()
 
 
 def test_a_link_opened_in_another_browser_asks_for_a_password(new_page: NewPage) -> None:
@@ -60,7 +61,7 @@ def test_a_link_opened_in_another_browser_asks_for_a_password(new_page: NewPage)
     phone.get_by_role("button", name="Confirm and join").click()
 
     expect(phone).to_have_url(re.compile("/pathways/accelerate/$"))
-    expect(phone.get_by_role("button", name="Walk Accelerate")).to_be_visible()
+    expect(phone.get_by_role("button", name="Follow Accelerate")).to_be_visible()
 
 
 def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPage) -> None:
@@ -81,7 +82,7 @@ def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPag
 @pytest.mark.parametrize(
     ("email", "lands_on", "sees"),
     [
-        ("client@demo.test", r"/$", "Find someone who has walked it before."),
+        ("client@demo.test", r"/$", "Find someone who has done it before."),
         ("builder@demo.test", r"/dashboard/$", "Good to see you, Ada Moreno"),
         ("admin@demo.test", r"/admin/$", "Catalogue and operations"),
         ("support@demo.test", r"/admin/$", "Catalogue and operations"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.factories.scheduling import SeatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +34,17 @@ def test_a_flag_shows_whom_it_names(alex: User, cleo: User, browser_of: Callable
     answer = browser_of(alex).post(reverse("admin:core_flag_add"), {"users": f"{cleo.pk},no id"})
 
     assert f"({cleo})" in answer.content.decode()
+
+
+def test_support_reads_a_reservation(suri: User, browser_of: Callable[[User | None], Client]) -> None:
+    seat = SeatFactory.create()
+
+    answer = browser_of(suri).get(reverse("admin:scheduling_reservation_change", args=[seat.reservation_id]))
+
+    assert answer.status_code == 200
+
+
+def test_models_are_named_in_plain_english() -> None:
+    names = [str(model._meta.verbose_name_plural) for model in apps.get_models()]
+
+    assert not [name for name in names if re.search(r"[^aeiou]ys$", name)], "such as “availabilitys”"

@@ -131,3 +131,9 @@ def test_invalid_changes_change_nothing(ada: User, change: dict[str, Any], field
     assert answer.status_code == 422
     assert list(answer.json()["error"]["fields"]) == [field]
     assert coach(ada).json()["builder"] == before
+
+
+def test_artists_can_be_searched_for() -> None:
+    answer = Client().get("/api/marketplace/builders?roles=artist")
+
+    assert answer.status_code == 200, answer.content

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from scheduling import claims
 from scheduling.days import OwnDay, bars, minutes_of, own_days
+from scheduling.loading import holiday_countries
 from tests.scheduling.cast import BERLIN, open_hours
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,10 @@ def test_bars_are_in_per_cent_of_the_span_shown() -> None:
     [bar] = bars([(600, 720)], (480, 1080))
 
     assert (bar.start, bar.width, bar.words) == (20.0, 20.0, "10:00–12:00")
+
+
+def test_each_country_is_offered_once() -> None:
+    countries = holiday_countries()
+
+    assert len(set(countries.values())) == len(countries)
+    assert "UK" not in countries, "the library also knows the United Kingdom by this code"

@@ -179,7 +179,7 @@ def test_the_preview_shows_free_times_and_why_others_are_missing(adas: Client, a
     claims.book(ask(free, soon(9), minutes=30))
     gone = adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "09:00"}).content.decode()
     assert gone.count("why is it not offered?") == 1, "only what is taken; each can be clicked"
-    assert "Somebody else has just taken this time." in gone
+    assert "This time is booked, or somebody is booking it now." in gone
     assert "can be booked" in adas.get(reverse("scheduling:preview"), {"day": str(day), "at": "10:00"}).content.decode()
 
 

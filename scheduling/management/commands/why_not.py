@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.queries import public_builder
 from core import clock
-from scheduling.preview import reasons_for
+from scheduling.preview import booked_beside, reasons_for
 from scheduling.services import schedule_of
 
 
@@ -40,5 +41,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{session.title}, {start:%A %-d %B %Y, %H:%M} ({start.tzinfo})")
         for reason in reasons:
             self.stdout.write(f"  {reason.rule}: {reason.for_builder}")
+        for beside in booked_beside(session, start, clock.now()) if reasons else ():
+            for booking in beside.bookings:
+                self.stdout.write(
+                    f"  {beside.session.session_type} with {booking.client}: {settings.SITE_URL}{booking.page}"
+                )
         if not reasons:
             self.stdout.write("  It can be booked.")

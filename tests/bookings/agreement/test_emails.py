@@ -228,7 +228,7 @@ def test_a_late_reminder_is_left_to_the_next_one(reminded: Booking, mail_folder:
 def test_a_calendar_file_can_be_read_by_another_library(hour: SessionType, cleo: User) -> None:
     booking = confirmed(hour, cleo)
 
-    entry = vobject.readOne(calendar_file(booking, Side.CLIENT))
+    entry = vobject.readOne(calendar_file(booking, Side.CLIENT, booking.get_absolute_url()))
 
     assert entry.vevent.uid.value == booking.calendar_uid
     assert entry.vevent.dtstart.value == booking.starts_at

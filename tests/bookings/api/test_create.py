@@ -15,11 +15,12 @@ from bookings.agreement.transitions import Actor
 from bookings.models import Booking
 from bookings.states import Side
 from coaching.models import Service, SessionType
-from coaching.services import save_rates
+from coaching.services import QuestionInput, SessionTypeParts, save_rates, save_session_type
+from pathways.models import Pathway
 from tests.bookings.cast import book, free_shop, shop
 from tests.bookings.wire import CREATE, Caller, at, error, wire
 from tests.cast import make_person
-from tests.scheduling.cast import offer, soon
+from tests.scheduling.cast import offer, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +276,67 @@ def test_guest_bookings_of_an_email_address_are_limited(ada: User, settings: Any
     codes = [Caller(None).post(CREATE, body | {"scheduledTime": at(hour)}).status_code for hour in (9, 10)]
 
     assert codes == [201, 429]
+
+
+# Without a session type -------------------------------------------------------------------------------
+
+
+SIX_MEMBERS = {"coachId": "ada-moreno", "durationMinutes": 60, "rate": "90.00", "currency": "USD"}
+
+
+def with_question(ada: User, **fields: Any) -> SessionType:
+    """Offers an hour with a required question, which stands before the others."""
+    question = QuestionInput("What is it about?", "text", is_required=True)
+    session_type = SessionType(builder=ada, title="With a question", default_minutes=60, **fields)
+    return save_session_type(
+        session_type=session_type, parts=SessionTypeParts(durations={60: None}, questions=[question]), by=ada
+    )
+
+
+def test_the_first_session_type_that_needs_nothing_more_is_booked(ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    with_question(ada)
+    offer(ada, title="On a pathway", category="PATHWAY", position=1, pathways=list(Pathway.objects.all()[:1]))
+    plain = offer(ada, title="Plain", position=2)
+    caller = Caller(cleo)
+    slots = caller.send("GET", "/api/coaching/sessions/available?coachId=ada-moreno&duration=60").json()[
+        "availableSlots"
+    ]
+    slot = slots[0]
+
+    answer = caller.post(
+        "/api/coaching/sessions/book",
+        {
+            "coachId": "ada-moreno", "startTime": slot["startTime"], "endTime": slot["endTime"],
+            "durationMinutes": slot["duration"], "rate": slot["rate"], "currency": slot["currency"],
+        },
+    )  # fmt: skip
+
+    assert answer.status_code == 201, answer.content
+    assert Booking.objects.get().session_type == plain
+
+
+def test_the_session_type_at_the_rate_that_was_sent_comes_first(ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    offer(ada, title="Dear", price="150")
+    cheap = offer(ada, title="At the usual rate", position=1)
+
+    answer = Caller(cleo).post("/api/coaching/sessions/book", SIX_MEMBERS | {"startTime": at(11), "endTime": at(12)})
+
+    assert answer.status_code == 201, answer.content
+    assert Booking.objects.get().session_type == cheap
+
+
+def test_the_refusal_says_what_is_missing(ada: User, cleo: User) -> None:
+    rates(ada)
+    open_hours(ada)
+    question = with_question(ada).questions.get()
+
+    answer = Caller(cleo).post("/api/coaching/sessions/book", SIX_MEMBERS | {"startTime": at(11), "endTime": at(12)})
+
+    assert answer.status_code == 422
+    fields = error(answer)["fields"]
+    assert list(fields.values()) == [["Answer “What is it about?”."]]
+    assert str(question.pk) in next(iter(fields))

@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from bookings.agreement import services
-from bookings.models import Booking
+from bookings.models import Booking, Deliverable
 from bookings.states import State
 from coaching.models import SessionType
-from tests.bookings.cast import builder_of, confirmed, state_of
-from tests.bookings.wire import Caller
+from tests.bookings.cast import builder_of, confirmed, finished, state_of
+from tests.bookings.wire import Caller, error
 from tests.cast import make_person
+from tests.factories.marketplace import PortfolioAssetFactory
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 and so on"
@@ -67,3 +69,35 @@ def test_completing_a_booking_adds_its_deliverables(hour: SessionType, cleo: Use
 
     assert answer.json()["booking"]["status"] == "COMPLETED"
     assert [deliverable["url"] for deliverable in answer.json()["booking"]["deliverables"]] == ["https://example.com/a"]
+
+
+def test_files_of_the_builder_are_added_by_their_ids(
+    done: Booking, hour: SessionType, cleo: User, media_folder: Path
+) -> None:
+    adas = Caller(done.builder)
+    sent = adas.client.post(
+        f"/api/bookings/{done.pk}/deliverables", {"file": SimpleUploadedFile("plan.pdf", PDF)}, headers=adas.headers
+    )
+    piece = PortfolioAssetFactory.create(builder=done.builder.builder_profile, title="The film")
+    other = finished(hour, cleo, soon(14))
+    address = f"/api/bookings/{other.pk}"
+
+    answer = adas.send("PATCH", address, {"deliverables": [sent.json()["deliverable"]["id"], str(piece.pk)]})
+
+    assert answer.status_code == 200, answer.content
+    added = answer.json()["booking"]["deliverables"]
+    assert [(row["title"], row["kind"]) for row in added] == [("plan.pdf", "file"), ("The film", "link")]
+    first, second = Deliverable.objects.filter(kind="file")
+    assert first.file.name != second.file.name, "removing one keeps the file of the other"
+    assert second.file.read() == PDF
+
+
+def test_files_of_other_builders_cannot_be_added(done: Booking, cleo: User) -> None:
+    piece = PortfolioAssetFactory.create()
+    address = f"/api/bookings/{done.pk}"
+
+    answer = Caller(done.builder).send("PATCH", address, {"deliverables": [str(piece.pk)]})
+
+    assert (answer.status_code, list(error(answer)["fields"])) == (422, ["deliverables"])
+    assert Caller(cleo).send("PATCH", address, {"deliverables": [str(piece.pk)]}).status_code == 403
+    assert not Deliverable.objects.exists()

@@ -120,7 +120,7 @@ def test_confirming_too_late_does_not_confirm_the_booking(unconfirmed: Booking, 
 
     answer = client.post(reverse("bookings:join", args=[token_for(unconfirmed, Purpose.MAIL)]))
 
-    assert "no longer kept for you" in words(answer)
+    assert "no longer held for you" in words(answer)
     assert state_of(unconfirmed) == "PENDING"
     assert due_changes.apply_due_changes(clock.now()) == 1
     assert state_of(unconfirmed) == "CANCELLED"
@@ -138,11 +138,11 @@ def test_the_pages_show_until_when_the_time_is_held(free: SessionType, client: C
     assert booking.proof_due_at is not None
     page = words(client.get(booked))
     assert "Check your mail" in page
-    assert "This time is kept for you until" in page
+    assert "This time is held for you until" in page
     expire(booking)
-    assert "This time is no longer kept for you" in words(client.get(booked)), "also before the periodic task has run"
+    assert "This time is no longer held for you" in words(client.get(booked)), "also before the periodic task has run"
     due_changes.apply_due_changes(clock.now())
-    assert "This time is no longer kept for you" in words(client.get(booked))
+    assert "This time is no longer held for you" in words(client.get(booked))
 
 
 def test_an_unconfirmed_booking_cannot_be_confirmed_or_moved_by_services(unconfirmed: Booking) -> None:

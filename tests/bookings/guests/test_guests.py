@@ -58,7 +58,7 @@ def test_a_guest_moves_and_cancels_by_their_link(client: Client, guests_booking:
     page = path_for(guests_booking, Purpose.MANAGE)
     seen = client.get(page)
     assert seen["Cache-Control"] == "private, no-store"
-    assert "Keep it in an account" not in words(seen), "only the link in the email proves the address"
+    assert "Save it to an account" not in words(seen), "only the link in the email proves the address"
 
     client.post(f"{page}move/", {"start": soon(14).isoformat()})
     assert Booking.objects.get().starts_at == soon(14)
@@ -84,7 +84,7 @@ def test_the_link_of_the_booking_page_does_not_prove_the_address(client: Client,
 
 def test_a_guest_who_proves_the_address_gets_an_account(client: Client, guests_booking: Booking) -> None:
     page = path_for(guests_booking, Purpose.MAIL)
-    assert "Keep it in an account" in words(client.get(page))
+    assert "Save it to an account" in words(client.get(page))
     assert Booking.objects.get().client is None, "opening the link changes nothing"
     joined = client.post(f"{page}join/")
     client.post(f"{page}join/")

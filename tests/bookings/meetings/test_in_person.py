@@ -23,6 +23,7 @@ from core.errors import Refused
 from core.personal import exported
 from tests.bookings.cast import book, builder_of, client_of, confirmed
 from tests.bookings.wire import CREATE, Caller, at, error
+from tests.bookings.wizard.steps import choose, go_on
 from tests.emails import delivered, text_of, to
 from tests.reading import words
 from tests.scheduling.cast import soon
@@ -209,7 +210,7 @@ def test_mails_and_calendar_entries_have_the_address(visit: SessionType, cleo: U
     mails = delivered(mail_folder)
     assert f"Where: At your place: {HOME}" in text_of(to(mails, cleo.email)[-1])
     assert f"Where: At Cleo Park's place: {HOME}" in text_of(to(mails, visit.builder.email)[-1])
-    entry = calendar_file(booking, Side.BUILDER).replace("\r\n ", "")
+    entry = calendar_file(booking, Side.BUILDER, booking.get_absolute_url()).replace("\r\n ", "")
     assert f"LOCATION:{HOME}".replace(",", "\\,") in entry
 
 
@@ -311,3 +312,31 @@ def test_a_builder_who_comes_to_clients_needs_no_address_but_a_town_for_a_radius
     hour.refresh_from_db()
     assert (hour.in_person_at, hour.travel_miles, hour.address) == ("client", 30, "")
     assert "Say where you meet." in words(adas.post(page, fields | {"in_person_at": "either"}))
+
+
+# When it takes place -------------------------------------------------------------------------------------
+
+
+def test_the_time_at_the_place_leads_and_the_viewers_own_stands_beside_it(
+    hour: SessionType, cleo: User, client: Client
+) -> None:
+    studio = in_person(hour, "builder")
+    client.force_login(cleo)
+    review = words(client.get(go_on(client, choose(client, studio, soon(10)))["Location"]))
+
+    assert review.index("10:00–11:00 Europe/Berlin") < review.index("09:00–10:00 (Europe/London, UTC) for you")
+    assert review.count("Where") == 1
+    assert "Change the place" not in review, "there is one place only"
+
+    booking = confirmed(studio, cleo, soon(12), is_remote=False)
+    page = words(client.get(booking.get_absolute_url()))
+    assert page.index("12:00–13:00 Europe/Berlin") < page.index("11:00–12:00 (Europe/London, UTC) for you")
+
+
+def test_the_place_can_be_changed_if_there_are_several(hour: SessionType, cleo: User, client: Client) -> None:
+    either = in_person(hour, "builder", is_remote=True)
+    client.force_login(cleo)
+
+    review = words(client.get(go_on(client, choose(client, either), way="remote")["Location"]))
+
+    assert "Change the place" in review

@@ -24,10 +24,10 @@ from bookings.states import Side, State
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal
-from tests.bookings.cast import book_as_guest, builder_of, client_of, confirmed, free_shop
+from tests.bookings.cast import book_as_guest, builder_of, client_of, confirmed, finished, free_shop
 from tests.cast import make_person
 from tests.reading import words
-from tests.scheduling.cast import refused
+from tests.scheduling.cast import refused, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +161,29 @@ def test_a_guest_reviews_with_their_link(ada: User, client: Client) -> None:
     client.post(path_for(booking, Purpose.MAIL, "guest_reviews"), {"rating": 5, "text": "Good start."})
 
     assert Review.objects.get().author_name == "Gwen Guest"
+
+
+def test_people_do_not_report_their_own_reviews(done: Booking, cleos: Client, ada: User) -> None:
+    mine = reviews.write(booking=done, by=client_of(done), rating=4, text="Clear.")
+    theirs = reviews.write(booking=done, by=builder_of(done), rating=4, text="Prepared.")
+
+    page = cleos.get(reverse("bookings:reviews", args=[done.reference])).content.decode()
+
+    assert reverse("bookings:report", args=[theirs.pk]) in page
+    assert reverse("bookings:report", args=[mine.pk]) not in page
+    assert cleos.get(reverse("bookings:report", args=[mine.pk])).status_code == 404
+
+
+def test_the_dashboard_links_to_the_sessions_that_wait_for_a_review(
+    done: Booking, hour: SessionType, cleo: User, adas: Client
+) -> None:
+    reviewed = finished(hour, cleo, soon(13))
+    reviews.write(booking=reviewed, by=builder_of(reviewed), rating=4, text="")
+    address = f"{reverse('bookings:as_builder')}?show=past&amp;only=to-review"
+    assert f'href="{address}"' in adas.get(reverse("marketplace:dashboard")).content.decode()
+
+    page = words(adas.get(reverse("bookings:as_builder"), {"show": "past", "only": "to-review"}))
+
+    assert "Sessions you have not reviewed yet" in page
+    both = words(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
+    assert (page.count(hour.title), both.count(hour.title)) == (1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,9 +24,11 @@ from core import clock
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from scheduling.refusals import TimeRefusal
-from tests.bookings.cast import book, booking_request, builder_of, client_of, latest, person_visitor
+from tests.bookings.cast import book, booking_request, builder_of, client_of, free_shop, latest, person_visitor
+from tests.bookings.wizard.steps import go_on, page
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
+from tests.factories.accounts import PlaceFactory
 from tests.factories.bookings import DraftFactory
 from tests.reading import words
 from tests.scheduling.cast import live, offer, open_hours, rates, refused, soon
@@ -179,8 +182,8 @@ def test_a_client_plans_books_and_cancels_a_series_on_the_pages(
     taken = series.dates(soon(), "Europe/Berlin", 3, 1)[2]
     book(hour, make_person("Sam Lee"), taken)
     page = cleos.get(f"{address}&count=4")
-    assert "3 of 4 dates are free" in words(page)
-    instead = page.context["dates"][2]["others"][0].start
+    assert "3 of 4 dates are available" in words(page)
+    instead = page.context["dates"][2]["others"][0][0].start
 
     sent = {"date_2": instead.isoformat(), "date_3": "none", "key": page.context["draft"].form_key}
     answer = cleos.post(f"{address}&count=4", sent)
@@ -272,3 +275,61 @@ def test_two_clients_book_series_of_the_same_group_sessions(ada: User, cleo: Use
         book_series(group, person, 3)
 
     assert live() == 3
+
+
+def test_repetition_is_chosen_with_the_time(client: Client, hour: SessionType, cleo: User) -> None:
+    client.force_login(cleo)
+    times = client.get(page("times", hour))
+    assert "Repeat" in words(times)
+    assert "Every two weeks" in words(times)
+
+    details = client.post(page("hold", hour), {"start": soon().isoformat(), "minutes": 60, "every": "2"})["Location"]
+    assert "Every 2 weeks" in words(client.get(details))
+    plan = go_on(client, details, notes="Hello.")["Location"]
+
+    assert plan.startswith(page("plan", hour))
+    seen = client.get(plan)
+    starts = [planned["date"].start for planned in seen.context["dates"]]
+    assert starts[1] - starts[0] == 2 * WEEK
+    assert "every=" not in seen.context["review_url"], "from there, a single session is booked"
+
+
+def test_guests_are_offered_no_repetition(client: Client, ada: User) -> None:
+    assert "Repeat" not in words(client.get(page("times", free_shop(ada))))
+
+
+def test_dates_that_are_taken_are_skipped_unless_another_time_is_chosen(
+    planning: tuple[Client, str], hour: SessionType
+) -> None:
+    cleos, address = planning
+    book(hour, make_person("Sam Lee"), series.dates(soon(), "Europe/Berlin", 2, 1)[1])
+
+    html = cleos.get(f"{address}&count=3").content.decode()
+
+    select = html[html.index('<select id="date_1"') :].partition("</select>")[0]
+    assert re.findall(r'value="([^"]*)" selected', select) == ["none"]
+
+
+def test_public_holidays_are_named_and_skipped_unless_chosen(
+    planning: tuple[Client, str], hour: SessionType, ada: User
+) -> None:
+    cleos, _ = planning
+    ada.place = PlaceFactory.create(country_code="DE")
+    ada.save()
+    christmas = next_christmas()
+    start = datetime(christmas.year, 12, 18, 9, tzinfo=UTC)
+    address = reverse("bookings:plan", args=["ada-moreno", hour.pk])
+
+    seen = cleos.get(address, {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "minutes": "60", "count": "3"})
+
+    assert "Christmas Day" in words(seen)
+    assert "New Year" in words(seen)
+    html = seen.content.decode()
+    ticked = re.findall(r'name="(date_\d)"\s+value="none"\s+checked', html)
+    assert ticked == ["date_1", "date_2"]
+
+
+def next_christmas() -> datetime:
+    """Returns Christmas Day of this year, or of the next one if it is near."""
+    now = clock.now()
+    return datetime(now.year + (now.month == 12 and now.day > 10), 12, 25, tzinfo=UTC)

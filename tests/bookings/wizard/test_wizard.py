@@ -64,6 +64,7 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     free = free_shop(ada)
     details = choose(client, free)
     wrong = go_on(client, details, name="", email="nobody")
+    assert wrong.status_code == 422
     assert "Enter your name." in words(wrong)
     assert "Enter an email address like" in words(wrong)
     assert 'value="nobody"' in wrong.content.decode(), "what was typed is kept"
@@ -79,12 +80,38 @@ def test_a_guest_books_without_an_account(client: Client, ada: User) -> None:
     assert not User.objects.filter(email="gwen@guests.test").exists()
 
 
-def test_strangers_must_sign_in_for_a_paid_session(client: Client, hour: SessionType) -> None:
-    assert "Sign in to book" in words(client.get("/book/ada-moreno/"))
-    for name in ("times", "details", "review"):
+def test_strangers_see_the_times_of_a_paid_session_and_sign_in_to_book_one(client: Client, hour: SessionType) -> None:
+    assert "Choose a time" in words(client.get("/book/ada-moreno/"))
+    times = client.get(page("times", hour), {"zone": "Europe/Berlin", "day": f"{soon():%Y-%m-%d}"})
+    assert "10:00" in words(times)
+    assert "Choose a time, then sign in or create an account to book it." in words(times)
+    for name in ("details", "review"):
         assert client.get(page(name, hour))["Location"].startswith("/account/login/?next=/book/ada-moreno/")
-    answer = client.post(page("hold", hour), {"start": soon().isoformat()})
-    assert answer["Location"] == f"/account/login/?next={page('times', hour)}"
+    assert live() == 0
+
+
+def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
+    client: Client, hour: SessionType, cleo: User
+) -> None:
+    chosen = {"start": soon(12).isoformat(), "minutes": "60", "zone": "Europe/Berlin"}
+
+    login = client.post(page("hold", hour), chosen)["Location"]
+
+    assert urlsplit(login).path == "/account/login/"
+    back = query(login)["next"][0]
+    assert urlsplit(back).path == page("details", hour)
+    assert query(back) == {name: [value] for name, value in chosen.items()}
+    assert live() == 0, "nobody can take a paid time without an account"
+    client.force_login(cleo)
+    details = client.get(back)
+    assert "12:00–13:00" in words(details)
+    assert "Hold this time" in words(details)
+
+
+def test_a_time_that_cannot_be_read_leads_back_to_the_times(client: Client, hour: SessionType) -> None:
+    login = client.post(page("hold", hour), {"start": "soon"})["Location"]
+
+    assert urlsplit(query(login)["next"][0]).path == page("times", hour)
 
 
 def test_sending_the_last_form_twice_makes_one_booking(client: Client, hour: SessionType, cleo: User) -> None:
@@ -220,7 +247,7 @@ def test_questions_are_shown_and_their_answers_stored(client: Client, ada: User,
     details = choose(client, hour)
     name = f"question_{hour.questions.get().pk}"
 
-    assert "Answer this question." in words(go_on(client, details))
+    assert "Answer “How far are you?”." in words(go_on(client, details))
     review = go_on(client, details, **{name: "An app"})["Location"]
     seen = client.get(review)
     assert "How far are you?" in words(seen)
@@ -396,7 +423,7 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
 
     assert fields == {
         f"customQuestionResponse.{keys[0]}": ["Choose one of the list."],
-        f"customQuestionResponse.{keys[1]}": ["This has to be ticked."],
+        f"customQuestionResponse.{keys[1]}": ["Tick “I have read it”."],
         f"customQuestionResponse.{keys[2]}": ["This takes 2000 characters."],
     }
     for (words_of_field,) in fields.values():

@@ -40,7 +40,9 @@ def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) 
     assert "Next best step" in page
     assert "0 of 14 skills" in page
     assert "See where you stand" in cleos.get("/pathways/play/").content.decode()
-    assert cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You walk this pathway already") == 1
+    assert (
+        cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
+    )
 
 
 def test_a_skill_is_started_completed_and_undone_on_its_page(led: Enrolment, cleos: Client, cleo: User) -> None:
@@ -97,9 +99,9 @@ def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, 
 
     assert "Paused. Nothing is lost" in change(act="pause")
     assert "On you go." in change(act="resume")
-    assert "You walk on your own now" in change(act="leave")
+    assert "You follow it on your own now" in change(act="leave")
     assert "There is no such builder" in change(act="lead", builder="nobody")
-    assert "Ada Moreno walks with you now" in change(act="lead", builder="ada-moreno")
+    assert "Ada Moreno is your builder now" in change(act="lead", builder="ada-moreno")
     assert "History" in cleos.get("/me/pathways/play/change/").content.decode()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ from pathways.states import SkillState, opened_by, percent
 from tests.cast import make_builder_person, make_person
 from tests.factories.pathways import PathwayFactory, ProgressFactory, SkillFactory, SkillPrerequisiteFactory
 from tests.pathways.conftest import skill
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 Status = Enrolment.Status
@@ -55,7 +57,7 @@ def test_a_client_cannot_enrol_in_the_same_pathway_twice(led: Enrolment, play: P
     enrolments.change(enrolment=led, status=Status.PAUSED, by=cleo)
     assert refused(enrolments.enrol, client=cleo, pathway=play).refusal == PathwayRefusal.ALREADY_ENROLLED
     assert [event.verb for event in led.events.all()] == ["enrol", "pause"]
-    assert Notification.objects.get(person=ada).title == "Cleo Park walks Play with you"
+    assert Notification.objects.get(person=ada).title == "Cleo Park follows Play with you"
 
 
 def test_pausing_twice_is_recorded_once_and_completing_by_hand_is_refused(led: Enrolment, cleo: User) -> None:
@@ -92,7 +94,7 @@ def test_losing_the_builder_role_removes_the_builder_from_enrolments(led: Enrolm
 
     led.refresh_from_db()
     assert led.builder is None
-    assert Notification.objects.filter(person=cleo, title__startswith="Ada Moreno no longer walks").exists()
+    assert Notification.objects.filter(person=cleo, title__startswith="Ada Moreno is no longer your builder").exists()
 
 
 # Skills --------------------------------------------------------------------------------------------------
@@ -246,6 +248,33 @@ def test_a_skill_added_later_revokes_nothing(led: Enrolment, cleo: User, ada: Us
     led.refresh_from_db()
     assert led.status == Status.COMPLETED
     assert Award.objects.standing().filter(badge__slug="play").exists()
+
+
+def test_a_skill_added_later_lowers_no_percentage(led: Enrolment, cleo: User, ada: User) -> None:
+    progress.move_skills(client=cleo, moves=[SkillMove(skill(slug), "COMPLETED") for slug in (TINY, TOOLS)], by=ada)
+    before = queries.pathway_progress(cleo, led.pathway, led)
+    late = SkillFactory.create_batch(2, tier=1)
+    for skill_added in late:
+        skill_added.pathways.add(led.pathway)
+
+    after = queries.pathway_progress(cleo, led.pathway, led)
+
+    assert (before.new, after.new) == (0, 2)
+    assert before.percent == after.percent == queries.enrolment_summaries([led])[led.pk].percent < 100
+    assert [tier.percent for tier in after.tiers] == [tier.percent for tier in before.tiers]
+    progress.move_skills(client=cleo, moves=[SkillMove(late[0], "COMPLETED")], by=ada)
+    later = queries.pathway_progress(cleo, led.pathway, led)
+    assert later.new == 1
+    assert later.percent >= after.percent
+
+
+def test_pages_say_how_many_skills_are_new(led: Enrolment, client: Client, ada: User, cleo: User) -> None:
+    SkillFactory.create(tier=1).pathways.add(led.pathway)
+    client.force_login(cleo)
+
+    assert "1 new skill" in words(client.get("/me/pathways/play/"))
+    client.force_login(ada)
+    assert "1 new skill" in words(client.get(f"/dashboard/clients/{cleo.pk}/"))
 
 
 def test_integrity_checks_report_broken_rows(led: Enrolment, cleo: User) -> None:
