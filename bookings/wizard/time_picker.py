@@ -189,8 +189,9 @@ class TimePicker:
 
     @property
     def weeks(self) -> list[list[Cell]]:
+        """The weeks of the month from this week on."""
         grid = calendar.Calendar().monthdatescalendar(self.month.year, self.month.month)
-        return [[self._cell(day) for day in week] for week in grid]
+        return [[self._cell(day) for day in week] for week in grid if week[-1] >= self.today]
 
     def _cell(self, day: date) -> Cell:
         is_inside = day.month == self.month.month

@@ -65,7 +65,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
         (card, times_url(profile, card.session_type) + day) for card in describe_session_types(types) if card.prices
     ]
     zone = zone_of(request, profile.user.timezone)
-    context = {"profile": profile, "cards": cards, "zone": zone, **progress(1)}
+    context = {"profile": profile, "cards": cards, "zone": zone, "chosen": request.GET.get("session"), **progress(1)}
     return render(request, "bookings/wizard/choose.html", context)
 
 

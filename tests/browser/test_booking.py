@@ -49,6 +49,17 @@ def test_a_guest_books_moves_and_cancels(new_page: NewPage, script: bool) -> Non
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_day_leads_to_its_times_on_a_phone(new_page: NewPage, script: bool) -> None:
+    page = new_page(width=390, script=script)
+    open_times(page)
+
+    page.locator(".cal__day--free").last.click()
+
+    expect(page.locator(".slot").first).to_be_in_viewport()
+    expect(page.locator("#day-title")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 def test_a_visitor_chooses_the_hour_format(new_page: NewPage, script: bool) -> None:
     page = new_page(script=script, locale="en-US")
     open_times(page)
@@ -57,7 +68,7 @@ def test_a_visitor_chooses_the_hour_format(new_page: NewPage, script: bool) -> N
     page.locator(".cal__day--free").nth(1).click()
     expect(page).to_have_url(re.compile("day="))
     expect(page.locator(".cal__day--free").nth(1)).to_have_class(re.compile("is-chosen"))
-    address = page.url
+    address = page.url.split("#")[0]
     page.get_by_role("button", name="24 h", exact=True).click()
     expect(page.get_by_role("button", name="24 h", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(address)
