@@ -189,6 +189,7 @@ def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
         services.set_exception(schedule=schedule, day=cleaned["date"], intervals=cleaned["hours"], by=request.user)
         hours = format_hours(cleaned["hours"]) or "closed"
         messages.success(request, f"{cleaned['date']:%A, %-d %B}: {hours}.")
+        return _redirect_to(schedule, _part_after_closing(request, "exceptions"))
     else:
         messages.error(request, _error_text(form))
     return _redirect_to(schedule, "exceptions")
@@ -200,7 +201,7 @@ def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
     day = _date_or_404(request.POST.get("day", ""))
     services.work_on_holiday(schedule=schedule, day=day, is_worked=request.POST.get("works") == "1", by=request.user)
-    return _redirect_to(schedule, "holidays")
+    return _redirect_to(schedule, _part_after_closing(request, "holidays"))
 
 
 @builders_only
@@ -215,7 +216,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Nobody can book you then. What is booked already stays booked.")
     else:
         messages.error(request, _error_text(form))
-    return redirect(f"{reverse('scheduling:availability')}#time-off")
+    return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")
 
 
 @builders_only
@@ -256,6 +257,11 @@ def _date_or_404(text: str) -> date:
 
 def _error_text(form: Form) -> str:
     return " ".join(str(words) for errors in form.errors.values() for words in errors)
+
+
+def _part_after_closing(request: SignedInRequest, part: str) -> str:
+    """Returns the part of the page to show after a change that may have closed booked time: the warning if it has."""
+    return "closed" if sessions_on_closed_time(request.user, clock.now()) else part
 
 
 def _redirect_to(schedule: Schedule, part: str) -> HttpResponse:

@@ -42,7 +42,7 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
     tab = tab if tab in tabs else queries.UPCOMING
     words = request.GET.get("q", "").strip()[:80]
     pathway = request.GET.get("pathway", "")
-    only = request.GET.get("only", "")
+    only = request.GET.get("which", "")
     matches = queries.search(mine, words)
     if only in queries.ONLY:
         matches = queries.only(matches, only, Side(side), now)

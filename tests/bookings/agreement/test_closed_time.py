@@ -46,6 +46,19 @@ def test_closing_a_day_lists_its_booked_sessions_with_move_and_cancel(
         assert f'href="{reverse(f"bookings:{name}", args=[booking.reference])}"' in html
 
 
+def test_closing_a_day_leads_to_the_warning(adas: Client, ada: User, hour: SessionType, cleo: User) -> None:
+    confirmed(hour, cleo)
+    schedule = Schedule.objects.get(builder=ada)
+    address = reverse("scheduling:set_exception", args=[schedule.pk])
+
+    def change(days: int) -> str:
+        day = soon(days=days).astimezone(BERLIN)
+        return adas.post(address, {"exception-date": f"{day:%Y-%m-%d}", "exception-hours": ""})["Location"]
+
+    assert change(days=4).endswith("#exceptions")
+    assert change(days=3).endswith("#closed")
+
+
 @pytest.mark.parametrize(("hours", "count"), [([], 1), ([(9 * 60, 10 * 60 + 30)], 1), ([(9 * 60, 12 * 60)], 0)])
 def test_a_session_partly_outside_the_new_hours_counts(
     ada: User, hour: SessionType, cleo: User, hours: Any, count: int

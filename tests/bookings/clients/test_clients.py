@@ -137,7 +137,7 @@ def test_a_builder_who_does_not_lead_the_client_sees_an_explanation(
     done = finished(hour, cleo)
 
     assert "Update skills" not in adas.get(f"/bookings/{done.reference}/").content.decode()
-    assert "walks none with you" in adas.get(f"/bookings/{done.reference}/skills/").content.decode()
+    assert "follows no pathway with you" in adas.get(f"/bookings/{done.reference}/skills/").content.decode()
 
 
 # The list --------------------------------------------------------------------------------------------------

@@ -179,10 +179,10 @@ def test_the_dashboard_links_to_the_sessions_that_wait_for_a_review(
 ) -> None:
     reviewed = finished(hour, cleo, soon(13))
     reviews.write(booking=reviewed, by=builder_of(reviewed), rating=4, text="")
-    address = f"{reverse('bookings:as_builder')}?show=past&amp;only=to-review"
+    address = f"{reverse('bookings:as_builder')}?show=past&amp;which=to-review"
     assert f'href="{address}"' in adas.get(reverse("marketplace:dashboard")).content.decode()
 
-    page = words(adas.get(reverse("bookings:as_builder"), {"show": "past", "only": "to-review"}))
+    page = words(adas.get(reverse("bookings:as_builder"), {"show": "past", "which": "to-review"}))
 
     assert "Sessions you have not reviewed yet" in page
     both = words(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
