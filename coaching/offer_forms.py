@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from coaching.forms import LineForm, PriceLines, price_line
+from coaching.forms import LineForm, PriceLine, PriceLines, price_line
 from coaching.models import Offer, Question, SessionType
 from coaching.offer_kinds import ONE_TO_ONE, OfferKind
 from coaching.pricing import Pricing, durations_of, pricing_of, rate_types_of, usual_length
@@ -40,6 +40,7 @@ class QuestionLine(LineForm):
         return cleaned
 
 
+FirstPriceLines = forms.formset_factory(PriceLine, extra=0)  # a new session type shows one line, so that it stays short
 TierLines = forms.formset_factory(TierLine, extra=2)
 QuestionLines = forms.formset_factory(QuestionLine, extra=1)
 
@@ -101,8 +102,12 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {"description": forms.Textarea(attrs={"rows": 3}), "in_person_at": forms.RadioSelect}
 
-    WHERE = ("is_remote", "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles")
-    GROUP = ("seats", "min_seats", "decide_hours")
+    WHERE = ("is_remote", "is_in_person", "in_person_at", "address", "travel_miles")
+    GROUP = ("seats", "min_seats")
+    MORE = (
+        "description", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
+        "auto_confirm", "needs_proof", "colour",
+    )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
     def __init__(self, *args: Any, offer: Offer, has_meetings: bool = True, **options: Any) -> None:
@@ -133,13 +138,12 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
     def main_names(self) -> list[str]:
         """The names of the fields about price and people that are shown first, since they differ from the usual."""
         names = ["pricing"] if self.saved_pricing != Pricing.LENGTHS else []
-        return [*names, *(self.GROUP[:2] if self.instance.seats > 1 else ())]
+        return [*names, *(self.GROUP if self.instance.seats > 1 else ())]
 
     @property
     def more_names(self) -> list[str]:
         """The names of the fields that are folded away."""
-        names = ["description", "category", "service", "pricing", "default_minutes", *self.GROUP, "auto_confirm", "needs_proof", "colour"]  # fmt: skip
-        return [name for name in names if name not in self.main_names]
+        return [name for name in self.MORE if name in self.fields and name not in self.main_names]
 
     def clean_pricing(self) -> Pricing:
         return Pricing(self.cleaned_data["pricing"] or self.saved_pricing)
@@ -195,7 +199,8 @@ class SessionTypeLines:
         tier_lines = [{"hours": hours, "percent": cost} for hours, cost in tiers]
         # With `initial`, Django would count a sent line that equals its initial values as empty.
         is_sent = data is not None
-        self.prices = PriceLines(data, prefix="prices", initial=None if is_sent else price_lines)
+        price_lines_class = PriceLines if is_sent or session_type else FirstPriceLines
+        self.prices = price_lines_class(data, prefix="prices", initial=None if is_sent else price_lines)
         self.tiers = TierLines(data, prefix="tiers", initial=None if is_sent else tier_lines)
         question_lines = None if is_sent else [_question_line(question) for question in questions]
         self.questions = QuestionLines(data, prefix="questions", initial=question_lines)

@@ -100,7 +100,9 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
         messages.success(request, f"“{form.instance.title}” is {_saved_as(request)}.")
         return redirect("coaching:offers")
-    card = SessionTypeCard.of(session_type, terms_of(session_type, own)) if session_type else None
+    shown = session_type or kind.session_type(request.user)
+    terms = terms_of(session_type, own) if session_type else terms_with(shown, own, {kind.minutes: None})
+    card = SessionTypeCard.of(shown, terms)
     context = {"form": form, "lines": lines, "card": card, "session_type": session_type, "kind": kind, "offer": own}
     return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
 
