@@ -73,7 +73,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "default_minutes": "The length that is offered first, in minutes",
             "is_remote": "Remote",
             "is_in_person": "In person",
-            "in_person_at": "If in person",
+            "in_person_at": "At whose address",
             "address": "My address",
             "travel_miles": "I travel up to … miles",
             "auto_confirm": "Confirm automatically",
@@ -104,6 +104,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
 
     WHERE = ("is_remote", "is_in_person", "in_person_at", "address", "travel_miles")
     GROUP = ("seats", "min_seats")
+    # Not required, but not marked as optional: they have a value anyway, or are needed in some cases only.
+    PLAIN = ("min_seats", "decide_hours", "default_minutes", "colour", "pricing", "in_person_at", "address")
     MORE = (
         "description", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
         "auto_confirm", "needs_proof", "colour",
@@ -119,13 +121,13 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         if not has_meetings:
             for name in ("meeting_url", "in_person_at", "travel_miles"):
                 del self.fields[name]
-        else:
-            self.fields["in_person_at"].required = False
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
-        for name in ("min_seats", "decide_hours", "default_minutes", "colour"):
-            self.fields[name].required = False
+        for name in self.PLAIN:
+            if name in self.fields:
+                self.fields[name].required = False
+                setattr(self.fields[name], "is_plain", True)  # noqa: B010  (fields have no such attribute, as far as types know)
 
     @property
     def saved_pricing(self) -> Pricing:
