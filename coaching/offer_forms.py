@@ -88,7 +88,6 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "max_per_day": "At most … sessions a day",
         }
         help_texts = {
-            "title": "What a client reads first, such as “App review, screen by screen”.",
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
