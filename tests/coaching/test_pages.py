@@ -248,6 +248,31 @@ def test_a_new_session_allows_one_rate_type(adas: Client) -> None:
     assert (SessionType.objects.get().rate_types, SessionType.objects.get().is_active) == (["fixed"], True)
 
 
+@pytest.mark.parametrize(
+    ("rate_types", "pricing", "expected"),
+    [
+        (["hourly"], "hourly", ["hourly"]),
+        (["fixed", "hourly", "day"], "lengths", ["fixed", "hourly", "day"]),
+        (["fixed", "hourly", "day"], "hourly", ["hourly"]),
+        (["hourly"], "day", ["day"]),
+    ],
+)
+def test_editing_keeps_the_rate_types_unless_the_pricing_changes(
+    adas: Client, ada: User, rate_types: list[str], pricing: str, expected: list[str]
+) -> None:
+    rates(ada)
+    save_rates(builder=ada, hourly_rate=Decimal(75), day_rate=Decimal(500), day_minutes=480, services=[])
+    session_type = offer(ada, rate_types=rate_types)
+
+    answer = adas.post(
+        reverse("coaching:offer", args=[session_type.pk]), form(pricing=pricing, **{"prices-0-price": ""})
+    )
+
+    assert answer.status_code == 302
+    session_type.refresh_from_db()
+    assert session_type.rate_types == expected
+
+
 def test_a_free_session_takes_no_price(adas: Client, ada: User) -> None:
     adas.post(reverse("coaching:new_offer"), form(category="FREE"))
     assert SessionType.objects.get().durations.get().price is None
