@@ -136,7 +136,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
     session_type = form.instance
     session_type.title = session_type.title or "Your title"
     card = SessionTypeCard.of(session_type, _preview_terms(form, lines, own))
-    return render(request, "coaching/_session_card.html", {"card": card, "is_preview": True})
+    return render(request, "coaching/_session_card.html", {"card": card, "level": 2})
 
 
 def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -> Terms:
