@@ -20,7 +20,6 @@ class CoachingConfig(AppConfig):
         navigation.register(
             Menu.DASHBOARD,
             Item("Offers", "coaching:offers", position=40),
-            Item("Rates", "coaching:rates", position=50),
         )
         personal.register()
         register_post_limits(limits.POSTS)

@@ -58,10 +58,13 @@ def _add_adas_offer() -> None:
     if ada.session_types.exists():
         return
     prices = {30: Decimal(50), 60: Decimal(90), 90: Decimal(120)}
-    save_config(builder=ada, config=Config(prices=prices, currency="EUR", allows_custom_duration=True))
+    config = Config(
+        prices=prices, currency="EUR", allows_custom_duration=True, minimum_duration=60, maximum_duration=1440
+    )
+    save_config(builder=ada, config=config)
     services = list(Service.objects.filter(slug__in=["app-review", "app-building", "product-strategy"]))
     save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=Decimal(640), day_minutes=480, services=services)
-    for fields, parts in _adas_sessions() + _adas_larger_sessions():
+    for fields, parts in [*_adas_sessions(), *_adas_larger_sessions(), _adas_session_of_any_length()]:
         save_session_type(session_type=SessionType(builder=ada, **fields), parts=parts, by=ada)
     profile = BuilderProfile.objects.get(user=ada)
     update_builder(profile=profile, meeting_url="https://meet.example.com/ada-moreno", phone="+49 30 1234567")
@@ -98,6 +101,7 @@ def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
                 "title": "App review, screen by screen",
                 "description": "You share your screen, I say what I would trip over. You leave with a list in order.",
                 "service_id": "app-review",
+                "rate_types": ["fixed"],
                 "default_minutes": 60,
                 "slot_interval": 30,
                 "colour": "sky",
@@ -132,6 +136,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
                 "title": "Beside you, in your own office",
                 "description": "Two hours at your desk, with your app and your team. I come to you, in and around Berlin.",
                 "service_id": "app-building",
+                "rate_types": ["fixed"],
                 "default_minutes": 120,
                 "is_remote": False,
                 "is_in_person": True,
@@ -149,6 +154,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
                 "title": "Friday clinic, six at a table",
                 "description": "Bring one question. Six people, one hour, everybody gets ten minutes.",
                 "service_id": "product-strategy",
+                "rate_types": ["fixed"],
                 "default_minutes": 60,
                 "seats": 6,
                 "min_seats": 3,
@@ -158,6 +164,21 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
             SessionTypeParts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
         ),
     ]
+
+
+def _adas_session_of_any_length() -> tuple[dict[str, object], SessionTypeParts]:
+    """Returns the session of one to 24 hours, by the hour or by the day."""
+    fields: dict[str, object] = {
+        "title": "Building together, as long as you need",
+        "description": "From an hour to a night before the release. We build, you decide when it is enough.",
+        "service_id": "app-building",
+        "default_minutes": 240,
+        "rate_types": ["hourly", "day"],
+        "slot_interval": 60,
+        "minimum_notice": 1_440,
+        "colour": "clay",
+    }
+    return fields, SessionTypeParts(durations={}, tiers={72: 0, 24: 50, 0: 100})
 
 
 def _add_other_offers(plan: DemoPlan) -> None:

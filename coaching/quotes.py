@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -60,18 +60,29 @@ def quote(terms: Terms, minutes: int, rate_type: str | None = None) -> Quote | N
 
 def offered_minutes(terms: Terms) -> list[int]:
     """Returns the lengths that can be booked, shortest first, including custom ones."""
-    lengths = set(terms.listed) or set(terms.config)
-    if terms.allows_custom and not terms.own_prices and not terms.listed:
+    lengths = set(terms.listed) or set(_config_lengths(terms))
+    if has_custom_lengths(terms):
         lengths.update(range(terms.minimum, terms.maximum + 1, CUSTOM_STEP))
     if DAY in terms.rate_types and terms.day_rate is not None:
         lengths.add(terms.day_minutes)
     return sorted(minutes for minutes in lengths if quote(terms, minutes) is not None)
 
 
+def has_custom_lengths(terms: Terms) -> bool:
+    """Whether clients choose how long a session is, between the shortest and the longest length."""
+    return terms.allows_custom and not terms.is_free and not terms.own_prices and not terms.listed
+
+
 def price_list(terms: Terms) -> list[tuple[int, Quote]]:
     """Returns each length that can be booked with its price, shortest first."""
     quotes = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
     return [(minutes, quoted) for minutes, quoted in quotes if quoted]
+
+
+def _config_lengths(terms: Terms) -> Iterable[int]:
+    """Returns the lengths of the session config; none if they have no price and clients choose how long it is."""
+    is_by_time_only = has_custom_lengths(terms) and FIXED not in terms.rate_types
+    return () if is_by_time_only else terms.config
 
 
 def _free_quote(terms: Terms, minutes: int) -> Quote | None:
@@ -109,7 +120,7 @@ def _hourly_quote(terms: Terms, minutes: int) -> Quote | None:
     """Prices any length of the session type by the hour, and custom lengths if the session type lists none."""
     if terms.hourly_rate is None:
         return None
-    lengths = terms.listed or terms.config
+    lengths = terms.listed or _config_lengths(terms)
     if minutes not in lengths and (terms.listed or not _is_custom(terms, minutes)):
         return None
     total = _rounded_money(terms.hourly_rate * minutes / 60, terms)

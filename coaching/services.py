@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +27,14 @@ from coaching.models import (
     Service,
     SessionType,
 )
+from coaching.quotes import offered_minutes
+from coaching.terms import offer_of, terms_with
 from core import audit
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money, currency_problem
 from core.ordering import put_in_order
+
+NO_PRICE = "No length of this session has a price yet. Enter a price, or set your rates."
 
 # Sent in the transaction that changed what a builder offers; `builder` is the person.
 offer_changed = Signal()
@@ -51,9 +56,9 @@ class Config:
 @transaction.atomic
 def save_config(*, builder: User, config: Config) -> Offer:
     """Creates or replaces the session config; refuses one with problems, and names them by field."""
-    if problems := config_problems(config):
-        raise Refused(Refusal.INVALID, fields=problems)
     offer = _lock_offer(builder)
+    if problems := config_problems(config, has_rate=offer.hourly_rate is not None or offer.day_rate is not None):
+        raise Refused(Refusal.INVALID, fields=problems)
     before = _audit_values(offer)
     offer.currency, offer.is_active = config.currency, config.is_active
     offer.default_duration, offer.allows_custom_duration = config.default_duration, config.allows_custom_duration
@@ -64,11 +69,14 @@ def save_config(*, builder: User, config: Config) -> Offer:
     return offer
 
 
-def config_problems(config: Config) -> dict[str, list[str]]:
-    """Returns the problems of a config by the field names of the offer; empty if there are none."""
+def config_problems(config: Config, *, has_rate: bool) -> dict[str, list[str]]:
+    """Returns the problems of a config by the field names of the offer; empty if there are none.
+
+    A builder who has an hourly or a day rate needs no prices by length.
+    """
     problems: dict[str, list[str]] = {}
-    if not config.prices:
-        problems["durations"] = ["Offer at least one duration."]
+    if not config.prices and not has_rate:
+        problems["durations"] = ["Offer at least one duration, or enter an hourly or day rate."]
     if words := _length_problem(config.prices):
         problems["durations"] = [words]
     if words := currency_problem(config.currency):
@@ -82,7 +90,7 @@ def config_problems(config: Config) -> dict[str, list[str]]:
         if words := _length_problem([minutes]):
             problems[name] = [words]
     is_custom = config.allows_custom_duration and shortest <= config.default_duration <= longest
-    if config.default_duration not in config.prices and not is_custom:
+    if config.prices and config.default_duration not in config.prices and not is_custom:
         problems["default_duration"] = ["The default is not among the durations."]
     return problems
 
@@ -158,10 +166,13 @@ class SessionTypeParts:
 def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User) -> SessionType:
     """Creates a session type or changes it, together with its parts.
 
-    A question that is missing from `parts` is not asked any more, but its row and the answers to it stay.
+    A question that is missing from `parts` is not asked any more, but its row and the answers to it stay. One that can be
+    booked needs a price.
     """
     if problems := session_type_problems(session_type, parts):
         raise Refused(Refusal.INVALID, fields=problems)
+    if session_type.is_active:
+        check_price(session_type, parts.durations)
     is_new = session_type._state.adding
     if is_new:
         lock_person(session_type.builder_id)  # so that two that are added at once get different positions
@@ -200,11 +211,33 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts) ->
         problems["durations"] = [words]
     if parts.durations and session_type.default_minutes not in parts.durations:
         problems["default_minutes"] = ["The usual length is not among the durations."]
+    if priced and session_type.category == SessionType.Category.FREE:
+        problems["durations"] = ["A free session takes no price."]
+    if words := _tier_problem(parts.tiers):
+        problems["tiers"] = [words]
     if session_type.category == SessionType.Category.PATHWAY and not parts.pathways:
         problems["pathways"] = ["Choose at least one pathway."]
     if not session_type.is_remote and not session_type.is_in_person:
         problems["is_remote"] = [SOMEWHERE]
     return problems | _place_problems(session_type)
+
+
+def _tier_problem(tiers: Mapping[int, int]) -> str:
+    """Returns which cancellation costs more than a later one; an empty string if none does."""
+    latest_first = sorted(tiers.items())
+    for (hours, percent), (more_hours, more_percent) in pairwise(latest_first):
+        if more_percent > percent:
+            return (
+                f"Cancelling earlier cannot cost more: {more_hours} hours ahead costs {more_percent} %, "
+                f"{hours} hours ahead {percent} %."
+            )
+    return ""
+
+
+def check_price(session_type: SessionType, durations: Mapping[int, Decimal | None]) -> None:
+    """Refuses to publish a session type if no length of it has a price, since nobody could book it."""
+    if not offered_minutes(terms_with(session_type, offer_of(session_type.builder_id), durations)):
+        raise Refused(Refusal.INVALID, fields={"durations": [NO_PRICE]})
 
 
 def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
@@ -237,7 +270,9 @@ def duplicate(*, session_type: SessionType, by: User) -> SessionType:
 
 @transaction.atomic
 def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
-    """Opens or closes a session type for bookings."""
+    """Opens or closes a session type for bookings. One without a price cannot be opened."""
+    if is_active:
+        check_price(session_type, {length.minutes: length.price for length in session_type.durations.all()})
     SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
     action = "session type opened" if is_active else "session type closed"
     audit.record(actor=by, action=action, subject=session_type, before=None, after=None)

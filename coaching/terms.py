@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,12 +29,16 @@ def offer_to_book(session_type: SessionType) -> Offer:
 
 def terms_of(session_type: SessionType, offer: Offer) -> Terms:
     """Returns what the session type's prices depend on. No query if it was loaded with `complete()`."""
-    lengths = list(session_type.durations.all())
+    return terms_with(session_type, offer, {length.minutes: length.price for length in session_type.durations.all()})
+
+
+def terms_with(session_type: SessionType, offer: Offer, durations: Mapping[int, Decimal | None]) -> Terms:
+    """Returns what the prices of a session type with these lengths depend on, whether they are saved or not."""
     return Terms(
         currency=offer.currency,
         is_free=session_type.category == SessionType.Category.FREE,
-        own_prices={length.minutes: length.price for length in lengths if length.price is not None},
-        listed=frozenset(length.minutes for length in lengths),
+        own_prices={minutes: price for minutes, price in durations.items() if price is not None},
+        listed=frozenset(durations),
         config=config_of(offer),
         rate_types=frozenset(session_type.rate_types),
         hourly_rate=offer.hourly_rate,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
@@ -17,10 +18,13 @@ from accounts.models import User
 from accounts.roles import Role
 from coaching import services
 from coaching.flags import MEETINGS
-from coaching.forms import PriceLines, RatesForm, SessionTypeForm, SessionTypeLines, price_line
+from coaching.forms import PriceLines, RatesForm, price_line
 from coaching.models import Offer, SessionType
+from coaching.offer_forms import SessionTypeForm, SessionTypeLines
+from coaching.offer_kinds import KINDS, ONE_TO_ONE, OfferKind, kind_named
+from coaching.pricing import Pricing, durations_of, rate_types_of
 from coaching.quotes import Quote, Terms, price_list
-from coaching.terms import config_of, offer_of, terms_of
+from coaching.terms import offer_of, terms_of, terms_with
 from core import flags
 from core.access import role_required
 from core.errors import Refused
@@ -46,49 +50,75 @@ class SessionTypeCard:
 @builders_only
 @require_safe
 def offers(request: SignedInRequest) -> HttpResponse:
-    """Lists the builder's session types in the order in which clients see them."""
-    offer = offer_of(request.user.pk)
+    """Lists the builder's session types in the order in which clients see them, with the rates below."""
+    own = offer_of(request.user.pk)
+    return _offers_page(request, own, _rates_form(own), _rate_lines(own))
+
+
+def _offers_page(
+    request: SignedInRequest, own: Offer, form: RatesForm, lines: Any, *, status: int = 200
+) -> HttpResponse:
     types = request.user.session_types.complete()
-    cards = [SessionTypeCard.of(session_type, terms_of(session_type, offer)) for session_type in types]
-    context = {"cards": cards, "offer": offer, "has_meetings": flags.is_on(request, MEETINGS)}
-    return render_page(request, "coaching/offers.html", context, parts=("offers",))
+    cards = [SessionTypeCard.of(session_type, terms_of(session_type, own)) for session_type in types]
+    context = {
+        "cards": cards,
+        "offer": own,
+        "form": form,
+        "lines": lines,
+        "rate_card": _rate_card(request.user, own),
+        "has_meetings": flags.is_on(request, MEETINGS),
+    }
+    return render_page(request, "coaching/offers.html", context, parts=("offers",), status=status)
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_offer(request: SignedInRequest) -> HttpResponse:
-    return _edit(request, None)
+    """Asks for the kind of the new session type, and then shows its form."""
+    kind = kind_named(request.GET.get("kind", ""))
+    if kind is None and request.method != "POST":
+        return render(request, "coaching/offer_kinds.html", {"kinds": KINDS})
+    return _edit(request, None, kind or ONE_TO_ONE)
 
 
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return _edit(request, _own_session_type(request.user, pk))
+    return _edit(request, _own_session_type(request.user, pk), ONE_TO_ONE)
 
 
-def _edit(request: SignedInRequest, session_type: SessionType | None) -> HttpResponse:
-    """Shows and saves the form of a session type, or of a new one for None."""
+def _edit(request: SignedInRequest, session_type: SessionType | None, kind: OfferKind) -> HttpResponse:
+    """Shows and saves the form of a session type, or of a new one of this kind for None."""
+    own = offer_of(request.user.pk)
     form = SessionTypeForm(
         request.POST or None,
-        instance=session_type or SessionType(builder=request.user),
+        instance=session_type or kind.session_type(request.user),
+        offer=own,
         has_meetings=flags.is_on(request, MEETINGS),
     )
-    own = offer_of(request.user.pk)
-    lines = SessionTypeLines(request.POST or None, session_type, own.currency)
+    lines = SessionTypeLines(request.POST or None, session_type, own.currency, kind)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
-        messages.success(request, f"“{form.instance.title}” is saved.")
+        messages.success(request, f"“{form.instance.title}” is {_saved_as(request)}.")
         return redirect("coaching:offers")
-    card = SessionTypeCard.of(session_type, terms_of(session_type, own)) if session_type else None
-    context = {"form": form, "lines": lines, "card": card, "session_type": session_type}
+    shown = session_type or kind.session_type(request.user)
+    terms = terms_of(session_type, own) if session_type else terms_with(shown, own, {kind.minutes: None})
+    card = SessionTypeCard.of(shown, terms)
+    context = {"form": form, "lines": lines, "card": card, "session_type": session_type, "kind": kind, "offer": own}
     return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _saved_as(request: SignedInRequest) -> str:
+    return {"publish": "published", "draft": "saved as a draft"}.get(request.POST.get("act", ""), "saved")
 
 
 def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLines) -> bool:
     """Saves the session type; returns False and adds errors to the form if the service refuses."""
+    session_type, was_active = form.instance, form.instance.is_active
+    session_type.is_active = {"publish": True, "draft": False}.get(request.POST.get("act", ""), was_active)
     try:
-        parts = lines.parts(form.cleaned_data["pathways"])
-        services.save_session_type(session_type=form.instance, parts=parts, by=request.user)
+        services.save_session_type(session_type=session_type, parts=form.add_parts(lines), by=request.user)
     except Refused as refused:
+        session_type.is_active = was_active
         add_refusal(form, refused)
         return False
     return True
@@ -98,34 +128,24 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
 @require_POST
 def preview(request: SignedInRequest) -> HttpResponse:
     """Renders the card of the session type as it is being typed. Saves nothing."""
-    form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user))
     own = offer_of(request.user.pk)
+    form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user), offer=own)
     lines = SessionTypeLines(request.POST, None, own.currency)
     form.is_valid()
     lines.is_valid()
     session_type = form.instance
     session_type.title = session_type.title or "Your title"
-    terms = _preview_terms(session_type, lines, own)
-    return render(
-        request, "coaching/_session_card.html", {"card": SessionTypeCard.of(session_type, terms), "is_preview": True}
-    )
+    card = SessionTypeCard.of(session_type, _preview_terms(form, lines, own))
+    return render(request, "coaching/_session_card.html", {"card": card, "level": 2})
 
 
-def _preview_terms(session_type: SessionType, lines: SessionTypeLines, offer: Offer) -> Terms:
-    """Returns the terms of an unsaved session type from the lines that are valid so far."""
-    cleaned_lines = [line.cleaned_data for line in lines.prices if hasattr(line, "cleaned_data")]
-    prices = {line["minutes"]: line.get("price") for line in cleaned_lines if line.get("minutes")}
-    return Terms(
-        currency=offer.currency,
-        is_free=session_type.category == SessionType.Category.FREE,
-        own_prices={minutes: price for minutes, price in prices.items() if price is not None},
-        listed=frozenset(prices),
-        config=config_of(offer),
-        rate_types=frozenset(session_type.rate_types or ["fixed"]),
-        hourly_rate=offer.hourly_rate,
-        day_rate=offer.day_rate,
-        day_minutes=offer.day_minutes,
-    )
+def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -> Terms:
+    """Returns the terms of an unsaved session type from the fields and lines that are valid so far."""
+    pricing = form.cleaned_data.get("pricing", Pricing.LENGTHS)
+    is_free = form.cleaned_data.get("category") == SessionType.Category.FREE
+    durations = durations_of(pricing, lines.durations, own, is_free=is_free)
+    form.instance.rate_types = rate_types_of(pricing, durations)
+    return terms_with(form.instance, own, durations)
 
 
 @builders_only
@@ -141,7 +161,11 @@ def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Opens or closes a session type for bookings; what is booked stays booked."""
     session_type = _own_session_type(request.user, pk)
-    services.set_active(session_type=session_type, is_active=not session_type.is_active, by=request.user)
+    try:
+        services.set_active(session_type=session_type, is_active=not session_type.is_active, by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.words)
+        return redirect("coaching:offer", pk=pk)
     words = "unpublished. Existing bookings stay as they are." if session_type.is_active else "published."
     messages.success(request, f"“{session_type.title}” is {words}")
     return redirect("coaching:offers")
@@ -159,23 +183,27 @@ def reorder(request: SignedInRequest) -> HttpResponse:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request: SignedInRequest) -> HttpResponse:
-    """Edits the session config and the rates, which apply to session types without prices of their own."""
+    """Saves the session config and the rates, which apply to session types without prices of their own. Their form is on
+    the page of offers."""
+    if request.method != "POST":
+        return redirect(f"{reverse('coaching:offers')}#rates")
     own = offer_of(request.user.pk)
-    form = RatesForm(
-        request.POST or None, instance=own, initial={"services": [] if own._state.adding else own.services.all()}
-    )
-    saved_lines = (
-        []
-        if own._state.adding
-        else [price_line(line.minutes, line.price, own.currency) for line in own.durations.all()]
-    )
-    initial = None if request.POST else saved_lines or [{"minutes": 60}]
-    lines = PriceLines(request.POST or None, prefix="prices", initial=initial)
-    if request.method == "POST" and form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
-        messages.success(request, "Your rates are saved. What is booked keeps its price.")
-        return redirect("coaching:rates")
-    context = {"form": form, "lines": lines, "examples": _examples(request.user)}
-    return render(request, "coaching/rates.html", context, status=422 if request.method == "POST" else 200)
+    form, lines = _rates_form(own, request.POST), PriceLines(request.POST, prefix="prices")
+    if form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
+        messages.success(request, "Your rates are saved. Existing bookings keep their price.")
+        return redirect(f"{reverse('coaching:offers')}#rates")
+    return _offers_page(request, offer_of(request.user.pk), form, lines, status=422)
+
+
+def _rates_form(own: Offer, data: Any = None) -> RatesForm:
+    return RatesForm(data, instance=own, initial={"services": [] if own._state.adding else own.services.all()})
+
+
+def _rate_lines(own: Offer) -> Any:
+    """Returns the lines of the saved prices by length."""
+    saved = [] if own._state.adding else own.durations.all()
+    saved_lines = [price_line(line.minutes, line.price, own.currency) for line in saved]
+    return PriceLines(prefix="prices", initial=saved_lines or [{"minutes": 60}])
 
 
 def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
@@ -183,24 +211,25 @@ def _save_rates(request: SignedInRequest, form: RatesForm, lines: Any) -> bool:
     cleaned = form.cleaned_data
     try:
         with transaction.atomic():
-            services.save_config(builder=request.user, config=form.config(lines))
             services.save_rates(
                 builder=request.user, hourly_rate=cleaned["hourly_rate"], day_rate=cleaned["day_rate"],
-                day_minutes=cleaned["day_minutes"], services=cleaned["services"],
+                day_minutes=cleaned["day_minutes"], services=cleaned["services"], currency=cleaned["currency"],
             )  # fmt: skip
+            services.save_config(builder=request.user, config=form.config(lines))
     except Refused as refused:
         add_refusal(form, refused)
         return False
     return True
 
 
-def _examples(builder: User) -> list[tuple[int, Quote]]:
-    """Returns the prices of a session type without prices of its own; none while the builder has no offer."""
-    own = offer_of(builder.pk)
+def _rate_card(builder: User, own: Offer) -> list[tuple[int, Quote]]:
+    """Returns the prices by length of a session type without prices of its own; none while the builder has no offer."""
     if own._state.adding:
         return []
-    session_type = SessionType(builder=builder, title="", category=SessionType.Category.SPECIALIZED)
-    return price_list(terms_of(session_type, own))
+    session_type = SessionType(
+        builder=builder, title="", category=SessionType.Category.SPECIALIZED, rate_types=["fixed"]
+    )
+    return price_list(terms_with(session_type, own, {}))
 
 
 def _own_session_type(builder: User, pk: UUID) -> SessionType:

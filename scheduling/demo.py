@@ -62,6 +62,14 @@ def _seed_ada(plan: DemoPlan) -> None:
             week=ScheduleHours(rules=[(3, 540, 1080)], session_types=release),
             by=ada,
         )
+        any_length = list(ada.session_types.filter(rate_types=["hourly", "day"]))
+        save_schedule(
+            schedule=Schedule(
+                builder=ada, name="Long weekends", timezone="Europe/Berlin", minimum_notice=1_440, horizon_days=60
+            ),
+            week=ScheduleHours(rules=[(4, 480, 1440), (5, 0, 1440)], session_types=any_length),
+            by=ada,
+        )
         summer = _summer_year(today)
         save_schedule(
             schedule=Schedule(

@@ -16,6 +16,7 @@ from scheduling.models import DAY, Schedule
 TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?"
 SPAN = re.compile(rf"^{TIME}\s*(?:-|–|—|to|until)\s*{TIME}$", re.IGNORECASE)
 Interval = tuple[int, int]
+NOON = 12 * 60
 
 
 class InvalidHours(ValueError):
@@ -26,10 +27,15 @@ def parse_hours(text: str) -> list[Interval]:
     """Returns the intervals in the text, in order. An empty text, `closed` and `-` mean no hours."""
     if text.strip().casefold() in ("", "closed", "-", "–"):
         return []
-    return sorted(_parse_interval(part.strip()) for part in re.split(r"[,;\n]|\band\b", text) if part.strip())
+    intervals: list[Interval] = []
+    for part in re.split(r"[,;\n]|\band\b", text):
+        if part.strip():
+            intervals.append(_parse_interval(part.strip(), after=intervals[-1] if intervals else None))
+    return sorted(intervals)
 
 
-def _parse_interval(part: str) -> Interval:
+def _parse_interval(part: str, *, after: Interval | None = None) -> Interval:
+    """Returns the interval. `1 to 5` after `9 to 12` is in the afternoon."""
     match = SPAN.match(part)
     if not match:
         raise InvalidHours(f"“{part}” is not a stretch of time. Write it like 09:00–12:00.")
@@ -37,28 +43,43 @@ def _parse_interval(part: str) -> Interval:
     spans = [
         (start, end or DAY)  # 0:00 as an end is midnight
         for start in _possible_minutes(first, second, half, other)
-        for end in _possible_minutes(third, fourth, other, half)
+        for end in _possible_minutes(third, fourth, other, half, is_end=True)
     ]
     if not any(start < DAY and end <= DAY for start, end in spans):
         raise InvalidHours(f"“{part}” is not on the clock.")
     fitting = next((span for span in spans if span[0] < span[1] <= DAY), None)
     if fitting is None:
         raise InvalidHours(f"“{part}” ends before it begins. Past midnight, write it on two days.")
+    is_bare = not half and not other and _can_be_afternoon(first) and _can_be_afternoon(third)
+    if is_bare and after and fitting[1] <= after[0] and after[1] <= NOON + 60:
+        return fitting[0] + NOON, fitting[1] + NOON
     return fitting
 
 
-def _possible_minutes(hour: str, minute: str | None, half: str | None, other: str | None) -> list[int]:
-    """Returns the minutes a time can mean: `9` beside `5pm` is in the evening if that fits, else in the morning."""
+def _possible_minutes(
+    hour: str, minute: str | None, half: str | None, other: str | None, *, is_end: bool = False
+) -> list[int]:
+    """Returns the minutes a time can mean, likeliest first.
+
+    `9` beside `5pm` is in the evening if that fits, else in the morning. The end of `9 to 5` is in the afternoon, since
+    nothing else fits.
+    """
     hours, minutes = int(hour), int(minute or 0)
     if minutes > 59:
         return []
     if not half and not other:
-        return [hours * 60 + minutes]
+        in_the_afternoon = [(hours + 12) * 60 + minutes] if is_end and _can_be_afternoon(hour) else []
+        return [hours * 60 + minutes, *in_the_afternoon]
     if not 1 <= hours <= 12:
         return []
     likely = (half or other or "").lower()
     halves = [likely] if half else [likely, "a" if likely == "p" else "p"]
     return [(hours % 12 + (12 if letter == "p" else 0)) * 60 + minutes for letter in halves]
+
+
+def _can_be_afternoon(hour: str) -> bool:
+    """Whether an hour without AM or PM can be one after noon: `5`, but not `05`, which is how 24-hour clocks write it."""
+    return not hour.startswith("0") and int(hour) < 12
 
 
 def format_hours(intervals: Iterable[Interval]) -> str:

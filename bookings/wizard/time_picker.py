@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.times import When, offset, zone_with_offset
 from coaching.models import Offer, SessionType
-from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, offered_minutes, quote
+from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, price_list, quote
 from coaching.terms import terms_of
 from core.dates import parse_date, parse_instant
 from core.zones import known_zone
@@ -22,7 +23,17 @@ from scheduling.slots import Slot
 
 LOOK_AHEAD_DAYS = 400  # further ahead than most builders can be booked
 MAX_LENGTH_BUTTONS = 6  # more lengths are shown as a slider
-RATE_LABELS = {FIXED: "Per session", HOURLY: "By the hour", DAY: "By the day"}
+UNIT_LABELS = {HOURLY: "By the hour", DAY: "By the day"}
+HOURS = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))?", re.ASCII)
+
+
+def _asked_minutes(asked: Mapping[str, str]) -> int:
+    """Returns the length in an address: `minutes=90`, or `hours=1.5` as the first step sends it. 0 if there is none."""
+    minutes = asked.get("minutes", "")
+    if minutes.isascii() and minutes.isdigit() and len(minutes) < 5:
+        return int(minutes)
+    hours = HOURS.fullmatch(asked.get("hours", "").strip())
+    return round(float(f"{hours[1]}.{hours[2] or 0}") * 60) if hours else 0
 
 
 @dataclass(frozen=True)
@@ -82,44 +93,44 @@ class TimePicker:
         self.zone = known_zone(asked.get("zone", "")) or zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
-        self.rate_type = self._rate_type(asked.get("rate", ""))
-        self.minutes = minutes or self._minutes(asked.get("minutes", ""))
+        self._asked_rate = asked.get("rate", "")
+        self.minutes = minutes or self._minutes(asked)
         self._asked_month, self._asked_day = asked.get("month"), parse_date(asked.get("day", ""))
 
     # How long, and for how much ---------------------------------------------------------------------
 
-    def _rate_type(self, asked: str) -> str:
-        kinds = [kind for kind, _ in self.rates]
-        return asked if asked in kinds else kinds[0] if kinds else FIXED
+    @cached_property
+    def _prices(self) -> list[tuple[int, Quote]]:
+        return price_list(self.terms)
 
     @cached_property
-    def rates(self) -> list[tuple[str, str]]:
-        """(rate type, label) for each rate type that has a price for at least one length."""
-        return [
-            (kind, RATE_LABELS[kind])
-            for kind in (FIXED, HOURLY, DAY)
-            if any(quote(self.terms, minutes, kind) for minutes in self._all_minutes)
-        ]
+    def units(self) -> list[tuple[str, str]]:
+        """(rate type, label) of the units to choose a length in: hours or days, where there are many lengths."""
+        has_days = any(price.rate_type == DAY for _, price in self._prices)
+        return list(UNIT_LABELS.items()) if has_days and len(self._prices) > MAX_LENGTH_BUTTONS else []
+
+    @property
+    def is_by_day(self) -> bool:
+        return bool(self.units) and self._asked_rate == DAY
 
     @cached_property
-    def _all_minutes(self) -> list[int]:
-        return offered_minutes(self.terms)
+    def _offered(self) -> list[tuple[int, Quote]]:
+        return [(minutes, price) for minutes, price in self._prices if not self.is_by_day or price.rate_type == DAY]
 
-    def _minutes(self, asked: str) -> int:
-        offered = [length for length in self._all_minutes if quote(self.terms, length, self.rate_type)]
-        minutes = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+    def _minutes(self, asked: Mapping[str, str]) -> int:
+        """Returns the length asked for, in minutes or hours; the nearest one where many are offered, else the usual one."""
+        offered = [minutes for minutes, _ in self._offered]
+        minutes = _asked_minutes(asked)
         if minutes in offered:
             return minutes
+        if minutes and len(offered) > MAX_LENGTH_BUTTONS:
+            return min(offered, key=lambda length: abs(length - minutes))
         usual = self.session_type.default_minutes
         return usual if usual in offered or not offered else offered[0]
 
     @cached_property
     def lengths(self) -> list[Length]:
-        return [
-            Length(minutes, price, minutes == self.minutes)
-            for minutes in self._all_minutes
-            if (price := quote(self.terms, minutes, self.rate_type))
-        ]
+        return [Length(minutes, price, minutes == self.minutes) for minutes, price in self._offered]
 
     @property
     def is_slider(self) -> bool:
@@ -127,7 +138,12 @@ class TimePicker:
 
     @cached_property
     def price(self) -> Quote | None:
-        return quote(self.terms, self.minutes, self.rate_type)
+        """The one price of the chosen length."""
+        return quote(self.terms, self.minutes)
+
+    @property
+    def rate_type(self) -> str:
+        return self.price.rate_type if self.price else FIXED
 
     # Which day ---------------------------------------------------------------------------------------
 

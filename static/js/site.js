@@ -4,6 +4,7 @@ import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
 import { attachHoldRelease, attachHolds, attachOnce } from "./hold.js";
+import { attachLengths } from "./length.js";
 import { attachLines } from "./lines.js";
 import { attachLive } from "./live.js";
 import { attachMaps } from "./maps.js";
@@ -25,6 +26,7 @@ function focusSummary(root) {
 function attach(root) {
   attachToasts(root);
   attachPlaces(root);
+  attachLengths(root);
   attachLines(root);
   attachReorder(root);
   attachMonth(root);

@@ -100,6 +100,43 @@ def test_a_client_books_by_keyboard_only(new_page: NewPage) -> None:
     expect(page.get_by_role("heading", name="Ada Moreno has your request")).to_be_visible()
 
 
+def test_a_client_chooses_the_hours_with_the_slider_by_keyboard(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test", width=390)
+    page.goto("/book/ada-moreno/")
+    form = page.locator("[data-length]")
+    slider = form.get_by_role("slider", name="Hours")
+    expect(slider).to_have_attribute("aria-valuetext", "4 h, €380.00")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(form.get_by_label("How many hours")).to_have_value("1")
+    expect(form.get_by_text("1 h, €95.00")).to_be_visible()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    expect(form.get_by_text("8 h, €640.00")).to_be_visible()
+    page.keyboard.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", "24 h, €1,920.00")
+    form.get_by_label("How many hours").fill("2.5")
+    expect(slider).to_have_attribute("aria-valuetext", "2 h 30 min, €237.50")
+    form.get_by_role("button", name=re.compile("Choose a time")).press("Enter")
+
+    expect(page.locator(".options__price")).to_contain_text("€237.50")
+    expect(page.locator(".slot").first).to_be_visible()
+
+
+def test_a_client_types_the_hours_without_javascript(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test", script=False)
+    page.goto("/book/ada-moreno/")
+    form = page.locator("[data-length]")
+    expect(form.get_by_role("slider")).to_be_hidden()
+    form.get_by_label("How many hours").fill("8")
+    form.get_by_role("button", name=re.compile("Choose a time")).click()
+
+    expect(page.locator(".options__price")).to_contain_text("€640.00")
+    page.get_by_label("By the day").check(force=True)
+    page.get_by_role("button", name="Update").click()
+    expect(page.locator(".pill").filter(has_text="16 h")).to_contain_text("€1,280.00")
+
+
 def test_page_down_shows_the_next_month_and_keeps_the_focus(new_page: NewPage) -> None:
     page = new_page()
     open_times(page)

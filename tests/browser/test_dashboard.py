@@ -69,12 +69,36 @@ def test_the_hours_of_one_day_can_be_copied_to_all_days(new_page: NewPage, scrip
 
 def test_the_preview_card_is_updated_while_typing(new_page: NewPage) -> None:
     page = new_page(email="builder@demo.test")
-    page.goto("/dashboard/offers/new/")
+    page.goto("/dashboard/offers/new/?kind=one-to-one")
     page.get_by_label("Title").fill("A walk through your code")
 
     expect(page.locator("#preview").get_by_text("A walk through your code")).to_be_visible()
     page.get_by_role("button", name="Another length").click()
-    expect(page.locator("[data-lines=prices]").get_by_label("Minutes", exact=True)).to_have_count(4)
+    expect(page.locator("[data-lines=prices]").get_by_label("Minutes", exact=True)).to_have_count(2)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_session_is_published_from_its_kind_on_one_screen(new_page: NewPage, script: bool) -> None:
+    page = new_page(email="builder@demo.test", script=script)
+    page.goto("/dashboard/offers/")
+    page.get_by_role("link", name="New session").click()
+    page.get_by_role("link", name="Free A first talk").click()
+    expect(page.get_by_label("Price", exact=True).first).to_be_hidden()
+    expect(page.locator("[name=address]")).to_be_hidden()
+    page.get_by_label("In person", exact=True).check()
+    expect(page.locator("[name=address]")).to_be_visible()
+    page.get_by_label("In person", exact=True).uncheck()
+    button = page.get_by_role("button", name="Publish", exact=True)
+    box = button.bounding_box()
+    assert box
+    assert page.viewport_size
+    assert box["y"] + box["height"] <= page.viewport_size["height"], "no scrolling before publishing"
+    page.get_by_label("Title").fill(f"First talk {script}")
+    button.click()
+
+    item = page.locator(".offers__item", has_text=f"First talk {script}")
+    expect(item.get_by_text("Published")).to_be_visible()
+    item.get_by_role("button", name=re.compile("Unpublish")).click()  # other tests of these pages do not expect it
 
 
 def test_clicking_a_time_that_is_not_offered_shows_why(new_page: NewPage) -> None:

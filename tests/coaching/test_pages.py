@@ -19,6 +19,7 @@ from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
 from tests.factories.coaching import OfferFactory
+from tests.reading import words
 from tests.scheduling.cast import free_session, offer, open_hours, rates
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def form(**changes: Any) -> dict[str, Any]:
     blank = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}
     fields = {
         "title": "App review", "description": "Screen by screen.", "category": "SPECIALIZED", "default_minutes": "60",
-        "rate_types": ["fixed"], "is_remote": "on", "seats": "1", "colour": "sky",
+        "is_remote": "on", "seats": "1", "colour": "sky",
         "prices-0-minutes": "60", "prices-0-price": "90",
         "tiers-0-hours": "24", "tiers-0-percent": "50",
         "questions-0-label": "How far are you?", "questions-0-kind": "dropdown", "questions-0-options": "Idea\nHalf",
@@ -59,7 +60,17 @@ def test_a_session_type_is_created(adas: Client, ada: User) -> None:
         ({"is_in_person": "on"}, "Say where you meet."),
         ({"category": "PATHWAY"}, "Choose at least one pathway."),
         ({"default_minutes": "45"}, "The usual length is not among the durations."),
-        ({"rate_types": None}, "Choose at least one way to pay."),
+        ({"prices-0-price": ""}, "No length of this session has a price yet."),
+        (
+            {
+                "tiers-0-hours": "24",
+                "tiers-0-percent": "0",
+                "tiers-1-hours": "48",
+                "tiers-1-percent": "50",
+                "tiers-TOTAL_FORMS": "2",
+            },
+            "48 hours ahead costs 50 %, 24 hours ahead 0 %.",
+        ),
         ({"prices-0-minutes": "3"}, "greater than or equal to 5"),
         ({"prices-0-price": "-1"}, "greater than or equal to 0"),
         ({"questions-0-options": "One"}, "A list needs two lines at least."),
@@ -90,7 +101,7 @@ def test_a_missing_question_is_kept_and_not_asked_any_more(ada: User) -> None:
 
 def test_lengths_must_all_have_a_price_or_none(ada: User) -> None:
     with pytest.raises(Refused) as refused:
-        save_session_type(session_type=free_session(ada), parts=SessionTypeParts({30: Decimal(1), 60: None}), by=ada)
+        save_session_type(session_type=offer(ada), parts=SessionTypeParts({30: Decimal(1), 60: None}), by=ada)
     assert refused.value.fields == {"durations": ["Give every duration a price of its own, or none."]}
 
 
@@ -156,7 +167,7 @@ def test_rates_are_saved_all_or_none(adas: Client, ada: User) -> None:
         ({"minimum_duration": "130"}, "minimum_duration", "The shortest duration is longer than the longest."),
         ({"maximum_duration": "1441"}, "maximum_duration", "1441 is not between 5 and 1440 minutes."),
         ({"default_duration": "45"}, "default_duration", "The default is not among the durations."),
-        ({"prices-0-price": ""}, "__all__", "Offer at least one duration."),
+        ({"prices-0-price": ""}, "__all__", "Offer at least one duration, or enter an hourly or day rate."),
         ({"currency": "JPY", "prices-0-price": "1.50"}, "__all__", "JPY has no decimals."),
         ({"currency": "JPY", "hourly_rate": "1.50"}, "hourly_rate", "JPY has no decimals."),
     ],
@@ -175,6 +186,140 @@ def test_refused_rates_are_explained_beside_their_field(
     assert page.context["form"].errors[field] == [words]
 
 
+def test_an_hourly_rate_is_enough(adas: Client, ada: User) -> None:
+    fields = {
+        "currency": "EUR", "hourly_rate": "80", "day_minutes": "480", "default_duration": "60", "minimum_duration": "30",
+        "maximum_duration": "120", "is_active": "on", "prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0",
+        "prices-0-minutes": "60", "prices-0-price": "",
+    }  # fmt: skip
+
+    assert adas.post(reverse("coaching:rates"), fields).status_code == 302
+    answer = adas.post(reverse("coaching:new_offer"), form(**{"prices-0-price": ""}), follow=True)
+
+    assert (Offer.objects.get().hourly_rate, Offer.objects.get().durations.count()) == (Decimal(80), 0)
+    assert "€80.00" in words(answer)
+    assert "Published" in words(answer)
+
+
+def test_a_new_length_becomes_the_first_one_offered(adas: Client, ada: User) -> None:
+    fields = {
+        "currency": "EUR", "day_minutes": "480", "default_duration": "60", "minimum_duration": "30",
+        "maximum_duration": "120", "prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "45",
+        "prices-0-price": "70",
+    }  # fmt: skip
+
+    assert adas.post(reverse("coaching:rates"), fields).status_code == 302
+    adas.post(reverse("coaching:new_offer"), form(default_minutes="", **{"prices-0-minutes": "50"}))
+
+    assert Offer.objects.get().default_duration == 45
+    assert SessionType.objects.get().default_minutes == 50
+
+
+def test_the_former_page_of_rates_leads_to_the_page_of_offers(adas: Client, ada: User) -> None:
+    rates(ada)
+    answer = adas.get(reverse("coaching:rates"))
+
+    assert answer["Location"] == "/dashboard/offers/#rates"
+    assert "Your rates 30 min $50.00 · 1 h $90.00 · 1 h 30 min $120.00" in words(adas.get(answer["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("free", {"category": "FREE", "title": "Getting started", "seats": 1}),
+        ("one-to-one", {"category": "SPECIALIZED", "seats": 1, "is_remote": True}),
+        ("group", {"category": "SPECIALIZED", "seats": 6}),
+        ("in-person", {"category": "SPECIALIZED", "is_in_person": True, "is_remote": False}),
+        ("pathway", {"category": "PATHWAY"}),
+    ],
+)
+def test_a_new_session_begins_with_its_kind(adas: Client, kind: str, expected: dict[str, Any]) -> None:
+    choice = adas.get(reverse("coaching:new_offer"))
+    assert f"?kind={kind}" in choice.content.decode()
+
+    shown = adas.get(reverse("coaching:new_offer"), {"kind": kind}).context["form"]
+
+    assert {name: shown[name].value() for name in expected} == expected
+
+
+def test_a_new_session_allows_one_rate_type(adas: Client) -> None:
+    adas.post(f"{reverse('coaching:new_offer')}?kind=one-to-one", form(act="publish"))
+
+    assert (SessionType.objects.get().rate_types, SessionType.objects.get().is_active) == (["fixed"], True)
+
+
+@pytest.mark.parametrize(
+    ("rate_types", "pricing", "expected"),
+    [
+        (["hourly"], "hourly", ["hourly"]),
+        (["fixed", "hourly", "day"], "lengths", ["fixed", "hourly", "day"]),
+        (["fixed", "hourly", "day"], "hourly", ["hourly"]),
+        (["hourly"], "day", ["day"]),
+    ],
+)
+def test_editing_keeps_the_rate_types_unless_the_pricing_changes(
+    adas: Client, ada: User, rate_types: list[str], pricing: str, expected: list[str]
+) -> None:
+    rates(ada)
+    save_rates(builder=ada, hourly_rate=Decimal(75), day_rate=Decimal(500), day_minutes=480, services=[])
+    session_type = offer(ada, rate_types=rate_types)
+
+    answer = adas.post(
+        reverse("coaching:offer", args=[session_type.pk]), form(pricing=pricing, **{"prices-0-price": ""})
+    )
+
+    assert answer.status_code == 302
+    session_type.refresh_from_db()
+    assert session_type.rate_types == expected
+
+
+def test_a_free_session_takes_no_price(adas: Client, ada: User) -> None:
+    adas.post(reverse("coaching:new_offer"), form(category="FREE"))
+    assert SessionType.objects.get().durations.get().price is None
+
+    with pytest.raises(Refused) as refused:
+        save_session_type(session_type=free_session(ada), parts=SessionTypeParts({30: Decimal(10)}), by=ada)
+    assert refused.value.fields == {"durations": ["A free session takes no price."]}
+
+
+def test_a_session_without_a_price_is_kept_as_a_draft_and_cannot_be_published(adas: Client, ada: User) -> None:
+    unpriced = form(**{"prices-0-price": ""})
+    assert adas.post(reverse("coaching:new_offer"), unpriced | {"act": "publish"}).status_code == 422
+    adas.post(reverse("coaching:new_offer"), unpriced | {"act": "draft"})
+    draft = SessionType.objects.get()
+
+    answer = adas.post(reverse("coaching:switch", args=[draft.pk]), follow=True)
+    draft.refresh_from_db()
+    assert "No length of this session has a price yet." in words(answer)
+    assert draft.is_active is False
+
+    rates(ada)
+    adas.post(reverse("coaching:switch", args=[draft.pk]))
+    draft.refresh_from_db()
+    assert draft.is_active is True
+
+
+def test_a_published_session_that_loses_its_price_is_marked(adas: Client, ada: User) -> None:
+    offer(ada)
+
+    page = words(adas.get(reverse("coaching:offers")))
+
+    assert "Needs a price" in page
+    assert "Published" not in page
+
+
+def test_a_client_may_choose_how_long_by_the_hour_or_day(adas: Client, ada: User) -> None:
+    rates(ada, allows_custom_duration=True, minimum_duration=60, maximum_duration=1440)
+    save_rates(builder=ada, hourly_rate=Decimal(75), day_rate=Decimal(500), day_minutes=480, services=[])
+
+    adas.post(reverse("coaching:new_offer"), form(pricing="open", act="publish"))
+
+    session_type = SessionType.objects.get()
+    assert (session_type.rate_types, session_type.durations.count()) == (["hourly", "day"], 0)
+    card = words(adas.get(reverse("coaching:offers")))
+    assert "1 h to 24 h you choose An hour $75.00 A day $500.00" in card
+
+
 def test_rates_in_an_unknown_currency_are_refused(ada: User) -> None:
     with pytest.raises(Refused) as refused:
         save_rates(builder=ada, hourly_rate=None, day_rate=None, day_minutes=480, services=[], currency="XXX")
@@ -190,7 +335,7 @@ def test_the_list_takes_the_same_queries_for_few_and_many(
         offer(ada, title=f"Number {number}")
     adas.get(reverse("coaching:offers"))  # once before, so that the flag is in the cache
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):  # two of them for the services in the form of rates
         adas.get(reverse("coaching:offers"))
 
 

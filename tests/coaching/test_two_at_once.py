@@ -66,9 +66,9 @@ def test_a_session_type_duplicated_twice(builder: User) -> None:
 
 
 def test_one_session_type_saved_twice(builder: User) -> None:
-    session_type = offer(builder)
+    session_type = offer(builder, price="90")
     parts = SessionTypeParts(
-        durations={60: None, 90: None},
+        durations={60: Decimal(90), 90: Decimal(120)},
         tiers={24: 50, 48: 20},
         questions=[QuestionInput("What for?", Question.Kind.TEXT)],
     )
@@ -109,7 +109,7 @@ def test_an_order_saved_while_a_session_type_is_added(builder: User) -> None:
 
 
 def test_a_session_type_opened_and_closed(builder: User) -> None:
-    session_type = offer(builder)
+    session_type = offer(builder, price="90")
 
     outcomes = at_once(
         *[

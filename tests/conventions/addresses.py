@@ -122,7 +122,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "coaching:reorder": ({}, 302, 403, 405, 403, 403),
     "coaching:duplicate": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
     "coaching:switch": ({"pk": UUID(int=1)}, 302, 403, 405, 403, 403),
-    "coaching:rates": ({}, 302, 403, 200, 403, 403),
+    "coaching:rates": ({}, 302, 403, 302, 403, 403),  # to the page of offers
     "scheduling:availability": ({}, 302, 403, 200, 403, 403),
     "scheduling:zone": ({}, 302, 403, 302, 403, 403),  # redirects where no schedule has to be asked about
     "scheduling:new_schedule": ({"kind": "holiday"}, 302, 403, 200, 403, 403),

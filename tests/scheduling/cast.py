@@ -12,7 +12,7 @@ import pytest
 
 from accounts.models import User
 from coaching.models import SessionType
-from coaching.services import Config, SessionTypeParts, save_config, save_session_type
+from coaching.services import Config, SessionTypeParts, offer_changed, save_config, save_session_type
 from core import clock
 from core.errors import Refused
 from scheduling.claims import TimeRequest, Visitor
@@ -31,11 +31,18 @@ def open_hours(builder: User, rules: Any = EVERY_DAY, *, week: dict[str, Any] | 
 
 
 def offer(builder: User, *, minutes: Any = (60,), price: str | None = None, **fields: Any) -> SessionType:
-    """Saves a session type, by default with the prices of the builder's config."""
+    """Saves a session type, by default with the prices of the builder's config, which may follow."""
     values = {"title": "Coaching hour", "default_minutes": minutes[0], **fields}
     pathways = values.pop("pathways", [])
     parts = SessionTypeParts(durations=dict.fromkeys(minutes, Decimal(price) if price else None), pathways=pathways)
-    return save_session_type(session_type=SessionType(builder=builder, **values), parts=parts, by=builder)
+    is_active = values.pop("is_active", True)
+    session_type = SessionType(builder=builder, is_active=False, **values)
+    save_session_type(session_type=session_type, parts=parts, by=builder)
+    if is_active:
+        SessionType.objects.filter(pk=session_type.pk).update(is_active=True)
+        session_type.is_active = True
+        offer_changed.send(SessionType, builder=builder)
+    return session_type
 
 
 def free_session(builder: User, **fields: Any) -> SessionType:

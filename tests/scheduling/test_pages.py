@@ -42,6 +42,8 @@ def form(**changes: Any) -> dict[str, Any]:
         ("9-12 and 14-15", [(540, 720), (840, 900)]), ("22-0", [(1320, 1440)]),
         ("9am-12pm, 1 PM to 5:30 p.m.", [(540, 720), (780, 1050)]), ("9-5pm", [(540, 1020)]), ("1-5pm", [(780, 1020)]),
         ("10-12pm", [(600, 720)]), ("9am-5", [(540, 1020)]), ("12am-12am", [(0, 1440)]), ("12-1am", [(0, 60)]),
+        ("9 to 5", [(540, 1020)]), ("9:30-5:15", [(570, 1035)]), ("12 to 5", [(720, 1020)]), ("1 to 5", [(60, 300)]),
+        ("9 to 12 and 1 to 5", [(540, 720), (780, 1020)]), ("13-17, 9-12", [(540, 720), (780, 1020)]),
     ],
 )  # fmt: skip
 def test_hours_are_parsed_as_people_write_them(text: str, hours: list[tuple[int, int]]) -> None:
@@ -52,7 +54,8 @@ def test_hours_are_parsed_as_people_write_them(text: str, hours: list[tuple[int,
 
 
 @pytest.mark.parametrize(
-    "text", ["nine to five", "9", "9-25", "12-9", "9:75-10", "24-25", "9-12-15", "13pm-15pm", "0am-1am", "5pm-1pm"]
+    "text",
+    ["nine to five", "9", "9-25", "12-09", "22-9", "9:75-10", "24-25", "9-12-15", "13pm-15pm", "0am-1am", "5pm-1pm"],
 )
 def test_invalid_hours_are_quoted_in_the_error(text: str) -> None:
     with pytest.raises(InvalidHours, match=text):

@@ -322,25 +322,69 @@ def test_times_that_occur_twice_are_labelled(ada: User) -> None:
     assert ("04:00", "") in labels
 
 
-def test_lengths_and_rate_types(ada: User) -> None:
-    rates(ada, allows_custom_duration=True, minimum_duration=30, maximum_duration=240)
-    save_rates(builder=ada, hourly_rate=Decimal(80), day_rate=Decimal(500), day_minutes=480, services=[])
+def any_length(ada: User, **fields: Any) -> SessionType:
+    """Saves a session type of one to 24 hours, at 75 an hour or 500 a day of eight hours."""
+    rates(ada, allows_custom_duration=True, minimum_duration=60, maximum_duration=1440)
+    save_rates(builder=ada, hourly_rate=Decimal(75), day_rate=Decimal(500), day_minutes=480, services=[])
     open_hours(ada)
-    anything = save_session_type(
-        session_type=SessionType(builder=ada, title="Anything", default_minutes=60),
-        parts=SessionTypeParts(durations={}),
-        by=ada,
+    values = {"title": "Anything", "default_minutes": 240, "rate_types": ["hourly", "day"], **fields}
+    return save_session_type(
+        session_type=SessionType(builder=ada, **values), parts=SessionTypeParts(durations={}), by=ada
     )
 
-    fixed, hourly, day = (picker(anything, rate=rate) for rate in ("fixed", "hourly", "day"))
 
-    assert [kind for kind, _ in fixed.rates] == ["fixed", "hourly", "day"]
-    assert [length.minutes for length in fixed.lengths] == [30, 60, 90]
-    assert hourly.is_slider
-    longer = picker(anything, rate="hourly", minutes="105").price
-    assert longer
-    assert longer.total.amount == Decimal(140)
-    assert [(length.minutes, length.price.total.amount) for length in day.lengths] == [(480, Decimal(500))]
+def test_a_length_has_one_price_whatever_rate_the_address_asks_for(ada: User) -> None:
+    rates(ada)
+    save_rates(builder=ada, hourly_rate=Decimal(95), day_rate=None, day_minutes=480, services=[])
+    open_hours(ada)
+    group = offer(ada, price="25", seats=6)
+
+    for rate in ("", "fixed", "hourly", "day"):
+        shown = picker(group, rate=rate)
+        assert [(length.minutes, length.price.total.amount) for length in shown.lengths] == [(60, Decimal(25))]
+        assert (shown.price and shown.price.total.amount, shown.rate_type) == (Decimal(25), "fixed")
+        assert shown.units == []
+
+
+def test_many_lengths_are_chosen_by_the_hour_or_by_the_day(ada: User) -> None:
+    anything = any_length(ada)
+
+    by_hour, by_day = picker(anything, rate="hourly", minutes="240"), picker(anything, rate="day", minutes="240")
+
+    assert [kind for kind, _ in by_hour.units] == ["hourly", "day"]
+    assert (by_hour.is_slider, by_hour.lengths[0].minutes, by_hour.lengths[-1].minutes) == (True, 60, 1440)
+    assert by_hour.price
+    assert by_hour.price.total.amount == Decimal(300), "seed 004: four hours at 75"
+    assert [(length.minutes, length.price.total.amount) for length in by_day.lengths] == [
+        (480, Decimal(500)),
+        (960, Decimal(1000)),
+        (1440, Decimal(1500)),
+    ]
+    assert by_day.minutes == 480
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes"),
+    [
+        ({"hours": "4"}, 240), ({"hours": "1.5"}, 90), ({"hours": "1,5"}, 90), ({"hours": "2", "minutes": "180"}, 180),
+        ({"hours": "30"}, 1440), ({"hours": "0.1"}, 60), ({"minutes": "1"}, 60), ({"hours": "x"}, 240), ({}, 240),
+    ],
+)  # fmt: skip
+def test_a_length_in_hours_is_the_nearest_one_offered(ada: User, asked: dict[str, str], minutes: int) -> None:
+    assert picker(any_length(ada), **asked).minutes == minutes
+
+
+def test_the_first_step_asks_how_many_hours_where_the_client_chooses(client: Client, ada: User, cleo: User) -> None:
+    anything = any_length(ada)
+    hour = offer(ada)
+    client.force_login(cleo)
+
+    first = client.get(reverse("bookings:choose", args=["ada-moreno"]))
+
+    assert f'id="hours-{anything.pk}"' in first.content.decode()
+    assert f'id="hours-{hour.pk}"' not in first.content.decode()
+    times = client.get(page("times", anything), {"hours": "8"})
+    assert "8 h, $500.00 per day" in words(times)
 
 
 def test_a_session_type_without_a_price_shows_no_times(client: Client, ada: User, cleo: User) -> None:
