@@ -16,6 +16,7 @@ from core import images
 from core.errors import Refused
 from core.form_fields import LineFormField, NameFormField
 from core.forms import ZoneField
+from core.languages import LANGUAGES
 from core.scopes import Scope
 
 AVATAR_SIDE = 320
@@ -188,24 +189,30 @@ class BuilderForm(forms.ModelForm[BuilderProfile]):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    place = PlaceField(
+        label="Where you work",
+        placeholder="Berlin, Germany",
+        help_text="Type a town and choose it. Clients find you when they search near it.",
+    )
+    languages = forms.MultipleChoiceField(
+        label="Languages you speak in sessions",
+        choices=LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = BuilderProfile
-        fields = ["headline", "bio", "roles", "latitude", "longitude", "is_published"]
+        fields = ["headline", "bio", "roles", "place", "languages", "is_published"]
         labels = {"bio": "About your work", "is_published": "Show my profile to everyone"}
         help_texts = {
             "headline": "One line under your name, such as “Mixing engineer for bands that play loud”.",
-            "latitude": "Only if clients come to you and the town is not enough, such as 52.5200.",
-            "longitude": "Such as 13.4050.",
             "bio": "Who you work with, and what they leave with. Leave a blank line between paragraphs.",
         }
         error_messages: dict[str, Any] = {"headline": {"required": "Enter a headline."}}
         widgets = {"bio": forms.Textarea(attrs={"rows": 10})}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if {"latitude", "longitude"} <= cleaned.keys():
-            missing = places.missing_coordinate(cleaned["latitude"], cleaned["longitude"])
-            if missing:
-                self.add_error(missing, "Give both, or neither.")
-        return cleaned
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        place = self.instance.user.place
+        self.fields["place"].initial = str(place) if place else ""

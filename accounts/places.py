@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from accounts.models import Place
 from core.errors import Refusal, Refused
 
 MAX_SUGGESTIONS = 8
+MOST_READ = 500  # towns whose names begin alike
 BOTH_OR_NEITHER = "Send both, or neither."
 
 
@@ -34,6 +36,35 @@ def named(text: str) -> Place:
     if place is None:
         raise Refused(Refusal.INVALID, fields={"place": ["We know no town of that name."]})
     return place
+
+
+def at_start(words: Sequence[str], smallest: int) -> tuple[int, str] | None:
+    """Returns how many of the words name a town, with its region or country, and the name by which `find` finds it. The
+    longest name counts, then the largest town. Towns with fewer people than `smallest` count by their main name only. One
+    query."""
+    best: tuple[int, str] | None = None
+    for place in Place.objects.filter(names__contains=f"|{words[0]}")[:MOST_READ]:
+        for length in range(len(words), 0, -1):
+            name = " ".join(words[:length])
+            if f"|{name}|" not in place.names:
+                continue
+            if place.population < smallest and name != folded(place.name):
+                continue
+            around = _words_around(place, words[length:])
+            if best is None or length + around > best[0]:
+                region = place.region if place.region and around else place.country
+                best = length + around, f"{place.name}, {region}" if around else place.name
+            break
+    return best
+
+
+def _words_around(place: Place, rest: Sequence[str]) -> int:
+    """Returns how many words after a town's name are its region or country, with the comma before it."""
+    comma = 1 if rest and rest[0] == "," else 0
+    for length in range(len(rest), comma, -1):
+        if " ".join(rest[comma:length]) in (folded(place.region), folded(place.country)):
+            return length
+    return 0
 
 
 def missing_coordinate(latitude: Decimal | float | None, longitude: Decimal | float | None) -> str:
