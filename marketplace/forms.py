@@ -29,15 +29,15 @@ ANY = ("", "Any")
 RATINGS = (ANY, ("4", "4 stars and more"), ("4.5", "4.5 stars and more"))
 WITHIN = (ANY, ("1", "Today or tomorrow"), ("3", "Within 3 days"), ("7", "Within a week"), ("14", "Within two weeks"))
 DAYS = (
-    ("", "Any day"), ("weekdays", "On weekdays"), ("weekend", "At the weekend"), ("0", "On Monday"), ("1", "On Tuesday"),
-    ("2", "On Wednesday"), ("3", "On Thursday"), ("4", "On Friday"), ("5", "On Saturday"), ("6", "On Sunday"),
+    ("", "Any day"), ("weekdays", "Weekdays"), ("weekend", "Weekends"), ("0", "Mondays"), ("1", "Tuesdays"),
+    ("2", "Wednesdays"), ("3", "Thursdays"), ("4", "Fridays"), ("5", "Saturdays"), ("6", "Sundays"),
 )  # fmt: skip
 WEEKDAYS = {"": (), "weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6), **{str(day): (day,) for day in range(7)}}
 HOURS = {"": (0, 24), "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24)}
 FROM_OR_UNTIL = re.compile(r"(after|before)([1-9]|1[0-9]|2[0-3])")
 TIMES = (
-    ("", "Any time"), ("morning", "In the morning"), ("afternoon", "In the afternoon"),
-    ("evening", "In the evening, from 18:00"), ("before9", "Before 9:00"),
+    ("", "Any time"), ("morning", "Mornings"), ("afternoon", "Afternoons"), ("evening", "Evenings from 18:00"),
+    ("before9", "Before 9:00"),
 )  # fmt: skip
 FORMATS = (("", "Remote or in person"), ("remote", "Remote"), ("in_person", "In person"))
 DISTANCES = {"km": ("10", "25", "50", "100", "150"), "miles": ("10", "25", "50", "100")}
@@ -82,9 +82,7 @@ class DiscoverForm(forms.Form):
     place = PlaceField(label="Where", placeholder="A town")
     km = forms.ChoiceField(required=False, label="Within")
     miles = forms.ChoiceField(required=False, label="Within")
-    max_rate = forms.DecimalField(
-        required=False, label="Price an hour, at most", min_value=0, max_digits=9, decimal_places=2
-    )
+    max_rate = forms.DecimalField(required=False, label="Price up to", min_value=0, max_digits=9, decimal_places=2)
     currency = forms.ChoiceField(required=False, label="Currency")
     format = forms.ChoiceField(required=False, label="Remote or in person", choices=FORMATS)
     language = forms.ChoiceField(required=False, label="Language", choices=[ANY, *LANGUAGES])
@@ -221,7 +219,7 @@ class DiscoverForm(forms.Form):
             chips.append(Chip("date", f"On {cleaned['date']:%-d %B %Y}"))
         if cleaned.get("max_rate") is not None:
             currency = cleaned.get("currency") or self.default_currency
-            money = Money(rounded(cleaned["max_rate"], currency), currency).shown()
+            money = Money(rounded(cleaned["max_rate"], currency), currency).shown().removesuffix(".00")
             chips.append(Chip("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
         if cleaned.get("place"):
             label = f"Within {self.distance} {self.unit} of {cleaned['place']}"
