@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.base import ContentFile
@@ -56,8 +56,8 @@ class PlaceField(forms.CharField):
 
 
 def _similar_towns(text: str) -> str:
-    """Returns a sentence with towns whose name begins like the text. Two queries at most."""
-    near = places.suggest(text) or places.suggest(text.partition(",")[0])
+    """Returns a sentence with towns whose name begins like the text, or is spelt like it. Three queries at most."""
+    near = places.suggest(text) or places.suggest(text.partition(",")[0]) or places.similar(text)
     names = " or ".join(str(place) for place in near[:3])
     return f"Did you mean {names}?" if names else "Try a larger one near it."
 
@@ -216,3 +216,7 @@ class BuilderForm(forms.ModelForm[BuilderProfile]):
         super().__init__(*args, **options)
         place = self.instance.user.place
         self.fields["place"].initial = str(place) if place else ""
+        spoken = self.instance.languages
+        cast("forms.MultipleChoiceField", self.fields["languages"]).choices = sorted(
+            LANGUAGES, key=lambda language: language[0] not in spoken
+        )

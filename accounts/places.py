@@ -6,12 +6,15 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
 from accounts.models import Place
 from core.errors import Refusal, Refused
 
 MAX_SUGGESTIONS = 8
+SHORTEST_SIMILAR = 4  # letters
+MIN_LIKENESS = 0.4  # of a name that may be meant; 1 is the same name
 MOST_READ = 500  # towns whose names begin alike
 BOTH_OR_NEITHER = "Send both, or neither."
 
@@ -22,6 +25,15 @@ def suggest(text: str) -> list[Place]:
     if len(town) < 2:
         return []
     return [place for place in _places_named(f"|{town}") if _is_in(place, rest)][:MAX_SUGGESTIONS]
+
+
+def similar(text: str) -> list[Place]:
+    """Returns three towns with a name of similar spelling. One query that reads all towns."""
+    town, _ = _split(text)
+    if len(town) < SHORTEST_SIMILAR:
+        return []
+    rows = Place.objects.annotate(likeness=TrigramSimilarity("name", town)).filter(likeness__gt=MIN_LIKENESS)
+    return list(rows.order_by("-likeness", "-population")[:3])
 
 
 def find(text: str) -> Place | None:

@@ -61,6 +61,11 @@ class KnownWords:
     def __bool__(self) -> bool:
         return bool(self.common or self.rare or self.unknown)
 
+    @property
+    def with_similar(self) -> list[str]:
+        """The unknown words that are long enough to have similar ones."""
+        return [word for word in self.unknown if len(word) >= MIN_FUZZY_LENGTH]
+
     def conditions(self) -> list[Q]:
         """Returns a condition for each word."""
         return [Q(search=_query(word)) for word in (*self.common, *self.rare)] + [

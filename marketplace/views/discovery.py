@@ -99,6 +99,7 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
         "kept": queries.favourites_among(request.user, page.rows),
         "zone": form.zone,
         "unit": form.unit,
+        "similar_words": wanted.known_words.with_similar if cards else (),
         "relaxations": [] if cards else _relaxation_links(request, form, wanted),
         **card_kind(request),
     }
@@ -119,7 +120,7 @@ def _read_sentence(request: HttpRequest, rates: dict[str, Decimal], now: datetim
     query = QueryDict(mutable=True)
     other_unit = {"km": "miles", "miles": "km"}
     dropped = {"q", "after", *(other_unit.get(name, "") for name in sentence.filters)}
-    values = {name: value for name, value in request.GET.items() if value and name not in dropped}
+    values = {name: str(value) for name, value in request.GET.items() if value and name not in dropped}
     query.update(({"q": sentence.words} if sentence.words else {}) | values | sentence.filters)
     return query
 
