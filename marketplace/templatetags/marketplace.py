@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 
 from marketplace.forms import MILES_PER_KM
+from marketplace.models import BuilderListing
+from scheduling.queries import FirstSlot
 
 register = template.Library()
 
@@ -20,10 +23,12 @@ def distance(miles: float, unit: str) -> str:
     return f"{miles / MILES_PER_KM:.0f} km" if unit == "km" else f"{miles:.0f} mile{'' if round(miles) == 1 else 's'}"
 
 
-@register.filter
-def local_date(instant: datetime, zone: str) -> str:
-    """Returns the date in a time zone as ISO 8601, for addresses."""
-    return str(instant.astimezone(ZoneInfo(zone)).date())
+@register.simple_tag
+def slot_url(listing: BuilderListing, slot: FirstSlot, zone: str) -> str:
+    """Returns the address of the step that chooses a time, on the day of the slot in the reader's time zone."""
+    day = slot.start.astimezone(ZoneInfo(zone)).date()
+    step = reverse("bookings:times", args=[listing.slug, slot.session_type_id])
+    return f"{step}?{urlencode({'day': day, 'zone': zone})}"
 
 
 @register.inclusion_tag("marketplace/_map.html")

@@ -134,6 +134,14 @@ def test_a_misspelt_word_is_named(crowd: dict[str, User]) -> None:
     assert "Nobody mentions “choirz”; similar words count too." in search("mixing choirz")
 
 
+@pytest.mark.parametrize(("typed", "word"), [("mixng", "mixing"), ("coahc", "coach"), ("desinger", "designer")])
+def test_a_misspelt_name_of_a_service_or_role_is_corrected(crowd: dict[str, User], typed: str, word: str) -> None:
+    page = search(typed)
+
+    assert f"Nobody mentions “{typed}”; this is for “{word}”." in page
+    assert names_on_page(page) == names_on_page(search(word))
+
+
 def test_a_card_found_by_time_shows_that_time_and_opens_there(crowd: dict[str, User]) -> None:
     page = search("mixing near Berlin on a weekday evening under 80 euros")
     session = SessionType.objects.get(builder=crowd["mia"])
