@@ -49,11 +49,15 @@ STRETCH: Any = ArrayField(BigIntegerField())
 
 
 class IsFree(Func):
-    """Whether a session of the builder can start and end within one of the windows, as far ahead as times are calculated."""
+    """Whether a session of the builder can start and end within one of the windows, as far ahead as times are calculated.
+
+    OFFSET 0 makes PostgreSQL find the builder's rows by their index. Without it, it expects the first row of EXISTS so soon
+    that it reads the whole table for each builder.
+    """
 
     template = """EXISTS (
         SELECT 1 FROM (VALUES (%(expressions)s)) AS wanted (builder, firsts, lasts)
-        JOIN scheduling_freetimes free ON free.builder_id = wanted.builder
+        CROSS JOIN LATERAL (SELECT * FROM scheduling_freetimes WHERE builder_id = wanted.builder OFFSET 0) AS free
         CROSS JOIN unnest(wanted.firsts, wanted.lasts) AS stretch (first, last)
         CROSS JOIN generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place
         CROSS JOIN LATERAL (SELECT greatest(
