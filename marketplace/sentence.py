@@ -1,6 +1,6 @@
 """Reads what somebody types into the search field as a sentence: places, sums, days and times become filters.
 
-"someone for mixing near Berlin under 80 free on a weekday evening" is the word "mixing" and five filters, under the names
+"someone for mixing near Berlin under 80 free on a weekday evening" is the word "mixing" and four filters, under the names
 of the fields of the search form. The text is read once from left to right, and no rule looks more than a few words ahead.
 """
 
