@@ -145,6 +145,11 @@ TOWNS = [
     "Hamburg, Germany", "Barcelona, Spain", "Nashville, Tennessee", "Melbourne, Australia", "Warsaw, Poland",
 ]  # fmt: skip
 
+# What people in these countries speak beside English, by ISO 3166 code.
+LOCAL_LANGUAGES = {
+    "DE": "de", "NP": "ne", "CL": "es", "JP": "ja", "NG": "yo", "IN": "hi", "PT": "pt", "ES": "es", "PL": "pl", "US": "es",
+}  # fmt: skip
+
 
 def seed(plan: DemoPlan) -> None:
     """Adds the four people who can sign in, then builders up to the number in the plan."""
@@ -163,6 +168,7 @@ def seed(plan: DemoPlan) -> None:
         profile = make_builder(user=ada, headline=ADA_HEADLINE, bio=ADA_BIO, by=None, reason="demo")
         if not profile.roles.exists():
             profile.roles.set(ProfessionalRole.objects.filter(slug__in=["coach", "developer", "product"]))
+        BuilderProfile.objects.filter(pk=profile.pk, languages=[]).update(languages=["en", "de", "es"])
         cleo = User.objects.get(email="client@demo.test")
         ClientProfile.objects.get_or_create(user=cleo, defaults={"about": CLEO_ABOUT})
         _add_application_and_notifications(ada)
@@ -266,9 +272,11 @@ def _make_up_builder(seed: int, number: int, no_password: str) -> tuple[User, Bu
         "finding out what would make the hour worth it for you."
     )
     slug = f"{sort_name(name).replace(' ', '-')}-{number}".encode("ascii", "ignore").decode()
+    local = LOCAL_LANGUAGES.get(place.country_code)
     profile = BuilderProfile(
-        user=user, slug=slug, headline=f"{profession}. {line}", bio=bio, sort_name=sort_name(name), is_published=True
-    )
+        user=user, slug=slug, headline=f"{profession}. {line}", bio=bio, sort_name=sort_name(name), is_published=True,
+        languages=["en", local] if local and number % 4 else ["en"],
+    )  # fmt: skip
     return user, profile
 
 

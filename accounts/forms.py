@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.base import ContentFile
@@ -16,6 +16,7 @@ from core import images
 from core.errors import Refused
 from core.form_fields import LineFormField, NameFormField
 from core.forms import ZoneField
+from core.languages import LANGUAGES
 from core.scopes import Scope
 
 AVATAR_SIDE = 320
@@ -55,8 +56,8 @@ class PlaceField(forms.CharField):
 
 
 def _similar_towns(text: str) -> str:
-    """Returns a sentence with towns whose name begins like the text. Two queries at most."""
-    near = places.suggest(text) or places.suggest(text.partition(",")[0])
+    """Returns a sentence with towns whose name begins like the text, or is spelt like it. Three queries at most."""
+    near = places.suggest(text) or places.suggest(text.partition(",")[0]) or places.similar(text)
     names = " or ".join(str(place) for place in near[:3])
     return f"Did you mean {names}?" if names else "Try a larger one near it."
 
@@ -188,24 +189,34 @@ class BuilderForm(forms.ModelForm[BuilderProfile]):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    place = PlaceField(
+        label="Where you work",
+        placeholder="Berlin, Germany",
+        help_text="Type a town and choose it. Clients find you when they search near it.",
+    )
+    languages = forms.MultipleChoiceField(
+        label="Languages you speak in sessions",
+        choices=LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = BuilderProfile
-        fields = ["headline", "bio", "roles", "latitude", "longitude", "is_published"]
+        fields = ["headline", "bio", "roles", "place", "languages", "is_published"]
         labels = {"bio": "About your work", "is_published": "Show my profile to everyone"}
         help_texts = {
             "headline": "One line under your name, such as “Mixing engineer for bands that play loud”.",
-            "latitude": "Only if clients come to you and the town is not enough, such as 52.5200.",
-            "longitude": "Such as 13.4050.",
             "bio": "Who you work with, and what they leave with. Leave a blank line between paragraphs.",
         }
         error_messages: dict[str, Any] = {"headline": {"required": "Enter a headline."}}
         widgets = {"bio": forms.Textarea(attrs={"rows": 10})}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if {"latitude", "longitude"} <= cleaned.keys():
-            missing = places.missing_coordinate(cleaned["latitude"], cleaned["longitude"])
-            if missing:
-                self.add_error(missing, "Give both, or neither.")
-        return cleaned
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        place = self.instance.user.place
+        self.fields["place"].initial = str(place) if place else ""
+        spoken = self.instance.languages
+        cast("forms.MultipleChoiceField", self.fields["languages"]).choices = sorted(
+            LANGUAGES, key=lambda language: language[0] not in spoken
+        )

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
 from accounts.models import Place
 from core.errors import Refusal, Refused
 
 MAX_SUGGESTIONS = 8
+SHORTEST_SIMILAR = 4  # letters
+MIN_LIKENESS = 0.4  # of a name that may be meant; 1 is the same name
+MOST_READ = 500  # towns whose names begin alike
 BOTH_OR_NEITHER = "Send both, or neither."
 
 
@@ -20,6 +25,15 @@ def suggest(text: str) -> list[Place]:
     if len(town) < 2:
         return []
     return [place for place in _places_named(f"|{town}") if _is_in(place, rest)][:MAX_SUGGESTIONS]
+
+
+def similar(text: str) -> list[Place]:
+    """Returns three towns with a name of similar spelling. One query that reads all towns."""
+    town, _ = _split(text)
+    if len(town) < SHORTEST_SIMILAR:
+        return []
+    rows = Place.objects.annotate(likeness=TrigramSimilarity("name", town)).filter(likeness__gt=MIN_LIKENESS)
+    return list(rows.order_by("-likeness", "-population")[:3])
 
 
 def find(text: str) -> Place | None:
@@ -34,6 +48,35 @@ def named(text: str) -> Place:
     if place is None:
         raise Refused(Refusal.INVALID, fields={"place": ["We know no town of that name."]})
     return place
+
+
+def at_start(words: Sequence[str], smallest: int) -> tuple[int, str] | None:
+    """Returns how many of the words name a town, with its region or country, and the name by which `find` finds it. The
+    longest name counts, then the largest town. Towns with fewer people than `smallest` count by their main name only. One
+    query."""
+    best: tuple[int, str] | None = None
+    for place in Place.objects.filter(names__contains=f"|{words[0]}")[:MOST_READ]:
+        for length in range(len(words), 0, -1):
+            name = " ".join(words[:length])
+            if f"|{name}|" not in place.names:
+                continue
+            if place.population < smallest and name != folded(place.name):
+                continue
+            around = _words_around(place, words[length:])
+            if best is None or length + around > best[0]:
+                region = place.region if place.region and around else place.country
+                best = length + around, f"{place.name}, {region}" if around else place.name
+            break
+    return best
+
+
+def _words_around(place: Place, rest: Sequence[str]) -> int:
+    """Returns how many words after a town's name are its region or country, with the comma before it."""
+    comma = 1 if rest and rest[0] == "," else 0
+    for length in range(len(rest), comma, -1):
+        if " ".join(rest[comma:length]) in (folded(place.region), folded(place.country)):
+            return length
+    return 0
 
 
 def missing_coordinate(latitude: Decimal | float | None, longitude: Decimal | float | None) -> str:

@@ -26,6 +26,7 @@ from core.locks import lock_until_commit
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
 BUILDER_FACTS = (
     "headline", "bio", "is_published", "latitude", "longitude", "meeting_url", "phone", "shows_email",
+    "languages",
 )  # fmt: skip
 MAX_DECLINED_ZONES = 20
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")
@@ -239,6 +240,18 @@ def update_builder(
     if profile.meeting_url != before:
         meeting_link_changed.send(BuilderProfile, builder=profile.pk, session_type=None, before=before)
     return profile
+
+
+@transaction.atomic
+def set_builder_place(*, profile: BuilderProfile, place: Place | None) -> None:
+    """Changes the town of a builder. Exact coordinates end with the former town, which they lay in."""
+    user = profile.user
+    if user.place == place:
+        return
+    user.place, profile.latitude, profile.longitude = place, None, None
+    user.save(update_fields=["place", "changed_at"])
+    profile.save(update_fields=["latitude", "longitude", "changed_at"])
+    shown_changed.send(BuilderProfile, builder=profile.pk)
 
 
 def sort_name(name: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +26,7 @@ from core import clock
 from core.api import anyone, renamed_fields
 from core.cursors import page_of
 from core.errors import Refusal, Refused
+from core.languages import known_languages
 from core.money import rounded
 from core.rates import per_dollar
 from marketplace import portfolio, queries, search
@@ -37,6 +40,7 @@ from marketplace.schemas import (
     BuilderOut,
     BuildersAnswer,
     BuildersQuery,
+    DayOut,
     MetricsAnswer,
     MetricsOut,
     Openings,
@@ -56,20 +60,24 @@ from marketplace.search import SearchRequest
 from pathways.models import Pathway, Skill
 from pathways.progress.schemas import SkillNamed
 from scheduling.api import builder_or_404, session_types_out, shown
+from scheduling.queries import starts_by_day
 
 router = Router(tags=["Marketplace"])
 SORT_NEEDS = {
     search.DISTANCE: "Say where: send location, or lat and lng.",
     search.RELEVANCE: "Say what it should fit: send q.",
 }
+FORMATS = {None: "", True: "remote", False: "in_person"}
+DAYS_AHEAD = 7  # of the calendar of a builder
 MAX_AGE = 60  # seconds for which clients may cache metrics
 
 
 @router.get("/marketplace/builders", response=BuildersAnswer, auth=anyone, by_alias=True, summary="Find builders")
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
     """Builders match all the filters. The statistics cover all results, not only this page."""
-    cards, stats, cursor = _search(query)
-    rows = [BuilderOut(**facts) for facts in _serialize_cards(cards)]
+    now = clock.now()
+    cards, stats, cursor = _search(query, now)
+    rows = [BuilderOut(**facts) for facts in _serialize_cards(cards, now)]
     return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
 
 
@@ -77,10 +85,11 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
     "/marketplace/providers", response=ProvidersAnswer, auth=anyone, by_alias=True, summary="The same, in older words"
 )  # fmt: skip
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
-    cards, stats, cursor = _search(query)
+    now = clock.now()
+    cards, stats, cursor = _search(query, now)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
     rows = []
-    for card, whole in zip(cards, _serialize_cards(cards), strict=True):
+    for card, whole in zip(cards, _serialize_cards(cards, now), strict=True):
         facts = {name: value for name, value in whole.items() if name in names}
         bookings = card.metrics.total_sessions if card.metrics else 0
         counts = ProviderCounts(bookings_as_provider=bookings, received_reviews=card.listing.review_count)
@@ -88,9 +97,9 @@ def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAns
     return ProvidersAnswer(providers=rows, stats=stats, next_cursor=cursor)
 
 
-def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | None]:
+def _search(query: BuildersQuery, now: datetime) -> tuple[list[BuilderCard], StatsOut, str | None]:
     """Returns a page of cards, the statistics over all results, and the cursor of the next page."""
-    wanted = _search_request(query)
+    wanted = _search_request(query, now)
     listings, order = search.ordered(search.matching(wanted), wanted)
     filters = repr(replace(wanted, windows=())) + repr(
         (query.available_within, query.available_from, query.available_to)
@@ -108,10 +117,10 @@ def _search(query: BuildersQuery) -> tuple[list[BuilderCard], StatsOut, str | No
         services_available=stats.services,
         roles_available=stats.roles,
     )
-    return queries.cards_of(page.rows), summary, page.next_cursor
+    return queries.with_times(queries.cards_of(page.rows)), summary, page.next_cursor
 
 
-def _search_request(query: BuildersQuery) -> SearchRequest:
+def _search_request(query: BuildersQuery, now: datetime) -> SearchRequest:
     """Returns the search that the query describes; refuses unknown names and incomplete pairs of parameters, all at once."""
     wrong: dict[str, list[str]] = {}
     town, windows = _town(query, wrong), _windows(query, wrong)
@@ -123,9 +132,10 @@ def _search_request(query: BuildersQuery) -> SearchRequest:
         skill="".join(_known_slugs(Skill.objects.open(), "skill", [query.skill or ""], wrong)),
         category=query.session_category or "", rating=query.min_rating, most=query.max_rate, currency=query.currency,
         town=town, is_town_unknown="place" in wrong, latitude=query.lat, longitude=query.lng, miles=query.radius,
-        is_verified=bool(query.verified), days=None if windows else query.available_within, windows=windows, sort=query.sort_by,
+        is_verified=bool(query.verified),
+        languages=_languages(query, wrong), format=FORMATS[query.remote], days=None if windows else query.available_within, windows=windows, sort=query.sort_by,
     )  # fmt: skip
-    request, problems = search_request(filters, currencies=per_dollar(), now=clock.now())
+    request, problems = search_request(filters, currencies=per_dollar(), now=now)
     if "sort" in problems:
         problems["sort"] = [SORT_NEEDS[query.sort_by]]
     if wrong | problems:
@@ -140,6 +150,14 @@ def _known_slugs(rows: Any, field: str, names: Iterable[str], wrong: dict[str, l
     if missing := [name for name in slugs if name not in known]:
         wrong[field] = [f"There is no {field.removesuffix('s')} {missing[0]}."]
     return slugs
+
+
+def _languages(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[str]:
+    try:
+        return known_languages("language", query.language)
+    except Refused as refused:
+        wrong |= refused.fields or {}
+        return []
 
 
 def _town(query: BuildersQuery, wrong: dict[str, list[str]]) -> Place | None:
@@ -170,9 +188,10 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:
     profile = builder_or_404(id)
+    card = queries.with_times([_card_or_404(profile)])[0]
     reviews = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
     return BuilderAnswer(
-        builder=ProfileOut(**_serialize_cards([_card_or_404(profile)])[0], bio=profile.bio, reviews=reviews)
+        builder=ProfileOut(**_serialize_cards([card], clock.now())[0], bio=profile.bio, reviews=reviews)
     )
 
 
@@ -226,10 +245,10 @@ def _card_or_404(profile: BuilderProfile) -> BuilderCard:
     return queries.cards_of([listing])[0]
 
 
-def _serialize_cards(cards: Sequence[BuilderCard]) -> list[dict[str, Any]]:
+def _serialize_cards(cards: Sequence[BuilderCard], now: datetime) -> list[dict[str, Any]]:
     """Returns the fields of `BuilderOut` for each card, portfolios included. One query."""
     work = portfolio.by_builders([card.listing.pk for card in cards])
-    return [_serialize_card(card, work[card.listing.pk]) for card in cards]
+    return [_serialize_card(card, work[card.listing.pk], now) for card in cards]
 
 
 def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
@@ -237,7 +256,7 @@ def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
     return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
 
 
-def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str, Any]:
+def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset], now: datetime) -> dict[str, Any]:
     listing = card.listing
     metrics: BuilderMetrics | None = card.metrics
     return {
@@ -259,6 +278,8 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str
         "review_count": listing.review_count,
         "verified": listing.is_verified,
         "portfolio_assets": [_serialize_piece(piece) for piece in pieces],
+        "languages": listing.languages,
+        "availability": _calendar(card, now),
         "skills": [
             SkillNamed(slug=skill["slug"], name=skill["name"], is_fundamental=skill["is_fundamental"])
             for skill in listing.skills
@@ -269,6 +290,14 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset]) -> dict[str
         "booking_info": _booking_info(card),
         "distance_miles": None if card.miles is None else round(card.miles, 1),
     }
+
+
+def _calendar(card: BuilderCard, now: datetime) -> list[DayOut]:
+    """Returns the next seven days in the builder's time zone."""
+    zone = ZoneInfo(card.listing.timezone)
+    today = now.astimezone(zone).date()
+    days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
+    return [DayOut(date=day, slots=count) for day, count in starts_by_day(card.times, days, zone, now)]
 
 
 def _specialisations(listing: BuilderListing) -> list[SpecialisationOut]:

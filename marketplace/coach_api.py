@@ -23,6 +23,7 @@ from coaching.terms import offer_of
 from core import flags
 from core.api import Amount, In, Link, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
+from core.languages import known_languages
 from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
 from pathways.models import Skill
 from scheduling.schemas import Zone
@@ -48,6 +49,7 @@ class Coach(Out):
     skills: list[str]
     calendly_url: str | None
     meeting_url: str | None
+    languages: list[str]
     is_published: bool
 
     @classmethod
@@ -70,6 +72,7 @@ class Coach(Out):
             skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
             calendly_url=None,
             meeting_url=profile.meeting_url or None,
+            languages=profile.languages,
             is_published=profile.is_published,
         )
 
@@ -98,6 +101,7 @@ class CoachIn(In):
     skills: list[str] | None = None
     calendly_url: str | None = None
     meeting_url: Link | None = None
+    languages: list[str] | None = None
     is_published: Truth | None = None
 
 
@@ -152,6 +156,8 @@ def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str,
             with renamed_fields(latitude="lat", longitude="lng"):
                 raise Refused(Refusal.INVALID, fields={missing: [places.BOTH_OR_NEITHER]})
         facts |= {"latitude": _round_degrees(lat), "longitude": _round_degrees(lng)}
+    if changes.get("languages") is not None:
+        facts["languages"] = known_languages("languages", changes["languages"])
     if "meeting_url" in changes:
         facts["meeting_url"] = _new_meeting_url(request, current, changes["meeting_url"] or "")
     roles = (

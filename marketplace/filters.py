@@ -43,6 +43,8 @@ class Filters:
     miles: float = DEFAULT_MILES
     area: Area | None = None
     is_verified: bool = False
+    languages: Sequence[str] = ()
+    format: str = ""
     days: int | None = None
     windows: Sequence[tuple[int, int]] = ()
     sort: str = search.RATING
@@ -73,6 +75,8 @@ def search_request(filters: Filters, *, currencies: Collection[str], now: dateti
         place=place,
         area=filters.area,
         is_verified=filters.is_verified,
+        languages=filters.languages,
+        format=filters.format,
         windows=_windows(filters, now),
         sort=filters.sort if is_sortable else search.RATING,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -13,33 +16,36 @@ from accounts.forms import PlaceField
 from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
 from core.forms import DateField, QuickSelect
+from core.languages import LANGUAGES
+from core.money import Money, rounded
 from core.rates import per_dollar
 from marketplace import search
-from marketplace.filters import DEFAULT_MILES, Filters
+from marketplace.filters import Filters
 from marketplace.search import SORTS, Area
+from marketplace.words import MAX_LENGTH
 from pathways.models import Pathway, Skill
 
 ANY = ("", "Any")
 RATINGS = (ANY, ("4", "4 stars and more"), ("4.5", "4.5 stars and more"))
 WITHIN = (ANY, ("1", "Today or tomorrow"), ("3", "Within 3 days"), ("7", "Within a week"), ("14", "Within two weeks"))
 DAYS = (
-    ANY, ("weekdays", "On weekdays"), ("weekend", "At the weekend"), ("0", "On Monday"), ("1", "On Tuesday"),
-    ("2", "On Wednesday"), ("3", "On Thursday"), ("4", "On Friday"), ("5", "On Saturday"), ("6", "On Sunday"),
+    ("", "Any day"), ("weekdays", "Weekdays"), ("weekend", "Weekends"), ("0", "Mondays"), ("1", "Tuesdays"),
+    ("2", "Wednesdays"), ("3", "Thursdays"), ("4", "Fridays"), ("5", "Saturdays"), ("6", "Sundays"),
 )  # fmt: skip
 WEEKDAYS = {"": (), "weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6), **{str(day): (day,) for day in range(7)}}
-HOURS = {
-    "": (0, 24),
-    "morning": (6, 12),
-    "afternoon": (12, 18),
-    "evening": (18, 24),
-    "after18": (18, 24),
-    "before9": (0, 9),
-}
+HOURS = {"": (0, 24), "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24)}
+FROM_OR_UNTIL = re.compile(r"(after|before)([1-9]|1[0-9]|2[0-3])")
 TIMES = (
-    ANY, ("morning", "In the morning"), ("afternoon", "In the afternoon"), ("evening", "In the evening, from 18:00"),
+    ("", "Any time"), ("morning", "Mornings"), ("afternoon", "Afternoons"), ("evening", "Evenings from 18:00"),
     ("before9", "Before 9:00"),
 )  # fmt: skip
-MILES = (("10", "10 miles"), ("25", "25 miles"), ("50", "50 miles"), ("100", "100 miles"))
+FORMATS = (("", "Remote or in person"), ("remote", "Remote"), ("in_person", "In person"))
+DISTANCES = {"km": ("10", "25", "50", "100", "150"), "miles": ("10", "25", "50", "100")}
+USUAL_DISTANCE = {"km": "50", "miles": "25"}
+LONGEST_DISTANCE = 500
+MILES_PER_KM = 0.621371
+SORT_CHOICES = (("", "Recommended"), *SORTS.items())
+MAIN = ("service", "day", "time", "place", "km", "miles", "max_rate", "currency")  # the filters that are always shown
 
 
 def parsed_area(text: str) -> Area | None:
@@ -52,49 +58,72 @@ def parsed_area(text: str) -> Area | None:
     return Area(south, west, north, east) if is_on_earth else None
 
 
+@dataclass(frozen=True)
+class Chip:
+    """An active filter: its field, what it says, and the parameters to drop from the address to remove it."""
+
+    name: str
+    label: str
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.parameters or (self.name,)
+
+
 class DiscoverForm(forms.Form):
     q = forms.CharField(
-        required=False, max_length=100, label="What do you want to get done?",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "A name, a craft, a problem", "autocomplete": "off"}),
+        required=False, max_length=MAX_LENGTH, label="What do you need, where and when?",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
-    service = forms.ChoiceField(required=False, label="Kind of work")
+    service = forms.ChoiceField(required=False, label="What")
+    day = forms.ChoiceField(required=False, label="When", choices=DAYS)
+    time = forms.ChoiceField(required=False, label="Time of day", choices=TIMES)
+    place = PlaceField(label="Where", placeholder="A town")
+    km = forms.ChoiceField(required=False, label="Within")
+    miles = forms.ChoiceField(required=False, label="Within")
+    max_rate = forms.DecimalField(required=False, label="Price up to", min_value=0, max_digits=9, decimal_places=2)
+    currency = forms.ChoiceField(required=False, label="Currency")
+    format = forms.ChoiceField(required=False, label="Remote or in person", choices=FORMATS)
+    language = forms.ChoiceField(required=False, label="Language", choices=[ANY, *LANGUAGES])
+    date = DateField(
+        required=False, label="On a date", widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Enter a date like 2026-12-24."},
+    )  # fmt: skip
+    free = forms.ChoiceField(required=False, label="Available", choices=WITHIN)
     pathway = forms.ChoiceField(required=False, label="Pathway")
     skill = forms.ChoiceField(required=False, label="Skill")
     role = forms.ChoiceField(required=False, label="Trade")
     category = forms.ChoiceField(required=False, label="Session", choices=[ANY, *((value, label) for value, label in SessionType.Category.choices)])  # fmt: skip
     rating = forms.ChoiceField(required=False, label="Stars", choices=RATINGS)
-    max_rate = forms.DecimalField(required=False, label="At most an hour", min_value=0, max_digits=9, decimal_places=2)
-    currency = forms.ChoiceField(required=False, label="Currency")
-    place = PlaceField(label="Near", placeholder="A town")
-    miles = forms.ChoiceField(required=False, label="Within", choices=MILES)
-    free = forms.ChoiceField(required=False, label="Free", choices=WITHIN)
-    day = forms.ChoiceField(required=False, label="On", choices=DAYS)
-    date = DateField(
-        required=False, label="Or on a date", widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "Enter a date like 2026-12-24."},
-    )  # fmt: skip
-    time = forms.ChoiceField(required=False, label="At", choices=TIMES)
     verified = forms.BooleanField(required=False, label="Only verified builders")
-    sort = forms.ChoiceField(required=False, label="Order", choices=list(SORTS.items()))
+    sort = forms.ChoiceField(required=False, label="Order", choices=SORT_CHOICES)
     area = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, zone: str, currency: str = "EUR") -> None:
+    def __init__(
+        self, data: Any, *, zone: str, unit: str = "km", currencies: Collection[str] = (), currency: str = "EUR"
+    ) -> None:
         values = data.copy()
-        for name, default in (("currency", currency), ("miles", f"{DEFAULT_MILES:.0f}"), ("sort", search.RATING)):
-            values.setdefault(name, default)
-        super().__init__(values, auto_id="id_%s")
+        self.unit = next((name for name in DISTANCES if values.get(name)), unit)
         self.zone, self.default_currency = zone, currency
+        values.setdefault("currency", currency)
+        values.setdefault(self.unit, USUAL_DISTANCE[self.unit])
+        values["q"] = values.get("q", "")[:MAX_LENGTH]
+        super().__init__(values, auto_id="id_%s")
+        del self.fields["miles" if self.unit == "km" else "km"]
+        self.currencies = sorted(currencies or per_dollar())
+        self._set_choices("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
+        self._set_choices("pathway", Pathway.objects.open().values_list("slug", "name"))
+        self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
+        self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
+        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in self.currencies]
+        cast("forms.ChoiceField", self.fields[self.unit]).choices = _distance_choices(self.unit, values[self.unit])
+        cast("forms.ChoiceField", self.fields["time"]).choices = _time_choices(values.get("time", ""))
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 choices: Any = field.choices
                 field.widget = QuickSelect(choices=choices)
             setattr(field, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
-        self._set_choices("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
-        self._set_choices("pathway", Pathway.objects.open().values_list("slug", "name"))
-        self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
-        self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
-        self.currencies = sorted(per_dollar())
-        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in self.currencies]
         self.map_area: Area | None = None
 
     def _set_choices(self, name: str, rows: Any) -> None:
@@ -109,8 +138,9 @@ class DiscoverForm(forms.Form):
         """Returns the filters of the valid fields."""
         self.is_valid()
         cleaned = self.cleaned_data
+        words = cleaned.get("q", "")
         return Filters(
-            words=cleaned.get("q", ""),
+            words=words,
             services=[cleaned["service"]] if cleaned.get("service") else [],
             pathway=cleaned.get("pathway", ""),
             skill=cleaned.get("skill", ""),
@@ -121,18 +151,25 @@ class DiscoverForm(forms.Form):
             currency=cleaned.get("currency") or self.default_currency,
             town=cleaned.get("place"),
             is_town_unknown="place" in self.errors,
-            miles=float(cleaned.get("miles") or DEFAULT_MILES),
+            miles=int(self.distance) * (MILES_PER_KM if self.unit == "km" else 1.0),
             area=self.map_area,
             is_verified=bool(cleaned.get("verified")),
+            languages=[cleaned["language"]] if cleaned.get("language") else [],
+            format=cleaned.get("format", ""),
             days=int(cleaned["free"]) if cleaned.get("free") else None,
             windows=self._windows(now),
-            sort=cleaned.get("sort") or search.RATING,
+            sort=cleaned.get("sort") or (search.RELEVANCE if words.strip() else search.RATING),
         )
+
+    @property
+    def distance(self) -> str:
+        """The radius around the place, in the form's unit."""
+        return self.cleaned_data.get(self.unit) or USUAL_DISTANCE[self.unit]
 
     def _windows(self, now: datetime) -> list[tuple[int, int]]:
         """Returns the windows of the chosen date, or of the chosen weekdays, between the chosen hours."""
         cleaned = self.cleaned_data
-        hours = HOURS[cleaned.get("time") or ""]
+        hours = _hours(cleaned.get("time") or "")
         if cleaned.get("date"):
             return [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]
         if cleaned.get("day") or cleaned.get("time"):
@@ -144,29 +181,74 @@ class DiscoverForm(forms.Form):
         return {str(value): str(label) for value, label in field.choices}
 
     @property
-    def shown(self) -> list[forms.BoundField]:
-        """The fields of the filters: all but the search words and the hidden area."""
-        return [self[name] for name in self.fields if name not in ("q", "area")]
+    def main(self) -> list[forms.BoundField]:
+        """The filters by what, when, where and price."""
+        return [self[name] for name in MAIN if name in self.fields]
 
     @property
-    def chips(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """The active filters: field, label, and the parameters to drop from the URL to remove the filter."""
+    def more(self) -> list[forms.BoundField]:
+        """The other filters."""
+        return [self[name] for name in self.fields if name not in (*MAIN, "q", "sort", "area")]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether one of the other filters is set or wrong, so that they are shown."""
+        return any(field.errors or self.cleaned_data.get(field.name) for field in self.more)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The active filters."""
         cleaned = self.cleaned_data
-        names = ("service", "pathway", "skill", "role", "category", "rating", "free", "day", "time")
-        chips: list[tuple[str, str, tuple[str, ...]]]
-        chips = [
-            (name, self.labels(name).get(cleaned[name], cleaned[name]), (name,)) for name in names if cleaned.get(name)
-        ]
+        names = (
+            "service",
+            "pathway",
+            "skill",
+            "role",
+            "category",
+            "rating",
+            "free",
+            "day",
+            "time",
+            "format",
+            "language",
+        )
+        chips = [Chip(name, self.labels(name).get(cleaned[name], cleaned[name])) for name in names if cleaned.get(name)]
+        if cleaned.get("language"):
+            chips[-1] = Chip("language", f"Speaks {chips[-1].label}")
         if cleaned.get("date"):
-            chips.append(("date", f"On {cleaned['date']:%-d %B %Y}", ("date",)))
+            chips.append(Chip("date", f"On {cleaned['date']:%-d %B %Y}"))
         if cleaned.get("max_rate") is not None:
-            money = f"{cleaned['max_rate'].normalize():f} {cleaned.get('currency') or self.default_currency}"
-            chips.append(("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
+            currency = cleaned.get("currency") or self.default_currency
+            money = Money(rounded(cleaned["max_rate"], currency), currency).shown().removesuffix(".00")
+            chips.append(Chip("max_rate", f"At most {money} an hour", ("max_rate", "currency")))
         if cleaned.get("place"):
-            miles = cleaned.get("miles") or f"{DEFAULT_MILES:.0f}"
-            chips.append(("place", f"Within {miles} miles of {cleaned['place']}", ("place", "miles")))
+            label = f"Within {self.distance} {self.unit} of {cleaned['place']}"
+            chips.append(Chip("place", label, ("place", "km", "miles")))
         if self.map_area is not None:
-            chips.append(("area", "In this part of the map", ("area",)))
+            chips.append(Chip("area", "In this part of the map"))
         if cleaned.get("verified"):
-            chips.append(("verified", "Verified", ("verified",)))
+            chips.append(Chip("verified", "Verified"))
         return chips
+
+
+def _distance_choices(unit: str, chosen: str) -> list[tuple[str, str]]:
+    """Returns the radii to choose from, with the chosen one if it is another whole number."""
+    distances = {int(distance) for distance in DISTANCES[unit]}
+    if re.fullmatch(r"[0-9]{1,3}", chosen) and 1 <= int(chosen) <= LONGEST_DISTANCE:
+        distances.add(int(chosen))
+    return [(str(distance), f"{distance} {unit}") for distance in sorted(distances)]
+
+
+def _time_choices(chosen: str) -> list[tuple[str, str]]:
+    """Returns the times of day to choose from, with the chosen one if it is another hour, such as `after19`."""
+    match = FROM_OR_UNTIL.fullmatch(chosen)
+    if match is None or chosen in dict(TIMES):
+        return list(TIMES)
+    return [*TIMES, (chosen, f"{'From' if match[1] == 'after' else 'Before'} {match[2]}:00")]
+
+
+def _hours(time: str) -> tuple[int, int]:
+    """Returns the hours between which a session has to fit."""
+    if match := FROM_OR_UNTIL.fullmatch(time):
+        return (int(match[2]), 24) if match[1] == "after" else (0, int(match[2]))
+    return HOURS[time]

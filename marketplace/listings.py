@@ -29,7 +29,7 @@ COLUMNS = (
     "slug", "name", "sort_name", "headline", "excerpt", "place", "timezone", "latitude", "longitude", "avatar",
     "services", "service_names", "roles", "role_names", "skills", "skill_slugs", "pathways", "specialisations",
     "categories", "hourly_rate", "day_rate", "currency", "hourly_dollars", "rating", "review_count", "score",
-    "completed_sessions", "is_verified", "is_featured", "is_listed", "search", "words",
+    "completed_sessions", "is_verified", "is_featured", "is_listed", "languages", "formats", "search", "words",
 )  # fmt: skip
 
 UPDATE_IF_CHANGED = f"""
@@ -117,7 +117,7 @@ LISTINGS = """
 INSERT INTO marketplace_builderlisting (builder_id, slug, name, sort_name, headline, excerpt, place, timezone, latitude, longitude,
     avatar, services, service_names, roles, role_names, skills, skill_slugs, pathways, specialisations, categories, hourly_rate,
     day_rate, currency, hourly_dollars, rating, review_count, score, completed_sessions, is_verified, is_featured, is_listed,
-    search, words, version, refreshed_at)
+    languages, formats, search, words, version, refreshed_at)
 SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 320),
     coalesce(concat_ws(', ', place.name, nullif(place.region, ''), place.country), ''), u.timezone,
     coalesce(p.latitude, place.latitude), coalesce(p.longitude, place.longitude), u.avatar,
@@ -129,12 +129,12 @@ SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 3
     (%(stars)s * %(count)s + coalesce(m.rating_sum, 0)) / (%(count)s + coalesce(m.review_count, 0))::float8,
     coalesce(m.completed_sessions, 0),
     mod.verified_at IS NOT NULL, mod.featured_at IS NOT NULL,
-    EXISTS ({public_profile}),
+    EXISTS ({public_profile}), p.languages, coalesce(k.formats, '{}'),
     setweight(to_tsvector('english', unaccent(u.display_name)), 'A')
         || setweight(to_tsvector('english', unaccent(concat_ws(' ', p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' ')))), 'B')
-        || setweight(to_tsvector('english', unaccent(coalesce(t.words, ''))), 'C')
+        || setweight(to_tsvector('english', unaccent(concat_ws(' ', t.words, place.name, place.country))), 'C')
         || setweight(to_tsvector('english', unaccent(p.bio)), 'D'),
-    lower(unaccent(concat_ws(' ', u.display_name, p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' '), t.words))),
+    lower(unaccent(concat_ws(' ', u.display_name, p.headline, array_to_string(s.names, ' '), array_to_string(r.names, ' '), t.words, place.name))),
     1, %(now)s
 FROM accounts_builderprofile p
 JOIN accounts_user u ON u.id = p.user_id
@@ -163,7 +163,9 @@ LEFT JOIN LATERAL (SELECT array_agg(pathway.slug ORDER BY pathway."order") FILTE
             ORDER BY pathway."order") AS entries
     FROM marketplace_specialisation link JOIN pathways_pathway pathway ON pathway.id = link.pathway_id AND pathway.is_active
     WHERE link.builder_id = p.user_id) AS w ON true
-LEFT JOIN LATERAL (SELECT array_agg(DISTINCT kind.category::text ORDER BY kind.category::text) AS categories
+LEFT JOIN LATERAL (SELECT array_agg(DISTINCT kind.category::text ORDER BY kind.category::text) AS categories,
+        array_remove(ARRAY[CASE WHEN bool_or(kind.is_remote) THEN 'remote' END,
+            CASE WHEN bool_or(kind.is_in_person) THEN 'in_person' END], NULL) AS formats
     FROM coaching_sessiontype kind WHERE kind.builder_id = p.user_id AND kind.is_active AND coalesce(o.is_active, true)) AS k ON true
 WHERE %(all)s OR p.user_id = ANY(%(ids)s)
 """

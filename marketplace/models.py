@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.models import BuilderProfile
 from core.fields import LineField
+from core.languages import names_of
 from core.models import BaseModel, TimedModel
 from core.money import Money, rounded
 from core.storage import private_files
@@ -123,6 +124,8 @@ class BuilderListing(models.Model):
     skill_slugs = ArrayField(models.CharField(max_length=60))
     pathways = ArrayField(models.CharField(max_length=40))  # active specialisations
     categories = ArrayField(models.CharField(max_length=12))
+    languages = ArrayField(models.CharField(max_length=2), default=list)
+    formats = ArrayField(models.CharField(max_length=9), default=list)  # remote, in_person, of active session types
 
     slug = models.CharField(max_length=80)
     name = models.CharField(max_length=80)
@@ -160,6 +163,7 @@ class BuilderListing(models.Model):
             GinIndex(fields=["search"], name="listing_search"),
             GinIndex(fields=["services"], name="listing_services"),
             GinIndex(fields=["skill_slugs"], name="listing_skills"),
+            GinIndex(fields=["languages"], name="listing_languages"),
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="listing_words"),
         ]
         ordering = ["-score", "-review_count", "builder"]
@@ -178,6 +182,10 @@ class BuilderListing(models.Model):
     @property
     def hourly(self) -> Money | None:
         return None if self.hourly_rate is None else Money(rounded(self.hourly_rate, self.currency), self.currency)
+
+    @property
+    def language_names(self) -> list[str]:
+        return names_of(self.languages)
 
     @property
     def active_pathways(self) -> list[dict[str, Any]]:

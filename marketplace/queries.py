@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from marketplace import search
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
 from marketplace.search import SearchRequest
 from pathways.models import Enrolment
-from scheduling.models import SessionAvailability
+from scheduling.models import FreeTimes, SessionAvailability
+from scheduling.queries import FirstSlot, first_within, times_of
 
 MIN_CASES = 5  # a card shows a rate only from this many cases on
 CATEGORIES = (("FREE", "Free"), ("PATHWAY", "Pathway"), ("SPECIALIZED", "Paid session"))
@@ -47,6 +48,8 @@ class BuilderCard:
     from_price: Money | None  # the lowest price above zero
     next_slot: datetime | None
     metrics: BuilderMetrics | None
+    times: list[FreeTimes] = field(default_factory=list)  # loaded by `with_times`
+    slot: FirstSlot | None = None  # the first time that the search asks for
     parts: dict[str, str] = field(default_factory=dict)  # cached HTML, filled in by `card_cache.fill_parts`
 
     @property
@@ -90,6 +93,20 @@ def cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
         rows[row.builder_id].append(row)
     metrics = BuilderMetrics.objects.in_bulk(ids)
     return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
+
+
+def with_times(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
+    """Returns the cards with the free times of their builders. One query for any number."""
+    loaded = list(cards)
+    times = times_of(card.listing.pk for card in loaded)
+    return [replace(card, times=times.get(card.listing.pk, [])) for card in loaded]
+
+
+def with_slots(cards: Iterable[BuilderCard], windows: Sequence[tuple[int, int]], now: datetime) -> list[BuilderCard]:
+    """Returns the cards with the first time in the windows; without windows as they are. One query, or none."""
+    if not windows:
+        return list(cards)
+    return [replace(card, slot=first_within(card.times, windows, now)) for card in with_times(cards)]
 
 
 def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> BuilderCard:

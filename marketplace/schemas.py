@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,14 +12,15 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from bookings.reviews.schemas import ReviewOut
 from core.api import In, Instant, Out, SuccessBody, upper
 from marketplace.models import BuilderMetrics, PortfolioAsset
+from marketplace.words import MAX_LENGTH
 from pathways.progress.schemas import SkillNamed
 
 
 class BuildersQuery(In):
-    """Filters. `service` may be repeated and `roles` comma-separated; builders with any of them match."""
+    """Filters. `service` and `language` may be repeated and `roles` comma-separated; builders with any of them match."""
 
     model_config = ConfigDict(extra="ignore")
-    q: Annotated[str, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=MAX_LENGTH)] = ""
     service: list[str] = []
     pathway: str | None = None
     skill: str | None = None
@@ -36,6 +37,8 @@ class BuildersQuery(In):
     available_from: Instant | None = None
     available_to: Instant | None = None
     verified: bool | None = None
+    language: list[str] = []
+    remote: bool | None = None
     sort_by: Literal["rating", "rate", "distance", "soonest", "relevance"] = "rating"
     limit: Annotated[int, Field(ge=1, le=100)] = 24
     cursor: str | None = None
@@ -52,6 +55,13 @@ class AvailabilityOut(Out):
     free: Openings
     pathway: Openings
     specialized: Openings
+
+
+class DayOut(Out):
+    """A day in the builder's time zone, and at how many times a session of any kind can start."""
+
+    date: date
+    slots: int
 
 
 class BookingInfo(Out):
@@ -139,6 +149,8 @@ class BuilderOut(Out):
     review_count: int
     verified: bool
     portfolio_assets: list[PieceOut] = []
+    languages: list[str] = []
+    availability: list[DayOut] = []
     skills: list[SkillNamed]
     pathway_specializations: list[SpecialisationOut]
     session_type_availability: AvailabilityOut
@@ -202,6 +214,8 @@ class ProviderOut(Out):
     review_count: int
     verified: bool
     portfolio_assets: list[PieceOut] = []
+    languages: list[str] = []
+    availability: list[DayOut] = []
     next_available: str | None
     counts: Annotated[ProviderCounts, Field(serialization_alias="_count")]
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -25,24 +25,23 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.expressions import OuterRef, RawSQL
+from django.db.models.expressions import OuterRef
 from django.db.models.functions import ACos, Cast, Coalesce, Cos, Least, Radians, Sin
 
 from core.rates import per_dollar
 from marketplace.models import BuilderListing, ListingQuerySet
+from marketplace.words import KnownWords, known_words, some_have_all
 from scheduling.intervals import instant
 from scheduling.models import SessionAvailability
 
 RATING, RATE, DISTANCE, SOONEST, RELEVANCE = "rating", "rate", "distance", "soonest", "relevance"
 SORTS = {
-    RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Free soonest", DISTANCE: "Nearest", RELEVANCE: "Fits your words",
+    RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Free soonest", DISTANCE: "Nearest", RELEVANCE: "Best match",
 }  # fmt: skip
 DAYS = 14  # for which free times are calculated
 EARTH_MILES = 3959.0
 MILES_A_DEGREE = 69.0
-MOST_RANKED = 200
 MOST_TIMED = 2_000
-MIN_FUZZY_LENGTH = 4  # of the search words, for matching misspelt ones
 NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
@@ -50,11 +49,15 @@ STRETCH: Any = ArrayField(BigIntegerField())
 
 
 class IsFree(Func):
-    """Whether a session of the builder can start and end within one of the windows, as far ahead as times are calculated."""
+    """Whether a session of the builder can start and end within one of the windows, as far ahead as times are calculated.
+
+    OFFSET 0 makes PostgreSQL find the builder's rows by their index. Without it, it expects the first row of EXISTS so soon
+    that it reads the whole table for each builder.
+    """
 
     template = """EXISTS (
         SELECT 1 FROM (VALUES (%(expressions)s)) AS wanted (builder, firsts, lasts)
-        JOIN scheduling_freetimes free ON free.builder_id = wanted.builder
+        CROSS JOIN LATERAL (SELECT * FROM scheduling_freetimes WHERE builder_id = wanted.builder OFFSET 0) AS free
         CROSS JOIN unnest(wanted.firsts, wanted.lasts) AS stretch (first, last)
         CROSS JOIN generate_series(1, coalesce(array_length(free.runs, 1), 0), 2) AS place
         CROSS JOIN LATERAL (SELECT greatest(
@@ -104,8 +107,15 @@ class SearchRequest:
     place: SearchCentre | None = None
     area: Area | None = None
     is_verified: bool = False
+    languages: Sequence[str] = ()
+    format: str = ""  # remote or in_person
     windows: Sequence[tuple[int, int]] = field(default_factory=tuple)
     sort: str = RATING
+
+    @cached_property
+    def known_words(self) -> KnownWords:
+        """The search words by where they occur, looked up once."""
+        return known_words(self.words)
 
 
 def matching(wanted: SearchRequest) -> ListingQuerySet:
@@ -117,7 +127,7 @@ def matching(wanted: SearchRequest) -> ListingQuerySet:
         listings = listings.filter(inside(wanted.area))
     if wanted.windows:
         listings = listings.filter(IsFree(wanted.windows))
-    return _filter_words(listings, wanted.words)
+    return _filter_words(listings, wanted)
 
 
 def _column_filters(wanted: SearchRequest) -> Q:
@@ -128,6 +138,8 @@ def _column_filters(wanted: SearchRequest) -> Q:
         "pathways__contains": [wanted.pathway] if wanted.pathway else None,
         "skill_slugs__contains": [wanted.skill] if wanted.skill else None,
         "categories__contains": [wanted.category] if wanted.category else None,
+        "languages__overlap": list(wanted.languages),
+        "formats__contains": [wanted.format] if wanted.format else None,
         "rating__gte": wanted.rating,
         "is_verified": wanted.is_verified or None,
     }
@@ -136,37 +148,16 @@ def _column_filters(wanted: SearchRequest) -> Q:
     return Q(**{name: value for name, value in conditions.items() if value not in (None, [])})
 
 
-def _filter_words(listings: ListingQuerySet, words: str) -> ListingQuerySet:
-    """Filters by all the words, the last one as a prefix; if no listing has them, by similar spelling."""
-    if not words:
+def _filter_words(listings: ListingQuerySet, wanted: SearchRequest) -> ListingQuerySet:
+    """Filters by the words. The order by fit shows everybody with any of them, since those with most come first; in other
+    orders builders with one of the words would hide those with all, so all count, unless nobody has them all."""
+    if not wanted.words:
         return listings
-    query = _search_query(words)
-    if query is None:
-        return listings.none()
-    if len(words) < MIN_FUZZY_LENGTH or _has_matches(query):
-        return listings.filter(search=query)
-    like = RawSQL("%s <%% words", [words.lower()], output_field=BooleanField())
-    return listings.alias(is_like=like).filter(is_like=True)
-
-
-def _has_matches(query: SearchQuery) -> bool:
-    """Whether any listing has these words.
-
-    Common words appear among the best rated. Rare ones are looked up in the index by a count, since for EXISTS
-    PostgreSQL prefers to read all rows.
-    """
-    public = BuilderListing.objects.public().order_by()
-    best = public.order_by("-score", "-review_count", "builder_id").values("pk")[:MOST_RANKED]
-    return BuilderListing.objects.filter(pk__in=best, search=query).exists() or public.filter(search=query).count() > 0
-
-
-def _search_query(text: str) -> SearchQuery | None:
-    words = re.findall(r"\w+", text.lower())[:8]
-    if not words:
-        return None
-    *whole, last = words
-    expression = " & ".join([*whole, f"{last}:*"])
-    return SearchQuery(expression, config="english", search_type="raw")
+    if not wanted.known_words:
+        return listings if re.search(r"[^\W_]", wanted.words) else listings.none()  # only filler, or no word at all
+    if wanted.sort == RELEVANCE or not some_have_all(wanted.known_words):
+        return wanted.known_words.any_of(listings)
+    return wanted.known_words.all_of(listings)
 
 
 def _filter_distance(listings: ListingQuerySet, place: SearchCentre) -> ListingQuerySet:
@@ -205,18 +196,21 @@ def ordered(listings: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQu
         first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
         timed = _best_rated(listings, wanted, MOST_TIMED)
         return timed.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
-    query = _search_query(wanted.words)
-    if wanted.sort == RELEVANCE and query is not None:
-        ranked = _best_rated(listings, wanted, MOST_RANKED)
-        return ranked.annotate(rank=SearchRank(F("search"), query)), ("-rank", "builder_id")
+    if wanted.sort == RELEVANCE and wanted.known_words:
+        ranked = _measured(wanted.known_words.candidates(listings), wanted)
+        return ranked.annotate(rank=wanted.known_words.rank()), ("-rank", "-score", "builder_id")
     return listings, ("-score", "-review_count", "builder_id")
 
 
 def _best_rated(listings: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
     """Returns the best rated of the listings, so that costly expressions are computed for no more than `most` rows."""
     best = listings.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
-    few = BuilderListing.objects.filter(builder_id__in=best)
-    return few.annotate(distance=_distance_miles(wanted.place)) if wanted.place is not None else few
+    return _measured(BuilderListing.objects.filter(builder_id__in=best), wanted)
+
+
+def _measured(listings: ListingQuerySet, wanted: SearchRequest) -> ListingQuerySet:
+    """Returns the listings with their distance, if the search has a place."""
+    return listings.annotate(distance=_distance_miles(wanted.place)) if wanted.place is not None else listings
 
 
 # Windows of time --------------------------------------------------------------------------------------------

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from uuid import UUID
 
 from coaching.models import Offer, SessionType
 from coaching.quotes import Quote, Terms, price_list
@@ -74,15 +77,63 @@ def free_times(
 def free_days(session_types: Iterable[SessionType], zone: tzinfo, now: datetime) -> dict[date, datetime]:
     """Returns the days of the next two weeks with a free start, and the first start of each. One query."""
     first_starts: dict[date, datetime] = {}
-    at = int(now.timestamp())
     for row in FreeTimes.objects.filter(session_type__in=[session_type.pk for session_type in session_types]):
-        earliest = at + max(1, row.notice)
-        for first, last in zip(row.runs[::2], row.runs[1::2], strict=True):
-            for start in range(first + max(0, math.ceil((earliest - first) / row.step)) * row.step, last + 1, row.step):
+        for first, last in _runs_ahead(row, now):
+            for start in range(first, last + 1, row.step):
                 begins = datetime.fromtimestamp(start, zone)
                 day = begins.date()
                 first_starts[day] = min(begins, first_starts.get(day, begins))
     return first_starts
+
+
+@dataclass(frozen=True)
+class FirstSlot:
+    """The first free start of a builder within some windows of time, and the session type that starts then."""
+
+    start: datetime
+    session_type_id: UUID
+
+
+def times_of(builders: Iterable[UUID]) -> dict[UUID, list[FreeTimes]]:
+    """Returns the stored free times of the active session types of these builders. One query."""
+    rows: dict[UUID, list[FreeTimes]] = defaultdict(list)
+    for row in FreeTimes.objects.filter(builder__in=list(builders), session_type__is_active=True).order_by("pk"):
+        rows[row.builder_id].append(row)
+    return rows
+
+
+def first_within(rows: Iterable[FreeTimes], windows: Sequence[Stretch], now: datetime) -> FirstSlot | None:
+    """Returns the first free start from which a session fits into one of the windows, as the search finds it. No query."""
+    best: tuple[int, UUID] | None = None
+    for row in rows:
+        for first, last in _runs_ahead(row, now):
+            for opens, closes in windows:
+                start = first + max(0, math.ceil((opens - first) / row.step)) * row.step
+                if start <= min(last, closes - 60 * row.minutes) and (best is None or start < best[0]):
+                    best = start, row.session_type_id
+    return None if best is None else FirstSlot(datetime.fromtimestamp(best[0], UTC), best[1])
+
+
+def starts_by_day(
+    rows: Iterable[FreeTimes], days: Sequence[date], zone: tzinfo, now: datetime
+) -> list[tuple[date, int]]:
+    """Returns how many free starts each of these consecutive local days has, over all the session types. No query."""
+    starts: set[int] = set()
+    for row in rows:
+        for first, last in _runs_ahead(row, now):
+            starts.update(range(first, last + 1, row.step))
+    in_order = sorted(starts)
+    edges = [bisect_left(in_order, instant(day, 0, zone)) for day in (*days, days[-1] + timedelta(days=1))]
+    return [(day, after - before) for day, before, after in zip(days, edges, edges[1:], strict=False)]
+
+
+def _runs_ahead(row: FreeTimes, now: datetime) -> Iterator[tuple[int, int]]:
+    """Yields the runs of starts without those that have passed or are within the notice."""
+    earliest = int(now.timestamp()) + max(1, row.notice)
+    for first, last in zip(row.runs[::2], row.runs[1::2], strict=True):
+        start = first + max(0, math.ceil((earliest - first) / row.step)) * row.step
+        if start <= last:
+            yield start, last
 
 
 def nearest_free(

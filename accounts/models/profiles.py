@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models.people import User
 from core.fields import LineField
+from core.languages import LANGUAGES
 from core.links import LONGEST
 from core.models import TimedModel
 
@@ -62,6 +64,9 @@ class BuilderProfile(TimedModel):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
+    languages = ArrayField(
+        models.CharField(max_length=2, choices=LANGUAGES), default=list, blank=True
+    )  # spoken in sessions
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it

@@ -75,6 +75,7 @@ def clear_profile(user: User) -> None:
             meeting_url="",
             phone="",
             shows_email=False,
+            languages=[],
         )
 
 

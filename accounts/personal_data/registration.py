@@ -56,6 +56,7 @@ def _register_people() -> None:
             "meeting_url",
             "phone",
             "shows_email",
+            "languages",
             "is_published",
             "hidden_at",
             "hidden_reason",

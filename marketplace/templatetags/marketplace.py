@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
+
+from marketplace.forms import MILES_PER_KM
+from marketplace.models import BuilderListing
+from scheduling.queries import FirstSlot
 
 register = template.Library()
+
+
+@register.filter
+def distance(miles: float, unit: str) -> str:
+    """Returns the distance in the reader's unit: `12 km`, or `8 miles`."""
+    return f"{miles / MILES_PER_KM:.0f} km" if unit == "km" else f"{miles:.0f} mile{'' if round(miles) == 1 else 's'}"
+
+
+@register.simple_tag
+def slot_url(listing: BuilderListing, slot: FirstSlot, zone: str) -> str:
+    """Returns the address of the step that chooses a time, on the day of the slot in the reader's time zone."""
+    day = slot.start.astimezone(ZoneInfo(zone)).date()
+    step = reverse("bookings:times", args=[listing.slug, slot.session_type_id])
+    return f"{step}?{urlencode({'day': day, 'zone': zone})}"
 
 
 @register.inclusion_tag("marketplace/_map.html")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts import places
 from accounts.access import SignedInRequest
 from accounts.models import User
 from bookings.agreement.visitors import zone_of
@@ -17,13 +22,17 @@ from core.access import public, signed_in
 from core.cursors import page_of
 from core.errors import Refused
 from core.htmx import render_page
+from core.rates import per_dollar
+from core.units import distance_unit
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
 from marketplace.card_cache import fill_parts
 from marketplace.filters import search_request
 from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
+from marketplace.relaxing import relaxations
 from marketplace.search import SearchRequest
+from marketplace.sentence import understood
 from marketplace.signed_in_home import signed_in_home
 from pathways.models import Pathway, Skill
 
@@ -60,8 +69,28 @@ def card_kind(request: HttpRequest) -> dict[str, bool]:
 @public
 @require_safe
 def discover(request: HttpRequest) -> HttpResponse:
-    """Searches for builders. The filters are in the URL; a link after the last card leads to more."""
-    form, wanted = _parse_search(request)
+    """Searches for builders. The filters are in the URL; a link after the last card leads to more.
+
+    A sentence in the search field becomes filters: of the URL, by a redirect, or of the results alone while somebody is
+    still typing it.
+    """
+    rates, now = per_dollar(), clock.now()
+    query = _read_sentence(request, rates, now)
+    address = f"{reverse('marketplace:discover')}?{query.urlencode()}" if query is not None else ""
+    if query is not None:
+        if not getattr(request, "htmx", None):
+            return redirect(address)
+        request.GET = cast("Any", query)
+    form, wanted = _parse_search(request, rates, now)
+    context = _results(request, form, wanted, now)
+    response = render_page(request, "marketplace/discover.html", context, parts=("results",))
+    if address:
+        response["HX-Push-Url"] = address
+    return response
+
+
+def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, now: datetime) -> dict[str, Any]:
+    """Returns the template variables of a page of results."""
     listings, order = search.ordered(search.matching(wanted), wanted)
     cursor, filters = request.GET.get("after"), repr(replace(wanted, windows=()))
     try:
@@ -70,10 +99,11 @@ def discover(request: HttpRequest) -> HttpResponse:
         cursor = None
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=filters)
     most = queries.count_limit(wanted)
-    context = {
+    cards = queries.with_slots(queries.cards_of(page.rows), wanted.windows, now)
+    return {
         "form": form,
         "wanted": wanted,
-        "cards": fill_parts(queries.cards_of(page.rows), level=2),
+        "cards": fill_parts(cards, level=2),
         "total": queries.count_up_to(listings, most),
         "most": most,
         "next": page.next_cursor,
@@ -81,16 +111,54 @@ def discover(request: HttpRequest) -> HttpResponse:
         "is_map": request.GET.get("view") == "map",
         "kept": queries.favourites_among(request.user, page.rows),
         "zone": form.zone,
+        "unit": form.unit,
+        "similar_words": wanted.known_words.with_similar if cards else (),
+        "relaxations": [] if cards else _relaxation_links(request, form, wanted),
         **card_kind(request),
     }
-    return render_page(request, "marketplace/discover.html", context, parts=("results",))
 
 
-def _parse_search(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
-    """Returns the form and the search it describes, in the visitor's time zone."""
+def _read_sentence(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> QueryDict | None:
+    """Returns the parameters with what the search words say as filters; None if they say nothing but words."""
+    text = request.GET.get("q", "")
+    if not text.strip():
+        return None
+    today = now.astimezone(ZoneInfo(_zone(request))).date()
+    place = request.user.place if request.user.is_authenticated and "me" in text.lower().split() else None
+    sentence = understood(
+        text, today=today, currencies=rates, find_town=places.at_start, home=str(place) if place else ""
+    )
+    if not sentence.filters:
+        return None
+    query = QueryDict(mutable=True)
+    other_unit = {"km": "miles", "miles": "km"}
+    dropped = {"q", "after", *(other_unit.get(name, "") for name in sentence.filters)}
+    values = {name: str(value) for name, value in request.GET.items() if value and name not in dropped}
+    query.update(({"q": sentence.words} if sentence.words else {}) | values | sentence.filters)
+    return query
+
+
+def _relaxation_links(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest) -> list[tuple[str, int, str]]:
+    """Returns what to change in a search that finds nobody: what to call it, how many it finds, and its address."""
+    links = []
+    for change in relaxations(form, wanted):
+        query = request.GET.copy()
+        for name in (*change.drops, "after"):
+            query.pop(name, None)
+        for name, value in change.sets.items():
+            query[name] = value
+        links.append((change.label, change.count, f"?{query.urlencode()}"))
+    return links
+
+
+def _zone(request: HttpRequest) -> str:
     zone = request.GET.get("zone", "")  # from the browser of a visitor without an account
-    form = DiscoverForm(request.GET, zone=zone_of(request, known_zone(zone) or DEFAULT))
-    now = clock.now()
+    return zone_of(request, known_zone(zone) or DEFAULT)
+
+
+def _parse_search(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> tuple[DiscoverForm, SearchRequest]:
+    """Returns the form and the search it describes, in the visitor's time zone."""
+    form = DiscoverForm(request.GET, zone=_zone(request), unit=distance_unit(request), currencies=rates)
     wanted, problems = search_request(form.filters(now), currencies=form.currencies, now=now)
     for name, messages in problems.items():
         form.add_error(name, messages)
@@ -101,7 +169,7 @@ def _parse_search(request: HttpRequest) -> tuple[DiscoverForm, SearchRequest]:
 @require_safe
 def counts(request: HttpRequest) -> HttpResponse:
     """Lists how many results each value of each filter has, as links that add it to the search."""
-    form, wanted = _parse_search(request)
+    form, wanted = _parse_search(request, per_dollar(), clock.now())
     facets = queries.facets(wanted, repr((form.cleaned_data, form.zone)))
     groups = [(form.fields[name].label, _count_links(request, form, name, rows)) for name, rows in facets.items()]
     context = {"groups": [(label, steps) for label, steps in groups if steps]}
@@ -135,7 +203,7 @@ def _count_links(request: HttpRequest, form: DiscoverForm, name: str, rows: list
 @require_safe
 def pins(request: HttpRequest) -> JsonResponse:
     """Returns the pins of the search results for the map."""
-    listings = search.matching(_parse_search(request)[1])
+    listings = search.matching(_parse_search(request, per_dollar(), clock.now())[1])
     return JsonResponse({"pins": maps.pins(listings), "most": maps.MOST_PINS})
 
 

@@ -70,7 +70,9 @@ def _change_listing(request: SignedInRequest, profile: BuilderProfile, form: Bui
     act = request.POST.get("act", "")
     try:
         if act == "save":
-            people.update_builder(profile=profile, **form.cleaned_data)
+            facts = dict(form.cleaned_data)
+            people.set_builder_place(profile=profile, place=facts.pop("place"))
+            people.update_builder(profile=profile, **facts)
             messages.success(request, "Saved. Your card and your page say so at once.")
         elif act == "verify":
             services.request_verification(profile=profile)

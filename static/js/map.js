@@ -227,7 +227,7 @@ function showMatches(box) {
     const form = document.querySelector("[data-finder]");
     form.elements.area.value = areaOf(map);
     form.elements.place.value = "";
-    window.htmx.trigger(form, "submit");
+    window.htmx.trigger(form, "change");
   }
 
   function goToMe() {

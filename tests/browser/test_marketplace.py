@@ -13,29 +13,76 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage
 
 
-def test_filters_lead_to_a_builder_and_a_booking(new_page: NewPage) -> None:
-    """Finds a builder for mixing near Berlin who is free on Tuesday, and books them."""
+def test_a_sentence_finds_a_builder_and_books_the_evening(new_page: NewPage) -> None:
+    """Types one sentence; the card shows the first matching evening, and its button opens that day."""
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
-    page.get_by_text("Filters").click()
-    page.get_by_label("Kind of work").select_option("mixing")
-    page.get_by_label("Near").fill("Berlin")
-    page.get_by_label("At most an hour").fill("80")
-    page.get_by_label("Currency").select_option("EUR")
-    page.get_by_label("On", exact=True).select_option("1")
-    page.get_by_label("On", exact=True).press("Tab")
+    page.get_by_role("searchbox").fill("someone for mixing near Berlin under 80 euros free on a weekday evening")
 
-    expect(page.get_by_role("link", name=re.compile("^Within 25 miles of Berlin"))).to_be_visible()
-    expect(page.locator("#results [role=status]")).to_have_text(re.compile(r"^\s*1\s+builder\s+\(times in"))
+    for chip in ("Within 25 miles of Berlin", "At most €80 an hour", "Weekdays", "Evenings from 18:00"):
+        expect(page.get_by_role("link", name=re.compile(f"^{chip}"))).to_be_visible()
+    expect(page.locator("#results [role=status]").first).to_contain_text("for “mixing”")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("searchbox")).to_have_value("mixing")
+    expect(page.get_by_label("Where", exact=True)).to_have_value("Berlin")
+    expect(page).to_have_url(re.compile(r"\?q=mixing&.*place=Berlin"))
     assert violations(page) == []
-    expect(page).to_have_url(re.compile(r"\?service=mixing&max_rate=80&currency=EUR&place=Berlin&miles=25&day=1$"))
-    page.locator(".bcard__book").first.click()
+    page.get_by_role("link", name=re.compile("at this time$")).first.click()
 
-    page.get_by_role("link", name=re.compile("^Choose a time for Mixing")).click()
+    expect(page).to_have_url(re.compile(r"/book/[\w-]+/[0-9a-f-]{36}/\?day=[0-9-]{10}"))
     page.locator(".slot").first.click()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name=re.compile("^(Book|Request this session)")).click()
     expect(page.get_by_role("heading", name=re.compile("(You are booked|has your request)$"))).to_be_visible()
+
+
+def test_filters_stand_beside_the_cards_on_wide_screens(new_page: NewPage) -> None:
+    page = new_page(email="client@demo.test")
+    page.goto("/builders/")
+    page.get_by_label("What", exact=True).select_option("mixing")
+    page.get_by_label("Where", exact=True).fill("Berlin")
+    page.get_by_label("Price up to").fill("80")
+    page.get_by_label("When", exact=True).select_option("1")
+    page.get_by_label("When", exact=True).press("Tab")
+
+    expect(page.get_by_role("link", name=re.compile("^Within 25 miles of Berlin"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?service=mixing&day=1&place=Berlin&miles=25&max_rate=80&currency=EUR$"))
+    filters, cards = page.locator(".finder__panel").bounding_box(), page.locator("#results").bounding_box()
+    assert filters
+    assert cards
+    assert filters["x"] + filters["width"] <= cards["x"]
+
+
+def test_filters_set_while_a_sentence_stands_in_the_field(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/")
+    page.get_by_role("searchbox").fill("coach under 70 euros")
+    expect(page.get_by_role("link", name=re.compile("^At most €70 an hour"))).to_be_visible()
+    page.get_by_label("Price up to").click()  # the filters follow when the search field loses the focus
+    page.get_by_label("Price up to").fill("90")
+    page.get_by_label("Price up to").press("Tab")
+
+    expect(page.get_by_role("link", name=re.compile("^At most €90 an hour"))).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value("coach")
+
+
+def test_the_button_on_a_phone_counts_the_builders(new_page: NewPage) -> None:
+    page = new_page(width=390)
+    page.goto("/builders/")
+    page.locator("summary", has_text="Filters").first.click()
+    button = page.get_by_role("button", name=re.compile(r"^Show\s+\d+\s+builders?$"))
+    before = button.inner_text()
+    page.get_by_label("What", exact=True).select_option("mixing")
+    expect(button).not_to_have_text(re.compile(f"^{re.escape(before)}$"))
+    page.get_by_text("More filters").click()
+    page.get_by_label("Remote or in person").select_option("remote")
+    expect(page.get_by_role("link", name=re.compile("^Remote"))).to_be_attached()
+    assert violations(page) == []
+    button.click()
+
+    expect(button).to_be_hidden()
+    expect(page.get_by_role("link", name=re.compile("^Remote"))).to_be_in_viewport()
 
 
 def test_a_builder_can_be_found_by_keyboard_only(new_page: NewPage) -> None:
@@ -50,14 +97,17 @@ def test_a_builder_can_be_found_by_keyboard_only(new_page: NewPage) -> None:
     expect(page).to_have_url(re.compile(r"/builders/[\w-]+/$"))
 
 
-def test_filters_work_without_javascript(new_page: NewPage) -> None:
+def test_sentences_and_filters_work_without_javascript(new_page: NewPage) -> None:
     page = new_page(script=False)
-    page.goto("/builders/?rating=4.5")
-    page.get_by_text("Filters").click()
+    page.goto("/builders/")
+    page.get_by_role("searchbox").fill("someone near Berlin with 4.5 stars")
+    page.get_by_text("More filters").click()
     page.get_by_label("Pathway", exact=True).select_option("accelerate")
     page.get_by_role("button", name="Search").click()
 
     expect(page.get_by_role("link", name=re.compile("^Accelerate"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Within 25 miles of Berlin"))).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value("")
     page.get_by_role("link", name=re.compile("^4.5 stars and more")).click()
     expect(page.get_by_role("link", name="Ada Moreno", exact=True)).to_be_visible()
 

@@ -84,7 +84,7 @@ def test_the_list_has_a_constant_number_of_queries(count: int, django_assert_num
         free_session(make_builder_person(f"Builder {number}"))
     client = Client()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/api/marketplace/builders")
 
 
@@ -105,11 +105,12 @@ def test_a_builder_reads_and_changes_their_profile(ada: User) -> None:
     change = {
         "headline": "New line", "location": "leeds", "lat": 53.8, "lng": -1.55, "roles": ["COACH"], "services": ["mixing"],
         "hourlyRate": "75.50", "dayRate": 500, "currency": "eur", "timezone": "Europe/London", "isPublished": False,
+        "languages": ["EN", "de", "en"],
     }  # fmt: skip
     after = coach(ada, change).json()["builder"]
 
     assert after == before | change | {
-        "location": "Leeds, United Kingdom", "roles": ["coach"], "dayRate": "500.00", "currency": "EUR",
+        "location": "Leeds, United Kingdom", "languages": ["en", "de"], "roles": ["coach"], "dayRate": "500.00", "currency": "EUR",
     }  # fmt: skip
     assert coach(ada, {"hourlyRate": None}).json()["builder"]["hourlyRate"] is None
 
@@ -121,7 +122,7 @@ def test_a_builder_reads_and_changes_their_profile(ada: User) -> None:
         ({"lat": 5}, "lng"), ({"lat": 95, "lng": 5}, "lat"), ({"roles": ["juggler"]}, "roles"),
         ({"services": ["juggling"]}, "services"), ({"hourlyRate": "-1"}, "hourlyRate"), ({"currency": "XYZ"}, "currency"),
         ({"hourlyRate": "75.50", "currency": "JPY"}, "hourlyRate"), ({"slug": "other"}, "slug"),
-        ({"skills": ["x"]}, "skills"), ({"isPublished": "yes"}, "isPublished"), ({"surprise": 1}, "surprise"),
+        ({"skills": ["x"]}, "skills"), ({"languages": ["xx"]}, "languages"), ({"isPublished": "yes"}, "isPublished"), ({"surprise": 1}, "surprise"),
     ],
 )  # fmt: skip
 def test_invalid_changes_change_nothing(ada: User, change: dict[str, Any], field: str) -> None:

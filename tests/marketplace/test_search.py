@@ -132,7 +132,7 @@ def test_providers_have_the_field_names_of_older_clients(crowd: dict[str, User])
 
     assert set(body["providers"][0]) == {
         "id", "displayName", "roles", "location", "hourlyRate", "dayRate", "currency", "servicesOffered", "rating",
-        "reviewCount", "verified", "portfolioAssets", "nextAvailable", "_count",
+        "reviewCount", "verified", "portfolioAssets", "languages", "availability", "nextAvailable", "_count",
     }  # fmt: skip
     assert body["providers"][0]["_count"] == {"bookingsAsProvider": 0, "receivedReviews": 10}
 
@@ -232,8 +232,8 @@ def test_the_page_has_the_same_filters(evening: User, cleos: Client) -> None:
 
     assert "Mia Mixer" in page
     assert "Leo Loud" not in page
-    assert "Within 25 miles of Berlin" in page
-    assert "In the evening, from 18:00" in page
+    assert "Within 50 km of Berlin" in page
+    assert "Evenings from 18:00" in page
     day = (clock.now() + timedelta(days=5)).date()
     dated = cleos.get(f"/builders/?date={day}&time=evening").content.decode()
     assert "Mia Mixer" in dated
@@ -241,7 +241,7 @@ def test_the_page_has_the_same_filters(evening: User, cleos: Client) -> None:
     assert "Mia Mixer" not in cleos.get(f"/builders/?date={day}&free=1").content.decode(), "not within a day"
     assert "Enter a date like" in cleos.get("/builders/?date=someday").content.decode()
     none = cleos.get("/builders/?service=mixing&max_rate=1").content.decode()
-    assert "without “At most 1 EUR an hour”" in none
+    assert "Without “At most €1 an hour”" in none
     wrong = cleos.get("/builders/?place=Nowhereville&rating=11&sort=sideways").content.decode()
     assert "We know no town of that name." in wrong
 

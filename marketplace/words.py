@@ -1,0 +1,202 @@
+"""Search words: which of them listings contain, and the conditions and the rank that follow from that."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection
+from django.db.models import Case, Count, F, FloatField, Q, Value, When
+
+from accounts.models import ProfessionalRole
+from coaching.models import Service
+from marketplace.models import BuilderListing, ListingQuerySet
+from pathways.models import Skill
+
+MAX_LENGTH = 200  # characters that are read; the rest is ignored
+MAX_WORDS = 8
+MOST_RANKED = 200
+MIN_FUZZY_LENGTH = 4  # of a word, for finding similar ones
+MOST_SIMILAR = 400
+SIMILAR = """
+SELECT builder_id FROM (
+    SELECT builder_id, score FROM marketplace_builderlisting WHERE is_listed AND %s <%% words OFFSET 0) AS alike
+ORDER BY score DESC, builder_id LIMIT %s
+"""
+SIMILAR_WEIGHT = 0.5  # of a similar word, beside 1 for the word itself
+CLOSE_SPELLING = 0.8  # the share of letters, in their order, that two words have in common
+RANK_BELOW_ONE = 32  # the normalization of PostgreSQL that divides a rank by itself + 1
+
+# Words that say nothing about a builder: the stop words of PostgreSQL's dictionary, and what people write around a search.
+STOP_WORDS = """
+a about above after again against all am an and any are as at be because been before being below between both but by can did
+do does doing don down during each few for from further had has have having he her here hers herself him himself his how i if
+in into is it its itself just me more most my myself no nor not now of off on once only or other our ours ourselves out over
+own s same she should so some such t than that the their theirs them themselves then there these they this those through to
+too under until up very was we were what when where which while who whom why will with you your yours yourself yourselves
+"""
+FILLER = frozenset(
+    (
+        STOP_WORDS
+        + """
+anybody anyone available builder builders could find get give good got great help helps hi hello im ideally id like look
+looking maybe near need needed needs please search searching show somebody someone something thanks want wants willing would
+"""
+    ).split()
+)
+
+
+def words_of(text: str) -> list[str]:
+    """Returns the words to search for, at most eight: lower case, without accents and filler."""
+    plain = unicodedata.normalize("NFKD", text[:MAX_LENGTH].lower())
+    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = [word for word in re.findall(r"[^\W_]+", kept) if word not in FILLER]
+    return list(dict.fromkeys(words))[:MAX_WORDS]
+
+
+@dataclass(frozen=True)
+class KnownWords:
+    """Search words by where they occur. The last one may be incomplete, so it is searched for as a prefix."""
+
+    common: Sequence[str] = ()  # lexemes, among the best-rated builders
+    rare: Sequence[str] = ()  # lexemes, elsewhere
+    unknown: Sequence[str] = ()  # in no listing: similar words count instead
+    similar: Sequence[Collection[UUID]] = ()  # for each unknown word, the best-rated builders with a similar one
+    corrections: Sequence[tuple[str, str]] = ()  # misspelt words, each with the one that is searched for instead
+    is_together: bool = False  # whether one of the best rated is known to have all of them
+
+    def __bool__(self) -> bool:
+        return bool(self.common or self.rare or self.unknown)
+
+    @property
+    def with_similar(self) -> list[str]:
+        """The unknown words that are long enough to have similar ones."""
+        return [word for word in self.unknown if len(word) >= MIN_FUZZY_LENGTH]
+
+    def conditions(self) -> list[Q]:
+        """Returns a condition for each word."""
+        lexemes = [Q(search=_query(word)) for word in (*self.common, *self.rare)]
+        return lexemes + [Q(pk__in=ids) for ids in self.similar]
+
+    def any_of(self, listings: ListingQuerySet) -> ListingQuerySet:
+        """Returns the listings with at least one of the words."""
+        lexemes = [*self.common, *self.rare]
+        conditions = [Q(search=_query(" | ".join(lexemes)))] if lexemes else []
+        return listings.filter(reduce(or_, conditions + [Q(pk__in=ids) for ids in self.similar]))
+
+    def all_of(self, listings: ListingQuerySet) -> ListingQuerySet:
+        """Returns the listings with all the words."""
+        lexemes = [*self.common, *self.rare]
+        conditions = [Q(search=_query(" & ".join(lexemes)))] if lexemes else []
+        return listings.filter(reduce(and_, conditions + [Q(pk__in=ids) for ids in self.similar]))
+
+    def rank(self) -> Any:
+        """Returns the expression to sort by: how many of the words there are, then how much they count where they are."""
+        total: Any = Value(0.0)
+        for word in (*self.common, *self.rare):
+            total = total + _case(Q(search=_query(word)), 1.0)
+        for ids in self.similar:
+            total = total + _case(Q(pk__in=ids), SIMILAR_WEIGHT)
+        if lexemes := [*self.common, *self.rare]:
+            total = total + SearchRank(F("search"), _query(" | ".join(lexemes)), normalization=RANK_BELOW_ONE)
+        return total
+
+    def candidates(self, listings: ListingQuerySet) -> ListingQuerySet:
+        """Returns the listings worth ranking, of all with any of the words: the best rated, those with all the words, and
+        those with rare ones, 200 of each."""
+        narrowed = [listings]
+        if len(self.conditions()) > 1:
+            narrowed.append(self.all_of(listings))
+            narrowed += [listings.filter(Q(search=_query(word))) for word in self.rare]
+            narrowed += [listings.filter(pk__in=ids) for ids in self.similar]
+        first, *others = [_best(rows, MOST_RANKED) for rows in narrowed]
+        return BuilderListing.objects.filter(pk__in=first.union(*others) if others else first)
+
+
+def known_words(text: str) -> KnownWords:
+    """Sorts the words of a search. One query if one of the best-rated builders has them all; a few for rare and unknown ones."""
+    *whole, last = words_of(text) or [""]
+    lexemes = [*whole, f"{last}:*"] if last else []
+    if not lexemes:
+        return KnownWords()
+    public = BuilderListing.objects.public()
+    best = BuilderListing.objects.filter(pk__in=_best(public, MOST_RANKED))
+    if best.filter(search=_query(" & ".join(lexemes))).exists():
+        return KnownWords(common=tuple(lexemes), is_together=True)
+    common = _counts(best, lexemes)
+    missing = [word for word in lexemes if not common[word]]
+    # Not by EXISTS, for which PostgreSQL prefers to read all rows; the index counts rare words quickly.
+    rare = [word for word in missing if public.order_by().filter(search=_query(word)).count()]
+    unknown = [word.removesuffix(":*") for word in missing if word not in rare]
+    corrections = _corrections(unknown)
+    unknown = [word for word in unknown if word not in corrections]
+    return KnownWords(
+        common=tuple(word for word in lexemes if common[word]),
+        rare=(*rare, *corrections.values()),
+        unknown=tuple(unknown),
+        similar=tuple(_with_similar(word) for word in unknown),
+        corrections=tuple(corrections.items()),
+    )
+
+
+def _corrections(words: Sequence[str]) -> dict[str, str]:
+    """Returns the words that are probably misspelt names of services, roles and skills, with the right spelling. One query,
+    or none. Letters that are missing or swapped in a short word leave too little for the index of similar words."""
+    long_words = [word for word in words if len(word) >= MIN_FUZZY_LENGTH]
+    if not long_words:
+        return {}
+    names = Service.objects.values_list("name").union(
+        ProfessionalRole.objects.values_list("name"), Skill.objects.open().order_by().values_list("name")
+    )
+    vocabulary = {word for (name,) in names for word in words_of(name) if len(word) >= MIN_FUZZY_LENGTH}
+    closest = {word: get_close_matches(word, vocabulary, n=1, cutoff=CLOSE_SPELLING) for word in long_words}
+    return {word: matches[0] for word, matches in closest.items() if matches}
+
+
+def some_have_all(words: KnownWords) -> bool:
+    """Whether any listing has all the words. Two queries at most, often none."""
+    if words.is_together or len(words.conditions()) < 2:
+        return True
+    public = BuilderListing.objects.public()
+    best = BuilderListing.objects.filter(pk__in=_best(public, MOST_RANKED))
+    return words.all_of(best).exists() or words.all_of(public.order_by()).count() > 0
+
+
+def _counts(listings: ListingQuerySet, lexemes: Sequence[str]) -> dict[str, int]:
+    counts = {f"word{number}": Count("pk", filter=Q(search=_query(word))) for number, word in enumerate(lexemes)}
+    totals = listings.order_by().aggregate(**counts)
+    return {word: totals[f"word{number}"] for number, word in enumerate(lexemes)}
+
+
+def _best(listings: ListingQuerySet, most: int) -> Any:
+    """Returns the ids of the best-rated listings, as a subquery."""
+    return listings.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
+
+
+def _query(expression: str) -> SearchQuery:
+    return SearchQuery(expression, config="english", search_type="raw")
+
+
+def _with_similar(word: str) -> list[UUID]:
+    """Returns the best-rated builders with a word of similar spelling; nothing is similar to a short word. One query.
+
+    The inner query is not sorted, so that PostgreSQL uses its index of similar words: sorted by score, it would compare the
+    word with all listings one by one.
+    """
+    if len(word) < MIN_FUZZY_LENGTH:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SIMILAR, [word, MOST_SIMILAR])
+        return [builder for (builder,) in cursor.fetchall()]
+
+
+def _case(condition: Q, weight: float) -> Any:
+    return Case(When(condition, then=Value(weight)), default=Value(0.0), output_field=FloatField())
