@@ -13,14 +13,15 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
-from bookings.states import Side, State, Verb
+from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
 
 MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
-    "You booked as a guest. Use the button to see, reschedule or cancel your booking, or to save it to an account."
+    "You booked as a guest: the links in this mail work without signing in. On the booking's page you can save it to an "
+    "account."
 )
 GUEST_REMINDERS = "You can turn reminders off there too."
 
@@ -41,9 +42,13 @@ def about(event: BookingEvent, side: Side) -> Email:
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=facts_of(booking, side, event.starts_at, event.ends_at, event.started_at),
+        facts=[
+            *facts_of(booking, side, event.starts_at, event.ends_at, event.started_at),
+            *agreed_facts(booking, side, event.after),
+        ],
         links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
+        actions=actions_for(booking, side, event.after),
         small_print=small_print_of(booking, side),
     )
 
@@ -57,9 +62,13 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+        facts=[
+            *facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+            *agreed_facts(booking, side, booking.state),
+        ],
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
+        actions=actions_for(booking, side, booking.state),
         small_print="You can turn reminders off on your account page."
         if _has_account(booking, side)
         else f"{GUEST_SMALL_PRINT} {GUEST_REMINDERS}",
@@ -176,12 +185,31 @@ def facts_of(
         *_series_facts(booking),
         ("Reference", booking.reference),
     ]
-    if side == Side.BUILDER:
+    return facts
+
+
+def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
+    """Returns the client's answers and notes, and while the session is ahead the terms for cancelling it.
+
+    Answers are left out of emails to an address that is not confirmed, since anybody could have typed them.
+    """
+    facts = []
+    if side == Side.BUILDER or not booking.is_unproven:
         facts += [(answer.label, answer.shown) for answer in booking.answers.all()]
         facts += [("Notes", booking.notes)] if booking.notes else []
-    elif booking.total:
-        facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
+    if state in AHEAD and (side == Side.CLIENT or any(percent for _, percent in booking.tiers)):
+        label = "Cancelling" if side == Side.CLIENT else "The client's terms"
+        facts.append((label, " ".join(terms_in_words(booking.tiers))))
     return facts
+
+
+def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
+    """Returns the links to reschedule and to cancel, for the client of a session ahead. A guest's work without signing
+    in. The builder has them on the booking's page, and answers a request there."""
+    if side != Side.CLIENT or state not in AHEAD or booking.proof_due_at is not None:
+        return []
+    pages = {"Reschedule": "move", "Cancel this booking": "end"}
+    return [(label, f"{settings.SITE_URL}{page_path(booking, side, page)}") for label, page in pages.items()]
 
 
 def meeting_links(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.agreement.emails import (
+    actions_for,
     facts_of,
     greeting_of,
     meeting_links,
@@ -33,6 +34,7 @@ def new_link(booking: Booking) -> Email:
         facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
+        actions=actions_for(booking, side, booking.state),
         small_print=small_print_of(booking, side),
     )
 
