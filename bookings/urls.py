@@ -10,6 +10,7 @@ from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
 from bookings.meetings import views as meetings
 from bookings.projects import views as projects
+from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
 from bookings.series import views as series
 from bookings.waiting_list import views as waiting_list
@@ -49,6 +50,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
     path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
+    path("bookings/guest/<str:token>/times/", proposals.guest_proposals, name="guest_proposals"),
     path("bookings/guest/<str:token>/join/", guests.join, name="join"),
     path("bookings/guest/<str:token>/reminders/", guests.reminders, name="guest_reminders"),
     path("bookings/guest/<str:token>/reviews/", reviews.guest_reviews, name="guest_reviews"),
@@ -65,6 +67,8 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
+    path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

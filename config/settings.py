@@ -221,6 +221,7 @@ WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 USE_MEETINGS = ENV.use_meetings
+USE_SUGGESTED_TIMES = ENV.use_suggested_times
 
 # Mail ------------------------------------------------------------------------------------------
 

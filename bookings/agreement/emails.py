@@ -13,6 +13,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
+from bookings.proposals.words import PROPOSAL_SENTENCES, accepted_words
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.mail import Email
@@ -32,10 +33,14 @@ def about(event: BookingEvent, side: Side) -> Email:
     subject, sentence = _subject_and_sentence(event, side)
     paragraphs = [sentence]
     if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
-        paragraphs.append(f"Reason: {event.reason}")
+        label = f"Note from {other_name(booking, side)}" if event.verb == Verb.PROPOSE else "Reason"
+        paragraphs.append(f"{label}: {event.reason}")
     if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
         address = f"{settings.SITE_URL}{page_path(booking, side, 'skills')}"
         paragraphs.append(f"Update your {booking.pathway} skills: {address}")
+    if event.verb == Verb.PROPOSE:
+        times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
+        paragraphs += ["\n".join(str(when) for when in times)] if times else []
     if event.fee:
         paragraphs.append(f"Fee under the terms of this session: {booking.money(event.fee).shown()}.")
     return Email(
@@ -89,6 +94,9 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
         return f"Moved: {what}", f"{did}{waits}"
+    if verb == Verb.ACCEPT:
+        subject, sentence = accepted_words(event, side, other)
+        return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
         return f"Settled: {what}", f"Support has settled the dispute about your session with {other}: {outcome}."
@@ -131,6 +139,9 @@ SUBJECTS = {
     Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
     Verb.EXCUSE: "No-show withdrawn",
+    Verb.PROPOSE: "Another time suggested",
+    Verb.REFUSE: "Suggested times declined",
+    Verb.TIME_OUT: "Suggested times expired",
 }
 SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
@@ -162,6 +173,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
         "You withdrew your no-show report about {other}.",
         "The no-show report about your session with {other} was withdrawn.",
     ),
+    **PROPOSAL_SENTENCES,
     Verb.START: ("Your session has started.", "Your session has started."),
     Verb.JOIN: ("The booking is in your account.", "{other} has saved the booking to an account."),
 }
@@ -243,21 +255,22 @@ def _series_facts(booking: Booking) -> list[tuple[str, str]]:
 
 
 def _button_label(event: BookingEvent, side: Side) -> str:
+    if event.verb == Verb.PROPOSE:
+        return "Choose a time" if side == Side.CLIENT else "See the booking"
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer the requests" if event.booking.series else "Answer the request"
     if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
         return "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
-    if event.verb == Verb.COMPLETE:
-        return "Write a review"
-    if event.verb == Verb.DISPUTE:
-        return "See the dispute"
-    return "See the booking"
+    labels = {Verb.COMPLETE: "Write a review", Verb.DISPUTE: "See the dispute"}
+    return labels.get(Verb(event.verb), "See the booking")
 
 
 def _button_path(event: BookingEvent, side: Side) -> str:
     booking = event.booking
+    if event.verb == Verb.PROPOSE:
+        return page_path(booking, side, "proposals" if side == Side.CLIENT else "booking")
     if side == Side.BUILDER and event.after == State.PENDING:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:

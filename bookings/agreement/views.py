@@ -24,6 +24,7 @@ from bookings.deliverables import services as deliverables
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
 from bookings.meetings.rules import place_for
+from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
@@ -67,6 +68,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         **_outcome_context(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
+        **proposal_context(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
@@ -273,6 +275,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "told": answers_and_notes(booking),
         "place": place_for(booking, {Side.BUILDER}),
         "is_open": booking.state == State.PENDING,
+        **proposal_context(access),
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)
     response.headers.setdefault("Cache-Control", "private, no-store")

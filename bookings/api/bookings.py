@@ -36,6 +36,7 @@ from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
 from bookings.meetings import services as meetings
 from bookings.models import Booking, BookingQuerySet
+from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
 from coaching.flags import MEETINGS
@@ -145,14 +146,15 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
 )
 def booking(request: SignedInRequest, id: str) -> WholeAnswer:
     booking = find(request.user, id)
-    sides = sides_of(request.user, booking)
+    sides, now = sides_of(request.user, booking), clock.now()
     more = {
+        "proposals": [ProposalOut.of(proposal, booking, now) for proposal in booking.proposals.all()],
         "reviews": seen_reviews(booking, sides),
         "events": [EventOut.of(event) for event in booking.events.all()],
         "messages": [],
         "splits": [],
     }
-    values = _booking_values(request, booking, sides, clock.now())
+    values = _booking_values(request, booking, sides, now)
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 

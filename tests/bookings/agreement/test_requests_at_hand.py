@@ -13,7 +13,6 @@ from bookings.states import State
 from coaching.models import Question, SessionType
 from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, confirmed, free_shop, state_of
 from tests.emails import delivered, html_of, text_of, to
-from tests.factories.coaching import QuestionFactory
 from tests.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +21,7 @@ LIST = "/dashboard/bookings/?show=to-answer"
 
 @pytest.fixture
 def question(hour: SessionType) -> Question:
-    return QuestionFactory(session_type=hour, label="What have you tried?", is_required=True)
+    return hour.questions.create(label="What have you tried?", kind=Question.Kind.TEXT, is_required=True, position=1)
 
 
 def test_a_builder_confirms_from_the_list_and_stays_there(client: Client, hour: SessionType, cleo: User) -> None:
