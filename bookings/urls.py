@@ -5,6 +5,7 @@ from bookings.agreement import views as agreement
 from bookings.clients import views as clients
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
+from bookings.for_clients import views as for_clients
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
@@ -39,6 +40,7 @@ urlpatterns = [
     # Clients, for builders
     path("dashboard/clients/", clients.mine, name="clients"),
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
+    path("dashboard/clients/book/", for_clients.book_for_client, name="book_for_client"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # A booking, by signed link
     path("bookings/answer/<str:token>/", agreement.answer, name="answer"),

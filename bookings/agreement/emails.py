@@ -10,6 +10,12 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
+from bookings.for_clients.words import (
+    INVITED_SMALL_PRINT,
+    booked_words,
+    invitation_accepted_words,
+    is_invitation,
+)
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
@@ -32,7 +38,7 @@ def about(event: BookingEvent, side: Side) -> Email:
     booking = event.booking
     subject, sentence = _subject_and_sentence(event, side)
     paragraphs = [sentence]
-    if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
+    if event.reason and _may_read_reason(event, side):
         label = f"Note from {other_name(booking, side)}" if event.verb == Verb.PROPOSE else "Reason"
         paragraphs.append(f"{label}: {event.reason}")
     if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
@@ -56,6 +62,13 @@ def about(event: BookingEvent, side: Side) -> Email:
         actions=actions_for(booking, side, event.after),
         small_print=small_print_of(booking, side),
     )
+
+
+def _may_read_reason(event: BookingEvent, side: Side) -> bool:
+    """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
+    before its owner has accepted anything."""
+    is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
+    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF) and not is_stranger
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
@@ -95,7 +108,8 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
         return f"Moved: {what}", f"{did}{waits}"
     if verb == Verb.ACCEPT:
-        subject, sentence = accepted_words(event, side, other)
+        words = invitation_accepted_words if event.started_at is None else accepted_words
+        subject, sentence = words(event, side, other)
         return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
@@ -108,6 +122,9 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
 def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
     booking, other = event.booking, other_name(event.booking, side)
+    if event.side == Side.BUILDER:
+        subject, sentence = booked_words(event, side, other)
+        return f"{subject}: {what}", sentence
     if booking.proof_due_at is not None:
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
@@ -221,6 +238,8 @@ def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str
     if side != Side.CLIENT or state not in AHEAD or booking.proof_due_at is not None:
         return []
     pages = {"Reschedule": "move", "Cancel this booking": "end"}
+    if is_invitation(booking, state):
+        pages = {"Decline": "end"}
     return [(label, f"{settings.SITE_URL}{page_path(booking, side, page)}") for label, page in pages.items()]
 
 
@@ -257,6 +276,8 @@ def _series_facts(booking: Booking) -> list[tuple[str, str]]:
 def _button_label(event: BookingEvent, side: Side) -> str:
     if event.verb == Verb.PROPOSE:
         return "Choose a time" if side == Side.CLIENT else "See the booking"
+    if is_invitation(event.booking, event.after):
+        return "See and accept" if side == Side.CLIENT else "See the booking"
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer the requests" if event.booking.series else "Answer the request"
     if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
@@ -271,7 +292,7 @@ def _button_path(event: BookingEvent, side: Side) -> str:
     booking = event.booking
     if event.verb == Verb.PROPOSE:
         return page_path(booking, side, "proposals" if side == Side.CLIENT else "booking")
-    if side == Side.BUILDER and event.after == State.PENDING:
+    if side == Side.BUILDER and event.after == State.PENDING and not booking.awaits_client:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
@@ -321,4 +342,6 @@ def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime
 
 
 def small_print_of(booking: Booking, side: Side) -> str:
+    if booking.awaits_client and side == Side.CLIENT and booking.is_unproven:
+        return INVITED_SMALL_PRINT.format(builder=booking.builder.display_name)
     return MEMBER_SMALL_PRINT if _has_account(booking, side) else GUEST_SMALL_PRINT

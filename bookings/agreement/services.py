@@ -62,7 +62,7 @@ def request(*, priced: PricedRequest) -> Booking:
         return _create_booking(priced, seat, now)
 
     try:
-        booking = _with_new_reference(lambda: claims.book_with(priced.time_request, finish))
+        booking = with_new_reference(lambda: claims.book_with(priced.time_request, finish))
     except (Refused, IntegrityError):
         if former := _booking_of_form(booking_request.form_key):
             return former
@@ -71,7 +71,7 @@ def request(*, priced: PricedRequest) -> Booking:
     return booking
 
 
-def _with_new_reference(book: Callable[[], Booking]) -> Booking:
+def with_new_reference(book: Callable[[], Booking]) -> Booking:
     """Books, and once more if another booking has the reference that was drawn, which is one of 729 million."""
     try:
         return book()
@@ -111,7 +111,7 @@ def _create_guest(contact: Contact) -> Guest:
 
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
-    booking = _new_booking(priced, seat, now)
+    booking = new_booking(priced, seat, now)
     booking.save(force_insert=True)
     answers = [
         Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
@@ -123,7 +123,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking
     return booking
 
 
-def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
+def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Returns the booking to insert: confirmed at once, or waiting for the builder's answer or the guest's confirmation."""
     booking_request, visitor = priced.booking_request, priced.visitor
     session_type, start = booking_request.session_type, booking_request.start

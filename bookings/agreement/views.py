@@ -21,6 +21,7 @@ from bookings.agreement.transitions import Actor
 from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
+from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
 from bookings.meetings.rules import place_for
@@ -61,7 +62,9 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
-        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
+        "terms": terms_in_words(booking.tiers)
+        if booking.state in AHEAD and (booking.total or booking.awaits_client)
+        else [],
         "timeline": queries.timeline(booking, access.zone),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
@@ -137,6 +140,8 @@ def _calendar(access: BookingAccess) -> HttpResponse:
 def _act(access: BookingAccess) -> HttpResponse:
     """Confirms, starts or completes the booking."""
     verb = access.request.POST.get("verb", "")
+    if verb == Verb.ACCEPT:
+        return accept_invitation(access)
     act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]  # any text may be sent
     if act is None:
         raise Http404

@@ -34,6 +34,7 @@ from bookings.api.schemas import (
 )
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
+from bookings.for_clients import services as invitations
 from bookings.meetings import services as meetings
 from bookings.models import Booking, BookingQuerySet
 from bookings.proposals.schemas import ProposalOut
@@ -250,6 +251,8 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
         Verb.DISPUTE: lambda: disputes.open_(booking=booking, by=by, reason=reason, version=version),
         Verb.RESOLVE: lambda: disputes.resolve(booking=booking, by=by, outcome=target, reason=reason, version=version),
     }
+    if booking.awaits_client:  # the builder has made it, and the client accepts it
+        acts[Verb.ACCEPT] = lambda: invitations.accept(booking=booking, by=by)
     if mine.verb not in acts:
         raise Refused(Refusal.FORBIDDEN)
     return acts[mine.verb]()

@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "bookings:unconfirmed": ({}, 302, 403, 200, 403, 403),
     "bookings:clients": ({}, 302, 403, 200, 403, 403),
     "bookings:clients_table": ({}, 302, 403, 200, 403, 403),
+    "bookings:book_for_client": ({}, 302, 403, 200, 403, 403),
     "bookings:client": ({"pk": UUID(int=1)}, 302, 403, 404, 403, 403),
     "bookings:skills": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),
     "bookings:answer": ({"token": "0" * 72}, 404, 404, 404, 404, 404),
