@@ -41,27 +41,37 @@ def about(event: BookingEvent, side: Side) -> Email:
     if event.reason and _may_read_reason(event, side):
         label = f"Note from {other_name(booking, side)}" if event.verb == Verb.PROPOSE else "Reason"
         paragraphs.append(f"{label}: {event.reason}")
-    if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
-        address = f"{settings.SITE_URL}{page_path(booking, side, 'skills')}"
-        paragraphs.append(f"Update your {booking.pathway} skills: {address}")
-    if event.verb == Verb.PROPOSE:
-        times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
-        paragraphs += ["\n".join(str(when) for when in times)] if times else []
     if event.fee:
         paragraphs.append(f"Fee under the terms of this session: {booking.money(event.fee).shown()}.")
     return Email(
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=[
-            *facts_of(booking, side, event.starts_at, event.ends_at, event.started_at),
-            *agreed_facts(booking, side, event.after),
-        ],
+        facts=[*_times_and_place(event, side), *agreed_facts(booking, side, event.after)],
         links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
-        actions=actions_for(booking, side, event.after),
+        actions=[*_follow_up(event, side), *actions_for(booking, side, event.after)],
         small_print=small_print_of(booking, side),
     )
+
+
+def _times_and_place(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the facts of the booking; suggested times first, where the email is about them."""
+    booking = event.booking
+    facts = facts_of(booking, side, event.starts_at, event.ends_at, event.started_at)
+    if event.verb != Verb.PROPOSE:
+        return facts
+    times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
+    (_, current), *others = facts
+    return [("Suggested", "\n".join(str(when) for when in times)), ("Current time", current), *others]
+
+
+def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the link to update skills after a session on a pathway."""
+    booking = event.booking
+    if event.verb != Verb.COMPLETE or booking.pathway is None or not _has_account(booking, side):
+        return []
+    return [(f"Update {booking.pathway} skills", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:
@@ -205,7 +215,7 @@ def facts_of(
     if theirs != when.zone:
         facts.append((f"For {other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
     if started_at is not None:
-        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
+        facts.append(("Previously", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
     facts += [
         ("What", booking.title),
         ("With", other_name(booking, side)),

@@ -6,8 +6,8 @@ from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State
 
 INVITED_SMALL_PRINT = (
-    "You get this mail because {builder} entered your address on Waymark. If you do not know them, you need not do "
-    "anything: the time is released by itself, and nothing is booked or paid."
+    "You get this mail because {builder} entered your address on Waymark. If you do not know them, do nothing: nothing is "
+    "booked, and you pay nothing."
 )
 
 
