@@ -42,6 +42,8 @@ def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> Timelin
     length = event.ends_at - event.starts_at
     is_move = event.verb in (Verb.RESCHEDULE, Verb.ACCEPT) and event.started_at is not None
     title = "Booked" if event.verb == Verb.REQUEST and event.after == State.CONFIRMED else event.get_verb_display()
+    if event.verb == Verb.REQUEST and event.side == Side.BUILDER and event.after == State.PENDING:
+        title = "Invitation sent"
     return TimelineEntry(
         at=event.at,
         title=title,

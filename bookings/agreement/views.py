@@ -62,9 +62,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
-        "terms": terms_in_words(booking.tiers)
-        if booking.state in AHEAD and (booking.total or booking.awaits_client)
-        else [],
+        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and _shows_terms(access) else [],
         "timeline": queries.timeline(booking, access.zone),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
@@ -75,6 +73,11 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
+
+
+def _shows_terms(access: BookingAccess) -> bool:
+    """Whether the terms for cancelling are shown: for sessions with a price, and to a client who is asked to accept."""
+    return bool(access.booking.total) or (access.booking.awaits_client and access.side == Side.CLIENT)
 
 
 def _is_on_pathway(access: BookingAccess) -> bool:

@@ -28,14 +28,19 @@ class BookForClientForm(forms.Form):
     """Asks for whom, what, when and where, and whether the client is asked first."""
 
     client = forms.ChoiceField(label="Client", required=False)
-    name = NameFormField(label="Name", max_length=80, required=False)
-    email = forms.EmailField(label="Email address", max_length=254, required=False)
+    name = NameFormField(label="Name", max_length=80, required=False, help_text="Of somebody new.")
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        required=False,
+        help_text="Of somebody new. We send the invitation there.",
+    )
     session_type = forms.ChoiceField(label="Session")
     minutes = forms.IntegerField(
         label="Length in minutes", required=False, min_value=1, max_value=1440, help_text="Empty: the usual length."
     )
-    day = DateField(label="Day")
-    time = forms.TimeField(label="Start")
+    day = DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     way = forms.ChoiceField(
         label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, "In person")], widget=forms.RadioSelect
     )
