@@ -44,7 +44,7 @@ def test_a_builder_suggests_a_time_and_the_client_accepts(new_page: NewPage, scr
     if script:
         check_page(client)
     client.get_by_role("button", name="Accept").click()
-    expect(client.get_by_role("main").get_by_text("Accepted", exact=True)).to_be_visible()
+    expect(client.get_by_role("main").get_by_text("Accepted", exact=True).last).to_be_visible()
 
 
 def test_confirm_and_decline_stay_in_reach_on_a_phone(new_page: NewPage) -> None:
