@@ -58,5 +58,6 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
         "now": now,
         "is_filtered": bool(words or pathway),
+        "can_answer": side == "builder" and tab == queries.TO_ANSWER,
     }
     return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

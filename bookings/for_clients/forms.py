@@ -41,7 +41,7 @@ class BookForClientForm(forms.Form):
     )
     day = DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    way = forms.ChoiceField(
+    place = forms.ChoiceField(
         label="Where", choices=[(REMOTE, "Remote, by video"), (IN_PERSON, "In person")], widget=forms.RadioSelect
     )
     location = forms.CharField(

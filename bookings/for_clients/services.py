@@ -33,7 +33,7 @@ from core.errors import Refusal, Refused
 from core.ids import uuid7
 from scheduling.claims import Visitor, book_for_builder
 from scheduling.loading import notice_in
-from scheduling.models import Seat
+from scheduling.models import Reservation, Seat
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,14 @@ def priced_for(session: BookingRequest, choice: ClientChoice, *, asks: bool) -> 
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()] if asks else []
     request = replace(session, guest=choice.contact if choice.client is None else None)
     return PricedRequest(request, offer, price, [], place.address, place.in_person_at, tiers, visitor)
+
+
+def is_busy_elsewhere(priced: PricedRequest, now: datetime) -> bool:
+    """Whether the time lies in the builder's time off, or in time that is busy in a calendar of theirs. One query."""
+    wanted = priced.time_request
+    live = Reservation.objects.live(now).filter(builder=wanted.session_type.builder_id)
+    kinds = (Reservation.Kind.EXTERNAL, Reservation.Kind.TIME_OFF)
+    return live.filter(kind__in=kinds, during__overlap=(wanted.start, wanted.end)).exists()
 
 
 def book(*, priced: PricedRequest, builder: User, asks: bool) -> Booking:

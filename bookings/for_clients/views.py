@@ -24,7 +24,7 @@ from core.forms import add_refusal
 from core.ids import parse_uuid
 from pathways.models import Pathway
 
-FIELD_OF = {"is_remote": "way", "in_person_at": "way", "pathway": "session_type", "start": "time"}
+FIELD_OF = {"is_remote": "place", "in_person_at": "place", "pathway": "session_type", "start": "time"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ FIELD_OF = {"is_remote": "way", "in_person_at": "way", "pathway": "session_type"
 def book_for_client(request: SignedInRequest) -> HttpResponse:
     """Asks for the session, shows what the client will read, and books it."""
     posted = request.method == "POST"
-    first = {"client": request.GET.get("client", ""), "way": REMOTE, "asks": ASK}
+    first = {"client": request.GET.get("client", ""), "place": REMOTE, "asks": ASK}
     form = BookForClientForm(request.POST if posted else None, builder=request.user, initial=first)
     if not posted or not form.is_valid() or request.POST.get("act") == "change":
         return render(request, "bookings/for_clients/book.html", {"form": form}, status=422 if form.errors else 200)
@@ -55,7 +55,7 @@ def book_for_client(request: SignedInRequest) -> HttpResponse:
 def _booking_request(
     request: SignedInRequest, form: BookForClientForm, choice: services.ClientChoice
 ) -> BookingRequest:
-    is_remote = form.cleaned_data["way"] == REMOTE
+    is_remote = form.cleaned_data["place"] == REMOTE
     session_type = form.chosen_type
     pathways: list[Pathway] = list(session_type.pathways.all())
     return BookingRequest(
@@ -85,7 +85,7 @@ def _review(request: SignedInRequest, form: BookForClientForm, priced: PricedReq
         "session": wanted.session_type,
         "minutes": wanted.minutes,
         "when": When(wanted.start, ends_at, request.user.timezone),
-        "is_past": wanted.start <= clock.now(),
+        "is_busy": services.is_busy_elsewhere(priced, clock.now()),
         "place": priced.location,
         "is_remote": wanted.is_remote,
         "price": priced.price.total,

@@ -21,6 +21,7 @@ from bookings.states import State
 from coaching.models import SessionType
 from core import clock
 from core.errors import Refusal, Refused
+from scheduling import claims
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, confirmed, latest, state_of
 from tests.cast import make_person
@@ -232,7 +233,7 @@ def typed(hour: SessionType, **fields: Any) -> dict[str, Any]:
     local = at_night().astimezone(ZoneInfo("Europe/Berlin"))
     return {
         "client": "", "name": NEW.name, "email": NEW.email, "session_type": str(hour.pk), "day": f"{local:%Y-%m-%d}",
-        "time": "03:00", "way": "remote", "asks": "ask", **fields,
+        "time": "03:00", "place": "remote", "asks": "ask", **fields,
     }  # fmt: skip
 
 
@@ -252,13 +253,21 @@ def test_the_page_shows_all_before_it_invites(client: Client, tiered: SessionTyp
     assert (booking.starts_at, booking.state, booking.awaits_client) == (at_night(), State.PENDING, True)
 
 
+def test_the_page_warns_of_time_off(client: Client, hour: SessionType) -> None:
+    claims.block(builder=hour.builder.pk, start=soon(2), end=soon(5))
+    client.force_login(hour.builder)
+
+    assert "You have time off then" in words(client.post(PAGE, typed(hour)))
+    assert "You have time off then" not in words(client.post(PAGE, typed(hour, time="06:00")))
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"email": ""}, "Enter an email address for the client."),
         ({"asks": "at_once", "act": "book"}, "Only somebody who has booked with you before"),
         ({"minutes": "45"}, "This duration is not offered."),
-        ({"way": "in_person"}, "This session is remote only."),
+        ({"place": "in_person"}, "This session is remote only."),
         ({"name": "Win at x.com"}, "address"),
     ],
 )
