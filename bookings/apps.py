@@ -9,9 +9,11 @@ class BookingsConfig(AppConfig):
         from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications, session_links
         from bookings.demo.seed import seed
-        from bookings.flags import BOOKING_WIZARD
+        from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
+        from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import notifications as meetings
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
+        from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
         from bookings.waiting_list import services as waiting_list
         from core import navigation
@@ -27,7 +29,10 @@ class BookingsConfig(AppConfig):
 
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
+        register_refusals(ProposalRefusal)
+        register_refusals(InvitationRefusal)
         register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
+        register_flag(SUGGESTED_TIMES, setting="USE_SUGGESTED_TIMES")
         register_former_labels(
             {
                 "bookings.place": "bookings.waitinglistentry",

@@ -36,7 +36,7 @@ class DashboardSummary:
 def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
-    requests = in_tab(mine, TO_ANSWER, now)
+    requests = in_tab(mine, TO_ANSWER, now).filter(awaits_client=False)
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)
     counts = (

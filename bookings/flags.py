@@ -1,3 +1,4 @@
-"""The feature flag of bookings."""
+"""The feature flags of bookings."""
 
 BOOKING_WIZARD = "booking_wizard"  # booking by time, step by step; without it there is one plain page
+SUGGESTED_TIMES = "suggested_times"  # a builder suggests other times for a booking

@@ -22,6 +22,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Project,
+    Proposal,
     Review,
     Series,
     Statement,
@@ -122,6 +123,13 @@ def _register_follow_up() -> None:
         rows=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person, is_shared=True)),
         fields=("text", "is_shared", "created_at"),
         erase=lambda person: ClientNote.objects.filter(Q(builder=person) | Q(client=person)).delete(),
+    )
+    register_personal(
+        Proposal,
+        rows=lambda person: Proposal.objects.filter(Q(booking__client=person) | Q(booking__builder=person)),
+        fields=("starts_at", "ends_at", "state", "created_at", "answered_at"),
+        erase=None,
+        why=RECORDS,
     )
     register_personal(
         Project,

@@ -44,6 +44,10 @@ class Verb(models.TextChoices):
     NO_SHOW = "no_show", "No-show reported"
     CONTEST = "contest", "Contested"
     EXCUSE = "excuse", "Cleared"
+    PROPOSE = "propose", "Another time suggested"
+    ACCEPT = "accept", "Accepted"
+    REFUSE = "refuse", "Suggested times declined"
+    TIME_OUT = "time_out", "Suggested times expired"
 
 
 class Cause(models.TextChoices):
@@ -94,6 +98,16 @@ TABLE: tuple[Step, ...] = (
             _step(state, Verb.NO_SHOW, state, Side.CLIENT, Side.BUILDER),
             _step(state, Verb.CONTEST, state, Side.CLIENT, Side.BUILDER),
             _step(state, Verb.EXCUSE, state, Side.CLIENT, Side.BUILDER, Side.SUPPORT),
+        )
+    ),
+    *(
+        step
+        for state in (State.PENDING, State.CONFIRMED)
+        for step in (
+            _step(state, Verb.PROPOSE, state, Side.BUILDER),
+            _step(state, Verb.ACCEPT, State.CONFIRMED, Side.CLIENT),
+            _step(state, Verb.REFUSE, state, Side.CLIENT),
+            _step(state, Verb.TIME_OUT, state, Side.SYSTEM),
         )
     ),
     _step(State.DISPUTED, Verb.RESOLVE, (State.COMPLETED, State.CANCELLED), Side.SUPPORT),

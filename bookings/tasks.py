@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
 from bookings.models import Draft
+from bookings.proposals import services as proposals
 from bookings.reviews import services as reviews
 from bookings.waiting_list import services as waiting_list
 from core.jobs import periodic
@@ -13,6 +14,7 @@ from core.jobs import periodic
 
 @periodic(every=timedelta(minutes=1))
 def do_what_is_due(now: datetime) -> None:
+    proposals.end_unanswered(now)  # before sessions start, since then their suggestions end with them, unsaid
     due_changes.apply_due_changes(now)
 
 

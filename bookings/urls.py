@@ -5,11 +5,13 @@ from bookings.agreement import views as agreement
 from bookings.clients import views as clients
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
+from bookings.for_clients import views as for_clients
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
 from bookings.meetings import views as meetings
 from bookings.projects import views as projects
+from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
 from bookings.series import views as series
 from bookings.waiting_list import views as waiting_list
@@ -38,6 +40,7 @@ urlpatterns = [
     # Clients, for builders
     path("dashboard/clients/", clients.mine, name="clients"),
     path("dashboard/clients/clients.csv", clients.table, name="clients_table"),
+    path("dashboard/clients/book/", for_clients.book_for_client, name="book_for_client"),
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # A booking, by signed link
     path("bookings/answer/<str:token>/", agreement.answer, name="answer"),
@@ -49,6 +52,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
     path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
+    path("bookings/guest/<str:token>/times/", proposals.guest_proposals, name="guest_proposals"),
     path("bookings/guest/<str:token>/join/", guests.join, name="join"),
     path("bookings/guest/<str:token>/reminders/", guests.reminders, name="guest_reminders"),
     path("bookings/guest/<str:token>/reviews/", reviews.guest_reviews, name="guest_reviews"),
@@ -65,6 +69,8 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
+    path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

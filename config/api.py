@@ -4,6 +4,7 @@ from accounts.api import router as accounts
 from bookings.api.bookings import router as bookings
 from bookings.api.create import router as creation
 from bookings.deliverables.api import router as deliverables
+from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
 from core.api import Api
@@ -24,6 +25,7 @@ for router in (
     bookings,
     reviews,
     deliverables,
+    proposals,
     coach,
     marketplace,
 ):

@@ -54,6 +54,7 @@ class Environment(BaseSettings):
     use_new_builder_cards: bool = True
     use_booking_wizard: bool = True
     use_meetings: bool = True
+    use_suggested_times: bool = True
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -77,6 +78,8 @@ class Environment(BaseSettings):
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
     limit_guest_bookings_per_network: int = Field(default=5, ge=0)
+    limit_invitations_per_builder: int = Field(default=10, ge=0)
+    limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)
     limit_links_per_network: int = Field(default=20, ge=0)
     limit_calendar_reads_per_person: int = Field(default=30, ge=0)

@@ -212,6 +212,8 @@ LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
 LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
+LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
+LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
 LIMIT_CALENDAR_READS_PER_PERSON = ENV.limit_calendar_reads_per_person * DEMO_FACTOR
@@ -223,6 +225,7 @@ WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 USE_MEETINGS = ENV.use_meetings
+USE_SUGGESTED_TIMES = ENV.use_suggested_times
 
 # Mail ------------------------------------------------------------------------------------------
 

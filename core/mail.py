@@ -28,6 +28,7 @@ class Email:
     button: tuple[str, str] | None = None  # (label, address)
     facts: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)  # (label, address), below the facts
+    actions: list[tuple[str, str]] = field(default_factory=list)  # (label, address), the lesser ones below the button
     small_print: str = ""
 
 

@@ -42,6 +42,7 @@ __all__ = [
     "Visitor",
     "block",
     "book",
+    "book_for_builder",
     "book_with",
     "extend",
     "hold",
@@ -65,6 +66,33 @@ def book(ask: TimeRequest) -> Seat:
 def book_with(ask: TimeRequest, finish: Callable[[Seat, datetime], Result]) -> Result:
     """Books a slot as `book` does, and returns `finish(seat, now)`, which runs in the same transaction."""
     return _claim(ask, finish, until=None)
+
+
+def book_for_builder(ask: TimeRequest, finish: Callable[[Seat, datetime], Result]) -> Result:
+    """Books a time that the builder chose, and returns `finish(seat, now)`, which runs in the same transaction.
+
+    It may lie outside the hours, in time off and in time that is busy elsewhere, but never over a session or a hold.
+    """
+    if not is_in_range(ask.start):
+        raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY)
+    builder, calendar = ask.session_type.builder_id, ask.calendar
+
+    def work(now: datetime) -> Result:
+        with outbox.in_one_statement():
+            if ask.start <= now:
+                raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "This time is over. Choose a later one.")
+            known = probe(ask, now=now)
+            if known.is_taken:
+                raise Refused(
+                    TimeRefusal.SLOT_TAKEN, "You have another session at this time, or somebody is booking it."
+                )
+            if known.has_expired_hold:
+                _release_expired(builder, now, ask)
+            seat = _join_group(ask, now, None, lambda _: None) or insert_reservation(ask, calendar, now, None)
+            queue_refresh(builder)
+            return finish(seat, now)
+
+    return with_time_of(builder, work)
 
 
 def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False) -> Seat:

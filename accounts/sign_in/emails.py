@@ -39,7 +39,7 @@ def confirm_link(url: str) -> Email:
         subject="Confirm your email address for Waymark",
         greeting="Hello,",
         paragraphs=[
-            "Somebody, probably you, wants to join Waymark with this address. Confirm that it is yours to go on."
+            "Somebody, probably you, is joining Waymark with this address. To finish, confirm that the address is yours."
         ],
         button=("Confirm your address", url),
         small_print=f"The link works for three days. {IGNORE}",
@@ -54,9 +54,10 @@ def has_account(sign_in_url: str) -> Email:
         greeting="Hello,",
         paragraphs=[
             "Somebody, probably you, wanted to join Waymark with this address. You have an account already, so sign in.",
-            f"If you have no password or forgot it, choose a new one: {reset_url}",
+            "If you have no password, or forgot it, choose a new one.",
         ],
         button=("Sign in", sign_in_url),
+        actions=[("Choose a new password", reset_url)],
         small_print=NOTHING_HAPPENS,
     )
 
@@ -68,8 +69,8 @@ def nothing_to_confirm() -> Email:
         greeting="Hello,",
         paragraphs=[
             (
-                "Somebody, probably you, asked for the link that confirms this address. Nobody has joined with it in "
-                "the last three days. To get a link, join again:"
+                "Somebody, probably you, asked for the link that confirms this address. It can no longer be sent, because "
+                "that takes a sign-up of the last three days. Join again to get a new link."
             )
         ],
         button=("Join Waymark", f"{settings.SITE_URL}{reverse('account_signup')}"),
@@ -96,7 +97,7 @@ def address_taken() -> Email:
         paragraphs=[
             (
                 "Somebody, perhaps you, wanted to use this address for another account at Waymark. It belongs to "
-                "yours, and stays there."
+                "your account, so nothing has changed."
             )
         ],
         small_print=NOTHING_HAPPENS,
@@ -107,9 +108,9 @@ def _password_reset(email: str, context: Context) -> Email:
     return Email(
         subject="A new password for Waymark",
         greeting=f"Hello {context['user'].display_name},",  # reset links go to verified addresses only
-        paragraphs=["Here you choose a new password. The link works once, and for an hour."],
+        paragraphs=["Use the button to choose a new password. It works once, within an hour."],
         button=("Choose a new password", at_site_url(context["password_reset_url"])),
-        small_print="If it was not you who asked, do nothing: your old password stays.",
+        small_print="If you did not ask for this, do nothing: your password stays as it is.",
     )
 
 
@@ -146,7 +147,7 @@ def _credential_change(name: str, email: str, context: Context) -> Email:
             ("With", str(context["user_agent"])[:200]),
         ],
         button=("It was not me", f"{settings.SITE_URL}{reverse('account_reset_password')}"),
-        small_print="If it was not you, choose a new password at once: it signs everybody else out.",
+        small_print="If it was not you, choose a new password at once. That signs everybody else out.",
     )
 
 

@@ -107,7 +107,18 @@ class BookingAccess:
     def urls(self) -> dict[str, str]:
         return {
             page: self.url(page)
-            for page in ("booking", "booked", "move", "end", "act", "calendar", "reviews", "dispute", "no_show")
+            for page in (
+                "booking",
+                "booked",
+                "move",
+                "end",
+                "act",
+                "proposals",
+                "calendar",
+                "reviews",
+                "dispute",
+                "no_show",
+            )
         }
 
 

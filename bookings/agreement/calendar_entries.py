@@ -13,7 +13,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from bookings.agreement import emails
 from bookings.meetings.rules import link_for, place_for
 from bookings.models import Booking, BookingEvent
-from bookings.states import Side, State
+from bookings.states import Side, State, Verb
 from core.mail import Invitation
 from core.names import tidy
 
@@ -21,6 +21,8 @@ from core.names import tidy
 def invitation(event: BookingEvent, side: Side, address: str) -> Invitation | None:
     """Returns the calendar entry to attach to the mail about this event; None if the booking was not yet confirmed."""
     booking = event.booking
+    if event.verb in (Verb.PROPOSE, Verb.REFUSE, Verb.TIME_OUT):
+        return None  # the time is still the one of the entry that was sent
     was_invited = booking.is_invited and booking.confirmed_at is not None and booking.confirmed_at <= event.at
     if not was_invited or event.after not in (State.CONFIRMED, State.PENDING, State.CANCELLED):
         return None

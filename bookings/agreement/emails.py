@@ -10,9 +10,16 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
+from bookings.for_clients.words import (
+    INVITED_SMALL_PRINT,
+    booked_words,
+    invitation_accepted_words,
+    is_invitation,
+)
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
+from bookings.proposals.words import PROPOSAL_SENTENCES, accepted_words
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.mail import Email
@@ -20,7 +27,8 @@ from core.templatetags.waymark import money
 
 MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
-    "You booked as a guest. Use the button to see, reschedule or cancel your booking, or to save it to an account."
+    "You booked as a guest: the links in this mail work without signing in. On the booking's page you can save it to an "
+    "account."
 )
 GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # nothing can be moved or cancelled any more
 GUEST_REMINDERS = "You can turn reminders off there too."
@@ -31,22 +39,47 @@ def about(event: BookingEvent, side: Side) -> Email:
     booking = event.booking
     subject, sentence = _subject_and_sentence(event, side)
     paragraphs = [sentence]
-    if event.reason and event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF):
-        paragraphs.append(f"Reason: {event.reason}")
-    if event.verb == Verb.COMPLETE and booking.pathway is not None and _has_account(booking, side):
-        address = f"{settings.SITE_URL}{page_path(booking, side, 'skills')}"
-        paragraphs.append(f"Update your {booking.pathway} skills: {address}")
+    if event.reason and _may_read_reason(event, side):
+        label = f"Note from {other_name(booking, side)}" if event.verb == Verb.PROPOSE else "Reason"
+        paragraphs.append(f"{label}: {event.reason}")
     if event.fee:
         paragraphs.append(f"Fee under the terms of this session: {booking.money(event.fee).shown()}.")
     return Email(
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=facts_of(booking, side, event.starts_at, event.ends_at, event.started_at, event.after),
+        facts=[*_times_and_place(event, side), *agreed_facts(booking, side, event.after)],
         links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
+        actions=[*_follow_up(event, side), *actions_for(booking, side, event.after)],
         small_print=small_print_of(booking, side, event.after),
     )
+
+
+def _times_and_place(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the facts of the booking; suggested times first, where the email is about them."""
+    booking = event.booking
+    facts = facts_of(booking, side, event.starts_at, event.ends_at, event.started_at)
+    if event.verb != Verb.PROPOSE:
+        return facts
+    times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
+    (_, current), *others = facts
+    return [("Suggested", "\n".join(str(when) for when in times)), ("Current time", current), *others]
+
+
+def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the link to update skills after a session on a pathway."""
+    booking = event.booking
+    if event.verb != Verb.COMPLETE or booking.pathway is None or not _has_account(booking, side):
+        return []
+    return [(f"Update {booking.pathway} skills", f"{settings.SITE_URL}{page_path(booking, side, 'skills')}")]
+
+
+def _may_read_reason(event: BookingEvent, side: Side) -> bool:
+    """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
+    before its owner has accepted anything."""
+    is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
+    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF) and not is_stranger
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
@@ -58,9 +91,13 @@ def reminder(booking: Booking, side: Side, now: datetime) -> Email:
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
+        facts=[
+            *facts_of(booking, side, booking.starts_at, booking.ends_at, None),
+            *agreed_facts(booking, side, booking.state),
+        ],
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
+        actions=actions_for(booking, side, booking.state),
         small_print="You can turn reminders off on your account page."
         if _has_account(booking, side)
         else f"{GUEST_SMALL_PRINT} {GUEST_REMINDERS}",
@@ -81,6 +118,10 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
         return f"Moved: {what}", f"{did}{waits}"
+    if verb == Verb.ACCEPT:
+        words = invitation_accepted_words if event.started_at is None else accepted_words
+        subject, sentence = words(event, side, other)
+        return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
         return f"Settled: {what}", f"Support has settled the dispute about your session with {other}: {outcome}."
@@ -92,6 +133,9 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
 def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
     booking, other = event.booking, other_name(event.booking, side)
+    if event.side == Side.BUILDER:
+        subject, sentence = booked_words(event, side, other)
+        return f"{subject}: {what}", sentence
     if booking.proof_due_at is not None:
         until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
         sentence = (
@@ -123,6 +167,9 @@ SUBJECTS = {
     Verb.NO_SHOW: "No-show reported",
     Verb.CONTEST: "Contested",
     Verb.EXCUSE: "No-show withdrawn",
+    Verb.PROPOSE: "Another time suggested",
+    Verb.REFUSE: "Suggested times declined",
+    Verb.TIME_OUT: "Suggested times expired",
 }
 SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the other side)
     Verb.CONFIRM: ("You have confirmed the session with {other}.", "{who} has confirmed your session."),
@@ -154,22 +201,23 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
         "You withdrew your no-show report about {other}.",
         "The no-show report about your session with {other} was withdrawn.",
     ),
+    **PROPOSAL_SENTENCES,
     Verb.START: ("Your session has started.", "Your session has started."),
     Verb.JOIN: ("The booking is in your account.", "{other} has saved the booking to an account."),
 }
 
 
 def facts_of(
-    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None, state: str
+    booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
 ) -> list[tuple[str, str]]:
-    """Returns (label, text) rows about the booking; in `state`, the state after what the email is about."""
+    """Returns (label, text) rows about the booking."""
     when = when_of(booking, side, starts_at, ends_at)
     theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
     facts = [("When", str(when))]
     if theirs != when.zone:
         facts.append((f"For {other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
     if started_at is not None:
-        facts.append(("Before", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
+        facts.append(("Previously", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
     facts += [
         ("What", booking.title),
         ("With", other_name(booking, side)),
@@ -178,12 +226,33 @@ def facts_of(
         *_series_facts(booking),
         ("Reference", booking.reference),
     ]
-    if side == Side.BUILDER:
+    return facts
+
+
+def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
+    """Returns the client's answers and notes, and while the session is ahead the terms for cancelling it.
+
+    Answers are left out of emails to an address that is not confirmed, since anybody could have typed them.
+    """
+    facts = []
+    if side == Side.BUILDER or not booking.is_unproven:
         facts += [(answer.label, answer.shown) for answer in booking.answers.all()]
         facts += [("Notes", booking.notes)] if booking.notes else []
-    elif booking.total and state in AHEAD:
-        facts.append(("Cancelling", " ".join(terms_in_words(booking.tiers))))
+    if state in AHEAD and (side == Side.CLIENT or any(percent for _, percent in booking.tiers)):
+        label = "Cancelling" if side == Side.CLIENT else "The client's terms"
+        facts.append((label, " ".join(terms_in_words(booking.tiers))))
     return facts
+
+
+def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
+    """Returns the links to reschedule and to cancel, for the client of a session ahead. A guest's work without signing
+    in. The builder has them on the booking's page, and answers a request there."""
+    if side != Side.CLIENT or state not in AHEAD or booking.proof_due_at is not None:
+        return []
+    pages = {"Reschedule": "move", "Cancel this booking": "end"}
+    if is_invitation(booking, state):
+        pages = {"Decline": "end"}
+    return [(label, f"{settings.SITE_URL}{page_path(booking, side, page)}") for label, page in pages.items()]
 
 
 def meeting_links(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
@@ -217,22 +286,25 @@ def _series_facts(booking: Booking) -> list[tuple[str, str]]:
 
 
 def _button_label(event: BookingEvent, side: Side) -> str:
+    if event.verb == Verb.PROPOSE:
+        return "Choose a time" if side == Side.CLIENT else "See the booking"
+    if is_invitation(event.booking, event.after):
+        return "See and accept" if side == Side.CLIENT else "See the booking"
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer the requests" if event.booking.series else "Answer the request"
     if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
         return "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
-    if event.verb == Verb.COMPLETE:
-        return "Write a review"
-    if event.verb == Verb.DISPUTE:
-        return "See the dispute"
-    return "See the booking"
+    labels = {Verb.COMPLETE: "Write a review", Verb.DISPUTE: "See the dispute"}
+    return labels.get(Verb(event.verb), "See the booking")
 
 
 def _button_path(event: BookingEvent, side: Side) -> str:
     booking = event.booking
-    if side == Side.BUILDER and event.after == State.PENDING:
+    if event.verb == Verb.PROPOSE:
+        return page_path(booking, side, "proposals" if side == Side.CLIENT else "booking")
+    if side == Side.BUILDER and event.after == State.PENDING and not booking.awaits_client:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
@@ -282,6 +354,8 @@ def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime
 
 
 def small_print_of(booking: Booking, side: Side, state: str) -> str:
+    if booking.awaits_client and side == Side.CLIENT and booking.is_unproven:
+        return INVITED_SMALL_PRINT.format(builder=booking.builder.display_name)
     if _has_account(booking, side):
         return MEMBER_SMALL_PRINT
     return GUEST_SMALL_PRINT if state in AHEAD else GUEST_SMALL_PRINT_AFTER

@@ -15,7 +15,7 @@ from core.limits import Limit, hit_all
 from core.post_limits import PostLimit
 from core.requests import client_address
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
 BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
 BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
@@ -49,6 +49,10 @@ POSTS = {
             "bookings:guest_act",
             "bookings:guest_end",
             "bookings:guest_move",
+            "bookings:guest_proposals",
+            "bookings:proposals",
+            "bookings:suggest",
+            "bookings:book_for_client",
             "bookings:join",
             "bookings:guest_reminders",
             "bookings:guest_reviews",
@@ -96,6 +100,18 @@ def count_guest_booking(builder: UUID, network: str) -> None:
     if usage and usage.is_exceeded:
         sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
         raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
+
+
+def count_invitation(builder: UUID, email: str) -> None:
+    """Counts a session that a builder books for somebody who is not a client of theirs yet, and refuses it once the
+    builder has mailed too many strangers, or this address was mailed too often by all builders, within a day.
+
+    Called in the transaction of the booking, so that a refused one does not count.
+    """
+    by_builder = Limit("invitations of a builder", "LIMIT_INVITATIONS_PER_BUILDER", DAY)
+    by_builder.hit(str(builder), "You have invited many new people today. Invite the others tomorrow.")
+    by_address = Limit("invitations to a mail", "LIMIT_INVITATIONS_PER_MAIL", DAY)
+    by_address.hit(email.lower(), "This address was invited several times today. Try again tomorrow.")
 
 
 def count_renewal(request: HttpRequest, booking: Booking) -> bool:

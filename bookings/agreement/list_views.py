@@ -63,5 +63,6 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         "now": now,
         "only": queries.ONLY.get(only, ""),
         "is_filtered": bool(words or pathway or only in queries.ONLY),
+        "can_answer": side == "builder" and tab == queries.TO_ANSWER,
     }
     return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

@@ -27,7 +27,9 @@ REMINDERS = "reminder"
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
 IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
-FREE_THE_TIME = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
+FREE_THE_TIME = frozenset(
+    {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
+)
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
 
@@ -137,7 +139,8 @@ def _update_reminders(event: BookingEvent) -> None:
         before = range(booking.sequence)
         names = [_reminder_key(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)
-    if event.verb not in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE) or event.after != State.CONFIRMED:
+    sets_a_time = event.verb in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT)
+    if not sets_a_time or event.after != State.CONFIRMED:
         return
     for hours in HOURS_AHEAD:
         delay = booking.starts_at - timedelta(hours=hours) - event.at

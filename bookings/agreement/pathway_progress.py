@@ -7,7 +7,7 @@ from bookings.states import State, Verb
 from pathways.badges import services as badges
 from pathways.progress import enrolments
 
-ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE})
+ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.ACCEPT})
 
 
 def update(event: BookingEvent) -> None:

@@ -58,9 +58,11 @@ def timeline(booking: Booking, zone: str) -> list[TimelineEntry]:
 def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> TimelineEntry:
     names = {Side.CLIENT: booking.client_name, Side.BUILDER: booking.builder.display_name, Side.SUPPORT: "Support"}
     length = event.ends_at - event.starts_at
-    is_move = event.verb == Verb.RESCHEDULE and event.started_at is not None
+    is_move = event.verb in (Verb.RESCHEDULE, Verb.ACCEPT) and event.started_at is not None
     is_booked = event.verb == Verb.REQUEST and event.after == State.CONFIRMED
     title = "Booked" if is_booked else TITLES.get(Verb(event.verb), event.get_verb_display())
+    if event.verb == Verb.REQUEST and event.side == Side.BUILDER and event.after == State.PENDING:
+        title = "Invitation sent"
     return TimelineEntry(
         at=event.at,
         title=title,

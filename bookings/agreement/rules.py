@@ -18,6 +18,9 @@ ANSWER_WITHIN = timedelta(hours=48)
 PROVE_WITHIN = timedelta(minutes=30)
 COMPLETE_AFTER = timedelta(hours=48)
 DISPUTE_WITHIN = timedelta(days=14)
+AHEAD_ONLY = frozenset(
+    {Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE, Verb.PROPOSE, Verb.ACCEPT, Verb.REFUSE, Verb.TIME_OUT}
+)
 
 
 def sides_of(person: User, booking: Booking) -> frozenset[Side]:
@@ -44,7 +47,7 @@ def allowed_verbs(booking: Booking, sides: frozenset[Side], now: datetime) -> li
 
 def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
     """Returns the sentence that says why it is too late, too early or done already; None if it is allowed."""
-    if verb in (Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE):
+    if verb in AHEAD_ONLY:
         return _why_blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:
         return "This can be said until two weeks after a session ended."
@@ -61,6 +64,11 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
     """Returns why a booking that is still ahead cannot be confirmed or moved; None if it can."""
     if verb == Verb.PROVE:
         return "This is done by the link in the mail."
+    is_invitation = booking.awaits_client and booking.state == State.PENDING
+    if (verb == Verb.ACCEPT and not is_invitation) or verb in (Verb.REFUSE, Verb.TIME_OUT):
+        return "This is done with the times that were suggested."
+    if is_invitation and verb != Verb.ACCEPT:
+        return "First the client accepts the session."
     if booking.proof_due_at is not None:
         return "First the guest confirms their address, by the link in the mail."
     return "This session should have begun already." if booking.starts_at <= now else None

@@ -62,7 +62,7 @@ def request(*, priced: PricedRequest) -> Booking:
         return _create_booking(priced, seat, now)
 
     try:
-        booking = _with_new_reference(lambda: claims.book_with(priced.time_request, finish))
+        booking = with_new_reference(lambda: claims.book_with(priced.time_request, finish))
     except (Refused, IntegrityError):
         if former := _booking_of_form(booking_request.form_key):
             return former
@@ -71,7 +71,7 @@ def request(*, priced: PricedRequest) -> Booking:
     return booking
 
 
-def _with_new_reference(book: Callable[[], Booking]) -> Booking:
+def with_new_reference(book: Callable[[], Booking]) -> Booking:
     """Books, and once more if another booking has the reference that was drawn, which is one of 729 million."""
     try:
         return book()
@@ -111,7 +111,7 @@ def _create_guest(contact: Contact) -> Guest:
 
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
-    booking = _new_booking(priced, seat, now)
+    booking = new_booking(priced, seat, now)
     booking.save(force_insert=True)
     answers = [
         Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
@@ -123,7 +123,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking
     return booking
 
 
-def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
+def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Returns the booking to insert: confirmed at once, or waiting for the builder's answer or the guest's confirmation."""
     booking_request, visitor = priced.booking_request, priced.visitor
     session_type, start = booking_request.session_type, booking_request.start
@@ -168,7 +168,8 @@ def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     )
 
 
-def _answer_by(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime:
+def answer_by_of(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime:
+    """Returns when a request made now for this time ends without an answer."""
     return answer_by(now, starts_at, notice_of(session_type, starts_at))
 
 
@@ -266,16 +267,11 @@ def reschedule(
             return current
         cost = cost_of(current, Verb.RESCHEDULE, by.side, now)
         before, old_start = current.state, current.starts_at
-        current.seat = claims.move(
-            seat=current.seat, ask=_move_request(current, start), by_builder=by.side in (Side.BUILDER, Side.SUPPORT)
-        )
-        current.starts_at, current.ends_at = start, start + (current.ends_at - old_start)
-        current.previous_start, current.sequence = old_start, current.sequence + 1
-        current.decide_at = decide_at(current.session_type, start, now)
+        take_other_time(current, start, now, by_builder=by.side in (Side.BUILDER, Side.SUPPORT))
         if by.side == Side.CLIENT and current.needs_answer:
             current.state = State.PENDING
         if current.state == State.PENDING:
-            current.answer_by = _answer_by(current.session_type, start, now)
+            current.answer_by = answer_by_of(current.session_type, start, now)
         save(current)
         record_event(
             current, Verb.RESCHEDULE, by, now, before=before, reason=reason, started_at=old_start, fee=cost.fee.amount
@@ -283,6 +279,15 @@ def reschedule(
         return current
 
     return with_time_of(booking.builder_id, work)
+
+
+def take_other_time(booking: Booking, start: datetime, now: datetime, *, by_builder: bool) -> None:
+    """Frees the booking's time and takes another, with the builder's time and the booking locked. The caller saves."""
+    old_start = booking.starts_at
+    booking.seat = claims.move(seat=booking.seat, ask=_move_request(booking, start), by_builder=by_builder)
+    booking.starts_at, booking.ends_at = start, start + (booking.ends_at - old_start)
+    booking.previous_start, booking.sequence = old_start, booking.sequence + 1
+    booking.decide_at = decide_at(booking.session_type, start, now)
 
 
 def _move_request(booking: Booking, start: datetime) -> TimeRequest:
@@ -336,6 +341,6 @@ def _start_to_count(booking: Booking, now: datetime) -> None:
     """Starts the builder's time to answer, or confirms the booking if they need not answer."""
     booking.proof_due_at = None
     if booking.needs_answer:
-        booking.answer_by = _answer_by(booking.session_type, booking.starts_at, now)
+        booking.answer_by = answer_by_of(booking.session_type, booking.starts_at, now)
     else:
         booking.state, booking.confirmed_at, booking.answer_by = State.CONFIRMED, now, None

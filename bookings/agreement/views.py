@@ -21,9 +21,11 @@ from bookings.agreement.transitions import Actor
 from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
+from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
 from bookings.meetings.rules import place_for
+from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
@@ -60,16 +62,22 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
-        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and booking.total else [],
+        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and _shows_terms(access) else [],
         "timeline": queries.timeline(booking, access.zone),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
+        **proposal_context(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
+
+
+def _shows_terms(access: BookingAccess) -> bool:
+    """Whether the terms for cancelling are shown: for sessions with a price, and to a client who is asked to accept."""
+    return bool(access.booking.total) or (access.booking.awaits_client and access.side == Side.CLIENT)
 
 
 def _is_on_pathway(access: BookingAccess) -> bool:
@@ -136,6 +144,8 @@ def _calendar(access: BookingAccess) -> HttpResponse:
 def _act(access: BookingAccess) -> HttpResponse:
     """Confirms, starts or completes the booking."""
     verb = access.request.POST.get("verb", "")
+    if verb == Verb.ACCEPT:
+        return accept_invitation(access)
     act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]  # any text may be sent
     if act is None:
         raise Http404
@@ -274,6 +284,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "told": answers_and_notes(booking),
         "place": place_for(booking, {Side.BUILDER}),
         "is_open": booking.state == State.PENDING,
+        **proposal_context(access),
     }
     response = render(request, "bookings/agreement/answer.html", context, status=422 if form.errors else 200)
     response.headers.setdefault("Cache-Control", "private, no-store")

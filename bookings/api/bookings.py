@@ -35,8 +35,10 @@ from bookings.api.schemas import (
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.builder_files import BuilderFile, builder_file
 from bookings.disputes import services as disputes
+from bookings.for_clients import services as invitations
 from bookings.meetings import services as meetings
 from bookings.models import Booking, BookingQuerySet
+from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
 from coaching.flags import MEETINGS
@@ -147,14 +149,15 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
 )
 def booking(request: SignedInRequest, id: str) -> WholeAnswer:
     booking = find(request.user, id)
-    sides = sides_of(request.user, booking)
+    sides, now = sides_of(request.user, booking), clock.now()
     more = {
+        "proposals": [ProposalOut.of(proposal, booking, now) for proposal in booking.proposals.all()],
         "reviews": seen_reviews(booking, sides),
         "events": [EventOut.of(event) for event in booking.events.all()],
         "messages": [],
         "splits": [],
     }
-    values = _booking_values(request, booking, sides, clock.now())
+    values = _booking_values(request, booking, sides, now)
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 
@@ -267,6 +270,8 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
         Verb.DISPUTE: lambda: disputes.open_(booking=booking, by=by, reason=reason, version=version),
         Verb.RESOLVE: lambda: disputes.resolve(booking=booking, by=by, outcome=target, reason=reason, version=version),
     }
+    if booking.awaits_client:  # the builder has made it, and the client accepts it
+        acts[Verb.ACCEPT] = lambda: invitations.accept(booking=booking, by=by)
     if mine.verb not in acts:
         raise Refused(Refusal.FORBIDDEN)
     return acts[mine.verb]()

@@ -21,6 +21,7 @@ from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
 from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
+from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
@@ -214,6 +215,7 @@ class EventOut(Out):
 
 class WholeBooking(ListedBooking):
     events: list[EventOut]
+    proposals: list[ProposalOut]
     messages: list[dict[str, str]]
     splits: list[dict[str, str]]
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.agreement.emails import (
+    actions_for,
     facts_of,
     greeting_of,
     meeting_links,
@@ -30,9 +31,10 @@ def new_link(booking: Booking) -> Email:
         subject=f"New link: {booking.title}, {when.short}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{sentence} It replaces any link that you were sent before."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
         links=meeting_links(booking, side, booking.state),
         button=("See the booking", f"{settings.SITE_URL}{page_path(booking, side)}"),
+        actions=actions_for(booking, side, booking.state),
         small_print=small_print_of(booking, side, booking.state),
     )
 
@@ -47,7 +49,7 @@ def link_missing(booking: Booking, now: datetime) -> Email:
         subject=f"No link yet: {booking.title} at {when.begins}",
         greeting=greeting_of(booking, side),
         paragraphs=[f"{sentence} Add one, and we send it to {other} at once."],
-        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None, booking.state),
+        facts=facts_of(booking, side, booking.starts_at, booking.ends_at, None),
         button=("Add the link", f"{settings.SITE_URL}{reverse('bookings:link', args=[booking.reference])}"),
         small_print=small_print_of(booking, side, booking.state),
     )

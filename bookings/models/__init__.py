@@ -6,6 +6,7 @@ from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
 from bookings.models.funnel import FunnelCount
 from bookings.models.projects import Project
+from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review
 from bookings.models.series import Series
 from bookings.models.waiting_list import SlotOffer, WaitingListEntry
@@ -21,6 +22,8 @@ __all__ = [
     "FunnelCount",
     "Guest",
     "Project",
+    "Proposal",
+    "ProposalQuerySet",
     "Review",
     "Series",
     "SlotOffer",

@@ -145,6 +145,8 @@ class Booking(BaseModel):
     )  # of the form it was made with, which makes one even if sent twice
     link_generation = models.PositiveSmallIntegerField(default=1)
     needs_answer = models.BooleanField(default=True)  # whether the builder has to confirm, at the time of booking
+    # Whether the builder has made it, and it waits for the client to accept; afterwards, that it was so.
+    awaits_client = models.BooleanField(default=False, db_default=False)
     answer_by = models.DateTimeField(null=True)
     # Until when the time is kept for a guest to confirm their address. It is kept in the row if they never do.
     proof_due_at = models.DateTimeField(null=True)

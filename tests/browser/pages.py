@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "way-change": ("/me/pathways/accelerate/change/", "client@demo.test"),
     "badges": ("/me/badges/", "client@demo.test"),
     "clients": ("/dashboard/clients/", "builder@demo.test"),
+    "clients-book": ("/dashboard/clients/book/", "builder@demo.test"),
     "clients-none": ("/dashboard/clients/?q=zither", "builder@demo.test"),
     "teaching": ("/dashboard/skills/", "builder@demo.test"),
     "sign-in": ("/account/login/", ""),

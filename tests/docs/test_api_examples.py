@@ -101,7 +101,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment"):
+        for name in ("booking", "schedule", "enrolment", "proposal"):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content

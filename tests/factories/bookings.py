@@ -18,6 +18,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Project,
+    Proposal,
     Review,
     Series,
     SlotOffer,
@@ -116,6 +117,20 @@ class BookingEventFactory(DjangoModelFactory[BookingEvent]):
     starts_at = SelfAttribute("booking.starts_at")
     ends_at = SelfAttribute("booking.ends_at")
     sequence = 0
+
+
+class ProposalFactory(DjangoModelFactory[Proposal]):
+    """Makes a time an hour after that of a confirmed booking, which its client can accept."""
+
+    class Meta:
+        model = Proposal
+
+    booking = SubFactory(BookingFactory)
+    event = SubFactory(BookingEventFactory, booking=SelfAttribute("..booking"), verb=Verb.PROPOSE, side=Side.BUILDER)
+    starts_at = LazyAttribute(lambda proposal: proposal.booking.starts_at + timedelta(hours=1))
+    ends_at = LazyAttribute(lambda proposal: proposal.booking.ends_at + timedelta(hours=1))
+    sequence = SelfAttribute("booking.sequence")
+    booking_state = SelfAttribute("booking.state")
 
 
 class DraftFactory(DjangoModelFactory[Draft]):

@@ -119,7 +119,7 @@ def test_the_email_about_the_completed_session_links_to_the_skills(
     event = done.events.get(verb="complete")
 
     for side in (Side.CLIENT, Side.BUILDER):
-        assert f"/bookings/{done.reference}/skills/" in " ".join(about(event, side).paragraphs)
+        assert f"/bookings/{done.reference}/skills/" in " ".join(url for _, url in about(event, side).actions)
 
 
 def test_choosing_no_skill_or_a_locked_skill_shows_an_error(session: Booking, adas: Client) -> None:

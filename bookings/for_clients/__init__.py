@@ -1,0 +1,1 @@
+"""Sessions that a builder books for a client, with or without asking them first."""
