@@ -55,7 +55,7 @@ def test_the_mail_to_the_new_address_does_not_name_the_person(confirmed: Confirm
 def test_the_link_asks_an_anonymous_visitor_to_sign_in(confirmed: Confirmed, cleo: User) -> None:
     link = request_change(confirmed(cleo))
 
-    answer = Client().post(link)
+    answer = Client().post(link, headers={"Referer": f"http://testserver{link}"})
 
     assert answer["Location"] == f"{reverse('account_login')}?next={quote(link)}"
     assert AddressChange.objects.exists()

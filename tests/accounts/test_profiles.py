@@ -167,27 +167,24 @@ def test_town_and_about_are_saved(cleos: Client, cleo: User) -> None:
     assert "We know no town of that name" in wrong.content.decode()
 
 
-def test_a_builder_sets_professions_and_coordinates(adas: Client, ada: User) -> None:
-    ada.place = Place.objects.get(name="Berlin", country_code="DE")
-    ada.save()
-    form = {"headline": "x", "bio": "y", "is_published": "on", "roles": ["coach", "developer"]}
-    adas.post(reverse("marketplace:listing"), {**form, "act": "save"})
+def test_a_builder_sets_professions_and_place(adas: Client, ada: User) -> None:
+    form = {"headline": "x", "bio": "y", "is_published": "on", "roles": ["coach", "developer"], "act": "save"}
+    adas.post(reverse("marketplace:listing"), {**form, "place": "Berlin, Germany"})
     profile = BuilderProfile.objects.select_related("user__place").get()
-    assert profile.coordinates == (ada.place.latitude, ada.place.longitude)
-
-    adas.post(reverse("marketplace:listing"), {**form, "act": "save", "latitude": "52.5", "longitude": "13.4"})
-    profile = BuilderProfile.objects.select_related("user__place").get()
-    assert [str(number) for number in profile.coordinates or ()] == ["52.500000", "13.400000"]
+    berlin = Place.objects.get(name="Berlin", country_code="DE")
+    assert profile.coordinates == (berlin.latitude, berlin.longitude)
     page = adas.get("/builders/ada-moreno/").content.decode()
     for words in ("Coach", "App developer", "Berlin, Germany"):
         assert words in page
+
+    adas.post(reverse("marketplace:listing"), {**form, "place": ""})
+    assert BuilderProfile.objects.select_related("user__place").get().coordinates is None
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"latitude": "52.5"}, "Give both, or neither."),
-        ({"latitude": "152.5", "longitude": "13"}, "less than or equal to 90"),
+        ({"place": "Atlantiss"}, "We know no town of that name"),
         ({"roles": ["admin"]}, "not one of the available choices"),
     ],
 )

@@ -126,7 +126,7 @@ def test_a_token_is_shown_once_and_revoked_by_its_owner(
 ) -> None:
     client = confirmed(cleo)
     page = client.post("/account/tokens/", {"name": "laptop", "scopes": "read", "days": "365"}).content.decode()
-    secret = page.split('<pre tabindex="0">')[1].split("</pre>")[0]
+    secret = page.split('<pre class="break secret" tabindex="0">')[1].split("</pre>")[0]
     assert tokens.person_of(secret) == cleo
     assert secret not in client.get("/account/tokens/").content.decode(), "shown once"
     assert client.post("/account/tokens/", {"name": ""}).status_code == 422

@@ -17,7 +17,7 @@ def status_of(secret: str) -> int:
 
 
 def secret_on(page: Any) -> str:
-    match = re.search(r'<pre tabindex="0">(wm_[\w-]+)</pre>', page.content.decode())
+    match = re.search(r'<pre class="break secret" tabindex="0">(wm_[\w-]+)</pre>', page.content.decode())
     assert match
     return match.group(1)
 

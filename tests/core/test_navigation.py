@@ -36,7 +36,6 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
         "Bookings",
         "Clients",
         "Offers",
-        "Rates",
         "Availability",
         "Calendars",
         "Skills",

@@ -136,7 +136,7 @@ def test_the_skill_editor_lists_what_uses_the_skill(browser_of: Any, alex: User,
 def test_the_pathway_editor_shows_its_skills_and_the_graph(browser_of: Any, alex: User, led: Enrolment) -> None:
     page = browser_of(alex).get(f"/admin/pathways/pathway/{led.pathway_id}/change/").content.decode()
 
-    assert "1 client walks it now." in page
+    assert "1 client follows it now." in page
     assert page.count('class="tree__node') == 14
     assert browser_of(alex).get("/admin/pathways/pathway/add/").status_code == 200
 
