@@ -10,10 +10,12 @@ class BookingsConfig(AppConfig):
         from bookings.agreement import limits, notifications, session_links
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD
+        from bookings.meetings import arranging, happenings
         from bookings.meetings import notifications as meetings
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
         from bookings.refusals import BookingRefusal
         from bookings.waiting_list import services as waiting_list
+        from connections.zoom.webhooks import on_event
         from core import navigation
         from core.audit import register_former_labels
         from core.errors import register_refusals
@@ -49,6 +51,8 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_channel(meetings.CHANNEL, meetings.deliver)
+        register_channel(arranging.CHANNEL, arranging.deliver)
+        on_event(happenings.follow)
         register_notification_kind("waiting", "Waiting lists", "clock")
         register_booking_links(session_links.links_of)
         personal.register()

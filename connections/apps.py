@@ -7,10 +7,19 @@ class ConnectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from connections import limits, personal
+        from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
+        from connections.zoom import services as zoom
+        from connections.zoom import webhooks as zoom_webhooks
+        from connections.zoom.configuration import FLAG as ZOOM
+        from core.flags import register_flag
         from core.post_limits import register_post_limits
         from core.registry import register_notification_kind
+        from core.webhooks import register_source
 
         personal.register()
         register_post_limits(limits.POSTS)
+        register_flag(ZOOM, setting="USE_ZOOM")
+        register_service(zoom.SERVICE)
+        register_source(zoom_webhooks.SOURCE)
         register_notification_kind(NOTIFICATION, "Connected accounts", "key")

@@ -5,6 +5,7 @@ from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
 from bookings.models.funnel import FunnelCount
+from bookings.models.meetings import Meeting
 from bookings.models.projects import Project
 from bookings.models.reviews import Review
 from bookings.models.series import Series
@@ -20,6 +21,7 @@ __all__ = [
     "Draft",
     "FunnelCount",
     "Guest",
+    "Meeting",
     "Project",
     "Review",
     "Series",
