@@ -76,7 +76,7 @@ def register() -> None:
     register_personal(
         Meeting,
         rows=lambda person: Meeting.objects.filter(Q(builder=person) | Q(bookings__client=person)).distinct(),
-        fields=("topic", "starts_at", "minutes", "started_at", "ended_at", "participants"),
+        fields=("topic", "starts_at", "minutes", "started_at", "ended_at", "people"),
         erase=forget_participants,
         why="when a session was held, since the other side has a right to their records",
     )

@@ -282,7 +282,7 @@ def _try(message: OutboxMessage) -> bool:
             leased_until=None,
             last_error=redacted(f"{type(reason).__name__}: {reason}")[:500],
         )
-        level = logging.INFO if isinstance(reason, RetryLater) else logging.WARNING
+        level = logging.DEBUG if isinstance(reason, RetryLater) else logging.WARNING
         logger.log(level, "outbox: will try again", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
     claimed.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")

@@ -68,8 +68,7 @@ def call(
             )  # fmt: skip
         except http.Unanswered as unanswered:
             breaker.failed()
-            is_unknown = method != "GET" and unanswered.failure is not http.Failure.UNREACHABLE
-            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=is_unknown) from None
+            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=method != "GET") from None
         if answer.status in BUSY:
             wait = waiting_time(answer.headers, clock.now())
             is_short = wait is not None and wait <= LONGEST_SLEEP and time.monotonic() + wait < deadline

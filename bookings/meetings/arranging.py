@@ -84,7 +84,7 @@ def deliver(message: OutboxMessage) -> None:
 def _do(work: Work) -> None:
     """Asks Zoom and saves the answer."""
     try:
-        made = _ask(work)
+        remote = _ask(work)
     except wire.MeetingGone:
         _save_gone(work.meeting.pk)
         return
@@ -97,7 +97,7 @@ def _do(work: Work) -> None:
     except outbox.RetryLater as later:
         _save_failure(work, str(later), is_final=False)
         raise
-    _save_done(work, made)
+    _save_done(work, remote)
 
 
 def _ask(work: Work) -> wire.RemoteMeeting | None:
@@ -144,8 +144,8 @@ def _work_for_wanted(booking: Booking, meeting: Meeting | None, now: datetime) -
         return _claim(Task.CREATE, booking, meeting, now)
     if booking.zoom_url != meeting.join_url:
         _show_link(booking, meeting)
-    told = (meeting.starts_at, meeting.minutes, meeting.topic)
-    is_same = told == (booking.starts_at, booking.minutes, _topic(booking))
+    at_zoom = (meeting.starts_at, meeting.minutes, meeting.topic)
+    is_same = at_zoom == (booking.starts_at, booking.minutes, _topic(booking))
     return None if is_same else _claim(Task.UPDATE, booking, meeting, now)
 
 
@@ -195,7 +195,7 @@ def _host(account: LinkedAccount, booking: Booking) -> str | None:
 def _claim(task: Task, booking: Booking, meeting: Meeting, now: datetime) -> Work | None:
     if meeting.busy_until is not None and meeting.busy_until > now:
         raise outbox.RetryLater("Another worker asks Zoom about this meeting.", LOOK_AGAIN)
-    account = meeting.account or zoom.account_of(booking.builder_id)
+    account = account_for(meeting)
     if account is None:
         return None  # disconnected since: what was made there stays as it is
     may_exist = meeting.tried_at is not None and not meeting.external_id
@@ -204,6 +204,11 @@ def _claim(task: Task, booking: Booking, meeting: Meeting, now: datetime) -> Wor
     meeting.save(update_fields=["busy_until", "tried_at", "account", "changed_at"])
     plan = wire.MeetingPlan(_topic(booking), booking.starts_at, booking.minutes, booking.builder.timezone, meeting.mark)
     return Work(task, meeting, account, plan, may_exist)
+
+
+def account_for(meeting: Meeting) -> LinkedAccount | None:
+    """Returns the account that a meeting is in: after it was disconnected, the one that was connected since."""
+    return meeting.account or zoom.account_of(meeting.builder_id)
 
 
 def _leave_group_that_stayed(booking: Booking) -> None:
@@ -228,7 +233,7 @@ def _topic(booking: Booking) -> str:
 
 
 @transaction.atomic
-def _save_done(work: Work, made: wire.RemoteMeeting | None) -> None:
+def _save_done(work: Work, remote: wire.RemoteMeeting | None) -> None:
     bookings = _bookings_of(work.meeting.pk)
     meeting = Meeting.objects.select_for_update(no_key=True).get(pk=work.meeting.pk)
     meeting.busy_until, meeting.error = None, ""
@@ -237,8 +242,8 @@ def _save_done(work: Work, made: wire.RemoteMeeting | None) -> None:
         _hide_link(bookings)
     else:
         meeting.topic, meeting.starts_at, meeting.minutes = work.plan.topic, work.plan.start, work.plan.minutes
-    if made is not None:
-        meeting.state, meeting.external_id, meeting.join_url = Meeting.State.MADE, made.id, made.join_url
+    if remote is not None:
+        meeting.state, meeting.external_id, meeting.join_url = Meeting.State.MADE, remote.id, remote.join_url
         for booking in bookings:
             _show_link(booking, meeting)
     meeting.save()

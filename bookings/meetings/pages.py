@@ -24,7 +24,7 @@ from core import flags
 
 
 @dataclass(frozen=True)
-class HeldMeeting:
+class MeetingRecord:
     """What became known of a meeting that was held."""
 
     started_at: datetime
@@ -47,7 +47,7 @@ class MeetingInfo:
     phone: str
     is_started_here: bool  # whether `join` asks Zoom for the host's own link
     error: str  # why there is no meeting yet
-    held: HeldMeeting | None
+    record: MeetingRecord | None
 
 
 def meeting_of(access: BookingAccess) -> MeetingInfo:
@@ -71,7 +71,7 @@ def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: b
         phone=phone,
         is_started_here=is_started_here(booking, side),
         error=_error_of(booking, side),
-        held=_held(booking, side),
+        record=_record(booking, side),
     )
 
 
@@ -81,12 +81,12 @@ def _error_of(booking: Booking, side: Side) -> str:
     return booking.meeting.error if booking.meeting is not None and is_asked and side == Side.BUILDER else ""
 
 
-def _held(booking: Booking, side: Side) -> HeldMeeting | None:
+def _record(booking: Booking, side: Side) -> MeetingRecord | None:
     meeting = booking.meeting
     if meeting is None or meeting.started_at is None or side not in PARTIES:
         return None
     people = list(dict.fromkeys(str(person["name"]) for person in meeting.participants))
-    return HeldMeeting(meeting.started_at, meeting.ended_at, meeting.real_minutes, people)
+    return MeetingRecord(meeting.started_at, meeting.ended_at, meeting.real_minutes, people)
 
 
 def contact_of_other_side(booking: Booking, side: Side) -> tuple[str, str]:

@@ -56,10 +56,13 @@ def start_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     booking = access.booking
     meeting = booking.meeting
     is_host = Side.BUILDER in access.sides and is_started_here(booking, Side.BUILDER)
-    if not is_host or meeting is None or meeting.account is None or booking.state not in CAN_JOIN:
+    if not is_host or meeting is None or booking.state not in CAN_JOIN:
         raise Http404
     try:
-        return redirect(wire.start_link(meeting.account, meeting.external_id))
+        account = arranging.account_for(meeting)
+        if account is None:
+            raise AccountBroken
+        return redirect(wire.start_link(account, meeting.external_id))
     except wire.MeetingGone:
         arranging.forget_deleted(meeting.pk)
         messages.error(request, "That meeting was deleted at Zoom. Another one is being made.")

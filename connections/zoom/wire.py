@@ -107,7 +107,7 @@ def start_link(account: LinkedAccount, meeting_id: str) -> str:
     """Returns the link by which the host starts the meeting. It holds a key to their account, so it is never stored.
 
     Raises MeetingGone besides what `create` raises."""
-    answer = _call(account, "GET", f"/meetings/{_segment(meeting_id)}")
+    answer = _call(account, "GET", f"/meetings/{_segment(meeting_id)}", seconds=5)
     if answer.status == 404:
         raise MeetingGone
     if answer.status != 200:
@@ -133,17 +133,21 @@ def _count_call(account: LinkedAccount, host: str) -> None:
     now = clock.now()
     usage = DAY.count(f"{account.pk} {host} {now:%Y-%m-%d}")
     if usage is not None and usage.is_exceeded:
+        services.note_failure(account, TOO_MANY)
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
         raise ServiceDown(TOO_MANY, midnight - now + timedelta(seconds=30))
 
 
-def _call(account: LinkedAccount, method: str, path: str, content: dict[str, Any] | None = None) -> http.HttpAnswer:
+def _call(
+    account: LinkedAccount, method: str, path: str, content: dict[str, Any] | None = None, *, seconds: float = 10
+) -> http.HttpAnswer:
     body = json.dumps(content).encode() if content is not None else None
     headers = {"Content-Type": "application/json"} if content is not None else {}
     try:
-        return services.call(account, method, f"{addresses().api}{path}", headers=headers, body=body)
+        return services.call(account, method, f"{addresses().api}{path}", headers=headers, body=body, seconds=seconds)
     except ServiceDown as down:
         if "daily" in down.headers.get("X-RateLimit-Type", "").lower():
+            services.note_failure(account, TOO_MANY)
             raise ServiceDown(TOO_MANY, down.wait) from None
         raise
 

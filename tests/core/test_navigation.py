@@ -38,7 +38,7 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
         "Offers",
         "Rates",
         "Availability",
-        "Calendars",
+        "Connections",
         "Skills",
         "Listing",
         "What clients see",

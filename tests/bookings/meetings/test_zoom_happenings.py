@@ -25,7 +25,7 @@ from tests.bookings.cast import builder_of, confirmed
 from tests.bookings.meetings.cast import begin_in, loaded
 from tests.bookings.meetings.zoom import booked, page_of
 from tests.bookings.wire import Caller
-from tests.connections.zoom import RunningZoom
+from tests.connections.zoom import RunningZoom, connect_zoom
 from tests.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +197,18 @@ def test_the_builder_starts_the_meeting_by_a_link_that_is_asked_for_and_not_kept
     assert key not in caplog.text
 
 
+def test_a_meeting_made_before_zoom_was_connected_again_can_be_started(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    booking = begin_in(booked(hour, cleo), 5)
+    start = reverse("bookings:start_meeting", args=[booking.reference])
+    account.delete()
+    assert "Connect it again" in words(browser_of(hour.builder).get(start, follow=True))
+
+    connect_zoom(hour.builder)
+    assert "zak=" in browser_of(hour.builder).get(start)["Location"]
+
+
 def test_nobody_else_can_start_it(
     zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User, suri: User
 ) -> None:
@@ -239,7 +251,7 @@ def test_the_download_names_the_meeting_and_erasing_forgets_who_was_there(
     held(zoom)
 
     rows = next(export.rows for export in personal.exported(cleo) if export.name == "meetings")
-    assert [person["name"] for person in rows[0]["participants"]] == ["Ada Moreno", "Cleo Park"]
+    assert [person["name"] for person in rows[0]["people"].values()] == ["Ada Moreno", "Cleo Park"]
     assert "pwd=" not in str(rows)
 
     personal.erase_everything(cleo)
