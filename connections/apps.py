@@ -6,7 +6,7 @@ class ConnectionsConfig(AppConfig):
     verbose_name = "Connections"
 
     def ready(self) -> None:
-        from connections import limits, personal
+        from connections import checks, limits, personal  # noqa: F401  (checks register themselves)
         from connections.demo import seed
         from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION

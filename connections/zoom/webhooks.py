@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from connections.oauth.models import LinkedAccount
+from connections.oauth.services import mark_broken
 from connections.zoom.configuration import webhook_secrets
 from core.models import WebhookDelivery
 from core.names import tidy
@@ -17,6 +19,7 @@ from core.webhooks import Incoming, Rejected, Unprocessable, WebhookSource, json
 
 TOLERANCE = 300  # seconds; Zoom names none
 VALIDATION = "endpoint.url_validation"
+DEAUTHORISED = "app_deauthorized"
 LONGEST_NAME = 80
 
 
@@ -89,10 +92,23 @@ def answer_at_once(incoming: Incoming) -> dict[str, Any] | None:
 
 def handle(delivery: WebhookDelivery) -> None:
     """Hands an event to whoever follows meetings. Other events of Zoom's are none of our concern."""
-    event = event_of(payload_of(delivery))
+    content = payload_of(delivery)
+    if content.get("event") == DEAUTHORISED:
+        _lose_account(content.get("payload"))
+        return
+    event = event_of(content)
     if event is not None:
         for listener in _listeners:
             listener(event)
+
+
+def _lose_account(payload: object) -> None:
+    """Marks the account of somebody who has removed Waymark's app at Zoom as broken, which tells them."""
+    user = payload.get("user_id") if isinstance(payload, dict) else None
+    if not isinstance(user, str) or not user:
+        raise Unprocessable("The event names no account.")
+    for account in LinkedAccount.objects.working().filter(service="zoom", external_id=user[:200].replace("\x00", "")):
+        mark_broken(account=account)
 
 
 def event_of(content: dict[str, Any]) -> MeetingEvent | None:

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import BuilderProfile, Notification, User
+from connections.checks import zoom_is_complete
 from connections.zoom import webhooks
+from connections.zoom.services import connected
 from connections.zoom.webhooks import Happening, MeetingEvent, event_of
-from core import clock
+from core import clock, outbox
 from core.models import WebhookDelivery
 from core.webhooks import Unprocessable
+from tests.factories.connections import LinkedAccountFactory
 
 SECRET = "zoom-secret"
 BODY = b'{"event":"meeting.started","payload":{"object":{"id":"1"}}}'
@@ -82,6 +86,22 @@ def test_without_a_secret_there_is_no_such_address() -> None:
     assert post(BODY).status_code == 404
 
 
+@pytest.mark.usefixtures("secrets")
+def test_whoever_removes_the_app_at_zoom_is_told_and_no_meeting_is_made_there(ada: User) -> None:
+    account = LinkedAccountFactory.create(owner=ada, service="zoom", external_id="zoom-user")
+    connected(account)
+    body = {"event": "app_deauthorized", "event_ts": 1, "payload": {"user_id": "zoom-user", "client_id": "x"}}
+
+    assert post(json.dumps(body).encode()).status_code == 200
+    assert post(json.dumps(body | {"payload": {"user_id": "zoom-user\x00"}}).encode()).status_code == 200
+    outbox.deliver_due("webhook")
+
+    account.refresh_from_db()
+    assert (account.state, account.secret) == ("broken", "")
+    assert not BuilderProfile.objects.get(user=ada).has_zoom
+    assert Notification.objects.filter(person=ada, title="Connect Zoom again").count() == 1
+
+
 def content(event: str = "meeting.participant_joined", **meeting: Any) -> dict[str, Any]:
     person = {"user_id": "7", "user_name": " Cleo\n Park\x00 ", "id": "u1"}
     meeting = {"id": 123, "uuid": "run==", "host_id": "u1", "participant": person} | meeting
@@ -123,3 +143,19 @@ def test_an_odd_participant_is_still_an_event(participant: Any) -> None:
 
     assert event is not None
     assert len(event.name) <= 80
+
+
+@pytest.mark.parametrize(
+    ("values", "ids"),
+    [
+        ({}, set()),
+        ({"ZOOM_CLIENT_ID": "x"}, {"waymark.W010", "waymark.W012"}),
+        ({"ZOOM_ACCOUNT_ID": "x", "ZOOM_WEBHOOK_SECRETS": ["x"]}, {"waymark.W011"}),
+        ({"ZOOM_CLIENT_ID": "x", "ZOOM_CLIENT_SECRET": "x", "ZOOM_WEBHOOK_SECRETS": ["x"]}, set()),
+    ],
+)
+def test_settings_that_are_set_in_part_are_named(settings: Any, values: dict[str, Any], ids: set[str]) -> None:
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+    assert {message.id for message in zoom_is_complete(None)} == ids
