@@ -20,6 +20,7 @@ from accounts.notifications import NewNotification, notify
 from bookings.meetings import notifications
 from bookings.meetings.rules import CAN_JOIN, may_delete_meeting, needs_meeting, standing_link
 from bookings.models import Booking, Meeting
+from bookings.states import LIVE
 from connections.oauth.models import LinkedAccount
 from connections.oauth.services import AccountBroken
 from connections.zoom import services as zoom
@@ -30,7 +31,7 @@ from core.ids import uuid7
 from core.models import OutboxMessage
 
 CHANNEL = "zoom"
-BUSY_FOR = timedelta(seconds=60)  # longer than a worker asks Zoom
+BUSY_FOR = timedelta(minutes=3)  # longer than a worker asks Zoom, shorter than the lease of its message
 LOOK_AGAIN = timedelta(seconds=5)
 MOST_STEPS = 4  # such as: it is gone, so it is made anew, and the booking was moved in the meantime
 BROKEN = "Zoom no longer lets Waymark use your account. Connect it again, and this session gets its meeting."
@@ -245,7 +246,8 @@ def _save_done(work: Work, remote: wire.RemoteMeeting | None) -> None:
     if remote is not None:
         meeting.state, meeting.external_id, meeting.join_url = Meeting.State.MADE, remote.id, remote.join_url
         for booking in bookings:
-            _show_link(booking, meeting)
+            if booking.state in LIVE:
+                _show_link(booking, meeting)
     meeting.save()
 
 

@@ -28,7 +28,7 @@ DAY = Limit("meetings of a Zoom host", CALLS_A_DAY, timedelta(hours=25))
 TOO_MANY = "Zoom lets one host make or change 100 meetings a day, and today’s are used up. This one follows after midnight UTC."
 SCHEDULED = 2
 PASSCODE_LETTERS = string.ascii_letters + string.digits
-MOST_PAGES = 10
+MOST_PAGES = 5
 
 
 class MeetingGone(Exception):
