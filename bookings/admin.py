@@ -15,7 +15,7 @@ from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.disputes import services as disputes
-from bookings.models import Answer, Booking, BookingEvent, Guest, Project, Review, Statement, WaitingListEntry
+from bookings.models import Answer, Booking, BookingEvent, Guest, Meeting, Project, Review, Statement, WaitingListEntry
 from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from bookings.waiting_list import services as waiting_list
@@ -47,6 +47,18 @@ class ReasonAction(ActionForm):
     reason = forms.CharField(required=False, max_length=500, label="Reason:")
 
 
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnlyAdmin):
+    """Shows how making each meeting went, without its link and who was there: those are for the two sides."""
+
+    list_display = ["topic", "builder", "state", "starts_at", "external_id", "started_at", "ended_at", "error"]
+    list_filter = ["state"]
+    list_select_related = ["builder"]
+    search_fields = ["external_id", "builder__email", "builder__display_name"]
+    exclude = ["join_url", "people", "runs"]
+    show_full_result_count = False
+
+
 @admin.register(Booking)
 class BookingAdmin(StaffActs):
     list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "total", "currency"]
@@ -56,7 +68,7 @@ class BookingAdmin(StaffActs):
     show_full_result_count = False
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
-    exclude = ["meeting_url", "location"]  # only for the two sides of the booking
+    exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
     action_form = ReasonAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 

@@ -11,11 +11,13 @@ class BookingsConfig(AppConfig):
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
+        from bookings.meetings import arranging, happenings
         from bookings.meetings import notifications as meetings
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
         from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
         from bookings.waiting_list import services as waiting_list
+        from connections.zoom.webhooks import on_event
         from core import navigation
         from core.audit import register_former_labels
         from core.errors import register_refusals
@@ -54,6 +56,8 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_channel(meetings.CHANNEL, meetings.deliver)
+        register_channel(arranging.CHANNEL, arranging.deliver)
+        on_event(happenings.follow)
         register_notification_kind("waiting", "Waiting lists", "clock")
         register_booking_links(session_links.links_of)
         personal.register()

@@ -27,7 +27,7 @@ TOOK_PLACE = (State.COMPLETED, State.DISPUTED)
 
 
 @dataclass(frozen=True)
-class Meeting:
+class WeekSession:
     """A session of the week, with the bookings of everybody who comes to it."""
 
     starts_at: datetime
@@ -52,7 +52,7 @@ class WeekDay:
 
     own: OwnDay
     is_today: bool
-    meetings: list[Meeting]
+    meetings: list[WeekSession]
     opened: list[Bar]
     taken: list[Bar]
 
@@ -105,7 +105,7 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
         .order_by("starts_at", "seat__reservation", "id")
     )
     meetings = _meetings(bookings)
-    by_day: dict[date, list[Meeting]] = {}
+    by_day: dict[date, list[WeekSession]] = {}
     for meeting in meetings:
         by_day.setdefault(meeting.starts_at.astimezone(zone).date(), []).append(meeting)
     days = own_days(builder.pk, first, DAYS, zone, now)
@@ -129,12 +129,12 @@ def week_from(builder: User, first: date, zone: ZoneInfo, now: datetime) -> Week
     )
 
 
-def _meetings(week_bookings: Iterable[Booking]) -> list[Meeting]:
+def _meetings(week_bookings: Iterable[Booking]) -> list[WeekSession]:
     """Groups consecutive bookings by their reservation: a group is one session, however many come."""
     grouped = [
         list(bookings) for _, bookings in groupby(week_bookings, key=lambda booking: booking.seat.reservation_id)
     ]
-    return [Meeting(bookings[0].starts_at, bookings[0].ends_at, bookings) for bookings in grouped]
+    return [WeekSession(bookings[0].starts_at, bookings[0].ends_at, bookings) for bookings in grouped]
 
 
 def _drawn_hours(taken: list[Interval]) -> Interval:

@@ -21,6 +21,7 @@ from bookings.models import (
     Draft,
     FunnelCount,
     Guest,
+    Meeting,
     Project,
     Proposal,
     Review,
@@ -41,7 +42,7 @@ def register() -> None:
         Booking,
         rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),
         fields=(
-            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "in_person_at", "meeting_url",
+            "reference", "title", "starts_at", "ends_at", "state", "total", "currency", "is_remote", "location", "in_person_at", "meeting_url", "zoom_url",
             "notes", "timezone", "created_at", "cancel_reason",
         ),
         erase=forget_bookings,
@@ -72,6 +73,13 @@ def register() -> None:
     )
     register_personal(
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
+    )
+    register_personal(
+        Meeting,
+        rows=lambda person: Meeting.objects.filter(Q(builder=person) | Q(bookings__client=person)).distinct(),
+        fields=("topic", "starts_at", "minutes", "started_at", "ended_at", "people"),
+        erase=forget_participants,
+        why="when a session was held, since the other side has a right to their records",
     )
     _register_follow_up()
 
@@ -147,11 +155,17 @@ def forget_waiting_list_entries(person: Any) -> None:
         entry.delete()
 
 
+def forget_participants(person: Any) -> None:
+    """Deletes who was there from meetings that the person was a side of."""
+    meetings = Meeting.objects.filter(Q(builder=person) | Q(bookings__client=person))
+    Meeting.objects.filter(pk__in=meetings.values("pk")).update(people={})
+
+
 def hidden_fields(person: Any, booking: Booking) -> set[str]:
     """Returns which of address and link the person's download leaves out: what its pages do not show them."""
     side = Side.CLIENT if booking.client_id == person.pk else Side.BUILDER
     hidden = {"location"} if not place_for(booking, {side}) else set()
-    return hidden | {"meeting_url"} if side == Side.CLIENT and booking.state not in AGREED else hidden
+    return hidden | {"meeting_url", "zoom_url"} if side == Side.CLIENT and booking.state not in AGREED else hidden
 
 
 def forget_bookings(person: Any) -> None:
@@ -164,7 +178,7 @@ def forget_bookings(person: Any) -> None:
         act = services.decline if booking.state == AHEAD[0] else services.cancel
         act(booking=booking, by=Actor(Side.BUILDER, user))
     Booking.objects.filter(client=user).update(notes="", location="")
-    Booking.objects.filter(builder=user).update(meeting_url="")
+    Booking.objects.filter(builder=user).update(meeting_url="", zoom_url="")
     Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
     Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

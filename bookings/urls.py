@@ -71,6 +71,7 @@ urlpatterns = [
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
     path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
+    path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

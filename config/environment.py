@@ -55,6 +55,14 @@ class Environment(BaseSettings):
     use_booking_wizard: bool = True
     use_meetings: bool = True
     use_suggested_times: bool = True
+    use_zoom: bool = True
+    zoom_client_id: str = ""
+    zoom_client_secret: SecretStr = SecretStr("")
+    zoom_account_id: str = ""
+    zoom_server_client_id: str = ""
+    zoom_server_client_secret: SecretStr = SecretStr("")
+    zoom_hosts: Names = []
+    zoom_webhook_secrets: Names = []
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -84,7 +92,15 @@ class Environment(BaseSettings):
     limit_links_per_network: int = Field(default=20, ge=0)
     limit_calendar_reads_per_person: int = Field(default=30, ge=0)
 
-    @field_validator("allowed_hosts", "trusted_proxies", "outside_trusted", "secret_key_fallbacks", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "trusted_proxies",
+        "outside_trusted",
+        "secret_key_fallbacks",
+        "zoom_hosts",
+        "zoom_webhook_secrets",
+        mode="before",
+    )
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

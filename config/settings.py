@@ -226,6 +226,16 @@ USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
+USE_ZOOM = ENV.use_zoom
+
+# Outside services ----------------------------------------------------------------------------------
+
+ZOOM_CLIENT_ID, ZOOM_CLIENT_SECRET = ENV.zoom_client_id, ENV.zoom_client_secret.get_secret_value()
+ZOOM_ACCOUNT_ID = ENV.zoom_account_id
+ZOOM_SERVER_CLIENT_ID = ENV.zoom_server_client_id
+ZOOM_SERVER_CLIENT_SECRET = ENV.zoom_server_client_secret.get_secret_value()
+ZOOM_HOSTS = ENV.zoom_hosts
+ZOOM_WEBHOOK_SECRETS = ENV.zoom_webhook_secrets
 
 # Mail ------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
+from connections.zoom.models import ZoomSettings
 from core.admin import ReadOnlyAdmin
 
 
@@ -25,3 +26,9 @@ class LinkedAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email", "name", "external_id"]
     exclude = ["secret", "refresh_secret"]
+
+
+@admin.register(ZoomSettings)
+class ZoomSettingsAdmin(ReadOnlyAdmin):
+    list_display = ["account", "waiting_room", "join_before_host", "needs_passcode", "recording"]
+    list_select_related = ["account"]

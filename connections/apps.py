@@ -6,11 +6,22 @@ class ConnectionsConfig(AppConfig):
     verbose_name = "Connections"
 
     def ready(self) -> None:
-        from connections import limits, personal
+        from connections import checks, limits, personal  # noqa: F401  (checks register themselves)
+        from connections.demo import seed
+        from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
+        from connections.zoom import services as zoom
+        from connections.zoom import webhooks as zoom_webhooks
+        from connections.zoom.configuration import FLAG as ZOOM
+        from core.flags import register_flag
         from core.post_limits import register_post_limits
-        from core.registry import register_notification_kind
+        from core.registry import register_demo, register_notification_kind
+        from core.webhooks import register_source
 
         personal.register()
+        register_demo(self.label, seed)
         register_post_limits(limits.POSTS)
+        register_flag(ZOOM, setting="USE_ZOOM")
+        register_service(zoom.SERVICE)
+        register_source(zoom_webhooks.SOURCE)
         register_notification_kind(NOTIFICATION, "Connected accounts", "key")

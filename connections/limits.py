@@ -16,4 +16,5 @@ POSTS = {
     "connections:agree": ONLY_SHOWS,
     "connections:callback": ONLY_SHOWS,
     "connections:disconnect": MAILS_NOBODY,
+    "connections:zoom": MAILS_NOBODY,
 }

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from connections.oauth.models import LinkedAccount  # noqa: F401  (Django loads the models of an app from here)
+from connections.zoom.models import ZoomSettings  # noqa: F401  (as above)
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 

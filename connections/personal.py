@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
+from connections.zoom.models import ZoomSettings
 from core.personal import register_personal
 
 
@@ -20,3 +21,12 @@ def register() -> None:
         fields=("service", "kind", "external_id", "name", "scopes", "state", "good_at", "created_at"),
         erase="delete",
     )
+    register_personal(
+        ZoomSettings,
+        rows=lambda person: ZoomSettings.objects.filter(account__owner=person),
+        fields=(
+            "waiting_room", "join_before_host", "needs_passcode", "host_video", "participant_video", "mute_upon_entry",
+            "recording",
+        ),
+        erase="delete",
+    )  # fmt: skip

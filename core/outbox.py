@@ -165,6 +165,17 @@ def withdraw(*, channel: str, events: list[str]) -> int:
     return count
 
 
+def hasten(*, channel: str, events: list[str]) -> int:
+    """Makes waiting messages of these events due now, because what they waited for has come; returns how many."""
+    waiting = OutboxMessage.objects.filter(
+        channel=channel, event__in=events, state=OutboxMessage.State.WAITING, leased_until=None
+    )
+    count: int = waiting.update(due_at=clock.now())
+    if count:
+        _wake_after_commit(channel)
+    return count
+
+
 def deliver_due(channel: str | None = None) -> int:
     """Tries all messages of a channel, or of all, that are due, one after another; returns how many were delivered."""
     delivered = 0
@@ -271,7 +282,8 @@ def _try(message: OutboxMessage) -> bool:
             leased_until=None,
             last_error=redacted(f"{type(reason).__name__}: {reason}")[:500],
         )
-        logger.warning("outbox: will try again", extra={"outbox_event": message.event, "reason": str(reason)})
+        level = logging.DEBUG if isinstance(reason, RetryLater) else logging.WARNING
+        logger.log(level, "outbox: will try again", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
     claimed.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")
     return True

@@ -24,11 +24,20 @@ class ServiceDown(outbox.RetryLater):
     """The service does not answer now. The sentence is for people; an outbox message that raises this is retried.
 
     `is_outcome_unknown` says that the call may have had its effect, so that a caller must look before it repeats it.
+    `headers` are those of the answer, if there was one.
     """
 
-    def __init__(self, sentence: str, wait: timedelta | None = None, *, is_outcome_unknown: bool = False) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        wait: timedelta | None = None,
+        *,
+        is_outcome_unknown: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(sentence, wait)
         self.is_outcome_unknown = is_outcome_unknown
+        self.headers = headers or {}
 
 
 def call(
@@ -59,8 +68,7 @@ def call(
             )  # fmt: skip
         except http.Unanswered as unanswered:
             breaker.failed()
-            is_unknown = method != "GET" and unanswered.failure is not http.Failure.UNREACHABLE
-            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=is_unknown) from None
+            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=method != "GET") from None
         if answer.status in BUSY:
             wait = waiting_time(answer.headers, clock.now())
             is_short = wait is not None and wait <= LONGEST_SLEEP and time.monotonic() + wait < deadline
@@ -93,7 +101,7 @@ def waiting_time(headers: Mapping[str, str], now: datetime) -> float | None:
 def _too_often(label: str, answer: http.HttpAnswer, seconds: float | None) -> ServiceDown:
     wait = USUAL_WAIT if seconds is None else min(outbox.LONGEST_WAIT, timedelta(seconds=seconds))
     reason = "asks Waymark to come less often" if answer.status == 429 else "is not available at the moment"
-    return ServiceDown(f"{label} {reason}. It is tried again later.", wait)
+    return ServiceDown(f"{label} {reason}. It is tried again later.", wait, headers=answer.headers)
 
 
 def _instant(value: str) -> datetime | None:

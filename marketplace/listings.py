@@ -22,6 +22,7 @@ from marketplace.models import NO_RATE
 
 CHANNEL = "listing"
 BUCKET = 20  # seconds; changes within them are counted once
+ON_TIME = timedelta(minutes=5)  # after the agreed start, a builder who comes is late
 PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # the average that the score assumes, and how many reviews it weighs
 
 # The computed columns of a listing. A row is updated only if one of them has changed.
@@ -60,6 +61,13 @@ regulars AS (
     FROM (SELECT builder_id, client_id, count(*) AS times FROM year
           WHERE state = 'COMPLETED' AND client_id IS NOT NULL GROUP BY builder_id, client_id) AS pairs
     GROUP BY builder_id),
+punctual AS (
+    SELECT b.builder_id, count(*) AS known,
+        count(*) FILTER (WHERE coalesce(m.host_joined_at, m.started_at) <= b.starts_at + %(late)s) AS on_time
+    FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id JOIN bookings_meeting m ON m.id = b.meeting_id
+    WHERE b.starts_at > %(now)s - interval '365 days' AND b.state IN ('COMPLETED', 'DISPUTED')
+        AND coalesce(m.host_joined_at, m.started_at) IS NOT NULL
+    GROUP BY b.builder_id),
 stars (builder_id, stars, reviews) AS ({ratings}),
 answered AS (
     SELECT b.builder_id, count(*) AS answers,
@@ -72,19 +80,23 @@ answered AS (
     WHERE b.created_at > %(now)s - interval '91 days' AND asked.at > %(now)s - interval '90 days'
     GROUP BY b.builder_id)
 INSERT INTO marketplace_buildermetrics (builder_id, total_sessions, completed_sessions, ended_sessions, confirmed_sessions,
-    cancelled_by_builder, average_duration, rating_sum, review_count, response_minutes, answers, clients, repeat_clients, computed_at)
+    cancelled_by_builder, average_duration, rating_sum, review_count, response_minutes, answers, clients, repeat_clients, known_starts, starts_on_time,
+    computed_at)
 SELECT wanted.id, coalesce(c.total, 0), coalesce(c.completed, 0), coalesce(c.ended, 0), coalesce(c.confirmed, 0),
     coalesce(c.cancelled, 0), c.minutes, coalesce(s.stars, 0), coalesce(s.reviews, 0), round(a.minutes), coalesce(a.answers, 0),
-    coalesce(r.clients, 0), coalesce(r.again, 0), %(now)s
+    coalesce(r.clients, 0), coalesce(r.again, 0), coalesce(p.known, 0), coalesce(p.on_time, 0),
+    %(now)s
 FROM wanted
 LEFT JOIN counted c ON c.builder_id = wanted.id LEFT JOIN regulars r ON r.builder_id = wanted.id
 LEFT JOIN stars s ON s.builder_id = wanted.id LEFT JOIN answered a ON a.builder_id = wanted.id
+LEFT JOIN punctual p ON p.builder_id = wanted.id
 ON CONFLICT (builder_id) DO UPDATE SET total_sessions = excluded.total_sessions,
     completed_sessions = excluded.completed_sessions, ended_sessions = excluded.ended_sessions,
     confirmed_sessions = excluded.confirmed_sessions, cancelled_by_builder = excluded.cancelled_by_builder,
     average_duration = excluded.average_duration, rating_sum = excluded.rating_sum, review_count = excluded.review_count,
     response_minutes = excluded.response_minutes, answers = excluded.answers, clients = excluded.clients,
-    repeat_clients = excluded.repeat_clients, computed_at = excluded.computed_at
+    repeat_clients = excluded.repeat_clients, known_starts = excluded.known_starts,
+    starts_on_time = excluded.starts_on_time, computed_at = excluded.computed_at
 """
 
 SPECIALISATIONS = """
@@ -187,7 +199,7 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
 def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
     parameters: dict[str, Any] = {
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
-        "count": PRIOR_COUNT,
+        "count": PRIOR_COUNT, "late": ON_TIME,
     }  # fmt: skip
     for name, rows in (("{ratings}", _ratings()), ("{public_profile}", _public_profile())):
         statement = statement.replace(name, _sql(rows))

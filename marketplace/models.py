@@ -45,6 +45,8 @@ class BuilderMetrics(models.Model):
     answers = models.PositiveIntegerField(default=0)
     clients = models.PositiveIntegerField(default=0)
     repeat_clients = models.PositiveIntegerField(default=0)
+    known_starts = models.PositiveIntegerField(default=0)  # sessions of which is known when the builder was there
+    starts_on_time = models.PositiveIntegerField(default=0)
     computed_at = models.DateTimeField()
 
     class Meta:
@@ -64,6 +66,10 @@ class BuilderMetrics(models.Model):
     @property
     def repeat_rate(self) -> float | None:
         return _share(self.repeat_clients, self.clients)
+
+    @property
+    def on_time_rate(self) -> float | None:
+        return _share(self.starts_on_time, self.known_starts)
 
     @property
     def average_rating(self) -> float | None:

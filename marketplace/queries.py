@@ -73,6 +73,8 @@ class BuilderCard:
             rows.append(("Completed", f"{metrics.completion_rate:.0%}"))
         if metrics.answers >= MIN_CASES and metrics.response_minutes is not None:
             rows.append(("Answers in", _format_duration(metrics.response_minutes)))
+        if metrics.known_starts >= MIN_CASES and metrics.on_time_rate is not None:
+            rows.append(("On time", f"{metrics.on_time_rate:.0%}"))
         if metrics.clients >= MIN_CASES and metrics.repeat_rate:
             rows.append(("Returning clients", f"{metrics.repeat_rate:.0%}"))
         return rows

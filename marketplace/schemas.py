@@ -97,6 +97,7 @@ class MetricsOut(Out):
     average_rating: float | None = None
     response_minutes: int | None = None
     repeat_client_rate: float | None = None
+    on_time_rate: float | None = None
 
     @classmethod
     def of(cls, metrics: BuilderMetrics | None) -> MetricsOut:
@@ -113,6 +114,7 @@ def metric_fields(metrics: BuilderMetrics) -> dict[str, Any]:
         "average_rating": metrics.average_rating,
         "response_minutes": metrics.response_minutes,
         "repeat_client_rate": metrics.repeat_rate,
+        "on_time_rate": metrics.on_time_rate,
     }
 
 

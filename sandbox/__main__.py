@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from sandbox.server import Sandbox
 
 def main(descriptor: int) -> None:
     server = Sandbox(socket.socket(fileno=descriptor))
+    server.waymark = os.environ.get("SITE_URL", "")
     signal.signal(signal.SIGTERM, lambda *signals: threading.Thread(target=server.shutdown).start())
     server.serve_forever(poll_interval=0.1)
 

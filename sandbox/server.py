@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from sandbox import calendars
+from sandbox.requests import Reply, Request
+from sandbox.zoom import ZoomSandbox
 
 SLOW_SECONDS = 30
 Answer = tuple[int, str, bytes]  # status, content type, body
@@ -39,6 +44,29 @@ class Sandbox(ThreadingHTTPServer):
             self.socket = listener
             self.server_address = listener.getsockname()
         self.faults: dict[str, str] = {}
+        self.waymark = ""  # where webhooks are sent
+        self.zoom = ZoomSandbox(self.address, self._send_webhook("zoom"))
+        self.apps: dict[str, Callable[[Request], Reply]] = {"zoom": self.zoom.answer}
+
+    def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:
+        """Returns a function that sends webhooks of a service in a thread, as services do not wait for them."""
+
+        def post(body: bytes, headers: dict[str, str]) -> None:
+            request = urllib.request.Request(f"{self.waymark}/webhooks/{service}/", body, headers)  # noqa: S310  (our own)
+            with suppress(OSError):
+                urllib.request.urlopen(request, timeout=10).close()  # noqa: S310  (our own)
+
+        def send(body: bytes, headers: dict[str, str]) -> None:
+            if self.waymark:
+                threading.Thread(target=post, args=[body, headers], daemon=True).start()
+
+        return send
+
+    def set_fault(self, service: str, fault: str) -> None:
+        """Makes a service with an API of its own fail from now on; `none` mends it."""
+        self.faults[service] = fault
+        if service == "zoom":
+            self.zoom.fault = fault
 
     @property
     def address(self) -> str:
@@ -49,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
     server: Sandbox
 
     def do_GET(self) -> None:
+        if self._answered_by_app():
+            return
         service, _, path = urlsplit(self.path).path.lstrip("/").partition("/")
         work = SERVICES.get(service)
         if work is None:
@@ -60,17 +90,46 @@ class Handler(BaseHTTPRequestHandler):
         self._send(FAULTS[fault] or work(path))
 
     def do_POST(self) -> None:
+        if self._answered_by_app():
+            return
         prefix, _, service = urlsplit(self.path).path.lstrip("/").partition("/")
         fault = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace").strip()
+        if prefix == "faults" and service in self.server.apps:
+            self.server.set_fault(service, fault)
+            self._send((204, "text/plain", b""))
+            return
         if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
             self._send((404, "text/plain", f"Faults are {', '.join(FAULTS)}".encode()))
             return
         self.server.faults[service] = fault
         self._send((204, "text/plain", b""))
 
-    def _send(self, answer: Answer) -> None:
+    def do_PATCH(self) -> None:
+        self._answered_by_app()
+
+    def do_DELETE(self) -> None:
+        self._answered_by_app()
+
+    def _answered_by_app(self) -> bool:
+        """Answers a request to a stand-in with an API of its own; returns False if it is to none."""
+        parts = urlsplit(self.path)
+        service, _, path = parts.path.lstrip("/").partition("/")
+        app = self.server.apps.get(service)
+        if app is None:
+            return False
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.server.faults.get(service) == "slow" and path.startswith("v2"):
+            time.sleep(SLOW_SECONDS)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        reply = app(Request(self.command, path, query, dict(self.headers), body))
+        self._send((reply.status, reply.content_type, reply.body), reply.headers)
+        return True
+
+    def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:
         status, content_type, body = answer
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -23,7 +23,7 @@ class SchedulingConfig(AppConfig):
         navigation.register(
             Menu.DASHBOARD,
             Item("Availability", "scheduling:availability", position=60),
-            Item("Calendars", "scheduling:connections", position=65),
+            Item("Connections", "scheduling:connections", position=65),
             Item("What clients see", "scheduling:preview", position=90),
         )
         register_topic(free_times.TOPIC, lambda user, key: True)

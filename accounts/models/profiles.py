@@ -69,6 +69,7 @@ class BuilderProfile(TimedModel):
     )  # spoken in sessions
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
+    has_zoom = models.BooleanField(default=False, editable=False)  # a Zoom account that meetings can be made in
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
     shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
     is_published = models.BooleanField(default=True)

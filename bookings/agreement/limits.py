@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from accounts.sign_in.limits import LINKS, MAILS_NOBODY, TELLS_SOMEBODY
+from accounts.sign_in.limits import LINKS, MAILS_NOBODY, ONLY_SHOWS, TELLS_SOMEBODY
 from bookings.agreement.requests import Contact
 from bookings.models import Booking
 from core.errors import Refusal, Refused
@@ -76,6 +76,7 @@ POSTS = {
         ),
         TELLS_SOMEBODY,
     ),
+    "bookings:start_meeting": ONLY_SHOWS,
 }
 
 

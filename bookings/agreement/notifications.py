@@ -15,15 +15,17 @@ from accounts.queries import staff
 from bookings.agreement import emails
 from bookings.agreement.calendar_entries import invitation
 from bookings.meetings.emails import link_missing
-from bookings.meetings.rules import is_link_missing
+from bookings.meetings.rules import is_link_awaited, is_link_missing
 from bookings.models import Booking, BookingEvent
 from bookings.states import AHEAD, Side, State, Verb
-from core import clock, live, mail, outbox
+from connections.zoom.configuration import FLAG as ZOOM
+from core import clock, flags, live, mail, outbox
 from core.models import OutboxMessage
 
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
+LINK_AWAITED_FOR = timedelta(minutes=1)  # the mail goes out without it then
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
 IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
@@ -125,8 +127,16 @@ def deliver(message: OutboxMessage) -> None:
         raise outbox.Undeliverable("the booking is gone")
     event.booking = Booking.objects.complete().prefetch_related("answers").get(pk=event.booking_id)
     side = Side(message.payload["side"])
+    if _awaits_link(event):
+        raise outbox.RetryLater("The link of the session is being made.", LINK_AWAITED_FOR / 3)
     entry = invitation(event, side, message.recipient)
     mail.send(message, mail.rendered(emails.about(event, side)), entry)
+
+
+def _awaits_link(event: BookingEvent) -> bool:
+    """Whether the mail has to wait for a link that is about to be made, which takes a second or two."""
+    is_new = event.after == State.CONFIRMED and clock.now() - event.at < LINK_AWAITED_FOR
+    return is_new and is_link_awaited(event.booking) and flags.is_on_for(event.booking.builder, ZOOM)
 
 
 # Reminders ---------------------------------------------------------------------------------------------

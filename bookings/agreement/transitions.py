@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
+from bookings.meetings import arranging
+from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from core import clock
@@ -115,6 +117,8 @@ def record_event(
         fee=fee,
     )
     notifications.queue_notifications(event)
+    if concerns_meeting(booking, verb):
+        arranging.queue(booking)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=booking.builder_id, at=now)
     return event

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from accounts.models import User
 from bookings.demo import guests, pathway_progress
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
@@ -10,7 +12,9 @@ from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
 from bookings.demo.series import add_series
 from bookings.demo.waiting_list import add_waiting_list_entry
-from bookings.models import Booking, Review
+from bookings.meetings import arranging
+from bookings.models import Booking, Meeting, Review
+from bookings.states import AHEAD
 from core.registry import DemoPlan
 
 
@@ -20,10 +24,23 @@ def seed(plan: DemoPlan) -> None:
     if not Booking.objects.filter(builder=ada, ends_at__lt=plan.now).exists():
         add_past_sessions(plan, ada)
     add_coming_sessions(plan, ada)
+    forget_meetings_of_earlier_start(ada)
     guests.seed(plan, ada)
     add_bookings_of_other_builders(plan)
     seed_subjects(plan)
     pathway_progress.seed(plan, demo_clients(plan, 12))
+
+
+def forget_meetings_of_earlier_start(ada: User) -> None:
+    """Lets Ada's sessions ahead get new meetings: the stand-in for Zoom forgets its own when the demo stops."""
+    if not settings.SANDBOX_URL:
+        return
+    old = Meeting.objects.filter(builder=ada, state=Meeting.State.MADE, started_at=None)
+    old = old.exclude(join_url__startswith=f"{settings.SANDBOX_URL}/")
+    bookings = list(Booking.objects.filter(meeting__in=old, state__in=AHEAD))
+    Booking.objects.filter(pk__in=[booking.pk for booking in bookings]).update(meeting=None, zoom_url="")
+    for booking in bookings:
+        arranging.queue(booking)
 
 
 def seed_subjects(plan: DemoPlan) -> None:

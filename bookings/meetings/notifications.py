@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify_in_app
 from bookings.agreement.calendar_entries import current_invitation
+from bookings.agreement.notifications import CHANNEL as BOOKING_CHANNEL
 from bookings.agreement.notifications import address_of, reader
 from bookings.meetings import emails
 from bookings.meetings.rules import link_of
@@ -37,6 +38,18 @@ def queue_new_link(booking: Booking) -> None:
         recipient=address_of(booking, Side.CLIENT),
         payload={"booking": str(booking.pk), "link": _digest(url)},
     )
+
+
+def queue_made_link(booking: Booking) -> None:
+    """Tells both sides that the session has its link: in the mail about the booking if that has waited for it, else in
+    one of its own."""
+    events = [f"booking:{pk}:{side}" for pk in booking.events.values_list("pk", flat=True) for side in Side]
+    if outbox.hasten(channel=BOOKING_CHANNEL, events=events):
+        for person in (booking.client, booking.builder):
+            if person is not None:
+                live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
+    else:
+        queue_new_link(booking)
 
 
 def _digest(url: str) -> str:

@@ -8,7 +8,9 @@ from datetime import datetime
 from bookings.agreement.access import BookingAccess
 from bookings.meetings.rules import (
     AGREED,
+    PARTIES,
     is_link_missing,
+    is_started_here,
     join_link,
     link_for,
     place_for,
@@ -19,6 +21,16 @@ from bookings.models import Booking
 from bookings.states import Side
 from coaching.flags import MEETINGS
 from core import flags
+
+
+@dataclass(frozen=True)
+class MeetingRecord:
+    """What became known of a meeting that was held."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    minutes: int | None
+    people: list[str]
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,9 @@ class MeetingInfo:
     place: str
     email: str
     phone: str
+    is_started_here: bool  # whether `join` asks Zoom for the host's own link
+    error: str  # why there is no meeting yet
+    record: MeetingRecord | None
 
 
 def meeting_of(access: BookingAccess) -> MeetingInfo:
@@ -42,7 +57,7 @@ def meeting_of(access: BookingAccess) -> MeetingInfo:
 
 
 def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: bool) -> MeetingInfo:
-    """Returns what this side may read. No queries for bookings loaded with `complete()`."""
+    """Returns what this side may read. No queries for bookings loaded with `complete()`, one if Zoom has a meeting."""
     may_set_link = side == Side.BUILDER and has_meetings and why_no_link(booking, now) is None
     email, phone = contact_of_other_side(booking, side)
     return MeetingInfo(
@@ -54,7 +69,24 @@ def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: b
         place=place_for(booking, {side}),
         email=email,
         phone=phone,
+        is_started_here=is_started_here(booking, side),
+        error=_error_of(booking, side),
+        record=_record(booking, side),
     )
+
+
+def _error_of(booking: Booking, side: Side) -> str:
+    """Returns why no meeting was made, for the builder, who can do something about it."""
+    is_asked = booking.meeting is not None and not booking.zoom_url and booking.state in AGREED
+    return booking.meeting.error if booking.meeting is not None and is_asked and side == Side.BUILDER else ""
+
+
+def _record(booking: Booking, side: Side) -> MeetingRecord | None:
+    meeting = booking.meeting
+    if meeting is None or meeting.started_at is None or side not in PARTIES:
+        return None
+    people = list(dict.fromkeys(str(person["name"]) for person in meeting.participants))
+    return MeetingRecord(meeting.started_at, meeting.ended_at, meeting.real_minutes, people)
 
 
 def contact_of_other_side(booking: Booking, side: Side) -> tuple[str, str]:

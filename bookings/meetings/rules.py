@@ -5,32 +5,38 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from bookings.meetings.places import AT_BUILDER, AT_CLIENT
-from bookings.models import Booking
-from bookings.states import AHEAD, Side, State
+from bookings.models import Booking, Meeting
+from bookings.states import AHEAD, Side, State, Verb
+from connections.zoom.configuration import has_platform_account
 
 JOIN_BEFORE = timedelta(minutes=15)
 PARTIES = frozenset({Side.CLIENT, Side.BUILDER})
 AGREED = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.DISPUTED})
+MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE})
+CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF}
 CAN_JOIN = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 
 
 def link_of(booking: Booking) -> str:
-    """Returns the link that applies: the booking's own, else that of its session type, else that of the builder.
+    """Returns the link that applies: of the meeting made for the booking, else the booking's own, else that of its
+    session type, else that of the builder. A link that the builder types for a booking ends its meeting.
 
     Sessions ahead follow a link that the builder changes. From the start on the booking keeps the link of that moment
     (`keep_link`), so that later changes do not rewrite where a past session was.
     """
     if not booking.is_remote:
         return ""
-    if booking.meeting_url or booking.state not in AHEAD:
-        return booking.meeting_url
+    if booking.zoom_url or booking.meeting_url or booking.state not in AHEAD:
+        return booking.zoom_url or booking.meeting_url
     return standing_link(booking)
 
 
 def keep_link(booking: Booking) -> None:
     """Copies the standing link onto a booking that starts or has started, unless it has a link of its own."""
-    if booking.is_remote and not booking.meeting_url:
+    if booking.is_remote and not booking.zoom_url and not booking.meeting_url:
         booking.meeting_url = standing_link(booking)
 
 
@@ -65,10 +71,57 @@ def in_person_at(booking: Booking) -> str | None:
     return None if booking.is_remote else booking.in_person_at or AT_BUILDER
 
 
+def may_have_meeting(booking: Booking) -> bool:
+    """Whether a meeting could be made for the booking, as far as can be said without a query."""
+    has_account = booking.builder.builder_profile.has_zoom or has_platform_account()
+    return booking.is_remote and not booking.meeting_url and has_account
+
+
+def needs_meeting(booking: Booking, now: datetime, *, has_one: bool) -> bool:
+    """Whether a meeting has to be there: for a confirmed session that is not over. A request that was confirmed before
+    keeps the one that it has, so that its link stays the same."""
+    if not booking.is_remote or booking.ends_at <= now or booking.meeting_url:
+        return False
+    if booking.state in CAN_JOIN:
+        return has_one or may_have_meeting(booking)
+    return booking.state == State.PENDING and has_one
+
+
+def may_delete_meeting(booking: Booking, now: datetime) -> bool:
+    """Whether the meeting is of no use: the session is cancelled, or meets at a link that the builder has typed."""
+    is_elsewhere = bool(booking.meeting_url) and booking.state in AHEAD
+    return booking.ends_at > now and (booking.state == State.CANCELLED or is_elsewhere)
+
+
+def concerns_meeting(booking: Booking, verb: str) -> bool:
+    """Whether a meeting may have to be made, moved or deleted after this verb. No queries."""
+    if booking.meeting_id is not None:
+        return verb in CHANGE_MEETING
+    return verb in MAKE_MEETING and booking.state == State.CONFIRMED and may_have_meeting(booking)
+
+
+def is_link_awaited(booking: Booking) -> bool:
+    """Whether a link is about to be made for a confirmed session. One query if Zoom has been asked for it."""
+    if booking.state != State.CONFIRMED or booking.zoom_url or not may_have_meeting(booking):
+        return False
+    return booking.meeting is None or booking.meeting.state == Meeting.State.WANTED
+
+
 def join_link(booking: Booking, side: Side, now: datetime) -> str:
-    """Returns the link for the button to join, which is there from 15 minutes before the start until the end."""
+    """Returns the link for the button to join, which is there from 15 minutes before the start until the end.
+
+    A builder is led to the page that fetches the link by which they start the meeting as its host.
+    """
     is_time = booking.starts_at - JOIN_BEFORE <= now < booking.ends_at
-    return link_for(booking, {side}) if is_time and booking.state in CAN_JOIN else ""
+    link = link_for(booking, {side}) if is_time and booking.state in CAN_JOIN else ""
+    return (
+        reverse("bookings:start_meeting", args=[booking.reference]) if link and is_started_here(booking, side) else link
+    )
+
+
+def is_started_here(booking: Booking, side: Side) -> bool:
+    """Whether this side starts the meeting through Waymark, which asks Zoom for the link at that moment."""
+    return side == Side.BUILDER and bool(booking.zoom_url)
 
 
 def seconds_to_join(booking: Booking, now: datetime) -> int | None:

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from bookings.agreement.transitions import Actor, fresh, save
-from bookings.meetings import notifications
-from bookings.meetings.rules import keep_link, link_of, why_no_link
+from bookings.meetings import arranging, notifications
+from bookings.meetings.rules import keep_link, link_of, may_have_meeting, why_no_link
 from bookings.models import Booking
 from bookings.states import Side, State
 from core import clock
@@ -31,11 +31,15 @@ def set_link(*, booking: Booking, url: str, by: Actor, version: int | None = Non
         return current
     before = link_of(current)
     current.meeting_url = url
+    if url:
+        current.zoom_url = ""
     if current.state == State.IN_PROGRESS:
         keep_link(current)
     save(current)
     if link_of(current) != before:
         notifications.queue_new_link(current)
+    if current.meeting_id is not None or may_have_meeting(current):
+        arranging.queue(current)
     return current
 
 
@@ -47,7 +51,7 @@ def follow_standing_link(*, builder: Any, session_type: Any, before: str) -> Non
     session ahead that the change concerns.
     """
     ahead = Booking.objects.complete().filter(
-        builder=builder, state=State.CONFIRMED, is_remote=True, ends_at__gt=clock.now(), meeting_url=""
+        builder=builder, state=State.CONFIRMED, is_remote=True, ends_at__gt=clock.now(), meeting_url="", zoom_url=""
     )
     concerned = Q(session_type=session_type) if session_type else Q(session_type__meeting_url="")
     for booking in ahead.filter(concerned):

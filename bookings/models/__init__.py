@@ -5,6 +5,7 @@ from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
 from bookings.models.funnel import FunnelCount
+from bookings.models.meetings import Meeting
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review
@@ -21,6 +22,7 @@ __all__ = [
     "Draft",
     "FunnelCount",
     "Guest",
+    "Meeting",
     "Project",
     "Proposal",
     "ProposalQuerySet",

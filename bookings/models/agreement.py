@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User, validate_zone
 from accounts.roles import STAFF
+from bookings.models.meetings import Meeting
 from bookings.models.projects import Project
 from bookings.models.series import Series
 from bookings.states import AHEAD, Cause, Side, State, Verb
@@ -47,7 +48,7 @@ PERSON = (
 )  # fmt: skip
 RELATED: dict[str, tuple[str, ...]] = {
     "builder": PERSON,
-    "builder__builder_profile": ("slug", "meeting_url", "phone", "shows_email"),
+    "builder__builder_profile": ("slug", "meeting_url", "has_zoom", "phone", "shows_email"),
     "client": PERSON,
     "guest": ("name", "email", "proven_at", "wants_reminders", "hour_format"),
     "pathway": ("slug", "name", "look", "is_active"),
@@ -89,9 +90,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.select_related(*related).only(*own, *others)
 
     def whole(self) -> BookingQuerySet:
-        """With everything that the API shows of a booking: three more queries, however many bookings there are."""
+        """With everything that the API shows of a booking: three more queries, however many bookings there are, and one
+        if any has a meeting at Zoom."""
         shown = self._with(session_type=SHOWN_OF_SESSION_TYPE, project=("title",))
-        return shown.prefetch_related("answers", "deliverables", "reviews")
+        return shown.prefetch_related("answers", "deliverables", "reviews", "meeting")
 
     def counting(self) -> BookingQuerySet:
         """All but those that still wait for a guest to confirm their address."""
@@ -136,6 +138,9 @@ class Booking(BaseModel):
     in_person_at = models.CharField(max_length=8, choices=[("builder", "Builder"), ("client", "Client")], blank=True)
     # Before the start: the link typed for this booking. From the start on: the link that applied then.
     meeting_url = models.CharField(max_length=LONGEST, blank=True)
+    # The meeting that was made for it, and a copy of its link, so that lists need no join.
+    meeting = models.ForeignKey(Meeting, null=True, on_delete=models.SET_NULL, related_name="bookings")
+    zoom_url = models.CharField(max_length=LONGEST, blank=True)
     pathway = models.ForeignKey(Pathway, null=True, on_delete=models.PROTECT, related_name="bookings")
     notes = models.TextField(max_length=2000, blank=True)
     timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked

@@ -51,7 +51,7 @@ class OAuthService:
     `client` returns None while the operator has not set the service up; then nothing of it is offered. `identify` asks
     the service whose tokens these are, and may raise `core.service_calls.ServiceDown`. `renew_server` fetches a token
     for an account of the platform. `connected` runs in the transaction that saves an account, new or connected again;
-    `disconnected` runs before one is deleted.
+    `disconnected` runs before one is deleted, `broken` when its service withdraws access.
     """
 
     name: str  # in addresses, such as zoom
@@ -63,6 +63,8 @@ class OAuthService:
     renew_server: Callable[[], Tokens] | None = None
     connected: Callable[[LinkedAccount], None] = lambda account: None
     disconnected: Callable[[LinkedAccount], None] = lambda account: None
+    broken: Callable[[LinkedAccount], None] = lambda account: None
+    settings_page: str = ""  # the URL name of the page with this service's own settings
 
 
 _services: dict[str, OAuthService] = {}

@@ -216,6 +216,7 @@ def _break(account: LinkedAccount) -> None:
     account.access_token = account.refresh_token = ""
     account.save(update_fields=["state", "broken_at", "error", "secret", "refresh_secret", "changed_at"])
     logger.error("an account is broken", extra={"service": account.service, "account": str(account.pk)})
+    service_of(account).broken(account)
     owner: Any = account.owner
     if owner is not None:
         notify(

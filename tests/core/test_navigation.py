@@ -37,7 +37,7 @@ def test_the_tabs_of_the_dashboard(ada: User) -> None:
         "Clients",
         "Offers",
         "Availability",
-        "Calendars",
+        "Connections",
         "Skills",
         "Listing",
         "What clients see",

@@ -17,6 +17,7 @@ from bookings.models import (
     Draft,
     FunnelCount,
     Guest,
+    Meeting,
     Project,
     Proposal,
     Review,
@@ -216,3 +217,16 @@ class SlotOfferFactory(DjangoModelFactory[SlotOffer]):
     seat = SubFactory(SeatFactory, reservation__session_type=SelfAttribute("...place.session_type"))
     starts_at = LazyAttribute(lambda offer: offer.seat.reservation.during[0])
     expires_at = LazyFunction(lambda: clock.now() + timedelta(hours=12))
+
+
+class MeetingFactory(DjangoModelFactory[Meeting]):
+    """Makes a meeting that Zoom has not been asked for."""
+
+    class Meta:
+        model = Meeting
+
+    builder = SubFactory(BuilderFactory)
+    host = "me"
+    topic = "Session with Ada Moreno"
+    starts_at = LazyFunction(clock.now)
+    minutes = 60

@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
+from connections.zoom.models import ZoomSettings
 from core import clock
 from core.encryption import encrypt
 from tests.factories.accounts import BuilderFactory
@@ -39,3 +40,10 @@ class LinkedAccountFactory(DjangoModelFactory[LinkedAccount]):
     name = "somebody@people.test"
     secret = LazyFunction(lambda: encrypt("access-token"))
     refresh_secret = LazyFunction(lambda: encrypt("refresh-token"))
+
+
+class ZoomSettingsFactory(DjangoModelFactory[ZoomSettings]):
+    class Meta:
+        model = ZoomSettings
+
+    account = SubFactory(LinkedAccountFactory)

@@ -59,6 +59,7 @@ def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) ->
         "inPersonAt": None,
         "joinUrl": None,
         "meetingId": None,
+        "meeting": {"provider": "none", "startedAt": None, "endedAt": None, "minutes": None, "participants": []},
         "calendlyEventUri": None,
         "pathwayId": None,
         "project": None,
