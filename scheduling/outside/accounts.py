@@ -42,6 +42,7 @@ def connect(
             connection.save()
             _save_offered(connection, offered)
         services.sync(connection=connection)
+    connection.refresh_from_db()
     return connection
 
 
@@ -63,10 +64,11 @@ def change(*, connection: Connection, address: str = "", password: str = "", **c
             connection.save()
             _save_offered(connection, offered)
         services.sync(connection=connection)
+    connection.refresh_from_db()
     return connection
 
 
-def choose(*, connection: Connection, counted: Collection[UUID], written: UUID | None, by: User) -> None:
+def choose(*, connection: Connection, counted: Collection[UUID], written: UUID | None) -> None:
     """Decides which calendars of the account count, and into which one confirmed sessions are written; None for none
     of this account. One calendar of a person at most is written into."""
     now = clock.now()
