@@ -8,6 +8,8 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications, session_links
+        from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
+        from bookings.calendar_copies import services as calendar_copies
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD
         from bookings.meetings import notifications as meetings
@@ -49,6 +51,7 @@ class BookingsConfig(AppConfig):
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
         register_channel(notifications.WAITING, waiting_list.deliver)
         register_channel(meetings.CHANNEL, meetings.deliver)
+        register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
         register_booking_links(session_links.links_of)
         personal.register()

@@ -111,6 +111,7 @@ class AccountCalendar(BaseModel):
     counts = models.BooleanField(default=True)
     can_write = models.BooleanField(default=False)  # whether the account may write into it
     is_written = models.BooleanField(default=False)  # whether confirmed sessions are written into it
+    write_error = models.CharField(max_length=300, blank=True)
     sync_token = models.CharField(max_length=1_000, blank=True)
     ctag = models.CharField(max_length=200, blank=True)  # changes with the calendar, where there is no token
     etags = models.CharField(max_length=64, blank=True)  # a digest of the etags of the events that were read last

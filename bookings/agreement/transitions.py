@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
+from bookings.calendar_copies import services as calendar_copies
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from core import clock
@@ -115,6 +116,7 @@ def record_event(
         fee=fee,
     )
     notifications.queue_notifications(event)
+    calendar_copies.queue_after(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=booking.builder_id, at=now)
     return event

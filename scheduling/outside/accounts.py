@@ -131,7 +131,7 @@ def _set_written(connection: Connection, calendars: Sequence[AccountCalendar], w
     others = AccountCalendar.objects.filter(connection__owner=connection.owner_id, is_written=True)
     if target is None:
         others = others.filter(connection=connection)
-    before = list(others.exclude(pk=written))
+    before = [calendar for calendar in others if calendar.pk != written]
     for calendar in [*before, *([target] if target is not None and not target.is_written else [])]:
         calendar.is_written = calendar is target
         calendar.save(update_fields=["is_written", "changed_at"])

@@ -163,7 +163,11 @@ def calendars(request: SignedInRequest) -> CalendarsAnswer:
 def connect_calendar(request: SignedInRequest, payload: Body[CalendarIn]) -> Status[CalendarAnswer]:
     """A secret iCal address, or an account of a CalDAV server with its name and an app password. It is read at once."""
     CALENDAR_READS.hit(str(request.user.pk))
-    choices = {"counts_all_day": payload.counts_all_day, "when_unread": payload.fail_safe, "patience": PATIENCE}
+    choices: dict[str, Any] = {
+        "counts_all_day": payload.counts_all_day,
+        "when_unread": payload.fail_safe,
+        "patience": PATIENCE,
+    }
     with renamed_fields(address="url"):
         if payload.kind == "caldav":
             address = server_address("other", payload.url)

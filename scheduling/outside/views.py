@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from connections.models import Connection
+from connections.models import AccountCalendar, Connection
 from core import clock
 from core.access import role_required
 from core.errors import Refused
@@ -49,15 +49,15 @@ def overview(request: SignedInRequest) -> HttpResponse:
     return render(request, "scheduling/connections.html", context)
 
 
-def _account(connection: Connection) -> dict[str, list[str] | str] | None:
-    """Returns the names of an account's calendars that count, and of the one that sessions are written into; None for
-    a calendar at an address."""
+def _account(connection: Connection) -> dict[str, list[str] | AccountCalendar | None] | None:
+    """Returns the names of an account's calendars that count, and the one that sessions are written into; None for a
+    calendar at an address."""
     if connection.service == Connection.Service.ICAL:
         return None
     calendars = connection.calendars.all()
     return {
         "counted": [calendar.name for calendar in calendars if calendar.counts],
-        "written": next((calendar.name for calendar in calendars if calendar.is_written), ""),
+        "written": next((calendar for calendar in calendars if calendar.is_written), None),
     }
 
 

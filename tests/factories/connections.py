@@ -35,7 +35,7 @@ class AccountFactory(ConnectionFactory):
     username = "ada"
     address = "https://calendar.example/"
     password = "app-password"
-    secret = LazyAttribute(lambda account: encrypt(account.address))
+    secret = LazyAttribute(lambda account: encrypt(account.address))  # type: ignore[assignment]  # of another kind
     sealed_password = LazyAttribute(lambda account: encrypt(account.password))
 
 
