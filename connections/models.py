@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from connections.oauth.models import LinkedAccount  # noqa: F401  (Django loads the models of an app from here)
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 

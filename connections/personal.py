@@ -1,8 +1,9 @@
-"""Registers the personal data of this app: connections to outside services, without their secrets."""
+"""Registers the personal data of this app: accounts at and connections to outside services, without their secrets."""
 
 from __future__ import annotations
 
 from connections.models import AccountCalendar, Connection
+from connections.oauth.models import LinkedAccount
 from core.personal import register_personal
 
 
@@ -27,5 +28,11 @@ def register() -> None:
         AccountCalendar,
         rows=lambda person: AccountCalendar.objects.filter(connection__owner=person),
         fields=("connection", "address", "name", "counts", "is_written", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        LinkedAccount,
+        rows=lambda person: LinkedAccount.objects.filter(owner=person),
+        fields=("service", "kind", "external_id", "name", "scopes", "state", "good_at", "created_at"),
         erase="delete",
     )

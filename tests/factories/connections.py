@@ -6,6 +6,7 @@ from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFacto
 from factory.django import DjangoModelFactory
 
 from connections.models import AccountCalendar, Connection
+from connections.oauth.models import LinkedAccount
 from core import clock
 from core.encryption import encrypt
 from tests.factories.accounts import BuilderFactory
@@ -49,3 +50,18 @@ class AccountCalendarFactory(DjangoModelFactory[AccountCalendar]):
     address = Sequence(lambda number: f"https://calendar.example/ada/{number}/")
     name = Sequence(lambda number: f"Family {number}")
     can_write = True
+
+
+class LinkedAccountFactory(DjangoModelFactory[LinkedAccount]):
+    """Makes an account at a service, with an access token that does not expire."""
+
+    class Meta:
+        model = LinkedAccount
+
+    owner = SubFactory(BuilderFactory)
+    service = "zoom"
+    kind = LinkedAccount.Kind.OAUTH
+    external_id = Sequence(lambda number: f"account-{number}")
+    name = "somebody@people.test"
+    secret = LazyFunction(lambda: encrypt("access-token"))
+    refresh_secret = LazyFunction(lambda: encrypt("refresh-token"))
