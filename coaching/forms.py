@@ -157,7 +157,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "rate_types", "is_remote",
-            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
+            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after", "auto_confirm",
+            "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
             "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -167,6 +168,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "in_person_at": "If in person",
             "address": "My address",
             "travel_miles": "I travel up to … miles",
+            "travel_before": "Minutes to get there",
+            "travel_after": "Minutes to get back",
             "auto_confirm": "Confirm automatically",
             "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "Minimum participants",
@@ -186,22 +189,24 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
             "address": "Where clients come to. Not needed if you always come to them.",
-            "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
-            "before and after, under “Limits for this session”.",
+            "travel_miles": "From the town of your account. Empty: anywhere.",
+            "travel_before": "Kept free before sessions at the client’s address, besides other free minutes.",
+            "travel_after": "Kept free after sessions at the client’s address, besides other free minutes.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {"description": forms.Textarea(attrs={"rows": 4}), "in_person_at": forms.RadioSelect}
 
     WHERE = (
-        "is_remote", "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof",
+        "is_remote", "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before",
+        "travel_after", "auto_confirm", "needs_proof",
     )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
     def __init__(self, *args: Any, has_meetings: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
         if not has_meetings:
-            for name in ("meeting_url", "in_person_at", "travel_miles"):
+            for name in ("meeting_url", "in_person_at", "travel_miles", "travel_before", "travel_after"):
                 del self.fields[name]
         else:
             self.fields["in_person_at"].required = False

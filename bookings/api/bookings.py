@@ -35,6 +35,7 @@ from bookings.api.schemas import (
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
 from bookings.meetings import services as meetings
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking, BookingQuerySet
 from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
@@ -269,7 +270,8 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
     except Refused as error:
         if error.refusal in LOST and (session_type := session_type_to_book(pk=booking.session_type_id)):
             quoted = quote(terms_of(session_type, offer_to_book(session_type)), booking.minutes)
-            ask = TimeRequest(session_type, start, booking.minutes, Visitor(booking.seat.holder))
+            visitor, travels = Visitor(booking.seat.holder), booking.in_person_at == AT_CLIENT
+            ask = TimeRequest(session_type, start, booking.minutes, visitor, travels=travels)
             add_alternatives(error, ask, quoted.total if quoted else None)
         raise
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from uuid import UUID
 
 from bookings.agreement.calendar_entries import calendar_copy
 from bookings.models import Booking, BookingEvent
@@ -76,7 +77,7 @@ def _calendar_of(message: OutboxMessage) -> AccountCalendar | None:
     calendars = AccountCalendar.objects.select_related("connection__owner")
     if message.payload["calendar"] is not None:
         return calendars.filter(pk=message.payload["calendar"]).first()
-    return calendars.filter(connection__owner=message.recipient, is_written=True).first()
+    return calendars.filter(connection__owner=UUID(message.recipient), is_written=True).first()
 
 
 def _wanted(booking_id: str, calendar: AccountCalendar) -> str | None:
