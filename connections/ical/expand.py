@@ -188,7 +188,8 @@ def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Itera
                 _start_later(event)
                 _end_earlier(event)
             occurrences = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
-            for event in occurrences.between(query.start, query.end):
+            # A day more on both sides: the library takes whole days and floating times for those of UTC.
+            for event in occurrences.between(query.start - DAY, query.end + DAY):
                 if not _is_free(event, query) and (during := _during(event, query, zone)):
                     yield f"{event.get('UID', '')} {_moment_key(event)}", *during
     for number, block in enumerate(calendar.walk("VFREEBUSY")):
