@@ -31,6 +31,7 @@ ENDS = re.compile(r"^(?:DTEND[^:\n]*:(\d{4})(\d\d)(\d\d)|DURATION)", re.MULTILIN
 EPOCH = 1970
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # shown without fault in any zone
 DAY = timedelta(days=1)
+LENGTH = "X-WAYMARK-LENGTH"  # a property for our own use: how many seconds each occurrence of an event lasts
 
 
 @dataclass(frozen=True)
@@ -185,8 +186,9 @@ def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Itera
             has_zone = any("TZID" in event["DTSTART"].params for event in events)
             zone = named_zone if named_zone and has_zone else query.zone
             for event in events:
-                _start_later(event)
                 _end_earlier(event)
+                _note_length(event, zone)
+                _start_later(event)
             occurrences = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
             # A day more on both sides: the library takes whole days and floating times for those of UTC.
             for event in occurrences.between(query.start - DAY, query.end + DAY):
@@ -254,6 +256,25 @@ def _end_earlier(event: Any) -> None:
         end.dt = end.dt.replace(year=LATEST.year, month=12, day=31)
 
 
+def _note_length(event: Any, zone: ZoneInfo) -> None:
+    """Notes how long an event lasts, for all its occurrences: one during which the clocks change lasts as long as the
+    others (RFC 5545, 3.8.5.3), while the library lets it end at the same time of day. Whole days last until midnight."""
+    from icalendar import vText
+
+    event.pop(LENGTH, None)
+    start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
+    if not isinstance(start, datetime):
+        return
+    with suppress(OverflowError, ValueError):
+        if end is not None:
+            length = _instant(end, zone) - _instant(start, zone)
+        else:
+            length = event["DURATION"].dt if "DURATION" in event else timedelta(0)
+            if length and not length % DAY:
+                return
+        event[LENGTH] = vText(str(int(length.total_seconds())))
+
+
 def _is_free(event: Any, query: CalendarQuery) -> bool:
     """Whether the event takes no time: free, cancelled, declined, or written by Waymark itself."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
@@ -289,6 +310,8 @@ def _during(event: Any, query: CalendarQuery, zone: ZoneInfo) -> tuple[datetime,
     if not isinstance(start, datetime):
         zone = query.zone
     first, last = _instant(start, zone), _instant(end, zone)
+    if LENGTH in event:
+        last = first + timedelta(seconds=int(event[LENGTH]))
     return (first, last) if first < last and first < query.end and last > query.start else None
 
 

@@ -1,4 +1,5 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings,
+`python -m tests.bench calendars` only those of connected calendars."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, search, slots
+from tests.bench import bookings, calendars, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -70,10 +71,17 @@ def booking() -> None:
         bookings.choosing_a_time(site)
 
 
+def calendar_reading() -> None:
+    """The benchmarks of connected calendars alone."""
+    call_command("seed_demo", builders=BUILDERS, verbosity=0)
+    calendars.everything()
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()
+    calendars.everything()
     bookings.through_the_service()
     slots.race()
     slots.fill()
@@ -94,7 +102,12 @@ def main() -> None:
         lease(Instance("test"))
     databases.make_templates()
     databases.clone_demo(DATABASE)
-    booking() if "bookings" in sys.argv[1:] else everything()
+    if "calendars" in sys.argv[1:]:
+        calendar_reading()
+    elif "bookings" in sys.argv[1:]:
+        booking()
+    else:
+        everything()
     databases.drop(DATABASE)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 
