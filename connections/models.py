@@ -22,6 +22,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Connections whose busy times take the owner's time."""
         return self.filter(service__in=[Connection.Service.ICAL, Connection.Service.CALDAV])
 
+    def accounts(self) -> ConnectionQuerySet:
+        """Accounts with calendars, of which their owner chooses some."""
+        return self.filter(service__in=[Connection.Service.CALDAV])
+
     def due(self, now: datetime) -> ConnectionQuerySet:
         return self.filter(next_read_at__lte=now)
 
@@ -81,6 +85,11 @@ class Connection(BaseModel):
 
     def get_absolute_url(self) -> str:
         return reverse("scheduling:connection", args=[self.pk])
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it is an account with calendars, and not one calendar."""
+        return self.service == self.Service.CALDAV
 
     @property
     def address(self) -> str:

@@ -86,5 +86,4 @@ def look_for_calendars(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def own_account(request: HttpRequest, pk: UUID) -> Connection:
-    accounts_of = Connection.objects.calendars().filter(owner=request.user.pk).exclude(service=Connection.Service.ICAL)
-    return get_object_or_404(accounts_of.select_related("owner"), pk=pk)
+    return get_object_or_404(Connection.objects.accounts().select_related("owner"), owner=request.user.pk, pk=pk)

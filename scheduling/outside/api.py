@@ -201,7 +201,7 @@ def change_calendar(request: SignedInRequest, id: str, payload: Body[CalendarCha
     connection = find_or_404(_own(request.user), id)
     sent = payload.model_dump(exclude_none=True, exclude={"calendars", "url", "fail_safe"})
     changes = sent | ({"when_unread": payload.fail_safe} if payload.fail_safe else {})
-    is_account = connection.service != Connection.Service.ICAL
+    is_account = connection.is_account
     if not is_account and (payload.calendars is not None or sent.keys() & {"username", "password"}):
         raise Refused(Refusal.INVALID, "A calendar at an address has no account.")
     with renamed_fields(address="url"):

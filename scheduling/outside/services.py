@@ -256,7 +256,7 @@ def _store(connection: Connection, content: Content, now: datetime) -> None:
 def _of_counted_calendars(connection: Connection, content: Content) -> Content:
     """Returns what was read, without calendars of the account whose owner has decided meanwhile that they do not count,
     and saves where the next reading goes on."""
-    if connection.service == Connection.Service.ICAL:
+    if not connection.is_account:
         return content
     counted = {calendar.pk: calendar for calendar in connection.calendars.filter(counts=True)}
     for cursor in content.cursors:

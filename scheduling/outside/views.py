@@ -54,7 +54,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
 def _account(connection: Connection) -> dict[str, list[str] | AccountCalendar | None] | None:
     """Returns the names of an account's calendars that count, and the one that sessions are written into; None for a
     calendar at an address."""
-    if connection.service == Connection.Service.ICAL:
+    if not connection.is_account:
         return None
     calendars = connection.calendars.all()
     return {
@@ -89,7 +89,7 @@ def connect(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     calendar = _own_calendar(request, pk)
-    if calendar.service != Connection.Service.ICAL:
+    if calendar.is_account:
         return change_account(request, calendar)
     form = CalendarForm(request.POST or None, instance=calendar)
     if request.method == "POST" and form.is_valid():

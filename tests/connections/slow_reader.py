@@ -130,7 +130,8 @@ def occurrences(event: Component, end: datetime, owner: ZoneInfo) -> list[Moment
     rule = dict(part.split("=") for part in event.value("RRULE").split(";") if part)
     if not rule:
         return [first]
-    begins, day = [], first.local.date()
+    day = first.local.date()
+    begins: list[Moment] = []
     last = until_of(rule, owner)
     while day <= end.date() + 3 * DAY and len(begins) < int(rule.get("COUNT", 100_000)):
         if is_in_rule(day, first.local.date(), rule):
