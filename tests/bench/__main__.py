@@ -74,14 +74,23 @@ def booking() -> None:
 def calendar_reading() -> None:
     """The benchmarks of connected calendars alone."""
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
-    calendars.everything()
+    beside_busy_time()
+    calendars.unchanged()
+
+
+def beside_busy_time() -> None:
+    session_type, *builders = calendars.prepare_busy_time()
+    calendars.slots_beside_busy_time(session_type, *builders)
+    with serving(DATABASE, **NO_LIMITS) as site:
+        calendars.slots_over_http(site, *builders)
 
 
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()
-    calendars.everything()
+    beside_busy_time()
+    calendars.unchanged()
     bookings.through_the_service()
     slots.race()
     slots.fill()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import httpx
 from django.conf import settings
 from django.db import connection
 
@@ -27,11 +28,6 @@ BUSY = 2_000
 TABLES = ("scheduling_reservation", "connections_connection")
 
 
-def everything() -> None:
-    unchanged()
-    slots_beside_busy_time()
-
-
 def unchanged() -> None:
     """Reads a thousand unchanged calendars of 500 events: with ETags, and without, when the whole calendar is sent."""
     with _feed_server() as site:
@@ -48,29 +44,54 @@ def unchanged() -> None:
             Connection.objects.filter(name="Bench").delete()
 
 
-def slots_beside_busy_time() -> None:
-    """A month of slots of one builder: with 2,000 busy times in the 400 days that are read, and all in that month,
-    beside the same month without any."""
+def prepare_busy_time() -> tuple[SessionType, User, User, User]:
+    """Returns a session type, and three builders with the same hours: without busy times, with 2,000 in the 400 days that
+    are read, and with 2,000 in one month."""
     bookable = SessionType.objects.filter(is_active=True, builder__schedules__is_default=True)
     plain, spread, dense = bookable.order_by("builder_id", "id").distinct("builder_id")[:3]
     now = clock.now()
     _copy_hours(plain.builder, [spread.builder, dense.builder])
     _busy(spread.builder, now, timedelta(days=400) / BUSY)
     _busy(dense.builder, now, timedelta(days=30) / BUSY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE scheduling_reservation")
+    return plain, plain.builder, spread.builder, dense.builder
+
+
+def slots_beside_busy_time(session_type: SessionType, without: User, spread: User, dense: User) -> None:
+    """A month of slots: hours and taken times are loaded, and the engine works them out."""
+    now = clock.now()
     at = int(now.timestamp())
     window = (at, at + 30 * 86_400)
 
     def month(builder: User) -> object:
-        plain.builder_id = builder.pk
-        return [queries.free_times(plain, 60, window, now) for _ in range(20)]
+        session_type.builder_id = builder.pk
+        return [queries.free_times(session_type, 60, window, now) for _ in range(20)]
 
-    without = plain.builder
-    for title, builder in (("400 days", spread.builder), ("this month", dense.builder)):
+    for title, builder in (("400 days", spread), ("this month", dense)):
         compare(
             f"A month of slots with {BUSY} busy times in {title}, beside none",
             lambda builder=builder: month(builder),  # type: ignore[misc]  # mypy does not infer the default
             lambda: month(without),
         )
+
+
+def slots_over_http(site: str, without: User, spread: User, dense: User) -> None:
+    """The same over HTTP, as a client asks for it."""
+    first = clock.now().date()
+    with httpx.Client(base_url=site) as client:
+
+        def month(builder: User) -> Callable[[], object]:
+            query = f"coachId={builder.pk}&from={first}&to={first + timedelta(days=29)}"
+            address = f"/api/coaching/sessions/available?{query}"
+            return lambda: [client.get(address).raise_for_status() for _ in range(30)]
+
+        for title, builder in (("400 days", spread), ("this month", dense)):
+            compare(
+                f"A month of slots over HTTP with {BUSY} busy times in {title}, beside none",
+                month(builder),
+                month(without),
+            )
 
 
 def _connect(site: str, kind: str) -> None:
