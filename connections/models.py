@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from connections.oauth.models import LinkedAccount  # noqa: F401  (Django loads the models of an app from here)
+from connections.oauth.models import LinkedAccount
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
@@ -20,11 +20,11 @@ WEEK = 7 * 24 * 60
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def calendars(self) -> ConnectionQuerySet:
         """Connections whose busy times take the owner's time."""
-        return self.filter(service__in=[Connection.Service.ICAL, Connection.Service.CALDAV])
+        return self.filter(service__in=[Connection.Service.ICAL, *ACCOUNTS])
 
     def accounts(self) -> ConnectionQuerySet:
         """Accounts with calendars, of which their owner chooses some."""
-        return self.filter(service__in=[Connection.Service.CALDAV])
+        return self.filter(service__in=ACCOUNTS)
 
     def due(self, now: datetime) -> ConnectionQuerySet:
         return self.filter(next_read_at__lte=now)
@@ -36,6 +36,8 @@ class Connection(BaseModel):
     class Service(models.TextChoices):
         ICAL = "ical", "Calendar address"
         CALDAV = "caldav", "Calendar account"
+        GOOGLE = "google", "Google Calendar"
+        MICROSOFT = "microsoft", "Outlook calendar"
 
     class State(models.TextChoices):
         NEW = "new", "Not read yet"
@@ -50,7 +52,10 @@ class Connection(BaseModel):
     service = models.CharField(max_length=10, choices=Service.choices)
     name = models.CharField(max_length=60)
     host = models.CharField(max_length=255)  # the part of the address that is no secret
-    secret = models.TextField()  # the address, encrypted: whoever has it can read the calendar
+    secret = models.TextField(blank=True)  # the address, encrypted: whoever has it can read the calendar
+    account = models.OneToOneField(  # at Google or Microsoft; of other services it is None
+        LinkedAccount, null=True, on_delete=models.CASCADE, related_name="calendar_connection"
+    )
     username = models.CharField(max_length=254, blank=True)  # of a calendar account
     sealed_password = models.TextField(blank=True)  # its app password, encrypted
     counts_all_day = models.BooleanField("All-day events block the day", default=False)
@@ -89,11 +94,11 @@ class Connection(BaseModel):
     @property
     def is_account(self) -> bool:
         """Whether it is an account with calendars, and not one calendar."""
-        return self.service == self.Service.CALDAV
+        return self.service in ACCOUNTS
 
     @property
     def address(self) -> str:
-        return decrypt(self.secret)
+        return decrypt(self.secret) if self.secret else ""
 
     @address.setter
     def address(self, address: str) -> None:
@@ -112,6 +117,10 @@ class Connection(BaseModel):
         return now - (self.read_at or self.created_at) > timedelta(minutes=self.patience)
 
 
+# Services whose accounts have several calendars, of which their owner chooses some.
+ACCOUNTS = (Connection.Service.CALDAV, Connection.Service.GOOGLE, Connection.Service.MICROSOFT)
+
+
 class AccountCalendar(BaseModel):
     """One of the calendars of an account: whether its busy times count, and whether sessions are written into it."""
 
@@ -122,7 +131,7 @@ class AccountCalendar(BaseModel):
     can_write = models.BooleanField(default=False)  # whether the account may write into it
     is_written = models.BooleanField(default=False)  # whether confirmed sessions are written into it
     write_error = models.CharField(max_length=300, blank=True)
-    sync_token = models.CharField(max_length=1_000, blank=True)
+    sync_token = models.CharField(max_length=4_000, blank=True)
     ctag = models.CharField(max_length=200, blank=True)  # changes with the calendar, where there is no token
     etags = models.CharField(max_length=64, blank=True)  # a digest of the etags of the events that were read last
 

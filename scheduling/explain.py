@@ -131,8 +131,8 @@ def _describe_closeness(entry: Taken, wanted: SlotRequest, limits: Limits, start
         return Obstacle("buffer", f"Too close to what begins at {begins}.")
     is_way_back = start < entry.start
     minutes = in_words(wanted.travel_after if is_way_back else wanted.travel_before)
-    way = "back" if is_way_back else "there"
-    return Obstacle("travel", f"Too close to what begins at {begins}: the way {way} takes {minutes}.")
+    where = "back" if is_way_back else "there"
+    return Obstacle("travel", f"Too close to what begins at {begins}: the way {where} takes {minutes}.")
 
 
 def _is_too_close(entry: Taken, limits: Limits, start: int, end: int) -> bool:

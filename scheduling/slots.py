@@ -118,10 +118,8 @@ class SlotRequest:
     def limits_in(self, plan: Plan) -> Limits:
         """Returns the limits on a day of this plan, with the way there and back in the buffers."""
         limits = self.limits.over(plan.limits)
-        if not (self.travel_before or self.travel_after):
-            return limits
-        before = (limits.buffer_before or 0) + self.travel_before
-        return replace(limits, buffer_before=before, buffer_after=(limits.buffer_after or 0) + self.travel_after)
+        before, after = (limits.buffer_before or 0) + self.travel_before, (limits.buffer_after or 0) + self.travel_after
+        return replace(limits, buffer_before=before, buffer_after=after)
 
 
 class Slot(NamedTuple):

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import lock_person
+from connections import sources
 from connections.busy import Unreadable
-from connections.caldav import discovery
-from connections.caldav.client import Account
 from connections.caldav.discovery import OfferedCalendar
 from connections.ical.reader import host_of
 from connections.models import AccountCalendar, Connection
@@ -90,8 +89,9 @@ def look_again(*, connection: Connection) -> None:
 
 def _offered(connection: Connection) -> list[OfferedCalendar]:
     try:
-        http.check_address(connection.address)
-        return discovery.calendars_of(Account.of(connection))
+        if connection.address:
+            http.check_address(connection.address)
+        return sources.calendars_of(connection)
     except http.Unanswered as unanswered:
         sentence = unanswered.sentence
     except Unreadable as unreadable:

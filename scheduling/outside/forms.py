@@ -113,7 +113,10 @@ class AccountForm(ReadingForm):
         super().__init__(*args, **options)
         self.fields["name"].label = "What to call this account"
         self.fields["name"].help_text = "Only you see it."
-        if not self.is_new:
+        if self.instance.account_id is not None:
+            for name in ("provider", "address", "username", "password"):
+                del self.fields[name]
+        elif not self.is_new:
             del self.fields["provider"]
             self.initial["username"] = self.instance.username
             self.fields["address"].label = "New address of the server"

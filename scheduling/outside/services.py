@@ -27,6 +27,7 @@ from connections import sources
 from connections.busy import AHEAD, BusyTime, Content, Unreadable
 from connections.ical import reader
 from connections.models import AccountCalendar, Connection
+from connections.oauth import services as oauth
 from core import clock, http, outbox
 from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
@@ -99,7 +100,10 @@ def disconnect(*, connection: Connection) -> None:
     """Removes a calendar with all that was read in it."""
     with transaction.atomic():
         builder = connection.owner_id
-        connection.delete()
+        if connection.account is not None:
+            oauth.disconnect(account=connection.account, by=connection.owner)
+        else:
+            connection.delete()
         refresh_soon(builder)
 
 
@@ -123,11 +127,25 @@ def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = 
 
 
 def _read_and_store(connection: Connection, now: datetime, seconds: float) -> None:
+    if connection.is_account and not connection.calendars.all():
+        _find_calendars(connection, seconds)
     content = sources.read(connection, now=now, seconds=seconds)
     with transaction.atomic():
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
         if current is not None and _is_same_account(current, connection):
             _store(current, content, now)
+
+
+def _find_calendars(connection: Connection, seconds: float) -> None:
+    """Saves the calendars of an account that was connected just now at its service. All of them count."""
+    AccountCalendar.objects.bulk_create(
+        [
+            AccountCalendar(connection=connection, address=entry.address, name=entry.name, can_write=entry.can_write)
+            for entry in sources.calendars_of(connection, seconds=seconds)
+        ],
+        ignore_conflicts=True,
+    )
+    connection.refresh_from_db()  # forgets that there were none
 
 
 def _is_same_account(current: Connection, read: Connection) -> bool:

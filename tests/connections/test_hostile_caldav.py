@@ -85,9 +85,9 @@ def test_more_resources_than_a_person_has_are_refused() -> None:
     "target",
     ["https://elsewhere.example/dav/", "http://127.0.0.1:1/dav/", "https://169.254.169.254/", "file:///etc/passwd"],
 )
-@pytest.mark.parametrize("way", ["redirect", "home"])
-def test_the_password_is_sent_to_no_other_server(server: OutsideServer, target: str, way: str) -> None:
-    if way == "redirect":
+@pytest.mark.parametrize("leads", ["redirect", "home"])
+def test_the_password_is_sent_to_no_other_server(server: OutsideServer, target: str, leads: str) -> None:
+    if leads == "redirect":
         server.answer("/dav/", status=302, Location=target)
     else:
         server.answer("/dav/", home(target), status=207)

@@ -17,7 +17,7 @@ from core.errors import Refused
 from scheduling import claims, free_times, queries
 from scheduling.models import FreeTimes, Reservation
 from tests.bookings.cast import book, builder_of, confirmed, person_visitor
-from tests.bookings.meetings.test_in_person import HOME, STREET, details_of, in_person
+from tests.bookings.meetings.cast import HOME, STREET, details_of, in_person
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.cast import make_person
 from tests.reading import words
@@ -88,16 +88,16 @@ def test_a_booking_keeps_the_way_free_for_what_is_booked_later(
     assert free_hours(remote) == [9, 10, 14, 15, 16]
 
 
-@pytest.mark.parametrize(("start", "way"), [(11, "back"), (13, "there")])
+@pytest.mark.parametrize(("start", "where"), [(11, "back"), (13, "there")])
 def test_a_time_without_room_for_the_way_is_refused_with_the_reason(
-    ada: User, anywhere: SessionType, cleo: User, start: int, way: str
+    ada: User, anywhere: SessionType, cleo: User, start: int, where: str
 ) -> None:
     busy(ada, 12)
 
     with pytest.raises(Refused) as refused:
         book(anywhere, cleo, soon(start), is_remote=False, location=HOME)
 
-    assert refused.value.sentence == f"Too close to what begins at 12:00: the way {way} takes 30 minutes."
+    assert refused.value.sentence == f"Too close to what begins at 12:00: the way {where} takes 30 minutes."
     assert book(anywhere, cleo, soon(start)).is_remote
 
 
@@ -105,15 +105,15 @@ def test_a_time_that_was_held_before_the_place_was_known_is_looked_at_again(
     ada: User, anywhere: SessionType, cleo: User
 ) -> None:
     busy(ada, 12)
-    held = claims.hold(claims.TimeRequest(anywhere, soon(11), 60, person_visitor(cleo)))
+    seat = claims.hold(claims.TimeRequest(anywhere, soon(11), 60, person_visitor(cleo)))
 
     with pytest.raises(Refused):
         book(anywhere, cleo, soon(11), is_remote=False, location=HOME)
 
-    held.refresh_from_db()
-    assert held.released_at is None
+    seat.refresh_from_db()
+    assert seat.released_at is None
     assert not Booking.objects.exists()
-    assert book(anywhere, cleo, soon(11)).seat == held
+    assert book(anywhere, cleo, soon(11)).seat == seat
 
 
 def test_a_held_time_with_room_for_the_way_is_booked_with_it(ada: User, anywhere: SessionType, cleo: User) -> None:
