@@ -8,6 +8,8 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications, session_links
+        from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
+        from bookings.calendar_copies import services as calendar_copies
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
@@ -58,6 +60,7 @@ class BookingsConfig(AppConfig):
         register_channel(meetings.CHANNEL, meetings.deliver)
         register_channel(arranging.CHANNEL, arranging.deliver)
         on_event(happenings.follow)
+        register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
         register_notification_kind("waiting", "Waiting lists", "clock")
         register_booking_links(session_links.links_of)
         personal.register()

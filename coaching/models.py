@@ -165,6 +165,9 @@ class SessionType(BaseModel):
     travel_miles = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
+    # Minutes that the way to a client and back takes, beside the buffers; null is none.
+    travel_before = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(LONGEST)])
+    travel_after = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(LONGEST)])
     meeting_url = models.CharField(max_length=LONGEST_LINK, blank=True)  # empty: the link of the builder's profile
     auto_confirm = models.BooleanField("confirm automatically", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
@@ -219,6 +222,15 @@ class SessionType(BaseModel):
             return []
         both = [self.InPersonAt.BUILDER, self.InPersonAt.CLIENT]
         return list(both) if self.in_person_at == self.InPersonAt.EITHER else [self.in_person_at]
+
+    @property
+    def is_always_at_client(self) -> bool:
+        """Whether each session is at the client's address, so that its way is known before the place is asked for."""
+        return not self.is_remote and self.in_person_places == [self.InPersonAt.CLIENT]
+
+    @property
+    def has_travel_time(self) -> bool:
+        return bool(self.travel_before or self.travel_after)
 
     @property
     def requires_account(self) -> bool:

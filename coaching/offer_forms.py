@@ -65,8 +65,9 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         model = SessionType
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "is_remote",
-            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval", "buffer_before",
-            "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
+            "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after",
+            "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval",
+            "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
             "category": "Kind",
@@ -76,6 +77,8 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "in_person_at": "At whose address",
             "address": "My address",
             "travel_miles": "I travel up to … miles",
+            "travel_before": "Minutes to get there",
+            "travel_after": "Minutes to get back",
             "auto_confirm": "Confirm automatically",
             "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "Minimum participants",
@@ -94,14 +97,15 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "seats": "1 is one to one; more is a group.",
             "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
             "address": "Where clients come to. Not needed if you always come to them.",
-            "travel_miles": "From the town of your account. Empty: anywhere. Add the time for the way as free minutes "
-            "before and after, under “Limits for this session”.",
+            "travel_miles": "From the town of your account. Empty: anywhere.",
+            "travel_before": "Not offered before sessions at the client’s address, besides other free minutes.",
+            "travel_after": "Not offered after sessions at the client’s address, besides other free minutes.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {"description": forms.Textarea(attrs={"rows": 3}), "in_person_at": forms.RadioSelect}
 
-    WHERE = ("is_remote", "is_in_person", "in_person_at", "address", "travel_miles")
+    WHERE = ("is_remote", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after")
     GROUP = ("seats", "min_seats")
     # Not required, but not marked as optional: they have a value anyway, or are needed in some cases only.
     PLAIN = ("min_seats", "decide_hours", "default_minutes", "colour", "pricing", "in_person_at", "address")
@@ -118,7 +122,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         if self.instance._state.adding:
             del self.initial["default_minutes"]
         if not has_meetings:
-            for name in ("meeting_url", "in_person_at", "travel_miles"):
+            for name in ("meeting_url", "in_person_at", "travel_miles", "travel_before", "travel_after"):
                 del self.fields[name]
         for name in self.LIMITS:
             if not self.fields[name].help_text:

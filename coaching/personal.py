@@ -27,6 +27,8 @@ def register() -> None:
             "address",
             "in_person_at",
             "travel_miles",
+            "travel_before",
+            "travel_after",
             "meeting_url",
             "default_minutes",
             "is_active",

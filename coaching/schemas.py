@@ -117,6 +117,8 @@ class SessionTypeOut(Out):
     pathways: list[str]
     locations: list[str]
     in_person_at: str | None
+    travel_before: int | None
+    travel_after: int | None
     auto_confirm: bool
     needs_proof: bool
     seats: int
@@ -164,7 +166,7 @@ class SessionTypeOut(Out):
 # Fields that have the same name in the model and in the schema.
 SAME_NAMES = (
     "builder_id", "title", "description", "category", "rate_types", "auto_confirm", "needs_proof", "seats", "min_seats",
-    "decide_hours", "slot_interval",
+    "travel_before", "travel_after", "decide_hours", "slot_interval",
     "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
 )  # fmt: skip
 

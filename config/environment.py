@@ -63,6 +63,11 @@ class Environment(BaseSettings):
     zoom_server_client_secret: SecretStr = SecretStr("")
     zoom_hosts: Names = []
     zoom_webhook_secrets: Names = []
+    use_calendars: bool = True
+    google_client_id: str = ""
+    google_client_secret: SecretStr | None = None
+    microsoft_client_id: str = ""
+    microsoft_client_secret: SecretStr | None = None
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

@@ -236,6 +236,20 @@ ZOOM_SERVER_CLIENT_ID = ENV.zoom_server_client_id
 ZOOM_SERVER_CLIENT_SECRET = ENV.zoom_server_client_secret.get_secret_value()
 ZOOM_HOSTS = ENV.zoom_hosts
 ZOOM_WEBHOOK_SECRETS = ENV.zoom_webhook_secrets
+USE_CALENDARS = ENV.use_calendars
+
+# Calendars at other services --------------------------------------------------------------------
+
+GOOGLE_CLIENT_ID = ENV.google_client_id
+GOOGLE_CLIENT_SECRET = ENV.google_client_secret.get_secret_value() if ENV.google_client_secret else ""
+GOOGLE_AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
+GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+GOOGLE_API_URL = "https://www.googleapis.com/calendar/v3"
+MICROSOFT_CLIENT_ID = ENV.microsoft_client_id
+MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.microsoft_client_secret else ""
+MICROSOFT_AUTHORIZE_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
+MICROSOFT_TOKEN_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/token"  # noqa: S105  (an address)
+MICROSOFT_API_URL = "https://graph.microsoft.com/v1.0"
 
 # Mail ------------------------------------------------------------------------------------------
 

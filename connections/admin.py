@@ -16,7 +16,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_filter = ["service", "state"]
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email", "host"]
-    exclude = ["secret", "etag", "modified", "digest"]
+    exclude = ["secret", "sealed_password", "etag", "modified", "digest"]
 
 
 @admin.register(LinkedAccount)

@@ -8,6 +8,9 @@ class ConnectionsConfig(AppConfig):
     def ready(self) -> None:
         from connections import checks, limits, personal  # noqa: F401  (checks register themselves)
         from connections.demo import seed
+        from connections.flags import CALENDARS
+        from connections.google.service import SERVICE as GOOGLE
+        from connections.microsoft.service import SERVICE as MICROSOFT
         from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
         from connections.zoom import services as zoom
@@ -18,6 +21,9 @@ class ConnectionsConfig(AppConfig):
         from core.registry import register_demo, register_notification_kind
         from core.webhooks import register_source
 
+        register_flag(CALENDARS, setting="USE_CALENDARS")
+        register_service(GOOGLE)
+        register_service(MICROSOFT)
         personal.register()
         register_demo(self.label, seed)
         register_post_limits(limits.POSTS)

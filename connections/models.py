@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from connections.oauth.models import LinkedAccount  # noqa: F401  (Django loads the models of an app from here)
-from connections.zoom.models import ZoomSettings  # noqa: F401  (as above)
+from connections.oauth.models import LinkedAccount
+from connections.zoom.models import ZoomSettings  # noqa: F401  (Django loads the models of an app from here)
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
@@ -21,7 +21,11 @@ WEEK = 7 * 24 * 60
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def calendars(self) -> ConnectionQuerySet:
         """Connections whose busy times take the owner's time."""
-        return self.filter(service__in=[Connection.Service.ICAL])
+        return self.filter(service__in=[Connection.Service.ICAL, *ACCOUNTS])
+
+    def accounts(self) -> ConnectionQuerySet:
+        """Accounts with calendars, of which their owner chooses some."""
+        return self.filter(service__in=ACCOUNTS)
 
     def due(self, now: datetime) -> ConnectionQuerySet:
         return self.filter(next_read_at__lte=now)
@@ -32,6 +36,9 @@ class Connection(BaseModel):
 
     class Service(models.TextChoices):
         ICAL = "ical", "Calendar address"
+        CALDAV = "caldav", "Calendar account"
+        GOOGLE = "google", "Google Calendar"
+        MICROSOFT = "microsoft", "Outlook calendar"
 
     class State(models.TextChoices):
         NEW = "new", "Not read yet"
@@ -46,7 +53,12 @@ class Connection(BaseModel):
     service = models.CharField(max_length=10, choices=Service.choices)
     name = models.CharField(max_length=60)
     host = models.CharField(max_length=255)  # the part of the address that is no secret
-    secret = models.TextField()  # the address, encrypted: whoever has it can read the calendar
+    secret = models.TextField(blank=True)  # the address, encrypted: whoever has it can read the calendar
+    account = models.OneToOneField(  # at Google or Microsoft; of other services it is None
+        LinkedAccount, null=True, on_delete=models.CASCADE, related_name="calendar_connection"
+    )
+    username = models.CharField(max_length=254, blank=True)  # of a calendar account
+    sealed_password = models.TextField(blank=True)  # its app password, encrypted
     counts_all_day = models.BooleanField("All-day events block the day", default=False)
     when_unread = models.CharField(max_length=7, choices=Unread.choices, default=Unread.CLOSED)
     patience = models.PositiveSmallIntegerField(  # in minutes
@@ -81,13 +93,59 @@ class Connection(BaseModel):
         return reverse("scheduling:connection", args=[self.pk])
 
     @property
+    def is_account(self) -> bool:
+        """Whether it is an account with calendars, and not one calendar."""
+        return self.service in ACCOUNTS
+
+    @property
     def address(self) -> str:
-        return decrypt(self.secret)
+        return decrypt(self.secret) if self.secret else ""
 
     @address.setter
     def address(self, address: str) -> None:
         self.secret = encrypt(address)
 
+    @property
+    def password(self) -> str:
+        return decrypt(self.sealed_password) if self.sealed_password else ""
+
+    @password.setter
+    def password(self, password: str) -> None:
+        self.sealed_password = encrypt(password) if password else ""
+
     def is_out_of_date(self, now: datetime) -> bool:
         """Whether it could not be read for longer than its owner accepts."""
         return now - (self.read_at or self.created_at) > timedelta(minutes=self.patience)
+
+
+# Services whose accounts have several calendars, of which their owner chooses some.
+ACCOUNTS = (Connection.Service.CALDAV, Connection.Service.GOOGLE, Connection.Service.MICROSOFT)
+
+
+class AccountCalendar(BaseModel):
+    """One of the calendars of an account: whether its busy times count, and whether sessions are written into it."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="calendars")
+    address = models.CharField(max_length=1_000)
+    name = models.CharField(max_length=100)
+    counts = models.BooleanField(default=True)
+    can_write = models.BooleanField(default=False)  # whether the account may write into it
+    is_written = models.BooleanField(default=False)  # whether confirmed sessions are written into it
+    write_error = models.CharField(max_length=300, blank=True)
+    sync_token = models.CharField(max_length=4_000, blank=True)
+    ctag = models.CharField(max_length=200, blank=True)  # changes with the calendar, where there is no token
+    etags = models.CharField(max_length=64, blank=True)  # a digest of the etags of the events that were read last
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "address"], name="one_calendar_at_an_address"),
+            models.CheckConstraint(condition=Q(is_written=False) | Q(can_write=True), name="written_if_it_can_be"),
+        ]
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def forget_cursor(self) -> None:
+        """Makes the next reading start anew."""
+        self.sync_token = self.ctag = self.etags = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connections.models import Connection
+from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
 from connections.zoom.models import ZoomSettings
 from core.personal import register_personal
@@ -12,7 +12,23 @@ def register() -> None:
     register_personal(
         Connection,
         rows=lambda person: Connection.objects.filter(owner=person),
-        fields=("service", "name", "host", "counts_all_day", "when_unread", "patience", "read_at", "created_at"),
+        fields=(
+            "service",
+            "name",
+            "host",
+            "username",
+            "counts_all_day",
+            "when_unread",
+            "patience",
+            "read_at",
+            "created_at",
+        ),
+        erase="delete",
+    )
+    register_personal(
+        AccountCalendar,
+        rows=lambda person: AccountCalendar.objects.filter(connection__owner=person),
+        fields=("connection", "address", "name", "counts", "is_written", "created_at"),
         erase="delete",
     )
     register_personal(

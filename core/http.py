@@ -39,7 +39,8 @@ class Failure(Enum):
     """Why a request failed, with the sentence that people read. It never repeats what the other side sent."""
 
     ADDRESS = "That is not an address that begins with https://."
-    PRIVATE = "That address is not on the public internet, so Waymark does not connect to it."
+    # Also of a name that nobody knows: otherwise the sentence would say which names there are in our own network.
+    PRIVATE = "There is no server on the public internet at that address."
     UNREACHABLE = "Nothing answers at that address."
     INSECURE = "The certificate of that address is not valid."
     SLOW = "The answer took too long."
@@ -226,8 +227,8 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
     """Connects to an address of the host that was checked, so that the name cannot lead elsewhere in between."""
     try:
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise OSError(f"{host} cannot be resolved") from error
+    except (OSError, UnicodeError):
+        raise _NotPublic from None
     addresses = [str(entry[4][0]) for entry in resolved]
     if not _is_trusted(host, port) and not all(map(is_public, addresses)):
         raise _NotPublic

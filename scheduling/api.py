@@ -7,12 +7,12 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Status
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, User
@@ -94,12 +94,17 @@ def _category(text: str) -> str:
 # Slots -------------------------------------------------------------------------------------------------
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 class SlotsQuery(Params):
     coach_id: str
     session_type_id: str | None = None
     duration: int | None = None
     timezone: str | None = None
     to: str | None = None
+    in_person_at: Annotated[Literal["builder", "client"], BeforeValidator(_lower)] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,10 @@ class ChosenSession:
     "/coaching/sessions/available", response=SlotsAnswer, auth=anyone, by_alias=True, summary="When it can be booked"
 )
 def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpResponse:
-    """Free slots, priced. `from` and `to` are dates in `timezone` (`to` included), or instants (`to` excluded)."""
+    """Free slots, priced. `from` and `to` are dates in `timezone` (`to` included), or instants (`to` excluded).
+
+    With `inPersonAt=client` the builder's way to the client and back stays free, as when such a session is booked.
+    """
     profile = builder_or_404(query.coach_id)
     now = clock.now()
     offer = offer_of(profile.pk)
@@ -125,7 +133,8 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
     holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
     slots: list[Slot] = []
     if chosen and offer.is_active:
-        slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder)
+        travels = query.in_person_at == "client"
+        slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder, travels=travels)
     body = {
         "success": True,
         "availableSlots": _priced_slots(slots, chosen) if chosen else [],

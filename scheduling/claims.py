@@ -213,7 +213,8 @@ def _take(
     released = [_reload_live(moved)] if moved else []
     if known.has_own_hold:
         released += _holds_of(ask)
-    kept = _matching_hold(ask, released, now) if until is None else None
+    is_kept = until is None and not ask.needs_more_than_its_hold
+    kept = _matching_hold(ask, released, now) if is_kept else None
     _release([seat for seat in released if seat is not kept], now)
     if kept is not None:
         return _confirm(kept, now)
@@ -230,8 +231,7 @@ def _take(
 def _check_free(ask: TimeRequest, known: Probe) -> None:
     """Refuses a time that is taken; one that was never open is refused as such."""
     if known.is_taken:
-        wanted = loading.wanted(ask.session_type, ask.minutes)
-        is_open = free_slots(ask.calendar, [], wanted, ask.window, int(known.at.timestamp()))
+        is_open = free_slots(ask.calendar, [], ask.wanted, ask.window, int(known.at.timestamp()))
         raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
 
 
@@ -350,7 +350,7 @@ def _check_offered(ask: TimeRequest, calendar: Calendar, now: datetime) -> None:
     """Refuses a time that the slot engine does not offer, with the first reason why."""
     busy = loading.load_taken([ask.session_type.builder_id], ask.window, now, ask.visitor.key)
     taken = loading.for_engine(busy[ask.session_type.builder_id], ask.visitor.key, ask.session_type.pk)
-    wanted = loading.wanted(ask.session_type, ask.minutes)
+    wanted = ask.wanted
     at = int(now.timestamp())
     is_whole = ask.start.timestamp() == ask.window[0]
     if not is_whole or not free_slots(calendar, taken, wanted, ask.window, at):

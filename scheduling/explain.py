@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from core import hour_format
@@ -44,7 +44,7 @@ def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, sta
         return []
     day = local_day(calendar, start)
     plan = calendar.plan_on(day)
-    limits = wanted.limits.over(plan.limits)
+    limits = wanted.limits_in(plan)
     return [
         *_explain_notice(plan, limits, start, now),
         *_explain_hours(calendar, plan, wanted, start, day),
@@ -106,7 +106,7 @@ def _explain_taken(
         if entry.start < end and start < entry.end:
             reasons.append(_describe_overlap(entry))
         elif entry.kind is not Kind.TIME_OFF and _is_too_close(entry, limits, start, end):
-            reasons.append(Obstacle("buffer", f"Too close to what begins at {format_time(entry.start, zone)}."))
+            reasons.append(_describe_closeness(entry, wanted, limits, start, zone))
     return reasons
 
 
@@ -123,6 +123,22 @@ def _describe_overlap(entry: Taken) -> Obstacle:
         is_taken=True,
         private="This time is booked, or somebody is booking it now.",
     )
+
+
+def _describe_closeness(entry: Taken, wanted: SlotRequest, limits: Limits, start: int, zone: tzinfo) -> Obstacle:
+    """Says what is too close, and whether it would be far enough without the way to the client and back."""
+    without_way = replace(
+        limits,
+        buffer_before=(limits.buffer_before or 0) - wanted.travel_before,
+        buffer_after=(limits.buffer_after or 0) - wanted.travel_after,
+    )
+    begins = format_time(entry.start, zone)
+    if _is_too_close(entry, without_way, start, start + wanted.minutes * 60):
+        return Obstacle("buffer", f"Too close to what begins at {begins}.")
+    is_way_back = start < entry.start
+    minutes = in_words(wanted.travel_after if is_way_back else wanted.travel_before)
+    where = "back" if is_way_back else "there"
+    return Obstacle("travel", f"Too close to what begins at {begins}: the way {where} takes {minutes}.")
 
 
 def _is_too_close(entry: Taken, limits: Limits, start: int, end: int) -> bool:

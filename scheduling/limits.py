@@ -26,4 +26,14 @@ POSTS = dict.fromkeys(
         "scheduling:disconnect",
     ),
     MAILS_NOBODY,
-) | {"scheduling:connect": _READS, "scheduling:connection": _READS, "scheduling:read_calendar": _READS}
+) | dict.fromkeys(
+    (
+        "scheduling:connect",
+        "scheduling:connect_account",
+        "scheduling:connection",
+        "scheduling:account_calendars",
+        "scheduling:look_for_calendars",
+        "scheduling:read_calendar",
+    ),
+    _READS,
+)

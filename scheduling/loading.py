@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -95,8 +95,11 @@ class Busy:
         return Taken(**{**self.taken.__dict__, "seats_left": max(0, self.capacity - len(others))})
 
 
-def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
-    """Returns the slot request for a session type, with its own limits; the others come from the schedule."""
+def wanted(session_type: SessionType, minutes: int, *, travels: bool = False) -> SlotRequest:
+    """Returns the slot request for a session type, with its own limits; the others come from the schedule.
+
+    `travels`: whether the session is at the client's address, which also counts where that is the only place.
+    """
     own = Limits(
         session_type.buffer_before,
         session_type.buffer_after,
@@ -104,7 +107,10 @@ def wanted(session_type: SessionType, minutes: int) -> SlotRequest:
         session_type.horizon_days,
         session_type.max_per_day,
     )
-    return SlotRequest(minutes, session_type.slot_interval, session_type.seats, own)
+    request = SlotRequest(minutes, session_type.slot_interval, session_type.seats, own)
+    if not session_type.has_travel_time or not (travels or session_type.is_always_at_client):
+        return request
+    return replace(request, travel_before=session_type.travel_before or 0, travel_after=session_type.travel_after or 0)
 
 
 def notice_of(session_type: SessionType, start: datetime) -> timedelta:

@@ -14,9 +14,11 @@ from coaching.models import Offer, SessionType
 from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import offers_of, terms_of
 from scheduling import loading
+from scheduling.explain import why_not
 from scheduling.intervals import Stretch, instant
 from scheduling.models import FreeTimes, SessionAvailability
 from scheduling.slots import Calendar, Slot, free_slots
+from scheduling.time_requests import TimeRequest
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,13 @@ def free_times(
     holder: str = "",
     moving: Stretch | None = None,
     calendar: Calendar | None = None,
+    *,
+    travels: bool = False,
 ) -> list[Slot]:
     """Returns the slots that start in the window. Two queries; one with a calendar of the window.
 
-    A hold of `holder` does not count as taken, nor does the session at `moving`, which is to move elsewhere.
+    A hold of `holder` does not count as taken, nor does the session at `moving`, which is to move elsewhere. `travels`:
+    whether the session is at the client's address.
     """
     builder = session_type.builder_id
     if calendar is None:
@@ -71,7 +76,20 @@ def free_times(
     if moving is not None:
         busy = [entry for entry in busy if entry.capacity > 1 or (entry.taken.start, entry.taken.end) != moving]
     taken = loading.for_engine(busy, holder, session_type.pk)
-    return free_slots(calendar, taken, loading.wanted(session_type, minutes), window, int(now.timestamp()))
+    wanted = loading.wanted(session_type, minutes, travels=travels)
+    return free_slots(calendar, taken, wanted, window, int(now.timestamp()))
+
+
+def why_no_time_for_the_way(ask: TimeRequest, now: datetime) -> str | None:
+    """Returns why there is no time for the way to the client's place; None if there is, or if the time is not free for
+    another reason. Two queries, where the way was not looked at when the time was held."""
+    if not ask.needs_more_than_its_hold:
+        return None
+    builder = ask.session_type.builder_id
+    busy = loading.load_taken([builder], ask.window, now, ask.visitor.key)[builder]
+    taken = loading.for_engine(busy, ask.visitor.key, ask.session_type.pk)
+    obstacles = why_not(ask.calendar, taken, ask.wanted, ask.window[0], int(now.timestamp()))
+    return next((obstacle.sentence for obstacle in obstacles if obstacle.rule == "travel"), None)
 
 
 def free_days(session_types: Iterable[SessionType], zone: tzinfo, now: datetime) -> dict[date, datetime]:
@@ -144,11 +162,14 @@ def nearest_free(
     holder: str = "",
     moving: Stretch | None = None,
     calendar: Calendar | None = None,
+    *,
+    travels: bool = False,
 ) -> list[Slot]:
     """Returns the five free slots nearest to a time that is taken. Two queries; one with the calendar around the time."""
     at = int(start.timestamp())
     week = 7 * 86_400
-    slots = free_times(session_type, minutes, (at - week, at + 2 * week), now, holder, moving, calendar)
+    window = (at - week, at + 2 * week)
+    slots = free_times(session_type, minutes, window, now, holder, moving, calendar, travels=travels)
     return sorted(sorted(slots, key=lambda slot: abs(slot.start - at))[:5])
 
 

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from core.errors import Refused
-from scheduling import loading
 from scheduling.models import Reservation, Seat
 from scheduling.refusals import TimeRefusal
 from scheduling.slots import Calendar
@@ -66,7 +65,7 @@ def insert_reservation(ask: TimeRequest, calendar: Calendar, now: datetime, unti
 def _buffers(ask: TimeRequest, calendar: Calendar) -> tuple[int, int]:
     """Returns the buffers to store with the reservation, in minutes before and after."""
     day = ask.start.astimezone(calendar.usual.zone).date()
-    limits = loading.wanted(ask.session_type, ask.minutes).limits.over(calendar.plan_on(day).limits)
+    limits = ask.wanted.limits_in(calendar.plan_on(day))
     return limits.buffer_before or 0, limits.buffer_after or 0
 
 

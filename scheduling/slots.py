@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
@@ -112,6 +112,14 @@ class SlotRequest:
     step: int | None = None  # minutes; None is the duration
     seats: int = 1
     limits: Limits = INHERIT_ALL
+    travel_before: int = 0  # minutes that the way there takes, beside the buffer
+    travel_after: int = 0
+
+    def limits_in(self, plan: Plan) -> Limits:
+        """Returns the limits on a day of this plan, with the way there and back in the buffers."""
+        limits = self.limits.over(plan.limits)
+        before, after = (limits.buffer_before or 0) + self.travel_before, (limits.buffer_after or 0) + self.travel_after
+        return replace(limits, buffer_before=before, buffer_after=after)
 
 
 class Slot(NamedTuple):
@@ -176,7 +184,7 @@ class _Rules(NamedTuple):
 
 
 def _rules_for(plan: Plan, taken: Sequence[Taken], wanted: SlotRequest, window: Stretch, now: int) -> _Rules:
-    limits = wanted.limits.over(plan.limits)
+    limits = wanted.limits_in(plan)
     blocked = _blocked_starts(taken, wanted.minutes * 60, limits)
     return _Rules(
         max(window[0], earliest(limits, now)),

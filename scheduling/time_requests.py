@@ -10,7 +10,7 @@ from typing import Any
 from coaching.models import SessionType
 from scheduling import loading
 from scheduling.loading import BuilderHours
-from scheduling.slots import Calendar
+from scheduling.slots import Calendar, SlotRequest
 from scheduling.strangers import hours_around
 
 
@@ -35,6 +35,7 @@ class TimeRequest:
     start: datetime
     minutes: int
     visitor: Visitor
+    travels: bool = False  # whether the session is at the client's address
 
     @property
     def end(self) -> datetime:
@@ -44,6 +45,16 @@ class TimeRequest:
     def window(self) -> tuple[int, int]:
         start = int(self.start.timestamp())
         return start, start + 1
+
+    @property
+    def wanted(self) -> SlotRequest:
+        return loading.wanted(self.session_type, self.minutes, travels=self.travels)
+
+    @property
+    def needs_more_than_its_hold(self) -> bool:
+        """Whether a time that was held before its place was known has to be looked at again, for the way there."""
+        session_type = self.session_type
+        return self.travels and session_type.has_travel_time and not session_type.is_always_at_client
 
     @cached_property
     def hours(self) -> BuilderHours:

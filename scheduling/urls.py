@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scheduling import feeds, views, zone_views
+from scheduling.outside import account_views as account
 from scheduling.outside import views as outside
 
 app_name = "scheduling"
@@ -19,7 +20,10 @@ urlpatterns = [
     path("dashboard/availability/<uuid:pk>/holidays/", views.work_on_holiday, name="work_on_holiday"),
     path("dashboard/connections/", outside.overview, name="connections"),
     path("dashboard/connections/new/", outside.connect, name="connect"),
+    path("dashboard/connections/new/account/", account.connect_account, name="connect_account"),
     path("dashboard/connections/<uuid:pk>/", outside.change, name="connection"),
+    path("dashboard/connections/<uuid:pk>/calendars/", account.account_calendars, name="account_calendars"),
+    path("dashboard/connections/<uuid:pk>/calendars/look/", account.look_for_calendars, name="look_for_calendars"),
     path("dashboard/connections/<uuid:pk>/read/", outside.read_now, name="read_calendar"),
     path("dashboard/connections/<uuid:pk>/remove/", outside.disconnect, name="disconnect"),
     path("calendar/<str:secret>.ics", feeds.calendar, name="calendar"),

@@ -19,7 +19,8 @@ from accounts.models import User
 from accounts.roles import Role
 from config import assets
 from config.embedded import Instance, lease
-from tests import databases, environment
+from tests import caldav_servers, databases, environment
+from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
@@ -98,6 +99,27 @@ def committed_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
         yield
         close_connections()
     databases.clone(databases.TEMPLATE, f"waymark_{environment.WORKER}")
+
+
+@pytest.fixture(scope="session")
+def xandikos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaldavServer]:
+    with caldav_server("xandikos", tmp_path_factory.mktemp("xandikos")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaldavServer]:
+    with caldav_server("radicale", tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture(params=caldav_servers.NAMES)
+def caldav(request: pytest.FixtureRequest, settings: Any) -> CaldavServer:
+    """Returns each of the two servers, to which Waymark may connect, with one empty calendar named Family."""
+    server: CaldavServer = request.getfixturevalue(request.param)
+    settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.port}"]
+    server.empty()
+    return server
 
 
 @pytest.fixture

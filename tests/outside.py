@@ -35,6 +35,12 @@ class OutsideServer(ThreadingHTTPServer):
             def do_DELETE(self) -> None:
                 self.do_POST()
 
+            def do_PROPFIND(self) -> None:
+                self.do_POST()
+
+            def do_REPORT(self) -> None:
+                self.do_POST()
+
             def log_message(self, *parts: Any) -> None:
                 pass
 

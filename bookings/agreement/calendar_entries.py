@@ -69,6 +69,16 @@ def calendar_file(booking: Booking, side: Side, page: str) -> str:
     return _calendar(entry, "PUBLISH")
 
 
+def calendar_copy(booking: Booking) -> str:
+    """Returns a confirmed booking as an event for the builder's own calendar. It names nobody as a guest of it, so that
+    no calendar server sends invitations, and has no method (RFC 4791, 4.1)."""
+    side = Side.BUILDER
+    place = place_for(booking, {side})
+    at = booking.changed_at
+    entry = _entry(booking, side, booking.starts_at, booking.ends_at, booking.sequence, "CONFIRMED", at, place)
+    return _calendar(entry, None)
+
+
 def web_calendars(booking: Booking, side: Side, address: str) -> list[tuple[str, str]]:
     """Returns (name, link) for each web calendar; the link opens it with a new entry filled in."""
     url = link_for(booking, {side}) if booking.state == State.CONFIRMED else ""
@@ -122,12 +132,13 @@ def _location(booking: Booking, address: str) -> str:
     return "Remote" if booking.is_remote else tidy(address)
 
 
-def _calendar(entry: Event, method: str) -> str:
+def _calendar(entry: Event, method: str | None) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Waymark//Bookings//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
+    if method is not None:
+        calendar.add("method", method)
     calendar.add_component(entry)
     return str(calendar.to_ical().decode())
 

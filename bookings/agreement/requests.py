@@ -10,7 +10,7 @@ from functools import cached_property
 from uuid import UUID
 
 from accounts.models import Place
-from bookings.meetings.places import BadPlace, MeetingPlace, place_of
+from bookings.meetings.places import AT_CLIENT, BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
@@ -59,8 +59,8 @@ class BookingRequest:
     series: Series | None = None
     series_number: int = 0
 
-    def time_request(self, visitor: Visitor) -> TimeRequest:
-        return TimeRequest(self.session_type, self.start, self.minutes, visitor)
+    def time_request(self, visitor: Visitor, *, travels: bool = False) -> TimeRequest:
+        return TimeRequest(self.session_type, self.start, self.minutes, visitor, travels=travels)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class PricedRequest:
     @cached_property
     def time_request(self) -> TimeRequest:
         """The time that is asked for, with the builder's hours around it once they are loaded."""
-        return self.booking_request.time_request(self.visitor)
+        return self.booking_request.time_request(self.visitor, travels=self.in_person_at == AT_CLIENT)
 
 
 def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:

@@ -28,6 +28,7 @@ from bookings.agreement.transitions import (
     record_event,
     save,
 )
+from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Draft, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
@@ -293,7 +294,8 @@ def take_other_time(booking: Booking, start: datetime, now: datetime, *, by_buil
 def _move_request(booking: Booking, start: datetime) -> TimeRequest:
     seat = booking.seat
     visitor = Visitor(seat.holder, booking.client, seat.address)
-    return TimeRequest(booking.session_type, start, booking.minutes, visitor)
+    travels = booking.in_person_at == AT_CLIENT
+    return TimeRequest(booking.session_type, start, booking.minutes, visitor, travels=travels)
 
 
 def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:

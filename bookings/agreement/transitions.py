@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
+from bookings.calendar_copies import services as calendar_copies
 from bookings.meetings import arranging
 from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
@@ -119,6 +120,7 @@ def record_event(
     notifications.queue_notifications(event)
     if concerns_meeting(booking, verb):
         arranging.queue(booking)
+    calendar_copies.queue_after(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=booking.builder_id, at=now)
     return event

@@ -24,6 +24,7 @@ from bookings.deliverables import services as deliverables
 from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
+from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import place_for
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
@@ -218,7 +219,7 @@ def _move(access: BookingAccess) -> HttpResponse:
 def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
     booking = access.booking
     moving = (int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp()))
-    return TimePicker(
+    picker = TimePicker(
         booking.session_type,
         offer_of(booking.builder_id),
         asked,
@@ -228,6 +229,8 @@ def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
         moving=moving,
         minutes=booking.minutes,
     )
+    picker.travels = booking.in_person_at == AT_CLIENT
+    return picker
 
 
 def _reschedule(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:

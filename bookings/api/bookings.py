@@ -37,6 +37,7 @@ from bookings.deliverables.builder_files import BuilderFile, builder_file
 from bookings.disputes import services as disputes
 from bookings.for_clients import services as invitations
 from bookings.meetings import services as meetings
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking, BookingQuerySet
 from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import seen_reviews
@@ -293,7 +294,8 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
     except Refused as error:
         if error.refusal in LOST and (session_type := session_type_to_book(pk=booking.session_type_id)):
             quoted = quote(terms_of(session_type, offer_to_book(session_type)), booking.minutes)
-            ask = TimeRequest(session_type, start, booking.minutes, Visitor(booking.seat.holder))
+            visitor, travels = Visitor(booking.seat.holder), booking.in_person_at == AT_CLIENT
+            ask = TimeRequest(session_type, start, booking.minutes, visitor, travels=travels)
             add_alternatives(error, ask, quoted.total if quoted else None)
         raise
 

@@ -311,6 +311,7 @@ def add_alternatives(error: Refused, ask: TimeRequest, price: Money | None) -> N
     slots = []
     if price is not None and is_in_range(ask.start):
         holder, calendar = ask.visitor.key, ask.calendar
-        free = nearest_free(ask.session_type, ask.minutes, ask.start, clock.now(), holder, calendar=calendar)
+        now, travels = clock.now(), ask.travels
+        free = nearest_free(ask.session_type, ask.minutes, ask.start, now, holder, calendar=calendar, travels=travels)
         slots = slots_out(free, price, ask.minutes)
     error.details["alternatives"] = slots

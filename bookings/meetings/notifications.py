@@ -10,6 +10,7 @@ from accounts.notifications import NewNotification, notify_in_app
 from bookings.agreement.calendar_entries import current_invitation
 from bookings.agreement.notifications import CHANNEL as BOOKING_CHANNEL
 from bookings.agreement.notifications import address_of, reader
+from bookings.calendar_copies import services as calendar_copies
 from bookings.meetings import emails
 from bookings.meetings.rules import link_of
 from bookings.models import Booking
@@ -32,6 +33,7 @@ def queue_new_link(booking: Booking) -> None:
     url = link_of(booking)
     if not url or booking.state not in (State.CONFIRMED, State.IN_PROGRESS):
         return
+    calendar_copies.queue(booking)
     outbox.put(
         event=f"link:{booking.pk}:{uuid7()}",
         channel=CHANNEL,

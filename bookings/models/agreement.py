@@ -57,7 +57,7 @@ RELATED: dict[str, tuple[str, ...]] = {
 SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url")
 TERMS_OF_SESSION_TYPE = (
     *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
-    "travel_miles", "auto_confirm",
+    "travel_miles", "travel_before", "travel_after", "auto_confirm",
     "needs_proof", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
     "minimum_notice", "horizon_days", "max_per_day", "is_active",
 )  # fmt: skip

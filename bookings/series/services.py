@@ -58,11 +58,17 @@ def _same_time_on(local: datetime, day: date) -> datetime:
 
 
 def plan(
-    session_type: SessionType, minutes: int, starts: list[datetime], now: datetime, holder: str
+    session_type: SessionType,
+    minutes: int,
+    starts: list[datetime],
+    now: datetime,
+    holder: str,
+    *,
+    travels: bool = False,
 ) -> list[PlannedDate]:
     """Returns for each start whether it is free, and free times near those that are not. Two queries for any count."""
     window = (int(starts[0].timestamp()) - NEARBY_SECONDS, int(starts[-1].timestamp()) + NEARBY_SECONDS)
-    free = [slot.start for slot in free_times(session_type, minutes, window, now, holder)]
+    free = [slot.start for slot in free_times(session_type, minutes, window, now, holder, travels=travels)]
     known = set(free)
     return [_planned_date(number, start, known, free) for number, start in enumerate(starts)]
 

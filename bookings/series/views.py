@@ -19,6 +19,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from bookings.agreement import limits
 from bookings.agreement.transitions import Actor
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking, Series
 from bookings.series import services as series_services
 from bookings.series.services import MAX_DATES, MIN_DATES, PlannedDate
@@ -54,7 +55,10 @@ def plan(wizard: WizardContext) -> HttpResponse:
     count = _number_within(wizard.asked.get("count"), 4, MIN_DATES, MAX_DATES)
     every = wizard.every or 1
     starts = series_services.dates(start, wizard.profile.user.timezone, count, every)
-    planned = series_services.plan(wizard.session_type, picker.minutes, starts, wizard.now, wizard.visitor.key)
+    planned = series_services.plan(
+        wizard.session_type, picker.minutes, starts, wizard.now, wizard.visitor.key,
+        travels=priced.in_person_at == AT_CLIENT,
+    )  # fmt: skip
     problem = None
     if wizard.request.method == "POST":
         chosen = _chosen_starts(wizard, planned)

@@ -18,6 +18,7 @@ from accounts.models import BuilderProfile
 from bookings.agreement.requests import PricedRequest, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.flags import BOOKING_WIZARD
+from bookings.meetings.places import AT_CLIENT
 from bookings.models import Draft
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
@@ -29,8 +30,9 @@ from core import clock, flags
 from core.access import public
 from core.dates import parse_instant
 from core.errors import Refusal, Refused
-from scheduling.claims import Visitor
+from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
+from scheduling.queries import why_no_time_for_the_way
 
 INTERVALS = {"1": "Every week", "2": "Every two weeks", "3": "Every three weeks", "4": "Every four weeks"}
 STEPS = ("Service", "Time", "Details", "Review")
@@ -75,7 +77,23 @@ class WizardContext:
 
     def picker(self) -> TimePicker:
         zone = zone_of(self.request, self.profile.user.timezone)
-        return TimePicker(self.session_type, self.offer, self.asked, zone=zone, now=self.now, holder=self.visitor.key)
+        picker = TimePicker(self.session_type, self.offer, self.asked, zone=zone, now=self.now, holder=self.visitor.key)
+        picker.travels = self._has_chosen_own_place()
+        return picker
+
+    def _has_chosen_own_place(self) -> bool:
+        """Whether the visitor said in step three, before they came back to the times, that it is at their place. One
+        query if that decides which times are free."""
+        session_type = self.session_type
+        decides = session_type.has_travel_time and AT_CLIENT in session_type.in_person_places
+        return decides and not session_type.is_always_at_client and self.draft().told.get("way") == AT_CLIENT
+
+    def why_no_time_for_the_way(self, form: DetailsForm, picker: TimePicker, start: datetime) -> str | None:
+        """Returns why the builder cannot come to the client's place at this time; None if they can."""
+        if form.cleaned_data.get("way") != AT_CLIENT:
+            return None
+        ask = TimeRequest(self.session_type, start, picker.minutes, self.visitor, travels=True)
+        return why_no_time_for_the_way(ask, self.now)
 
     def url(self, page: str, **query: Any) -> str:
         address = reverse(f"bookings:{page}", args=[self.profile.slug, self.session_type.pk])

@@ -73,6 +73,8 @@ class TimePicker:
     A month with free times takes two queries; an empty first month six, because the next one with any is looked for.
     """
 
+    travels = False  # whether the session is at the client's address
+
     def __init__(
         self,
         session_type: SessionType,
@@ -188,8 +190,9 @@ class TimePicker:
 
     def _free_slots(self, first: date, last: date) -> dict[date, list[Slot]]:
         slots = free_times(
-            self.session_type, self.minutes, local_window(first, last, self.tz), self.now, self.holder, self.moving
-        )
+            self.session_type, self.minutes, local_window(first, last, self.tz), self.now, self.holder, self.moving,
+            travels=self.travels,
+        )  # fmt: skip
         by_day = groupby(slots, key=lambda slot: datetime.fromtimestamp(slot.start, self.tz).date())
         return {day: list(day_slots) for day, day_slots in by_day}
 
@@ -258,7 +261,9 @@ class TimePicker:
         """The free times nearest to the one that somebody else has taken."""
         if self.lost_at is None:
             return []
-        slots = nearest_free(self.session_type, self.minutes, self.lost_at, self.now, self.holder, self.moving)
+        slots = nearest_free(
+            self.session_type, self.minutes, self.lost_at, self.now, self.holder, self.moving, travels=self.travels
+        )
         return [Time(datetime.fromtimestamp(slot.start, self.tz), slot.seats_left) for slot in slots]
 
     @property

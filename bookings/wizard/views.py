@@ -145,7 +145,10 @@ def details(wizard: WizardContext) -> HttpResponse:
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
         services.save_draft(draft=draft, typed=form.typed)
-        if form.is_complete(wizard.visitor):
+        is_complete = form.is_complete(wizard.visitor)
+        if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
+            form.add_error("way", f"{sentence} Choose another time or another place.")
+        elif is_complete:
             funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
             return redirect(wizard.url("plan" if wizard.every else "review", **wizard.choices))
     elif draft.told:

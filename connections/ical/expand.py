@@ -11,7 +11,7 @@ import json
 import re
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +19,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 CPU_SECONDS = 5
+NO_CALENDAR = 2  # the exit status for a single text that is no calendar
+KEY_LENGTH = 64
 MEMORY = 1_500_000_000  # bytes
 MOST_OCCURRENCES = 5_000
 OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
@@ -29,6 +31,7 @@ ENDS = re.compile(r"^(?:DTEND[^:\n]*:(\d{4})(\d\d)(\d\d)|DURATION)", re.MULTILIN
 EPOCH = 1970
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # shown without fault in any zone
 DAY = timedelta(days=1)
+LENGTH = "X-WAYMARK-LENGTH"  # a property for our own use: how many seconds each occurrence of an event lasts
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class CalendarQuery:
     counts_all_day: bool
     own_host: str  # of the uids that Waymark itself wrote
     own_address: str  # the owner's, whose declined invitations do not count
+    prefix: str = ""  # what all keys begin with
 
 
 @dataclass
@@ -60,49 +64,82 @@ class NotACalendar(Exception):
 
 def expand(query: CalendarQuery) -> Reading:
     """Returns the busy times of a calendar in a window. Raises NotACalendar."""
+    reading = Reading()
+    _read_into(reading, query, {})
+    return _cut_off(reading, query)
+
+
+def expand_all(queries: Sequence[CalendarQuery]) -> Reading:
+    """Returns the busy times of many calendars with the same window together, such as the single events of an account.
+    A text that is no calendar counts as an event that cannot be read."""
+    reading = Reading()
+    frames: dict[str, Any] = {}
+    for query in sorted(queries, key=lambda query: EVENT.sub("", query.text)):  # the same time zones one after another
+        try:
+            _read_into(reading, query, frames)
+        except NotACalendar:
+            reading.unreadable += 1
+    return _cut_off(reading, queries[0]) if queries else reading
+
+
+def _read_into(reading: Reading, query: CalendarQuery, frames: dict[str, Any]) -> None:
     from icalendar import Calendar
 
     text = _unfolded(query.text)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise NotACalendar
-    reading = Reading()
     frame, blocks = _cut(text, query, reading)
-    try:
-        calendar = Calendar.from_ical(frame.replace("\n", "\r\n"))
-    except ValueError:
-        raise NotACalendar from None
+    calendar = _frame(frame, frames)
     for block in blocks:
         with _counting_faults(reading):
             parsed = Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{block}END:VCALENDAR\r\n".replace("\n", "\r\n"))
             for component in parsed.subcomponents:
                 calendar.add_component(component)
     for key, start, end in _occurrences(calendar, query, reading):
-        _add(reading, key, max(start, EARLIEST), min(end, LATEST))
-    if len(reading.busy) > MOST_OCCURRENCES:
-        _cut_off(reading, query)
-    return reading
+        _add(reading, query.prefix, key, max(start, EARLIEST), min(end, LATEST))
 
 
-def _add(reading: Reading, key: str, start: datetime, end: datetime) -> None:
+def _frame(text: str, frames: dict[str, Any]) -> Any:
+    """Returns a calendar without its events. `frames` keeps the last one, whose time zones take long to read. They are
+    forgotten before those of another one are read, since two calendars may give the same name to different zones."""
+    from icalendar import Calendar
+    from icalendar.timezone import tzp
+
+    if text not in frames:
+        frames.clear()
+        tzp.use_default()
+        try:
+            frames[text] = Calendar.from_ical(text.replace("\n", "\r\n"))
+        except ValueError:
+            raise NotACalendar from None
+    calendar = Calendar(frames[text])
+    calendar.subcomponents = list(frames[text].subcomponents)
+    return calendar
+
+
+def _add(reading: Reading, prefix: str, key: str, start: datetime, end: datetime) -> None:
     """Adds a busy time under the digest of its key, since a calendar's own names can have megabytes. A key that is taken
     by another time gets that time added, so that no event hides another one."""
-    digest = _digest(key)
+    digest = _digest(key, prefix)
     if reading.busy.get(digest, (start, end)) != (start, end):
-        digest = _digest(f"{key} {start.isoformat()} {end.isoformat()}")
+        digest = _digest(f"{key} {start.isoformat()} {end.isoformat()}", prefix)
     reading.busy[digest] = (start, end)
 
 
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+def _digest(key: str, prefix: str = "") -> str:
+    return (prefix + hashlib.sha256(key.encode("utf-8", "replace")).hexdigest())[:KEY_LENGTH]
 
 
-def _cut_off(reading: Reading, query: CalendarQuery) -> None:
+def _cut_off(reading: Reading, query: CalendarQuery) -> Reading:
     """Keeps the first occurrences. The time after them counts as busy, since nobody has read what is in it."""
+    if len(reading.busy) <= MOST_OCCURRENCES:
+        return reading
     in_order = sorted(reading.busy.items(), key=lambda entry: entry[1])
     first_left_out = in_order[MOST_OCCURRENCES][1][0]
     reading.busy = dict(in_order[:MOST_OCCURRENCES])
-    reading.busy[_digest("unread")] = (first_left_out, query.end)
+    reading.busy[_digest("unread", query.prefix)] = (first_left_out, query.end)
     reading.is_cut = True
+    return reading
 
 
 def _unfolded(text: str) -> str:
@@ -149,10 +186,12 @@ def _occurrences(calendar: Any, query: CalendarQuery, reading: Reading) -> Itera
             has_zone = any("TZID" in event["DTSTART"].params for event in events)
             zone = named_zone if named_zone and has_zone else query.zone
             for event in events:
-                _start_later(event)
                 _end_earlier(event)
+                _note_length(event, zone)
+                _start_later(event)
             occurrences = recurring_ical_events.of(_alone(calendar, events), components=["VEVENT"])
-            for event in occurrences.between(query.start, query.end):
+            # A day more on both sides: the library takes whole days and floating times for those of UTC.
+            for event in occurrences.between(query.start - DAY, query.end + DAY):
                 if not _is_free(event, query) and (during := _during(event, query, zone)):
                     yield f"{event.get('UID', '')} {_moment_key(event)}", *during
     for number, block in enumerate(calendar.walk("VFREEBUSY")):
@@ -217,6 +256,25 @@ def _end_earlier(event: Any) -> None:
         end.dt = end.dt.replace(year=LATEST.year, month=12, day=31)
 
 
+def _note_length(event: Any, zone: ZoneInfo) -> None:
+    """Notes how long an event lasts, for all its occurrences: one during which the clocks change lasts as long as the
+    others (RFC 5545, 3.8.5.3), while the library lets it end at the same time of day. Whole days last until midnight."""
+    from icalendar import vText
+
+    event.pop(LENGTH, None)
+    start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
+    if not isinstance(start, datetime):
+        return
+    with suppress(OverflowError, ValueError):
+        if end is not None:
+            length = _instant(end, zone) - _instant(start, zone)
+        else:
+            length = event["DURATION"].dt if "DURATION" in event else timedelta(0)
+            if length and not length % DAY:
+                return
+        event[LENGTH] = vText(str(int(length.total_seconds())))
+
+
 def _is_free(event: Any, query: CalendarQuery) -> bool:
     """Whether the event takes no time: free, cancelled, declined, or written by Waymark itself."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
@@ -252,6 +310,8 @@ def _during(event: Any, query: CalendarQuery, zone: ZoneInfo) -> tuple[datetime,
     if not isinstance(start, datetime):
         zone = query.zone
     first, last = _instant(start, zone), _instant(end, zone)
+    if LENGTH in event:
+        last = first + timedelta(seconds=int(event[LENGTH]))
     return (first, last) if first < last and first < query.end and last > query.start else None
 
 
@@ -297,21 +357,24 @@ def _limit_resources() -> None:
 
 def main() -> int:
     _limit_resources()
-    query = json.load(sys.stdin)
-    try:
-        reading = expand(
-            CalendarQuery(
-                text=query["text"],
-                start=datetime.fromisoformat(query["start"]),
-                end=datetime.fromisoformat(query["end"]),
-                zone=ZoneInfo(query["zone"]),
-                counts_all_day=query["counts_all_day"],
-                own_host=query["own_host"],
-                own_address=query["own_address"],
-            )
+    asked = json.load(sys.stdin)
+    queries = [
+        CalendarQuery(
+            text=text,
+            start=datetime.fromisoformat(asked["start"]),
+            end=datetime.fromisoformat(asked["end"]),
+            zone=ZoneInfo(asked["zone"]),
+            counts_all_day=asked["counts_all_day"],
+            own_host=asked["own_host"],
+            own_address=asked["own_address"],
+            prefix=prefix,
         )
+        for prefix, text in asked["texts"]
+    ]
+    try:
+        reading = expand(queries[0]) if len(queries) == 1 else expand_all(queries)
     except NotACalendar:
-        return 2
+        return NO_CALENDAR
     json.dump(
         {
             "busy": [[key, start.isoformat(), end.isoformat()] for key, (start, end) in reading.busy.items()],

@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
-import sys
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from connections.ical import expand
+from connections.busy import READ_ANEW, Content, Unreadable
+from connections.ical.program import NoCalendar, expand
 from connections.models import Connection
 from core import http
 
 MOST_BYTES = 5_000_000
-EXPAND_SECONDS = 30  # of waiting; the program itself ends after five seconds of work
-BEHIND, AHEAD = timedelta(days=1), timedelta(days=400)
-READ_ANEW = timedelta(hours=24)  # the window moves on, so an unchanged calendar is expanded once a day as well
-
-
-class Unreadable(Exception):
-    """A calendar that cannot be read, with a sentence for its owner."""
-
-
-@dataclass(frozen=True)
-class BusyTime:
-    key: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a calendar holds. Without `busy` nothing has changed since it was read last."""
-
-    busy: list[BusyTime] | None
-    etag: str = ""
-    modified: str = ""
-    digest: str = ""
-    warning: str = ""
 
 
 def normal_address(typed: str) -> str:
@@ -65,8 +35,12 @@ def read(connection: Connection, *, now: datetime, seconds: float = 10) -> Conte
     etag, modified = _mark(answer, "ETag", 200), _mark(answer, "Last-Modified", 60)
     if digest == connection.digest and not is_due_anew:
         return Content(None, etag, modified, digest, connection.warning)
-    busy, warning = _expand(connection, answer.body, now)
-    return Content(busy, etag, modified, digest, warning)
+    try:
+        reading = expand(connection, [("", answer.body.decode("utf-8-sig", "replace"))], now)
+    except NoCalendar:
+        sentence = "There is no calendar at that address. The address of a calendar often ends in .ics."
+        raise Unreadable(sentence) from None
+    return Content(reading.busy, etag, modified, digest, reading.warning)
 
 
 def _fetch(connection: Connection, *, conditional: bool, seconds: float) -> http.HttpAnswer:
@@ -101,54 +75,3 @@ def _sentence_for(status: int) -> str:
     if status >= 500:
         return "The calendar's server has a fault. We try again later."
     return f"The calendar's server answered with status {status}."
-
-
-def _expand(connection: Connection, body: bytes, now: datetime) -> tuple[list[BusyTime], str]:
-    """Returns the busy times, and a sentence on what could not be read."""
-    owner = connection.owner
-    query = {
-        "text": body.decode("utf-8-sig", "replace"),
-        "start": (now - BEHIND).isoformat(),
-        "end": (now + AHEAD).isoformat(),
-        "zone": owner.timezone,
-        "counts_all_day": connection.counts_all_day,
-        "own_host": (urlsplit(settings.SITE_URL).hostname or "").lower(),
-        "own_address": owner.email,
-    }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", expand.__name__],
-            input=json.dumps(query),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=EXPAND_SECONDS,
-            check=False,
-            cwd=settings.BASE_DIR,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable("The calendar takes too long to work out. Connect one with fewer repeating events.") from None
-    if done.returncode == 2:
-        raise Unreadable("There is no calendar at that address. The address of a calendar often ends in .ics.")
-    if done.returncode != 0:
-        raise Unreadable("The calendar takes too long to work out. Connect one with fewer repeating events.")
-    reading = json.loads(done.stdout)
-    busy = [
-        BusyTime(key, datetime.fromisoformat(start), datetime.fromisoformat(end)) for key, start, end in reading["busy"]
-    ]
-    return busy, _warning(reading)
-
-
-def _warning(reading: dict[str, int]) -> str:
-    sentences = []
-    if count := reading["too_often"]:
-        sentences.append(f"{_events(count)} left out for repeating several times a day.")
-    if count := reading["unreadable"]:
-        sentences.append(f"{_events(count)} left out as unreadable.")
-    if reading["is_cut"]:
-        sentences.append("The calendar is too long: the time after its first 5,000 events counts as busy.")
-    return " ".join(sentences)
-
-
-def _events(count: int) -> str:
-    return "1 event was" if count == 1 else f"{count} events were"

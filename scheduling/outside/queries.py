@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -24,7 +24,8 @@ class Clash:
 
 
 def calendars_of(builder: UUID) -> list[Connection]:
-    return list(Connection.objects.calendars().filter(owner=builder))
+    """Returns the builder's calendars and accounts with theirs. Two queries."""
+    return list(Connection.objects.calendars().filter(owner=builder).prefetch_related("calendars"))
 
 
 def next_busy(calendar: Connection, now: datetime) -> list[Reservation]:
@@ -33,15 +34,20 @@ def next_busy(calendar: Connection, now: datetime) -> list[Reservation]:
     return list(rows.order_by("during")[:SHOWN])
 
 
+def busy_between(calendar: Connection, start: int, end: int) -> list[Reservation]:
+    """Returns the busy times that were read in a calendar and overlap these seconds since 1970."""
+    window = (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+    rows = calendar.reservations.filter(released_at__isnull=True, during__overlap=window).exclude(source_key=UNREAD)
+    return list(rows.order_by("during"))
+
+
 def clashes(builder: UUID, now: datetime) -> list[Clash]:
     """Returns the booked sessions to come during which a connected calendar says that the builder is busy. One query."""
     busy = Reservation.objects.filter(
         builder=builder, kind="EXTERNAL", released_at__isnull=True, source__isnull=False,
         during__overlap=OuterRef("during"),
     ).exclude(source_key=UNREAD)  # fmt: skip
-    sessions = booked_sessions(builder, now).annotate(
-        calendar=Subquery(busy.order_by("during").values("source__name")[:1])
-    )
+    sessions = booked_sessions(builder, now).annotate(calendar=Subquery(busy.order_by("during").values("note")[:1]))
     clashing = sessions.filter(calendar__isnull=False).select_related("session_type").order_by("during")
     return [Clash(session, session.calendar) for session in clashing]
 

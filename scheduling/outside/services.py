@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,8 +23,11 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.notifications import NewNotification, notify
 from accounts.services import lock_person
+from connections import sources
+from connections.busy import AHEAD, BusyTime, Content, Unreadable
 from connections.ical import reader
-from connections.models import Connection
+from connections.models import AccountCalendar, Connection
+from connections.oauth import services as oauth
 from core import clock, http, outbox
 from core.errors import Refusal, Refused
 from scheduling.free_times import refresh_soon
@@ -55,11 +59,11 @@ def connect(
         owner=builder, service=Connection.Service.ICAL, name=name, counts_all_day=counts_all_day,
         when_unread=when_unread, patience=patience, next_read_at=now, created_at=now,
     )  # fmt: skip
-    with _only_reader(builder.pk):
+    with only_reader(builder.pk):
         content = _read_new_address(connection, address, now)
     with transaction.atomic():
         lock_person(builder.pk)
-        _check_room(connection)
+        check_room(connection)
         connection.save()
         _store(connection, content, now)
     return connection
@@ -73,11 +77,11 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
         if name in choices:
             setattr(connection, name, choices[name])
     connection.expanded_at = None  # the choices decide what counts, so it is expanded anew
-    with _only_reader(connection.owner_id):
+    with only_reader(connection.owner_id):
         content = _read_new_address(connection, address, now) if address else None
         with transaction.atomic():
             lock_person(connection.owner_id)
-            _check_room(connection)
+            check_room(connection)
             connection.save()
             if content is not None:
                 _store(connection, content, now)
@@ -88,7 +92,7 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
 
 def sync_now(*, connection: Connection) -> bool:
     """Reads the calendar as its owner asks. Returns whether it could be read; refuses a second reading meanwhile."""
-    with _only_reader(connection.owner_id):
+    with only_reader(connection.owner_id):
         return sync(connection=connection)
 
 
@@ -96,7 +100,10 @@ def disconnect(*, connection: Connection) -> None:
     """Removes a calendar with all that was read in it."""
     with transaction.atomic():
         builder = connection.owner_id
-        connection.delete()
+        if connection.account is not None:
+            oauth.disconnect(account=connection.account, by=connection.owner)
+        else:
+            connection.delete()
         refresh_soon(builder)
 
 
@@ -109,7 +116,7 @@ def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = 
     now = now or clock.now()
     try:
         _read_and_store(connection, now, seconds)
-    except reader.Unreadable as unreadable:
+    except Unreadable as unreadable:
         _record_failure(connection, str(unreadable), now)
         return False
     except Exception:
@@ -120,15 +127,34 @@ def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = 
 
 
 def _read_and_store(connection: Connection, now: datetime, seconds: float) -> None:
-    content = reader.read(connection, now=now, seconds=seconds)
+    if connection.is_account and not connection.calendars.all():
+        _find_calendars(connection, seconds)
+    content = sources.read(connection, now=now, seconds=seconds)
     with transaction.atomic():
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
-        if current is not None and current.secret == connection.secret:
+        if current is not None and _is_same_account(current, connection):
             _store(current, content, now)
 
 
+def _find_calendars(connection: Connection, seconds: float) -> None:
+    """Saves the calendars of an account that was connected just now at its service. All of them count."""
+    AccountCalendar.objects.bulk_create(
+        [
+            AccountCalendar(connection=connection, address=entry.address, name=entry.name, can_write=entry.can_write)
+            for entry in sources.calendars_of(connection, seconds=seconds)
+        ],
+        ignore_conflicts=True,
+    )
+    connection.refresh_from_db()  # forgets that there were none
+
+
+def _is_same_account(current: Connection, read: Connection) -> bool:
+    """Whether what was read still belongs to the connection, whose owner may have changed it meanwhile."""
+    return (current.secret, current.sealed_password) == (read.secret, read.sealed_password)
+
+
 @contextmanager
-def _only_reader(owner: UUID) -> Iterator[None]:
+def only_reader(owner: UUID) -> Iterator[None]:
     """Lets one request of a person read calendars at a time, in this process. Each takes a thread for as long as the
     other server likes, up to ten seconds, and a few at once would leave no thread for anybody's pages."""
     with _readers_lock:
@@ -185,7 +211,9 @@ def refresh_calendars_of(builder: UUID) -> None:
     """Does what `refresh_before_booking` does, for times whose hours are loaded later. One query if there is no such
     calendar. While it waits for a calendar, the rest of the pool has this thread's database connection."""
     now = clock.now()
-    calendars = Connection.objects.calendars().select_related("owner").filter(owner=builder)
+    calendars = (
+        Connection.objects.calendars().select_related("owner").prefetch_related("calendars").filter(owner=builder)
+    )
     stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
     for calendar in stale:
         if not database.in_atomic_block:
@@ -198,7 +226,7 @@ def forget_released(now: datetime) -> None:
     Reservation.objects.filter(source__isnull=False, released_at__lt=now - KEPT).delete()
 
 
-def _read_new_address(connection: Connection, address: str, now: datetime) -> reader.Content:
+def _read_new_address(connection: Connection, address: str, now: datetime) -> Content:
     """Sets the address of the connection and reads there. Refuses an address that cannot be read."""
     address = reader.normal_address(address)
     try:
@@ -206,14 +234,14 @@ def _read_new_address(connection: Connection, address: str, now: datetime) -> re
         connection.address, connection.host = address, reader.host_of(address)
         connection.etag = connection.modified = connection.digest = ""
         connection.expanded_at = None
-        return reader.read(connection, now=now)
+        return sources.read(connection, now=now)
     except http.Unanswered as unanswered:
         raise Refused(Refusal.INVALID, unanswered.sentence, fields={"address": [unanswered.sentence]}) from None
-    except reader.Unreadable as unreadable:
+    except Unreadable as unreadable:
         raise Refused(Refusal.INVALID, str(unreadable), fields={"address": [str(unreadable)]}) from None
 
 
-def _check_room(connection: Connection) -> None:
+def check_room(connection: Connection) -> None:
     others = Connection.objects.filter(owner=connection.owner_id).exclude(pk=connection.pk)
     if others.count() >= MOST_CALENDARS:
         raise Refused(Refusal.INVALID, f"You can connect {MOST_CALENDARS} calendars. Remove one first.")
@@ -222,15 +250,17 @@ def _check_room(connection: Connection) -> None:
         raise Refused(Refusal.INVALID, sentence, fields={"name": [sentence]})
 
 
-def _store(connection: Connection, content: reader.Content, now: datetime) -> None:
+def _store(connection: Connection, content: Content, now: datetime) -> None:
     """Saves what was read. Its connection's row is locked, or new."""
     is_changed = False
     if connection.state == Connection.State.FAILING:
         is_changed = _remove(connection.reservations.filter(source_key=UNREAD, released_at__isnull=True), now)
+    content = _of_counted_calendars(connection, content)
     if content.busy is not None:
         is_first = connection.read_at is None
-        is_changed |= _write_difference(connection, content.busy, now, notifies=not is_first)
-        connection.expanded_at = now
+        is_changed |= _write_difference(connection, content, now, notifies=not is_first)
+        if content.is_complete:
+            connection.expanded_at = now
     connection.state, connection.failures, connection.error = Connection.State.GOOD, 0, ""
     connection.warning = content.warning
     connection.etag, connection.modified, connection.digest = content.etag, content.modified, content.digest
@@ -241,16 +271,34 @@ def _store(connection: Connection, content: reader.Content, now: datetime) -> No
         refresh_soon(connection.owner_id)
 
 
-def _write_difference(
-    connection: Connection, busy: Iterable[reader.BusyTime], now: datetime, *, notifies: bool
-) -> bool:
+def _of_counted_calendars(connection: Connection, content: Content) -> Content:
+    """Returns what was read, without calendars of the account whose owner has decided meanwhile that they do not count,
+    and saves where the next reading goes on."""
+    if not connection.is_account:
+        return content
+    counted = {calendar.pk: calendar for calendar in connection.calendars.filter(counts=True)}
+    for cursor in content.cursors:
+        calendar = counted.get(cursor.calendar)
+        position = (cursor.sync_token, cursor.ctag, cursor.etags)
+        if calendar is not None and position != (calendar.sync_token, calendar.ctag, calendar.etags):
+            calendar.sync_token, calendar.ctag, calendar.etags = position
+            calendar.save(update_fields=["sync_token", "ctag", "etags", "changed_at"])
+    beginnings = tuple(calendar.hex for calendar in counted)
+    return replace(
+        content,
+        busy=None if content.busy is None else [entry for entry in content.busy if entry.key.startswith(beginnings)],
+        replaces=tuple(key for key in content.replaces if key.startswith(beginnings)),
+    )
+
+
+def _write_difference(connection: Connection, content: Content, now: datetime, *, notifies: bool) -> bool:
     """Writes what is new, what has moved and what is gone. Returns whether there was any.
 
     With `notifies` the owner is notified of sessions that are booked during new busy time.
     """
-    wanted = {entry.key: entry for entry in busy}
+    wanted = {entry.key: entry for entry in content.busy or ()}
     live = connection.reservations.filter(released_at__isnull=True).exclude(source_key=UNREAD)
-    present = {row.source_key: row for row in live}
+    present = {row.source_key: row for row in live if row.source_key.startswith(content.replaces)}
     kept = {
         key
         for key, row in present.items()
@@ -266,11 +314,19 @@ def _write_difference(
     return bool(new) or is_gone
 
 
-def _reservation(connection: Connection, entry: reader.BusyTime) -> Reservation:
+def _reservation(connection: Connection, entry: BusyTime) -> Reservation:
     return Reservation(
         builder_id=connection.owner_id, during=DateTimeTZRange(entry.start, entry.end),
-        kind=Reservation.Kind.EXTERNAL, source=connection, source_key=entry.key, note=connection.name,
+        kind=Reservation.Kind.EXTERNAL, source=connection, source_key=entry.key,
+        note=entry.calendar or connection.name,
     )  # fmt: skip
+
+
+def remove_busy_time(connection: Connection, calendar: AccountCalendar) -> None:
+    """Removes what was read in one calendar of an account."""
+    rows = connection.reservations.filter(source_key__startswith=calendar.pk.hex, released_at__isnull=True)
+    if _remove(rows, clock.now()):
+        refresh_soon(connection.owner_id)
 
 
 def _remove(rows: QuerySet[Reservation], now: datetime) -> bool:
@@ -298,7 +354,7 @@ def _apply_choice(connection: Connection, now: datetime) -> None:
             source=connection, source_key=UNREAD, released_at=None,
             defaults={
                 "builder_id": connection.owner_id, "kind": Reservation.Kind.EXTERNAL, "note": connection.name,
-                "during": (now, now + reader.AHEAD),
+                "during": (now, now + AHEAD),
             },
         )  # fmt: skip
         if is_new:

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from connections.models import Connection
+from connections.models import AccountCalendar, Connection
 from connections.oauth.pages import account_cards
 from core import clock
 from core.access import role_required
 from core.errors import Refused
+from core.forms import add_refusal
 from scheduling.models import Reservation
 from scheduling.outside import queries, services
+from scheduling.outside.account_views import change_account
 from scheduling.outside.booking_links import booking_links
 from scheduling.outside.forms import CalendarForm
 
@@ -36,6 +38,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "calendars": [
             {
                 "connection": calendar,
+                "account": _account(calendar),
                 "next": [(row, _style(row)) for row in queries.next_busy(calendar, now)],
                 "is_unknown": calendar.is_out_of_date(now),
             }
@@ -46,6 +49,18 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "accounts": account_cards(request),
     }
     return render(request, "scheduling/connections.html", context)
+
+
+def _account(connection: Connection) -> dict[str, list[str] | AccountCalendar | None] | None:
+    """Returns the names of an account's calendars that count, and the one that sessions are written into; None for a
+    calendar at an address."""
+    if not connection.is_account:
+        return None
+    calendars = connection.calendars.all()
+    return {
+        "counted": [calendar.name for calendar in calendars if calendar.counts],
+        "written": next((calendar for calendar in calendars if calendar.is_written), None),
+    }
 
 
 def _style(row: Reservation) -> str:
@@ -62,7 +77,7 @@ def connect(request: SignedInRequest) -> HttpResponse:
         try:
             calendar = services.connect(builder=request.user, **form.cleaned_data)
         except Refused as refused:
-            _add_errors(form, refused)
+            add_refusal(form, refused)
         else:
             messages.success(request, f"“{calendar}” is connected. Its busy times are no longer offered.")
             return redirect("scheduling:connections")
@@ -74,12 +89,14 @@ def connect(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     calendar = _own_calendar(request, pk)
+    if calendar.is_account:
+        return change_account(request, calendar)
     form = CalendarForm(request.POST or None, instance=calendar)
     if request.method == "POST" and form.is_valid():
         try:
             services.change(connection=_own_calendar(request, pk), **form.cleaned_data)
         except Refused as refused:
-            _add_errors(form, refused)
+            add_refusal(form, refused)
         else:
             messages.success(request, "Saved.")
             return redirect("scheduling:connections")
@@ -107,7 +124,7 @@ def read_now(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Asks before it removes a calendar, since its secret address has to be found again afterwards."""
+    """Asks before it removes a calendar, since its secret has to be found again afterwards."""
     calendar = _own_calendar(request, pk)
     if request.method == "POST":
         services.disconnect(connection=calendar)
@@ -118,11 +135,3 @@ def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _own_calendar(request: HttpRequest, pk: UUID) -> Connection:
     return get_object_or_404(Connection.objects.calendars().select_related("owner"), owner=request.user.pk, pk=pk)
-
-
-def _add_errors(form: CalendarForm, refused: Refused) -> None:
-    if refused.fields is None:
-        form.add_error(None, refused.sentence)
-    for name, sentences in (refused.fields or {}).items():
-        for sentence in sentences:
-            form.add_error(name, sentence)

@@ -26,7 +26,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, ledger, search, slots
+from tests.bench import bookings, calendars, ledger, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -70,10 +70,26 @@ def booking() -> None:
         bookings.choosing_a_time(site)
 
 
+def calendar_reading() -> None:
+    """The benchmarks of connected calendars alone."""
+    call_command("seed_demo", builders=BUILDERS, verbosity=0)
+    beside_busy_time()
+    calendars.unchanged()
+
+
+def beside_busy_time() -> None:
+    session_type, *builders = calendars.prepare_busy_time()
+    calendars.slots_beside_busy_time(session_type, *builders)
+    with serving(DATABASE, **NO_LIMITS) as site:
+        calendars.slots_over_http(site, *builders)
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
     slots.loaded()
+    beside_busy_time()
+    calendars.unchanged()
     bookings.through_the_service()
     slots.race()
     slots.fill()
@@ -90,7 +106,7 @@ def everything() -> None:
         search.over_http(site)
 
 
-PARTS = {"bookings": booking, "ledger": ledger.everything}
+PARTS = {"bookings": booking, "calendars": calendar_reading, "ledger": ledger.everything}
 
 
 def main() -> None:

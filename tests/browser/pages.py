@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "availability-holiday": ("/dashboard/availability/new/holiday/", "builder@demo.test"),
     "connections": ("/dashboard/connections/", "builder@demo.test"),
     "connect": ("/dashboard/connections/new/", "builder@demo.test"),
+    "connect-account": ("/dashboard/connections/new/account/", "builder@demo.test"),
     "preview": ("/dashboard/availability/preview/?at=03:00", "builder@demo.test"),
     "account": ("/account/", "client@demo.test"),
     "apply": ("/account/build/", "client@demo.test"),

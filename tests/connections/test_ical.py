@@ -113,6 +113,17 @@ def test_a_weekly_event_keeps_its_hour_when_the_clocks_change() -> None:
     assert busy(weekly) == [("2027-03-22 10:00", "2027-03-22 11:00"), ("2027-03-29 10:00", "2027-03-29 11:00")]
 
 
+@pytest.mark.parametrize("end", ["DURATION:PT150M", "DTEND;TZID=Europe/Berlin:20270326T030000"])
+def test_an_occurrence_lasts_as_long_as_the_others_when_the_clocks_change_during_it(end: str) -> None:
+    nightly = event("DTSTART;TZID=Europe/Berlin:20270326T003000", end, "RRULE:FREQ=DAILY;COUNT=3")
+
+    assert busy(nightly) == [
+        ("2027-03-26 00:30", "2027-03-26 03:00"),
+        ("2027-03-27 00:30", "2027-03-27 03:00"),
+        ("2027-03-28 00:30", "2027-03-28 04:00"),
+    ]
+
+
 def test_exceptions_and_moved_occurrences() -> None:
     start = "DTSTART;TZID=Europe/Berlin:20261130T100000"
     weekly = event(start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/Berlin:20261207T100000")

@@ -15,6 +15,10 @@ CAMEL = re.compile(r"^[a-z]+([A-Z][a-z0-9]+)+$")
 API = re.compile(r"(^|/)(api/.*|\w*api|schemas)\.py$")
 NOT_OF_THE_API = {
     "accounts/templatetags/browsers.py",  # iPhone
+    "connections/caldav/providers.py",  # iCloud
+    "connections/google/reader.py",  # the names of Google's API
+    "connections/microsoft/reader.py",  # the names of Microsoft's API
+    "connections/microsoft/service.py",
     "config/logs.py",  # an attribute of Python's log records
     "connections/zoom/webhooks.py",  # the names of Zoom
     "marketplace/structured_data.py",  # the names of schema.org

@@ -87,6 +87,21 @@ def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPa
     assert failure_of("https://mixed.example/") is Failure.PRIVATE
 
 
+def test_a_name_inside_our_network_is_refused_as_one_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise an address that somebody types would tell them which names there are in our network."""
+    known = {"database.internal": [(2, 1, 6, "", ("10.0.0.5", 443))]}
+
+    def resolve(host: str, port: int, **options: Any) -> list[Any]:
+        if host in known:
+            return known[host]
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("core.http.socket.getaddrinfo", resolve)
+
+    inside, unknown = failure_of("https://database.internal/"), failure_of("https://databose.internal/")
+    assert inside.sentence == unknown.sentence == "There is no server on the public internet at that address."
+
+
 @pytest.mark.parametrize(
     "address",
     [

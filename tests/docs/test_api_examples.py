@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,10 +25,13 @@ from coaching.models import Service, SessionType
 from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from config.api import api
 from config.embedded.paths import PROJECT
+from core import clock
 from marketplace import listings
 from scheduling import free_times
 from tests.bookings.cast import builder_of, confirmed
 from tests.cast import make_builder_person, make_person, make_staff
+from tests.outside import outside_server
+from tests.scheduling.calendars import calendar
 from tests.scheduling.cast import open_hours, rates
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +67,13 @@ def examples() -> Iterator[Example]:
 
 
 class World:
-    """The people of the document, Ada's offers, and the ids in earlier answers."""
+    """The people of the document, Ada's offers, her calendar elsewhere, and the ids in earlier answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, feed: str) -> None:
         ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
         self.people = {"Ada": ada, "Cleo": cleo, "Alex": make_staff("Alex Reyes", Role.ADMIN)}
         self.tokens = {name: tokens.issue(user=person, name="examples") for name, person in self.people.items()}
-        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk)}
+        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk), "feed": feed}
         rates(ada)
         open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
@@ -101,7 +104,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment", "proposal"):
+        for name in ("booking", "schedule", "enrolment", "proposal", "calendar"):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
@@ -122,10 +125,12 @@ def steady(value: Any, name: str = "") -> Any:
     return ANYTHING if is_new or (name in WRITTEN_NOW and value is not None) else value
 
 
-def test_each_example_gets_the_documented_answer() -> None:
-    world = World()
+def test_each_example_gets_the_documented_answer(settings: Any) -> None:
     text = DOCUMENT.read_text()
-    answers = [(example, steady(world.run(example))) for example in examples()]
+    with outside_server(settings) as server:
+        lunch = clock.now() + timedelta(days=3)
+        world = World(server.answer("/family.ics", calendar(("lunch", lunch, lunch + timedelta(hours=1)))))
+        answers = [(example, steady(world.run(example))) for example in examples()]
     for example, answer in reversed(answers):
         if os.environ.get("FILL"):
             first, last = example.span

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from factory.declarations import LazyFunction, Sequence, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from connections.models import Connection
+from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
 from connections.zoom.models import ZoomSettings
 from core import clock
@@ -25,6 +25,32 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     host = "calendar.example"
     secret = LazyFunction(lambda: encrypt("https://calendar.example/busy.ics"))
     next_read_at = LazyFunction(clock.now)
+
+
+class AccountFactory(ConnectionFactory):
+    """Makes a calendar account, whose calendars are not known yet. `address` and `password` are encrypted."""
+
+    class Meta:
+        exclude = ("address", "password")
+
+    service = Connection.Service.CALDAV
+    username = "ada"
+    address = "https://calendar.example/"
+    password = "app-password"
+    secret = LazyAttribute(lambda account: encrypt(account.address))  # type: ignore[assignment]  # of another kind
+    sealed_password = LazyAttribute(lambda account: encrypt(account.password))
+
+
+class AccountCalendarFactory(DjangoModelFactory[AccountCalendar]):
+    """Makes a calendar of an account, which counts and can be written into."""
+
+    class Meta:
+        model = AccountCalendar
+
+    connection = SubFactory(AccountFactory)
+    address = Sequence(lambda number: f"https://calendar.example/ada/{number}/")
+    name = Sequence(lambda number: f"Family {number}")
+    can_write = True
 
 
 class LinkedAccountFactory(DjangoModelFactory[LinkedAccount]):

@@ -81,7 +81,7 @@ def slots(
             fits = all(minute in minutes for minute in range(start, start + length, MINUTE))
             day, plan = minutes[start]
             limits = inherit(wanted.limits, plan)
-            if fits and is_in_time(start, plan, limits, window, now) and is_free(start, length, limits, taken):
+            if fits and is_in_time(start, plan, limits, window, now) and is_free(start, length, limits, taken, wanted):
                 of_day = [
                     entry for entry in taken if entry.kind is Kind.SESSION and day_of(entry.start, calendar) == day
                 ]
@@ -115,18 +115,16 @@ def is_in_time(start: int, plan: Plan, limits: Limits, window: tuple[int, int], 
     return datetime.fromtimestamp(start, plan.zone).date() <= ends_on
 
 
-def is_free(start: int, length: int, limits: Limits, taken: list[Taken]) -> bool:
+def is_free(start: int, length: int, limits: Limits, taken: list[Taken], wanted: SlotRequest) -> bool:
     end = start + length
+    ours_before = (limits.buffer_before or 0) + wanted.travel_before
+    ours_after = (limits.buffer_after or 0) + wanted.travel_after
     for entry in taken:
         if entry.kind is Kind.TIME_OFF:
             before = after = 0
         else:
-            before = (
-                max((limits.buffer_after or 0), entry.buffer_before) * MINUTE
-            )  # between this session and a later one
-            after = (
-                max((limits.buffer_before or 0), entry.buffer_after) * MINUTE
-            )  # between an earlier one and this session
+            before = max(ours_after, entry.buffer_before) * MINUTE  # between this session and a later one
+            after = max(ours_before, entry.buffer_after) * MINUTE  # between an earlier one and this session
         if end + before > entry.start and start < entry.end + after:
             return False
     return True

@@ -307,7 +307,7 @@ def test_a_new_address_that_cannot_be_read_changes_nothing(ada: User, server: Ou
     page = adas.post(reverse("scheduling:connection", args=[connection.pk]), form)
 
     assert page.status_code == 422
-    assert "not on the public internet" in page.content.decode()
+    assert "no server on the public internet" in page.content.decode()
     connection.refresh_from_db()
     assert (connection.name, connection.address) == ("Family", server.address("/ada.ics"))
 

@@ -79,6 +79,23 @@ def test_between_sessions_the_larger_buffer_stays_free() -> None:
     assert ask(hours, "2026-03-10", minutes=15, taken=(later,), limits=Limits(buffer_after=30))[-1] == "11:15"
 
 
+def test_the_way_to_a_client_and_back_stays_free_besides_the_buffers() -> None:
+    hours = plan(weekly=(((540, 900),),) * 7)
+    busy = taken_at("2026-03-10T11:00", "2026-03-10T12:00", kind=Kind.BUSY)
+    limits = Limits(buffer_before=15, buffer_after=15)
+
+    slots = ask(hours, "2026-03-10", minutes=30, taken=(busy,), limits=limits, travel_before=30, travel_after=15)
+
+    assert slots == ["09:00", "09:30", "10:00", "13:00", "13:30", "14:00", "14:30"]
+
+
+def test_the_way_is_shared_with_the_session_before_if_that_takes_longer() -> None:
+    session = taken_at("2026-03-10T09:00", "2026-03-10T10:00", buffer_after=60)
+    hours = plan(weekly=(((540, 780),),) * 7)
+
+    assert ask(hours, "2026-03-10", taken=(session,), travel_before=45) == ["11:00", "12:00"]
+
+
 def test_buffers_may_lie_outside_the_open_hours() -> None:
     assert ask(plan(), "2026-03-10", limits=Limits(buffer_before=60, buffer_after=60))[0] == "09:00"
 
@@ -339,8 +356,9 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
     begin = instant(day, 0, zone) + draw(st.integers(0, 1440)) * 60
     window = (begin, begin + draw(st.integers(1, 3 * 1440)) * 60)
     wanted = SlotRequest(
-        draw(st.integers(1, 24)) * 5, draw(st.none() | st.integers(1, 18).map(lambda n: n * 5)), 3, draw(limits)
-    )
+        draw(st.integers(1, 24)) * 5, draw(st.none() | st.integers(1, 18).map(lambda n: n * 5)), 3, draw(limits),
+        travel_before=draw(st.just(0) | st.integers(0, 90)), travel_after=draw(st.just(0) | st.integers(0, 90)),
+    )  # fmt: skip
     taken = draw(
         st.lists(
             st.builds(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import places
 from accounts.models import BuilderProfile, User
 from accounts.personal_data import erasure
 from bookings.agreement import services
@@ -22,32 +21,19 @@ from coaching.models import SessionType
 from core.errors import Refused
 from core.personal import exported
 from tests.bookings.cast import book, builder_of, client_of, confirmed
+from tests.bookings.meetings.cast import HOME, STREET, STUDIO, details_of, in_person
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, go_on
 from tests.emails import delivered, text_of, to
 from tests.reading import words
-from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
-STREET = "Kantstraße 148"
-HOME = f"{STREET}, Berlin, Germany"
-STUDIO = "Oranienstraße 24, Berlin"
 
 
 @pytest.fixture
 def visit(hour: SessionType) -> SessionType:
     """Returns a session type at the client's address, within 30 miles of Berlin."""
     return in_person(hour, "client", travel_miles=30)
-
-
-def in_person(hour: SessionType, whose: str, **fields: Any) -> SessionType:
-    berlin = places.find("Berlin")
-    assert berlin is not None
-    User.objects.filter(pk=hour.builder_id).update(place=berlin)
-    address = "" if whose == "client" else STUDIO
-    fields = {"is_remote": False, "is_in_person": True, "in_person_at": whose, "address": address, **fields}
-    SessionType.objects.filter(pk=hour.pk).update(**fields)
-    return SessionType.objects.get(pk=hour.pk)
 
 
 def visited(visit: SessionType, cleo: User) -> Booking:
@@ -132,10 +118,6 @@ def test_distances_are_those_along_the_surface() -> None:
 
 
 # The wizard ---------------------------------------------------------------------------------------------
-
-
-def details_of(session_type: SessionType) -> str:
-    return f"/book/ada-moreno/{session_type.pk}/details/?minutes=60&rate=fixed&start={soon(10).isoformat().replace('+', '%2B')}"  # fmt: skip
 
 
 def test_the_wizard_asks_for_the_address_of_the_client(cleos: Client, visit: SessionType, cleo: User) -> None:

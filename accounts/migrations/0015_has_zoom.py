@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0012_meeting_links'),
+        ('accounts', '0014_languages'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0002_snake_case_in_listings'),
+        ('marketplace', '0003_languages_and_formats'),
     ]
 
     operations = [

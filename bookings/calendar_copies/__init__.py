@@ -1,0 +1,1 @@
+"""Writes confirmed sessions into a calendar of the builder's choice."""

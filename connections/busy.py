@@ -1,0 +1,50 @@
+"""What every kind of calendar answers: its busy times, and where the next reading goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+BEHIND, AHEAD = timedelta(days=1), timedelta(days=400)
+READ_ANEW = timedelta(hours=24)  # the window moves on, so an unchanged calendar is expanded once a day as well
+ALL_KEYS = ("",)  # every key begins with it
+
+
+class Unreadable(Exception):
+    """A calendar that cannot be read, with a sentence for its owner."""
+
+
+@dataclass(frozen=True)
+class BusyTime:
+    key: str
+    start: datetime
+    end: datetime
+    calendar: str = ""  # the name of the calendar in its account
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where the next reading of one calendar of an account goes on."""
+
+    calendar: UUID
+    sync_token: str = ""
+    ctag: str = ""
+    etags: str = ""  # a digest of the etags of all events
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a calendar holds. Without `busy` nothing has changed since it was read last.
+
+    `busy` replaces what was read before under keys that begin with one of `replaces`.
+    """
+
+    busy: list[BusyTime] | None
+    etag: str = ""
+    modified: str = ""
+    digest: str = ""
+    warning: str = ""
+    replaces: tuple[str, ...] = ALL_KEYS
+    cursors: tuple[Cursor, ...] = ()
+    is_complete: bool = True  # whether the whole window was read, and not only what has changed
