@@ -6,29 +6,21 @@ class BookingsConfig(AppConfig):
     verbose_name = "Bookings"
 
     def ready(self) -> None:
-        from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
-        from bookings.agreement import limits, notifications, session_links
+        from bookings import metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from bookings.agreement import limits, session_links
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
-        from bookings.calendar_copies import services as calendar_copies
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
-        from bookings.meetings import arranging, happenings
-        from bookings.meetings import notifications as meetings
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
         from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
-        from bookings.waiting_list import services as waiting_list
-        from connections.zoom.webhooks import on_event
-        from core import navigation
         from core.audit import register_former_labels
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.metrics import register_metrics
-        from core.navigation import Item, Menu, has_account
-        from core.outbox import register_channel
         from core.post_limits import register_post_limits
-        from core.registry import register_demo, register_integrity, register_notification_kind
+        from core.registry import register_demo
         from scheduling.outside.booking_links import register_booking_links
 
         register_demo(self.label, seed)
@@ -44,30 +36,58 @@ class BookingsConfig(AppConfig):
                 "bookings.stepcount": "bookings.funnelcount",
             }
         )
-        navigation.register(Menu.MAIN, Item("Bookings", "bookings:as_client", position=40, who=has_account))
-        navigation.register(
-            Menu.DASHBOARD,
-            Item("Bookings", "bookings:as_builder", position=20),
-            Item("Clients", "bookings:clients", position=30),
-        )
-        register_notification_kind("booking", "Bookings", "calendar")
-        register_notification_kind("review", "Reviews", "star")
-        register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
         register_metrics(metrics.metrics)
-        register_channel(notifications.CHANNEL, notifications.deliver)
-        register_channel(notifications.REMINDERS, notifications.deliver_reminder)
-        register_channel(notifications.WAITING, waiting_list.deliver)
-        register_channel(meetings.CHANNEL, meetings.deliver)
-        register_channel(arranging.CHANNEL, arranging.deliver)
-        on_event(happenings.follow)
-        register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
-        register_notification_kind("waiting", "Waiting lists", "clock")
         register_booking_links(session_links.links_of)
         personal.register()
         register_post_limits(limits.POSTS)
-        register_integrity("bookings: time", integrity.times)
-        register_integrity("bookings: seats", integrity.seats)
-        register_integrity("bookings: events", integrity.events)
-        register_integrity("bookings: clock", integrity.overdue)
-        register_integrity("bookings: waiting", integrity.offers)
-        register_integrity("bookings: reminders", integrity.reminders)
+        _register_menus()
+        _register_messages()
+        _register_integrity()
+
+
+def _register_menus() -> None:
+    from core import navigation
+    from core.navigation import Item, Menu, has_account
+
+    navigation.register(Menu.MAIN, Item("Bookings", "bookings:as_client", position=40, who=has_account))
+    navigation.register(
+        Menu.DASHBOARD,
+        Item("Bookings", "bookings:as_builder", position=20),
+        Item("Clients", "bookings:clients", position=30),
+    )
+
+
+def _register_messages() -> None:
+    """Registers the kinds of notifications, and what the outbox does with each channel."""
+    from bookings.agreement import notifications
+    from bookings.calendar_copies import services as calendar_copies
+    from bookings.meetings import arranging, happenings
+    from bookings.meetings import notifications as meetings
+    from bookings.waiting_list import services as waiting_list
+    from connections.zoom.webhooks import on_event
+    from core.outbox import register_channel
+    from core.registry import register_notification_kind
+
+    register_notification_kind("booking", "Bookings", "calendar")
+    register_notification_kind("review", "Reviews", "star")
+    register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
+    register_notification_kind("waiting", "Waiting lists", "clock")
+    register_channel(notifications.CHANNEL, notifications.deliver)
+    register_channel(notifications.REMINDERS, notifications.deliver_reminder)
+    register_channel(notifications.WAITING, waiting_list.deliver)
+    register_channel(meetings.CHANNEL, meetings.deliver)
+    register_channel(arranging.CHANNEL, arranging.deliver)
+    register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
+    on_event(happenings.follow)
+
+
+def _register_integrity() -> None:
+    from bookings import integrity
+    from core.registry import register_integrity
+
+    register_integrity("bookings: time", integrity.times)
+    register_integrity("bookings: seats", integrity.seats)
+    register_integrity("bookings: events", integrity.events)
+    register_integrity("bookings: clock", integrity.overdue)
+    register_integrity("bookings: waiting", integrity.offers)
+    register_integrity("bookings: reminders", integrity.reminders)

@@ -26,6 +26,7 @@ from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, go_on
 from tests.emails import delivered, text_of, to
 from tests.reading import words
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 
