@@ -48,7 +48,7 @@ from core.errors import Refusal, Refused
 from core.limits import Limit
 from core.links import LONGEST, parse_link
 from core.names import IS_EMPTY, tidy, validate_name
-from core.outages import is_outage
+from core.outages import refusal_of_database
 from core.requests import client_address
 from core.scopes import Scope, default_for, is_allowed, needed_by
 from core.views.errors import refusal_response
@@ -366,7 +366,7 @@ def _renamed(path: str, names: dict[str, str]) -> str:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    if is_outage(error):
-        return refusal_response(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
+    if (refused := refusal_of_database(error)) is not None:
+        return refusal_response(request, refused)
     logger.error("unhandled error in the API", exc_info=error, extra={"path": request.path})
     return refusal_response(request, Refused(Refusal.FAILED))
