@@ -36,6 +36,7 @@ from coaching.quotes import Quote
 from core import hour_format
 from core.errors import Refused
 from core.ids import uuid7
+from core.names import tidy
 from core.prefetched import keep
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
@@ -106,7 +107,7 @@ def _booking_of_form(form_key: UUID | None) -> Booking | None:
 
 def _create_guest(contact: Contact) -> Guest:
     """Stores the guest, with the hour format in which they have just read the times, for the emails to them."""
-    return Guest.objects.create(name=contact.name, email=contact.email, hour_format=hour_format.current())
+    return Guest.objects.create(name=tidy(contact.name), email=contact.email, hour_format=hour_format.current())
 
 
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
