@@ -21,10 +21,12 @@ from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proo
 from bookings.agreement.transitions import (
     SYSTEM,
     Actor,
+    announce,
     change,
     check_allowed,
     fresh,
     mark_cancelled,
+    new_event,
     record_event,
     save,
 )
@@ -36,7 +38,7 @@ from coaching.quotes import Quote
 from core import hour_format
 from core.errors import Refused
 from core.ids import uuid7
-from core.names import tidy
+from core.inserts import insert_together
 from core.prefetched import keep
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
@@ -107,20 +109,21 @@ def _booking_of_form(form_key: UUID | None) -> Booking | None:
 
 def _create_guest(contact: Contact) -> Guest:
     """Stores the guest, with the hour format in which they have just read the times, for the emails to them."""
-    return Guest.objects.create(name=tidy(contact.name), email=contact.email, hour_format=hour_format.current())
+    return Guest.objects.create(name=contact.name, email=contact.email, hour_format=hour_format.current())
 
 
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
     booking = _new_booking(priced, seat, now)
-    booking.save(force_insert=True)
+    event = new_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
+    insert_together(booking, event)
     answers = [
         Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
         for answer in priced.answers
     ]  # fmt: skip
     keep(booking, "answers", Answer.objects.bulk_create(answers))
     keep(booking, "deliverables", [])
-    record_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
+    announce(event)
     return booking
 
 
@@ -136,6 +139,7 @@ def _new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
+        created_at=now,
         reference=_random_reference(),
         calendar_uid=f"booking-{identity}@{notifications.site_host()}",
         builder=session_type.builder,

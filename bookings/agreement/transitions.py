@@ -99,7 +99,26 @@ def record_event(
     started_at: datetime | None = None,
     fee: Decimal = Decimal(0),
 ) -> BookingEvent:
-    event = BookingEvent.objects.create(
+    """Saves what has happened to a booking, and announces it."""
+    event = new_event(booking, verb, by, now, before=before, reason=reason, started_at=started_at, fee=fee)
+    event.save(force_insert=True)
+    announce(event)
+    return event
+
+
+def new_event(
+    booking: Booking,
+    verb: Verb,
+    by: Actor,
+    now: datetime,
+    *,
+    before: str,
+    reason: str = "",
+    started_at: datetime | None = None,
+    fee: Decimal = Decimal(0),
+) -> BookingEvent:
+    """Returns the event to insert."""
+    return BookingEvent(
         booking=booking,
         at=now,
         verb=verb,
@@ -114,10 +133,13 @@ def record_event(
         sequence=booking.sequence,
         fee=fee,
     )
+
+
+def announce(event: BookingEvent) -> None:
+    """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder."""
     notifications.queue_notifications(event)
     pathway_progress.update(event)
-    counted_changed.send(Booking, builder=booking.builder_id, at=now)
-    return event
+    counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 
 
 def mark_cancelled(booking: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:
