@@ -5,6 +5,9 @@ PYTHON ?= $(shell for candidate in python3.14 python3.13 python3.12 python3.11 p
 	command -v $$candidate >/dev/null 2>&1 && $$candidate -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
 BIN := .venv/bin
+# Some images switch this off for all of Python. Then each worker compiles the project and rewrites the tests' assertions
+# again, and so does each process that a test starts. git ignores what is written.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 # A program of its own for each kind of machine, started without Node.
 BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))

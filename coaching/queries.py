@@ -41,7 +41,7 @@ PROFILE = ("slug", "is_published", "hidden_at", "meeting_url", "has_zoom", "phon
 
 
 def session_type_to_book(**conditions: Any) -> SessionType | None:
-    """Returns the session type that fits the conditions, with builder, profile, offer, lengths, questions, tiers and
+    """Returns the one session type that fits the conditions, with builder, profile, offer, lengths, questions, tiers and
     pathways (of these names and slugs); None if there is none. One query, where `complete()` takes seven.
 
     Most of its time goes into writing its SQL, so it names only the columns that booking needs.
@@ -53,8 +53,11 @@ def session_type_to_book(**conditions: Any) -> SessionType | None:
     ]
     joined = SessionType.objects.select_related("builder__builder_profile", "builder__offer")
     loaded = joined.filter(**conditions).only(*columns, "builder__offer")
-    session_type = loaded.annotate(parts=RawSQL(PARTS, [], JSONField())).first()  # noqa: S611  (no value is written into it)
-    return _with_parts(session_type) if session_type is not None else None
+    try:
+        session_type = loaded.annotate(parts=RawSQL(PARTS, [], JSONField())).get()  # noqa: S611  (no value is written into it)
+    except SessionType.DoesNotExist:
+        return None
+    return _with_parts(session_type)
 
 
 def _with_parts(session_type: SessionType) -> SessionType:

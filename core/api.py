@@ -48,7 +48,7 @@ from core.errors import Refusal, Refused
 from core.limits import Limit
 from core.links import LONGEST, parse_link
 from core.names import IS_EMPTY, tidy, validate_name
-from core.outages import is_outage
+from core.outages import refusal_of_database
 from core.requests import client_address
 from core.scopes import Scope, default_for, is_allowed, needed_by
 from core.views.errors import refusal_response
@@ -60,6 +60,7 @@ BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
 DEEPEST = 20  # lists and objects inside each other; no operation takes more than five
 AnyDate = TypeVar("AnyDate", bound=date)
 AnySchema = TypeVar("AnySchema", bound=Schema)
+Operated = TypeVar("Operated", bound=Callable[..., Any])
 
 
 class Out(BaseModel):
@@ -146,7 +147,8 @@ Instant = Annotated[datetime, AfterValidator(_aware)]
 Day = Annotated[date, AfterValidator(_in_range)]
 Whole = StrictInt
 Truth = StrictBool
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)]
+OneLine = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+Text = Annotated[OneLine, StringConstraints(min_length=1)]
 
 
 def _tidied(text: str) -> str:
@@ -222,9 +224,23 @@ def require_scope(request: HttpRequest, scope: Scope) -> None:
         raise Refused(Refusal.SCOPE_REQUIRED, sentence, scope=scope.value)
 
 
-def _with_scope(scope: Scope, check: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
-    """Runs the authentication function `check` after noting on the request which scope its operation needs."""
-    _remember(request, needed_scope=scope)
+def refuses_first(check: Callable[[HttpRequest, dict[str, Any]], object]) -> Callable[[Operated], Operated]:
+    """Lets an operation refuse what its body names before the values that do not fit its schema.
+
+    `check(request, body)` is called with a JSON object that does not fit, and may raise `Refused` or `Http404`: what does
+    not exist, or needs an account, is answered like that whatever else the body contains.
+    """
+
+    def marked(operation: Operated) -> Operated:
+        setattr(operation, "refuses_first", check)  # noqa: B010  (functions have no such attribute, as far as types know)
+        return operation
+
+    return marked
+
+
+def _for_operation(view: Any, scope: Scope, check: Callable[[HttpRequest], Any], request: HttpRequest) -> Any:
+    """Runs the authentication function `check` after noting on the request what its operation declares."""
+    _remember(request, needed_scope=scope, refuses_first=getattr(view, "refuses_first", None))
     return check(request)
 
 
@@ -285,7 +301,9 @@ class Api(NinjaAPI):
 
 def _require_token_scope(operation: Operation) -> None:
     scope = needed_by(operation.view_func, operation.methods)
-    operation.auth_callbacks = [partial(_with_scope, scope, check) for check in operation.auth_callbacks]
+    operation.auth_callbacks = [
+        partial(_for_operation, operation.view_func, scope, check) for check in operation.auth_callbacks
+    ]
     operation.openapi_extra = {**(operation.openapi_extra or {}), "x-token-scope": scope.value}
     words = f"A token needs the scope `{scope.value}`."
     operation.description = f"{operation.description}\n\n{words}" if operation.description else words
@@ -310,6 +328,10 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answers 422 with the problems by field name; 404 where an id in the path does not parse."""
+    try:
+        _refuse_first(request)
+    except (Refused, Http404) as refused:
+        return _refused(request, refused if isinstance(refused, Refused) else Refused(Refusal.NOT_FOUND))
     problems = []
     for problem in error.errors:
         source, *where = problem["loc"]
@@ -319,6 +341,12 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         names = [part for part in where if part not in ("body", "payload", "query", "filters")]
         problems.append((names, problem["msg"]))
     return refusal_response(request, Refused(Refusal.INVALID, fields=_by_field(problems)))
+
+
+def _refuse_first(request: HttpRequest) -> None:
+    check = getattr(request, "refuses_first", None)
+    if check is not None and isinstance(body := json_body(request), dict):
+        check(request, body)
 
 
 def _by_field(problems: Iterable[tuple[Iterable[str | int], str]]) -> dict[str, list[str]]:
@@ -366,7 +394,7 @@ def _renamed(path: str, names: dict[str, str]) -> str:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    if is_outage(error):
-        return refusal_response(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
+    if (refused := refusal_of_database(error)) is not None:
+        return refusal_response(request, refused)
     logger.error("unhandled error in the API", exc_info=error, extra={"path": request.path})
     return refusal_response(request, Refused(Refusal.FAILED))

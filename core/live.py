@@ -12,12 +12,13 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import redis
 import redis.asyncio
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -51,9 +52,18 @@ def allowed(user: Any, topics: list[str]) -> list[str]:
 
 
 def publish(topic: str, event: str, **data: Any) -> None:
-    """Sends an event to open pages once this transaction has committed."""
-    message = json.dumps({"topic": topic, "event": event, "data": data})
-    transaction.on_commit(lambda: _send(message), robust=True)
+    """Sends an event to open pages once this transaction has committed, and the same event once per transaction."""
+    message = _Message(json.dumps({"topic": topic, "event": event, "data": data}))
+    if message not in [entry[1] for entry in connection.run_on_commit]:
+        transaction.on_commit(message, robust=True)
+
+
+@dataclass(frozen=True)
+class _Message:
+    text: str
+
+    def __call__(self) -> None:
+        _send(self.text)
 
 
 def channel() -> str:

@@ -17,11 +17,11 @@ from django.utils.cache import patch_cache_control
 
 from core.errors import Refusal, Refused
 from core.incoming import refusal_of
-from core.outages import is_outage
+from core.outages import refusal_of_database
 from core.post_limits import registered_post_limits
 from core.requests import comes_from_trusted_proxy, page_address
 from core.tracing import request_id as current_id
-from core.views.errors import refusal_response, unavailable
+from core.views.errors import refusal_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READS = ("GET", "HEAD", "OPTIONS")
@@ -82,7 +82,8 @@ def server_timing(get_response: GetResponse) -> GetResponse:
 
 
 class Refusals:
-    """Answers unreadable requests, refusals of views and database outages with an error page, or JSON under /api/.
+    """Answers unreadable requests, refusals of views, and errors of the database that are no fault of ours with an error
+    page, or JSON under /api/.
 
     Also writes the rate limit headers of the API.
     """
@@ -105,11 +106,8 @@ class Refusals:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Refused):
-            return refusal_response(request, error)
-        if is_outage(error):
-            return unavailable(request)
-        return None
+        refused = error if isinstance(error, Refused) else refusal_of_database(error)
+        return refusal_response(request, refused) if refused is not None else None
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -11,15 +11,19 @@ class SchedulingConfig(AppConfig):
         from core.errors import register_refusals
         from core.live import register_topic
         from core.navigation import Item, Menu
+        from core.outages import register_database_refusal
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
         from scheduling import free_times, integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.demo import seed
+        from scheduling.locks import BUSY_STATES
         from scheduling.refusals import TimeRefusal
         from scheduling.zone_views import page_after_change
 
         register_demo(self.label, seed)
         register_refusals(TimeRefusal)
+        for state in BUSY_STATES:
+            register_database_refusal(state, TimeRefusal.BUSY)
         navigation.register(
             Menu.DASHBOARD,
             Item("Availability", "scheduling:availability", position=60),

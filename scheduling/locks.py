@@ -19,10 +19,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from core.errors import Refused
+from core.outages import state_of
 from scheduling.refusals import TimeRefusal
 
 WAIT_SECONDS = 3  # for a place in the queue, and then for the lock
 DEADLOCK, LOCK_TIMEOUT, OVERLAP = "40P01", "55P03", "23P01"
+BUSY_STATES = (DEADLOCK, LOCK_TIMEOUT)  # also of later statements of a transaction, which has the limit until it ends
 
 Answer = TypeVar("Answer")
 
@@ -52,7 +54,7 @@ def with_time_of(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
         try:
             return _run_locked(builder, work)
         except DatabaseError as error:
-            if _sqlstate(error) != DEADLOCK or connection.in_atomic_block:
+            if state_of(error) != DEADLOCK or connection.in_atomic_block:
                 raise _refusal(error) from error
         try:
             return _run_locked(builder, work)
@@ -124,13 +126,9 @@ def _run_locked(builder: UUID, work: Callable[[datetime], Answer]) -> Answer:
 
 def _refusal(error: DatabaseError) -> Exception:
     """Returns the refusal for a lock error or an overlap, and any other error itself."""
-    code = _sqlstate(error)
+    code = state_of(error)
     if code == OVERLAP:
         return Refused(TimeRefusal.SLOT_TAKEN)
-    if code in (LOCK_TIMEOUT, DEADLOCK):
+    if code in BUSY_STATES:
         return Refused(TimeRefusal.BUSY, retry_after=1)
     return error
-
-
-def _sqlstate(error: DatabaseError) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)

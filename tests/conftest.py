@@ -24,6 +24,7 @@ from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
+from tests.order import dealt, rank
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -39,11 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.make_templates()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)  # after the markers are set, and what is not selected is left out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(0))
-    items.sort(key=order)
+    items.sort(key=rank)
+    count = sum(rank(item) < 2 for item in items)
+    items[:] = dealt(items[:count], items[count:], getattr(config, "workerinput", {}).get("workercount", 1))
 
 
 def pytest_collection_finish() -> None:
@@ -51,16 +55,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     gc.enable()
-
-
-def order(item: pytest.Item) -> int:
-    """Puts the slow tests first, so that no worker is left alone with one of them at the end.
-
-    Before them come those that cannot run in a process in which Playwright has begun its event loop.
-    """
-    if item.get_closest_marker("before_browsers"):
-        return 0
-    return 1 if item.get_closest_marker("slow") else 2
 
 
 def close_connections() -> None:

@@ -74,8 +74,9 @@ def bearer_of(secret: str) -> Bearer | None:
     if not secret.startswith(PREFIX):
         return None
     live = ApiToken.objects.live().filter(digest=_digest(secret)).select_related("user")
-    token: Any = live.annotate(read_at=Now(), **roles_and_factor("user")).first()
-    if token is None:
+    try:
+        token: Any = live.annotate(read_at=Now(), **roles_and_factor("user")).get()
+    except ApiToken.DoesNotExist:
         return None
     if token.used_at is None or token.used_at < token.read_at - USED_AT_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(used_at=token.read_at)

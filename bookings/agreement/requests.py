@@ -9,6 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from accounts.models import Place
 from bookings.meetings.places import AT_CLIENT, BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
@@ -18,10 +21,12 @@ from coaching.quotes import Quote, quote
 from coaching.rules import check_sign_in
 from coaching.terms import offer_to_book, terms_of
 from core.errors import Refusal, Refused
+from core.names import tidy, validate_name
 from pathways.models import Pathway
 from scheduling.claims import TimeRequest, Visitor
 
 MAX_ANSWER_LENGTH, MAX_NOTES_LENGTH, MAX_LOCATION_LENGTH = 2000, 2000, 200
+MAX_NAME_LENGTH, MAX_EMAIL_LENGTH = 80, 254
 AnswerValue = str | bool
 
 
@@ -119,6 +124,8 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
         errors["guest"] = ["Say who you are, and where we can write to you."]
     if not visitor.is_stranger and guest is not None:
         errors["guest"] = ["You are signed in: book in your own name."]
+    if visitor.is_stranger and guest is not None:
+        errors |= _contact_errors(guest)
     try:
         _place_to_meet(booking_request)
     except BadPlace as error:
@@ -130,6 +137,37 @@ def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[st
         if len(getattr(booking_request, name)) > most:
             errors[name] = [f"This takes {most} characters."]
     return errors | _answer_errors(booking_request)
+
+
+def _contact_errors(contact: Contact) -> dict[str, list[str]]:
+    """Returns what is wrong with a guest's name and email address, as `guest.name` and `guest.email`."""
+    errors = {"guest.name": _name_error(contact.name), "guest.email": _email_error(contact.email)}
+    return {field: [words] for field, words in errors.items() if words}
+
+
+def _name_error(name: str) -> str | None:
+    text = tidy(name)  # as it is stored
+    if not text:
+        return "Enter your name."
+    if len(text) > MAX_NAME_LENGTH:
+        return f"This takes {MAX_NAME_LENGTH} characters."
+    try:
+        validate_name(text)
+    except ValidationError as error:
+        return str(error.message)
+    return None
+
+
+def _email_error(address: str) -> str | None:
+    if not address.strip():
+        return "Enter your email address."
+    if len(address) > MAX_EMAIL_LENGTH:
+        return f"This takes {MAX_EMAIL_LENGTH} characters."
+    try:
+        validate_email(address)
+    except ValidationError:
+        return "Enter an email address like name@example.com."
+    return None
 
 
 def _place_to_meet(booking_request: BookingRequest) -> MeetingPlace:

@@ -21,10 +21,12 @@ from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proo
 from bookings.agreement.transitions import (
     SYSTEM,
     Actor,
+    announce,
     change,
     check_allowed,
     fresh,
     mark_cancelled,
+    new_event,
     record_event,
     save,
 )
@@ -37,6 +39,7 @@ from coaching.quotes import Quote
 from core import hour_format
 from core.errors import Refused
 from core.ids import uuid7
+from core.inserts import insert_together
 from core.prefetched import keep
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
@@ -113,14 +116,15 @@ def _create_guest(contact: Contact) -> Guest:
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
     booking = new_booking(priced, seat, now)
-    booking.save(force_insert=True)
+    event = new_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
+    insert_together(booking, event)
     answers = [
         Answer(booking=booking, question=answer.question, label=answer.question.label, kind=answer.question.kind, value=answer.value)
         for answer in priced.answers
     ]  # fmt: skip
     keep(booking, "answers", Answer.objects.bulk_create(answers))
     keep(booking, "deliverables", [])
-    record_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
+    announce(event)
     return booking
 
 
@@ -136,6 +140,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
+        created_at=now,
         reference=_random_reference(),
         calendar_uid=f"booking-{identity}@{notifications.site_host()}",
         builder=session_type.builder,

@@ -102,7 +102,26 @@ def record_event(
     started_at: datetime | None = None,
     fee: Decimal = Decimal(0),
 ) -> BookingEvent:
-    event = BookingEvent.objects.create(
+    """Saves what has happened to a booking, and announces it."""
+    event = new_event(booking, verb, by, now, before=before, reason=reason, started_at=started_at, fee=fee)
+    event.save(force_insert=True)
+    announce(event)
+    return event
+
+
+def new_event(
+    booking: Booking,
+    verb: Verb,
+    by: Actor,
+    now: datetime,
+    *,
+    before: str,
+    reason: str = "",
+    started_at: datetime | None = None,
+    fee: Decimal = Decimal(0),
+) -> BookingEvent:
+    """Returns the event to insert."""
+    return BookingEvent(
         booking=booking,
         at=now,
         verb=verb,
@@ -117,13 +136,16 @@ def record_event(
         sequence=booking.sequence,
         fee=fee,
     )
+
+
+def announce(event: BookingEvent) -> None:
+    """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder."""
     notifications.queue_notifications(event)
-    if concerns_meeting(booking, verb):
-        arranging.queue(booking)
+    if concerns_meeting(event.booking, Verb(event.verb)):
+        arranging.queue(event.booking)
     calendar_copies.queue_after(event)
     pathway_progress.update(event)
-    counted_changed.send(Booking, builder=booking.builder_id, at=now)
-    return event
+    counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 
 
 def mark_cancelled(booking: Booking, by: Actor, reason: str, now: datetime, cause: str = "") -> None:

@@ -35,7 +35,7 @@ from coaching.quotes import quote
 from coaching.rules import check_sign_in, needs_sign_in
 from coaching.terms import offer_of, terms_of
 from core import clock
-from core.api import anyone, json_body, renamed_fields
+from core.api import anyone, refuses_first, renamed_fields
 from core.dates import is_in_range
 from core.errors import Refusal, Refused
 from core.idempotency import HEADER, once
@@ -52,24 +52,27 @@ from scheduling.queries import nearest_free
 router = Router(tags=["Bookings"])
 
 
-def may_book(request: HttpRequest) -> Any:
-    """Authenticates a request to book: a builder or session type that does not exist is a 404, and one that needs an
-    account a 401, before the rest of the body is checked."""
-    person = anyone(request)
-    try:
-        body = json_body(request)
-    except Refused:
-        return person  # the endpoint itself answers what is wrong with the body
-    if not isinstance(body, dict):
-        return person
-    builder_name = next(
-        (body[name] for name in ("builderId", "providerId", "coachId") if isinstance(body.get(name), str)), None
+def _refuse_named(request: HttpRequest, body: dict[str, Any]) -> None:
+    """Refuses what an invalid body names, as `_named` does for a valid one."""
+    names = (body.get(name) for name in ("builderId", "providerId", "coachId"))
+    identity = body.get("sessionTypeId")
+    _named(
+        request,
+        next((name for name in names if isinstance(name, str)), None),
+        identity if isinstance(identity, str) else None,
     )
+
+
+def _named(
+    request: HttpRequest, builder_name: str | None, identity: UUID | str | None
+) -> tuple[BuilderProfile | None, SessionType | None]:
+    """Returns the builder and the session type that a body names. One that does not exist is a 404, and a session type
+    that needs an account a 401."""
     builder = _builder(builder_name) if builder_name is not None else None
-    if isinstance(body.get("sessionTypeId"), str):
-        session_type = _session_type(request, body["sessionTypeId"], builder)
+    session_type = _session_type(identity, builder) if identity is not None else None
+    if session_type is not None:
         check_sign_in(session_type, request.user)
-    return person
+    return builder, session_type
 
 
 def _builder(name: str) -> BuilderProfile:
@@ -82,41 +85,34 @@ def _builder(name: str) -> BuilderProfile:
     return profile
 
 
-def _session_type(request: HttpRequest, identity: str | UUID, builder: BuilderProfile | None) -> SessionType:
-    """Returns the session type, which is loaded once for a request: `may_book` has found it already."""
-    loaded: SessionType | None = getattr(request, "session_type", None)
-    key = parse_uuid(str(identity))
-    if loaded is not None and loaded.pk == key:
-        return loaded
+def _session_type(identity: UUID | str, builder: BuilderProfile | None) -> SessionType:
+    key = identity if isinstance(identity, UUID) else parse_uuid(identity)
     conditions = {"builder": builder.user} if builder is not None else {}
     session_type = session_type_to_book(pk=key, **conditions) if key is not None else None
     if session_type is None:
         raise Http404
-    setattr(request, "session_type", session_type)  # noqa: B010  (requests have no such attribute, as far as types know)
     return session_type
 
 
 @router.post(
     "/bookings/create",
     response={201: BookingAnswer},
-    auth=may_book,
+    auth=anyone,
     by_alias=True,
     summary="Book a session",
     operation_id="bookings_create_api_create",
 )
 @needs(Scope.BOOK)
+@refuses_first(_refuse_named)
 def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
     """By session type or by service, by minutes or by hours. Free sessions need no account, only a `guest`."""
-    builder_name = payload.builder_id or payload.provider_id
+    builder_name = payload.builder_id if payload.builder_id is not None else payload.provider_id
+    builder, session_type = _named(request, builder_name, payload.session_type_id)
     if payload.client_id is not None and payload.client_id != request.user.pk:
         raise Refused(Refusal.FORBIDDEN, "Book in your own name.")
-    if builder_name is None and payload.session_type_id is None:
-        raise wrong("builder_id", "Say whom you want to book.")
-    builder = _builder(builder_name) if builder_name else None
-    if payload.session_type_id is not None:
-        session_type = _session_type(request, payload.session_type_id, builder)
-    else:
-        assert builder is not None
+    if session_type is None:
+        if builder is None:
+            raise wrong("builder_id", "Say whom you want to book.")
         session_type = _for_service(builder, payload.service_type, request)
     booking_request = _booking_request(
         request, payload, session_type, payload.scheduled_time, _chosen_minutes(payload, session_type)
@@ -140,14 +136,16 @@ def create(request: HttpRequest, payload: Body[BookingIn]) -> HttpResponse:
 @router.post(
     "/scheduling/bookings/create",
     response={201: BookingAnswer},
-    auth=may_book,
+    auth=anyone,
     by_alias=True,
     summary="Book a session type",
     operation_id="bookings_create_api_create_by_type",
 )
 @needs(Scope.BOOK)
+@refuses_first(_refuse_named)
 def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpResponse:
-    session_type = _session_type(request, payload.session_type_id, None)
+    _, session_type = _named(request, None, payload.session_type_id)
+    assert session_type is not None
     minutes = payload.duration_minutes or session_type.default_minutes
     return _book(request, _booking_request(request, payload, session_type, payload.start_time, minutes))
 
@@ -155,20 +153,21 @@ def create_by_type(request: HttpRequest, payload: Body[SchedulingIn]) -> HttpRes
 @router.post(
     "/coaching/sessions/book",
     response={201: BookingAnswer},
-    auth=may_book,
+    auth=anyone,
     by_alias=True,
     summary="Book a coach",
     operation_id="bookings_create_api_book",
 )
 @needs(Scope.BOOK)
+@refuses_first(_refuse_named)
 def book(request: HttpRequest, payload: Body[CoachingIn]) -> HttpResponse:
     """Without a session type it is the coach's first one that has the duration and can be booked with what was sent, if
     possible at the rate that was sent."""
-    builder = _builder(payload.coach_id)
+    builder, session_type = _named(request, payload.coach_id, payload.session_type_id)
+    assert builder is not None
     if payload.end_time != payload.start_time + timedelta(minutes=payload.duration_minutes):
         raise wrong("end_time", "This is not the start and the duration together.")
-    if payload.session_type_id is not None:
-        session_type = _session_type(request, payload.session_type_id, builder)
+    if session_type is not None:
         return _book(request, _coaching_request(request, payload, session_type))
     return _book(request, _first_bookable(builder, payload, request))
 

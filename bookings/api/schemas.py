@@ -8,12 +8,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from bookings.agreement.queries import Stats
-from bookings.agreement.requests import MAX_LOCATION_LENGTH, MAX_NOTES_LENGTH
+from bookings.agreement.requests import MAX_EMAIL_LENGTH, MAX_LOCATION_LENGTH, MAX_NAME_LENGTH, MAX_NOTES_LENGTH
 from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
@@ -25,21 +23,13 @@ from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
-from core.api import Amount, In, Instant, Link, Name, Out, SuccessBody, Text, Truth, Whole, upper
+from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text, Truth, Whole, upper
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
-
-
-def _email_address(text: str) -> str:
-    try:
-        validate_email(text)
-    except ValidationError:
-        raise ValueError("Send an email address like name@example.com.") from None
-    return text.lower()
 
 
 RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
@@ -49,9 +39,10 @@ Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MA
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
+# Only parsed: what is required and how long it may be, `requests` decides, and the description repeats it.
 class GuestIn(In):
-    name: Annotated[Name, StringConstraints(max_length=80)]
-    email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(_email_address)]
+    name: Annotated[OneLine, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_NAME_LENGTH})]
+    email: Annotated[OneLine, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_EMAIL_LENGTH})]
 
 
 class Common(In):

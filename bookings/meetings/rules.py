@@ -15,7 +15,7 @@ from connections.zoom.configuration import has_platform_account
 JOIN_BEFORE = timedelta(minutes=15)
 PARTIES = frozenset({Side.CLIENT, Side.BUILDER})
 AGREED = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.DISPUTED})
-MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE})
+MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT})
 CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF}
 CAN_JOIN = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 

@@ -11,6 +11,8 @@ from django import forms
 from accounts.forms import PlaceField
 from bookings.agreement.requests import (
     MAX_ANSWER_LENGTH,
+    MAX_EMAIL_LENGTH,
+    MAX_NAME_LENGTH,
     MAX_NOTES_LENGTH,
     BookingRequest,
     Contact,
@@ -19,7 +21,9 @@ from bookings.agreement.requests import (
 from bookings.meetings.places import AT_BUILDER, AT_CLIENT, why_too_far
 from bookings.models import Project
 from coaching.models import Question, SessionType
-from core.form_fields import LineFormField, NameFormField
+from core.characters import validate_characters
+from core.form_fields import LineFormField
+from core.names import tidy
 from pathways.models import Pathway
 from scheduling.claims import Visitor
 
@@ -35,6 +39,13 @@ class _Parsed:
 
 class _Text(_Parsed, forms.CharField):
     pass
+
+
+class _Line(_Text):
+    default_validators = [validate_characters]
+
+    def clean(self, value: Any) -> Any:
+        return tidy(super().clean(value))
 
 
 class _Choice(_Parsed, forms.ChoiceField):
@@ -92,15 +103,14 @@ class DetailsForm(forms.Form):
         )  # fmt: skip
 
     def _add_guest(self) -> None:
-        self.fields["name"] = NameFormField(
-            label="Your name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}),
-            error_messages={"required": "Enter your name."},
-        )  # fmt: skip
-        self.fields["email"] = forms.EmailField(
-            label="Email address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        self.fields["name"] = _Line(
+            label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME_LENGTH})
+        )
+        self.fields["email"] = _Line(
+            label="Email address",
+            widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": MAX_EMAIL_LENGTH}),
             help_text="The confirmation goes there. No account is needed.",
-            error_messages={"required": "Enter your email address.", "invalid": "Enter an email address like name@example.com."},
-        )  # fmt: skip
+        )
 
     def _add_place(self) -> None:
         """Adds the choice of a place, if there are several, and the fields for the client's address, if it can be there."""
@@ -207,11 +217,8 @@ class DetailsForm(forms.Form):
     def _field_of(self, name: str) -> str | None:
         """Returns the form's field for a field of the booking request; None for the top of the form."""
         kind, _, key = name.partition(".")
-        field = (
-            f"question_{key}"
-            if kind == "answers"
-            else {"is_remote": "way", "in_person_at": "way", "location": "street", "guest": "email"}.get(kind, kind)
-        )
+        fields = {"is_remote": "way", "in_person_at": "way", "location": "street", "guest": key or "email"}
+        field = f"question_{key}" if kind == "answers" else fields.get(kind, kind)
         return field if field in self.fields else None
 
     @property

@@ -82,10 +82,12 @@ def _start(instance: Instance, report: Report) -> None:
     starting = FileLock(instance.starting)
     starting.acquire()
     try:
-        if not is_held(instance.supervising):
+        # A supervisor that is about to end may still have its lock. Then it is waited for, and another one started.
+        if not (is_held(instance.supervising) and _becomes_ready(instance)):
             report("starting PostgreSQL and Valkey")
             _spawn_supervisor(instance)
-        _wait_until_ready(instance)
+            if not _becomes_ready(instance):
+                raise ServersFailed(_failure_reason(instance))
     finally:
         starting.release()
 
@@ -113,12 +115,14 @@ def _spawn_supervisor(instance: Instance) -> None:
         time.sleep(0.02)
 
 
-def _wait_until_ready(instance: Instance) -> None:
+def _becomes_ready(instance: Instance) -> bool:
+    """Waits until both servers answer. Returns False when their supervisor has ended, or after two minutes."""
     deadline = time.monotonic() + FIRST_START_SECONDS
     while not answers(instance):
         if not is_held(instance.supervising) or time.monotonic() > deadline:
-            raise ServersFailed(_failure_reason(instance))
+            return False
         time.sleep(0.05)
+    return True
 
 
 def _failure_reason(instance: Instance) -> str:

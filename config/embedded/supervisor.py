@@ -20,6 +20,7 @@ from config.processes import Child
 POLL_SECONDS = 0.2
 STOP_SECONDS = 15.0
 START_SECONDS = 60.0
+LOOK_SECONDS = 0.5
 MAX_CRASHES = 5  # within a minute; after these the supervisor gives up
 
 
@@ -49,7 +50,7 @@ class Supervisor:
 
     def run(self) -> None:
         supervising = FileLock(self.instance.supervising)
-        if not supervising.acquire(wait=False):
+        if not _acquire(supervising):
             return
         supervising.write(str(os.getpid()))
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -65,6 +66,9 @@ class Supervisor:
                 time.sleep(POLL_SECONDS)
         finally:
             self._stop_all()
+            # In this order, which the end of a process does not guarantee: whoever waits for a lease starts a supervisor.
+            supervising.release()
+            leases.release()
 
     def _start_all(self) -> None:
         for server in self.servers:
@@ -108,6 +112,16 @@ class Supervisor:
     def _log(self, text: str) -> None:
         self.log.write(f"supervisor: {text}\n".encode())
         self.log.flush()
+
+
+def _acquire(supervising: FileLock) -> bool:
+    """Takes the lock, unless another supervisor has it. Who only looks at it with `is_held` has it for a moment."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    while not supervising.acquire(wait=False):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def main(name: str) -> int:

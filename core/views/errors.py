@@ -9,7 +9,7 @@ from django.template import loader
 from django.utils.cache import patch_cache_control
 
 from core.errors import Refusal, Refused
-from core.outages import is_outage
+from core.outages import refusal_of_database
 from core.themes import chosen_theme
 from core.tracing import request_id
 
@@ -73,13 +73,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answers 500, or 503 where middleware failed because the database cannot be reached."""
-    if is_outage(sys.exc_info()[1]):
-        return unavailable(request)
-    return refusal_response(request, Refused(Refusal.FAILED))
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    return refusal_response(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
+    refused = refusal_of_database(sys.exc_info()[1])
+    return refusal_response(request, refused or Refused(Refusal.FAILED))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

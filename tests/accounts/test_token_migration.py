@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.core.management import call_command
 from django.db import connection
 
@@ -14,6 +15,7 @@ from core.scopes import Scope
 from tests.cast import make_person
 
 
+@pytest.mark.slow
 def test_old_tokens_keep_every_scope_and_end_in_a_year(committed: None) -> None:
     user = make_person("Cleo Park")
     secret = tokens.issue(user=user, name="old", scopes=["read"], days=30)

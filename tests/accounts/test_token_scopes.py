@@ -9,16 +9,15 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tokens import services as tokens
-from config.api import api
 from core.scopes import Scope, default_for, is_allowed, widest
-from tests.api import filled, is_envelope
+from tests.api import SCHEMA, filled, is_envelope
 from tests.bookings.cast import forgotten
 from tests.cast import with_all_roles
 
 pytestmark = pytest.mark.django_db
 NEEDED = {
     (method.upper(), address): operation.get("x-token-scope")
-    for address, item in api.get_openapi_schema()["paths"].items()
+    for address, item in SCHEMA["paths"].items()
     for method, operation in item.items()
 }
 BOOKING = {

@@ -70,20 +70,19 @@ def caller_of(name: str) -> Caller:
     return caller
 
 
-def test_booking_over_the_api_takes_18_queries(builder: User) -> None:
+def test_booking_over_the_api_takes_17_queries(builder: User) -> None:
     hour = shop(builder)
     cleo, wanted = caller_of("Cleo Park"), body(hour)
 
     answer, sent = statements(lambda: cleo.post(CREATE, wanted))
 
     assert answer.status_code == 201
-    assert len(sent) == 18, sent
+    assert len(sent) == 17, sent
     assert under_lock(sent) == [
         "SELECT scheduling_reservation",  # whether it is still free
         "SELECT scheduling_seat",  # what is taken around it
         "WITH scheduling_reservation",
-        "INSERT bookings_booking",
-        "INSERT bookings_bookingevent",
+        "WITH bookings_booking",  # and its event
         "INSERT accounts_notification",
         "INSERT core_outboxmessage",
     ]
@@ -103,16 +102,16 @@ def test_losing_a_time_over_the_api_takes_9_queries(builder: User) -> None:
     assert not any("pg_advisory_xact_lock" in sql for sql in sent), "whoever comes too late waits for nobody"
 
 
-def test_booking_as_a_guest_over_the_api_takes_20_queries(builder: User) -> None:
+def test_booking_as_a_guest_over_the_api_takes_19_queries(builder: User) -> None:
     wanted = body(free_shop(builder), guest=GUEST)
 
     answer, sent = statements(lambda: Caller(None).post(CREATE, wanted))
 
     assert answer.status_code == 201
-    assert len(sent) == 20, sent
+    assert len(sent) == 19, sent
 
 
-def test_the_last_form_of_the_wizard_takes_24_queries(builder: User) -> None:
+def test_the_last_form_of_the_wizard_takes_23_queries(builder: User) -> None:
     hour = shop(builder)
     client = Client()
     client.force_login(make_person("Cleo Park"))
@@ -123,19 +122,18 @@ def test_the_last_form_of_the_wizard_takes_24_queries(builder: User) -> None:
 
     assert answer.status_code == 302
     assert "/booked/" in answer["Location"]
-    assert len(sent) == 24, sent
+    assert len(sent) == 23, sent
     assert under_lock(sent) == [
         "SELECT scheduling_reservation",  # whether it is still free
         "SELECT scheduling_seat",  # the time that the client holds
         "WITH scheduling_seat",
-        "INSERT bookings_booking",
-        "INSERT bookings_bookingevent",
+        "WITH bookings_booking",  # and its event
         "INSERT accounts_notification",
         "INSERT core_outboxmessage",
     ]
 
 
-def test_the_last_form_of_the_wizard_takes_a_guest_22_queries(builder: User) -> None:
+def test_the_last_form_of_the_wizard_takes_a_guest_21_queries(builder: User) -> None:
     free = free_shop(builder)
     client = Client()
     review = go_on(client, choose(client, free, soon(12)), **GUEST)["Location"]
@@ -144,4 +142,4 @@ def test_the_last_form_of_the_wizard_takes_a_guest_22_queries(builder: User) -> 
     answer, sent = statements(lambda: client.post(review, {"key": key}))
 
     assert answer.status_code == 302
-    assert len(sent) == 22, sent
+    assert len(sent) == 21, sent

@@ -32,6 +32,7 @@ def edit(path: Path, text: str) -> None:
     os.utime(path, ns=(later, later))
 
 
+@pytest.mark.slow
 def test_refreshing_after_an_edit_updates_the_bundle(project: Path) -> None:
     edit(project / "static/css/frame.css", "@layer pages { .edited { color: red; } }")
 
@@ -51,6 +52,7 @@ def test_refreshing_without_an_edit_builds_nothing(project: Path) -> None:
     assert built.stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_a_syntax_error_is_reported_and_the_last_build_is_kept(project: Path) -> None:
     edit(project / "static/js/tabs.js", "export function (")
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from config.embedded import Instance, Lease, ServersFailed, delete_data, lease
-from config.embedded.locks import is_held
+from config.embedded.locks import FileLock, is_held
 from config.embedded.paths import PROJECT
-from config.embedded.servers import answers
+from config.embedded.servers import answers, make_folders
 from tests.environment import WORKER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
@@ -83,6 +85,26 @@ def test_the_servers_stop_after_the_last_lease_and_keep_their_data(instance: Ins
     with psycopg.connect(instance.database_url.replace("postgres://", "postgresql://")) as connection:
         connection.execute("SELECT a FROM kept")
     third.release()
+
+
+def test_servers_start_while_the_supervisor_before_is_about_to_end(instance: Instance) -> None:
+    """As when the demo is started again while the one before is stopping."""
+    make_folders(instance)
+    former = FileLock(instance.supervising)
+    former.acquire()
+    with socket.socket(socket.AF_UNIX) as server, ThreadPoolExecutor() as pool:
+        server.bind(str(instance.sockets / ".s.PGSQL.5432"))
+        server.listen()
+        server.settimeout(30)
+        leasing = pool.submit(lease, instance)
+        server.accept()[0].close()  # it has seen that there is a supervisor, and asks the servers whether they answer
+        (instance.sockets / ".s.PGSQL.5432").unlink()
+        former.release()
+
+        current = leasing.result()
+
+    assert answers(instance)
+    current.release()
 
 
 def test_killing_a_process_ends_its_lease(instance: Instance) -> None:

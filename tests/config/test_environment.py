@@ -103,6 +103,7 @@ def test_env_example_names_every_variable_and_no_other() -> None:
     assert named == {name.upper() for name in environment.Environment.model_fields}
 
 
+@pytest.mark.slow
 def test_a_command_without_configuration_fails_with_one_line() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],

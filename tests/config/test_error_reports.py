@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from config.embedded.paths import PROJECT
 
 FAIL = """
@@ -39,6 +41,7 @@ print(client.options["max_request_body_size"])
 """
 
 
+@pytest.mark.slow
 def test_an_error_report_names_no_address_that_was_read_and_no_variable() -> None:
     child = subprocess.run(
         [sys.executable, "-c", FAIL], capture_output=True, text=True, check=True, cwd=PROJECT, timeout=60

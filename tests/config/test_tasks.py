@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from django.apps import apps
 
 from config.apps import ConfigConfig
@@ -21,6 +22,7 @@ def test_a_page_wakes_the_worker_that_runs() -> None:
     assert deliver_channel.app is app
 
 
+@pytest.mark.slow
 def test_the_worker_of_the_outbox_has_each_channels_queue_and_a_thread_to_spare() -> None:
     script = """
 from config.celery import app
@@ -35,6 +37,7 @@ print(worker.concurrency, *sorted(app.amqp.queues.consume_from))
     assert int(threads) == len(outbox.channels()) + 1 + READERS
 
 
+@pytest.mark.slow
 def test_other_workers_take_nothing_from_the_outbox() -> None:
     script = """
 from config.celery import app

@@ -83,6 +83,7 @@ def test_pages_listed_as_taking_no_post_refuse_it(name: str, confirmed: Callable
     assert confirmed(cleo).post(address_of(name)).status_code in (404, 405)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LIMITED)
 def test_posts_over_the_limit_are_answered_429_with_the_wait(
     name: str, ada: User, confirmed: Callable[[User], Client]

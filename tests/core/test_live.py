@@ -87,6 +87,14 @@ def test_thirty_streams_keep_no_database_connection(site: str, committed: None) 
     assert all(page.received("for all") for page in pages)
 
 
+def test_the_same_event_is_sent_once_per_transaction(db: None, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        for number in (1, 1, 2):
+            live.publish("demo-mail", "change", number=number)
+
+    assert len(callbacks) == 2
+
+
 def test_publishing_pauses_after_a_failure(settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     monkeypatch.setattr(live, "_client", None)

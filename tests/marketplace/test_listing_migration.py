@@ -29,6 +29,7 @@ def listed(committed: None) -> None:
     listings.refresh([ada.pk])
 
 
+@pytest.mark.slow
 def test_keys_of_listings_are_renamed_both_ways(listed: None) -> None:
     call_command("migrate", "marketplace", "0001_listings", verbosity=0)
     skills, specialisations = json_columns()

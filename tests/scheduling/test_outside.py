@@ -342,6 +342,7 @@ def test_one_request_at_a_time_reads_a_persons_calendars(ada: User, server: Outs
     assert services.sync_now(connection=connection)
 
 
+@pytest.mark.slow
 def test_names_are_not_used_twice_and_calendars_are_limited(ada: User, server: OutsideServer) -> None:
     address = server.answer("/ada.ics", calendar())
     connect(ada, address)

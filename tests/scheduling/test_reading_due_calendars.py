@@ -67,6 +67,7 @@ def in_step(server: OutsideServer, path: str, barrier: Barrier) -> None:
     server.answers[path] = wait
 
 
+@pytest.mark.slow
 def test_two_workers_at_once_never_read_the_same_calendar(committed: None, server: OutsideServer) -> None:
     ada = make_builder_person("Ada Moreno")
     connect(ada, server, 4)
@@ -81,6 +82,7 @@ def test_two_workers_at_once_never_read_the_same_calendar(committed: None, serve
     assert [start for _, start, _ in busy(ada)] == [hour(11)[1]] * 4
 
 
+@pytest.mark.slow
 def test_what_a_killed_worker_had_claimed_is_read_ten_minutes_later(committed: None, server: OutsideServer) -> None:
     ada = make_builder_person("Ada Moreno")
     connect(ada, server, 2)
@@ -103,6 +105,7 @@ def test_what_a_killed_worker_had_claimed_is_read_ten_minutes_later(committed: N
     assert requests(server) == {"/0.ics": 1, "/1.ics": 1}
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_writes_leaves_what_was_there(committed: None, server: OutsideServer) -> None:
     ada = make_builder_person("Ada Moreno")
     connect(ada, server, 1)

@@ -215,6 +215,26 @@ def test_checks_are_made_in_order(hour: SessionType, cleo: User) -> None:
     assert error(Caller(hour.builder).post(CREATE, taken))["code"] == "not_bookable"
 
 
+@pytest.mark.parametrize(
+    ("address", "builder"),
+    [(CREATE, "builderId"), (CREATE, "providerId"), ("/api/scheduling/bookings/create", "builderId"), ("/api/coaching/sessions/book", "coachId")],
+)  # fmt: skip
+def test_what_does_not_exist_or_needs_an_account_comes_before_invalid_values(
+    hour: SessionType, cleo: User, address: str, builder: str
+) -> None:
+    invalid = {"nonsense": 1}
+
+    def code(caller: Caller, **named: str) -> tuple[int, str]:
+        answer = caller.post(address, invalid | named)
+        return answer.status_code, error(answer)["code"]
+
+    assert code(Caller(cleo), **{builder: "nobody"}) == (404, "not_found")
+    assert code(Caller(cleo), sessionTypeId=str(uuid4())) == (404, "not_found")
+    assert code(Caller(cleo), sessionTypeId="no id") == (404, "not_found")
+    assert code(Caller(None), sessionTypeId=str(hour.pk)) == (403, "sign_in_required")
+    assert code(Caller(cleo), sessionTypeId=str(hour.pk)) == (422, "invalid")
+
+
 def test_a_service_with_several_session_types_is_refused_with_a_list(ada: User, cleo: User) -> None:
     shop(ada)
     mixing = Service.objects.get(slug="mixing")
