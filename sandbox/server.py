@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from sandbox import calendars
+from sandbox.calendly.service import Calendly
 
 SLOW_SECONDS = 30
 Answer = tuple[int, str, bytes]  # status, content type, body
@@ -39,6 +40,7 @@ class Sandbox(ThreadingHTTPServer):
             self.socket = listener
             self.server_address = listener.getsockname()
         self.faults: dict[str, str] = {}
+        self.calendly = Calendly()
 
     @property
     def address(self) -> str:
@@ -50,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         service, _, path = urlsplit(self.path).path.lstrip("/").partition("/")
+        if service == "calendly":
+            self._ask_calendly(path)
+            return
         work = SERVICES.get(service)
         if work is None:
             self._send((404, "text/plain", b"No such service"))
@@ -59,18 +64,37 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(SLOW_SECONDS)
         self._send(FAULTS[fault] or work(path))
 
+    def do_DELETE(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
         prefix, _, service = urlsplit(self.path).path.lstrip("/").partition("/")
-        fault = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace").strip()
+        if prefix == "calendly":
+            self._ask_calendly(service)
+            return
+        fault = self._body().decode(errors="replace").strip()
+        if prefix == "faults" and service == "calendly" and self.server.calendly.set_fault(fault):
+            self._send((204, "text/plain", b""))
+            return
         if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
             self._send((404, "text/plain", f"Faults are {', '.join(FAULTS)}".encode()))
             return
         self.server.faults[service] = fault
         self._send((204, "text/plain", b""))
 
-    def _send(self, answer: Answer) -> None:
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _ask_calendly(self, path: str) -> None:
+        query = urlsplit(self.path).query
+        status, headers, body = self.server.calendly.answer(self.command, path, query, self.headers, self._body())
+        self._send((status, headers.pop("Content-Type"), body), headers)
+
+    def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:
         status, content_type, body = answer
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
