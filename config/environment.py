@@ -53,6 +53,10 @@ class Environment(BaseSettings):
     use_new_builder_cards: bool = True
     use_booking_wizard: bool = True
     use_meetings: bool = True
+    use_calendly: bool = True
+    calendly_api_key: SecretStr | None = None
+    calendly_api_base_url: str = ""
+    calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -110,6 +114,13 @@ class Environment(BaseSettings):
         if value and not (value.startswith("https://") and all(part in value for part in ("{z}", "{x}", "{y}"))):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
+
+    @field_validator("calendly_api_base_url")
+    @classmethod
+    def an_api(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
 
     @field_validator("site_url")
     @classmethod

@@ -221,6 +221,16 @@ WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 USE_MEETINGS = ENV.use_meetings
+USE_CALENDLY = ENV.use_calendly
+
+# Calendly ---------------------------------------------------------------------------------------
+
+CALENDLY_SITE = f"{SANDBOX_URL}/calendly" if SANDBOX_URL else "https://calendly.com"  # where its pages are
+CALENDLY_API_BASE_URL = ENV.calendly_api_base_url or (
+    f"{CALENDLY_SITE}/api" if SANDBOX_URL else "https://api.calendly.com"
+)
+CALENDLY_API_KEY = ENV.calendly_api_key.get_secret_value() if ENV.calendly_api_key else ""
+CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 
 # Mail ------------------------------------------------------------------------------------------
 

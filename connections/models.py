@@ -10,10 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from connections.calendly.models import CalendlyAccount
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
 WEEK = 7 * 24 * 60
+__all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet"]
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -30,6 +32,7 @@ class Connection(BaseModel):
 
     class Service(models.TextChoices):
         ICAL = "ical", "Calendar address"
+        CALENDLY = "calendly", "Calendly"
 
     class State(models.TextChoices):
         NEW = "new", "Not read yet"

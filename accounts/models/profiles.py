@@ -63,6 +63,7 @@ class BuilderProfile(TimedModel):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
+    calendly_url = models.CharField(max_length=LONGEST, blank=True, default="", db_default="")  # their page there
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
     shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
