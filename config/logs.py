@@ -1,4 +1,4 @@
-"""Logging as JSON lines, with the id of the request on each line; as plain text in the demo."""
+"""Logging as JSON lines, with the id of the request on each line; as plain text in the demo. Secrets are left out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from core.redaction import redacted
 from core.tracing import request_id
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
@@ -34,7 +35,14 @@ class JsonLines(logging.Formatter):
         line.update({name: value for name, value in record.__dict__.items() if name not in _STANDARD_ATTRIBUTES})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return redacted(json.dumps(line, default=str))
+
+
+class PlainText(logging.Formatter):
+    """Writes each record as text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
 
 
 def configuration(*, form: str, level: str) -> dict[str, Any]:
@@ -45,7 +53,7 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
         "filters": {"request_id": {"()": "config.logs.RequestId"}},
         "formatters": {
             "json": {"()": "config.logs.JsonLines"},
-            "text": {"format": "{levelname:<7} {name}: {message}", "style": "{"},
+            "text": {"()": "config.logs.PlainText", "format": "{levelname:<7} {name}: {message}", "style": "{"},
         },
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request_id"]}},
         "root": {"handlers": ["stream"], "level": level},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("scheduling.urls")),
     path("", include("coaching.urls")),
     path("", include("pathways.urls")),
+    path("", include("connections.urls")),
     path("", include("accounts.urls")),
     path("account/", include("accounts.allauth_urls")),
     path("account/", include("allauth.account.urls")),

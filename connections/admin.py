@@ -1,10 +1,11 @@
-"""Read-only admin of connections: how well each is read, without the secret address."""
+"""Read-only admin of connections and accounts: how well each works, without secrets."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from connections.models import Connection
+from connections.oauth.models import LinkedAccount
 from core.admin import ReadOnlyAdmin
 
 
@@ -15,3 +16,12 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email", "host"]
     exclude = ["secret", "etag", "modified", "digest"]
+
+
+@admin.register(LinkedAccount)
+class LinkedAccountAdmin(ReadOnlyAdmin):
+    list_display = ["service", "owner", "name", "kind", "state", "good_at", "error"]
+    list_filter = ["service", "state", "kind"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__display_name", "owner__email", "name", "external_id"]
+    exclude = ["secret", "refresh_secret"]

@@ -11,11 +11,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from connections.calendly.models import CalendlyAccount
+from connections.oauth.models import LinkedAccount
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
 WEEK = 7 * 24 * 60
-__all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet"]
+__all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet", "LinkedAccount"]  # Django loads them from here
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

@@ -1,8 +1,9 @@
-"""Registers the personal data of this app: connections to outside services, without their secrets."""
+"""Registers the personal data of this app: accounts at and connections to outside services, without their secrets."""
 
 from __future__ import annotations
 
 from connections.models import Connection
+from connections.oauth.models import LinkedAccount
 from core.personal import register_personal
 
 
@@ -11,5 +12,11 @@ def register() -> None:
         Connection,
         rows=lambda person: Connection.objects.filter(owner=person),
         fields=("service", "name", "host", "counts_all_day", "when_unread", "patience", "read_at", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        LinkedAccount,
+        rows=lambda person: LinkedAccount.objects.filter(owner=person),
+        fields=("service", "kind", "external_id", "name", "scopes", "state", "good_at", "created_at"),
         erase="delete",
     )

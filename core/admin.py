@@ -3,14 +3,15 @@ from typing import Any
 
 import waffle.admin
 import waffle.models
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core import audit, outbox
-from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage
+from core import audit, outbox, webhooks
+from core.errors import Refused
+from core.models import AuditEntry, ExchangeRate, Flag, Heartbeat, JobRun, OutboxMessage, WebhookDelivery
 
 
 def _with_good_keys(model: Any, values: Iterable[Any]) -> list[Any]:
@@ -169,14 +170,42 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     actions = ["try_again"]
 
     @admin.action(description="Try again what was given up", permissions=["retry"])
-    def try_again(self, request: HttpRequest, messages: QuerySet[OutboxMessage]) -> None:
-        dead = [message for message in messages if message.state == OutboxMessage.State.DEAD]
+    def try_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
+        dead = [message for message in rows if message.state == OutboxMessage.State.DEAD]
         for message in dead:
             outbox.retry(message)
         self.message_user(request, f"{len(dead)} will be tried again.")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.change_outboxmessage")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """Shows what outside services have sent, with an action that works it off once more. Bodies are not shown, since they
+    name people."""
+
+    list_display = ["received_at", "source", "verdict", "state", "size", "error"]
+    list_filter = ["source", "state", "verdict"]
+    search_fields = ["key"]
+    exclude = ["body"]
+    show_full_result_count = False
+    actions = ["replay"]
+
+    @admin.action(description="Replay", permissions=["replay"])
+    def replay(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
+        count = 0
+        for delivery in deliveries:
+            try:
+                webhooks.replay(delivery=delivery, by=request.user)
+            except Refused as refused:
+                self.message_user(request, f"{delivery}: {refused.sentence}", messages.WARNING)
+            else:
+                count += 1
+        self.message_user(request, f"{count} queued to be worked off once more.")
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("core.change_webhookdelivery")
 
 
 # Waymark uses only waffle's flags.

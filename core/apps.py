@@ -16,13 +16,14 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from core import checks, integrity, mail, metrics, outbox, tasks  # noqa: F401  (importing checks registers them)
+        from core import checks, integrity, mail, metrics, outbox, tasks, webhooks  # noqa: F401  (importing checks registers them)
         from core.demo_mail import TOPIC
         from core.live import register_topic
         from core.registry import register_integrity
 
         register_topic(TOPIC, lambda user, key: settings.DEMO)
         outbox.register_channel(mail.CHANNEL, mail.deliver)
+        outbox.register_channel(webhooks.CHANNEL, webhooks.deliver)
         metrics.register_metrics(metrics.core_metrics)
         outbox.on_wake(tasks.wake_channel)
         register_integrity("outbox: stuck", integrity.stuck_messages)

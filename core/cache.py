@@ -35,6 +35,9 @@ class ForgivingRedisCache(RedisCache):
     def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
         return self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True)
 
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return self._try(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), 0)
+
     def delete(self, key: Any, version: int | None = None) -> bool:
         return self._try(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
 

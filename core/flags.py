@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import waffle
 from django.conf import settings
 from django.http import HttpRequest
@@ -27,3 +29,10 @@ def is_on(request: HttpRequest, name: str) -> bool:
     if name not in _settings:
         raise KeyError(f"no app has registered the flag {name}")
     return bool(waffle.flag_is_active(request, name))
+
+
+def is_on_for(user: Any, name: str) -> bool:
+    """Whether the flag is on for this person, for tasks and webhooks. Raises KeyError for a name that is not registered."""
+    if name not in _settings:
+        raise KeyError(f"no app has registered the flag {name}")
+    return bool(waffle.get_waffle_flag_model().get(name).is_active_for(user))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -167,6 +169,43 @@ class OutboxMessage(models.Model):
         return f"{self.event} to {self.recipient}"
 
 
+class WebhookDelivery(models.Model):
+    """A webhook that an outside service sent, stored once however often it was sent (`core.webhooks`)."""
+
+    class Verdict(models.TextChoices):
+        VALID = "valid", "Accepted"
+        UNSIGNED = "unsigned", "No signature that can be read"
+        BAD_SIGNATURE = "bad", "The signature does not match: compare the secret here and at the service"
+        TOO_OLD = "old", "Signed too long ago, or the clock of this server is wrong"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        FAILED = "failed", "Given up"
+        REJECTED = "rejected", "Rejected"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=20)
+    key = models.CharField(max_length=150)
+    reference = models.CharField(max_length=100, blank=True)
+    headers = models.JSONField()
+    body = models.BinaryField(null=True)  # as it was sent; None once it is no longer kept, or was rejected
+    size = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    state = models.CharField(max_length=10, choices=State.choices)
+    error = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField(db_index=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "webhook deliveries"
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_row_per_webhook")]
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
 class Flag(AbstractUserFlag):
     """A feature flag. Without a row, or with a row that names nobody, the flag's setting counts (`core.flags`)."""
 
@@ -183,6 +222,17 @@ class Flag(AbstractUserFlag):
         if super().is_active(request, read_only):
             return True
         return False if self.everyone is False or self._names_anybody() else default
+
+    def is_active_for(self, user: Any) -> bool:
+        """Whether the flag is on for this person, where there is no request. Percentages need one, and count as off."""
+        default: bool = default_of(self.name)
+        if self.pk is None:
+            return default
+        if self.everyone is not None:
+            return bool(self.everyone)
+        if self.is_active_for_user(user):
+            return True
+        return False if self._names_anybody() else default
 
     def _names_anybody(self) -> bool:
         """Whether the row turns the flag on for some people: then it is off for all others."""

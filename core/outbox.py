@@ -27,6 +27,7 @@ from django.db import connection, transaction
 from core import clock
 from core.ids import uuid7
 from core.models import OutboxMessage
+from core.redaction import redacted
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ LEASE = timedelta(minutes=5)  # longer than any delivery may take
 MOST_ATTEMPTS = 19  # the last after about four days
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=12)
+LONGEST_WAIT = timedelta(hours=25)  # limits of a day are over by then
 QUIET_SECONDS = 5.0
 
 Deliver = Callable[[OutboxMessage], None]
@@ -66,6 +68,14 @@ _batches = _Batches()
 
 class Undeliverable(Exception):
     """The message can never be delivered, such as to an address that does not exist, so it is not retried."""
+
+
+class RetryLater(Exception):
+    """The message cannot be delivered yet. `wait` replaces the usual pause, where the other side said how long it is."""
+
+    def __init__(self, sentence: str, wait: timedelta | None = None) -> None:
+        super().__init__(sentence)
+        self.wait = wait
 
 
 def register_channel(name: str, deliver: Deliver) -> None:
@@ -257,14 +267,21 @@ def _try(message: OutboxMessage) -> bool:
         is_last = message.attempts >= MOST_ATTEMPTS
         claimed.update(
             state="dead" if is_last else "waiting",
-            due_at=clock.now() + pause_after(message.attempts),
+            due_at=clock.now() + _pause(message, reason),
             leased_until=None,
-            last_error=f"{type(reason).__name__}: {reason}"[:500],
+            last_error=redacted(f"{type(reason).__name__}: {reason}")[:500],
         )
         logger.warning("outbox: will try again", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
     claimed.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")
     return True
+
+
+def _pause(message: OutboxMessage, reason: Exception) -> timedelta:
+    """Returns when to try again: as the other side asked, within bounds, or else after the usual pause."""
+    if isinstance(reason, RetryLater) and reason.wait is not None:
+        return min(LONGEST_WAIT, max(reason.wait, timedelta(seconds=1)))
+    return pause_after(message.attempts)
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from core.views import appearance, demo_mail, health, live, media
+from core.views import appearance, demo_mail, health, live, media, webhooks
 
 app_name = "core"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("live/", live.stream, name="live"),
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
+    path("webhooks/<slug:source>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<slug:source>/<slug:reference>/", webhooks.webhook, name="webhook_for"),
     path("theme/", appearance.theme, name="theme"),
     path("styleguide/", appearance.styleguide, name="styleguide"),
     path("demo/mail/", demo_mail.mail, name="mail"),

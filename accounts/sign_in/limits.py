@@ -44,6 +44,7 @@ ACTS_OF_NETWORK = Limit("acts of a network", "LIMIT_ACTS_PER_ADDRESS", timedelta
 
 TELLS_SOMEBODY = PostLimit(person=ACTS, network=ACTS_OF_NETWORK)
 MAILS_NOBODY = PostLimit(none_because="It mails nobody and checks no secret.")
+SIGNED_BY_SERVICE = PostLimit(none_because="What the service has not signed is refused before it is stored.")
 ONLY_SHOWS = PostLimit(none_because="It takes no POST.")
 _IDENTITY, _CHANGE, _STRANGER = PostLimit(IDENTITY_CHECKS), PostLimit(ACCOUNT_CHANGES), PostLimit(network=LINKS)
 
@@ -88,6 +89,8 @@ POSTS = {
     "accounts:read_all": MAILS_NOBODY,
     "accounts:open_notification": MAILS_NOBODY,
     "core:theme": MAILS_NOBODY,
+    "core:webhook": SIGNED_BY_SERVICE,
+    "core:webhook_for": SIGNED_BY_SERVICE,
 }
 
 

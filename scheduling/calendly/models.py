@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from coaching.models import SessionType
-from connections.models import Connection
+from connections.models import LinkedAccount
 from core.models import BaseModel
 
 
@@ -43,7 +43,7 @@ class CalendlyEventType(BaseModel):
 
 class CalendlySync(BaseModel):
     """One run that brings a builder's session types in step with their event types. There is at most one unfinished run
-    of a connection: who asks for another joins it."""
+    of an account: who asks for another joins it."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -51,7 +51,7 @@ class CalendlySync(BaseModel):
         SUCCEEDED = "succeeded", "Done"
         FAILED = "failed", "Failed"
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="calendly_syncs")
+    account = models.ForeignKey(LinkedAccount, on_delete=models.CASCADE, related_name="calendly_syncs")
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.QUEUED)
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
@@ -68,7 +68,7 @@ class CalendlySync(BaseModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["connection"], condition=Q(status__in=["queued", "running"]), name="one_unfinished_sync"
+                fields=["account"], condition=Q(status__in=["queued", "running"]), name="one_unfinished_sync"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["queued", "running"], finished_at__isnull=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedInRequest
 from accounts.roles import Role
 from connections.models import Connection
+from connections.oauth.pages import account_cards
 from core import clock
 from core.access import role_required
 from core.errors import Refused
@@ -42,6 +43,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         ],
         "clashes": [(clash, links.get(clash.session.pk, [])) for clash in clashes],
         "most": services.MOST_CALENDARS,
+        "accounts": account_cards(request),
     }
     return render(request, "scheduling/connections.html", context)
 

@@ -6,6 +6,7 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from connections.models import Connection
+from connections.oauth.models import LinkedAccount
 from core import clock
 from core.encryption import encrypt
 from tests.factories.accounts import BuilderFactory
@@ -23,3 +24,18 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     host = "calendar.example"
     secret = LazyFunction(lambda: encrypt("https://calendar.example/busy.ics"))
     next_read_at = LazyFunction(clock.now)
+
+
+class LinkedAccountFactory(DjangoModelFactory[LinkedAccount]):
+    """Makes an account at a service, with an access token that does not expire."""
+
+    class Meta:
+        model = LinkedAccount
+
+    owner = SubFactory(BuilderFactory)
+    service = "zoom"
+    kind = LinkedAccount.Kind.OAUTH
+    external_id = Sequence(lambda number: f"account-{number}")
+    name = "somebody@people.test"
+    secret = LazyFunction(lambda: encrypt("access-token"))
+    refresh_secret = LazyFunction(lambda: encrypt("refresh-token"))

@@ -18,6 +18,7 @@ from core.models import (
     IdempotencyKey,
     JobRun,
     OutboxMessage,
+    WebhookDelivery,
 )
 
 
@@ -90,6 +91,22 @@ class OutboxMessageFactory(DjangoModelFactory[OutboxMessage]):
     channel = "mail"
     recipient = "somebody@people.test"
     payload = {"subject": "Hello", "text": "Hello."}
+
+
+class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
+    """Makes an accepted webhook that has not been worked off."""
+
+    class Meta:
+        model = WebhookDelivery
+
+    source = "tests"
+    key = Sequence(lambda number: f"delivery-{number}")
+    headers = {"Content-Type": "application/json"}
+    body = b"{}"
+    size = 2
+    verdict = WebhookDelivery.Verdict.VALID
+    state = WebhookDelivery.State.WAITING
+    received_at = LazyFunction(clock.now)
 
 
 class FlagFactory(DjangoModelFactory[Flag]):

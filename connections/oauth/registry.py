@@ -1,0 +1,85 @@
+"""The outside services that people can connect an account at. Each gives a description; the rest is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connections.oauth.models import LinkedAccount
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """Waymark's registration at a service, as the operator has set it up."""
+
+    client_id: str
+    client_secret: str
+    authorize_url: str
+    token_url: str
+    scopes: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)  # what this service wants besides, such as a prompt
+    sends_secret_in_body: bool = False  # instead of in an Authorization header
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a service answers when it grants access or renews it."""
+
+    access: str
+    refresh: str = ""
+    expires_at: datetime | None = None
+    scopes: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"  # never in a log
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which account at the service the tokens belong to."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OAuthService:
+    """A service at which people connect an account.
+
+    `client` returns None while the operator has not set the service up; then nothing of it is offered. `identify` asks
+    the service whose tokens these are, and may raise `core.service_calls.ServiceDown`. `renew_server` fetches a token
+    for an account of the platform. `connected` runs in the transaction that saves an account, new or connected again;
+    `disconnected` runs before one is deleted.
+    """
+
+    name: str  # in addresses, such as zoom
+    label: str  # on pages, such as Zoom
+    flag: str
+    purpose: str  # what the connection is for, as one sentence to its owner
+    client: Callable[[], OAuthClient | None]
+    identify: Callable[[Tokens], Identity]
+    renew_server: Callable[[], Tokens] | None = None
+    connected: Callable[[LinkedAccount], None] = lambda account: None
+    disconnected: Callable[[LinkedAccount], None] = lambda account: None
+
+
+_services: dict[str, OAuthService] = {}
+
+
+def register_service(service: OAuthService) -> None:
+    """Registers a service; its package does so in `connections.apps`."""
+    _services[service.name] = service
+
+
+def all_services() -> list[OAuthService]:
+    return [_services[name] for name in sorted(_services)]
+
+
+def service_named(name: str) -> OAuthService | None:
+    return _services.get(name)
+
+
+def service_of(account: LinkedAccount) -> OAuthService:
+    return _services[account.service]
