@@ -155,7 +155,7 @@ class SessionTypeParts:
 
 
 @transaction.atomic
-def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User) -> SessionType:
+def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User | None) -> SessionType:
     """Creates a session type or changes it, together with its parts.
 
     A question that is missing from `parts` is not asked any more, but its row and the answers to it stay.
@@ -236,7 +236,7 @@ def duplicate(*, session_type: SessionType, by: User) -> SessionType:
 
 
 @transaction.atomic
-def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
+def set_active(*, session_type: SessionType, is_active: bool, by: User | None) -> None:
     """Opens or closes a session type for bookings."""
     SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
     action = "session type opened" if is_active else "session type closed"

@@ -56,6 +56,8 @@ class Environment(BaseSettings):
     use_calendly: bool = True
     calendly_api_key: SecretStr | None = None
     calendly_api_base_url: str = ""
+    calendly_client_id: str = ""
+    calendly_client_secret: SecretStr | None = None
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)

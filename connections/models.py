@@ -22,7 +22,11 @@ __all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet", "LinkedAccount
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def calendars(self) -> ConnectionQuerySet:
         """Connections whose busy times take the owner's time."""
-        return self.filter(service__in=[Connection.Service.ICAL])
+        return self.filter(service__in=[Connection.Service.ICAL, Connection.Service.CALENDLY])
+
+    def added_by_hand(self) -> ConnectionQuerySet:
+        """Calendars that their owner added by themselves, and not with an account."""
+        return self.exclude(service=Connection.Service.CALENDLY)
 
     def due(self, now: datetime) -> ConnectionQuerySet:
         return self.filter(next_read_at__lte=now)

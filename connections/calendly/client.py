@@ -1,10 +1,13 @@
-"""Asks Calendly's API. Every fault becomes one of a few exceptions, each with a sentence for the builder.
+"""Asks Calendly's API, in the name of an account or with a token that is tried out.
 
-Only the last part of a URI that Calendly sent is used, below our own base address: an answer cannot send us elsewhere.
+What passes by itself (time-outs, 5xx, garbage, too many requests) is a ServiceDown, a refused token an AccountBroken.
+Every other fault is a CalendlyFault, with a sentence for the builder. Only the last part of a URI that Calendly sent is
+used, below our own base address: an answer cannot send us elsewhere.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -15,35 +18,36 @@ from django.conf import settings
 
 from connections.calendly import wire
 from connections.calendly.wire import Garbled, identity_of
+from connections.oauth import services as oauth
+from connections.oauth.models import LinkedAccount
+from connections.oauth.services import AccountBroken
 from core import http
+from core.breakers import Breaker
+from core.service_calls import ServiceDown
+from core.service_calls import call as call_service
 
 PAGE = 100
 MOST_PAGES = 200
-MOST_BYTES = 5_000_000
-USUAL_WAIT = timedelta(seconds=60)
-LONGEST_WAIT = timedelta(minutes=15)
 WINDOW = timedelta(days=7)  # of busy times: more is refused
 EVENTS = ("invitee.created", "invitee.canceled", "invitee_no_show.created", "invitee_no_show.deleted")
+GARBLED = "Calendly answered with something that Waymark does not understand. It is tried again later."
 
 Row = TypeVar("Row")
+Send = Callable[[str, str, Mapping[str, str], bytes | None], http.HttpAnswer]
 
 
 class CalendlyFault(Exception):
-    """Calendly did not do what was asked."""
+    """Calendly answered, and does not do what was asked. Asking again does not help."""
 
-    sentence = "Calendly answered with something that Waymark does not understand. We try again later."
+    sentence = "Calendly did not accept what Waymark asked for."
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or self.sentence)
         self.sentence = sentence or self.sentence
-
-
-class TokenRefused(CalendlyFault):
-    sentence = "Calendly does not accept the token any more. Make a new one in Calendly and connect again."
+        super().__init__(self.sentence)
 
 
 class NotAllowed(CalendlyFault):
-    sentence = "Calendly does not allow this. Your plan may not include it."
+    sentence = "Calendly does not allow this. Your plan there may not include it."
 
 
 class NotThere(CalendlyFault):
@@ -54,36 +58,45 @@ class AlreadyThere(CalendlyFault):
     sentence = "Calendly has this already."
 
 
-class NotAccepted(CalendlyFault):
-    sentence = "Calendly did not accept what Waymark asked for."
+FAULTS: dict[int, type[CalendlyFault]] = {403: NotAllowed, 404: NotThere, 409: AlreadyThere}
 
 
-class TryLater(CalendlyFault):
-    """A fault that passes: time-outs, 5xx, garbage, too many requests. `wait` is what Calendly asks for, if anything.
+def calendly_of(account: LinkedAccount, *, seconds: float = 10) -> Calendly:
+    """Returns Calendly as an account sees it. A token that is refused marks the account as broken."""
 
-    What was asked may have been done nevertheless.
-    """
+    def send(method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> http.HttpAnswer:
+        return oauth.call(account, method, address, headers=headers, body=body, seconds=seconds)
 
-    def __init__(self, sentence: str = "", wait: timedelta | None = None) -> None:
-        super().__init__(sentence)
-        self.wait = wait
+    return Calendly(send)
 
 
-class TooManyRequests(TryLater):
-    sentence = "Calendly asks us to come less often. We try again later."
+def calendly_with(token: str, *, seconds: float = 10) -> Calendly:
+    """Returns Calendly as a token sees it that belongs to no account yet."""
+    breaker = Breaker("calendly", hashlib.sha256(token.encode()).hexdigest())
+
+    def send(method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> http.HttpAnswer:
+        answer = call_service(
+            method, address, headers={"Authorization": f"Bearer {token}"} | dict(headers), body=body,
+            seconds=seconds, label="Calendly", breaker=breaker,
+        )  # fmt: skip
+        if answer.status == 401:
+            raise AccountBroken
+        return answer
+
+    return Calendly(send)
 
 
 class Calendly:
-    """Calendly as one token sees it."""
+    """Calendly as one account sees it."""
 
-    def __init__(self, token: str, *, seconds: float = 10) -> None:
-        self._token, self.seconds = token, seconds
-
-    def __repr__(self) -> str:
-        return "Calendly(…)"  # never the token, which error reports would contain
+    def __init__(self, send: Send) -> None:
+        self._send = send
 
     def me(self) -> wire.Account:
         return self._one("users/me", wire.account)
+
+    def user(self, uri: str) -> wire.Account:
+        return self._one(f"users/{identity_of(uri)}", wire.account)
 
     def member(self, organization: str, email: str) -> wire.Account | None:
         """Returns the member of the organization with this address."""
@@ -122,7 +135,7 @@ class Calendly:
         """Returns an invitee, whose URI names its event too."""
         parts = uri.rstrip("/").split("/")
         if len(parts) < 4 or parts[-2] != "invitees":
-            raise Garbled("an invitee is named without its event")
+            raise NotThere
         return self._one(f"scheduled_events/{identity_of(parts[-3])}/invitees/{identity_of(uri)}", wire.invitee)
 
     def busy_times(self, user: str, start: datetime, end: datetime) -> list[wire.Busy]:
@@ -168,71 +181,39 @@ class Calendly:
             if not token:
                 return
             if token in tokens or len(tokens) >= MOST_PAGES:
-                raise TryLater
+                raise ServiceDown(GARBLED)
             tokens.add(token)
             asked["page_token"] = token
 
     def _rows(self, answer: Mapping[str, Any]) -> list[wire.Resource]:
         rows = answer.get("collection")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise TryLater
+            raise ServiceDown(GARBLED)
         return rows
 
     def _ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> dict[str, Any]:
-        """Returns the JSON object that Calendly answers. Raises CalendlyFault."""
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        """Returns the JSON object that Calendly answers."""
+        headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         address = f"{settings.CALENDLY_API_BASE_URL}/{path}"
-        try:
-            answer = http.request(
-                method,
-                f"{address}?{urlencode(query)}" if query else address,
-                headers=headers,
-                body=None if body is None else json.dumps(body).encode(),
-                seconds=self.seconds,
-                most_bytes=MOST_BYTES,
-            )
-        except http.Unanswered as unanswered:
-            raise TryLater(f"Calendly could not be reached. {unanswered.sentence}") from None
+        data = None if body is None else json.dumps(body).encode()
+        answer = self._send(method, f"{address}?{urlencode(query)}" if query else address, headers, data)
+        if answer.status == 424:
+            raise NotAllowed("Calendly cannot read the calendar that you connected there.")
         if not answer.is_ok:
-            raise _fault(answer)
+            raise FAULTS.get(answer.status, CalendlyFault)
         if answer.status == 204:
             return {}
-        try:
-            parsed = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            raise TryLater from None
-        if not isinstance(parsed, dict):
-            raise TryLater
-        return parsed
+        return _parsed(lambda: dict(json.loads(answer.body)))
 
 
 def _parsed(parse: Callable[[], Row]) -> Row:
-    """Returns what was parsed; an answer of another shape is a fault that may pass."""
+    """Returns what was parsed. An answer of another shape is a fault that passes, such as a page of a proxy."""
     try:
         return parse()
-    except (Garbled, KeyError, TypeError, AttributeError):
-        raise TryLater from None
-
-
-def _fault(answer: http.HttpAnswer) -> CalendlyFault:
-    if answer.status == 429:
-        return TooManyRequests(wait=_wait(answer.headers))
-    if answer.status >= 500:
-        return TryLater("Calendly has a fault. We try again later.")
-    kinds: dict[int, type[CalendlyFault]] = {401: TokenRefused, 403: NotAllowed, 404: NotThere, 409: AlreadyThere}
-    if answer.status == 424:
-        return NotAllowed("Calendly cannot read the calendar that you connected there.")
-    return kinds.get(answer.status, NotAccepted)()
-
-
-def _wait(headers: Mapping[str, str]) -> timedelta:
-    """Returns how long Calendly asks us to wait, within reason. Its Reset is in seconds, too."""
-    for name in ("Retry-After", "X-RateLimit-Reset"):
-        if (text := headers.get(name, "")).isdecimal() and len(text) < 9:
-            return max(timedelta(seconds=1), min(LONGEST_WAIT, timedelta(seconds=int(text))))
-    return USUAL_WAIT
+    except (Garbled, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ServiceDown(GARBLED) from None
 
 
 def _stamp(moment: datetime) -> str:

@@ -24,7 +24,7 @@ class Clash:
 
 
 def calendars_of(builder: UUID) -> list[Connection]:
-    return list(Connection.objects.calendars().filter(owner=builder))
+    return list(Connection.objects.calendars().added_by_hand().filter(owner=builder))
 
 
 def next_busy(calendar: Connection, now: datetime) -> list[Reservation]:

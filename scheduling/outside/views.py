@@ -117,7 +117,9 @@ def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _own_calendar(request: HttpRequest, pk: UUID) -> Connection:
-    return get_object_or_404(Connection.objects.calendars().select_related("owner"), owner=request.user.pk, pk=pk)
+    return get_object_or_404(
+        Connection.objects.calendars().added_by_hand().select_related("owner"), owner=request.user.pk, pk=pk
+    )
 
 
 def _add_errors(form: CalendarForm, refused: Refused) -> None:

@@ -1,0 +1,273 @@
+"""Event types of Calendly become session types, and stay in step with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Notification, User
+from coaching.models import SessionType
+from connections.models import LinkedAccount
+from core import clock
+from sandbox.calendly.sample import question
+from scheduling.calendly import event_types, runs, services
+from scheduling.calendly.models import CalendlyEventType, CalendlySync
+from scheduling.calendly.services import Terms
+from tests.calendly import CalendlyServer, calendly_server
+from tests.scheduling.calendly import connect, map_all, sync
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def calendly(settings: Any) -> Iterator[CalendlyServer]:
+    with calendly_server(settings) as server:
+        yield server
+
+
+@pytest.fixture
+def account(calendly: CalendlyServer, ada: User) -> LinkedAccount:
+    return connect(ada)
+
+
+def only() -> SessionType:
+    return SessionType.objects.get()
+
+
+def test_an_event_type_becomes_a_session_type_with_all_it_says(
+    calendly: CalendlyServer, account: LinkedAccount
+) -> None:
+    row = calendly.event_type(
+        "App review", duration=60, duration_options=[30, 60], before_buffer=5, after_buffer=15, start_time_increment=15,
+        description_plain="Screen by screen.", locations=[{"kind": "physical", "location": "Oranienstraße 12"}],
+        custom_questions=[question("Which platform?", "single_select", 0, choices=["iOS", "Web"], required=True)],
+    )  # fmt: skip
+    assert sync(account).created == 1
+    made = only()
+    assert (made.title, made.description, made.default_minutes) == ("App review", "Screen by screen.", 60)
+    assert [length.minutes for length in made.durations.all()] == [30, 60]
+    assert (made.buffer_before, made.buffer_after, made.slot_interval) == (5, 15, 15)
+    assert (made.is_remote, made.is_in_person, made.address) == (False, True, "Oranienstraße 12")
+    assert [(ask.label, ask.kind, ask.options, ask.is_required) for ask in made.questions.all()] == [
+        ("Which platform?", "dropdown", ["iOS", "Web"], True)
+    ]
+    assert made.calendly_url == row["scheduling_url"]
+    assert not made.is_active
+
+
+def test_a_group_has_the_places_that_are_left_at_a_free_time(calendly: CalendlyServer, account: LinkedAccount) -> None:
+    calendly.event_type("Workshop", seats=6)
+    sync(account)
+    assert only().seats == 6
+
+
+def test_it_is_offered_once_its_category_is_chosen(calendly: CalendlyServer, account: LinkedAccount, ada: User) -> None:
+    calendly.event_type()
+    sync(account)
+    services.choose_terms(
+        event_type=CalendlyEventType.objects.get(), terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada
+    )
+    made = only()
+    assert (made.is_active, made.category) == (True, "SPECIALIZED")
+    assert [length.price for length in made.durations.all()] == [Decimal(40)]
+
+
+def test_prices_category_and_pathways_stay_when_calendly_changes(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    row = calendly.event_type()
+    sync(account)
+    services.choose_terms(
+        event_type=CalendlyEventType.objects.get(), terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada
+    )
+    calendly.state.change_event_type(row["uri"], name="Renamed", before_buffer=30)
+    run = sync(account)
+    made = only()
+    assert (run.updated, made.title, made.buffer_before, made.is_active) == (1, "Renamed", 30, True)
+    assert [length.price for length in made.durations.all()] == [Decimal(40)]
+
+
+def test_a_new_length_without_a_price_closes_it_until_the_builder_prices_it(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    row = calendly.event_type()
+    sync(account)
+    event_type = CalendlyEventType.objects.get()
+    services.choose_terms(event_type=event_type, terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada)
+    calendly.state.change_event_type(row["uri"], duration=45)
+    sync(account)
+    assert not only().is_active
+    services.choose_terms(event_type=event_type, terms=Terms("SPECIALIZED", price=Decimal(60)), by=ada)
+    assert only().is_active
+    assert [(length.minutes, length.price) for length in only().durations.all()] == [(45, Decimal(60))]
+
+
+def test_gone_or_inactive_at_calendly_is_closed_here_and_opens_again(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    gone, paused = calendly.event_type("Gone"), calendly.event_type("Paused")
+    sync(account)
+    map_all(ada)
+    calendly.state.change_event_type(gone["uri"], deleted_at="2026-11-26T10:00:00.000000Z")
+    calendly.state.change_event_type(paused["uri"], active=False)
+    assert sync(account).deactivated == 2
+    assert not SessionType.objects.filter(is_active=True).exists()
+    calendly.state.change_event_type(gone["uri"], deleted_at=None)
+    calendly.state.change_event_type(paused["uri"], active=True)
+    sync(account)
+    assert SessionType.objects.filter(is_active=True).count() == 2
+
+
+def test_what_was_changed_by_hand_is_kept_and_shown_as_different(
+    calendly: CalendlyServer, account: LinkedAccount
+) -> None:
+    row = calendly.event_type("Intro")
+    sync(account)
+    SessionType.objects.update(title="First talk")
+    calendly.state.change_event_type(row["uri"], name="Introduction")
+    sync(account)
+    event_type = CalendlyEventType.objects.get()
+    assert only().title == "First talk"
+    assert [name for name, *_ in event_types.differences(event_type)] == ["title"]
+    services.settle(event_type=event_type, names=["title"], takes_calendlys=True)
+    assert only().title == "Introduction"
+    event_type.refresh_from_db()
+    assert event_types.differences(event_type) == []
+
+
+def test_a_difference_that_is_kept_is_not_shown_again(calendly: CalendlyServer, account: LinkedAccount) -> None:
+    calendly.event_type("Intro")
+    sync(account)
+    SessionType.objects.update(title="First talk")
+    event_type = CalendlyEventType.objects.get()
+    services.settle(event_type=event_type, names=["title"], takes_calendlys=False)
+    sync(account)
+    event_type.refresh_from_db()
+    assert only().title == "First talk"
+    assert event_types.differences(event_type) == []
+
+
+def test_three_hundred_event_types_come_in_three_pages(calendly: CalendlyServer, account: LinkedAccount) -> None:
+    for number in range(300):
+        calendly.event_type(f"Type {number:03}")
+    calendly.state.requests.clear()
+    assert sync(account).created == 300
+    assert calendly.state.requests.count("GET event_types") == 3
+    assert SessionType.objects.count() == 300
+
+
+def test_unchanged_event_types_cost_no_writes(calendly: CalendlyServer, account: LinkedAccount) -> None:
+    for number in range(30):
+        calendly.event_type(f"Type {number}")
+    sync(account)
+    calendly.state.requests.clear()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert sync(account).unchanged == 30
+    written = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert not [sql for sql in written if "scheduling_calendlysync" not in sql and "outbox" not in sql]
+    assert calendly.state.requests == ["GET event_types"]
+
+
+def test_a_second_request_joins_the_run(account: LinkedAccount) -> None:
+    assert runs.request(account=account).pk == runs.request(account=account).pk
+    assert CalendlySync.objects.count() == 1
+
+
+def test_a_token_that_is_refused_breaks_the_account_and_its_owner_is_told_once(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    calendly.service.set_fault("401")
+    run = sync(account)
+    account.refresh_from_db()
+    assert (run.status, account.state) == ("failed", "broken")
+    assert runs.queue_due(clock.now() + timedelta(hours=1)) == 0
+    assert Notification.objects.filter(person=ada, title__contains="Connect Calendly again").count() == 1
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "garbage"])
+def test_what_passes_is_tried_again_later(calendly: CalendlyServer, account: LinkedAccount, fault: str) -> None:
+    calendly.event_type()
+    calendly.service.set_fault(fault)
+    run = sync(account)
+    assert run.status == "queued"
+    assert run.error
+    assert run.due_at > clock.now() + timedelta(seconds=20)
+    calendly.service.set_fault("none")
+    CalendlySync.objects.update(due_at=clock.now())
+    assert runs.work_on_due() == 1
+    run.refresh_from_db()
+    assert (run.status, run.created) == ("succeeded", 1)
+
+
+def test_a_limit_of_one_token_makes_all_who_share_it_wait(calendly: CalendlyServer, account: LinkedAccount) -> None:
+    LinkedAccount.objects.update(kind=LinkedAccount.Kind.SERVER)
+    account.refresh_from_db()
+    others = [
+        LinkedAccount.objects.create(
+            service="calendly", kind="server", external_id=f"user {number}", secret=account.secret
+        )
+        for number in range(3)
+    ]
+    for other in others:
+        runs.request(account=other)
+    calendly.service.set_fault("429")
+    run = sync(account)
+    due = set(CalendlySync.objects.exclude(pk=run.pk).values_list("due_at", flat=True))
+    assert due == {run.due_at}
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_a_run_that_is_broken_off_anywhere_ends_in_the_same_state(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User, after: int
+) -> None:
+    """A killed worker leaves the run as running; once its lease is over, another one begins it anew."""
+    read = [calendly.event_type(f"Type {number}") for number in range(3)]
+    runs.request(account=account)
+    killed = runs.claim()
+    assert killed is not None
+    upstream = runs.read_event_types(account)
+    for one in upstream[:after]:
+        event_types.bring_in_step(builder=ada, upstream=one, row=None)
+    assert runs.claim() is None
+    CalendlySync.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    assert runs.work_on_due() == 1
+    assert SessionType.objects.count() == CalendlyEventType.objects.count() == len(read)
+
+
+def test_the_preview_writes_nothing(calendly: CalendlyServer, account: LinkedAccount, ada: User) -> None:
+    row = calendly.event_type("Intro")
+    sync(account)
+    calendly.state.change_event_type(row["uri"], name="Introduction")
+    calendly.event_type("New one")
+    changes = event_types.plan(builder=ada.pk, read=runs.read_event_types(account))
+    assert {(change.name, change.outcome) for change in changes} == {("Intro", "updated"), ("New one", "created")}
+    assert [change.lines for change in changes if change.lines] == [["Name: Intro becomes Introduction"]]
+    assert only().title == "Intro"
+
+
+def test_connecting_again_finds_the_session_types_of_before(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    calendly.event_type()
+    sync(account)
+    map_all(ada)
+    services.disconnect(account=account, keeps_open=False, by=ada)
+    assert (only().is_active, only().calendly_url) == (False, "")
+    sync(connect(ada))
+    assert SessionType.objects.count() == 1
+    assert only().calendly_url
+
+
+def test_the_token_is_in_no_row_that_people_see(account: LinkedAccount, ada: User, adas: Any) -> None:
+    from tests.calendly import TOKEN
+
+    assert TOKEN not in account.secret
+    assert TOKEN not in adas.get("/dashboard/connections/").text
