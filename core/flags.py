@@ -35,4 +35,5 @@ def is_on_for(user: Any, name: str) -> bool:
     """Whether the flag is on for this person, for tasks and webhooks. Raises KeyError for a name that is not registered."""
     if name not in _settings:
         raise KeyError(f"no app has registered the flag {name}")
-    return bool(waffle.get_waffle_flag_model().get(name).is_active_for(user))
+    flag: Any = waffle.get_waffle_flag_model().get(name)
+    return bool(flag.is_active_for(user))

@@ -46,8 +46,8 @@ def start(request: SignedInRequest, service: str) -> HttpResponse:
     return redirect(f"{reverse('connections:agree', args=[registered.name])}?state={state}")
 
 
-@builders_only
 @require_safe
+@builders_only
 def agree(request: SignedInRequest, service: str) -> HttpResponse:
     """Shows the link to the service. A form could not lead there: the policy of our pages lets forms post to us only."""
     registered, client = _offered(request, service)
@@ -61,8 +61,8 @@ def agree(request: SignedInRequest, service: str) -> HttpResponse:
     return render(request, "connections/agree.html", {"service": registered, "address": address})
 
 
-@builders_only
 @require_safe
+@builders_only
 def callback(request: SignedInRequest, service: str) -> HttpResponse:
     """Connects the account when the service sends the person back. The state works once, for who began."""
     registered, _ = _offered(request, service)

@@ -56,6 +56,17 @@ def test_a_flag_for_some_people_is_off_for_others(cleo: User, ada: User) -> None
 
     assert flags.is_on(request_of(cleo), NAME) is True
     assert flags.is_on(request_of(ada), NAME) is False
+    assert flags.is_on_for(cleo, NAME) is True
+    assert flags.is_on_for(ada, NAME) is False
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_task_asks_without_a_request(cleo: User, settings: Any, default: bool) -> None:
+    settings.USE_A_TEST_FLAG = default
+    assert flags.is_on_for(cleo, NAME) is default
+
+    FlagFactory.create(name=NAME, everyone=not default)
+    assert flags.is_on_for(cleo, NAME) is not default
 
 
 def test_a_flag_for_a_group_is_off_for_others(cleo: User, ada: User) -> None:

@@ -227,7 +227,7 @@ def test_admins_replay_a_webhook_and_support_cannot(handler: Handler, alex: User
 
 
 def test_rejected_webhooks_are_not_replayed(handler: Handler, alex: User) -> None:
-    rejected = WebhookDeliveryFactory(verdict="bad", state="rejected", body=None)
+    rejected = WebhookDeliveryFactory.create(verdict="bad", state="rejected", body=None)
 
     answer = signed_in(alex).post(
         "/admin/core/webhookdelivery/", {"action": "replay", "_selected_action": [str(rejected.pk)]}, follow=True
@@ -247,9 +247,9 @@ def test_the_admin_shows_no_body(handler: Handler, suri: User) -> None:
 
 def test_bodies_are_forgotten_after_a_week_and_rows_after_a_month() -> None:
     now = datetime(2026, 12, 1, tzinfo=UTC)
-    new = WebhookDeliveryFactory(received_at=now - timedelta(days=6))
-    old = WebhookDeliveryFactory(received_at=now - timedelta(days=8))
-    WebhookDeliveryFactory(received_at=now - timedelta(days=31))
+    new = WebhookDeliveryFactory.create(received_at=now - timedelta(days=6))
+    old = WebhookDeliveryFactory.create(received_at=now - timedelta(days=8))
+    WebhookDeliveryFactory.create(received_at=now - timedelta(days=31))
 
     webhooks.forget_old(now)
 
