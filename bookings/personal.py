@@ -16,6 +16,8 @@ from bookings.models import (
     Answer,
     Booking,
     BookingEvent,
+    CalendlyEvent,
+    CalendlyInvitee,
     ClientNote,
     Deliverable,
     Draft,
@@ -71,6 +73,21 @@ def register() -> None:
     )
     register_personal(
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
+    )
+    register_personal(
+        CalendlyInvitee,
+        rows=lambda person: CalendlyInvitee.objects.filter(booking__client=person),
+        fields=("answers", "tracking", "payment", "created_at"),
+        erase=lambda person: CalendlyInvitee.objects.filter(booking__client=person).update(
+            answers=[], tracking={}, payment={}
+        ),
+        why=RECORDS,
+    )
+    register_personal(
+        CalendlyEvent,
+        rows=lambda person: CalendlyEvent.objects.filter(builder=person),
+        erase="delete",
+        why="a mark on each event, so that only changed ones are read",
     )
     _register_follow_up()
 

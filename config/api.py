@@ -12,6 +12,7 @@ from marketplace.coach_api import router as coach
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from scheduling.api import router as scheduling
+from scheduling.calendly.api import router as calendly
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
 for router in (
@@ -28,3 +29,4 @@ for router in (
     marketplace,
 ):
     api.add_router("", router)
+api.add_router("/scheduling", calendly)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
 from core.admin import ReadOnlyAdmin
@@ -25,3 +26,11 @@ class LinkedAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email", "name", "external_id"]
     exclude = ["secret", "refresh_secret"]
+
+
+@admin.register(CalendlyAccount)
+class CalendlyAccountAdmin(ReadOnlyAdmin):
+    list_display = ["account", "email", "scheduling_url", "webhook_checked_at", "webhook_error"]
+    list_select_related = ["account"]
+    search_fields = ["email", "account__name"]
+    exclude = ["webhook_secret"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
 from core.personal import register_personal
@@ -18,5 +19,11 @@ def register() -> None:
         LinkedAccount,
         rows=lambda person: LinkedAccount.objects.filter(owner=person),
         fields=("service", "kind", "external_id", "name", "scopes", "state", "good_at", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        CalendlyAccount,
+        rows=lambda person: CalendlyAccount.objects.filter(account__owner=person),
+        fields=("email", "scheduling_url", "created_at"),
         erase="delete",
     )

@@ -125,6 +125,7 @@ class BuilderListing(models.Model):
     categories = ArrayField(models.CharField(max_length=12))
 
     slug = models.CharField(max_length=80)
+    calendly_url = models.CharField(max_length=500, default="", db_default="")
     name = models.CharField(max_length=80)
     sort_name = models.CharField(max_length=80)
     headline = models.CharField(max_length=120)

@@ -24,6 +24,21 @@ POSTS = dict.fromkeys(
         "scheduling:feed_address",
         "scheduling:zone",
         "scheduling:disconnect",
+        "scheduling:calendly_link",
+        "scheduling:calendly_disconnect",
+        "scheduling:calendly_event_type",
+        "scheduling:calendly_settle",
     ),
     MAILS_NOBODY,
-) | {"scheduling:connect": _READS, "scheduling:connection": _READS, "scheduling:read_calendar": _READS}
+) | dict.fromkeys(
+    (
+        "scheduling:connect",
+        "scheduling:connection",
+        "scheduling:read_calendar",
+        "scheduling:calendly",
+        "scheduling:calendly_platform",
+        "scheduling:calendly_sync",
+        "scheduling:calendly_preview",
+    ),
+    _READS,
+)

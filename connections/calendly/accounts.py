@@ -64,14 +64,14 @@ def _keep_webhook(details: CalendlyAccount, calendly: Calendly) -> None:
         return
     key = secrets.token_urlsafe(32)
     details.webhook_key = key
-    # Saved before it is made: Calendly may send with this key before its answer is here.
+    # Saved before it is created: Calendly may send with this key before its answer is here.
     details.save(update_fields=["webhook_secret", "changed_at"])
     try:
-        made = calendly.subscribe(details.user_uri, details.organization_uri, address, key)
+        created = calendly.subscribe(details.user_uri, details.organization_uri, address, key)
     except AlreadyThere:
         details.webhook_uri = ""  # it appeared in between; the next check replaces it
         return
-    details.webhook_uri = made.uri[:300]
+    details.webhook_uri = created.uri[:300]
 
 
 def drop_webhook(details: CalendlyAccount, calendly: Calendly) -> None:

@@ -138,9 +138,9 @@ class Calendly:
             raise NotThere
         return self._one(f"scheduled_events/{identity_of(parts[-3])}/invitees/{identity_of(uri)}", wire.invitee)
 
-    def busy_times(self, user: str, start: datetime, end: datetime) -> list[wire.Busy]:
+    def busy_times(self, user: str, start: datetime, end: datetime) -> list[wire.BusyPeriod]:
         """Returns when a person is busy, in windows of at most seven days."""
-        busy: list[wire.Busy] = []
+        busy: list[wire.BusyPeriod] = []
         while start < end:
             until = min(start + WINDOW, end)
             query = {"user": user, "start_time": _stamp(start), "end_time": _stamp(until)}

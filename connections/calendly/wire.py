@@ -115,7 +115,7 @@ class Invitee:
 
 
 @dataclass(frozen=True)
-class Busy:
+class BusyPeriod:
     start: datetime
     end: datetime
     event: str  # the scheduled event of Calendly's own, or nothing for another calendar
@@ -231,10 +231,10 @@ def invitee(resource: Resource) -> Invitee:
     )
 
 
-def busy(resource: Resource) -> Busy:
+def busy(resource: Resource) -> BusyPeriod:
     start = resource.get("buffered_start_time") and _moment(resource, "buffered_start_time")
     end = resource.get("buffered_end_time") and _moment(resource, "buffered_end_time")
-    return Busy(
+    return BusyPeriod(
         start=start or _moment(resource, "start_time"),
         end=end or _moment(resource, "end_time"),
         event=_text(_part(resource, "event"), "uri"),

@@ -269,11 +269,11 @@ def _create_invitee(state: State, call: Call) -> Result:
     start = moment(str(body.get("start_time") or ""))
     if start < state.now():
         raise invalid("start_time must be in the future.", parameter="start_time")
-    made = state.book(
+    invitee_row = state.book(
         row, start, {**invitee, "name": name}, tracking=tracking, scheduling_method="api",
         questions_and_answers=body.get("questions_and_answers"), invitee_scheduled_by=call.user["uri"],
     )  # fmt: skip
-    return 201, {"resource": made}
+    return 201, {"resource": invitee_row}
 
 
 def _create_no_show(state: State, call: Call) -> Result:

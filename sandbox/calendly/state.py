@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 API = "https://api.calendly.com"  # resources are named so, whatever the address of the stand-in is
 OPENS, CLOSES = 9, 17  # hours in UTC of every day on which event types can be booked
 TRACKING = ("utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid")
+LASTING = frozenset({"users", "organizations", "event_types"})
 Resource = dict[str, Any]
 
 
@@ -101,7 +103,10 @@ class State:
             return name
 
     def uri(self, kind: str) -> str:
-        return f"{API}/{kind}/SB{next(self._numbers):014d}"
+        """Returns a new name. Those of an account stay the same when the demo starts again, all others never come twice."""
+        if kind in LASTING:
+            return f"{API}/{kind}/SB{next(self._numbers):014d}"
+        return f"{API}/{kind}/{uuid4()}"
 
     # People and event types
 

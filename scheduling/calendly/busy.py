@@ -79,7 +79,7 @@ def _busy(
     return busy + others
 
 
-def _others(busy: Iterable[wire.Busy]) -> list[BusyTime]:
+def _others(busy: Iterable[wire.BusyPeriod]) -> list[BusyTime]:
     """Returns the busy times of other calendars. One that reaches over the end of a week is in two answers."""
     times = {(row.start, row.end) for row in busy if not row.event and row.start < row.end}
     return [

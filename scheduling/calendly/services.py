@@ -139,7 +139,7 @@ def request_sync(*, builder: User) -> CalendlySync:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ChosenTerms:
     """What the builder chooses for an event type. Without a price, those of their rates apply."""
 
     category: str
@@ -149,7 +149,7 @@ class Terms:
 
 
 @transaction.atomic
-def choose_terms(*, event_type: CalendlyEventType, terms: Terms, by: User) -> SessionType:
+def choose_terms(*, event_type: CalendlyEventType, terms: ChosenTerms, by: User) -> SessionType:
     """Saves the category, pathways and price of an event type, and offers it from now on if it is active at Calendly."""
     row = event_types.rows_of_uri(event_type.builder_id, event_type.uri)
     if row is None:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
+from connections.calendly.accounts import account_of
+from connections.calendly.flags import CALENDLY
 from connections.models import Connection
 from connections.oauth.pages import account_cards
-from core import clock
+from core import clock, flags
 from core.access import role_required
 from core.errors import Refused
 from scheduling.models import Reservation
@@ -44,6 +46,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "clashes": [(clash, links.get(clash.session.pk, [])) for clash in clashes],
         "most": services.MOST_CALENDARS,
         "accounts": account_cards(request),
+        "calendly": account_of(request.user),
+        "may_connect_calendly": flags.is_on(request, CALENDLY),
     }
     return render(request, "scheduling/connections.html", context)
 

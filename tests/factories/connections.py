@@ -5,6 +5,7 @@ from __future__ import annotations
 from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
 from core import clock
@@ -39,3 +40,13 @@ class LinkedAccountFactory(DjangoModelFactory[LinkedAccount]):
     name = "somebody@people.test"
     secret = LazyFunction(lambda: encrypt("access-token"))
     refresh_secret = LazyFunction(lambda: encrypt("refresh-token"))
+
+
+class CalendlyAccountFactory(DjangoModelFactory[CalendlyAccount]):
+    """Makes the details of an account at Calendly, without a webhook."""
+
+    class Meta:
+        model = CalendlyAccount
+
+    account = SubFactory(LinkedAccountFactory, service="calendly", kind=LinkedAccount.Kind.TOKEN)
+    email = "somebody@people.test"

@@ -7,7 +7,7 @@ from connections.calendly.service import connect_with_token
 from connections.models import LinkedAccount
 from scheduling.calendly import runs, services
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
-from scheduling.calendly.services import Terms
+from scheduling.calendly.services import ChosenTerms
 from tests.calendly import TOKEN
 
 
@@ -28,4 +28,4 @@ def sync(account: LinkedAccount) -> CalendlySync:
 def map_all(builder: User, category: str = "FREE") -> None:
     """Chooses the same category for all event types of the builder."""
     for row in CalendlyEventType.objects.filter(builder=builder):
-        services.choose_terms(event_type=row, terms=Terms(category), by=builder)
+        services.choose_terms(event_type=row, terms=ChosenTerms(category), by=builder)

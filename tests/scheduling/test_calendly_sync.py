@@ -18,7 +18,7 @@ from core import clock
 from sandbox.calendly.sample import question
 from scheduling.calendly import event_types, runs, services
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
-from scheduling.calendly.services import Terms
+from scheduling.calendly.services import ChosenTerms
 from tests.calendly import CalendlyServer, calendly_server
 from tests.scheduling.calendly import connect, map_all, sync
 
@@ -49,16 +49,24 @@ def test_an_event_type_becomes_a_session_type_with_all_it_says(
         custom_questions=[question("Which platform?", "single_select", 0, choices=["iOS", "Web"], required=True)],
     )  # fmt: skip
     assert sync(account).created == 1
-    made = only()
-    assert (made.title, made.description, made.default_minutes) == ("App review", "Screen by screen.", 60)
-    assert [length.minutes for length in made.durations.all()] == [30, 60]
-    assert (made.buffer_before, made.buffer_after, made.slot_interval) == (5, 15, 15)
-    assert (made.is_remote, made.is_in_person, made.address) == (False, True, "Oranienstraße 12")
-    assert [(ask.label, ask.kind, ask.options, ask.is_required) for ask in made.questions.all()] == [
+    session_type = only()
+    assert (session_type.title, session_type.description, session_type.default_minutes) == (
+        "App review",
+        "Screen by screen.",
+        60,
+    )
+    assert [length.minutes for length in session_type.durations.all()] == [30, 60]
+    assert (session_type.buffer_before, session_type.buffer_after, session_type.slot_interval) == (5, 15, 15)
+    assert (session_type.is_remote, session_type.is_in_person, session_type.address) == (
+        False,
+        True,
+        "Oranienstraße 12",
+    )
+    assert [(ask.label, ask.kind, ask.options, ask.is_required) for ask in session_type.questions.all()] == [
         ("Which platform?", "dropdown", ["iOS", "Web"], True)
     ]
-    assert made.calendly_url == row["scheduling_url"]
-    assert not made.is_active
+    assert session_type.calendly_url == row["scheduling_url"]
+    assert not session_type.is_active
 
 
 def test_a_group_has_the_places_that_are_left_at_a_free_time(calendly: CalendlyServer, account: LinkedAccount) -> None:
@@ -71,11 +79,11 @@ def test_it_is_offered_once_its_category_is_chosen(calendly: CalendlyServer, acc
     calendly.event_type()
     sync(account)
     services.choose_terms(
-        event_type=CalendlyEventType.objects.get(), terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada
+        event_type=CalendlyEventType.objects.get(), terms=ChosenTerms("SPECIALIZED", price=Decimal(40)), by=ada
     )
-    made = only()
-    assert (made.is_active, made.category) == (True, "SPECIALIZED")
-    assert [length.price for length in made.durations.all()] == [Decimal(40)]
+    session_type = only()
+    assert (session_type.is_active, session_type.category) == (True, "SPECIALIZED")
+    assert [length.price for length in session_type.durations.all()] == [Decimal(40)]
 
 
 def test_prices_category_and_pathways_stay_when_calendly_changes(
@@ -84,13 +92,18 @@ def test_prices_category_and_pathways_stay_when_calendly_changes(
     row = calendly.event_type()
     sync(account)
     services.choose_terms(
-        event_type=CalendlyEventType.objects.get(), terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada
+        event_type=CalendlyEventType.objects.get(), terms=ChosenTerms("SPECIALIZED", price=Decimal(40)), by=ada
     )
     calendly.state.change_event_type(row["uri"], name="Renamed", before_buffer=30)
     run = sync(account)
-    made = only()
-    assert (run.updated, made.title, made.buffer_before, made.is_active) == (1, "Renamed", 30, True)
-    assert [length.price for length in made.durations.all()] == [Decimal(40)]
+    session_type = only()
+    assert (run.updated, session_type.title, session_type.buffer_before, session_type.is_active) == (
+        1,
+        "Renamed",
+        30,
+        True,
+    )
+    assert [length.price for length in session_type.durations.all()] == [Decimal(40)]
 
 
 def test_a_new_length_without_a_price_closes_it_until_the_builder_prices_it(
@@ -99,11 +112,11 @@ def test_a_new_length_without_a_price_closes_it_until_the_builder_prices_it(
     row = calendly.event_type()
     sync(account)
     event_type = CalendlyEventType.objects.get()
-    services.choose_terms(event_type=event_type, terms=Terms("SPECIALIZED", price=Decimal(40)), by=ada)
+    services.choose_terms(event_type=event_type, terms=ChosenTerms("SPECIALIZED", price=Decimal(40)), by=ada)
     calendly.state.change_event_type(row["uri"], duration=45)
     sync(account)
     assert not only().is_active
-    services.choose_terms(event_type=event_type, terms=Terms("SPECIALIZED", price=Decimal(60)), by=ada)
+    services.choose_terms(event_type=event_type, terms=ChosenTerms("SPECIALIZED", price=Decimal(60)), by=ada)
     assert only().is_active
     assert [(length.minutes, length.price) for length in only().durations.all()] == [(45, Decimal(60))]
 
@@ -234,8 +247,8 @@ def test_a_run_that_is_broken_off_anywhere_ends_in_the_same_state(
     killed = runs.claim()
     assert killed is not None
     upstream = runs.read_event_types(account)
-    for one in upstream[:after]:
-        event_types.bring_in_step(builder=ada, upstream=one, row=None)
+    for event_type in upstream[:after]:
+        event_types.bring_in_step(builder=ada, upstream=event_type, row=None)
     assert runs.claim() is None
     CalendlySync.objects.update(leased_until=clock.now() - timedelta(seconds=1))
     assert runs.work_on_due() == 1
