@@ -24,6 +24,7 @@ from core.models import OutboxMessage
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
+CALENDLY = "calendly"
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.START, Verb.JOIN, Verb.LAPSE})
 FREE_THE_TIME = frozenset({Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE})
@@ -43,6 +44,8 @@ def queue_notifications(event: BookingEvent) -> None:
     for person in (booking.client, booking.builder):
         if person is not None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
+    if event.verb in (Verb.CANCEL, Verb.DECLINE) and booking.calendly_event_uri:
+        outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
     never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
@@ -58,6 +61,12 @@ def is_covered_by_first_of_series(event: BookingEvent) -> bool:
     return is_asked and event.booking.series_number > 1
 
 
+def is_mailed_by_calendly(event: BookingEvent) -> bool:
+    """Whether Calendly mails both sides about it, with an invitation of its own: two for one session would confuse."""
+    is_there = event.booking.source == Booking.Source.CALENDLY and bool(event.booking.calendly_cancel_url)
+    return is_there and event.verb in (Verb.REQUEST, Verb.RESCHEDULE, Verb.CANCEL)
+
+
 def _notify_side(event: BookingEvent, side: Side) -> None:
     """Queues an email to one side; unless that side caused the event, also adds a notification in Waymark."""
     booking = event.booking
@@ -66,8 +75,12 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
         if event.side != side:
             email = emails.about(event, side)
             notify_in_app(person, _new_notification(event, email.subject, email.paragraphs[0], booking))
+        if is_mailed_by_calendly(event):
+            return
         if not person.wants_mail or not person.is_active:
             return
+    elif is_mailed_by_calendly(event):
+        return
     outbox.put(
         event=f"booking:{event.pk}:{side}",
         channel=CHANNEL,

@@ -61,6 +61,8 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
     """Returns why a booking that is still ahead cannot be confirmed or moved; None if it can."""
     if verb == Verb.PROVE:
         return "This is done by the link in the mail."
+    if verb == Verb.RESCHEDULE and booking.calendly_reschedule_url:
+        return "It was booked on Calendly: move it there, and it moves here."
     if booking.proof_due_at is not None:
         return "First the guest confirms their address, by the link in the mail."
     return "This session should have begun already." if booking.starts_at <= now else None

@@ -89,6 +89,7 @@ class Event:
     join_url: str
     limit: int
     hosts: tuple[str, ...]
+    mark: str  # differs once the event or the number of its invitees has changed
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,13 @@ def event(resource: Resource) -> Event:
         join_url=_text(location, "join_url"),
         limit=_whole(_part(resource, "invitees_counter"), "limit") or 1,
         hosts=tuple(member for member in members if member),
+        mark=_mark(resource),
     )
+
+
+def _mark(resource: Resource) -> str:
+    counter = _part(resource, "invitees_counter")
+    return f"{_text(resource, 'updated_at')} {counter.get('total')} {counter.get('active')}"[:120]
 
 
 def invitee(resource: Resource) -> Invitee:

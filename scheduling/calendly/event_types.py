@@ -95,6 +95,15 @@ def bring_in_step(*, builder: User, upstream: Upstream, row: CalendlyEventType |
         return _update(current, _values(current, upstream), upstream.event_type)
 
 
+def adopt(*, builder: User, event_type: EventType) -> None:
+    """Makes a closed session type for an event type that is in no list, such as a single one or a team's: somebody has
+    booked it."""
+    with transaction.atomic():
+        _lock(builder.pk)
+        if rows_of_uri(builder.pk, event_type.uri) is None:
+            _create(builder, Upstream(event_type, 2))
+
+
 def deactivate_gone(*, builder: User, row: CalendlyEventType, now: datetime) -> str:
     """Closes a session type whose event type is not in the list any more. It is never deleted."""
     if row.gone_at is not None:

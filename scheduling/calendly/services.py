@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.dispatch import Signal
 
 from accounts.models import BuilderProfile, User
 from accounts.services import lock_person, update_builder
@@ -34,6 +35,9 @@ from scheduling.calendly.values import FIELDS
 from scheduling.free_times import refresh_soon
 
 logger = logging.getLogger(__name__)
+
+# Sent in the transaction that disconnects an account; `builder` is the id of its owner.
+account_left = Signal()
 
 CALENDAR_NAME = "Calendly"
 SECONDS_TO_LEAVE = 3  # that disconnecting waits for Calendly
@@ -77,7 +81,9 @@ def disconnected(account: LinkedAccount) -> None:
     details = CalendlyAccount.objects.filter(account=account).select_related("calendar").first()
     if details is not None and details.calendar is not None:
         details.calendar.delete()
-        refresh_soon(details.account.owner_id or account.pk)
+    if account.owner_id is not None:
+        account_left.send(LinkedAccount, builder=account.owner_id)
+        refresh_soon(account.owner_id)
 
 
 def disconnect(*, account: LinkedAccount, keeps_open: bool, by: User) -> None:
