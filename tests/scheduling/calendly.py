@@ -16,11 +16,10 @@ def connect(builder: User) -> LinkedAccount:
 
 
 def sync(account: LinkedAccount) -> CalendlySync:
-    """Asks for a run, works on it, and returns what became of it."""
+    """Asks for a run, works on it unless a commit did so already, and returns what became of it."""
     run = runs.request(account=account)
-    claimed = runs.claim(str(run.pk))
-    assert claimed is not None
-    runs.work_on(claimed)
+    if claimed := runs.claim(str(run.pk)):
+        runs.work_on(claimed)
     run.refresh_from_db()
     return run
 
