@@ -46,6 +46,9 @@ def calendly(request: SignedInRequest) -> HttpResponse:
             service.connect_with_token(owner=request.user, token=form.cleaned_data["token"])
         except Refused as refused:
             add_refusal(form, refused)
+            if account is not None and not account.is_broken:  # the page has no form then
+                messages.error(request, refused.sentence)
+                return redirect("scheduling:calendly")
         else:
             return _connected(request)
     status = 422 if form.errors else 200

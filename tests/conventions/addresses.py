@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:leaders": ({"slug": "play"}, 302, 200, 200, 200, 200),
     "bookings:choose": ({"slug": "ada-moreno"}, 200, 200, 200, 200, 200),
     "bookings:times": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 404, 404, 404, 404, 404),
+    "bookings:on_calendly": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 405, 405, 405, 405, 405),
     "bookings:hold": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 405, 405, 405, 405, 405),
     "bookings:extend": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 405, 405, 405, 405, 405),
     "bookings:release": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 405, 405, 405, 405, 405),
