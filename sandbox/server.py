@@ -87,7 +87,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _ask_calendly(self, path: str) -> None:
         query = urlsplit(self.path).query
-        status, headers, body = self.server.calendly.answer(self.command, path, query, self.headers, self._body())
+        status, headers, body = self.server.calendly.answer(
+            self.command, path, query, dict(self.headers.items()), self._body()
+        )
         self._send((status, headers.pop("Content-Type"), body), headers)
 
     def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,7 +17,7 @@ from connections.models import LinkedAccount
 CHECKED_EVERY = timedelta(hours=1)
 
 
-def account_of(owner: object) -> LinkedAccount | None:
+def account_of(owner: Any) -> LinkedAccount | None:
     """Returns the person's Calendly account, working or not. One query."""
     return LinkedAccount.objects.filter(owner=owner, service=service.NAME).select_related("calendly", "owner").first()
 

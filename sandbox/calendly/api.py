@@ -112,7 +112,7 @@ def _event_types(state: State, call: Call) -> Result:
 
 def _is_of(state: State, row: Resource, user: str, organization: str) -> bool:
     owner = state.users[row["profile"]["owner"]]
-    return owner["uri"] == user if user else owner["current_organization"] == organization
+    return bool(owner["uri"] == user if user else owner["current_organization"] == organization)
 
 
 def _check_reach(state: State, call: Call, user: str, organization: str) -> None:
@@ -262,7 +262,7 @@ def _create_invitee(state: State, call: Call) -> Result:
             raise invalid(f"invitee.{parameter} is missing", parameter=f"invitee.{parameter}")
     tracking = body.get("tracking")
     for key in TRACKING if tracking is not None else ():
-        if key not in tracking:
+        if key not in (tracking or {}):
             raise invalid(f"tracking.{key} is missing", parameter=f"tracking.{key}")
     if row["locations"] and not body.get("location"):
         raise invalid("location is missing", parameter="location")

@@ -90,16 +90,21 @@ def disconnect(*, account: LinkedAccount, keeps_open: bool, by: User) -> None:
     """Disconnects the account: our webhook at Calendly goes, the busy times go, bookings stay. The session types stay as
     ordinary ones, open or, without `keeps_open`, closed."""
     _leave_calendly(account)
-    with transaction.atomic():
-        owner = account.owner
-        assert owner is not None
-        lock_person(owner.pk)
-        mine = SessionType.objects.filter(calendly_event_type__builder=owner)
-        mine.update(books_on_calendly=False, calendly_url="")
-        if not keeps_open:
-            mine.update(is_active=False)
-        offer_changed.send(SessionType, builder=owner)
-        oauth.disconnect(account=account, by=by)
+    forget(account=account, keeps_open=keeps_open, by=by)
+
+
+@transaction.atomic
+def forget(*, account: LinkedAccount, keeps_open: bool, by: User) -> None:
+    """Does the part of disconnecting that needs no answer of Calendly's, also for a builder who loses the role."""
+    owner = account.owner
+    assert owner is not None
+    lock_person(owner.pk)
+    mine = SessionType.objects.filter(calendly_event_type__builder=owner)
+    mine.update(books_on_calendly=False, calendly_url="")
+    if not keeps_open:
+        mine.update(is_active=False)
+    offer_changed.send(SessionType, builder=owner)
+    oauth.disconnect(account=account, by=by)
 
 
 def _leave_calendly(account: LinkedAccount) -> None:

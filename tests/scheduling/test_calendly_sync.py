@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification, User
+from accounts.roles import Role
+from accounts.services import revoke
 from coaching.models import SessionType
+from connections.calendly.client import calendly_of
+from connections.calendly.models import CalendlyAccount
 from connections.models import LinkedAccount
-from core import clock
+from core import clock, personal
 from sandbox.calendly.sample import question
 from scheduling.calendly import event_types, runs, services
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
 from scheduling.calendly.services import ChosenTerms
-from tests.calendly import CalendlyServer, calendly_server
+from scheduling.calendly.values import local_values, upstream_values
+from tests.calendly import TOKEN, CalendlyServer, calendly_server
 from tests.scheduling.calendly import connect, map_all, sync
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +287,87 @@ def test_connecting_again_finds_the_session_types_of_before(
 
 
 def test_the_token_is_in_no_row_that_people_see(account: LinkedAccount, ada: User, adas: Any) -> None:
-    from tests.calendly import TOKEN
-
     assert TOKEN not in account.secret
     assert TOKEN not in adas.get("/dashboard/connections/").text
+
+
+NAMES = ("Intro", "Free talk", "Review", "Workshop", "Coaching")
+
+
+def changed_at_random(calendly: CalendlyServer, chance: random.Random) -> None:
+    """Does something to the event types that a person can do at Calendly."""
+    state = calendly.state
+    rows = list(state.event_types.values())
+    act = chance.choice(("new", "new group", "change", "change", "pause", "delete", "back"))
+    if act.startswith("new") or not rows:
+        calendly.event_type(
+            chance.choice(NAMES), seats=6 if act == "new group" else 1, duration=chance.choice((15, 30, 60))
+        )
+        return
+    row = chance.choice(rows)
+    changes: dict[str, dict[str, Any]] = {
+        "change": {
+            "name": chance.choice(NAMES), "duration": chance.choice((20, 45, 90)), "duration_options": None,
+            "before_buffer": chance.choice((0, 5, 10)), "color": chance.choice(("#ff0000", "#00ff00")),
+            "locations": chance.choice((None, [{"kind": "physical", "location": "Here"}], [{"kind": "ask_invitee"}])),
+            "custom_questions": [question(name, "string", 0) for name in chance.sample(NAMES, chance.randint(0, 3))],
+        },
+        "pause": {"active": False},
+        "delete": {"deleted_at": "2026-11-26T10:00:00.000000Z"},
+        "back": {"active": True, "deleted_at": None},
+    }  # fmt: skip
+    state.change_event_type(row["uri"], **changes.get(act, {}))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_any_history_our_session_types_are_as_at_calendly(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User, seed: int
+) -> None:
+    """Runs are broken off by faults in between; after the last one both sides say the same."""
+    chance = random.Random(seed)
+    for _ in range(12):
+        changed_at_random(calendly, chance)
+        if chance.random() < 0.4:
+            calendly.state.fail(chance.choice(("500", "garbage", "429")), after=chance.randint(0, 2), times=2)
+            sync(account)
+            calendly.state.fail("none")
+            CalendlySync.objects.filter(finished_at=None).update(due_at=clock.now())
+        if chance.random() < 0.3:
+            map_all(ada)
+    cache.clear()  # closes the breaker
+    CalendlySync.objects.filter(finished_at=None).update(due_at=clock.now())
+    sync(account)
+    map_all(ada)
+    assert sync(account).status == "succeeded"
+    known = {row.uri: row for row in CalendlyEventType.objects.select_related("session_type")}
+    for row in calendly_of(account).event_types(calendly.ada["uri"]):
+        if row.uri not in known:
+            assert not row.is_active  # never seen while it was active
+            continue
+        seats = known[row.uri].session_type.seats
+        expected = upstream_values(row, seats=seats, is_offered=row.is_active)
+        assert local_values(known.pop(row.uri).session_type) == expected
+    assert not [row for row in known.values() if row.session_type.is_active]
+
+
+def test_neither_logs_nor_downloads_have_a_secret(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    calendly.event_type()
+    for fault in ("500", "garbage", "401"):
+        calendly.service.set_fault(fault)
+        sync(account)
+    details = CalendlyAccount.objects.get(account=account)
+    details.webhook_key = "key of the webhook"
+    details.save()
+    export = " ".join(map(str, personal.exported(ada)))
+    for secret in (TOKEN, "key of the webhook", details.webhook_secret):
+        assert secret not in caplog.text
+        assert secret not in export
+    assert account.external_id in export
+
+
+def test_a_builder_who_loses_the_role_is_disconnected(account: LinkedAccount, ada: User, alex: User) -> None:
+    revoke(user=ada, role=Role.BUILDER, by=alex, reason="Left")
+    assert LinkedAccount.objects.count() == 0
