@@ -16,6 +16,9 @@ from bookings.wizard.context import WizardContext, not_bookable, wizard_step
 from connections.calendly.flags import CALENDLY
 from core import flags
 
+# Of the trail above the page: name, whether it is done, whether it is this one.
+STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True))
+
 
 def step(wizard: WizardContext) -> HttpResponse:
     """Shows the page of the event type. The policy of this page alone lets a frame show Calendly."""
@@ -31,8 +34,7 @@ def step(wizard: WizardContext) -> HttpResponse:
         "page": embed.address(session_type, key=key, person=person, is_frame=False),
         "origin": embed.origin(),
         "booked_url": wizard.url("on_calendly"),
-        "steps": ("Service", "Time on Calendly"),
-        "step": 2,
+        "steps": STEPS,
     }
 
     @csp_update({"frame-src": [embed.origin()]})
