@@ -232,7 +232,7 @@ CALENDLY_API_BASE_URL = ENV.calendly_api_base_url or (
 CALENDLY_API_KEY = ENV.calendly_api_key.get_secret_value() if ENV.calendly_api_key else ""
 CALENDLY_CLIENT_ID = ENV.calendly_client_id
 CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.calendly_client_secret else ""
-CALENDLY_OAUTH_URL = "https://auth.calendly.com"
+CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 
 # Mail ------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def calendly_server(settings: Any) -> Iterator[CalendlyServer]:
     with Sandbox() as server:
         settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.server_address[1]}"]
         settings.CALENDLY_API_BASE_URL = f"{server.address}/calendly/api"
+        settings.CALENDLY_OAUTH_URL = f"{server.address}/calendly/auth"
         service = server.calendly
         service.state.pages = f"{server.address}/calendly"
         service.slow_seconds = 1.0

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from sandbox.calendly import pages
 from sandbox.calendly.api import Call, answer, parsed
+from sandbox.calendly.oauth import Grants
 from sandbox.calendly.sample import fill
 from sandbox.calendly.state import Refusal, Resource, State
 from sandbox.calendly.webhooks import Deliveries
@@ -41,6 +42,7 @@ class Calendly:
         self.deliveries = Deliveries(self.state)
         self.state.news = self.deliveries.announce
         self.slow_seconds = SLOW_SECONDS
+        self.grants = Grants(self.state)
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def start_demo(self, address: str) -> None:
@@ -60,6 +62,8 @@ class Calendly:
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Returns status, headers and body for a request to `path`, which has no leading slash."""
+        if path.startswith("auth/"):
+            return self._auth(method, path, query, headers, body)
         if not path.startswith("api/"):
             return self._page(method, path, query, body)
         path = path.removeprefix("api/")
@@ -124,6 +128,19 @@ class Calendly:
             "X-RateLimit-Remaining": str(left),
             "X-RateLimit-Reset": str(reset),
         }
+
+    def _auth(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Response:
+        form = dict(parse_qsl(body.decode(errors="replace")))
+        html = {"Content-Type": "text/html; charset=utf-8"}
+        if path == "auth/oauth/token" and method == "POST":
+            status, answer_body = self.grants.token(headers.get("Authorization", ""), form)
+            return status, {"Content-Type": "application/json"}, json.dumps(answer_body).encode()
+        if path == "auth/oauth/authorize" and method == "POST":
+            return 302, html | {"Location": self.grants.agree(form)}, b""
+        if path == "auth/oauth/authorize":
+            status, page = self.grants.page(dict(parse_qsl(query)))
+            return status, html, page.encode()
+        return 404, html, b"Not found"
 
     def _page(self, method: str, path: str, query: str, body: bytes) -> Response:
         try:

@@ -53,7 +53,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "availability-holiday": ("/dashboard/availability/new/holiday/", "builder@demo.test"),
     "connections": ("/dashboard/connections/", "builder@demo.test"),
     "calendly": ("/dashboard/connections/calendly/", "builder@demo.test"),
-    "calendly-disconnect": ("/dashboard/connections/calendly/disconnect/", "builder@demo.test"),
     "connect": ("/dashboard/connections/new/", "builder@demo.test"),
     "preview": ("/dashboard/availability/preview/?at=03:00", "builder@demo.test"),
     "account": ("/account/", "client@demo.test"),

@@ -28,6 +28,7 @@ from config.embedded.paths import PROJECT
 from marketplace import listings
 from scheduling import free_times
 from tests.bookings.cast import builder_of, confirmed
+from tests.calendly import TOKEN, calendly_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.scheduling.cast import open_hours, rates
 
@@ -70,7 +71,7 @@ class World:
         ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
         self.people = {"Ada": ada, "Cleo": cleo, "Alex": make_staff("Alex Reyes", Role.ADMIN)}
         self.tokens = {name: tokens.issue(user=person, name="examples") for name, person in self.people.items()}
-        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk)}
+        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk), "calendly": TOKEN}
         rates(ada)
         open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
@@ -101,7 +102,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment"):
+        for name in ("booking", "schedule", "enrolment", "sync"):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
@@ -122,10 +123,11 @@ def steady(value: Any, name: str = "") -> Any:
     return ANYTHING if is_new or (name in WRITTEN_NOW and value is not None) else value
 
 
-def test_each_example_gets_the_documented_answer() -> None:
-    world = World()
+def test_each_example_gets_the_documented_answer(settings: Any) -> None:
     text = DOCUMENT.read_text()
-    answers = [(example, steady(world.run(example))) for example in examples()]
+    with calendly_server(settings):
+        world = World()
+        answers = [(example, steady(world.run(example))) for example in examples()]
     for example, answer in reversed(answers):
         if os.environ.get("FILL"):
             first, last = example.span

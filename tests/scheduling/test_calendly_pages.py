@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -234,3 +236,50 @@ def test_session_types_have_their_page(adas: Client, ada: User, calendly: Calend
     answer = adas.get(f"/api/marketplace/builders/{ada.pk}/session-types").json()
     session_type = answer["sessionTypes"][0]
     assert (session_type["calendlyUrl"], session_type["eventTypeUrl"]) == (row["scheduling_url"], row["scheduling_url"])
+
+
+# Signing in at Calendly
+
+
+def signed_in_at_calendly(browser: Client, calendly: CalendlyServer) -> str:
+    """Begins on our page, agrees at the stand-in, and comes back. Returns the text of the page then."""
+    agree = browser.post("/dashboard/connections/accounts/calendly/start/", follow=True).text
+    address = html.unescape(agree.split(f'href="{calendly.address}/auth')[1].split('"')[0])
+    query = dict(parse_qsl(urlsplit(address).query))
+    back = urlsplit(calendly.service.grants.agree(query))
+    return browser.get(f"{back.path}?{back.query}", follow=True).text
+
+
+@pytest.fixture
+def oauth(settings: Any) -> None:
+    settings.CALENDLY_CLIENT_ID, settings.CALENDLY_CLIENT_SECRET = "sandbox", "sandbox-secret"
+
+
+def test_signing_in_at_calendly_connects(adas: Client, calendly: CalendlyServer, oauth: None) -> None:
+    assert "Sign in at Calendly" in adas.get(PAGE).text
+    signed_in_at_calendly(adas, calendly)
+    account = LinkedAccount.objects.get()
+    assert (account.kind, account.external_id, account.name) == ("oauth", calendly.ada["uri"], "Ada Moreno")
+    calendly.event_type()
+    assert sync(account).created == 1
+
+
+def test_a_token_that_has_ended_is_renewed_and_the_new_refresh_token_kept(
+    adas: Client, calendly: CalendlyServer, oauth: None
+) -> None:
+    signed_in_at_calendly(adas, calendly)
+    account = LinkedAccount.objects.get()
+    before = account.refresh_token
+    calendly.state.tokens.pop(account.access_token)
+    assert sync(account).status == "succeeded"
+    assert sync(LinkedAccount.objects.get()).status == "succeeded"
+    assert LinkedAccount.objects.get().refresh_token != before
+
+
+def test_access_that_was_withdrawn_is_said_once(adas: Client, calendly: CalendlyServer, oauth: None) -> None:
+    signed_in_at_calendly(adas, calendly)
+    account = LinkedAccount.objects.get()
+    calendly.state.tokens.clear()
+    calendly.service.grants.refresh_tokens.clear()
+    assert sync(account).status == "failed"
+    assert "Connect again" in adas.get(PAGE).text
