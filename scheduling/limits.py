@@ -25,6 +25,7 @@ POSTS = dict.fromkeys(
         "scheduling:zone",
         "scheduling:disconnect",
         "scheduling:calendly_link",
+        "scheduling:calendly_writing",
         "scheduling:calendly_disconnect",
         "scheduling:calendly_event_type",
         "scheduling:calendly_settle",

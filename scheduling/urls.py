@@ -24,6 +24,7 @@ urlpatterns = [
     path("dashboard/connections/calendly/link/", calendly.save_link, name="calendly_link"),
     path("dashboard/connections/calendly/sync/", calendly.sync, name="calendly_sync"),
     path("dashboard/connections/calendly/preview/", calendly.preview, name="calendly_preview"),
+    path("dashboard/connections/calendly/writing/", calendly.set_writing, name="calendly_writing"),
     path("dashboard/connections/calendly/disconnect/", calendly.disconnect, name="calendly_disconnect"),
     path("dashboard/connections/calendly/<uuid:pk>/", calendly.event_type, name="calendly_event_type"),
     path("dashboard/connections/calendly/<uuid:pk>/settle/", calendly.settle, name="calendly_settle"),

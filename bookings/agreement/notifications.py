@@ -44,7 +44,7 @@ def queue_notifications(event: BookingEvent) -> None:
     for person in (booking.client, booking.builder):
         if person is not None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
-    if event.verb in (Verb.CANCEL, Verb.DECLINE) and booking.calendly_event_uri:
+    if _concerns_calendly(event):
         outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
@@ -59,6 +59,16 @@ def is_covered_by_first_of_series(event: BookingEvent) -> bool:
     """Whether the event is the request for a later session of a series, which the email about its first one covers."""
     is_asked = event.verb == Verb.REQUEST and event.after == State.PENDING
     return is_asked and event.booking.series_number > 1
+
+
+def _concerns_calendly(event: BookingEvent) -> bool:
+    """Whether Calendly may have to be told: of a cancelled session that is there too, or of one that may belong there."""
+    booking = event.booking
+    if event.after == State.CANCELLED:
+        return bool(booking.calendly_event_uri)
+    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.RESCHEDULE)
+    is_ours = booking.source != Booking.Source.CALENDLY
+    return is_agreed and event.after == State.CONFIRMED and is_ours and bool(booking.session_type.calendly_url)
 
 
 def is_mailed_by_calendly(event: BookingEvent) -> bool:

@@ -81,8 +81,10 @@ def matched_answers(session_type: SessionType, invitee: Invitee) -> MatchedAnswe
     return MatchedAnswers(own, other)
 
 
-def links(event: Event, invitee: Invitee) -> dict[str, str]:
-    """Returns the addresses at Calendly, as the fields of a booking."""
+def links(event: Event, invitee: Invitee, *, is_ours: bool = False) -> dict[str, str]:
+    """Returns the addresses at Calendly, as the fields of a booking. One that was made here is changed here."""
+    if is_ours:
+        return {"calendly_event_uri": event.uri[:300]}
     return {
         "calendly_event_uri": event.uri[:300],
         "calendly_cancel_url": _page(invitee.cancel_url),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,12 +30,14 @@ from connections.calendly.models import CalendlyAccount
 from connections.calendly.wire import Event, Invitee, identity_of
 from core.errors import Refused
 from core.hour_format import time_of_day
-from core.ids import uuid7
+from core.ids import parse_uuid, uuid7
 from scheduling import imported_time
 from scheduling.calendly import event_types
 from scheduling.calendly.models import CalendlyEventType
 from scheduling.imported_time import ImportedTime
 from scheduling.locks import with_time_of
+
+WRITTEN = "waymark-"
 
 
 def take_over(
@@ -95,10 +98,17 @@ def forget_account(builder: UUID) -> None:
 def _apply(builder: User, truth: Truth, now: datetime) -> Booking | None:
     rows = {row.uri: row for row in CalendlyInvitee.objects.filter(builder=builder, uri__in=truth.uris)}
     is_alive = truth.invitee.is_active and truth.event.is_active
+    if not rows and (own := _written_booking(builder, truth)) is not None:
+        _new_row(own, truth)
+        Booking.objects.filter(pk=own.pk).update(calendly_event_uri=truth.event.uri[:300])
+        return own
     if not rows:
         return _create(builder, truth, now) if is_alive and truth.event.end > now else None
     booking = fresh(Booking(pk=next(iter(rows.values())).booking_id), None)
-    row = rows.get(truth.invitee.uri) or _new_row(booking, truth)
+    row = rows.get(truth.invitee.uri)
+    if row is not None and not row.is_current:
+        return booking  # another invitee has taken its place, or it was cancelled already
+    row = row or _new_row(booking, truth)
     if not is_alive:
         return _cancel(booking, row, truth)
     if booking.state == State.CANCELLED:
@@ -106,6 +116,21 @@ def _apply(builder: User, truth: Truth, now: datetime) -> Booking | None:
     if (booking.starts_at, booking.ends_at) != (truth.event.start, truth.event.end):
         booking = _move(booking, truth, now)
     return _update(booking, row, truth, now)
+
+
+def key_of(booking: Booking) -> str:
+    """Returns what marks a booking of ours that is written to Calendly, in its tracking there."""
+    return f"{WRITTEN}{booking.pk}"
+
+
+def _written_booking(builder: User, truth: Truth) -> Booking | None:
+    """Returns our booking that this invitee was written for, whose answer from Calendly was lost or is on its way."""
+    key = str(truth.invitee.tracking.get("utm_content", ""))
+    identity = parse_uuid(key.removeprefix(WRITTEN)) if key.startswith(WRITTEN) else None
+    if identity is None:
+        return None
+    ours = Booking.objects.complete().filter(pk=identity, builder=builder)
+    return ours.exclude(source=Booking.Source.CALENDLY).first()
 
 
 def _create(builder: User, truth: Truth, now: datetime) -> Booking | None:
@@ -186,7 +211,8 @@ def _move(booking: Booking, truth: Truth, now: datetime) -> Booking:
     booking.starts_at, booking.ends_at = event.start, event.end
     booking.previous_start, booking.sequence = old_start, booking.sequence + 1
     booking.has_conflict = imported_time.is_in_conflict(booking.seat)
-    for name, value in (facts.links(event, truth.invitee) | facts.place_fields(event)).items():
+    is_ours = booking.source != Booking.Source.CALENDLY
+    for name, value in (facts.links(event, truth.invitee, is_ours=is_ours) | facts.place_fields(event)).items():
         setattr(booking, name, value)
     save(booking)
     side = Actor(Side.CLIENT, booking.client)
@@ -197,8 +223,9 @@ def _move(booking: Booking, truth: Truth, now: datetime) -> Booking:
 
 def _update(booking: Booking, row: CalendlyInvitee, truth: Truth, now: datetime) -> Booking:
     """Takes over links, place and no-show. Writes nothing where nothing has changed."""
-    values = dict(facts.links(truth.event, truth.invitee))
-    if booking.state in AHEAD:
+    is_ours = booking.source != Booking.Source.CALENDLY
+    values: dict[str, Any] = dict(facts.links(truth.event, truth.invitee, is_ours=is_ours))
+    if booking.state in AHEAD and not is_ours:
         place = facts.place_fields(truth.event)
         if not place["meeting_url"]:
             place.pop("meeting_url")  # a link that the builder typed here stays

@@ -53,7 +53,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "pathway": ("slug", "name", "look", "is_active"),
     "series": ("count", "every_weeks"),
 }
-SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url")
+SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url", "calendly_url")
 TERMS_OF_SESSION_TYPE = (
     *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "auto_confirm",

@@ -125,6 +125,18 @@ class Calendly:
         }  # fmt: skip
         return self._list("scheduled_events", {name: value for name, value in query.items() if value}, wire.event)
 
+    def events_of_invitee(self, user: str, organization: str, email: str, start: datetime) -> list[wire.Event]:
+        """Returns the events of a person with this invitee that begin at this time."""
+        query = {
+            "user": user, "organization": organization, "invitee_email": email, "min_start_time": _stamp(start),
+            "max_start_time": _stamp(start), "status": "active", "count": PAGE,
+        }  # fmt: skip
+        return list(self._list("scheduled_events", {name: value for name, value in query.items() if value}, wire.event))
+
+    def book(self, body: Mapping[str, Any]) -> wire.Invitee:
+        """Books. If this raises ServiceDown, it may have been done: look for it before you try again."""
+        return self._one("invitees", wire.invitee, method="POST", body=body)
+
     def event(self, uri: str) -> wire.Event:
         return self._one(f"scheduled_events/{identity_of(uri)}", wire.event)
 

@@ -21,6 +21,7 @@ class CalendlyAccount(BaseModel):
     organization_uri = models.CharField(max_length=LONGEST_URI, blank=True)
     email = models.CharField(max_length=254, blank=True)
     scheduling_url = models.CharField(max_length=LONGEST_URI, blank=True)
+    writes_bookings = models.BooleanField(default=False)  # sessions booked here are written there
     busy_read_at = models.DateTimeField(null=True)  # when other calendars were last read through Calendly
     webhook_uri = models.CharField(max_length=LONGEST_URI, blank=True)
     webhook_secret = models.TextField(blank=True)  # the signing key, encrypted

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('organization_uri', models.CharField(blank=True, max_length=300)),
                 ('email', models.CharField(blank=True, max_length=254)),
                 ('scheduling_url', models.CharField(blank=True, max_length=300)),
+                ('writes_bookings', models.BooleanField(default=False)),
                 ('busy_read_at', models.DateTimeField(null=True)),
                 ('webhook_uri', models.CharField(blank=True, max_length=300)),
                 ('webhook_secret', models.TextField(blank=True)),

@@ -139,6 +139,12 @@ def calendly_link(text: str) -> str:
     return link
 
 
+@transaction.atomic
+def set_writing(*, account: LinkedAccount, is_on: bool) -> None:
+    """Saves whether sessions that are booked here are written to Calendly. It concerns those booked from now on."""
+    CalendlyAccount.objects.update_or_create(account=account, defaults={"writes_bookings": is_on})
+
+
 def request_sync(*, builder: User) -> CalendlySync:
     """Queues a run for the builder, or joins the one that is not finished. Refuses without a working account."""
     account = accounts.account_of(builder)

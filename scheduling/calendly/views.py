@@ -124,6 +124,16 @@ def preview(request: SignedInRequest) -> HttpResponse:
 
 
 @builders_only
+@require_POST
+def set_writing(request: SignedInRequest) -> HttpResponse:
+    """Saves whether sessions that are booked here are written to Calendly."""
+    is_on = request.POST.get("writes") == "yes"
+    services.set_writing(account=_own_account(request), is_on=is_on)
+    messages.success(request, "Sessions are written to Calendly." if is_on else "Sessions stay on Waymark only.")
+    return redirect("scheduling:calendly")
+
+
+@builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: SignedInRequest) -> HttpResponse:
     """Asks before it disconnects the account, and what shall happen to the session types. Works without the flag."""

@@ -132,6 +132,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "scheduling:calendly": ({}, 302, 403, 200, 403, 403),
     "scheduling:calendly_platform": ({}, 302, 403, 405, 403, 403),
     "scheduling:calendly_link": ({}, 302, 403, 405, 403, 403),
+    "scheduling:calendly_writing": ({}, 302, 403, 405, 403, 403),
     "scheduling:calendly_sync": ({}, 302, 403, 405, 403, 403),
     "scheduling:calendly_preview": ({}, 302, 403, 405, 403, 403),
     "scheduling:calendly_disconnect": ({}, 302, 403, 404, 403, 403),

@@ -237,7 +237,7 @@ def test_one_of_a_group_is_cancelled_there_by_its_builder(calendly: CalendlyServ
     agreement.cancel(booking=booking, by=builder_of(booking))
     outgoing.deliver(OutboxMessage.objects.get(channel=outgoing.CHANNEL))
     assert other["status"] == "active"
-    assert Notification.objects.filter(person=ada, title__contains="on Calendly too").count() == 1
+    assert Notification.objects.filter(person=ada, title__contains="has to be cancelled on Calendly too").count() == 1
 
 
 def test_it_is_moved_on_calendly_only(shop: Shop) -> None:
