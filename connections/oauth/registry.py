@@ -83,4 +83,11 @@ def service_named(name: str) -> OAuthService | None:
 
 
 def service_of(account: LinkedAccount) -> OAuthService:
-    return _services[account.service]
+    """Returns the service of an account. One that this release does not know can still be disconnected."""
+    return _services.get(account.service) or OAuthService(
+        name=account.service, label=account.service.title(), flag="", purpose="", client=lambda: None, identify=_nobody
+    )
+
+
+def _nobody(tokens: Tokens) -> Identity:
+    return Identity("", "")

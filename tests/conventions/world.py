@@ -41,6 +41,7 @@ from tests.bookings.cast import (
 )
 from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
+from tests.factories.connections import LinkedAccountFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -123,6 +124,7 @@ class World:
             person=self.client, state=DataExport.State.READY, ready_at=clock.now(),
             expires_at=clock.now() + timedelta(days=1), archive=ContentFile(b"PK\x03\x04", name="all.zip"),
         )  # fmt: skip
+        self.account = LinkedAccountFactory.create(owner=self.builder)
         self.notification = Notification.objects.filter(person=self.client)[0]
 
     @property
@@ -142,7 +144,7 @@ class World:
             "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,
             "bookings:close_project": self.project, "scheduling:end_time_off": self.time_off,
-            "accounts:revoke_token": self.token, "accounts:download": self.export,
+            "connections:disconnect": self.account, "accounts:revoke_token": self.token, "accounts:download": self.export,
             "accounts:open_notification": self.notification, "pathways:evidence": self.evidence,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
         }  # fmt: skip
