@@ -84,6 +84,8 @@ class Connection(BaseModel):
         return self.name
 
     def get_absolute_url(self) -> str:
+        if self.service == self.Service.CALENDLY:
+            return reverse("scheduling:calendly")
         return reverse("scheduling:connection", args=[self.pk])
 
     @property

@@ -129,9 +129,9 @@ def work_on(run: CalendlySync) -> None:
         _finish(run, CalendlySync.Status.SUCCEEDED, "")
 
 
-def read_event_types(account: LinkedAccount) -> list[Upstream]:
-    """Returns the event types of an account, from all pages, with the places of its groups."""
-    calendly = calendly_of(account)
+def read_event_types(account: LinkedAccount, *, seconds: float = 10) -> list[Upstream]:
+    """Returns the event types of an account, from all pages, with the places of its groups. `seconds` are for each page."""
+    calendly = calendly_of(account, seconds=seconds)
     details = details_of(account, calendly)
     builder = account.owner_id
     assert builder is not None

@@ -33,6 +33,7 @@ from scheduling.calendly.models import CalendlyEventType
 from scheduling.calendly.proposals import proposal_for
 
 builders_only = role_required(Role.BUILDER)
+SECONDS = 4  # that a preview waits for each page of Calendly's list
 
 
 @builders_only
@@ -115,7 +116,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
     account = _own_account(request)
     changes, error = [], ""
     try:
-        changes = event_types.plan(builder=request.user.pk, read=runs.read_event_types(account))
+        changes = event_types.plan(builder=request.user.pk, read=runs.read_event_types(account, seconds=SECONDS))
     except (ServiceDown, CalendlyFault) as fault:
         error = str(fault)
     except AccountBroken:

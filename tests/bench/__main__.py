@@ -1,4 +1,5 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench bookings` only those of bookings, and `calendly` those of
+Calendly."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, search, slots
+from tests.bench import bookings, calendly, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -70,6 +71,13 @@ def booking() -> None:
         bookings.choosing_a_time(site)
 
 
+def calendly_alone(builders: int) -> None:
+    """The benchmarks of Calendly, with as many builders as there are, up to this number."""
+    calendly.syncs(builders)
+    with serving(DATABASE, **NO_LIMITS) as site:
+        calendly.webhooks(site)
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
@@ -84,6 +92,7 @@ def everything() -> None:
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
+    calendly_alone(BUILDERS)
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
@@ -94,7 +103,12 @@ def main() -> None:
         lease(Instance("test"))
     databases.make_templates()
     databases.clone_demo(DATABASE)
-    booking() if "bookings" in sys.argv[1:] else everything()
+    if "bookings" in sys.argv[1:]:
+        booking()
+    elif "calendly" in sys.argv[1:]:
+        calendly_alone(BUILDERS)
+    else:
+        everything()
     databases.drop(DATABASE)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 

@@ -238,6 +238,11 @@ def test_session_types_have_their_page(adas: Client, ada: User, calendly: Calend
     assert (session_type["calendlyUrl"], session_type["eventTypeUrl"]) == (row["scheduling_url"], row["scheduling_url"])
 
 
+def test_a_calendar_that_cannot_be_read_leads_to_the_page_of_calendly(ada: User, calendly: CalendlyServer) -> None:
+    connect(ada)
+    assert Connection.objects.get().get_absolute_url() == PAGE
+
+
 # Signing in at Calendly
 
 
