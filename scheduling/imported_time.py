@@ -74,10 +74,10 @@ def settle_conflict(seat: Seat) -> bool:
 
 
 def _release_holds(builder: UUID, time: ImportedTime, now: datetime) -> None:
-    held = Reservation.objects.filter(
+    holds = Reservation.objects.filter(
         builder=builder, kind="HOLD", released_at__isnull=True, during__overlap=time.during
     )
-    keys = list(held.values_list("pk", flat=True))
+    keys = list(holds.values_list("pk", flat=True))
     Seat.objects.filter(reservation__in=keys, released_at__isnull=True).update(released_at=now)
     Reservation.objects.filter(pk__in=keys).update(released_at=now)
 
