@@ -61,6 +61,7 @@ class CalendlySync(BaseModel):
     error = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
+    has_to_wait = models.BooleanField(default=False)  # until then, because Calendly said so
     leased_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -42,15 +42,18 @@ FAULT = "Waymark has a fault with this account. It is tried again later."
 
 
 def request(*, account: LinkedAccount) -> CalendlySync:
-    """Queues a run, or returns the one that is not finished yet: who asks second joins it."""
+    """Queues a run, or returns the one that is not finished yet: who asks second joins it. One that waits after a fault
+    is tried at once, unless Calendly said how long to wait."""
+    now = clock.now()
     with transaction.atomic():
         run, is_new = CalendlySync.objects.get_or_create(
-            account=account, status__in=UNFINISHED, defaults={"due_at": clock.now()}
+            account=account, status__in=UNFINISHED, defaults={"due_at": now}
         )
-        if is_new:
-            run.refresh_from_db(fields=["created_at"])
-            payload = {"sync": str(run.pk)}
-            outbox.put(event=f"calendly sync {run.pk}", channel=CHANNEL, recipient=str(account.pk), payload=payload)
+        waiting = CalendlySync.objects.filter(pk=run.pk, status=CalendlySync.Status.QUEUED, has_to_wait=False)
+        if is_new or waiting.filter(due_at__gt=now).update(due_at=now):
+            run.refresh_from_db()
+            event = f"calendly sync {run.pk} {run.attempts}"
+            outbox.put(event=event, channel=CHANNEL, recipient=str(account.pk), payload={"sync": str(run.pk)})
     return run
 
 
@@ -184,17 +187,18 @@ def _try_later(run: CalendlySync, sentence: str, wait: timedelta | None) -> None
         return
     pause = wait or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (run.attempts - 1))
     run.status, run.error, run.leased_until = CalendlySync.Status.QUEUED, redacted(sentence)[:300], None
-    run.due_at = clock.now() + pause
+    run.due_at, run.has_to_wait = clock.now() + pause, wait is not None
     _save(run)
     if wait is not None and run.account.kind == LinkedAccount.Kind.SERVER:
         shared = CalendlySync.objects.filter(account__service=service.NAME, account__kind=LinkedAccount.Kind.SERVER)
-        shared.filter(status=CalendlySync.Status.QUEUED, due_at__lt=run.due_at).update(due_at=run.due_at)
+        queued = shared.filter(status=CalendlySync.Status.QUEUED, due_at__lt=run.due_at)
+        queued.update(due_at=run.due_at, has_to_wait=True)
 
 
 def _save(run: CalendlySync) -> None:
     """Saves the run unless another worker has claimed it in the meantime."""
     names = (
-        "status", "created", "updated", "deactivated", "unchanged", "total", "error", "due_at", "leased_until",
+        "status", "created", "updated", "deactivated", "unchanged", "total", "error", "due_at", "has_to_wait", "leased_until",
         "finished_at",
     )  # fmt: skip
     mine = CalendlySync.objects.filter(pk=run.pk, status=CalendlySync.Status.RUNNING, attempts=run.attempts)

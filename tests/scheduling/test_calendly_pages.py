@@ -45,6 +45,7 @@ def test_a_wrong_token_is_refused_at_once(adas: Client, calendly: CalendlyServer
     answer = adas.post(PAGE, {"token": "wrong"})
     assert answer.status_code == 422
     assert "does not accept this token" in answer.text
+    assert answer.text.count("There is a problem") == 1
     assert "wrong" not in answer.text.split("<form")[1]
     assert LinkedAccount.objects.count() == 0
 

@@ -201,6 +201,17 @@ def test_a_second_request_joins_the_run(account: LinkedAccount) -> None:
     assert CalendlySync.objects.count() == 1
 
 
+@pytest.mark.parametrize(("fault", "is_tried"), [("500", True), ("429", False)])
+def test_who_asks_again_does_not_wait_for_the_next_try_unless_calendly_says_so(
+    calendly: CalendlyServer, account: LinkedAccount, fault: str, is_tried: bool
+) -> None:
+    calendly.service.set_fault(fault)
+    sync(account)
+    calendly.service.set_fault("none")
+    runs.request(account=account)
+    assert (runs.claim() is not None) == is_tried
+
+
 def test_a_token_that_is_refused_breaks_the_account_and_its_owner_is_told_once(
     calendly: CalendlyServer, account: LinkedAccount, ada: User
 ) -> None:
