@@ -181,6 +181,15 @@ def test_without_the_flag_there_is_no_page_for_those_who_have_none(
     assert adas.get(PAGE).status_code == 200
 
 
+def test_the_api_takes_the_link_too(adas: Client, ada: User) -> None:
+    def patch(link: str) -> Any:
+        return adas.patch("/api/coach", {"calendlyUrl": link}, content_type="application/json")
+
+    assert patch("https://calendly.com/ada").json()["builder"]["calendlyUrl"] == "https://calendly.com/ada"
+    assert patch("https://evil.example/ada").status_code == 422
+    assert patch("").json()["builder"]["calendlyUrl"] is None
+
+
 # The API
 
 
