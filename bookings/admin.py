@@ -15,7 +15,18 @@ from accounts.models import User
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.disputes import services as disputes
-from bookings.models import Answer, Booking, BookingEvent, Guest, Meeting, Project, Review, Statement, WaitingListEntry
+from bookings.models import (
+    Answer,
+    Booking,
+    BookingEvent,
+    CalendlyInvitee,
+    Guest,
+    Meeting,
+    Project,
+    Review,
+    Statement,
+    WaitingListEntry,
+)
 from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from bookings.waiting_list import services as waiting_list
@@ -181,3 +192,12 @@ class GuestAdmin(ReadOnlyAdmin):
     list_display = ["name", "email", "created_at", "proven_at"]
     list_filter = [("proven_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "email"]
+
+
+@admin.register(CalendlyInvitee)
+class CalendlyInviteeAdmin(ReadOnlyAdmin):
+    list_display = ["booking", "builder", "uri", "is_current", "created_at"]
+    list_filter = ["is_current"]
+    list_select_related = ["booking", "builder"]
+    search_fields = ["booking__reference", "uri", "event_uri"]
+    show_full_result_count = False

@@ -43,6 +43,7 @@ class BookingsConfig(AppConfig):
         _register_menus()
         _register_messages()
         _register_integrity()
+        _register_calendly()
 
 
 def _register_menus() -> None:
@@ -88,6 +89,18 @@ def _register_integrity() -> None:
     register_integrity("bookings: time", integrity.times)
     register_integrity("bookings: seats", integrity.seats)
     register_integrity("bookings: events", integrity.events)
+    register_integrity("bookings: conflicts", integrity.conflicts)
     register_integrity("bookings: clock", integrity.overdue)
     register_integrity("bookings: waiting", integrity.offers)
     register_integrity("bookings: reminders", integrity.reminders)
+
+
+def _register_calendly() -> None:
+    from bookings.calendly import outgoing, receivers, services, webhooks  # noqa: F401  (receivers register themselves)
+    from core.outbox import register_channel
+    from core.webhooks import register_source
+    from scheduling.calendly.busy import register_own_events
+
+    register_channel(outgoing.CHANNEL, outgoing.deliver)
+    register_own_events(services.own_events)
+    register_source(webhooks.source())

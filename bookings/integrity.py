@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from bookings.models import Booking
-from bookings.states import State
+from bookings.states import LIVE, State
 
 WRONG_TIMES = """
     SELECT b.reference FROM bookings_booking b
@@ -21,7 +21,8 @@ TIME_NOT_TAKEN = """
     SELECT b.reference FROM bookings_booking b
     JOIN scheduling_seat s ON s.id = b.seat_id JOIN scheduling_reservation r ON r.id = s.reservation_id
     WHERE b.state IN ('PENDING', 'CONFIRMED', 'IN_PROGRESS')
-      AND (s.released_at IS NOT NULL OR s.expires_at IS NOT NULL OR r.released_at IS NOT NULL OR r.kind <> 'BOOKED')
+      AND (s.released_at IS NOT NULL OR s.expires_at IS NOT NULL OR r.released_at IS NOT NULL
+           OR r.kind <> CASE WHEN b.has_conflict THEN 'EXTERNAL' ELSE 'BOOKED' END)
 """
 TIME_NOT_FREED = """
     SELECT b.reference FROM bookings_booking b JOIN scheduling_seat s ON s.id = b.seat_id
@@ -58,6 +59,12 @@ def seats(now: datetime) -> Iterator[str]:
         yield f"{reference} is live, and its time is not taken"
     for (reference,) in _rows(TIME_NOT_FREED):
         yield f"{reference} is cancelled, and still takes its time"
+
+
+def conflicts(now: datetime) -> Iterator[str]:
+    """Yields sessions from Calendly that overlap another one, until their builder has moved or cancelled one of them."""
+    for booking in Booking.objects.filter(has_conflict=True, state__in=LIVE, ends_at__gt=now):
+        yield f"{booking.reference} was booked on Calendly at a time that was taken"
 
 
 def events(now: datetime) -> Iterator[str]:

@@ -16,6 +16,8 @@ from bookings.models import (
     Answer,
     Booking,
     BookingEvent,
+    CalendlyEvent,
+    CalendlyInvitee,
     ClientNote,
     Deliverable,
     Draft,
@@ -80,6 +82,21 @@ def register() -> None:
         fields=("topic", "starts_at", "minutes", "started_at", "ended_at", "people"),
         erase=forget_participants,
         why="when a session was held, since the other side has a right to their records",
+    )
+    register_personal(
+        CalendlyInvitee,
+        rows=lambda person: CalendlyInvitee.objects.filter(booking__client=person),
+        fields=("answers", "tracking", "payment", "created_at"),
+        erase=lambda person: CalendlyInvitee.objects.filter(booking__client=person).update(
+            answers=[], tracking={}, payment={}
+        ),
+        why=RECORDS,
+    )
+    register_personal(
+        CalendlyEvent,
+        rows=lambda person: CalendlyEvent.objects.filter(builder=person),
+        erase="delete",
+        why="a mark on each event, so that only changed ones are read",
     )
     _register_follow_up()
 

@@ -15,6 +15,7 @@ from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
 from bookings.series import views as series
 from bookings.waiting_list import views as waiting_list
+from bookings.wizard import on_calendly
 from bookings.wizard import views as wizard
 
 app_name = "bookings"
@@ -22,6 +23,7 @@ urlpatterns = [
     # The wizard, step by step
     path("book/<slug:slug>/", wizard.choose, name="choose"),
     path("book/<slug:slug>/<uuid:pk>/", wizard.times, name="times"),
+    path("book/<slug:slug>/<uuid:pk>/calendly/", on_calendly.booked, name="on_calendly"),
     path("book/<slug:slug>/<uuid:pk>/hold/", wizard.hold, name="hold"),
     path("book/<slug:slug>/<uuid:pk>/hold/extend/", wizard.extend, name="extend"),
     path("book/<slug:slug>/<uuid:pk>/hold/release/", wizard.release, name="release"),

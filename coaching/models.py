@@ -169,6 +169,8 @@ class SessionType(BaseModel):
     travel_before = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(LONGEST)])
     travel_after = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(LONGEST)])
     meeting_url = models.CharField(max_length=LONGEST_LINK, blank=True)  # empty: the link of the builder's profile
+    calendly_url = models.CharField(max_length=LONGEST_LINK, blank=True, default="", db_default="")  # its page there
+    books_on_calendly = models.BooleanField("booked on Calendly", default=False, db_default=False)
     auto_confirm = models.BooleanField("confirm automatically", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])

@@ -133,6 +133,7 @@ class SessionTypeOut(Out):
     questions: list[QuestionOut]
     next_available: str | None
     calendly_url: str | None
+    event_type_url: str | None
 
     @classmethod
     def of(cls, session_type: SessionType, terms: Terms, next_available: str | None) -> SessionTypeOut:
@@ -158,7 +159,8 @@ class SessionTypeOut(Out):
             in_person_at=session_type.in_person_at if session_type.is_in_person else None,
             questions=[_question(question) for question in session_type.questions.all() if question.is_asked],
             next_available=next_available,
-            calendly_url=None,
+            calendly_url=session_type.calendly_url or None,
+            event_type_url=session_type.calendly_url or None,
             **{name: getattr(session_type, name) for name in SAME_NAMES},
         )
 

@@ -163,7 +163,7 @@ class SessionTypeParts:
 
 
 @transaction.atomic
-def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User) -> SessionType:
+def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by: User | None) -> SessionType:
     """Creates a session type or changes it, together with its parts.
 
     A question that is missing from `parts` is not asked any more, but its row and the answers to it stay. One that can be
@@ -269,7 +269,7 @@ def duplicate(*, session_type: SessionType, by: User) -> SessionType:
 
 
 @transaction.atomic
-def set_active(*, session_type: SessionType, is_active: bool, by: User) -> None:
+def set_active(*, session_type: SessionType, is_active: bool, by: User | None) -> None:
     """Opens or closes a session type for bookings. One without a price cannot be opened."""
     if is_active:
         check_price(session_type, {length.minutes: length.price for length in session_type.durations.all()})

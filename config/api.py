@@ -13,6 +13,7 @@ from marketplace.coach_api import router as coach
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from scheduling.api import router as scheduling
+from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
@@ -32,3 +33,4 @@ for router in (
     marketplace,
 ):
     api.add_router("", router)
+api.add_router("/scheduling", calendly)

@@ -68,6 +68,12 @@ class Environment(BaseSettings):
     google_client_secret: SecretStr | None = None
     microsoft_client_id: str = ""
     microsoft_client_secret: SecretStr | None = None
+    use_calendly: bool = True
+    calendly_api_key: SecretStr | None = None
+    calendly_api_base_url: str = ""
+    calendly_client_id: str = ""
+    calendly_client_secret: SecretStr | None = None
+    calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -135,6 +141,13 @@ class Environment(BaseSettings):
         if value and not (value.startswith("https://") and all(part in value for part in ("{z}", "{x}", "{y}"))):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
+
+    @field_validator("calendly_api_base_url")
+    @classmethod
+    def an_api(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
 
     @field_validator("site_url")
     @classmethod

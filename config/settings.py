@@ -250,6 +250,19 @@ MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.
 MICROSOFT_AUTHORIZE_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
 MICROSOFT_TOKEN_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/token"  # noqa: S105  (an address)
 MICROSOFT_API_URL = "https://graph.microsoft.com/v1.0"
+USE_CALENDLY = ENV.use_calendly
+
+# Calendly ---------------------------------------------------------------------------------------
+
+CALENDLY_SITE = f"{SANDBOX_URL}/calendly" if SANDBOX_URL else "https://calendly.com"  # where its pages are
+CALENDLY_API_BASE_URL = ENV.calendly_api_base_url or (
+    f"{CALENDLY_SITE}/api" if SANDBOX_URL else "https://api.calendly.com"
+)
+CALENDLY_API_KEY = ENV.calendly_api_key.get_secret_value() if ENV.calendly_api_key else ""
+CALENDLY_CLIENT_ID = ENV.calendly_client_id
+CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.calendly_client_secret else ""
+CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
+CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 
 # Mail ------------------------------------------------------------------------------------------
 

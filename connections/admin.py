@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
 from connections.zoom.models import ZoomSettings
@@ -32,3 +33,11 @@ class LinkedAccountAdmin(ReadOnlyAdmin):
 class ZoomSettingsAdmin(ReadOnlyAdmin):
     list_display = ["account", "waiting_room", "join_before_host", "needs_passcode", "recording"]
     list_select_related = ["account"]
+
+
+@admin.register(CalendlyAccount)
+class CalendlyAccountAdmin(ReadOnlyAdmin):
+    list_display = ["account", "email", "scheduling_url", "webhook_checked_at", "webhook_error"]
+    list_select_related = ["account"]
+    search_fields = ["email", "account__name"]
+    exclude = ["webhook_secret"]

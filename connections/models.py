@@ -10,22 +10,27 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from connections.calendly.models import CalendlyAccount
 from connections.oauth.models import LinkedAccount
-from connections.zoom.models import ZoomSettings  # noqa: F401  (Django loads the models of an app from here)
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
 WEEK = 7 * 24 * 60
+__all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet", "LinkedAccount"]  # Django loads them from here
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def calendars(self) -> ConnectionQuerySet:
         """Connections whose busy times take the owner's time."""
-        return self.filter(service__in=[Connection.Service.ICAL, *ACCOUNTS])
+        return self.filter(service__in=[Connection.Service.ICAL, Connection.Service.CALENDLY, *ACCOUNTS])
 
     def accounts(self) -> ConnectionQuerySet:
         """Accounts with calendars, of which their owner chooses some."""
         return self.filter(service__in=ACCOUNTS)
+
+    def added_by_hand(self) -> ConnectionQuerySet:
+        """Calendars that their owner added by themselves, and not with an account at Calendly."""
+        return self.exclude(service=Connection.Service.CALENDLY)
 
     def due(self, now: datetime) -> ConnectionQuerySet:
         return self.filter(next_read_at__lte=now)
@@ -39,6 +44,7 @@ class Connection(BaseModel):
         CALDAV = "caldav", "Calendar account"
         GOOGLE = "google", "Google Calendar"
         MICROSOFT = "microsoft", "Outlook calendar"
+        CALENDLY = "calendly", "Calendly"
 
     class State(models.TextChoices):
         NEW = "new", "Not read yet"
@@ -90,6 +96,8 @@ class Connection(BaseModel):
         return self.name
 
     def get_absolute_url(self) -> str:
+        if self.service == self.Service.CALENDLY:
+            return reverse("scheduling:calendly")
         return reverse("scheduling:connection", args=[self.pk])
 
     @property

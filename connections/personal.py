@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
 from connections.zoom.models import ZoomSettings
@@ -46,3 +47,9 @@ def register() -> None:
         ),
         erase="delete",
     )  # fmt: skip
+    register_personal(
+        CalendlyAccount,
+        rows=lambda person: CalendlyAccount.objects.filter(account__owner=person),
+        fields=("email", "scheduling_url", "created_at"),
+        erase="delete",
+    )

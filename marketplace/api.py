@@ -332,4 +332,5 @@ def _booking_info(card: BuilderCard) -> BookingInfo:
         next_available=shown(card.next_slot),
         profile_url=f"{settings.SITE_URL}{listing.get_absolute_url()}",
         booking_url=f"{settings.SITE_URL}{reverse('bookings:choose', args=[listing.slug])}",
+        calendly_url=listing.calendly_url or None,
     )

@@ -26,6 +26,7 @@ from core.errors import Refusal, Refused
 from core.languages import known_languages
 from pathways.catalogue.builder_skills import set_builder_skills, skills_of_builders
 from pathways.models import Skill
+from scheduling.calendly.services import calendly_link
 from scheduling.schemas import Zone
 
 router = Router(tags=["Coaching"])
@@ -70,7 +71,7 @@ class Coach(Out):
             currency=offer.currency,
             services=[] if offer._state.adding else sorted(service.slug for service in offer.services.all()),
             skills=[skill.slug for skill in skills_of_builders([profile.pk]).get(profile.pk, [])],
-            calendly_url=None,
+            calendly_url=profile.calendly_url or None,
             meeting_url=profile.meeting_url or None,
             languages=profile.languages,
             is_published=profile.is_published,
@@ -82,7 +83,7 @@ class CoachAnswer(SuccessBody):
 
 
 class CoachIn(In):
-    """Fields to change; those left out keep their value. The first three and calendlyUrl are read-only."""
+    """Fields to change; those left out keep their value. The first three are read-only."""
 
     id: UUID | None = None
     slug: str | None = None
@@ -105,7 +106,7 @@ class CoachIn(In):
     is_published: Truth | None = None
 
 
-READ_ONLY = ("id", "slug", "display_name", "calendly_url")
+READ_ONLY = ("id", "slug", "display_name")
 
 
 @router.get("/coach", response=CoachAnswer, auth=builder_only, by_alias=True, summary="My profile and rates")
@@ -160,6 +161,8 @@ def _change_profile(request: SignedInRequest, current: Coach, changes: dict[str,
         facts["languages"] = known_languages("languages", changes["languages"])
     if "meeting_url" in changes:
         facts["meeting_url"] = _new_meeting_url(request, current, changes["meeting_url"] or "")
+    if "calendly_url" in changes:
+        facts["calendly_url"] = calendly_link(changes["calendly_url"]) if changes["calendly_url"] else ""
     roles = (
         _rows_by_slug(ProfessionalRole.objects.all(), "roles", changes["roles"])
         if changes.get("roles") is not None

@@ -28,7 +28,7 @@ PRIOR_STARS, PRIOR_COUNT = 4.2, 10  # the average that the score assumes, and ho
 # The computed columns of a listing. A row is updated only if one of them has changed.
 COLUMNS = (
     "slug", "name", "sort_name", "headline", "excerpt", "place", "timezone", "latitude", "longitude", "avatar",
-    "services", "service_names", "roles", "role_names", "skills", "skill_slugs", "pathways", "specialisations",
+    "calendly_url", "services", "service_names", "roles", "role_names", "skills", "skill_slugs", "pathways", "specialisations",
     "categories", "hourly_rate", "day_rate", "currency", "hourly_dollars", "rating", "review_count", "score",
     "completed_sessions", "is_verified", "is_featured", "is_listed", "languages", "formats", "search", "words",
 )  # fmt: skip
@@ -127,12 +127,12 @@ WHERE (marketplace_specialisation.active_clients, marketplace_specialisation.com
 
 LISTINGS = """
 INSERT INTO marketplace_builderlisting (builder_id, slug, name, sort_name, headline, excerpt, place, timezone, latitude, longitude,
-    avatar, services, service_names, roles, role_names, skills, skill_slugs, pathways, specialisations, categories, hourly_rate,
+    avatar, calendly_url, services, service_names, roles, role_names, skills, skill_slugs, pathways, specialisations, categories, hourly_rate,
     day_rate, currency, hourly_dollars, rating, review_count, score, completed_sessions, is_verified, is_featured, is_listed,
     languages, formats, search, words, version, refreshed_at)
 SELECT p.user_id, p.slug, u.display_name, p.sort_name, p.headline, left(p.bio, 320),
     coalesce(concat_ws(', ', place.name, nullif(place.region, ''), place.country), ''), u.timezone,
-    coalesce(p.latitude, place.latitude), coalesce(p.longitude, place.longitude), u.avatar,
+    coalesce(p.latitude, place.latitude), coalesce(p.longitude, place.longitude), u.avatar, p.calendly_url,
     coalesce(s.slugs, '{}'), coalesce(s.names, '{}'), coalesce(r.slugs, '{}'), coalesce(r.names, '{}'),
     coalesce(t.entries, '[]'), coalesce(t.slugs, '{}'), coalesce(w.active, '{}'), coalesce(w.entries, '[]'), coalesce(k.categories, '{}'),
     o.hourly_rate, o.day_rate, coalesce(o.currency, 'USD'),

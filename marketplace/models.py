@@ -134,6 +134,7 @@ class BuilderListing(models.Model):
     formats = ArrayField(models.CharField(max_length=9), default=list)  # remote, in_person, of active session types
 
     slug = models.CharField(max_length=80)
+    calendly_url = models.CharField(max_length=500, default="", db_default="")
     name = models.CharField(max_length=80)
     sort_name = models.CharField(max_length=80)
     headline = models.CharField(max_length=120)

@@ -14,6 +14,7 @@ from sandbox.server import Sandbox
 def main(descriptor: int) -> None:
     server = Sandbox(socket.socket(fileno=descriptor))
     server.waymark = os.environ.get("SITE_URL", "")
+    server.calendly.start_demo(f"{server.address}/calendly")
     signal.signal(signal.SIGTERM, lambda *signals: threading.Thread(target=server.shutdown).start())
     server.serve_forever(poll_interval=0.1)
 

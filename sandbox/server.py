@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox import calendars
+from sandbox.calendly.service import Calendly
 from sandbox.requests import Reply, Request
 from sandbox.zoom import ZoomSandbox
 
@@ -46,6 +47,7 @@ class Sandbox(ThreadingHTTPServer):
         self.faults: dict[str, str] = {}
         self.waymark = ""  # where webhooks are sent
         self.zoom = ZoomSandbox(self.address, self._send_webhook("zoom"))
+        self.calendly = Calendly()
         self.apps: dict[str, Callable[[Request], Reply]] = {"zoom": self.zoom.answer}
 
     def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:
@@ -80,6 +82,9 @@ class Handler(BaseHTTPRequestHandler):
         if self._answered_by_app():
             return
         service, _, path = urlsplit(self.path).path.lstrip("/").partition("/")
+        if service == "calendly":
+            self._ask_calendly(path)
+            return
         work = SERVICES.get(service)
         if work is None:
             self._send((404, "text/plain", b"No such service"))
@@ -93,7 +98,13 @@ class Handler(BaseHTTPRequestHandler):
         if self._answered_by_app():
             return
         prefix, _, service = urlsplit(self.path).path.lstrip("/").partition("/")
-        fault = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace").strip()
+        if prefix == "calendly":
+            self._ask_calendly(service)
+            return
+        fault = self._body().decode(errors="replace").strip()
+        if prefix == "faults" and service == "calendly" and self.server.calendly.set_fault(fault):
+            self._send((204, "text/plain", b""))
+            return
         if prefix == "faults" and service in self.server.apps:
             self.server.set_fault(service, fault)
             self._send((204, "text/plain", b""))
@@ -108,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answered_by_app()
 
     def do_DELETE(self) -> None:
-        self._answered_by_app()
+        self.do_POST()
 
     def _answered_by_app(self) -> bool:
         """Answers a request to a stand-in with an API of its own; returns False if it is to none."""
@@ -117,13 +128,23 @@ class Handler(BaseHTTPRequestHandler):
         app = self.server.apps.get(service)
         if app is None:
             return False
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         if self.server.faults.get(service) == "slow" and path.startswith("v2"):
             time.sleep(SLOW_SECONDS)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         reply = app(Request(self.command, path, query, dict(self.headers), body))
         self._send((reply.status, reply.content_type, reply.body), reply.headers)
         return True
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _ask_calendly(self, path: str) -> None:
+        query = urlsplit(self.path).query
+        status, headers, body = self.server.calendly.answer(
+            self.command, path, query, dict(self.headers.items()), self._body()
+        )
+        self._send((status, headers.pop("Content-Type"), body), headers)
 
     def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:
         status, content_type, body = answer

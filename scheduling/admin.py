@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin, ReadOnlyPart
-from scheduling.models import CalendarFeed, ExceptionDay, OfferedDay, Reservation, Rule, Schedule, Seat
+from scheduling.models import (
+    CalendarFeed,
+    CalendlyEventType,
+    CalendlySync,
+    ExceptionDay,
+    OfferedDay,
+    Reservation,
+    Rule,
+    Schedule,
+    Seat,
+)
 
 
 class RuleInline(ReadOnlyPart):
@@ -53,3 +63,30 @@ class CalendarFeedAdmin(ReadOnlyAdmin):
     list_display = ["builder", "created_at", "read_at"]
     list_select_related = ["builder"]
     exclude = ["digest"]
+
+
+@admin.register(CalendlyEventType)
+class CalendlyEventTypeAdmin(ReadOnlyAdmin):
+    list_display = ["name", "builder", "session_type", "is_active", "mapped_at", "gone_at"]
+    list_filter = ["is_active"]
+    list_select_related = ["builder", "session_type"]
+    search_fields = ["name", "builder__display_name", "builder__email", "uri"]
+
+
+@admin.register(CalendlySync)
+class CalendlySyncAdmin(ReadOnlyAdmin):
+    list_display = [
+        "account",
+        "status",
+        "created",
+        "updated",
+        "deactivated",
+        "unchanged",
+        "attempts",
+        "error",
+        "created_at",
+    ]
+    list_filter = ["status"]
+    list_select_related = ["account"]
+    search_fields = ["account__name", "account__owner__email"]
+    show_full_result_count = False

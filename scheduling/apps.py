@@ -7,14 +7,20 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.time_zones.services import register_page_after_change
+        from connections.calendly import flags as calendly
+        from connections.calendly.service import describe
+        from connections.oauth.registry import register_service
         from core import navigation, outbox
         from core.errors import register_refusals
+        from core.flags import register_flag
         from core.live import register_topic
         from core.navigation import Item, Menu
         from core.outages import register_database_refusal
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_integrity, register_notification_kind
         from scheduling import free_times, integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
+        from scheduling.calendly import runs as calendly_runs
+        from scheduling.calendly import services as calendly_services
         from scheduling.demo import seed
         from scheduling.locks import BUSY_STATES
         from scheduling.refusals import TimeRefusal
@@ -30,6 +36,10 @@ class SchedulingConfig(AppConfig):
             Item("Connections", "scheduling:connections", position=65),
             Item("What clients see", "scheduling:preview", position=90),
         )
+        register_flag(calendly.CALENDLY, setting="USE_CALENDLY")
+        register_service(describe(connected=calendly_services.connected, disconnected=calendly_services.disconnected))
+        register_topic(calendly_runs.TOPIC, lambda user, key: str(getattr(user, "pk", None)) == key)
+        outbox.register_channel(calendly_runs.CHANNEL, calendly_runs.deliver)
         register_topic(free_times.TOPIC, lambda user, key: True)
         outbox.register_channel(free_times.CHANNEL, free_times.deliver)
         personal.register()

@@ -11,14 +11,20 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from connections.calendly import service as calendly
 from connections.ical.reader import host_of
-from connections.models import Connection
+from connections.models import Connection, LinkedAccount
+from connections.oauth.registry import Identity, Tokens
+from connections.oauth.services import save_account
 from core.bulk import copy_rows
 from core.registry import DemoPlan
 from scheduling import claims, free_times
 from scheduling.models import FreeTimes, Reservation, Rule, Schedule
 from scheduling.services import ScheduleHours, save_schedule
 
+# Ada's account at the sandbox: it is the first that `sandbox.calendly.sample` makes.
+CALENDLY_TOKEN = "sandbox-calendly-token-of-ada"  # noqa: S105  (opens nothing but the stand-in)
+CALENDLY_USER = "https://api.calendly.com/users/SB00000000000001"
 BATCH = 1_000
 WEEKS = [
     [(day, 540, 720) for day in range(5)] + [(day, 780, 1020) for day in range(5)],
@@ -80,6 +86,7 @@ def _seed_ada(plan: DemoPlan) -> None:
             by=ada,
         )  # fmt: skip
     _connect_sample_calendar(ada, plan.now)
+    _connect_calendly(ada)
     off = ada.reservations.filter(kind=Reservation.Kind.TIME_OFF, released_at__isnull=True)
     if not any(time.during.upper > plan.now for time in off):
         zone = ZoneInfo("Europe/Berlin")
@@ -98,6 +105,16 @@ def _connect_sample_calendar(ada: User, now: datetime) -> None:
     calendar.address = f"{settings.SANDBOX_URL}/calendars/family.ics"
     calendar.host, calendar.next_read_at = host_of(calendar.address), now
     calendar.save()
+
+
+def _connect_calendly(ada: User) -> None:
+    """Connects Ada to the sandbox's Calendly. Its webhook is made anew, since the sandbox forgets it when it stops."""
+    if not settings.SANDBOX_URL:
+        return
+    save_account(
+        owner=ada, service=calendly.registered(), kind=LinkedAccount.Kind.TOKEN, tokens=Tokens(CALENDLY_TOKEN),
+        identity=Identity(CALENDLY_USER, ada.display_name), by=ada,
+    )  # fmt: skip
 
 
 def _next_weekday(today: date, *, weekday: int, weeks: int) -> date:

@@ -24,6 +24,11 @@ POSTS = dict.fromkeys(
         "scheduling:feed_address",
         "scheduling:zone",
         "scheduling:disconnect",
+        "scheduling:calendly_link",
+        "scheduling:calendly_writing",
+        "scheduling:calendly_disconnect",
+        "scheduling:calendly_event_type",
+        "scheduling:calendly_settle",
     ),
     MAILS_NOBODY,
 ) | dict.fromkeys(
@@ -34,6 +39,10 @@ POSTS = dict.fromkeys(
         "scheduling:account_calendars",
         "scheduling:look_for_calendars",
         "scheduling:read_calendar",
+        "scheduling:calendly",
+        "scheduling:calendly_platform",
+        "scheduling:calendly_sync",
+        "scheduling:calendly_preview",
     ),
     _READS,
 )

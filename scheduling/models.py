@@ -22,8 +22,25 @@ from coaching.models import SessionType
 from connections.models import Connection
 from core.fields import LineField
 from core.models import BaseModel
+from scheduling.calendly.models import CalendlyEventType, CalendlySync
 
 DAY = 1440
+__all__ = [
+    "CalendarFeed",
+    "CalendlyEventType",
+    "CalendlySync",
+    "ExceptionDay",
+    "FreeTimes",
+    "OfferedDay",
+    "Reservation",
+    "ReservationQuerySet",
+    "Rule",
+    "Schedule",
+    "Seat",
+    "SessionAvailability",
+    "TypeSchedule",
+    "WorkedHoliday",
+]
 
 
 class Schedule(BaseModel):

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from core.personal import register_personal
-from scheduling.models import CalendarFeed, FreeTimes, OfferedDay, Reservation, Schedule, Seat, SessionAvailability
+from scheduling.models import (
+    CalendarFeed,
+    CalendlyEventType,
+    CalendlySync,
+    FreeTimes,
+    OfferedDay,
+    Reservation,
+    Schedule,
+    Seat,
+    SessionAvailability,
+)
 
 WHY_KEPT = "that a stretch of time was taken, without saying by whom"
 
@@ -52,4 +62,16 @@ def register() -> None:
         rows=lambda person: SessionAvailability.objects.filter(builder=person),
         erase=None,
         why="a view of what is listed elsewhere: it holds nothing of its own",
+    )
+    register_personal(
+        CalendlyEventType,
+        rows=lambda person: CalendlyEventType.objects.filter(builder=person),
+        fields=("uri", "name", "is_active", "mapped_at", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        CalendlySync,
+        rows=lambda person: CalendlySync.objects.filter(account__owner=person),
+        fields=("status", "created", "updated", "deactivated", "error", "created_at"),
+        erase="delete",
     )

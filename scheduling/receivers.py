@@ -1,4 +1,4 @@
-"""Refreshes free times after a change of the offer."""
+"""Refreshes free times after a change of the offer, and disconnects Calendly when its owner is a builder no more."""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.roles import Role
+from accounts.signals import role_lost
 from coaching.services import offer_changed
+from connections.calendly.accounts import account_of
+from scheduling.calendly.services import forget
 from scheduling.free_times import refresh_soon
 
 
 @receiver(offer_changed, dispatch_uid="free times")
 def offer(sender: Any, builder: User, **kwargs: Any) -> None:
     refresh_soon(builder.pk)
+
+
+@receiver(role_lost, dispatch_uid="calendly")
+def disconnect_former_builder(sender: Any, user: User, role: Role, **kwargs: Any) -> None:
+    if role == Role.BUILDER and (account := account_of(user)) is not None:
+        forget(account=account, keeps_open=False, by=user)

@@ -9,6 +9,7 @@ from celery import shared_task
 
 from core.jobs import periodic
 from scheduling import claims, free_times
+from scheduling.calendly import runs as calendly_runs
 from scheduling.models import Schedule
 from scheduling.outside import services as outside
 
@@ -54,6 +55,30 @@ def read_calendars(now: datetime) -> None:
     count = min(outside.count_due(now), READERS)
     for _ in range(count):
         read_due_calendars.apply_async(queue=CALENDARS, expires=60)
+
+
+@shared_task
+def run_due_calendly_syncs() -> int:
+    """Works on runs of Calendly until none is due; returns at once if enough threads of this process are doing so."""
+    if not _readers.acquire(blocking=False):
+        return 0
+    try:
+        return calendly_runs.work_on_due()
+    finally:
+        _readers.release()
+
+
+@periodic(every=timedelta(minutes=1))
+def sync_event_types(now: datetime) -> None:
+    """Queues a run for each Calendly account every quarter of an hour, and starts those that are due."""
+    calendly_runs.queue_due(now)
+    for _ in range(min(calendly_runs.count_due(now), READERS)):
+        run_due_calendly_syncs.apply_async(queue=CALENDARS, expires=60)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=30))
+def forget_calendly_syncs(now: datetime) -> None:
+    calendly_runs.forget_old(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=4))

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scheduling import feeds, views, zone_views
+from scheduling.calendly import views as calendly
 from scheduling.outside import account_views as account
 from scheduling.outside import views as outside
 
@@ -19,6 +20,15 @@ urlpatterns = [
     path("dashboard/availability/<uuid:pk>/exceptions/", views.set_exception, name="set_exception"),
     path("dashboard/availability/<uuid:pk>/holidays/", views.work_on_holiday, name="work_on_holiday"),
     path("dashboard/connections/", outside.overview, name="connections"),
+    path("dashboard/connections/calendly/", calendly.calendly, name="calendly"),
+    path("dashboard/connections/calendly/member/", calendly.connect_platform, name="calendly_platform"),
+    path("dashboard/connections/calendly/link/", calendly.save_link, name="calendly_link"),
+    path("dashboard/connections/calendly/sync/", calendly.sync, name="calendly_sync"),
+    path("dashboard/connections/calendly/preview/", calendly.preview, name="calendly_preview"),
+    path("dashboard/connections/calendly/writing/", calendly.set_writing, name="calendly_writing"),
+    path("dashboard/connections/calendly/disconnect/", calendly.disconnect, name="calendly_disconnect"),
+    path("dashboard/connections/calendly/<uuid:pk>/", calendly.event_type, name="calendly_event_type"),
+    path("dashboard/connections/calendly/<uuid:pk>/settle/", calendly.settle, name="calendly_settle"),
     path("dashboard/connections/new/", outside.connect, name="connect"),
     path("dashboard/connections/new/account/", account.connect_account, name="connect_account"),
     path("dashboard/connections/<uuid:pk>/", outside.change, name="connection"),

@@ -68,6 +68,7 @@ class BuilderProfile(TimedModel):
         models.CharField(max_length=2, choices=LANGUAGES), default=list, blank=True
     )  # spoken in sessions
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
+    calendly_url = models.CharField(max_length=LONGEST, blank=True, default="", db_default="")  # their page there
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
     has_zoom = models.BooleanField(default=False, editable=False)  # a Zoom account that meetings can be made in
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it

@@ -72,6 +72,7 @@ def clear_profile(user: User) -> None:
             is_published=False,
             latitude=None,
             longitude=None,
+            calendly_url="",
             meeting_url="",
             phone="",
             shows_email=False,

@@ -53,6 +53,7 @@ def _register_people() -> None:
             "bio",
             "latitude",
             "longitude",
+            "calendly_url",
             "meeting_url",
             "phone",
             "shows_email",

@@ -28,6 +28,7 @@ _HOLD_FORMS = PostLimit(none_because="It mails nobody; how many times one may ho
 POSTS = {
     "bookings:choose": _BOOKING_FORMS,  # and the limits of count_booking, as for each page that books
     "bookings:hold": _HOLD_FORMS,
+    "bookings:on_calendly": _BOOKING_FORMS,  # it makes Waymark ask Calendly
     "bookings:extend": _HOLD_FORMS,
     "bookings:release": _HOLD_FORMS,
     "bookings:details": MAILS_NOBODY,

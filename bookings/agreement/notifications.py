@@ -26,6 +26,7 @@ CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
 LINK_AWAITED_FOR = timedelta(minutes=1)  # the mail goes out without it then
+CALENDLY = "calendly"
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
 IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
@@ -48,6 +49,8 @@ def queue_notifications(event: BookingEvent) -> None:
     for person in (booking.client, booking.builder):
         if person is not None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
+    if _concerns_calendly(event):
+        outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
     never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
@@ -63,6 +66,22 @@ def is_covered_by_first_of_series(event: BookingEvent) -> bool:
     return is_asked and event.booking.series_number > 1
 
 
+def _concerns_calendly(event: BookingEvent) -> bool:
+    """Whether Calendly may have to be told: of a cancelled session that is there too, or of one that may belong there."""
+    booking = event.booking
+    if event.after == State.CANCELLED:
+        return bool(booking.calendly_event_uri)
+    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.RESCHEDULE)
+    is_ours = booking.source != Booking.Source.CALENDLY
+    return is_agreed and event.after == State.CONFIRMED and is_ours and bool(booking.session_type.calendly_url)
+
+
+def is_mailed_by_calendly(event: BookingEvent) -> bool:
+    """Whether Calendly mails both sides about it, with an invitation of its own: two for one session would confuse."""
+    is_there = event.booking.source == Booking.Source.CALENDLY and bool(event.booking.calendly_cancel_url)
+    return is_there and event.verb in (Verb.REQUEST, Verb.RESCHEDULE, Verb.CANCEL)
+
+
 def _notify_side(event: BookingEvent, side: Side) -> None:
     """Queues an email to one side; unless that side caused the event, also adds a notification in Waymark."""
     booking = event.booking
@@ -71,9 +90,13 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
         if event.side != side:
             email = emails.about(event, side)
             notify_in_app(person, _new_notification(event, email.subject, email.paragraphs[0], booking))
+        if is_mailed_by_calendly(event):
+            return
         if not person.wants_mail or not person.is_active:
             return
     if event.verb in IN_WAYMARK_ONLY:
+        return
+    if not isinstance(person, User) and is_mailed_by_calendly(event):
         return
     outbox.put(
         event=f"booking:{event.pk}:{side}",

@@ -163,6 +163,9 @@ def booking_made_with(form_key: str, holder: str) -> Booking | None:
 
 
 def answers_and_notes(booking: Booking) -> list[tuple[str, str]]:
-    """Returns (label, text) for each answer, then for the notes of the booking."""
+    """Returns (label, text) for each answer, then for the notes of the booking. One query more for one from Calendly."""
     answers = [(answer.label, answer.shown) for answer in booking.answers.all()]
+    if booking.source == Booking.Source.CALENDLY:
+        rows = booking.calendly_invitees.order_by("id").values_list("answers", flat=True)
+        answers += [(label, text) for label, text in (rows[0] if rows else [])]
     return answers + ([("Notes", booking.notes)] if booking.notes else [])

@@ -244,6 +244,8 @@ def check_bookable(session_type: SessionType, offer: Offer, person: object) -> N
     profile = getattr(builder, "builder_profile", None)
     if person == builder:
         raise Refused(BookingRefusal.NOT_BOOKABLE, "You cannot book yourself.")
+    if session_type.books_on_calendly:
+        raise Refused(BookingRefusal.NOT_BOOKABLE, "This session is booked on Calendly.")
     is_open = session_type.is_active and offer.is_active
     if not is_open or profile is None or not profile.is_public:
         raise Refused(BookingRefusal.NOT_BOOKABLE)

@@ -69,6 +69,8 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
         return "This is done with the times that were suggested."
     if is_invitation and verb != Verb.ACCEPT:
         return "First the client accepts the session."
+    if verb == Verb.RESCHEDULE and booking.calendly_reschedule_url:
+        return "It was booked on Calendly: move it there, and it moves here."
     if booking.proof_due_at is not None:
         return "First the guest confirms their address, by the link in the mail."
     return "This session should have begun already." if booking.starts_at <= now else None

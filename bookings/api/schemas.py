@@ -199,6 +199,9 @@ class BookingOut(Out):
     meeting_id: str | None
     meeting: MeetingOut
     calendly_event_uri: str | None
+    calendly_cancel_url: str | None
+    calendly_reschedule_url: str | None
+    has_conflict: bool
     pathway_id: str | None
     project: ProjectRef | None
     series: SeriesRef | None
@@ -289,6 +292,7 @@ def booking_values(
     builder = booking.builder
     ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)
     may_manage = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
+    may_read_links = is_creator or bool(sides & {Side.CLIENT, Side.BUILDER})
     guest = booking.guest
     is_guests = booking.client_id is None
     link = f"{settings.SITE_URL}{path_for(booking, Purpose.MANAGE)}"
@@ -315,7 +319,10 @@ def booking_values(
         "join_url": link_for(booking, sides) or None,
         "meeting_id": booking.meeting.external_id or None if booking.meeting and link_for(booking, sides) else None,
         "meeting": MeetingOut.of(booking, sides),
-        "calendly_event_uri": None,
+        "calendly_event_uri": booking.calendly_event_uri or None,
+        "calendly_cancel_url": booking.calendly_cancel_url or None if may_read_links else None,
+        "calendly_reschedule_url": booking.calendly_reschedule_url or None if may_read_links else None,
+        "has_conflict": booking.has_conflict and Side.BUILDER in sides,
         "pathway_id": booking.pathway.slug if booking.pathway else None,
         "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
         "series": series_of(booking),

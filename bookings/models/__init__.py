@@ -1,6 +1,7 @@
 """Bookings, and the records about them."""
 
 from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
+from bookings.models.calendly import CalendlyEvent, CalendlyInvitee
 from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
@@ -17,6 +18,8 @@ __all__ = [
     "Booking",
     "BookingEvent",
     "BookingQuerySet",
+    "CalendlyEvent",
+    "CalendlyInvitee",
     "ClientNote",
     "Deliverable",
     "Draft",

@@ -54,7 +54,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "pathway": ("slug", "name", "look", "is_active"),
     "series": ("count", "every_weeks"),
 }
-SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url")
+SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "meeting_url", "calendly_url")
 TERMS_OF_SESSION_TYPE = (
     *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "travel_before", "travel_after", "auto_confirm",
@@ -145,6 +145,12 @@ class Booking(BaseModel):
     notes = models.TextField(max_length=2000, blank=True)
     timezone = models.CharField(max_length=64, validators=[validate_zone])  # the client's, when they booked
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.WEB)
+    # Of a booking that is on Calendly too; empty for all others.
+    calendly_event_uri = models.CharField(max_length=300, blank=True, default="", db_default="")
+    calendly_cancel_url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    calendly_reschedule_url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # It came from Calendly at a time that was taken here: its reservation is EXTERNAL, and the builder decides.
+    has_conflict = models.BooleanField(default=False, db_default=False)
     form_key = models.UUIDField(
         null=True, unique=True
     )  # of the form it was made with, which makes one even if sent twice
@@ -225,6 +231,9 @@ class Booking(BaseModel):
             models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
             models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
             models.Index(fields=["decide_at"], condition=Q(decide_at__isnull=False), name="bookings_to_decide"),
+            models.Index(
+                fields=["calendly_event_uri"], condition=~Q(calendly_event_uri=""), name="bookings_of_calendly_event"
+            ),
             models.Index(fields=["project"], condition=Q(project__isnull=False), name="bookings_of_project"),
         ]
         ordering = ["-starts_at", "-id"]

@@ -50,7 +50,11 @@ class PlainForm(DetailsForm):
 def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpResponse:
     """Shows the form for the chosen session type, and books."""
     asked = request.POST if request.method == "POST" else request.GET
-    types = list(SessionType.objects.filter(builder=profile.user, is_active=True).seen_by(request.user).complete())
+    types = list(
+        SessionType.objects.filter(builder=profile.user, is_active=True, books_on_calendly=False)
+        .seen_by(request.user)
+        .complete()
+    )
     options = [
         (
             f"{candidate.pk}:{minutes}",

@@ -23,7 +23,7 @@ from bookings.agreement.visitors import keep_zone, zone_of
 from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking
 from bookings.times import When
-from bookings.wizard import funnel, plain_page
+from bookings.wizard import funnel, on_calendly, plain_page
 from bookings.wizard.context import (
     WizardContext,
     not_bookable,
@@ -73,6 +73,8 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 @open_step
 def times(wizard: WizardContext) -> HttpResponse:
     """Step two: a day and a time. If somebody else has taken the chosen time, it also shows the nearest free ones."""
+    if wizard.session_type.books_on_calendly:
+        return on_calendly.step(wizard)
     picker = wizard.picker()
     context = {
         "wizard": wizard,
@@ -92,7 +94,7 @@ def times(wizard: WizardContext) -> HttpResponse:
 def hold(wizard: WizardContext) -> HttpResponse:
     """Holds the chosen time for ten minutes."""
     picker, start = wizard.picker(), wizard.start
-    if start is None or picker.price is None:
+    if start is None or picker.price is None or wizard.session_type.books_on_calendly:
         return redirect(wizard.url("times"))
     query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone, "every": wizard.every}
     ask = TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor)

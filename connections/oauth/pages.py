@@ -27,6 +27,8 @@ def account_cards(request: HttpRequest) -> list[AccountCard]:
         accounts.setdefault(account.service, []).append(account)
     cards = []
     for service in all_services():
+        if service.page:
+            continue
         may_connect = service.client() is not None and flags.is_on(request, service.flag)
         own: list[LinkedAccount | None] = list(accounts.get(service.name, []))
         if own or may_connect:

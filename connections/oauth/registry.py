@@ -60,6 +60,7 @@ class OAuthService:
     purpose: str  # what the connection is for, as one sentence to its owner
     client: Callable[[], OAuthClient | None]
     identify: Callable[[Tokens], Identity]
+    page: str = ""  # the name of its own page, for a service with more to show than a card
     renew_server: Callable[[], Tokens] | None = None
     connected: Callable[[LinkedAccount], None] = lambda account: None
     disconnected: Callable[[LinkedAccount], None] = lambda account: None

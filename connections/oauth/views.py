@@ -93,6 +93,8 @@ def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asks before it disconnects an account. Works with the feature switched off too."""
     account = get_object_or_404(LinkedAccount, owner=request.user.pk, pk=pk)
     service = service_of(account)
+    if service.page:
+        return redirect(service.page)
     if request.method == "POST":
         services.disconnect(account=account, by=request.user)
         messages.success(request, f"{service.label} is disconnected.")

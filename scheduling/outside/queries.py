@@ -24,8 +24,8 @@ class Clash:
 
 
 def calendars_of(builder: UUID) -> list[Connection]:
-    """Returns the builder's calendars and accounts with theirs. Two queries."""
-    return list(Connection.objects.calendars().filter(owner=builder).prefetch_related("calendars"))
+    """Returns the builder's calendars and accounts with theirs, without Calendly. Two queries."""
+    return list(Connection.objects.calendars().added_by_hand().filter(owner=builder).prefetch_related("calendars"))
 
 
 def next_busy(calendar: Connection, now: datetime) -> list[Reservation]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +30,7 @@ from connections.models import AccountCalendar, Connection
 from connections.oauth import services as oauth
 from core import clock, http, outbox
 from core.errors import Refusal, Refused
+from scheduling.calendly import busy
 from scheduling.free_times import refresh_soon
 from scheduling.loading import FRESH
 from scheduling.models import Reservation
@@ -126,10 +127,14 @@ def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = 
     return True
 
 
+def _reader_of(connection: Connection) -> Callable[..., Content]:
+    return busy.read if connection.service == Connection.Service.CALENDLY else sources.read
+
+
 def _read_and_store(connection: Connection, now: datetime, seconds: float) -> None:
     if connection.is_account and not connection.calendars.all():
         _find_calendars(connection, seconds)
-    content = sources.read(connection, now=now, seconds=seconds)
+    content = _reader_of(connection)(connection, now=now, seconds=seconds)
     with transaction.atomic():
         current = Connection.objects.select_for_update(of=["self"]).filter(pk=connection.pk).first()
         if current is not None and _is_same_account(current, connection):
@@ -243,7 +248,7 @@ def _read_new_address(connection: Connection, address: str, now: datetime) -> Co
 
 def check_room(connection: Connection) -> None:
     others = Connection.objects.filter(owner=connection.owner_id).exclude(pk=connection.pk)
-    if others.count() >= MOST_CALENDARS:
+    if others.added_by_hand().count() >= MOST_CALENDARS:
         raise Refused(Refusal.INVALID, f"You can connect {MOST_CALENDARS} calendars. Remove one first.")
     if others.filter(name=connection.name).exists():
         sentence = "You have a calendar of this name already."

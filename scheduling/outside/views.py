@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
+from connections.calendly.accounts import account_of
+from connections.calendly.flags import CALENDLY
 from connections.models import AccountCalendar, Connection
 from connections.oauth.pages import account_cards
-from core import clock
+from core import clock, flags
 from core.access import role_required
 from core.errors import Refused
 from core.forms import add_refusal
@@ -47,6 +49,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "clashes": [(clash, links.get(clash.session.pk, [])) for clash in clashes],
         "most": services.MOST_CALENDARS,
         "accounts": account_cards(request),
+        "calendly": account_of(request.user),
+        "may_connect_calendly": flags.is_on(request, CALENDLY),
     }
     return render(request, "scheduling/connections.html", context)
 
@@ -134,4 +138,6 @@ def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _own_calendar(request: HttpRequest, pk: UUID) -> Connection:
-    return get_object_or_404(Connection.objects.calendars().select_related("owner"), owner=request.user.pk, pk=pk)
+    return get_object_or_404(
+        Connection.objects.calendars().added_by_hand().select_related("owner"), owner=request.user.pk, pk=pk
+    )

@@ -1,5 +1,6 @@
 // Attaches each behaviour to the elements that ask for it with a data attribute. Every page also works without this file.
 
+import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
@@ -37,6 +38,7 @@ function attach(root) {
   focusSummary(root);
 }
 
+attachCalendly();
 attachMenus();
 attachTabs();
 attachOnce();

@@ -26,7 +26,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, ledger, search, slots
+from tests.bench import bookings, calendars, calendly, ledger, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -84,6 +84,13 @@ def beside_busy_time() -> None:
         calendars.slots_over_http(site, *builders)
 
 
+def calendly_alone() -> None:
+    """The benchmarks of Calendly, with as many builders as there are, up to BUILDERS."""
+    calendly.syncs(BUILDERS)
+    with serving(DATABASE, **NO_LIMITS) as site:
+        calendly.webhooks(site)
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
@@ -100,13 +107,14 @@ def everything() -> None:
         bookings.choosing_a_time(site)
         pages(site)
         crowd(site)
+    calendly_alone()
     ledger.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
 
 
-PARTS = {"bookings": booking, "calendars": calendar_reading, "ledger": ledger.everything}
+PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "ledger": ledger.everything}
 
 
 def main() -> None:

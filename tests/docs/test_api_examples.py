@@ -29,6 +29,7 @@ from marketplace import listings
 from scheduling import free_times
 from tests.api import SCHEMA
 from tests.bookings.cast import builder_of, confirmed
+from tests.calendly import TOKEN, calendly_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.outside import outside_server
 from tests.scheduling.calendars import calendar
@@ -73,7 +74,7 @@ class World:
         ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
         self.people = {"Ada": ada, "Cleo": cleo, "Alex": make_staff("Alex Reyes", Role.ADMIN)}
         self.tokens = {name: tokens.issue(user=person, name="examples") for name, person in self.people.items()}
-        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk), "feed": feed}
+        self.names = {"ada": str(ada.pk), "cleo": str(cleo.pk), "feed": feed, "calendly": TOKEN}
         rates(ada)
         open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
@@ -104,7 +105,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment", "proposal", "calendar"):
+        for name in ("booking", "schedule", "enrolment", "proposal", "calendar", "sync"):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
@@ -127,7 +128,7 @@ def steady(value: Any, name: str = "") -> Any:
 
 def test_each_example_gets_the_documented_answer(settings: Any) -> None:
     text = DOCUMENT.read_text()
-    with outside_server(settings) as server:
+    with outside_server(settings) as server, calendly_server(settings):
         lunch = clock.now() + timedelta(days=3)
         world = World(server.answer("/family.ics", calendar(("lunch", lunch, lunch + timedelta(hours=1)))))
         answers = [(example, steady(world.run(example))) for example in examples()]

@@ -12,6 +12,8 @@ from bookings.models import (
     Answer,
     Booking,
     BookingEvent,
+    CalendlyEvent,
+    CalendlyInvitee,
     ClientNote,
     Deliverable,
     Draft,
@@ -230,3 +232,27 @@ class MeetingFactory(DjangoModelFactory[Meeting]):
     topic = "Session with Ada Moreno"
     starts_at = LazyFunction(clock.now)
     minutes = 60
+
+
+class CalendlyInviteeFactory(DjangoModelFactory[CalendlyInvitee]):
+    """Makes the invitee of a booking."""
+
+    class Meta:
+        model = CalendlyInvitee
+
+    booking = SubFactory(BookingFactory)
+    builder = SelfAttribute("booking.builder")
+    event_uri = Sequence(lambda number: f"https://api.calendly.com/scheduled_events/{number}")
+    uri = LazyAttribute(lambda row: f"{row.event_uri}/invitees/1")
+
+
+class CalendlyEventFactory(DjangoModelFactory[CalendlyEvent]):
+    """Makes the mark of an event that has not changed since."""
+
+    class Meta:
+        model = CalendlyEvent
+
+    builder = SubFactory(BuilderFactory)
+    uri = Sequence(lambda number: f"https://api.calendly.com/scheduled_events/{number}")
+    mark = "1"
+    starts_at = LazyFunction(clock.now)

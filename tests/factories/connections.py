@@ -5,6 +5,7 @@ from __future__ import annotations
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from connections.calendly.models import CalendlyAccount
 from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
 from connections.zoom.models import ZoomSettings
@@ -73,3 +74,13 @@ class ZoomSettingsFactory(DjangoModelFactory[ZoomSettings]):
         model = ZoomSettings
 
     account = SubFactory(LinkedAccountFactory)
+
+
+class CalendlyAccountFactory(DjangoModelFactory[CalendlyAccount]):
+    """Makes the details of an account at Calendly, without a webhook."""
+
+    class Meta:
+        model = CalendlyAccount
+
+    account = SubFactory(LinkedAccountFactory, service="calendly", kind=LinkedAccount.Kind.TOKEN)
+    email = "somebody@people.test"

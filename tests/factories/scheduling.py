@@ -10,6 +10,8 @@ from factory.django import DjangoModelFactory
 from core import clock
 from scheduling.models import (
     CalendarFeed,
+    CalendlyEventType,
+    CalendlySync,
     ExceptionDay,
     FreeTimes,
     OfferedDay,
@@ -22,6 +24,7 @@ from scheduling.models import (
 )
 from tests.factories.accounts import BuilderFactory
 from tests.factories.coaching import SessionTypeFactory
+from tests.factories.connections import LinkedAccountFactory
 
 A_MONDAY = datetime(2030, 1, 7, 10, tzinfo=UTC)
 
@@ -125,3 +128,25 @@ class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):
 
     builder = SubFactory(BuilderFactory)
     digest = Sequence(lambda number: f"{number:064x}")
+
+
+class CalendlyEventTypeFactory(DjangoModelFactory[CalendlyEventType]):
+    """Makes an event type whose category is not chosen yet."""
+
+    class Meta:
+        model = CalendlyEventType
+
+    session_type = SubFactory(SessionTypeFactory)
+    builder = SelfAttribute("session_type.builder")
+    uri = Sequence(lambda number: f"https://api.calendly.com/event_types/{number}")
+    name = "Intro"
+
+
+class CalendlySyncFactory(DjangoModelFactory[CalendlySync]):
+    """Makes a run that is due now."""
+
+    class Meta:
+        model = CalendlySync
+
+    account = SubFactory(LinkedAccountFactory, service="calendly")
+    due_at = LazyFunction(clock.now)

@@ -1,0 +1,86 @@
+"""Webhooks of Calendly: the signature of each account's own key, and what a message leads to."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+
+from bookings.calendly import services
+from connections.calendly import service
+from connections.calendly.client import EVENTS, CalendlyFault, calendly_of
+from connections.calendly.models import CalendlyAccount
+from connections.oauth.services import AccountBroken
+from core.ids import parse_uuid
+from core.models import WebhookDelivery
+from core.webhooks import Incoming, Rejected, Unprocessable, WebhookSource, json_of, payload_of, signed_time
+
+HEADER = "Calendly-Webhook-Signature"
+LONGEST_HEADER = 2_000
+
+
+def source() -> WebhookSource:
+    return WebhookSource(
+        name=service.NAME, verify=verify, handle=handle, tolerance=settings.CALENDLY_WEBHOOK_TOLERANCE, key_of=key_of
+    )
+
+
+def verify(incoming: Incoming) -> datetime:
+    """Returns the time that the signature covers, over the raw bytes, with the key of the account in the address."""
+    header = incoming.headers.get(HEADER, "")
+    parts = [part.strip().partition("=") for part in header[:LONGEST_HEADER].split(",")]
+    times = [value for name, _, value in parts if name == "t"]
+    signatures = [value for name, _, value in parts if name == "v1"]
+    if len(times) != 1 or not signatures:
+        raise Rejected(WebhookDelivery.Verdict.UNSIGNED)
+    signed_at = signed_time(times[0])
+    details = _details(incoming.reference)
+    key = details.webhook_key if details else ""
+    expected = signature(key, times[0], incoming.body)
+    is_right = [hmac.compare_digest(expected, value.encode("utf-8", "replace").hex()) for value in signatures]
+    if not key or not any(is_right):
+        raise Rejected(WebhookDelivery.Verdict.BAD_SIGNATURE)
+    return signed_at
+
+
+def signature(key: str, time: str, body: bytes) -> str:
+    """Returns the signature as hexadecimal digits of its text, which compares in constant time whatever was sent."""
+    digest = hmac.new(key.encode(), f"{time}.".encode() + body, hashlib.sha256).hexdigest()
+    return digest.encode().hex()
+
+
+def key_of(incoming: Incoming) -> str:
+    """Returns what makes a message the same: Calendly sends no id, and signs each retry anew."""
+    message = json_of(incoming.body)
+    payload = message["payload"]
+    parts = (incoming.reference, message["event"], payload["uri"], payload["updated_at"])
+    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
+
+
+def handle(delivery: WebhookDelivery) -> None:
+    """Asks Calendly about the invitee that the message names. What else it says is not believed."""
+    message = payload_of(delivery)
+    if message.get("event") not in EVENTS:
+        raise Unprocessable("Waymark does nothing with this kind of message.")
+    payload = message.get("payload")
+    uri = payload.get("uri") if isinstance(payload, dict) else None
+    if not isinstance(uri, str) or len(uri) > 300:
+        raise Unprocessable("The message names no invitee.")
+    details = _details(delivery.reference)
+    if details is None or details.account.owner is None or details.account.is_broken:
+        raise Unprocessable("The Calendly account is not connected any more.")
+    try:
+        services.take_over(details=details, calendly=calendly_of(details.account), uri=uri)
+    except AccountBroken:
+        raise Unprocessable("Calendly does not accept the token of this account any more.") from None
+    except CalendlyFault as fault:
+        raise Unprocessable(fault.sentence) from None
+
+
+def _details(reference: str) -> CalendlyAccount | None:
+    identity = parse_uuid(reference)
+    if identity is None:
+        return None
+    return CalendlyAccount.objects.filter(pk=identity).select_related("account__owner").first()

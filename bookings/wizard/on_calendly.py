@@ -1,0 +1,62 @@
+"""Step two for session types that are booked on Calendly: its page inside ours, then the booking that was made there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from bookings.agreement.signed_links import page_of
+from bookings.calendly import embed
+from bookings.wizard.context import WizardContext, not_bookable, wizard_step
+from connections.calendly.flags import CALENDLY
+from core import flags
+
+# Of the trail above the page: name, whether it is done, whether it is this one.
+STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True))
+
+
+def step(wizard: WizardContext) -> HttpResponse:
+    """Shows the page of the event type. The policy of this page alone lets a frame show Calendly."""
+    session_type = wizard.session_type
+    if not embed.is_there(session_type) or not flags.is_on(wizard.request, CALENDLY):
+        return not_bookable(wizard.request, wizard.profile)
+    key = embed.key_of(wizard.visitor.key, session_type.pk)
+    person = wizard.visitor.person
+    context = {
+        "profile": wizard.profile,
+        "session": session_type,
+        "frame": embed.address(session_type, key=key, person=person, is_frame=True),
+        "page": embed.address(session_type, key=key, person=person, is_frame=False),
+        "origin": embed.origin(),
+        "booked_url": wizard.url("on_calendly"),
+        "steps": STEPS,
+    }
+
+    @csp_update({"frame-src": [embed.origin()]})
+    def page(request: HttpRequest) -> HttpResponse:
+        return render(request, "bookings/wizard/on_calendly.html", context)
+
+    return cast("HttpResponse", page(wizard.request))  # the decorator keeps what it decorates
+
+
+@require_POST
+@wizard_step
+def booked(wizard: WizardContext) -> HttpResponse:
+    """Looks for the booking that this visitor has made on Calendly, and shows it."""
+    session_type = wizard.session_type
+    is_read = embed.look_now(wizard.profile.user)
+    booking = embed.booking_with(embed.key_of(wizard.visitor.key, session_type.pk), session_type)
+    if booking is not None:
+        return redirect(page_of(booking))
+    if is_read:
+        messages.info(wizard.request, "Calendly has no booking of yours for this session yet.")
+    else:
+        messages.error(
+            wizard.request, "Calendly does not answer at the moment. What you booked there appears here later."
+        )
+    return redirect(wizard.url("times"))

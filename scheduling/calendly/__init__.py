@@ -1,0 +1,1 @@
+"""Calendly's event types as session types, and what a Calendly account says about its owner's time."""
