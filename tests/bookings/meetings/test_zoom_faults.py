@@ -22,7 +22,7 @@ from core import clock, outbox
 from core.models import OutboxMessage
 from tests.at_once import DONE, at_once
 from tests.bookings.cast import builder_of, confirmed, shop
-from tests.bookings.meetings.cast import OTHER_ROOM, loaded
+from tests.bookings.meetings.cast import OTHER_ROOM, ROOM, loaded, set_standing_link
 from tests.bookings.meetings.zoom import booked, page_of, work
 from tests.cast import make_builder_person, make_person
 from tests.connections.zoom import RunningZoom, connect_zoom, running_zoom
@@ -61,6 +61,18 @@ def test_a_link_that_is_missing_says_why_to_the_builder_only(
     assert "100 meetings" not in page_of(booking, cleo)
     message = OutboxMessage.objects.get(channel="zoom", state="waiting")
     assert message.due_at > clock.now() + timedelta(seconds=1)
+
+
+def test_without_a_meeting_the_standing_link_applies_and_the_builder_reads_why(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    zoom.fail("daily")
+    booking = booked(hour, cleo)
+
+    assert ROOM in page_of(booking, cleo)
+    assert "100 meetings a day" in page_of(booking, hour.builder)
+    assert "100 meetings a day" not in page_of(booking, cleo)
 
 
 def test_the_limit_of_a_day_is_kept_without_asking_zoom(
