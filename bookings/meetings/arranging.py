@@ -193,9 +193,12 @@ def _taken_hosts(account: LinkedAccount, booking: Booking) -> set[str]:
     near = Meeting.objects.filter(
         account=account, state__in=("wanted", "made"), starts_at__lt=booking.ends_at,
         starts_at__gt=booking.starts_at - timedelta(days=1),
-    ).exclude(pk=booking.meeting_id)  # fmt: skip
+    )  # fmt: skip
     return {
-        meeting.host for meeting in near if meeting.starts_at + timedelta(minutes=meeting.minutes) > booking.starts_at
+        meeting.host
+        for meeting in near
+        if meeting.pk != booking.meeting_id
+        and meeting.starts_at + timedelta(minutes=meeting.minutes) > booking.starts_at
     }
 
 
