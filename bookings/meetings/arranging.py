@@ -32,7 +32,7 @@ from core.models import OutboxMessage
 
 CHANNEL = "zoom"
 BUSY_FOR = timedelta(minutes=3)  # longer than a worker asks Zoom, shorter than the lease of its message
-LOOK_AGAIN = timedelta(seconds=5)
+LOOK_AGAIN = timedelta(seconds=20)
 MOST_STEPS = 4  # such as: it is gone, so it is made anew, and the booking was moved in the meantime
 BROKEN = "Zoom no longer lets Waymark use your account. Connect it again, and this session gets its meeting."
 NO_HOST = "All Zoom hosts of the platform have another session at that time."
@@ -146,8 +146,12 @@ def _work_for_wanted(booking: Booking, meeting: Meeting | None, now: datetime) -
     if booking.zoom_url != meeting.join_url:
         _show_link(booking, meeting)
     at_zoom = (meeting.starts_at, meeting.minutes, meeting.topic)
-    is_same = at_zoom == (booking.starts_at, booking.minutes, _topic(booking))
-    return None if is_same else _claim(Task.UPDATE, booking, meeting, now)
+    if at_zoom == (booking.starts_at, booking.minutes, _topic(booking)):
+        return None
+    account = meeting.account
+    if account is not None and account.owner_id is None and meeting.host in _taken_hosts(account, booking):
+        return _claim(Task.DELETE, booking, meeting, now)  # the next step makes another, with another host
+    return _claim(Task.UPDATE, booking, meeting, now)
 
 
 def _join_or_start(booking: Booking, former: Meeting | None) -> Meeting | None:
@@ -166,13 +170,8 @@ def _join_or_start(booking: Booking, former: Meeting | None) -> Meeting | None:
         return None
     host = _host(account, booking)
     meeting = former if former is not None and former.state == Meeting.State.FAILED else Meeting(is_anew=was_deleted)
-    meeting.builder, meeting.account, meeting.host, meeting.topic = (
-        booking.builder,
-        account,
-        host or "",
-        _topic(booking),
-    )
-    meeting.starts_at, meeting.minutes = booking.starts_at, booking.minutes
+    meeting.builder, meeting.account, meeting.host = booking.builder, account, host or ""
+    meeting.topic, meeting.starts_at, meeting.minutes = _topic(booking), booking.starts_at, booking.minutes
     meeting.state, meeting.error = (Meeting.State.WANTED, "") if host else (Meeting.State.FAILED, NO_HOST)
     meeting.save()
     _set(booking, meeting=meeting)
@@ -183,14 +182,24 @@ def _host(account: LinkedAccount, booking: Booking) -> str | None:
     """Returns in whose name the meeting is made: the builder's own, or a host of the platform who is free then."""
     if account.owner_id is not None:
         return "me"
-    LinkedAccount.objects.select_for_update(of=["self"]).get(pk=account.pk)  # one host is chosen at a time
-    near = Meeting.objects.filter(account=account, state__in=("wanted", "made"), starts_at__lt=booking.ends_at)
-    taken = {
-        meeting.host
-        for meeting in near.filter(starts_at__gt=booking.starts_at - timedelta(days=1))
-        if meeting.starts_at + timedelta(minutes=meeting.minutes) > booking.starts_at
-    }
+    taken = _taken_hosts(account, booking)
     return next((host for host in platform_hosts() if host not in taken), None)
+
+
+def _taken_hosts(account: LinkedAccount, booking: Booking) -> set[str]:
+    """Returns the hosts of the platform who have another meeting at the time of the booking. Locks the account, so that
+    one host is chosen at a time."""
+    LinkedAccount.objects.select_for_update(of=["self"]).get(pk=account.pk)
+    near = Meeting.objects.filter(
+        account=account, state__in=("wanted", "made"), starts_at__lt=booking.ends_at,
+        starts_at__gt=booking.starts_at - timedelta(days=1),
+    )  # fmt: skip
+    return {
+        meeting.host
+        for meeting in near
+        if meeting.pk != booking.meeting_id
+        and meeting.starts_at + timedelta(minutes=meeting.minutes) > booking.starts_at
+    }
 
 
 def _claim(task: Task, booking: Booking, meeting: Meeting, now: datetime) -> Work | None:

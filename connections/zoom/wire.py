@@ -25,7 +25,9 @@ LONGEST_TOPIC = 200
 LONGEST_LINK = 500
 CALLS_A_DAY = 100  # Zoom lets a host make or change so many meetings between two midnights in UTC
 DAY = Limit("meetings of a Zoom host", CALLS_A_DAY, timedelta(hours=25))
-TOO_MANY = "Zoom lets one host make or change 100 meetings a day, and today’s are used up. This one follows after midnight UTC."
+TOO_MANY = (
+    "Zoom lets one host make or change 100 meetings a day, and today’s are used up. More are made after midnight UTC."
+)
 SCHEDULED = 2
 PASSCODE_LETTERS = string.ascii_letters + string.digits
 MOST_PAGES = 5

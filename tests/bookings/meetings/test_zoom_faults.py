@@ -22,7 +22,7 @@ from core import clock, outbox
 from core.models import OutboxMessage
 from tests.at_once import DONE, at_once
 from tests.bookings.cast import builder_of, confirmed, shop
-from tests.bookings.meetings.cast import OTHER_ROOM, loaded
+from tests.bookings.meetings.cast import OTHER_ROOM, ROOM, loaded, set_standing_link
 from tests.bookings.meetings.zoom import booked, page_of, work
 from tests.cast import make_builder_person, make_person
 from tests.connections.zoom import RunningZoom, connect_zoom, running_zoom
@@ -61,6 +61,18 @@ def test_a_link_that_is_missing_says_why_to_the_builder_only(
     assert "100 meetings" not in page_of(booking, cleo)
     message = OutboxMessage.objects.get(channel="zoom", state="waiting")
     assert message.due_at > clock.now() + timedelta(seconds=1)
+
+
+def test_without_a_meeting_the_standing_link_applies_and_the_builder_reads_why(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    zoom.fail("daily")
+    booking = booked(hour, cleo)
+
+    assert ROOM in page_of(booking, cleo)
+    assert "100 meetings a day" in page_of(booking, hour.builder)
+    assert "100 meetings a day" not in page_of(booking, cleo)
 
 
 def test_the_limit_of_a_day_is_kept_without_asking_zoom(
@@ -245,10 +257,7 @@ def test_with_the_flag_off_no_meeting_is_made_and_what_runs_goes_on(
 def test_builders_without_an_account_meet_in_the_platforms_one_host_for_each_meeting(
     zoom: RunningZoom, hour: SessionType, cleo: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ZOOM_ACCOUNT_ID = "account"
-    settings.ZOOM_SERVER_CLIENT_ID = settings.ZOOM_SERVER_CLIENT_SECRET = "server"
-    settings.ZOOM_HOSTS = ["first@platform.test", "second@platform.test"]
-    monkeypatch.setattr("connections.zoom.configuration.is_sandbox", lambda: True)
+    use_platform_account(settings, monkeypatch)
     other = shop_of("Bea Builder")
     third = shop_of("Cai Builder")
 
@@ -258,6 +267,28 @@ def test_builders_without_an_account_meet_in_the_platforms_one_host_for_each_mee
     assert [bool(booking.zoom_url) for booking in bookings] == [True, True, False]
     assert "All Zoom hosts of the platform" in page_of(bookings[2], third.builder)
     assert LinkedAccount.objects.get().owner is None
+
+
+def test_a_session_that_moves_to_a_time_at_which_its_host_is_taken_gets_another(
+    zoom: RunningZoom, hour: SessionType, cleo: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_platform_account(settings, monkeypatch)
+    moved = booked(hour, cleo)
+    booked(shop_of("Bea Builder"), cleo, start=soon(15))
+    services.reschedule(booking=moved, start=soon(15), by=builder_of(moved))
+    work()
+
+    assert sorted(Meeting.objects.filter(state="made").values_list("host", flat=True)) == settings.ZOOM_HOSTS
+    assert len(zoom.rooms) == 2
+    assert loaded(moved).zoom_url not in ("", moved.zoom_url)
+
+
+def use_platform_account(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets up an account of the platform with two hosts, at the stand-in."""
+    settings.ZOOM_ACCOUNT_ID = "account"
+    settings.ZOOM_SERVER_CLIENT_ID = settings.ZOOM_SERVER_CLIENT_SECRET = "server"
+    settings.ZOOM_HOSTS = ["first@platform.test", "second@platform.test"]
+    monkeypatch.setattr("connections.zoom.configuration.is_sandbox", lambda: True)
 
 
 def shop_of(name: str) -> SessionType:
