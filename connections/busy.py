@@ -48,3 +48,8 @@ class Content:
     replaces: tuple[str, ...] = ALL_KEYS
     cursors: tuple[Cursor, ...] = ()
     is_complete: bool = True  # whether the whole window was read, and not only what has changed
+
+
+def events_were(count: int) -> str:
+    """Begins a sentence about so many events."""
+    return "1 event was" if count == 1 else f"{count} events were"

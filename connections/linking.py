@@ -1,4 +1,4 @@
-"""Makes a connection that is read of an account that its owner has connected by OAuth."""
+"""Makes a connection that is read of an account that its owner has connected by OAuth, and tells of its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
+from connections.signals import calendars_disconnected
 from core import clock
 
 
@@ -28,3 +29,9 @@ def connector(service: Connection.Service, name: str) -> Callable[[LinkedAccount
         connection.save()
 
     return connect
+
+
+def disconnected(account: LinkedAccount) -> None:
+    """Tells the apps above that the account's busy times are about to go with it."""
+    if account.owner_id is not None:
+        calendars_disconnected.send(LinkedAccount, builder=account.owner_id)

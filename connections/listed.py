@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from connections.busy import AHEAD, BEHIND, READ_ANEW, BusyTime, Content, Cursor, Unreadable
+from connections.busy import AHEAD, BEHIND, READ_ANEW, BusyTime, Content, Cursor, Unreadable, events_were
 from connections.models import AccountCalendar, Connection
 from connections.oauth import services as oauth
 from connections.oauth.services import AccountBroken
@@ -131,7 +131,7 @@ def read(connection: Connection, list_events: ListEvents, *, now: datetime, seco
         ]
         token = listing.token if len(listing.token) <= LONGEST_TOKEN else ""
         cursors.append(Cursor(calendar.pk, token))
-    warning = f"{unreadable} events were left out as unreadable." if unreadable else ""
+    warning = f"{events_were(unreadable)} left out as unreadable." if unreadable else ""
     return Content(
         busy if replaces else None, warning=warning, replaces=tuple(replaces), cursors=tuple(cursors),
         is_complete=is_complete,

@@ -1,4 +1,5 @@
-"""Refreshes free times after a change of the offer, and disconnects Calendly when its owner is a builder no more."""
+"""Refreshes free times after a change of the offer or of an account with calendars, and disconnects Calendly when its owner
+is a builder no more."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from accounts.roles import Role
 from accounts.signals import role_lost
 from coaching.services import offer_changed
 from connections.calendly.accounts import account_of
+from connections.signals import calendars_disconnected
 from scheduling.calendly.services import forget
 from scheduling.free_times import refresh_soon
 
@@ -24,3 +26,8 @@ def offer(sender: Any, builder: User, **kwargs: Any) -> None:
 def disconnect_former_builder(sender: Any, user: User, role: Role, **kwargs: Any) -> None:
     if role == Role.BUILDER and (account := account_of(user)) is not None:
         forget(account=account, keeps_open=False, by=user)
+
+
+@receiver(calendars_disconnected, dispatch_uid="free times without an account's calendars")
+def account_of_calendars(sender: Any, builder: Any, **kwargs: Any) -> None:
+    refresh_soon(builder)

@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts.demo import FAMILY, GIVEN
 from accounts.models import User
 from bookings.agreement import services
+from bookings.agreement.notifications import site_host
 from bookings.agreement.requests import BookingRequest, check
 from bookings.agreement.services import LETTERS
 from bookings.agreement.transitions import Actor
@@ -219,7 +220,7 @@ def _build_rows(
     booking = Booking(
         id=identity,
         reference=_reference(number),
-        calendar_uid=f"booking-{identity}@waymark",
+        calendar_uid=f"booking-{identity}@{site_host()}",
         builder=session_type.builder,
         client=client,
         session_type=session_type,

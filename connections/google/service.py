@@ -48,4 +48,5 @@ def identify(tokens: Tokens) -> Identity:
 SERVICE = OAuthService(
     name=NAME, label=LABEL, flag=CALENDARS, purpose="Nobody can book you while you are busy in these calendars.",
     client=client, identify=identify, connected=linking.connector(Connection.Service.GOOGLE, "Google"),
+    disconnected=linking.disconnected,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from connections.busy import AHEAD, BEHIND, BusyTime, Unreadable
+from connections.busy import AHEAD, BEHIND, BusyTime, Unreadable, events_were
 from connections.ical import expand as program
 from connections.models import Connection
 
@@ -71,13 +71,9 @@ def expand(connection: Connection, texts: Sequence[tuple[str, str]], now: dateti
 def _warning(reading: dict[str, int]) -> str:
     sentences = []
     if count := reading["too_often"]:
-        sentences.append(f"{_events(count)} left out for repeating several times a day.")
+        sentences.append(f"{events_were(count)} left out for repeating several times a day.")
     if count := reading["unreadable"]:
-        sentences.append(f"{_events(count)} left out as unreadable.")
+        sentences.append(f"{events_were(count)} left out as unreadable.")
     if reading["is_cut"]:
         sentences.append("The calendar is too long: the time after its first 5,000 events counts as busy.")
     return " ".join(sentences)
-
-
-def _events(count: int) -> str:
-    return "1 event was" if count == 1 else f"{count} events were"

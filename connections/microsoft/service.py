@@ -44,4 +44,5 @@ def identify(tokens: Tokens) -> Identity:
 SERVICE = OAuthService(
     name=NAME, label=LABEL, flag=CALENDARS, purpose="Nobody can book you while you are busy in these calendars.",
     client=client, identify=identify, connected=linking.connector(Connection.Service.MICROSOFT, "Outlook"),
+    disconnected=linking.disconnected,
 )  # fmt: skip

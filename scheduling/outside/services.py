@@ -84,6 +84,7 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
             lock_person(connection.owner_id)
             check_room(connection)
             connection.save()
+            connection.reservations.filter(released_at__isnull=True).update(note=connection.name)
             if content is not None:
                 _store(connection, content, now)
         if content is None:

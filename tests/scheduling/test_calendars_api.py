@@ -14,6 +14,7 @@ from core import clock
 from scheduling.models import Reservation
 from tests.bookings.wire import Caller, error
 from tests.caldav_servers import PASSWORD, USERNAME, CaldavServer
+from tests.factories.connections import AccountCalendarFactory
 from tests.outside import OutsideServer, outside_server
 from tests.scheduling.calendars import calendar, hour
 from tests.scheduling.cast import soon
@@ -46,6 +47,16 @@ def test_a_calendar_at_an_address_is_connected(ada: User, server: OutsideServer)
         "countsAllDay": False, "calendars": [],
     }  # fmt: skip
     assert [entry["id"] for entry in Caller(ada).send("GET", CALENDARS).json()["calendars"]] == [answer["id"]]
+
+
+def test_any_number_of_calendars_is_listed_by_the_same_queries(ada: User, django_assert_num_queries: Any) -> None:
+    caller = Caller(ada)
+    AccountCalendarFactory.create(connection__owner=ada)
+    caller.send("GET", CALENDARS)  # notes that the token was used
+    for count in (1, 4):
+        with django_assert_num_queries(5):
+            assert len(caller.send("GET", CALENDARS).json()["calendars"]) == count
+        AccountCalendarFactory.create_batch(3, connection__owner=ada)
 
 
 def test_an_account_is_connected_and_its_secrets_never_come_back(ada: User, caldav: CaldavServer) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.test import Client
 from django.urls import reverse
 
@@ -17,10 +18,11 @@ from connections.oauth.models import LinkedAccount
 from connections.oauth.registry import service_named
 from core import clock
 from sandbox.hosted_calendars import HostedCalendars, HostedEvent
-from scheduling.models import Reservation
+from scheduling import free_times
+from scheduling.models import FreeTimes, Reservation
 from scheduling.outside import services
 from tests.hosted_calendars import hosted_calendars
-from tests.scheduling.cast import BERLIN, soon
+from tests.scheduling.cast import BERLIN, offer, open_hours, rates, soon
 
 pytestmark = pytest.mark.django_db
 SERVICES = ("google", "microsoft")
@@ -192,6 +194,27 @@ def test_the_page_shows_the_account_and_removing_it_withdraws_its_tokens(
 
     adas.post(reverse("scheduling:disconnect", args=[connection.pk]))
     assert (LinkedAccount.objects.count(), Connection.objects.count(), busy(ada)) == (0, 0, [])
+
+
+def test_after_disconnecting_the_account_its_times_are_free_again(
+    ada: User, hosted: HostedCalendars, connection: Connection, django_capture_on_commit_callbacks: Any
+) -> None:
+    rates(ada)
+    open_hours(ada)
+    session_type = offer(ada)
+    hosted.put("primary", event("dentist", 10))
+    assert sync(connection)
+    free_times.refresh([ada.pk])
+    before = FreeTimes.objects.get(session_type=session_type).runs
+
+    account = connection.account
+    assert account is not None
+    database.run_on_commit.clear()  # what the preparations have queued
+    with django_capture_on_commit_callbacks(execute=True):
+        oauth.disconnect(account=account, by=ada)
+
+    assert busy(ada) == []
+    assert len(FreeTimes.objects.get(session_type=session_type).runs) < len(before), "the day is one run again"
 
 
 def test_an_account_that_is_connected_again_is_the_same_connection(

@@ -198,6 +198,16 @@ def test_a_session_over_which_busy_time_came_later_is_shown(
     assert "You are double-booked" in adas.get(reverse("scheduling:connections")).content.decode()
 
 
+def test_a_calendar_that_is_renamed_is_named_so_in_its_clashes(ada: User, cleo: User, server: OutsideServer) -> None:
+    open_hours(ada)
+    claims.book(claims.TimeRequest(offered(ada), soon(10), 60, claims.Visitor(str(cleo.pk), cleo)))
+    connection = connect(ada, server.answer("/ada.ics", calendar(hour(10))))
+
+    services.change(connection=connection, name="Home")
+
+    assert [clash.calendar for clash in clashes(ada.pk, clock.now())] == ["Home"]
+
+
 def test_before_a_booking_a_calendar_is_read_again_after_a_minute(ada: User, server: OutsideServer) -> None:
     open_hours(ada)
     session_type = offered(ada)
