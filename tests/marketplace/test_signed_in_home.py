@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
+from bookings.for_clients import services as for_clients
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
@@ -17,7 +18,7 @@ from marketplace.models import Favourite
 from pathways.models import Pathway
 from pathways.progress.enrolments import enrol
 from scheduling import free_times
-from tests.bookings.cast import book, confirmed, finished, shop
+from tests.bookings.cast import book, booking_request, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
 
@@ -131,3 +132,14 @@ def test_people_without_the_role_are_invited_to_become_builders(client: Client, 
     assert "Share what you know" in client.get("/").content.decode()
     assert "Share what you know" in home(client, cleo)
     assert "Share what you know" not in home(client, ada)
+
+
+def test_an_invitation_waits_for_the_client_and_not_for_its_builder(
+    client: Client, hour: SessionType, cleo: User, ada: User
+) -> None:
+    confirmed(hour, cleo, soon(10))
+    choice = for_clients.client_choice(ada, client=cleo, contact=None)
+    priced = for_clients.priced_for(booking_request(hour, soon(14)), choice, asks=True)
+    for_clients.book(priced=priced, builder=ada, asks=True)
+
+    assert "Answer a booking request" not in home(client, ada)

@@ -24,6 +24,7 @@ from core.errors import Refusal, Refused
 from scheduling import claims
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, confirmed, latest, state_of
+from tests.bookings.wire import Caller, error
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
 from tests.reading import words
@@ -92,6 +93,17 @@ def test_only_own_clients_are_booked_without_asking(hour: SessionType) -> None:
     assert refusal(lambda: set_up(hour, at_night(), client=sam, asks=False)) == InvitationRefusal.NOT_YOUR_CLIENT
     assert refusal(lambda: set_up(hour, at_night(), client=sam, asks=True)) == InvitationRefusal.NOT_YOUR_CLIENT
     assert Booking.objects.count() == 0
+
+
+def test_somebody_who_has_accepted_nothing_is_not_a_client_yet(client: Client, hour: SessionType) -> None:
+    booking = invite(hour)
+    client.post(path_for(booking, Purpose.MAIL, "join"))  # saves it to an account without accepting it
+    person = Booking.objects.get(pk=booking.pk).client
+    assert person is not None
+
+    assert refusal(lambda: set_up(hour, soon(4), client=person, asks=False)) == InvitationRefusal.NOT_YOUR_CLIENT
+    for_clients.accept(booking=booking, by=client_of(booking))
+    assert set_up(hour, soon(4), client=person, asks=False).state == State.CONFIRMED
 
 
 def test_never_over_another_session(hour: SessionType, cleo: User) -> None:
@@ -164,13 +176,25 @@ def test_a_client_with_an_account_accepts_on_the_page(client: Client, hour: Sess
     assert state_of(booking) == State.CONFIRMED
 
 
+def test_a_client_accepts_over_the_api_and_a_builder_does_not(hour: SessionType, cleo: User) -> None:
+    confirmed(hour, cleo, soon(10))
+    booking = set_up(hour, at_night(), client=cleo, asks=True)
+    address, body = f"/api/bookings/{booking.pk}", {"status": "CONFIRMED", "version": booking.version}
+
+    assert error(Caller(hour.builder).send("PATCH", address, body))["code"] == "invalid_transition"
+    assert error(Caller(cleo).send("PATCH", address, body | {"version": 99}))["code"] == "stale"
+    assert Caller(cleo).send("PATCH", address, body).status_code == 200
+    assert state_of(booking) == State.CONFIRMED
+
+
 def test_clients_cannot_accept_what_they_requested_themselves(client: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     client.force_login(cleo)
 
     client.post(f"/bookings/{booking.reference}/act/", {"verb": "accept"})
+    refused = Caller(cleo).send("PATCH", f"/api/bookings/{booking.pk}", {"status": "CONFIRMED"})
 
-    assert state_of(booking) == State.PENDING
+    assert (state_of(booking), error(refused)["code"]) == (State.PENDING, "forbidden")
 
 
 def test_declining_and_withdrawing_free_the_time(hour: SessionType, mail_folder: Path) -> None:
