@@ -148,15 +148,18 @@ def deliver(message: OutboxMessage) -> None:
         _finish(delivery, WebhookDelivery.State.FAILED, str(reason))
         raise outbox.Undeliverable(str(reason)) from None
     except outbox.RetryLater as later:
-        _finish(delivery, WebhookDelivery.State.WAITING, str(later))
+        _finish(delivery, _state_after_fault(message), str(later))
         raise
     except Exception:
-        is_last = message.attempts >= outbox.MOST_ATTEMPTS
-        state = WebhookDelivery.State.FAILED if is_last else WebhookDelivery.State.WAITING
-        _finish(delivery, state, HANDLER_FAULT)
+        _finish(delivery, _state_after_fault(message), HANDLER_FAULT)
         logger.exception("webhook %s could not be handled", delivery.pk)
         raise
     _finish(delivery, WebhookDelivery.State.DONE, "")
+
+
+def _state_after_fault(message: OutboxMessage) -> WebhookDelivery.State:
+    is_last = message.attempts >= outbox.MOST_ATTEMPTS
+    return WebhookDelivery.State.FAILED if is_last else WebhookDelivery.State.WAITING
 
 
 @transaction.atomic
@@ -197,7 +200,8 @@ def _key(source: WebhookSource, incoming: Incoming) -> str:
         key = source.key_of(incoming)
     except (ValueError, TypeError, LookupError, AttributeError):
         return digest_of(incoming)
-    return key if key and len(key) <= LONGEST_KEY and is_allowed(key) else digest_of(incoming)
+    is_usable = isinstance(key, str) and key and len(key) <= LONGEST_KEY and is_allowed(key)
+    return key if is_usable else digest_of(incoming)
 
 
 def _note_rejected(source: WebhookSource, incoming: Incoming, verdict: WebhookDelivery.Verdict) -> None:

@@ -43,7 +43,8 @@ class ShownOffer:
 
     @classmethod
     def of(cls, total: Money, tiers: Sequence[Sequence[int]]) -> ShownOffer:
-        return cls(total, " ".join(f"{hours}:{percent}" for hours, percent in sorted(tiers)))
+        ordered = sorted((hours, percent) for hours, percent in tiers)
+        return cls(total, " ".join(f"{hours}:{percent}" for hours, percent in ordered))
 
     @classmethod
     def sent(cls, form: Mapping[str, str]) -> ShownOffer | None:
