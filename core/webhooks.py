@@ -197,11 +197,12 @@ def signed_time(seconds: str) -> datetime:
 def _key(source: WebhookSource, incoming: Incoming) -> str:
     """Returns the delivery key, or a digest of the body where the body has none that can be stored."""
     try:
-        key = source.key_of(incoming)
+        key: object = source.key_of(incoming)  # a service's own id, which need not be text
     except (ValueError, TypeError, LookupError, AttributeError):
         return digest_of(incoming)
-    is_usable = isinstance(key, str) and key and len(key) <= LONGEST_KEY and is_allowed(key)
-    return key if is_usable else digest_of(incoming)
+    if isinstance(key, str) and 0 < len(key) <= LONGEST_KEY and is_allowed(key):
+        return key
+    return digest_of(incoming)
 
 
 def _note_rejected(source: WebhookSource, incoming: Incoming, verdict: WebhookDelivery.Verdict) -> None:

@@ -14,9 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import revoke
 from coaching.models import Offer, Question, SessionType
-from coaching.quotes import price_list
 from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_rates, save_session_type
-from coaching.terms import offer_of, terms_of
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
@@ -380,28 +378,3 @@ def test_the_command_makes_session_configs_from_hourly_rates(ada: User, capsys: 
     assert "Ada Moreno: 30 min 37.51, 60 min 75.01, 90 min 112.52 USD" in output
     assert "2 builders" in output
     assert "0 builders" in output
-
-
-def test_a_session_at_the_day_rate_follows_the_length_of_a_day(ada: User) -> None:
-    def save(day_minutes: int) -> None:
-        save_rates(builder=ada, hourly_rate=None, day_rate=Decimal(500), day_minutes=day_minutes, services=[])
-
-    save(480)
-    day = offer(ada, minutes=(480,), rate_types=["day"])
-    save(420)
-
-    day.refresh_from_db()
-    prices = price_list(terms_of(SessionType.objects.complete().get(), offer_of(ada.pk)))
-    assert (day.default_minutes, [(minutes, price.total.shown()) for minutes, price in prices]) == (
-        420,
-        [(420, "$500.00")],
-    )
-    offer(ada, minutes=(420, 480), rate_types=["day"])
-    save(480)
-
-
-def test_a_copy_takes_the_decimals_of_the_currency(ada: User) -> None:
-    session_type = offer(ada, price="50.50")
-    save_rates(builder=ada, hourly_rate=None, day_rate=None, day_minutes=480, services=[], currency="JPY")
-
-    assert duplicate(session_type=session_type, by=ada).durations.get().price == Decimal(51)
