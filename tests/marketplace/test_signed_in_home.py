@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
-from bookings.for_clients import services as for_clients
 from bookings.models import Booking
 from coaching.models import SessionType
 from core import clock
@@ -18,7 +17,8 @@ from marketplace.models import Favourite
 from pathways.models import Pathway
 from pathways.progress.enrolments import enrol
 from scheduling import free_times
-from tests.bookings.cast import book, booking_request, confirmed, finished, shop
+from tests.bookings.cast import book, confirmed, finished, shop
+from tests.bookings.for_clients.acts import set_up
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
 
@@ -138,8 +138,6 @@ def test_an_invitation_waits_for_the_client_and_not_for_its_builder(
     client: Client, hour: SessionType, cleo: User, ada: User
 ) -> None:
     confirmed(hour, cleo, soon(10))
-    choice = for_clients.client_choice(ada, client=cleo, contact=None)
-    priced = for_clients.priced_for(booking_request(hour, soon(14)), choice, asks=True)
-    for_clients.book(priced=priced, builder=ada, asks=True)
+    set_up(hour, soon(14), client=cleo, asks=True)
 
     assert "Answer a booking request" not in home(client, ada)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from bookings.agreement import services
-from bookings.agreement.requests import BookingRequest, Contact
+from bookings.agreement.requests import Contact
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.for_clients import services as for_clients
 from bookings.for_clients.refusals import InvitationRefusal
@@ -24,6 +23,7 @@ from core.errors import Refusal, Refused
 from scheduling import claims
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, confirmed, latest, state_of
+from tests.bookings.for_clients.acts import NEW, at_night, invite, set_up
 from tests.bookings.wire import Caller, error
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
@@ -32,27 +32,6 @@ from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 PAGE = "/dashboard/clients/book/"
-NEW = Contact("Nora New", "nora@new.test")
-
-
-def at_night() -> datetime:
-    """Returns a time outside the hours, which are nine to five."""
-    return soon(3)
-
-
-def invite(hour: SessionType, start: datetime | None = None, contact: Contact = NEW, **fields: Any) -> Booking:
-    return set_up(hour, start or at_night(), contact=contact, asks=True, **fields)
-
-
-def set_up(
-    hour: SessionType, start: datetime, *, client: User | None = None, contact: Contact | None = None, asks: bool,
-    **fields: Any,
-) -> Booking:  # fmt: skip
-    builder = hour.builder
-    choice = for_clients.client_choice(builder, client=client, contact=contact)
-    session: BookingRequest = booking_request(hour, start, guest=choice.contact, **fields)
-    priced = for_clients.priced_for(session, choice, asks=asks)
-    return for_clients.book(priced=priced, builder=builder, asks=asks)
 
 
 def refusal(act: Any) -> object:
