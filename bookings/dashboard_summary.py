@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from accounts.models import User
-from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, in_tab, only, unproven_ahead
+from bookings.agreement.queries import TO_REVIEW, only, unproven_ahead
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
 from bookings.states import Side, State
@@ -36,7 +36,7 @@ class DashboardSummary:
 def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
-    requests = in_tab(mine, TO_ANSWER, now).filter(awaits_client=False)
+    requests = mine.requests().order_by("answer_by", "id")
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)
     counts = (

@@ -25,8 +25,14 @@ class MoneyField(forms.DecimalField):
         )
 
 
+MOST_LINES = 50  # of prices, cancellation tiers or questions
+
+
 class LineForm(forms.Form):
     """A line of a list. Empty lines are ignored, so its fields are shown without the mark for optional ones."""
+
+    unique = ""  # the field that has another value in each line
+    repeated = ""  # the error of a line whose value another line has already
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -34,14 +40,36 @@ class LineForm(forms.Form):
             setattr(field, "is_plain", True)  # noqa: B010  (fields have no such attribute, as far as types know)
 
 
+class LineFormSet(forms.BaseFormSet[LineForm]):
+    """The lines of a list. Of two lines for the same length, one would be dropped without a word."""
+
+    default_error_messages = {"too_many_forms": f"A list takes {MOST_LINES} lines at most."}
+
+    def clean(self) -> None:
+        known = set()
+        for line in self.forms:
+            value = line.cleaned_data.get(line.unique) if hasattr(line, "cleaned_data") else None
+            if value is not None and value in known:
+                line.add_error(line.unique, line.repeated)
+            known.add(value)
+
+
+def line_formset(form: type[LineForm], *, extra: int) -> type[forms.BaseFormSet[LineForm]]:
+    """Returns the class of the lines of a list. Their number is limited, because each line sent is checked and shown."""
+    return forms.formset_factory(
+        form, formset=LineFormSet, extra=extra, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True
+    )
+
+
 class PriceLine(LineForm):
     """A length and its price."""
 
+    unique, repeated = "minutes", "This length has a price in another line already."
     minutes = forms.IntegerField(label="Minutes", min_value=SHORTEST, max_value=LONGEST, required=False)
     price = MoneyField(label="Price", required=False)
 
 
-PriceLines = forms.formset_factory(PriceLine, extra=1)
+PriceLines = line_formset(PriceLine, extra=1)
 
 
 class RatesForm(forms.ModelForm[Offer]):

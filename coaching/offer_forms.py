@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from coaching.forms import LineForm, PriceLine, PriceLines, price_line
+from coaching.forms import LineForm, PriceLine, PriceLines, line_formset, price_line
 from coaching.models import Offer, Question, SessionType
 from coaching.offer_kinds import ONE_TO_ONE, OfferKind
 from coaching.pricing import Pricing, durations_of, pricing_of, rate_types_of, usual_length
@@ -18,6 +18,7 @@ from pathways.models import Pathway
 
 
 class TierLine(LineForm):
+    unique, repeated = "hours", "Another line is for as many hours ahead."
     hours = forms.IntegerField(label="At least … hours ahead", min_value=0, max_value=2000, required=False)
     percent = forms.IntegerField(label="costs … per cent", min_value=0, max_value=100, required=False)
 
@@ -40,9 +41,9 @@ class QuestionLine(LineForm):
         return cleaned
 
 
-FirstPriceLines = forms.formset_factory(PriceLine, extra=0)  # a new session type shows one line, so that it stays short
-TierLines = forms.formset_factory(TierLine, extra=2)
-QuestionLines = forms.formset_factory(QuestionLine, extra=1)
+FirstPriceLines = line_formset(PriceLine, extra=0)  # a new session type shows one line, so that it stays short
+TierLines = line_formset(TierLine, extra=2)
+QuestionLines = line_formset(QuestionLine, extra=1)
 
 
 class SessionTypeForm(forms.ModelForm[SessionType]):

@@ -25,13 +25,14 @@ from coaching.models import (
     OfferedDuration,
     Question,
     Service,
+    SessionDuration,
     SessionType,
 )
-from coaching.quotes import offered_minutes
+from coaching.quotes import DAY, offered_minutes
 from coaching.terms import offer_of, terms_with
 from core import audit
 from core.errors import Refusal, Refused
-from core.money import BadMoney, Money, currency_problem
+from core.money import BadMoney, Money, currency_problem, rounded
 from core.ordering import put_in_order
 
 NO_PRICE = "No length of this session has a price yet. Enter a price, or set your rates."
@@ -133,11 +134,21 @@ def save_rates(
     for name, rate in (("hourly_rate", hourly_rate), ("day_rate", day_rate)):
         if words := money_problem(rate, offer.currency):
             raise Refused(Refusal.INVALID, fields={name: [words]})
+    if day_minutes != offer.day_minutes:
+        _follow_day_length(builder, offer.day_minutes, day_minutes)
     offer.hourly_rate, offer.day_rate, offer.day_minutes = hourly_rate, day_rate, day_minutes
     offer.save()
     offer.services.set(services)
     _record_change(builder, "rates changed", offer, before)
     return offer
+
+
+def _follow_day_length(builder: User, before: int, after: int) -> None:
+    """Gives sessions at the day rate the new length of a day, since the former one is no whole day and has no price."""
+    by_day = SessionType.objects.filter(builder=builder, rate_types=[DAY]).exclude(durations__minutes=after)
+    keys = list(by_day.values_list("pk", flat=True))
+    SessionDuration.objects.filter(session_type__in=keys, minutes=before).update(minutes=after)
+    SessionType.objects.filter(pk__in=keys, default_minutes=before).update(default_minutes=after)
 
 
 @dataclass(frozen=True)
@@ -169,7 +180,8 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
     A question that is missing from `parts` is not asked any more, but its row and the answers to it stay. One that can be
     booked needs a price.
     """
-    if problems := session_type_problems(session_type, parts):
+    currency = offer_of(session_type.builder_id).currency
+    if problems := session_type_problems(session_type, parts, currency):
         raise Refused(Refusal.INVALID, fields=problems)
     if session_type.is_active:
         check_price(session_type, parts.durations)
@@ -201,12 +213,14 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
     return session_type
 
 
-def session_type_problems(session_type: SessionType, parts: SessionTypeParts) -> dict[str, list[str]]:
+def session_type_problems(session_type: SessionType, parts: SessionTypeParts, currency: str) -> dict[str, list[str]]:
     """Returns the problems of a session type by the field names of its form; empty if there are none."""
     problems: dict[str, list[str]] = {}
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
         problems["durations"] = ["Give every duration a price of its own, or none."]
+    if sentences := [words for price in priced if (words := money_problem(price, currency))]:
+        problems["durations"] = [sentences[0]]
     if words := _length_problem(parts.durations):
         problems["durations"] = [words]
     if parts.durations and session_type.default_minutes not in parts.durations:
@@ -253,8 +267,12 @@ def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
 @transaction.atomic
 def duplicate(*, session_type: SessionType, by: User) -> SessionType:
     """Copies a session type with its parts. The copy cannot be booked until the builder opens it."""
+    currency = offer_of(session_type.builder_id).currency
     parts = SessionTypeParts(
-        durations={length.minutes: length.price for length in session_type.durations.all()},
+        durations={
+            length.minutes: None if length.price is None else rounded(length.price, currency)
+            for length in session_type.durations.all()
+        },
         tiers={tier.hours: tier.percent for tier in session_type.tiers.all()},
         questions=[
             QuestionInput(question.label, question.kind, question.options, question.is_required)

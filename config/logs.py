@@ -35,7 +35,8 @@ class JsonLines(logging.Formatter):
         line.update({name: value for name, value in record.__dict__.items() if name not in _STANDARD_ATTRIBUTES})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return redacted(json.dumps(line, default=str))
+        texts = {name: redacted(value) if isinstance(value, str) else value for name, value in line.items()}
+        return redacted(json.dumps(texts, default=str))
 
 
 class PlainText(logging.Formatter):

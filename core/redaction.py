@@ -10,10 +10,10 @@ NAMES = (
     "plainToken|encryptedToken|start_url|secret|token"
 )
 # `Authorization: Bearer abc`, `access_token=abc` in addresses and forms, and `"access_token": "abc"` in JSON, also in JSON
-# that is quoted once more.
+# that is quoted once more. A value ends before a quote, and before the backslash that in JSON belongs to it.
 PATTERNS = (
     re.compile(r"(?i)\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{8,}"),
-    re.compile(rf"(?i)([?&\s'\"]|^)({NAMES})(=)[^&\s'\"]+"),
+    re.compile(rf"(?i)([?&\s'\"]|\\[nrt]|^)({NAMES})(=)(?:[^&\s'\"\\]|\\(?!['\"]))+"),
     re.compile(rf"(?i)(\\?[\"'])({NAMES})(\\?[\"']\s*:\s*\\?[\"'])[^\"'\\]+"),
 )
 

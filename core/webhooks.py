@@ -148,15 +148,18 @@ def deliver(message: OutboxMessage) -> None:
         _finish(delivery, WebhookDelivery.State.FAILED, str(reason))
         raise outbox.Undeliverable(str(reason)) from None
     except outbox.RetryLater as later:
-        _finish(delivery, WebhookDelivery.State.WAITING, str(later))
+        _finish(delivery, _state_after_fault(message), str(later))
         raise
     except Exception:
-        is_last = message.attempts >= outbox.MOST_ATTEMPTS
-        state = WebhookDelivery.State.FAILED if is_last else WebhookDelivery.State.WAITING
-        _finish(delivery, state, HANDLER_FAULT)
+        _finish(delivery, _state_after_fault(message), HANDLER_FAULT)
         logger.exception("webhook %s could not be handled", delivery.pk)
         raise
     _finish(delivery, WebhookDelivery.State.DONE, "")
+
+
+def _state_after_fault(message: OutboxMessage) -> WebhookDelivery.State:
+    is_last = message.attempts >= outbox.MOST_ATTEMPTS
+    return WebhookDelivery.State.FAILED if is_last else WebhookDelivery.State.WAITING
 
 
 @transaction.atomic
@@ -194,10 +197,12 @@ def signed_time(seconds: str) -> datetime:
 def _key(source: WebhookSource, incoming: Incoming) -> str:
     """Returns the delivery key, or a digest of the body where the body has none that can be stored."""
     try:
-        key = source.key_of(incoming)
+        key: object = source.key_of(incoming)  # a service's own id, which need not be text
     except (ValueError, TypeError, LookupError, AttributeError):
         return digest_of(incoming)
-    return key if key and len(key) <= LONGEST_KEY and is_allowed(key) else digest_of(incoming)
+    if isinstance(key, str) and 0 < len(key) <= LONGEST_KEY and is_allowed(key):
+        return key
+    return digest_of(incoming)
 
 
 def _note_rejected(source: WebhookSource, incoming: Incoming, verdict: WebhookDelivery.Verdict) -> None:

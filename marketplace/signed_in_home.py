@@ -12,10 +12,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from bookings.agreement.queries import TO_ANSWER, in_tab
+from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, only
 from bookings.meetings.rules import seconds_to_join
 from bookings.models import Booking, SlotOffer
-from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
 from bookings.times import When
 from marketplace import queries
@@ -99,16 +98,15 @@ def _tasks(person: User, now: datetime) -> Iterator[Task]:
         title = offer.place.session_type.title
         yield Task("bell", f"A time has opened up for {title}", offer.get_absolute_url())
     if Role.BUILDER in person.roles:
-        yield from _builders_tasks(person, now)
-    completed = Booking.objects.filter(client=person, state=State.COMPLETED, completed_at__gt=now - WITHIN)
-    unreviewed = completed.exclude(reviews__side=Side.CLIENT).listed().order_by("completed_at")
-    for booking in unreviewed[:MOST_TASKS]:
+        yield from _builders_tasks(person)
+    unreviewed = only(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
+    for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
         name = booking.builder.display_name
         yield Task("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
 
 
-def _builders_tasks(person: User, now: datetime) -> Iterator[Task]:
-    requests = in_tab(Booking.objects.filter(builder=person), TO_ANSWER, now).count()
+def _builders_tasks(person: User) -> Iterator[Task]:
+    requests = Booking.objects.filter(builder=person).requests().count()
     if requests:
         label = "Answer a booking request" if requests == 1 else f"Answer {requests} booking requests"
         yield Task("clock", label, f"{reverse('bookings:as_builder')}?show={TO_ANSWER}")

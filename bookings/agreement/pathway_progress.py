@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookings.models import Booking, BookingEvent
-from bookings.states import State, Verb
+from bookings.states import AHEAD, Side, State, Verb
 from pathways.badges import services as badges
 from pathways.progress import enrolments
 
@@ -15,9 +15,19 @@ def update(event: BookingEvent) -> None:
     booking = event.booking
     if booking.client is None:
         return
-    if booking.pathway is not None and event.verb in ENROLLING and event.after in (State.PENDING, State.CONFIRMED):
+    is_enrolling = event.verb in ENROLLING and event.after in AHEAD and _is_wanted_by_client(event)
+    if booking.pathway is not None and is_enrolling:
         builder = booking.builder if event.after == State.CONFIRMED else None  # only one who has agreed leads
         enrolments.enrol_from_booking(client=booking.client, pathway=booking.pathway, builder=builder)
     if State.COMPLETED in (event.before, event.after) and event.before != event.after:
         sessions = Booking.objects.filter(client=booking.client, state=State.COMPLETED).count()
         badges.count_sessions(client=booking.client, sessions=sessions)
+
+
+def _is_wanted_by_client(event: BookingEvent) -> bool:
+    """Whether the client has asked for the session or accepted it.
+
+    A builder's booking alone enrols nobody, because whoever leads a client reads all of their progress and evidence.
+    """
+    is_booked_for_them = event.verb == Verb.REQUEST and event.side == Side.BUILDER
+    return not is_booked_for_them and not event.booking.is_open_invitation

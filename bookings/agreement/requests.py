@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from coaching.quotes import Quote, quote
 from coaching.rules import check_sign_in
 from coaching.terms import offer_to_book, terms_of
 from core.errors import Refusal, Refused
+from core.money import BadMoney, Money
 from core.names import tidy, validate_name
 from pathways.models import Pathway
 from scheduling.claims import TimeRequest, Visitor
@@ -39,8 +40,29 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class ShownOffer:
+    """The price and the terms for cancelling that a page shows before its form is sent."""
+
+    total: Money
+    terms: str  # such as `0:100 24:50`: the hours and per cents of the cancellation tiers
+
+    @classmethod
+    def of(cls, total: Money, tiers: Sequence[Sequence[int]]) -> ShownOffer:
+        ordered = sorted((hours, percent) for hours, percent in tiers)
+        return cls(total, " ".join(f"{hours}:{percent}" for hours, percent in ordered))
+
+    @classmethod
+    def sent(cls, form: Mapping[str, str]) -> ShownOffer | None:
+        """Returns what the page showed that sent this form; None if the form does not say it."""
+        try:
+            return cls(Money(Decimal(form["price"]), form["currency"]), form.get("terms", ""))
+        except (KeyError, InvalidOperation, BadMoney):
+            return None
+
+
+@dataclass(frozen=True)
 class BookingRequest:
-    """What a client asks to book. The expected price is only compared with the actual one, and never used."""
+    """What a client asks to book. What was expected or shown is only compared with the actual offer, and never used."""
 
     session_type: SessionType
     start: datetime
@@ -58,6 +80,7 @@ class BookingRequest:
     expected_rate: Decimal | None = None
     expected_currency: str | None = None
     expected_rate_type: str | None = None
+    shown: ShownOffer | None = None
     source: Booking.Source = Booking.Source.WEB
     form_key: UUID | None = None
     project: Project | None = None
@@ -252,15 +275,21 @@ def check_bookable(session_type: SessionType, offer: Offer, person: object) -> N
 
 
 def check_price(priced: PricedRequest) -> None:
-    """Refuses the request if the client was shown another price than the one they would pay."""
+    """Refuses the request if the client was shown another price, or other terms for cancelling, than they would get."""
     booking_request, price = priced.booking_request, priced.price
+    now = ShownOffer.of(price.total, priced.tiers)
+    shown = booking_request.shown or now
     fitting = {price.unit.amount}
     if booking_request.expected_rate_type is None:
         fitting.add(price.total.amount)
     is_other = booking_request.expected_rate is not None and booking_request.expected_rate not in fitting
-    if is_other or (
-        booking_request.expected_currency is not None
-        and booking_request.expected_currency.upper() != price.unit.currency
+    if (
+        shown.total != now.total
+        or is_other
+        or (
+            booking_request.expected_currency is not None
+            and booking_request.expected_currency.upper() != price.unit.currency
+        )
     ):
         raise Refused(
             BookingRefusal.PRICE_CHANGED,
@@ -268,3 +297,5 @@ def check_price(priced: PricedRequest) -> None:
             price=price.unit.on_the_wire(),
             currency=price.unit.currency,
         )
+    if shown.terms != now.terms:
+        raise Refused(BookingRefusal.PRICE_CHANGED, "The terms for cancelling have changed. Read them before you book.")

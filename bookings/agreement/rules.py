@@ -64,10 +64,9 @@ def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None
     """Returns why a booking that is still ahead cannot be confirmed or moved; None if it can."""
     if verb == Verb.PROVE:
         return "This is done by the link in the mail."
-    is_invitation = booking.awaits_client and booking.state == State.PENDING
-    if (verb == Verb.ACCEPT and not is_invitation) or verb in (Verb.REFUSE, Verb.TIME_OUT):
+    if (verb == Verb.ACCEPT and not booking.is_open_invitation) or verb in (Verb.REFUSE, Verb.TIME_OUT):
         return "This is done with the times that were suggested."
-    if is_invitation and verb != Verb.ACCEPT:
+    if booking.is_open_invitation and verb != Verb.ACCEPT:
         return "First the client accepts the session."
     if verb == Verb.RESCHEDULE and booking.calendly_reschedule_url:
         return "It was booked on Calendly: move it there, and it moves here."

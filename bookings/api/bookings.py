@@ -177,8 +177,9 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
     `deliverables` takes links, and ids of files that the builder has on Waymark.
     """
     booking = find(request.user, id)
+    ids_and_links = [parse_uuid(text) or link(text) for text in payload.deliverables or []]
     has_link = "join_url" in payload.model_fields_set
-    acts = [payload.status is not None, payload.scheduled_time is not None, bool(payload.deliverables), has_link]
+    acts = [payload.status is not None, payload.scheduled_time is not None, bool(ids_and_links), has_link]
     if sum(acts) != 1 and not (acts == [True, False, True, False] and payload.status == State.COMPLETED):
         raise wrong(
             "status",
@@ -186,8 +187,8 @@ def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> Bookin
         )
     if has_link:
         return _answer(request, _set_link(request, booking, payload))
-    if payload.deliverables:
-        return _answer(request, _add_deliverables(request, booking, payload.deliverables, payload))
+    if ids_and_links:
+        return _answer(request, _add_deliverables(request, booking, ids_and_links, payload))
     if payload.status is not None:
         booking = _change_state(request, booking, payload.status, payload)
     elif payload.scheduled_time is not None:
@@ -210,28 +211,30 @@ def cancel(request: SignedInRequest, id: str) -> BookingAnswer:
     return _answer(request, _change_state(request, booking, State.CANCELLED, ChangeIn.model_construct()))
 
 
-def _file_or_link(booking: Booking, text: str) -> BuilderFile:
-    """Returns the file of the booking's builder with this id, else the link that the text is."""
-    identity = parse_uuid(text)
-    if identity is None:
-        return BuilderFile(title="", url=link(text))
-    file = builder_file(booking.builder, identity)
+def _file_or_link(booking: Booking, id_or_link: UUID | str) -> BuilderFile:
+    """Returns the file of the booking's builder with this id, or the link."""
+    if isinstance(id_or_link, str):
+        return BuilderFile(title="", url=id_or_link)
+    file = builder_file(booking.builder, id_or_link)
     if file is None:
-        raise wrong("deliverables", f"The builder has no file with the id {identity}.")
+        raise wrong("deliverables", f"The builder has no file with the id {id_or_link}.")
     return file
 
 
 @transaction.atomic
 def _add_deliverables(
-    request: SignedInRequest, booking: Booking, ids_and_links: list[str], payload: ChangeIn
+    request: SignedInRequest, booking: Booking, ids_and_links: list[UUID | str], payload: ChangeIn
 ) -> Booking:
-    """Completes the booking if that is asked too, and adds the files and links: both or neither."""
+    """Completes the booking if that is asked too, and adds the files and links: both or neither.
+
+    A file is opened when it is added, so that no more are open than a booking takes.
+    """
     require_scope(request, Scope.MANAGE)
     by = as_builder(request.user, booking)
-    files = [_file_or_link(booking, text) for text in ids_and_links]
     if payload.status is not None:
         booking = _change_state(request, booking, payload.status, payload)
-    for added in files:
+    for id_or_link in ids_and_links:
+        added = _file_or_link(booking, id_or_link)
         deliverables.add(booking=booking, by=by, title=added.title, url=added.url, file=added.file)
     return booking
 
@@ -255,7 +258,8 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
     steps = steps_to(booking.state, target)
     if not steps:
         raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, sides, clock.now()))
-    mine = next((step for step in steps if step.sides & sides), None)
+    # A guest proves their address by the link in the mail, and a client accepts an invitation into the same state.
+    mine = next((step for step in steps if step.sides & sides and step.verb != Verb.PROVE), None)
     if mine is None:
         raise Refused(Refusal.FORBIDDEN)
     by = Actor(next(side for side in Side if side in mine.sides & sides), request.user)
@@ -271,8 +275,8 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
         Verb.DISPUTE: lambda: disputes.open_(booking=booking, by=by, reason=reason, version=version),
         Verb.RESOLVE: lambda: disputes.resolve(booking=booking, by=by, outcome=target, reason=reason, version=version),
     }
-    if booking.awaits_client:  # the builder has made it, and the client accepts it
-        acts[Verb.ACCEPT] = lambda: invitations.accept(booking=booking, by=by)
+    if booking.is_open_invitation:
+        acts[Verb.ACCEPT] = lambda: invitations.accept(booking=booking, by=by, version=version)
     if mine.verb not in acts:
         raise Refused(Refusal.FORBIDDEN)
     return acts[mine.verb]()

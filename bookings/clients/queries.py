@@ -49,10 +49,14 @@ class ClientRow:
 
 
 def clients_of(builder: User) -> QuerySet[User]:
-    """Returns everybody who is led by the builder or has a booking with them that is not cancelled."""
+    """Returns everybody who is led by the builder or has a booking with them that is not cancelled.
+
+    An invitation that they have not accepted does not count, since they may never have asked for anything.
+    """
     led = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"))
     met = Booking.objects.filter(builder=builder, client=OuterRef("pk")).exclude(state=State.CANCELLED)
-    return User.objects.filter(Exists(led) | Exists(met))
+    agreed = met.exclude(state=State.PENDING, awaits_client=True)
+    return User.objects.filter(Exists(led) | Exists(agreed))
 
 
 def asking(clients: QuerySet[User], builder: User) -> QuerySet[User]:

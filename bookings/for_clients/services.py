@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from bookings.agreement import limits
@@ -110,7 +110,7 @@ def book(*, priced: PricedRequest, builder: User, asks: bool) -> Booking:
         return former
     try:
         return with_new_reference(lambda: book_for_builder(priced.time_request, finish))
-    except Refused:
+    except (Refused, IntegrityError):  # the same form sent twice at once; in a group its time is not taken by then
         if former := _booking_of_form(request, builder):
             return former
         raise
@@ -145,7 +145,7 @@ def _create(priced: PricedRequest, seat: Seat, now: datetime, builder: User, *, 
 
 
 @transaction.atomic
-def accept(*, booking: Booking, by: Actor) -> Booking:
+def accept(*, booking: Booking, by: Actor, version: int | None = None) -> Booking:
     """Accepts, for the client, a session that the builder has booked for them. Accepting again changes nothing.
 
     A guest accepts by the link in the mail, which proves their address: the booking joins their account.
@@ -158,4 +158,4 @@ def accept(*, booking: Booking, by: Actor) -> Booking:
         guests.prove(booking=booking, now=clock.now())
         current = Booking.objects.complete().get(pk=booking.pk)
         by = Actor(Side.CLIENT, current.client)
-    return change(booking, Verb.ACCEPT, State.CONFIRMED, by, work)
+    return change(booking, Verb.ACCEPT, State.CONFIRMED, by, work, version=version)

@@ -99,6 +99,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """All but those that still wait for a guest to confirm their address."""
         return self.exclude(state=State.PENDING, proof_due_at__isnull=False)
 
+    def requests(self) -> BookingQuerySet:
+        """Those that wait for the builder's answer; an invitation waits for the client's."""
+        return self.counting().filter(state=State.PENDING, awaits_client=False)
+
     def ahead(self, now: datetime) -> BookingQuerySet:
         """Requested, confirmed or in progress, and not yet over."""
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
@@ -263,6 +267,11 @@ class Booking(BaseModel):
     def client_name(self) -> str:
         person = self.client or self.guest
         return str(person.display_name if isinstance(person, User) else person)
+
+    @property
+    def is_open_invitation(self) -> bool:
+        """Whether the client has yet to accept what the builder has booked for them."""
+        return self.awaits_client and self.state == State.PENDING
 
     @property
     def is_unproven(self) -> bool:

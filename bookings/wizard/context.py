@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import BuilderProfile
-from bookings.agreement.requests import PricedRequest, check
+from bookings.agreement.requests import PricedRequest, ShownOffer, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
 from bookings.flags import BOOKING_WIZARD
 from bookings.meetings.places import AT_CLIENT
@@ -132,8 +132,9 @@ class WizardContext:
         booking_request = form.booking_request(
             start=start, minutes=picker.minutes, rate_type=rate, timezone=zone, form_key=draft.form_key
         )
+        shown = ShownOffer.sent(self.request.POST)
         try:
-            return draft, form, check(booking_request, self.visitor)
+            return draft, form, check(replace(booking_request, shown=shown), self.visitor)
         except Refused as error:
             if error.refusal == Refusal.INVALID:
                 return None

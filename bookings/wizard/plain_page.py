@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,14 +15,14 @@ from django.shortcuts import redirect, render
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
-from bookings.agreement.requests import check
+from bookings.agreement.requests import ShownOffer, check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from coaching.models import Offer, SessionType
-from coaching.quotes import price_list
+from coaching.quotes import price_list, quote
 from coaching.terms import terms_of
 from core import clock
 from core.errors import Refused
@@ -88,7 +89,9 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         except Refused as error:
             form.add_error(None, error.sentence)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers)}  # fmt: skip
+    price = quote(terms_of(session_type, offer), minutes)
+    assert price is not None, "only lengths with a price are listed"
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )
@@ -101,7 +104,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     booking_request = form.booking_request(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
-    priced = check(booking_request, visitor)
+    priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
     refresh_before_booking(priced.time_request)
     booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
     keep_zone(request, zone)

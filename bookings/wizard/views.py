@@ -3,9 +3,7 @@ typed is stored in a draft, so that going back, reloading, a second tab or a los
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
-from bookings.agreement.requests import PricedRequest
+from bookings.agreement.requests import PricedRequest, ShownOffer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, zone_of
@@ -182,7 +180,6 @@ def review(wizard: WizardContext) -> HttpResponse:
     if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
     draft, form, priced = entered
-    priced = replace(priced, booking_request=replace(priced.booking_request, expected_rate=_expected_price(wizard)))
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:
@@ -197,6 +194,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         "terms": terms_in_words(priced.tiers),
         "draft": draft,
         "priced": priced,
+        "shown": ShownOffer.of(priced.price.total, priced.tiers),
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
         **_summary_context(wizard, picker, start),
@@ -213,14 +211,6 @@ def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
     booking = funnel.counted(wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced))
     keep_zone(wizard.request, priced.booking_request.timezone)
     return booking
-
-
-def _expected_price(wizard: WizardContext) -> Decimal | None:
-    """Returns the price that the page showed, to be compared with the current one."""
-    try:
-        return Decimal(wizard.request.POST["price"])
-    except (KeyError, InvalidOperation):
-        return None
 
 
 def _summary_context(wizard: WizardContext, picker: TimePicker, start: datetime) -> dict[str, Any]:

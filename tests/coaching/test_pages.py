@@ -55,6 +55,16 @@ def test_a_session_type_is_created(adas: Client, ada: User) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"prices-0-price": "0.001"}, "USD has 2 decimals."),
+        (
+            {"prices-TOTAL_FORMS": "2", "prices-1-minutes": "60", "prices-1-price": "9"},
+            "This length has a price in another line already.",
+        ),
+        (
+            {"tiers-TOTAL_FORMS": "2", "tiers-1-hours": "24", "tiers-1-percent": "0"},
+            "Another line is for as many hours ahead.",
+        ),
+        ({"questions-TOTAL_FORMS": "10000"}, "A list takes 50 lines at most."),
         ({"title": ""}, "Give it a title."),
         ({"is_remote": None}, "Choose at least one: remote, or in person."),
         ({"is_in_person": "on"}, "Say where you meet."),

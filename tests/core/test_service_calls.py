@@ -187,6 +187,16 @@ def test_secrets_are_left_out_of_logs(text: str) -> None:
     assert json.loads(JsonLines().format(record))["logger"] == "tests"
 
 
+@pytest.mark.parametrize(
+    "text", ['said "token=SECRETSECRET"', "asked for\ncode=SECRETSECRET\nand more", "?token=a\\SECRETSECRET", "a\\"]
+)
+def test_a_line_of_the_log_is_json_whatever_surrounds_a_secret(text: str) -> None:
+    line = JsonLines().format(logging.makeLogRecord({"msg": text, "name": "tests", "levelname": "ERROR"}))
+
+    assert "SECRET" not in line
+    assert json.loads(line)["message"].replace("[hidden]", "")
+
+
 @pytest.mark.parametrize("text", ["status code=500 of Zoom", "The code is short.", "tokens are renewed", "a=1&b=2"])
 def test_other_text_stays_readable(text: str) -> None:
     assert redacted(text).startswith(text[:10])

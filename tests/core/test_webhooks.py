@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -207,6 +208,28 @@ def test_what_no_retry_can_help_is_given_up_with_its_reason(handler: Handler) ->
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.error) == ("failed", "The body names no meeting.")
     assert OutboxMessage.objects.get().state == "dead"
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), outbox.RetryLater("The service did not answer.")])
+def test_after_the_last_try_it_is_given_up(handler: Handler, error: Exception) -> None:
+    handler.error = error
+    send(b"{}")
+    OutboxMessage.objects.update(attempts=outbox.MOST_ATTEMPTS - 1)
+    deliver()
+
+    assert OutboxMessage.objects.get().state == "dead"
+    assert WebhookDelivery.objects.get().state == "failed"
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"id": 5}', b'{"id": ["a"]}', b'{"id": "a\\u0000"}', b'{"id": "\\ud800"}', b"[" * 99_999]
+)
+def test_an_id_that_cannot_be_a_key_is_replaced_by_a_digest(handler: Handler, body: bytes) -> None:
+    source = webhooks._sources["tests"]
+    webhooks.register_source(replace(source, key_of=lambda incoming: webhooks.json_of(incoming.body)["id"]))
+
+    assert send(body).status_code == 200
+    assert WebhookDelivery.objects.get().key == webhooks.digest_of(Incoming(body, {}))
 
 
 def test_admins_replay_a_webhook_and_support_cannot(handler: Handler, alex: User, suri: User) -> None:

@@ -18,6 +18,7 @@ from pathways.models import Pathway
 from pathways.progress.enrolments import enrol
 from scheduling import free_times
 from tests.bookings.cast import book, confirmed, finished, shop
+from tests.bookings.for_clients.acts import set_up
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
 
@@ -131,3 +132,12 @@ def test_people_without_the_role_are_invited_to_become_builders(client: Client, 
     assert "Share what you know" in client.get("/").content.decode()
     assert "Share what you know" in home(client, cleo)
     assert "Share what you know" not in home(client, ada)
+
+
+def test_an_invitation_waits_for_the_client_and_not_for_its_builder(
+    client: Client, hour: SessionType, cleo: User, ada: User
+) -> None:
+    confirmed(hour, cleo, soon(10))
+    set_up(hour, soon(14), client=cleo, asks=True)
+
+    assert "Answer a booking request" not in home(client, ada)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from bookings.agreement import services
-from bookings.agreement.requests import BookingRequest, Contact
+from bookings.agreement.requests import Contact
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.for_clients import services as for_clients
 from bookings.for_clients.refusals import InvitationRefusal
@@ -24,6 +23,8 @@ from core.errors import Refusal, Refused
 from scheduling import claims
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, confirmed, latest, state_of
+from tests.bookings.for_clients.acts import NEW, at_night, invite, set_up
+from tests.bookings.wire import Caller, error
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
 from tests.reading import words
@@ -31,27 +32,6 @@ from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 PAGE = "/dashboard/clients/book/"
-NEW = Contact("Nora New", "nora@new.test")
-
-
-def at_night() -> datetime:
-    """Returns a time outside the hours, which are nine to five."""
-    return soon(3)
-
-
-def invite(hour: SessionType, start: datetime | None = None, contact: Contact = NEW, **fields: Any) -> Booking:
-    return set_up(hour, start or at_night(), contact=contact, asks=True, **fields)
-
-
-def set_up(
-    hour: SessionType, start: datetime, *, client: User | None = None, contact: Contact | None = None, asks: bool,
-    **fields: Any,
-) -> Booking:  # fmt: skip
-    builder = hour.builder
-    choice = for_clients.client_choice(builder, client=client, contact=contact)
-    session: BookingRequest = booking_request(hour, start, guest=choice.contact, **fields)
-    priced = for_clients.priced_for(session, choice, asks=asks)
-    return for_clients.book(priced=priced, builder=builder, asks=asks)
 
 
 def refusal(act: Any) -> object:
@@ -92,6 +72,17 @@ def test_only_own_clients_are_booked_without_asking(hour: SessionType) -> None:
     assert refusal(lambda: set_up(hour, at_night(), client=sam, asks=False)) == InvitationRefusal.NOT_YOUR_CLIENT
     assert refusal(lambda: set_up(hour, at_night(), client=sam, asks=True)) == InvitationRefusal.NOT_YOUR_CLIENT
     assert Booking.objects.count() == 0
+
+
+def test_somebody_who_has_accepted_nothing_is_not_a_client_yet(client: Client, hour: SessionType) -> None:
+    booking = invite(hour)
+    client.post(path_for(booking, Purpose.MAIL, "join"))  # saves it to an account without accepting it
+    person = Booking.objects.get(pk=booking.pk).client
+    assert person is not None
+
+    assert refusal(lambda: set_up(hour, soon(4), client=person, asks=False)) == InvitationRefusal.NOT_YOUR_CLIENT
+    for_clients.accept(booking=booking, by=client_of(booking))
+    assert set_up(hour, soon(4), client=person, asks=False).state == State.CONFIRMED
 
 
 def test_never_over_another_session(hour: SessionType, cleo: User) -> None:
@@ -164,13 +155,25 @@ def test_a_client_with_an_account_accepts_on_the_page(client: Client, hour: Sess
     assert state_of(booking) == State.CONFIRMED
 
 
+def test_a_client_accepts_over_the_api_and_a_builder_does_not(hour: SessionType, cleo: User) -> None:
+    confirmed(hour, cleo, soon(10))
+    booking = set_up(hour, at_night(), client=cleo, asks=True)
+    address, body = f"/api/bookings/{booking.pk}", {"status": "CONFIRMED", "version": booking.version}
+
+    assert error(Caller(hour.builder).send("PATCH", address, body))["code"] == "invalid_transition"
+    assert error(Caller(cleo).send("PATCH", address, body | {"version": 99}))["code"] == "stale"
+    assert Caller(cleo).send("PATCH", address, body).status_code == 200
+    assert state_of(booking) == State.CONFIRMED
+
+
 def test_clients_cannot_accept_what_they_requested_themselves(client: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
     client.force_login(cleo)
 
     client.post(f"/bookings/{booking.reference}/act/", {"verb": "accept"})
+    refused = Caller(cleo).send("PATCH", f"/api/bookings/{booking.pk}", {"status": "CONFIRMED"})
 
-    assert state_of(booking) == State.PENDING
+    assert (state_of(booking), error(refused)["code"]) == (State.PENDING, "forbidden")
 
 
 def test_declining_and_withdrawing_free_the_time(hour: SessionType, mail_folder: Path) -> None:

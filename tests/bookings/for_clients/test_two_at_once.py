@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import User
 from bookings.agreement import services
+from bookings.agreement.requests import Contact
 from bookings.for_clients import services as for_clients
 from bookings.integrity import seats, times
 from bookings.models import Booking
@@ -56,6 +57,22 @@ def test_the_same_form_sent_twice_books_once(hour: SessionType) -> None:
 
     assert at_once(*[lambda: set_up(hour, cleo, form_key=key)] * 3) == [DONE, DONE, DONE]
     assert Booking.objects.filter(form_key=key).count() == 1
+
+
+def test_the_same_form_for_a_group_sent_twice_takes_one_seat(hour: SessionType) -> None:
+    hour.seats = 5
+    hour.save()
+    key, choice = uuid4(), for_clients.ClientChoice(contact=Contact("Nora New", f"nora{next(numbers)}@new.test"))
+
+    def invite() -> Booking:
+        priced = for_clients.priced_for(
+            booking_request(hour, soon(14), guest=choice.contact, form_key=key), choice, asks=True
+        )
+        return for_clients.book(priced=priced, builder=hour.builder, asks=True)
+
+    assert at_once(*[invite] * 3) == [DONE, DONE, DONE]
+    assert Booking.objects.filter(form_key=key).count() == 1
+    assert list(times(clock.now())) == list(seats(clock.now())) == []
 
 
 def test_accepting_while_the_invitation_expires_does_one_of_them(hour: SessionType) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,12 +21,13 @@ from bookings.models import Booking, Series
 from bookings.series import services as series
 from bookings.states import State
 from coaching.models import SessionType
+from coaching.services import Config, save_config
 from core import clock
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from scheduling.refusals import TimeRefusal
 from tests.bookings.cast import book, booking_request, builder_of, client_of, free_shop, latest, person_visitor
-from tests.bookings.wizard.steps import go_on, page
+from tests.bookings.wizard.steps import form_of, go_on, page
 from tests.cast import make_person
 from tests.emails import delivered, text_of, to
 from tests.factories.accounts import PlaceFactory
@@ -227,6 +229,17 @@ def test_dates_that_are_no_longer_free_are_left_out(planning: tuple[Client, str]
 
     assert Series.objects.get().count == 2, "the date that is no longer free was left out"
     assert answer.status_code == 302
+
+
+def test_a_price_that_has_changed_since_the_plan_was_shown_is_refused(
+    planning: tuple[Client, str], hour: SessionType
+) -> None:
+    cleos, address = planning
+    form = form_of(cleos.get(f"{address}&count=3"))
+    save_config(builder=hour.builder, config=Config(prices={60: Decimal(90)}, currency="GBP"))
+
+    assert "The price is £90.00 now." in words(cleos.post(f"{address}&count=3", form))
+    assert not Series.objects.exists()
 
 
 def test_a_series_without_free_dates_is_refused(planning: tuple[Client, str], ada: User) -> None:

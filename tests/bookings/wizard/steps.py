@@ -37,3 +37,10 @@ def key_of(answer: Any) -> str:
     match = re.search(r'name="key" value="([^"]+)"', answer.content.decode())
     assert match
     return match[1]
+
+
+def form_of(answer: Any) -> dict[str, str]:
+    """Returns the hidden fields of the form that books."""
+    return dict(
+        re.findall(r'<input type="hidden" name="(key|price|currency|terms)" value="([^"]*)">', answer.content.decode())
+    )

@@ -211,20 +211,6 @@ def test_invalid_values_in_the_address_are_ignored(client: Client, ada: User, ju
     assert client.get(f"{page('times', free_shop(ada))}?{junk}").status_code == 200
 
 
-def test_a_changed_price_is_shown_before_booking(client: Client, hour: SessionType, cleo: User) -> None:
-    """Somebody who has seen the old price must not book at the new one without seeing it."""
-    client.force_login(cleo)
-    review = go_on(client, choose(client, hour))["Location"]
-    key = key_of(client.get(review))
-    save_config(builder=hour.builder, config=Config(prices={60: Decimal(200)}))
-
-    answer = client.post(review, {"key": key, "price": "90.00"})
-
-    assert answer.status_code == 409
-    assert "The price is $200.00 now." in words(answer)
-    assert not Booking.objects.exists()
-
-
 def test_a_form_filled_in_by_a_robot_is_refused(client: Client, ada: User) -> None:
     details = choose(client, free_shop(ada))
 
