@@ -26,11 +26,12 @@ SHOWN = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.DI
 
 
 def queue_after(event: BookingEvent) -> None:
-    """Queues a copy if the event began, changed or ended an agreed session.
+    """Queues a copy if the event began, changed or ended an agreed session. Calendly writes its own into calendars.
 
     It does not look whether the builder has chosen a calendar, which would cost everybody who books a query.
     """
-    if State.CONFIRMED in (event.before, event.after):
+    is_ours = event.booking.source != Booking.Source.CALENDLY
+    if is_ours and State.CONFIRMED in (event.before, event.after):
         queue(event.booking)
 
 

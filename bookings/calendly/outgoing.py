@@ -48,8 +48,12 @@ def deliver(message: OutboxMessage) -> None:
                 _cancel(booking, row, calendly)
         elif booking.state == State.CONFIRMED and booking.starts_at > clock.now():
             details = details_of(account, calendly)
-            if details.writes_bookings and booking.source != Booking.Source.CALENDLY:
+            if booking.source == Booking.Source.CALENDLY and row is not None:
+                take_over(details=details, calendly=calendly, uri=row.uri)  # for its join link
+            elif details.writes_bookings and booking.source != Booking.Source.CALENDLY:
                 _write(booking, row, details, calendly)
+    except CalendlyFault:
+        return  # the list of events is read again soon
     except AccountBroken:
         return  # its owner is told that it has to be connected again
     except NotWritten as reason:

@@ -28,6 +28,7 @@ from coaching.models import SessionType
 from connections.calendly.client import Calendly
 from connections.calendly.models import CalendlyAccount
 from connections.calendly.wire import Event, Invitee, identity_of
+from core import outbox
 from core.errors import Refused
 from core.hour_format import time_of_day
 from core.ids import parse_uuid, uuid7
@@ -38,6 +39,8 @@ from scheduling.imported_time import ImportedTime
 from scheduling.locks import with_time_of
 
 WRITTEN = "waymark-"
+CONFERENCES = ("conference", "zoom")  # the API has said both
+LINK_AFTER = timedelta(seconds=30)
 
 
 def take_over(
@@ -163,6 +166,7 @@ def _create(builder: User, truth: Truth, now: datetime) -> Booking | None:
     )
     _new_row(booking, truth, answers.other)
     record_event(booking, Verb.REQUEST, Actor(Side.CLIENT, client), now, before="")
+    _read_again_for_link(booking, event)
     _tell_of_conflict(booking)
     return booking
 
@@ -217,6 +221,7 @@ def _move(booking: Booking, truth: Truth, now: datetime) -> Booking:
     save(booking)
     side = Actor(Side.CLIENT, booking.client)
     record_event(booking, Verb.RESCHEDULE, side, now, before=before, started_at=old_start)
+    _read_again_for_link(booking, event)
     _tell_of_conflict(booking)
     return booking
 
@@ -251,6 +256,15 @@ def _mark_no_show(booking: Booking, *, is_no_show: bool, now: datetime) -> Booki
         return no_shows.excuse(booking=booking, by=by) if booking.no_show_by == Side.CLIENT else booking
     except Refused:
         return booking
+
+
+def _read_again_for_link(booking: Booking, event: Event) -> None:
+    """Queues another look at an event whose join link is still being made, which takes Calendly some seconds."""
+    if booking.is_remote and not event.join_url and event.location_kind.endswith(CONFERENCES):
+        outbox.put(
+            event=f"calendly link {booking.pk} {booking.sequence}", channel=notifications.CALENDLY,
+            recipient=str(booking.pk), payload={}, delay=LINK_AFTER,
+        )  # fmt: skip
 
 
 def _tell_of_conflict(booking: Booking) -> None:

@@ -72,9 +72,11 @@ def in_person_at(booking: Booking) -> str | None:
 
 
 def may_have_meeting(booking: Booking) -> bool:
-    """Whether a meeting could be made for the booking, as far as can be said without a query."""
+    """Whether a meeting could be made for the booking, as far as can be said without a query. Calendly arranges the
+    meetings of what is booked there."""
     has_account = booking.builder.builder_profile.has_zoom or has_platform_account()
-    return booking.is_remote and not booking.meeting_url and has_account
+    is_ours = booking.source != Booking.Source.CALENDLY
+    return booking.is_remote and is_ours and not booking.meeting_url and has_account
 
 
 def needs_meeting(booking: Booking, now: datetime, *, has_one: bool) -> bool:

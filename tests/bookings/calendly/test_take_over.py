@@ -184,6 +184,16 @@ def test_a_join_link_that_comes_later_is_taken_over_by_the_poll(calendly: Calend
     assert only().meeting_url.startswith("https://meet.example/")
 
 
+def test_a_join_link_is_looked_for_half_a_minute_later(calendly: CalendlyServer, ada: User) -> None:
+    shop = open_shop(calendly, ada, locations=[{"kind": "zoom_conference"}])
+    shop.take_over(calendly.book(shop.event_type, at()))
+    message = OutboxMessage.objects.get(channel=outgoing.CHANNEL)
+    assert timedelta(seconds=20) < message.due_at - clock.now() <= timedelta(seconds=30)
+    calendly.state.pushes_after = timedelta(0)
+    outgoing.deliver(message)
+    assert only().meeting_url.startswith("https://meet.example/")
+
+
 def test_the_poll_finds_what_no_webhook_told(shop: Shop) -> None:
     invitee = shop.calendly.book(shop.event_type, at())
     shop.poll()
