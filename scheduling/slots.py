@@ -91,8 +91,7 @@ class Kind(Enum):
     TIME_OFF = "time off"
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A stretch of time that is taken. A group session with free seats can be joined at its own start and length."""
 
     start: int
