@@ -71,7 +71,7 @@ def post(
 def balances(owner_id: UUID | None) -> dict[Kind, dict[str, Money]]:
     """Returns debits minus credits of each account of this owner, by kind and currency. One query.
 
-    Adds the legs after the account's closing to the sum in the closing (docs/decisions/0022-ledger-closings.md).
+    Adds the legs after the account's closing to the sum in the closing (docs/decisions/0023-ledger-closings.md).
     """
     owned = "account.owner_id = %(owner)s" if owner_id else "account.owner_id IS NULL"
     with connection.cursor() as cursor:
