@@ -7,7 +7,7 @@ from datetime import datetime
 from connections.busy import Content, Unreadable
 from connections.caldav import discovery
 from connections.caldav import reader as caldav
-from connections.caldav.client import Account
+from connections.caldav.client import CalDavAccount
 from connections.caldav.discovery import NONE_FOUND, OfferedCalendar
 from connections.google import reader as google
 from connections.ical import reader as ical
@@ -34,7 +34,7 @@ def calendars_of(connection: Connection, *, seconds: float = 10) -> list[Offered
     elif connection.service == Connection.Service.MICROSOFT:
         offered = microsoft.calendars_of(connection, seconds)
     else:
-        offered = discovery.calendars_of(Account.of(connection, seconds))
+        offered = discovery.calendars_of(CalDavAccount.of(connection, seconds))
     if not offered:
         raise Unreadable(NONE_FOUND)
     return offered[: discovery.MOST_CALENDARS]

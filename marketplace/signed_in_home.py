@@ -29,7 +29,7 @@ MOST_FAVOURITES = 50  # the newest ones are looked at
 
 
 @dataclass(frozen=True)
-class Task:
+class HomeTask:
     """Something that waits for this person, with the page where they do it."""
 
     icon: str
@@ -54,7 +54,7 @@ class NextSession:
 class SignedInHome:
     next: NextSession | None
     pathways: list[PathwayProgress]
-    tasks: list[Task]
+    tasks: list[HomeTask]
     favourites: list[BuilderCard]  # those with a free time in the next seven days, soonest first
     has_favourites: bool
 
@@ -91,25 +91,25 @@ def _pathways(person: User) -> list[PathwayProgress]:
     return pathways_progress(person, enrolments) if enrolments else []
 
 
-def _tasks(person: User, now: datetime) -> Iterator[Task]:
+def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     """Yields the tasks, those that end soonest first."""
     offers = SlotOffer.objects.filter(place__client=person, state=SlotOffer.State.OPEN, expires_at__gt=now)
     for offer in offers.select_related("place__session_type").order_by("expires_at")[:MOST_TASKS]:
         title = offer.place.session_type.title
-        yield Task("bell", f"A time has opened up for {title}", offer.get_absolute_url())
+        yield HomeTask("bell", f"A time has opened up for {title}", offer.get_absolute_url())
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person)
     unreviewed = only(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
     for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
         name = booking.builder.display_name
-        yield Task("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
+        yield HomeTask("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
 
 
-def _builders_tasks(person: User) -> Iterator[Task]:
+def _builders_tasks(person: User) -> Iterator[HomeTask]:
     requests = Booking.objects.filter(builder=person).requests().count()
     if requests:
         label = "Answer a booking request" if requests == 1 else f"Answer {requests} booking requests"
-        yield Task("clock", label, f"{reverse('bookings:as_builder')}?show={TO_ANSWER}")
+        yield HomeTask("clock", label, f"{reverse('bookings:as_builder')}?show={TO_ANSWER}")
 
 
 def _free_soon(favourites: list[UUID], now: datetime) -> list[BuilderCard]:

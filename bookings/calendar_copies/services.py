@@ -14,7 +14,7 @@ from bookings.agreement.calendar_entries import calendar_copy
 from bookings.models import Booking, BookingEvent
 from bookings.states import State
 from connections.busy import Unreadable
-from connections.caldav.client import Account, Answered
+from connections.caldav.client import Answered, CalDavAccount
 from connections.caldav.writer import bring_up_to_date
 from connections.models import AccountCalendar
 from core import http, outbox
@@ -61,7 +61,7 @@ def deliver(message: OutboxMessage) -> None:
     calendar = _calendar_of(message)
     if calendar is None:
         return
-    account = Account.of(calendar.connection)
+    account = CalDavAccount.of(calendar.connection)
     name = f"waymark-{message.payload['booking']}.ics"
     try:
         bring_up_to_date(account, calendar.address, name, partial(_wanted, message.payload["booking"], calendar))

@@ -30,7 +30,7 @@ class Answered(Exception):
 
 
 @dataclass
-class Account:
+class CalDavAccount:
     """The address, name and password of an account, and how long its requests may take together."""
 
     address: str
@@ -43,7 +43,7 @@ class Account:
         self.deadline = time.monotonic() + self.seconds
 
     @classmethod
-    def of(cls, connection: Connection, seconds: float = 10) -> Account:
+    def of(cls, connection: Connection, seconds: float = 10) -> CalDavAccount:
         return cls(connection.address, connection.username, connection.password, seconds)
 
     def propfind(self, address: str, *names: str, depth: int = 0) -> xml.Multistatus:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from connections.busy import Unreadable
-from connections.caldav.client import NO_CALDAV, Account, Answered
+from connections.caldav.client import NO_CALDAV, Answered, CalDavAccount
 from connections.caldav.xml import CALDAV, DAV, Multistatus, ResourceAnswer
 from core import http
 from core.names import tidy
@@ -30,7 +30,7 @@ class OfferedCalendar:
     can_write: bool
 
 
-def calendars_of(account: Account) -> list[OfferedCalendar]:
+def calendars_of(account: CalDavAccount) -> list[OfferedCalendar]:
     """Returns the calendars of the account that hold events. Raises Unreadable."""
     try:
         start, answer = _first_answer(account)
@@ -52,7 +52,7 @@ def calendars_of(account: Account) -> list[OfferedCalendar]:
     return offered[:MOST_CALENDARS]
 
 
-def _first_answer(account: Account) -> tuple[str, ResourceAnswer | None]:
+def _first_answer(account: CalDavAccount) -> tuple[str, ResourceAnswer | None]:
     """Returns an address of the account's server that answers, and what it says of itself.
 
     A bare host name stands for the address to which its /.well-known/caldav leads, and so does one that does not
@@ -70,7 +70,7 @@ def _first_answer(account: Account) -> tuple[str, ResourceAnswer | None]:
     return second, _only(account.propfind(second, PRINCIPAL, HOME, KIND))
 
 
-def _homes(account: Account, start: str, answer: ResourceAnswer | None) -> list[str]:
+def _homes(account: CalDavAccount, start: str, answer: ResourceAnswer | None) -> list[str]:
     """Returns the addresses of the folders that hold the account's calendars."""
     homes = answer.hrefs(HOME) if answer is not None else []
     if not homes and answer is not None:

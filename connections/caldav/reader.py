@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from connections.busy import AHEAD, BEHIND, READ_ANEW, BusyTime, Content, Cursor, Unreadable
 from connections.caldav import xml
-from connections.caldav.client import NO_CALDAV, Account, Answered
+from connections.caldav.client import NO_CALDAV, Answered, CalDavAccount
 from connections.caldav.xml import CALDAV, CALENDAR_SERVER, DAV, Multistatus
 from connections.ical.program import NoCalendar, expand
 from connections.models import AccountCalendar, Connection
@@ -41,7 +41,7 @@ class Changes:
 
 def read(connection: Connection, *, now: datetime, seconds: float = 10) -> Content:
     """Returns the busy times of the account's calendars that count, as far as they have changed. Raises Unreadable."""
-    account = Account.of(connection, seconds)
+    account = CalDavAccount.of(connection, seconds)
     is_due_anew = connection.expanded_at is None or now - connection.expanded_at > READ_ANEW
     busy: list[BusyTime] = []
     replaces: list[str] = []
@@ -67,7 +67,7 @@ def read(connection: Connection, *, now: datetime, seconds: float = 10) -> Conte
     )  # fmt: skip
 
 
-def _changes(account: Account, calendar: AccountCalendar, now: datetime, *, is_due_anew: bool) -> Changes:
+def _changes(account: CalDavAccount, calendar: AccountCalendar, now: datetime, *, is_due_anew: bool) -> Changes:
     try:
         if is_due_anew:
             return _whole(account, calendar, now)
@@ -87,7 +87,7 @@ def _changes(account: Account, calendar: AccountCalendar, now: datetime, *, is_d
         raise Unreadable(NO_CALDAV) from None
 
 
-def _since_token(account: Account, calendar: AccountCalendar) -> Changes | None:
+def _since_token(account: CalDavAccount, calendar: AccountCalendar) -> Changes | None:
     """Returns what has changed since the last reading; None if the server has forgotten its token, or too much has."""
     body = xml.request(
         f"{DAV}sync-collection",
@@ -114,13 +114,13 @@ def _since_token(account: Account, calendar: AccountCalendar) -> Changes | None:
     return Changes(cursor, tuple(key_of(calendar, item.href) for item in changed), texts)
 
 
-def _multiget(account: Account, calendar: AccountCalendar, hrefs: Sequence[str]) -> Multistatus:
+def _multiget(account: CalDavAccount, calendar: AccountCalendar, hrefs: Sequence[str]) -> Multistatus:
     links = [xml.element(f"{DAV}href", href) for href in hrefs]
     body = xml.request(f"{CALDAV}calendar-multiget", xml.prop(ETAG, DATA), *links)
     return account.report(calendar.address, body)
 
 
-def _whole(account: Account, calendar: AccountCalendar, now: datetime, known_etags: str = "") -> Changes:
+def _whole(account: CalDavAccount, calendar: AccountCalendar, now: datetime, known_etags: str = "") -> Changes:
     """Reads the window. The token is older than the events, so a change in between is read again and not missed."""
     cursor = _cursor(account, calendar)
     if known_etags and _digest(account.report(calendar.address, _query(now, ETAG))) == known_etags:
@@ -130,7 +130,7 @@ def _whole(account: Account, calendar: AccountCalendar, now: datetime, known_eta
     return Changes(cursor, (calendar.pk.hex,), _texts(calendar, answer), is_whole=True)
 
 
-def _cursor(account: Account, calendar: AccountCalendar) -> Cursor:
+def _cursor(account: CalDavAccount, calendar: AccountCalendar) -> Cursor:
     answer = account.propfind(calendar.address, TOKEN, CTAG)
     for resource in answer.resources[:1]:
         token, ctag = resource.text(TOKEN), resource.text(CTAG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from connections.caldav.client import Account, Answered
+from connections.caldav.client import Answered, CalDavAccount
 from connections.caldav.xml import DAV
 from core import http
 
@@ -19,7 +19,7 @@ class KeepsChanging(Exception):
     """The event was changed again and again while it was written."""
 
 
-def bring_up_to_date(account: Account, calendar: str, name: str, wanted: Callable[[], str | None]) -> None:
+def bring_up_to_date(account: CalDavAccount, calendar: str, name: str, wanted: Callable[[], str | None]) -> None:
     """Makes the event with this file name what `wanted` returns, a text or None for no event. Raises Answered and
     Unanswered.
 
@@ -35,7 +35,7 @@ def bring_up_to_date(account: Account, calendar: str, name: str, wanted: Callabl
     raise KeepsChanging
 
 
-def _etag(account: Account, address: str) -> str | None:
+def _etag(account: CalDavAccount, address: str) -> str | None:
     """Returns the etag of an event, or None if there is no event at that address."""
     try:
         answer = account.propfind(address, ETAG)
@@ -49,7 +49,7 @@ def _etag(account: Account, address: str) -> str | None:
     return None
 
 
-def _write(account: Account, address: str, etag: str | None, text: str | None) -> bool:
+def _write(account: CalDavAccount, address: str, etag: str | None, text: str | None) -> bool:
     """Returns whether the event is as wanted now; False if somebody else has changed it since its etag was read."""
     if text is None:
         if etag is None:

@@ -92,13 +92,13 @@ class Calendly:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def me(self) -> wire.Account:
+    def me(self) -> wire.CalendlyUser:
         return self._one("users/me", wire.account)
 
-    def user(self, uri: str) -> wire.Account:
+    def user(self, uri: str) -> wire.CalendlyUser:
         return self._one(f"users/{identity_of(uri)}", wire.account)
 
-    def member(self, organization: str, email: str) -> wire.Account | None:
+    def member(self, organization: str, email: str) -> wire.CalendlyUser | None:
         """Returns the member of the organization with this address."""
         query = {"organization": organization, "email": email, "count": 1}
         members = self._list("organization_memberships", query, lambda row: wire.account(row["user"]))

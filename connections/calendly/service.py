@@ -82,7 +82,7 @@ def connect_with_platform_key(*, owner: User) -> LinkedAccount:
     return _save(owner, member, LinkedAccount.Kind.SERVER, tokens)
 
 
-def _save(owner: User, me: wire.Account, kind: LinkedAccount.Kind, tokens: Tokens) -> LinkedAccount:
+def _save(owner: User, me: wire.CalendlyUser, kind: LinkedAccount.Kind, tokens: Tokens) -> LinkedAccount:
     identity = Identity(me.uri, me.name or me.email)
     return oauth.save_account(owner=owner, service=registered(), kind=kind, tokens=tokens, identity=identity, by=owner)
 

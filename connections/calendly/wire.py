@@ -28,7 +28,7 @@ def identity_of(uri: str) -> str:
 
 
 @dataclass(frozen=True)
-class Account:
+class CalendlyUser:
     """A person at Calendly."""
 
     uri: str
@@ -129,8 +129,8 @@ class Subscription:
     is_active: bool
 
 
-def account(resource: Resource) -> Account:
-    return Account(
+def account(resource: Resource) -> CalendlyUser:
+    return CalendlyUser(
         uri=_text(resource, "uri", required=True),
         name=_text(resource, "name"),
         email=_text(resource, "email"),

@@ -144,6 +144,7 @@ def write_values(session_type: SessionType, values: Values, names: Iterable[str]
         is_priced = any(price is not None for price in durations.values())
         has_prices = not is_priced or set(lengths) <= durations.keys()
         durations = {minutes: durations.get(minutes) if has_prices else None for minutes in lengths}
+        session_type.is_active &= has_prices  # what cannot be booked is not published
     save_session_type(session_type=session_type, parts=_parts(session_type, durations, values, names), by=None)
     return has_prices
 

@@ -15,14 +15,14 @@ FREE = re.compile(
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedTerms:
     category: str
     pathways: tuple[Pathway, ...] = ()
 
 
-def proposal_for(name: str, pathways: Sequence[Pathway]) -> Proposal:
+def proposal_for(name: str, pathways: Sequence[Pathway]) -> ProposedTerms:
     """Returns the category that the name suggests: a pathway that it names, else free for first talks, else paid."""
     named = tuple(row for row in pathways if re.search(rf"\b{re.escape(row.name)}\b", name, re.I))
     if named:
-        return Proposal(SessionType.Category.PATHWAY, named)
-    return Proposal(SessionType.Category.FREE if FREE.search(name) else SessionType.Category.SPECIALIZED)
+        return ProposedTerms(SessionType.Category.PATHWAY, named)
+    return ProposedTerms(SessionType.Category.FREE if FREE.search(name) else SessionType.Category.SPECIALIZED)

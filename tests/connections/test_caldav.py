@@ -10,7 +10,7 @@ import pytest
 from accounts.models import User
 from connections.busy import Content, Unreadable
 from connections.caldav import discovery, reader
-from connections.caldav.client import Account
+from connections.caldav.client import CalDavAccount
 from connections.models import AccountCalendar, Connection
 from core import clock
 from tests.caldav_servers import PASSWORD, USERNAME, CaldavServer
@@ -20,8 +20,8 @@ from tests.scheduling.cast import soon
 pytestmark = pytest.mark.django_db
 
 
-def account(server: CaldavServer, **changes: Any) -> Account:
-    return Account(**{"address": server.address, "username": USERNAME, "password": PASSWORD} | changes)
+def account(server: CaldavServer, **changes: Any) -> CalDavAccount:
+    return CalDavAccount(**{"address": server.address, "username": USERNAME, "password": PASSWORD} | changes)
 
 
 def connected(server: CaldavServer, owner: User, *calendars: str) -> Connection:

@@ -9,7 +9,7 @@ import pytest
 
 from connections.busy import Unreadable
 from connections.caldav import discovery, xml
-from connections.caldav.client import Account
+from connections.caldav.client import CalDavAccount
 from connections.caldav.providers import server_address
 from tests.outside import OutsideServer, outside_server
 
@@ -27,7 +27,7 @@ def server(settings: Any) -> Iterator[OutsideServer]:
 
 def refusal(server: OutsideServer, path: str = "/dav/") -> str:
     with pytest.raises(Unreadable) as refused:
-        discovery.calendars_of(Account(server.address(path), "ada", "app-password", seconds=5))
+        discovery.calendars_of(CalDavAccount(server.address(path), "ada", "app-password", seconds=5))
     return str(refused.value)
 
 
@@ -120,7 +120,7 @@ def test_an_address_that_is_none_is_no_caldav(server: OutsideServer) -> None:
     ],
 )
 def test_which_servers_are_beside_the_one_of_the_account(account: str, other: str, is_allowed: bool) -> None:
-    client = Account(account, "ada", "app-password")
+    client = CalDavAccount(account, "ada", "app-password")
     if is_allowed:
         client.check_host(other)
     else:

@@ -167,7 +167,7 @@ def test_a_builder_who_cancels_a_request_declines_it(hour: SessionType, cleo: Us
         ({}, "status"),
         ({"status": "CONFIRMED", "scheduledTime": "2027-01-01T10:00:00Z"}, "status"),
         ({"status": "SOMETHING"}, "status"),
-        ({"status": "CONFIRMED", "deliverables": ["x"]}, "status"),
+        ({"status": "CONFIRMED", "deliverables": ["x"]}, "deliverables"),
         ({"scheduledTime": "tomorrow"}, "scheduledTime"),
     ],
 )

@@ -14,7 +14,7 @@ from bookings.calendar_copies import services as copies
 from bookings.meetings.services import set_link
 from bookings.models import Booking
 from coaching.models import SessionType
-from connections.caldav.client import Account
+from connections.caldav.client import CalDavAccount
 from connections.caldav.writer import bring_up_to_date
 from connections.models import AccountCalendar, Connection
 from core import clock, outbox
@@ -197,7 +197,7 @@ def test_a_slow_worker_never_leaves_what_a_quicker_one_has_replaced(
             delivered()
         return text
 
-    bring_up_to_date(Account.of(account), calendar.address, f"waymark-{booking.pk}.ics", wanted)
+    bring_up_to_date(CalDavAccount.of(account), calendar.address, f"waymark-{booking.pk}.ics", wanted)
 
     assert starts(caldav) == [stamp(14)]
 
