@@ -8,6 +8,8 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import integrity, metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, notifications, session_links
+        from bookings.billing import notifications as billing
+        from bookings.billing import receivers as billing_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD
         from bookings.meetings import notifications as meetings
@@ -44,6 +46,7 @@ class BookingsConfig(AppConfig):
         register_notification_kind("booking", "Bookings", "calendar")
         register_notification_kind("review", "Reviews", "star")
         register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
+        register_notification_kind(billing.NOTIFICATION, "Payments", "coins")
         register_metrics(metrics.metrics)
         register_channel(notifications.CHANNEL, notifications.deliver)
         register_channel(notifications.REMINDERS, notifications.deliver_reminder)
@@ -59,3 +62,4 @@ class BookingsConfig(AppConfig):
         register_integrity("bookings: clock", integrity.overdue)
         register_integrity("bookings: waiting", integrity.offers)
         register_integrity("bookings: reminders", integrity.reminders)
+        register_integrity("bookings: payments", integrity.payments)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
+from bookings.billing import views as billing
 from bookings.clients import views as clients
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
@@ -34,6 +35,9 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("payments/", billing.payments_made, name="payments_made"),
+    path("dashboard/payments/", billing.payments_received, name="payments_received"),
+    path("dashboard/payments/payments.csv", billing.table, name="payments_table"),
     path("dashboard/bookings/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
     # Clients, for builders
     path("dashboard/clients/", clients.mine, name="clients"),
@@ -65,6 +69,8 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/payment/", billing.receipt, name="receipt"),
+    path("bookings/<str:reference>/refund/", billing.refund, name="refund"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

@@ -27,6 +27,7 @@ from core.errors import Refused
 from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
+from payments.flags import PAYMENTS
 
 builders_only = role_required(Role.BUILDER)
 
@@ -50,7 +51,12 @@ def offers(request: SignedInRequest) -> HttpResponse:
     offer = offer_of(request.user.pk)
     types = request.user.session_types.complete()
     cards = [SessionTypeCard.of(session_type, terms_of(session_type, offer)) for session_type in types]
-    context = {"cards": cards, "offer": offer, "has_meetings": flags.is_on(request, MEETINGS)}
+    context = {
+        "cards": cards,
+        "offer": offer,
+        "has_meetings": flags.is_on(request, MEETINGS),
+        "has_payments": flags.is_on(request, PAYMENTS),
+    }
     return render_page(request, "coaching/offers.html", context, parts=("offers",))
 
 

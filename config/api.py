@@ -11,6 +11,7 @@ from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
+from payments.api import router as payments
 from scheduling.api import router as scheduling
 
 api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
@@ -24,6 +25,7 @@ for router in (
     bookings,
     reviews,
     deliverables,
+    payments,
     coach,
     marketplace,
 ):

@@ -54,6 +54,7 @@ class Environment(BaseSettings):
     use_new_builder_cards: bool = True
     use_booking_wizard: bool = True
     use_meetings: bool = True
+    use_payments: bool = True
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

@@ -223,6 +223,7 @@ WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 USE_MEETINGS = ENV.use_meetings
+USE_PAYMENTS = ENV.use_payments
 
 # Mail ------------------------------------------------------------------------------------------
 

@@ -65,6 +65,7 @@ class BuilderProfile(TimedModel):
     sort_name = models.CharField(max_length=80, editable=False, db_index=True)  # the database sorts by code point
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
+    how_to_pay = models.TextField(max_length=1000, blank=True)  # such as bank details; the same clients see it
     shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
     is_published = models.BooleanField(default=True)
     hidden_at = models.DateTimeField(null=True, editable=False)  # set by staff; overrides `is_published`

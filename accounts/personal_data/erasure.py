@@ -74,6 +74,7 @@ def clear_profile(user: User) -> None:
             longitude=None,
             meeting_url="",
             phone="",
+            how_to_pay="",
             shows_email=False,
         )
 

@@ -55,6 +55,7 @@ def _register_people() -> None:
             "longitude",
             "meeting_url",
             "phone",
+            "how_to_pay",
             "shows_email",
             "is_published",
             "hidden_at",

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
+from bookings.billing.amounts import update_amount
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
 from core import clock
@@ -114,6 +115,8 @@ def record_event(
         sequence=booking.sequence,
         fee=fee,
     )
+    if booking.state == State.CANCELLED and before != State.CANCELLED:
+        update_amount(booking)
     notifications.queue_notifications(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=booking.builder_id, at=now)
