@@ -18,6 +18,7 @@ from bookings.agreement.queries import answers_and_notes
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose
 from bookings.agreement.transitions import Actor
+from bookings.billing.queries import bill_of
 from bookings.billing.views import payment_context
 from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
@@ -167,6 +168,7 @@ def _end(access: BookingAccess) -> HttpResponse:
         "is_decline": verb == Verb.DECLINE,
         **_later_context(access, verb),
         "cost": access.cost(verb),
+        "paid": bill_of(booking).refundable,
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
     return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)

@@ -41,7 +41,8 @@ def add_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     mine = unpaid(Booking.objects.filter(Q(builder=ada) | Q(client=cleo), client__isnull=False))
     sessions = list(mine.complete().order_by("-starts_at"))
     own = [booking for booking in sessions if booking.builder_id == ada.pk and booking.state == State.COMPLETED]
-    newest = own[:6]
+    own.sort(key=lambda booking: booking.client_id != cleo.pk)  # so that one of Cleo's, the first, is unpaid
+    newest = [*own[:1], *sorted(own[1:], key=lambda booking: booking.starts_at, reverse=True)[:5]]
     _add_paid(plan, [booking for booking in sessions if booking not in newest])
     by = Actor(Side.BUILDER, ada)
     for booking, share in zip(newest[2:5], (Decimal("0.5"), Decimal(1), Decimal(1)), strict=False):
