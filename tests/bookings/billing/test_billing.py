@@ -108,11 +108,11 @@ def test_the_filter_finds_what_the_bill_says(hour: SessionType, cleo: User) -> N
     receive(part, "10")
     receive(paid)
 
-    found = set(unpaid(Booking.objects.all()))
+    unpaid_ones = set(unpaid(Booking.objects.all()))
 
-    assert found == {open_, part}
+    assert unpaid_ones == {open_, part}
     bookings = Booking.objects.all()
-    assert found == {booking for booking in bookings if bill_of(booking).is_unpaid}
+    assert unpaid_ones == {booking for booking in bookings if bill_of(booking).is_unpaid}
     assert not bill_of(ahead).is_unpaid
 
 
