@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from accounts.services import update_builder
+from bookings.agreement import emails
 from bookings.agreement import services as agreement
 from bookings.agreement.transitions import Actor
 from bookings.billing import services
@@ -27,7 +28,7 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.models import Payment, Receipt
 from payments.states import Method
-from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, free_shop
+from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, free_shop, latest
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +295,29 @@ def test_the_flag_hides_every_page(done: Booking, ada: User, browser_of: Browser
     assert [client.get(address).status_code for address in addresses] == [404] * 6
     assert "Mark as paid" not in page_of(client, done)
     assert "unpaid" not in client.get("/dashboard/").content.decode().lower()
+
+
+# Mails ----------------------------------------------------------------------------------------------------
+
+
+def facts_in_mail(booking: Booking, side: Side) -> dict[str, str]:
+    """Returns the rows of the mail about the last event of the booking."""
+    event = latest(Booking.objects.complete().get(pk=booking.pk))
+    event.booking = Booking.objects.complete().get(pk=booking.pk)
+    return dict(emails.about(event, side).facts)
+
+
+def test_mails_say_how_to_pay_once_the_session_is_confirmed(hour: SessionType, ada: User, cleo: User) -> None:
+    update_builder(profile=ada.builder_profile, how_to_pay="IBAN DE02 1203")
+    booking = book(hour, cleo)
+
+    asked = facts_in_mail(booking, Side.CLIENT)
+    agreement.confirm(booking=booking, by=builder_of(booking))
+
+    assert asked["How to pay"] == "You pay Ada Moreno directly. We tell you how once your booking is confirmed."
+    assert facts_in_mail(booking, Side.CLIENT)["How to pay"] == "IBAN DE02 1203"
+    assert "How to pay" not in facts_in_mail(booking, Side.BUILDER)
+
+
+def test_mails_about_free_sessions_do_not_say_how_to_pay(ada: User, cleo: User) -> None:
+    assert "How to pay" not in facts_in_mail(book(free_shop(ada), cleo), Side.CLIENT)
