@@ -163,7 +163,7 @@ class BuilderProfileAdmin(AuditedAdmin):
     list_select_related = ["user"]
     search_fields = ["user__display_name", "slug", "headline"]
     autocomplete_fields = ["user", "roles"]
-    exclude = ["meeting_url", "phone", "shows_email"]  # only for the two sides of a booking
+    exclude = ["meeting_url", "phone", "shows_email", "how_to_pay"]  # only for the two sides of a booking
 
 
 @admin.register(ProfessionalRole)

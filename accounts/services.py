@@ -26,7 +26,7 @@ from core.locks import lock_until_commit
 ZONE_FIELDS = ("timezone", "zone_is_chosen", "declined_zones")
 BUILDER_FACTS = (
     "headline", "bio", "is_published", "latitude", "longitude", "calendly_url", "meeting_url", "phone", "shows_email",
-    "languages",
+    "languages", "how_to_pay",
 )  # fmt: skip
 MAX_DECLINED_ZONES = 20
 SWITCHES = ("wants_notifications", "wants_mail", "wants_reminders")

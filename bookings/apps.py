@@ -8,6 +8,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import metrics, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from bookings.agreement import limits, session_links
+        from bookings.billing import receivers as billing_receivers  # noqa: F401  (registers itself)
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
@@ -61,6 +62,7 @@ def _register_menus() -> None:
 def _register_messages() -> None:
     """Registers the kinds of notifications, and what the outbox does with each channel."""
     from bookings.agreement import notifications
+    from bookings.billing import notifications as billing
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
@@ -73,6 +75,7 @@ def _register_messages() -> None:
     register_notification_kind("review", "Reviews", "star")
     register_notification_kind("reminder", "Reminders", "clock", is_reminder=True)
     register_notification_kind("waiting", "Waiting lists", "clock")
+    register_notification_kind(billing.NOTIFICATION, "Payments", "coins")
     register_channel(notifications.CHANNEL, notifications.deliver)
     register_channel(notifications.REMINDERS, notifications.deliver_reminder)
     register_channel(notifications.WAITING, waiting_list.deliver)
@@ -93,6 +96,7 @@ def _register_integrity() -> None:
     register_integrity("bookings: clock", integrity.overdue)
     register_integrity("bookings: waiting", integrity.offers)
     register_integrity("bookings: reminders", integrity.reminders)
+    register_integrity("bookings: payments", integrity.payments)
 
 
 def _register_calendly() -> None:

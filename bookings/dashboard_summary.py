@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from bookings.agreement.queries import TO_REVIEW, only, unproven_ahead
+from bookings.billing.queries import unpaid
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
 from bookings.states import Side, State
@@ -25,16 +26,17 @@ class DashboardSummary:
     to_review: int
     to_look_at: int
     disputed: int
+    unpaid: int  # completed sessions for which something is due
     next: Booking | None
     unproven: int  # sessions ahead of guests who have not confirmed their address
 
     @property
     def is_clear(self) -> bool:
-        return not (self.to_answer or self.to_review or self.to_look_at or self.disputed)
+        return not (self.to_answer or self.to_review or self.to_look_at or self.disputed or self.unpaid)
 
 
-def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
-    """Returns a builder's open tasks and next session. Six queries, however many bookings there are."""
+def dashboard_summary(builder: User, now: datetime, *, has_payments: bool = True) -> DashboardSummary:
+    """Returns a builder's open tasks and next session. Seven queries, however many bookings there are."""
     mine = Booking.objects.filter(builder=builder)
     requests = mine.requests().order_by("answer_by", "id")
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
@@ -44,12 +46,14 @@ def dashboard_summary(builder: User, now: datetime) -> DashboardSummary:
         .counting()
         .aggregate(disputed=Count("pk", filter=Q(state=State.DISPUTED)), unproven=Count("pk", filter=unproven))
     )
+    completed = mine.filter(state=State.COMPLETED)
     return DashboardSummary(
         requests=list(requests.listed()[:MOST_REQUESTS]),
         to_answer=requests.count(),
         to_review=only(mine, TO_REVIEW, Side.BUILDER, now).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
+        unpaid=unpaid(completed).count() if has_payments else 0,
         unproven=counts["unproven"],
         next=agreed.listed().order_by("starts_at", "id").first(),
     )

@@ -46,6 +46,12 @@ OFFERS_WITHOUT_HOLD = """
     SELECT o.id FROM bookings_offered o JOIN scheduling_seat s ON s.id = o.seat_id
     WHERE o.state = 'open' AND (s.released_at IS NOT NULL OR s.expires_at IS NULL) AND o.expires_at > now()
 """
+WRONG_AMOUNTS = """
+    SELECT b.reference, p.amount, p.currency FROM bookings_booking b
+    JOIN payments_payment p ON p.subject_id = b.id AND p.subject_kind = 'booking'
+    WHERE p.currency <> b.currency OR p.payee_id <> b.builder_id
+       OR p.amount <> CASE WHEN b.state = 'CANCELLED' THEN b.cancel_fee ELSE b.total END
+"""
 TOLERANCE = timedelta(minutes=15)
 
 
@@ -88,6 +94,11 @@ def reminders(now: datetime) -> Iterator[str]:
 def offers(now: datetime) -> Iterator[str]:
     for (identity,) in _rows(OFFERS_WITHOUT_HOLD):
         yield f"offer {identity} stands, and its time is not held"
+
+
+def payments(now: datetime) -> Iterator[str]:
+    for reference, amount, currency in _rows(WRONG_AMOUNTS):
+        yield f"{reference} has a payment of {amount} {currency}, which is not what it owes to its builder"
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
+from bookings.billing import views as billing
 from bookings.clients import views as clients
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
@@ -38,6 +39,9 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("payments/", billing.payments_made, name="payments_made"),
+    path("dashboard/payments/", billing.payments_received, name="payments_received"),
+    path("dashboard/payments/payments.csv", billing.table, name="payments_table"),
     path("dashboard/bookings/unconfirmed/", unconfirmed.unconfirmed, name="unconfirmed"),
     # Clients, for builders
     path("dashboard/clients/", clients.mine, name="clients"),
@@ -74,6 +78,8 @@ urlpatterns = [
     path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),
+    path("bookings/<str:reference>/payment/", billing.receipt, name="receipt"),
+    path("bookings/<str:reference>/refund/", billing.refund, name="refund"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

@@ -172,6 +172,20 @@ class MeetingForm(forms.ModelForm[BuilderProfile]):
         labels = {"shows_email": "Show my email address too"}
 
 
+class HowToPayForm(forms.ModelForm[BuilderProfile]):
+    how_to_pay = forms.CharField(
+        label="How clients pay you", max_length=1000, required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 5, "placeholder": "Bank transfer to Ada Moreno, DE00 0000 0000, with the reference of the booking"}
+        ),
+        help_text="Such as your bank details, or that you take cash. Leave it empty to tell each client yourself.",
+    )  # fmt: skip
+
+    class Meta:
+        model = BuilderProfile
+        fields = ["how_to_pay"]
+
+
 def price_line(minutes: int, price: Decimal | None, currency: str) -> dict[str, Any]:
     """Returns the initial values of a line of prices."""
     return {"minutes": minutes, "price": input_value(price, currency)}

@@ -11,6 +11,7 @@ POSTS = {
             "coaching:duplicate",
             "coaching:switch",
             "coaching:rates",
+            "coaching:payment",
         ),
         MAILS_NOBODY,
     ),

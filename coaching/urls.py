@@ -1,11 +1,12 @@
 from django.urls import path
 
-from coaching import meeting_views, views
+from coaching import meeting_views, payment_views, views
 
 app_name = "coaching"
 urlpatterns = [
     path("dashboard/offers/", views.offers, name="offers"),
     path("dashboard/offers/meetings/", meeting_views.meetings, name="meetings"),
+    path("dashboard/offers/payment/", payment_views.payment, name="payment"),
     path("dashboard/offers/new/", views.new_offer, name="new_offer"),
     path("dashboard/offers/preview/", views.preview, name="preview"),
     path("dashboard/offers/order/", views.reorder, name="reorder"),

@@ -31,6 +31,7 @@ from core.errors import Refused
 from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
+from payments.flags import PAYMENTS
 
 builders_only = role_required(Role.BUILDER)
 
@@ -67,6 +68,7 @@ def _offers_page(
         "lines": lines,
         "rate_card": _rate_card(request.user, own),
         "has_meetings": flags.is_on(request, MEETINGS),
+        "has_payments": flags.is_on(request, PAYMENTS),
     }
     return render_page(request, "coaching/offers.html", context, parts=("offers",), status=status)
 

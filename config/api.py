@@ -12,6 +12,7 @@ from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
+from payments.api import router as payments
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
@@ -29,6 +30,7 @@ for router in (
     reviews,
     deliverables,
     proposals,
+    payments,
     coach,
     marketplace,
 ):

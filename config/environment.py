@@ -74,6 +74,7 @@ class Environment(BaseSettings):
     calendly_client_id: str = ""
     calendly_client_secret: SecretStr | None = None
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
+    use_payments: bool = True
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

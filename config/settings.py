@@ -263,6 +263,7 @@ CALENDLY_CLIENT_ID = ENV.calendly_client_id
 CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.calendly_client_secret else ""
 CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
+USE_PAYMENTS = ENV.use_payments
 
 # Mail ------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Read-only admin of the ledger."""
+"""Read-only admin of the ledger and of payments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment, Receipt, Refund
 
 
 class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
@@ -54,3 +54,53 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "currency"]
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email"]
+
+
+class ReceiptInline(admin.TabularInline[Receipt, Payment]):
+    model = Receipt
+    fields = ["amount", "method", "received_on", "note", "recorded_by", "created_at"]
+    readonly_fields = ["amount", "method", "received_on", "note", "recorded_by", "created_at"]
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
+        return super().get_queryset(request).select_related("recorded_by")
+
+
+class RefundInline(admin.TabularInline[Refund, Payment]):
+    model = Refund
+    fields = ["amount", "reason", "recorded_by", "created_at"]
+    readonly_fields = ["amount", "reason", "recorded_by", "created_at"]
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("recorded_by")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = ["subject_reference", "payee", "payer", "status", "sum", "paid", "refunded", "created_at"]
+    list_filter = ["status", "provider", "currency"]
+    list_select_related = ["payee", "payer"]
+    search_fields = ["subject_reference", "payee__display_name", "payer__display_name", "payer__email"]
+    date_hierarchy = "created_at"
+    inlines = [ReceiptInline, RefundInline]
+
+    @admin.display
+    def sum(self, payment: Payment) -> str:
+        return payment.money(payment.amount).shown()
+
+    @admin.display
+    def paid(self, payment: Payment) -> str:
+        return payment.money(payment.amount_paid).shown()
+
+    @admin.display
+    def refunded(self, payment: Payment) -> str:
+        return payment.money(payment.amount_refunded).shown()

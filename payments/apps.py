@@ -6,9 +6,16 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
+        from core.errors import register_refusals
+        from core.flags import register_flag
         from core.registry import register_integrity
         from payments import integrity, personal
+        from payments.flags import PAYMENTS
+        from payments.refusals import PaymentRefusal
 
         personal.register()
+        register_refusals(PaymentRefusal)
+        register_flag(PAYMENTS, setting="USE_PAYMENTS")
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
         register_integrity("ledger: closings", integrity.wrong_closings)
+        register_integrity("payments: sums", integrity.payments_that_do_not_add_up)

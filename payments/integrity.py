@@ -1,11 +1,14 @@
-"""The integrity checks of the ledger: entries written with its triggers switched off, and closings."""
+"""The integrity checks of the ledger, for entries written with its triggers switched off, and of payments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
+
+from core.money import from_minor_units
 
 
 def unbalanced_entries(now: datetime) -> Iterable[str]:
@@ -54,3 +57,44 @@ def wrong_closings(now: datetime) -> Iterable[str]:
         rows = cursor.fetchall()
     for account, balance, total in rows:
         yield f"account {account}: closed with {balance} minor units, and its legs add up to {total}"
+
+
+def payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
+    """Returns payments whose sums are not those of their receipts and refunds, or whose ledger entries differ."""
+    del now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH rows AS (
+                SELECT payment_id, amount AS paid, 0 AS refunded, 'received:' || id AS reference, amount
+                FROM payments_receipt
+                UNION ALL
+                SELECT payment_id, 0, amount, 'returned:' || id, amount FROM payments_refund
+            ), posted AS (
+                SELECT entry.reference, sum(leg.debit) AS minor_units
+                FROM payments_ledgerentry entry JOIN payments_ledgerleg leg ON leg.entry_id = entry.id
+                WHERE entry.kind IN ('received', 'returned')
+                GROUP BY entry.reference
+            )
+            SELECT payment.subject_reference, payment.currency, payment.amount_paid, payment.amount_refunded,
+                   coalesce(sum(rows.paid), 0), coalesce(sum(rows.refunded), 0),
+                   array_agg(ARRAY[rows.reference, rows.amount::text, posted.minor_units::text])
+                       FILTER (WHERE rows.reference IS NOT NULL)
+            FROM payments_payment payment
+            LEFT JOIN rows ON rows.payment_id = payment.id
+            LEFT JOIN posted ON posted.reference = rows.reference
+            WHERE payment.provider = 'manual'
+            GROUP BY payment.id
+            ORDER BY payment.subject_reference
+            """
+        )
+        payments = cursor.fetchall()
+    for subject, currency, paid, refunded, received, returned, entries in payments:
+        if (paid, refunded) != (received, returned):
+            yield (
+                f"{subject}: paid {paid} and refunded {refunded} {currency}, and its rows add up to {received} and "
+                f"{returned}"
+            )
+        for reference, amount, posted in entries or []:
+            if posted is None or from_minor_units(int(posted), currency).amount != Decimal(amount):
+                yield f"{subject}: {reference} has {amount} {currency}, and the ledger has {posted or 'no'} minor units"

@@ -1,4 +1,5 @@
-"""The ledger: accounts, entries and the legs that move money between accounts.
+"""The ledger: accounts, entries and the legs that move money between accounts. Then payments with their receipts and
+refunds.
 
 The database refuses to change or delete entries and legs, and refuses an entry whose debits and credits differ in any
 currency (migration 0002). Balances are sums of legs and are stored nowhere.
@@ -6,13 +7,22 @@ currency (migration 0002). Balances are sums of legs and are stored nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from accounts.models import User
+from accounts.roles import STAFF
+from core.fields import LineField
 from core.ids import uuid7
 from core.models import BaseModel, validate_currency
+from core.money import Money, rounded
+from payments.states import Method, Provider, Status
 
 
 class LedgerAccount(BaseModel):
@@ -108,3 +118,116 @@ class LedgerClosing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} through {self.through_leg_id}"
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def about(self, kind: str, ids: Iterable[UUID]) -> PaymentQuerySet:
+        return self.filter(subject_kind=kind, subject_id__in=ids)
+
+    def visible_to(self, person: User) -> PaymentQuerySet:
+        """Payments to or from the person; all of them for staff."""
+        if set(person.roles) & STAFF:
+            return self
+        return self.filter(Q(payer=person) | Q(payee=person))
+
+
+class Payment(BaseModel):
+    """What is paid for one subject, such as a booking. Its sums equal those of its receipts and refunds, which the
+    ledger has as well; `audit_integrity` compares them.
+
+    A subject without a row is one for which nothing was recorded yet.
+    """
+
+    subject_kind = models.CharField(max_length=20)  # "booking"
+    subject_id = models.UUIDField()
+    subject_reference = models.CharField(max_length=20)  # what people call it, such as WM-7K2M9P
+    payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments_received")
+    payer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="payments_made"
+    )
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DUE)
+    amount = models.DecimalField(max_digits=14, decimal_places=4)  # the whole sum, whatever has been paid of it
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    amount_paid = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    amount_refunded = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    method = models.CharField(max_length=20, blank=True)  # of the last receipt
+    paid_at = models.DateTimeField(null=True)  # when all of it was paid for the first time
+    refunded_at = models.DateTimeField(null=True)  # when something was given back for the last time
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject_id", "subject_kind"], name="one_payment_of_a_subject"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, amount_paid__gte=0, amount_refunded__gte=0)
+                & Q(amount_refunded__lte=F("amount_paid")),
+                name="payment_sums_are_possible",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payee", "-created_at", "-id"], name="payments_of_payee"),
+            models.Index(fields=["payer", "-created_at", "-id"], name="payments_of_payer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_reference}, {self.get_status_display()}"
+
+    def money(self, amount: Decimal) -> Money:
+        return Money(rounded(amount, self.currency), self.currency)
+
+    @property
+    def due(self) -> Money:
+        """What has not been paid yet."""
+        return self.money(max(self.amount - self.amount_paid, Decimal(0)))
+
+    @property
+    def refundable(self) -> Money:
+        """What was paid and not given back."""
+        return self.money(self.amount_paid - self.amount_refunded)
+
+
+class Receipt(BaseModel):
+    """Money that the builder says has come in for a payment: all of it or a part. Never changed."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts")
+    key = models.UUIDField(unique=True)  # of the form it was recorded with, so that a form sent twice records one
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    method = models.CharField(max_length=20, choices=Method.choices)
+    received_on = models.DateField()
+    note = LineField(max_length=200, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="a_receipt_has_an_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} received on {self.received_on}"
+
+    @property
+    def money(self) -> Money:
+        return self.payment.money(self.amount)
+
+
+class Refund(BaseModel):
+    """Money of a payment that was given back. Never changed."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    key = models.UUIDField(unique=True)  # as that of a receipt
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    reason = models.CharField(max_length=500)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} given back"
+
+    @property
+    def money(self) -> Money:
+        return self.payment.money(self.amount)

@@ -1,9 +1,14 @@
-"""Registers the personal data of this app. The ledger stays when its person goes, because accounts must add up."""
+"""Registers the personal data of this app. Ledger and payments stay when their person goes, because accounts must add
+up."""
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from core.personal import register_personal
-from payments.models import LedgerAccount
+from payments.models import LedgerAccount, Payment, Receipt, Refund
+
+RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
 
 
 def register() -> None:
@@ -12,5 +17,29 @@ def register() -> None:
         rows=lambda person: LedgerAccount.objects.filter(owner=person),
         fields=("kind", "currency", "created_at"),
         erase=None,
-        why="Records of payments are kept for as long as the law asks. They name no person once the account is deleted.",
+        why=RECORDS,
+    )
+    register_personal(
+        Payment,
+        rows=lambda person: Payment.objects.filter(Q(payer=person) | Q(payee=person)),
+        fields=(
+            "subject_reference", "status", "amount", "currency", "amount_paid", "amount_refunded", "method",
+            "created_at", "paid_at", "refunded_at",
+        ),
+        erase=None,
+        why=RECORDS,
+    )  # fmt: skip
+    register_personal(
+        Receipt,
+        rows=lambda person: Receipt.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("amount", "method", "received_on", "note", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        Refund,
+        rows=lambda person: Refund.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("amount", "reason", "created_at"),
+        erase=None,
+        why=RECORDS,
     )

@@ -72,6 +72,7 @@ class BuilderProfile(TimedModel):
     meeting_url = models.CharField(max_length=LONGEST, blank=True)  # of remote sessions without a link of their own
     has_zoom = models.BooleanField(default=False, editable=False)  # a Zoom account that meetings can be made in
     phone = models.CharField(max_length=32, blank=True)  # only the clients of confirmed sessions see it
+    how_to_pay = models.TextField(max_length=1000, blank=True)  # such as bank details; the same clients see it
     shows_email = models.BooleanField(default=False)  # to the clients of confirmed sessions
     is_published = models.BooleanField(default=True)
     hidden_at = models.DateTimeField(null=True, editable=False)  # set by staff; overrides `is_published`

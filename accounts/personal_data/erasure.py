@@ -75,6 +75,7 @@ def clear_profile(user: User) -> None:
             calendly_url="",
             meeting_url="",
             phone="",
+            how_to_pay="",
             shows_email=False,
             languages=[],
         )

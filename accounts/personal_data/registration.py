@@ -56,6 +56,7 @@ def _register_people() -> None:
             "calendly_url",
             "meeting_url",
             "phone",
+            "how_to_pay",
             "shows_email",
             "languages",
             "is_published",

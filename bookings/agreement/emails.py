@@ -241,7 +241,19 @@ def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, st
     if state in AHEAD and (side == Side.CLIENT or any(percent for _, percent in booking.tiers)):
         label = "Cancelling" if side == Side.CLIENT else "The client's terms"
         facts.append((label, " ".join(terms_in_words(booking.tiers))))
+    if side == Side.CLIENT and booking.total and state in (*AHEAD, State.COMPLETED):
+        facts.append(("How to pay", how_to_pay(booking, state)))
     return facts
+
+
+def how_to_pay(booking: Booking, state: str) -> str:
+    """Returns how the client pays. What the builder has written about it is only for clients of confirmed sessions."""
+    words = f"You pay {booking.builder.display_name} directly."
+    if state == State.PENDING:
+        return f"{words} We tell you how once your booking is confirmed."
+    text = booking.builder.builder_profile.how_to_pay.strip()
+    before = "If you have not paid yet: " if state == State.COMPLETED and text else ""
+    return f"{before}{text}" if text else words
 
 
 def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:

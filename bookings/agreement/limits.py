@@ -72,6 +72,8 @@ POSTS = {
             "bookings:remove",
             "bookings:skills",
             "bookings:link",
+            "bookings:receipt",
+            "bookings:refund",
             "bookings:report",
             "bookings:unconfirmed",
         ),

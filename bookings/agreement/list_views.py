@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement import queries
+from bookings.billing.queries import bills_of
 from bookings.guests import unconfirmed_bookings
 from bookings.models import Booking
 from bookings.states import Side
-from core import clock
+from core import clock, flags
 from core.access import role_required, signed_in
 from core.htmx import render_page
 from pathways.models import Pathway
+from payments.flags import PAYMENTS
 
 PAGE_SIZE = 20
 
@@ -50,9 +52,13 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         matches = matches.filter(pathway__slug=pathway)
     shown = queries.in_tab(matches, tab, now).listed()
     stats = queries.stats_of(mine)
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    has_payments = flags.is_on(request, PAYMENTS)
     context = {
         "side": side,
-        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "has_payments": has_payments,
+        "bills": bills_of(page.object_list) if has_payments else {},
         "tab": tab,
         "tabs": queries.TABS,
         "words": words,
@@ -62,6 +68,7 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
         "now": now,
         "only": queries.ONLY.get(only, ""),
+        "only_name": only,
         "is_filtered": bool(words or pathway or only in queries.ONLY),
         "can_answer": side == "builder" and tab == queries.TO_ANSWER,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,19 +10,25 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Now
 
+from bookings.billing.queries import UNPAID, unpaid
 from bookings.models import Booking, BookingEvent, BookingQuerySet
 from bookings.reviews.rules import WITHIN
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.ids import parse_uuid
 from core.money import Money, rounded
+from payments.models import Receipt, Refund
 
 UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
 TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
 
 
 TO_REVIEW, DISPUTED = "to-review", "disputed"
-ONLY = {TO_REVIEW: "Sessions you have not reviewed yet", DISPUTED: "Disputed sessions"}
+ONLY = {
+    TO_REVIEW: "Sessions you have not reviewed yet",
+    DISPUTED: "Disputed sessions",
+    UNPAID: "Unpaid sessions",
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,26 @@ TITLES = {  # where the verb alone does not say what it is about
 }
 
 
-def timeline(booking: Booking, zone: str) -> list[TimelineEntry]:
-    """Returns what has happened to the booking, oldest first, as both sides may read it. One query."""
-    return [_timeline_entry(booking, event, zone) for event in booking.events.all()]
+def timeline(
+    booking: Booking, zone: str, receipts: Sequence[Receipt] = (), refunds: Sequence[Refund] = ()
+) -> list[TimelineEntry]:
+    """Returns what has happened to the booking and its payment, oldest first, as both sides may read it. One query."""
+    entries = [_timeline_entry(booking, event, zone) for event in booking.events.all()]
+    entries += [_receipt_entry(booking, receipt) for receipt in receipts]
+    entries += [_refund_entry(booking, refund) for refund in refunds]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _receipt_entry(booking: Booking, receipt: Receipt) -> TimelineEntry:
+    title = f"{receipt.money.shown()} received: {receipt.get_method_display()}"
+    name = booking.builder.display_name
+    return TimelineEntry(receipt.created_at, title, name, receipt.note, old=None, new=None, is_good=True)
+
+
+def _refund_entry(booking: Booking, refund: Refund) -> TimelineEntry:
+    who = booking.builder.display_name if refund.recorded_by_id == booking.builder_id else "Support"
+    title = f"{refund.money.shown()} given back"
+    return TimelineEntry(refund.created_at, title, who, refund.reason, old=None, new=None, is_good=True)
 
 
 def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> TimelineEntry:
@@ -90,7 +114,9 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
 
 
 def only(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
-    """Returns the bookings that wait for a review by this side, or are in dispute."""
+    """Returns the bookings that wait for a review by this side, that are in dispute, or for which something is due."""
+    if name == UNPAID:
+        return unpaid(bookings)
     if name == TO_REVIEW:
         done = bookings.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
         return done.exclude(reviews__side=side)

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
+from bookings.billing.amounts import update_amount
 from bookings.calendar_copies import services as calendar_copies
 from bookings.meetings import arranging
 from bookings.meetings.rules import concerns_meeting
@@ -140,6 +141,8 @@ def new_event(
 
 def announce(event: BookingEvent) -> None:
     """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder."""
+    if event.booking.state == State.CANCELLED and event.before != State.CANCELLED:
+        update_amount(event.booking)
     notifications.queue_notifications(event)
     if concerns_meeting(event.booking, Verb(event.verb)):
         arranging.queue(event.booking)

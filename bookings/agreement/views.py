@@ -18,6 +18,8 @@ from bookings.agreement.queries import answers_and_notes
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose
 from bookings.agreement.transitions import Actor
+from bookings.billing.queries import bill_of
+from bookings.billing.views import payment_context
 from bookings.clients.queries import notes_on
 from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
@@ -58,13 +60,15 @@ def _booking(access: BookingAccess) -> HttpResponse:
     """Renders a booking, and what can be done with it now."""
     booking = access.booking
     verbs = access.verbs
+    payment = payment_context(access)
     context = {
+        **payment,
         "access": access,
         "booking": booking,
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
         "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and _shows_terms(access) else [],
-        "timeline": queries.timeline(booking, access.zone),
+        "timeline": queries.timeline(booking, access.zone, payment.get("receipts", ()), payment.get("refunds", ())),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
@@ -175,6 +179,7 @@ def _end(access: BookingAccess) -> HttpResponse:
         "is_decline": verb == Verb.DECLINE,
         **_later_context(access, verb),
         "cost": access.cost(verb),
+        "paid": bill_of(booking).refundable,
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
     return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)

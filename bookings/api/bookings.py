@@ -32,6 +32,7 @@ from bookings.api.schemas import (
     WholeBooking,
     booking_values,
 )
+from bookings.billing.queries import payments_of
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.builder_files import BuilderFile, builder_file
 from bookings.disputes import services as disputes
@@ -53,6 +54,7 @@ from core.errors import Refusal, Refused
 from core.ids import parse_uuid
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
+from payments.models import Payment
 from scheduling.api import edge, zone_of
 from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.loading import moment
@@ -94,11 +96,12 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
     page = page_of(
         bookings.whole(), order=ORDER, limit=query.limit, cursor=query.cursor, filters=filters
     )  # fmt: skip
-    now = clock.now()
+    now, payments = clock.now(), payments_of(page.rows)
     return BookingsAnswer(
         bookings=[
             ListedBooking.model_validate(
-                _booking_values(request, booking, sides, now) | {"reviews": seen_reviews(booking, sides)}
+                _booking_values(request, booking, sides, now, payments.get(booking.pk))
+                | {"reviews": seen_reviews(booking, sides)}
             )
             for booking in page.rows
             for sides in [sides_of(request.user, booking)]
@@ -109,12 +112,12 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
 
 
 def _booking_values(
-    request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime
+    request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime, payment: Payment | None
 ) -> dict[str, object]:
     """Returns the values of a booking, without a guest's link unless the token has the scope to manage, since that link
     allows everything that the guest may do."""
     withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
-    return booking_values(booking, sides, now) | withheld
+    return booking_values(booking, sides, now, payment=payment) | withheld
 
 
 def _no_such_user() -> User:
@@ -158,7 +161,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
         "messages": [],
         "splits": [],
     }
-    values = _booking_values(request, booking, sides, now)
+    values = _booking_values(request, booking, sides, now, payments_of([booking]).get(booking.pk))
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 
@@ -306,5 +309,6 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
 
 def _answer(request: SignedInRequest, booking: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=booking.pk)
-    values = _booking_values(request, fresh, sides_of(request.user, fresh), clock.now())
+    payment = payments_of([fresh]).get(fresh.pk)
+    values = _booking_values(request, fresh, sides_of(request.user, fresh), clock.now(), payment)
     return BookingAnswer(booking=BookingOut.model_validate(values))

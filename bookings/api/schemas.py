@@ -15,6 +15,7 @@ from bookings.agreement.requests import MAX_EMAIL_LENGTH, MAX_LOCATION_LENGTH, M
 from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
+from bookings.billing.rules import Bill
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
 from bookings.meetings.rules import PARTIES, in_person_at, link_for, place_for
@@ -24,6 +25,7 @@ from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
 from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text, Truth, Whole, upper
+from payments.models import Payment
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -172,6 +174,34 @@ def _participant(person: dict[str, str | None]) -> dict[str, str | None]:
     }
 
 
+class PaymentOut(Out):
+    """What is due, paid and refunded. Amounts are sums of money; `amount_due` is what is still to be paid."""
+
+    status: str
+    timing: str
+    amount_due: str
+    amount_paid: str
+    amount_refunded: str
+    currency: str
+    pay_url: str | None = None
+    due_at: str | None = None
+    capture_before: str | None = None
+
+    @classmethod
+    def of(cls, bill: Bill) -> PaymentOut | None:
+        """Returns None where nothing is owed and nothing was paid."""
+        if not bill.is_relevant:
+            return None
+        return cls(
+            status=bill.status,
+            timing="outside",
+            amount_due=bill.due.on_the_wire(),
+            amount_paid=bill.paid.on_the_wire(),
+            amount_refunded=bill.refunded.on_the_wire(),
+            currency=bill.booking.currency,
+        )
+
+
 class BookingOut(Out):
     id: UUID
     reference: str
@@ -192,6 +222,7 @@ class BookingOut(Out):
     rate_type: str
     total_price: str
     currency: str
+    payment: PaymentOut | None
     is_remote: bool
     location: str | None
     in_person_at: str | None
@@ -286,9 +317,12 @@ class BookingsAnswer(SuccessBody):
 
 
 def booking_values(
-    booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False
+    booking: Booking, sides: frozenset[Side], now: datetime, *, is_creator: bool = False, payment: Payment | None = None
 ) -> dict[str, object]:
-    """Returns a booking's values as these sides may see them. No queries for bookings loaded with `whole()`."""
+    """Returns a booking's values as these sides may see them. No queries for bookings loaded with `whole()`.
+
+    Without a payment, nothing has been paid yet, as for a booking that was just made.
+    """
     builder = booking.builder
     ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)
     may_manage = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
@@ -314,6 +348,7 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
+        "payment": PaymentOut.of(Bill(booking, payment)),
         "location": place_for(booking, sides) or None,
         "in_person_at": in_person_at(booking),
         "join_url": link_for(booking, sides) or None,

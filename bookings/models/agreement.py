@@ -48,7 +48,7 @@ PERSON = (
 )  # fmt: skip
 RELATED: dict[str, tuple[str, ...]] = {
     "builder": PERSON,
-    "builder__builder_profile": ("slug", "meeting_url", "has_zoom", "phone", "shows_email"),
+    "builder__builder_profile": ("slug", "meeting_url", "has_zoom", "phone", "how_to_pay", "shows_email"),
     "client": PERSON,
     "guest": ("name", "email", "proven_at", "wants_reminders", "hour_format"),
     "pathway": ("slug", "name", "look", "is_active"),

@@ -19,12 +19,13 @@ from bookings.guests.unconfirmed_bookings import notice_for
 from bookings.meetings.rules import seconds_to_join
 from bookings.times import When
 from coaching.models import SessionType
-from core import clock
+from core import clock, flags
 from core.access import role_required
 from core.dates import parse_date
 from core.htmx import render_page
 from marketplace.hours_chart import draw_hours_chart
 from marketplace.models import BuilderMetrics, PortfolioAsset
+from payments.flags import PAYMENTS
 from scheduling.outside.queries import clashes
 from scheduling.services import schedule_of
 
@@ -36,7 +37,7 @@ MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 def dashboard(request: SignedInRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
-    summary = dashboard_summary(request.user, now)
+    summary = dashboard_summary(request.user, now, has_payments=flags.is_on(request, PAYMENTS))
     today = now.astimezone(zone).date()
     month, last_month = calendar_week.months(request.user, zone, now)
     context = {

@@ -10,7 +10,8 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,12 +21,16 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tokens import services as tokens
 from bookings.agreement import services
+from bookings.billing import services as billing
 from bookings.models import Booking
 from coaching.models import Service, SessionType
 from coaching.services import QuestionInput, SessionTypeParts, save_session_type
 from config.embedded.paths import PROJECT
 from core import clock
+from core.ids import uuid7
 from marketplace import listings
+from payments.models import Payment
+from payments.states import Method
 from scheduling import free_times
 from tests.api import SCHEMA
 from tests.bookings.cast import builder_of, confirmed
@@ -79,7 +84,8 @@ class World:
         open_hours(ada, [(weekday, 9 * 60, 17 * 60) for weekday in range(5)], horizon_days=9_000)
         self.names["hour"] = str(self.offer(ada, "App review", 60, service=Service.objects.get(slug="app-review")).pk)
         review = SessionType.objects.get(pk=self.names["hour"])
-        self.names["done"] = str(self.completed(review, cleo).pk)
+        done = self.completed(review, cleo)
+        self.names |= {"done": str(done.pk), "payment": str(self.paid(done).pk)}
         questions = [QuestionInput("How far are you?", "dropdown", ["An idea", "An app"], is_required=True)]
         free = self.offer(ada, "Getting started", 30, questions, category="FREE", auto_confirm=True)
         self.names |= {"free": str(free.pk), "question": str(free.questions.get().pk)}
@@ -91,6 +97,13 @@ class World:
         booking = confirmed(hour, cleo, datetime(2030, 3, 4, 9, tzinfo=UTC))
         by = builder_of(booking)
         return services.complete(booking=services.start(booking=booking, by=by), by=by)
+
+    def paid(self, booking: Booking) -> Payment:
+        """Returns the payment of the booking, of which Ada has received a part."""
+        return billing.record_receipt(
+            booking=booking, amount=Decimal(60), method=Method.BANK_TRANSFER, received_on=date(2026, 3, 5), note="",
+            key=uuid7(), by=builder_of(booking),
+        )  # fmt: skip
 
     def offer(self, ada: User, title: str, minutes: int, questions: Any = (), **fields: Any) -> SessionType:
         session_type = SessionType(builder=ada, title=title, default_minutes=minutes, **fields)

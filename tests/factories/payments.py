@@ -9,9 +9,12 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.ids import uuid7
 from core.money import Money
 from payments import ledger
-from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg, Payment, Receipt, Refund
+from payments.states import Method, Provider, Status
+from tests.factories.accounts import UserFactory
 
 Kind = LedgerAccount.Kind
 
@@ -64,3 +67,44 @@ class LedgerClosingFactory(DjangoModelFactory[LedgerClosing]):
     through_leg_id = 0
     balance = 0
     closed_at = LazyFunction(clock.now)
+
+
+class PaymentFactory(DjangoModelFactory[Payment]):
+    """Makes a payment of 75 euros that is due."""
+
+    class Meta:
+        model = Payment
+
+    subject_kind = "booking"
+    subject_id = LazyFunction(uuid7)
+    subject_reference = Sequence(lambda number: f"WM-{number:06}")
+    payee = SubFactory(UserFactory)
+    payer = SubFactory(UserFactory)
+    provider = Provider.MANUAL
+    amount = Decimal(75)
+    currency = "EUR"
+
+
+class ReceiptFactory(DjangoModelFactory[Receipt]):
+    """Makes a receipt of a payment's whole sum, past the ledger."""
+
+    class Meta:
+        model = Receipt
+
+    payment = SubFactory(PaymentFactory, amount_paid=Decimal(75), status=Status.PAID)
+    key = LazyFunction(uuid7)
+    amount = Decimal(75)
+    method = Method.CASH
+    received_on = LazyFunction(lambda: clock.now().date())
+
+
+class RefundFactory(DjangoModelFactory[Refund]):
+    """Makes a refund of a payment's whole sum, past the ledger."""
+
+    class Meta:
+        model = Refund
+
+    payment = SubFactory(PaymentFactory, amount_paid=Decimal(75), amount_refunded=Decimal(75), status=Status.REFUNDED)
+    key = LazyFunction(uuid7)
+    amount = Decimal(75)
+    reason = "The session was too short."

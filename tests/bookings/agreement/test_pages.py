@@ -75,11 +75,12 @@ def test_a_stranger_cannot_see_or_change_a_booking(
 def test_the_list_needs_the_same_queries_for_few_and_many_bookings(
     cleos: Client, hour: SessionType, cleo: User, django_assert_num_queries: Any
 ) -> None:
+    cleos.get("/bookings/")  # so that the flag is in the cache
     for count in (1, 6):
         for at in range(count):
             if not Booking.objects.filter(starts_at=soon(9 + at)).exists():
                 confirmed(hour, cleo, soon(9 + at))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             cleos.get("/bookings/")
 
 

@@ -98,7 +98,7 @@ def test_the_list_needs_the_same_queries_for_one_and_many_bookings(
         confirmed(hour, cleo, soon(hour_))
     caller.send("GET", "/api/me")  # so that the use of the token has been written in this minute
     for limit in (1, 7):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             caller.send("GET", f"/api/bookings/my-bookings?limit={limit}")
         Draft.objects.all().delete()
 

@@ -54,6 +54,7 @@ def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) ->
         "rateType": "fixed",
         "totalPrice": "90.00",
         "currency": "USD",
+        "payment": None,
         "isRemote": True,
         "location": None,
         "inPersonAt": None,

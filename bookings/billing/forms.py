@@ -1,0 +1,47 @@
+"""Forms in which builders record what they received and what they gave back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from coaching.forms import MoneyField, input_value
+from core.form_fields import LineFormField
+from core.forms import DateField
+from core.ids import uuid7
+from core.money import Money
+from payments.states import Method
+
+
+class AmountForm(forms.Form):
+    """An amount that can be at most `most`, which is what the form begins with, and the key that makes it count once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    amount = MoneyField(label="Amount")
+
+    def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
+        begin = {"key": uuid7(), "amount": input_value(most.amount, most.currency)}
+        super().__init__(data, initial=begin | (initial or {}))
+        self.fields["amount"].label = f"Amount in {most.currency}"
+
+
+class ReceiptForm(AmountForm):
+    method = forms.ChoiceField(label="Paid by", choices=Method.choices)
+    received_on = DateField(label="Received on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = LineFormField(label="Note", max_length=200, required=False, help_text="The client can read this.")
+
+    def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, most=most, initial=initial)
+        self.fields["amount"].help_text = f"{most.shown()} is due. A part of it can be recorded too."
+
+
+class RefundForm(AmountForm):
+    reason = forms.CharField(
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The client can read this.", error_messages={"required": "Give a reason: the client will see it."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, most: Money, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, most=most, initial=initial)
+        self.fields["amount"].help_text = f"{most.shown()} can be given back. A part of it is possible too."

@@ -1,0 +1,62 @@
+"""Reads payments of bookings, each with its number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bookings.billing.rules import KIND, Bill
+from bookings.models import Booking, BookingQuerySet
+from bookings.states import State
+from payments.models import Payment
+from payments.states import Status
+
+UNPAID, PAID, REFUNDED = "unpaid", "paid", "refunded"
+FILTERS = (("", "All"), (UNPAID, "Unpaid"), (PAID, "Paid"), (REFUNDED, "Refunded"))
+
+
+def payments_of(bookings: Iterable[Booking]) -> dict[UUID, Payment]:
+    """Returns the payments of these bookings, by booking. One query."""
+    payments = Payment.objects.about(KIND, [booking.pk for booking in bookings])
+    return {payment.subject_id: payment for payment in payments}
+
+
+def bills_of(bookings: Iterable[Booking]) -> dict[UUID, Bill]:
+    """Returns the bill of each of these bookings. One query."""
+    rows = list(bookings)
+    payments = payments_of(rows)
+    return {booking.pk: Bill(booking, payments.get(booking.pk)) for booking in rows}
+
+
+def bill_of(booking: Booking) -> Bill:
+    """Returns the bill of one booking. One query."""
+    return bills_of([booking])[booking.pk]
+
+
+def _payment() -> QuerySet[Payment]:
+    return Payment.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
+
+
+def unpaid(bookings: BookingQuerySet) -> BookingQuerySet:
+    """Returns the bookings for which `Bill.is_unpaid` holds."""
+    owes = Q(state=State.COMPLETED, total__gt=0) | Q(state=State.CANCELLED, cancel_fee__gt=0)
+    return bookings.filter(owes).exclude(Exists(_payment().exclude(status=Status.DUE)))
+
+
+def with_money(bookings: BookingQuerySet, only: str = "") -> BookingQuerySet:
+    """Returns the bookings for which `Bill.is_relevant` holds, the latest session first; with `only`, those of a filter
+    in `FILTERS`."""
+    if only == UNPAID:
+        rows = unpaid(bookings)
+    elif only == PAID:
+        rows = bookings.filter(Exists(_payment().filter(status__in=[Status.PAID, Status.PARTLY_REFUNDED])))
+    elif only == REFUNDED:
+        rows = bookings.filter(Exists(_payment().filter(amount_refunded__gt=0)))
+    else:
+        is_agreed = ~Q(state=State.CANCELLED) & ~Q(state=State.PENDING, confirmed_at__isnull=True)
+        owes = is_agreed & Q(total__gt=0) | Q(state=State.CANCELLED, cancel_fee__gt=0)
+        rows = bookings.filter(owes | Q(Exists(_payment().filter(amount_paid__gt=Decimal(0)))))
+    return rows.order_by("-starts_at", "-id")

@@ -1,0 +1,27 @@
+"""Answers to what payments report about bookings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from bookings.billing import notifications
+from bookings.billing.rules import KIND
+from bookings.models import Booking
+from payments.models import Payment, Receipt, Refund
+from payments.signals import payment_captured, payment_refunded
+
+
+@receiver(payment_captured, dispatch_uid="bookings")
+def notify_of_receipt(sender: Any, payment: Payment, receipt: Receipt, **kwargs: Any) -> None:
+    if payment.subject_kind == KIND:
+        booking = Booking.objects.complete().get(pk=payment.subject_id)
+        notifications.receipt_recorded(booking, payment, receipt)
+
+
+@receiver(payment_refunded, dispatch_uid="bookings")
+def notify_of_refund(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
+    if payment.subject_kind == KIND:
+        booking = Booking.objects.complete().get(pk=payment.subject_id)
+        notifications.refund_recorded(booking, payment, refund)

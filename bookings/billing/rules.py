@@ -1,0 +1,86 @@
+"""What a booking owes, and how that compares with what was paid. Without queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bookings.models import Booking
+from bookings.states import State
+from core.money import Money
+from payments.models import Payment
+from payments.services import PaymentClaim
+from payments.states import Status
+
+KIND = "booking"  # the kind of subject under which payments know bookings
+
+
+def owed_for(booking: Booking) -> Money:
+    """Returns the whole sum that the client owes, paid or not: the price once the booking was confirmed, and after a
+    cancellation the fee that was fixed then."""
+    if booking.state == State.CANCELLED:
+        return booking.fee
+    is_agreed = booking.state != State.PENDING or booking.is_invited  # one that was moved waits for its answer again
+    return booking.price if is_agreed else booking.money(Decimal(0))
+
+
+def claim_for(booking: Booking) -> PaymentClaim:
+    return PaymentClaim(KIND, booking.pk, booking.reference, owed_for(booking), booking.builder_id, booking.client_id)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What one booking costs, what was paid and what was given back. `payment` is None if nothing was recorded yet."""
+
+    booking: Booking
+    payment: Payment | None
+
+    @property
+    def owed(self) -> Money:
+        return owed_for(self.booking)
+
+    @property
+    def paid(self) -> Money:
+        return self.booking.money(self.payment.amount_paid if self.payment else Decimal(0))
+
+    @property
+    def refunded(self) -> Money:
+        return self.booking.money(self.payment.amount_refunded if self.payment else Decimal(0))
+
+    @property
+    def due(self) -> Money:
+        """What the client has still to pay."""
+        return self.booking.money(max(self.owed.amount - self.paid.amount, Decimal(0)))
+
+    @property
+    def refundable(self) -> Money:
+        """What was paid and not given back."""
+        return self.booking.money(self.paid.amount - self.refunded.amount)
+
+    @property
+    def to_return(self) -> Money:
+        """What the builder has received beyond what is owed, such as after a cancellation."""
+        return self.booking.money(max(self.refundable.amount - self.owed.amount, Decimal(0)))
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether there is anything to show: something is owed, or was paid."""
+        return bool(self.owed.amount or self.paid.amount)
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether something is due for a session that is over, or for one that was cancelled."""
+        return bool(self.due.amount) and self.booking.state in (State.COMPLETED, State.CANCELLED)
+
+    @property
+    def status(self) -> Status:
+        return Status(self.payment.status) if self.payment else Status.DUE
+
+    @property
+    def label(self) -> str:
+        """Returns the status in a word or two; an empty string where nothing is owed."""
+        if not self.is_relevant:
+            return ""
+        if self.due.amount:
+            return "Part paid" if self.paid.amount else "Unpaid" if self.is_unpaid else "Due"
+        return self.status.label

@@ -1,0 +1,184 @@
+"""Pages on which builders record payments and refunds, and the lists of payments of clients and of builders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Role
+from bookings.agreement.access import BookingAccess, access_to
+from bookings.agreement.transitions import Actor
+from bookings.billing import queries, services
+from bookings.billing.forms import ReceiptForm, RefundForm
+from bookings.billing.rules import Bill
+from bookings.models import Booking
+from bookings.states import Side
+from core import flags
+from core.access import role_required, signed_in
+from core.csv_export import csv_response
+from core.errors import Refused
+from core.forms import add_refusal
+from core.htmx import render_page
+from payments.flags import PAYMENTS
+from payments.models import Payment
+from payments.states import Method
+
+PAGE_SIZE = 20
+CSV_HEADER = (
+    "Session", "Reference", "Client", "Title", "Currency", "Price or fee", "Paid", "Given back", "Still due", "Status",
+    "Paid by", "Paid on",
+)  # fmt: skip
+
+
+def payment_context(access: BookingAccess) -> dict[str, Any]:
+    """Returns the payment of a booking for its page, with what was received and given back. Three queries at most."""
+    if not flags.is_on(access.request, PAYMENTS):
+        return {"bill": None}
+    bill = queries.bill_of(access.booking)
+    payment = bill.payment
+    return {
+        "bill": bill if bill.is_relevant else None,
+        "receipts": list(payment.receipts.all()) if payment else [],
+        "refunds": list(payment.refunds.all()) if payment else [],
+        "may_record_receipt": Side.BUILDER in access.sides and bool(bill.due.amount),
+        "may_record_refund": bool({Side.BUILDER, Side.SUPPORT} & access.sides) and bool(bill.refundable.amount),
+    }
+
+
+def _access(request: HttpRequest, reference: str, *sides: Side) -> tuple[BookingAccess, Actor]:
+    """Returns the access to the booking, and the actor for the first of these sides that the person can act for."""
+    access = access_to(request, reference)
+    side = next((side for side in sides if side in access.sides), None)
+    if side is None or not flags.is_on(request, PAYMENTS):
+        raise Http404
+    return access, Actor(side, access.person)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def receipt(request: HttpRequest, reference: str) -> HttpResponse:
+    """Lets the builder record what came in for a booking: all that is due, or a part."""
+    access, by = _access(request, reference, Side.BUILDER)
+    booking = access.booking
+    bill = queries.bill_of(booking)
+    today = access.now.astimezone(ZoneInfo(access.zone)).date()
+    form = ReceiptForm(
+        request.POST if request.method == "POST" else None,
+        most=bill.due,
+        initial={"received_on": today, "method": bill.payment.method if bill.payment else ""},
+    )
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data | {"method": Method(form.cleaned_data["method"])}
+        try:
+            services.record_receipt(booking=booking, by=by, **values)
+        except Refused as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, "Payment recorded. The client has been told.")
+            return redirect(booking)
+    elif request.method != "POST" and not bill.due.amount:
+        messages.error(request, "Nothing is due for this booking.")
+        return redirect(booking)
+    context = {"booking": booking, "bill": bill, "form": form, "when": access.when}
+    return render(request, "bookings/billing/receipt.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def refund(request: HttpRequest, reference: str) -> HttpResponse:
+    """Lets the builder, or support, record what was given back of a payment."""
+    access, by = _access(request, reference, Side.BUILDER, Side.SUPPORT)
+    booking = access.booking
+    bill = queries.bill_of(booking)
+    suggested = bill.to_return if bill.to_return.amount else bill.refundable
+    form = RefundForm(
+        request.POST if request.method == "POST" else None,
+        most=bill.refundable,
+        initial={"amount": suggested.on_the_wire()},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_refund(booking=booking, by=by, **form.cleaned_data)
+        except Refused as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, "Refund recorded. The client has been told.")
+            return redirect(booking)
+    elif request.method != "POST" and not bill.refundable.amount:
+        messages.error(request, "There is no payment of this booking to give back.")
+        return redirect(booking)
+    context = {"booking": booking, "bill": bill, "form": form, "when": access.when, "is_staff": by.side == Side.SUPPORT}
+    return render(request, "bookings/billing/refund.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@signed_in
+def payments_made(request: SignedInRequest) -> HttpResponse:
+    """Lists what the signed-in client has paid and has still to pay."""
+    return _list(request, Booking.objects.filter(client=request.user), Side.CLIENT)
+
+
+@require_safe
+@role_required(Role.BUILDER)
+def payments_received(request: SignedInRequest) -> HttpResponse:
+    """Lists what the signed-in builder has received and is still owed."""
+    return _list(request, Booking.objects.filter(builder=request.user), Side.BUILDER)
+
+
+def _only(request: HttpRequest) -> str:
+    name = request.GET.get("show", "")
+    return name if name in dict(queries.FILTERS) else ""
+
+
+def _list(request: SignedInRequest, mine: Any, side: Side) -> HttpResponse:
+    if not flags.is_on(request, PAYMENTS):
+        raise Http404
+    only = _only(request)
+    page = Paginator(queries.with_money(mine, only).listed(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "side": side,
+        "page": page,
+        "bills": queries.bills_of(page.object_list).values(),
+        "filters": queries.FILTERS,
+        "only": only,
+    }
+    return render_page(request, "bookings/billing/payments.html", context, parts=("list",))
+
+
+@require_safe
+@role_required(Role.BUILDER)
+def table(request: SignedInRequest) -> HttpResponse:
+    """Returns the builder's list as a CSV file."""
+    if not flags.is_on(request, PAYMENTS):
+        raise Http404
+    mine = Booking.objects.filter(builder=request.user)
+    bookings = list(queries.with_money(mine, _only(request)).listed())
+    zone = ZoneInfo(request.user.timezone)
+    rows = [_row(bill, zone) for bill in queries.bills_of(bookings).values()]
+    return csv_response("payments.csv", CSV_HEADER, rows)
+
+
+def _row(bill: Bill, zone: ZoneInfo) -> tuple[Any, ...]:
+    booking, payment = bill.booking, bill.payment
+    sums: list[Decimal] = [bill.owed.amount, bill.paid.amount, bill.refunded.amount, bill.due.amount]
+    return (
+        _day(booking.starts_at, zone), booking.reference, booking.client_name, booking.title, booking.currency, *sums,
+        bill.label, _method(payment), _day(payment.paid_at if payment else None, zone),
+    )  # fmt: skip
+
+
+def _day(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d}" if at else ""
+
+
+def _method(payment: Payment | None) -> str:
+    return Method(payment.method).label if payment and payment.method in Method.values else ""

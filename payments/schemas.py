@@ -1,0 +1,115 @@
+"""Schemas of payments in the API."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from core.api import Amount, In, Out, SuccessBody
+from core.money import from_minor_units
+from payments.models import LedgerEntry, Payment, Refund
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class SubjectOut(Out):
+    kind: str
+    id: UUID
+    reference: str
+
+
+class PaymentListed(Out):
+    id: UUID
+    subject: SubjectOut
+    status: str
+    amount: str
+    paid: str
+    refunded: str
+    currency: str
+    method: str | None
+    created_at: str
+    captured_at: str | None
+
+    @classmethod
+    def values_of(cls, payment: Payment) -> dict[str, object]:
+        sums = {"amount": payment.amount, "paid": payment.amount_paid, "refunded": payment.amount_refunded}
+        return {
+            "id": payment.pk,
+            "subject": SubjectOut(
+                kind=payment.subject_kind, id=payment.subject_id, reference=payment.subject_reference
+            ),
+            "status": payment.status,
+            **{name: payment.money(amount).on_the_wire() for name, amount in sums.items()},
+            "currency": payment.currency,
+            "method": payment.method or None,
+            "created_at": _instant(payment.created_at),
+            "captured_at": _instant(payment.paid_at) if payment.paid_at else None,
+        }
+
+    @classmethod
+    def of(cls, payment: Payment) -> PaymentListed:
+        return cls.model_validate(cls.values_of(payment))
+
+
+class RefundOut(Out):
+    id: UUID
+    amount: str
+    status: str
+    reason: str
+    created_at: str
+
+    @classmethod
+    def of(cls, refund: Refund) -> RefundOut:
+        """A refund of a payment to the builder directly is recorded once it was given back, so it is done."""
+        return cls(
+            id=refund.pk,
+            amount=refund.money.on_the_wire(),
+            status="done",
+            reason=refund.reason,
+            created_at=_instant(refund.created_at),
+        )
+
+
+class EntryOut(Out):
+    kind: str
+    amount: str
+    currency: str
+    occurred_at: str
+
+    @classmethod
+    def of(cls, entry: LedgerEntry, currency: str) -> EntryOut:
+        total = sum(leg.debit for leg in entry.legs.all())
+        return cls(
+            kind=entry.kind,
+            amount=from_minor_units(total, currency).on_the_wire(),
+            currency=currency,
+            occurred_at=_instant(entry.occurred_at),
+        )
+
+
+class PaymentWhole(PaymentListed):
+    refunds: list[RefundOut]
+    entries: list[EntryOut]
+
+
+class PaymentsAnswer(SuccessBody):
+    payments: list[PaymentListed]
+    next_cursor: str | None
+
+
+class PaymentAnswer(SuccessBody):
+    payment: PaymentWhole
+
+
+class RefundAnswer(SuccessBody):
+    refund: RefundOut
+
+
+class RefundIn(In):
+    amount: Amount | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

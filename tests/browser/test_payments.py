@@ -1,0 +1,49 @@
+"""Tests in a browser: a builder records a payment, and the client reads it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import NewPage
+
+
+def check_page(page: Page, heading: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_builder_marks_a_session_as_paid_and_the_client_reads_it(new_page: NewPage) -> None:
+    page = new_page(width=320, theme="dark", email="builder@demo.test")
+    page.goto("/dashboard/payments/?show=unpaid")
+    check_page(page, "Payments")
+    page.locator("tr", has_text="Cleo Park").first.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Payment", exact=True)).to_be_visible()
+    address = page.url
+    page.get_by_role("link", name="Mark as paid").click()
+    check_page(page, "Mark as paid")
+
+    page.get_by_label("Amount in EUR").fill("10")
+    page.get_by_label("Paid by").select_option("Cash")
+    page.get_by_role("button", name="Record this payment").click()
+
+    expect(page.get_by_text("Payment recorded.")).to_be_visible()
+    expect(page.locator("#payment")).to_contain_text("Part paid")
+
+    plain = new_page(email="builder@demo.test", script=False)
+    plain.goto(address)
+    plain.get_by_role("link", name="Mark as paid").click()
+    plain.get_by_role("button", name="Record this payment").click()
+
+    client = new_page(width=320, email="client@demo.test")
+    client.goto(address)
+    payment = client.locator("#payment")
+    expect(payment.locator(".badge")).to_have_text(re.compile(r"^\s*Paid\s*$"))
+    expect(payment).to_contain_text("€10.00 Cash")
+    expect(payment.get_by_role("link", name="Mark as paid")).to_have_count(0)
+    expect(client.locator(".story")).to_contain_text("€10.00 received: Cash")
