@@ -21,7 +21,7 @@ TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCE
 
 
 TO_REVIEW, DISPUTED = "to-review", "disputed"
-ONLY = {TO_REVIEW: "Sessions you have not reviewed yet", DISPUTED: "Disputed sessions"}
+SUBSETS = {TO_REVIEW: "Sessions you have not reviewed yet", DISPUTED: "Disputed sessions"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
 
 
-def only(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
+def subset(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
     """Returns the bookings that wait for a review by this side, or are in dispute."""
     if name == TO_REVIEW:
         done = bookings.filter(state=State.COMPLETED, completed_at__gt=now - WITHIN)
