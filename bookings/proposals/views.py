@@ -19,6 +19,7 @@ from bookings.models import Proposal
 from bookings.proposals import services
 from bookings.proposals.forms import SuggestionForm
 from bookings.proposals.queries import open_proposals, suggested_times
+from bookings.proposals.refusals import ProposalRefusal
 from bookings.states import Side, Verb
 from bookings.times import When
 from bookings.wizard.time_picker import picker_to_move
@@ -137,6 +138,9 @@ def _answer(access: BookingAccess) -> HttpResponse:
             messages.error(request, error.sentence)
             return redirect(access.url("proposals"))
         messages.success(request, done)
+        return redirect(access.url("booking"))
+    if not open_proposals(booking, access.now):
+        messages.error(request, ProposalRefusal.PROPOSAL_CLOSED.sentence)
         return redirect(access.url("booking"))
     reason = request.POST.get("reason", "").strip()[:500]
     attempt(
