@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from accounts.models import User
-from bookings.agreement.queries import TO_REVIEW, only, unproven_ahead
+from bookings.agreement.queries import TO_REVIEW, subset, unproven_ahead
 from bookings.billing.queries import unpaid
 from bookings.clients.queries import asking, clients_of
 from bookings.models import Booking
@@ -50,7 +50,7 @@ def dashboard_summary(builder: User, now: datetime, *, has_payments: bool = True
     return DashboardSummary(
         requests=list(requests.listed()[:MOST_REQUESTS]),
         to_answer=requests.count(),
-        to_review=only(mine, TO_REVIEW, Side.BUILDER, now).count(),
+        to_review=subset(mine, TO_REVIEW, Side.BUILDER, now).count(),
         to_look_at=asking(clients_of(builder), builder).count(),
         disputed=counts["disputed"],
         unpaid=unpaid(completed).count() if has_payments else 0,

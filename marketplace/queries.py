@@ -244,7 +244,7 @@ def facets(wanted: SearchRequest, filters: str) -> dict[str, list[tuple[str, int
 
 def _counts(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
     dropped: Any = {REQUEST_FIELDS.get(name, name): () if name in REQUEST_FIELDS else ""}
-    others = search.matching(replace(wanted, **dropped)).order_by().values("pk")
+    others = search.matching(wanted.changed(**dropped)).order_by().values("pk")
     values = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
     rows = values.values_list("each").annotate(count=Count("pk"))
     return sorted(rows, key=lambda row: (-row[1], row[0]))

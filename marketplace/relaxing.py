@@ -55,13 +55,13 @@ def _changes(form: DiscoverForm, wanted: SearchRequest) -> Iterable[Change]:
     if wanted.place is not None:
         radius = min(LONGEST_DISTANCE, int(form.distance) * WIDER)
         miles = radius * (MILES_PER_KM if form.unit == "km" else 1.0)
-        wider = replace(wanted, place=replace(wanted.place, miles=miles))
+        wider = wanted.changed(place=replace(wanted.place, miles=miles))
         yield f"Search within {radius} {form.unit}", (), {form.unit: str(radius)}, wider
     for chip in form.chips:
         if chip.name in WITHOUT:
-            yield f"Without “{chip.label}”", chip.names, {}, replace(wanted, **WITHOUT[chip.name])
+            yield f"Without “{chip.label}”", chip.names, {}, wanted.changed(**WITHOUT[chip.name])
     if times:
-        yield "At any time", times, {}, replace(wanted, windows=())
+        yield "At any time", times, {}, wanted.changed(windows=())
     if wanted.words and form.chips:
         yield f"Without “{wanted.words}”", ("q",), {}, replace(wanted, words="", sort=search.RATING)
 
@@ -71,7 +71,8 @@ def _single_filters(form: DiscoverForm, wanted: SearchRequest) -> Iterable[Chang
     everything = tuple(name for chip in form.chips for name in chip.names)
     plain = SearchRequest(currency=wanted.currency)
     if wanted.words:
-        yield f"Only “{wanted.words}”", everything, {}, replace(plain, words=wanted.words, sort=wanted.sort)
+        no_filters = {name: value for fields in WITHOUT.values() for name, value in fields.items()}
+        yield f"Only “{wanted.words}”", everything, {}, wanted.changed(**no_filters, windows=())
     for chip in form.chips:
         if chip.name in WITHOUT:
             kept = {name: getattr(wanted, name) for name in WITHOUT[chip.name]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -30,7 +30,7 @@ from django.db.models.functions import ACos, Cast, Coalesce, Cos, Least, Radians
 
 from core.rates import per_dollar
 from marketplace.models import BuilderListing, ListingQuerySet
-from marketplace.words import KnownWords, known_words, some_have_all
+from marketplace.words import KnownWords, known_words
 from scheduling.intervals import instant
 from scheduling.models import SessionAvailability
 
@@ -117,6 +117,13 @@ class SearchRequest:
         """The search words by where they occur, looked up once."""
         return known_words(self.words)
 
+    def changed(self, **changes: Any) -> SearchRequest:
+        """Returns the search with other filters. Words that stay the same are not looked up again."""
+        request = replace(self, **changes)
+        if request.words == self.words:
+            request.__dict__["known_words"] = self.known_words
+        return request
+
 
 def matching(wanted: SearchRequest) -> ListingQuerySet:
     """Returns the listings that match, not yet sorted. Runs no query except for exchange rates and search words."""
@@ -155,7 +162,7 @@ def _filter_words(listings: ListingQuerySet, wanted: SearchRequest) -> ListingQu
         return listings
     if not wanted.known_words:
         return listings if re.search(r"[^\W_]", wanted.words) else listings.none()  # only filler, or no word at all
-    if wanted.sort == RELEVANCE or not some_have_all(wanted.known_words):
+    if wanted.sort == RELEVANCE or not wanted.known_words.some_have_all:
         return wanted.known_words.any_of(listings)
     return wanted.known_words.all_of(listings)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, only
+from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, subset
 from bookings.meetings.rules import seconds_to_join
 from bookings.models import Booking, SlotOffer
 from bookings.states import Side, State
@@ -99,7 +99,7 @@ def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
         yield HomeTask("bell", f"A time has opened up for {title}", offer.get_absolute_url())
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person)
-    unreviewed = only(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
+    unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
     for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
         name = booking.builder.display_name
         yield HomeTask("star", f"Review {booking.title} with {name}", booking.get_absolute_url())

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any
 from uuid import UUID
@@ -86,6 +86,15 @@ class KnownWords:
         lexemes = [Q(search=_query(word)) for word in (*self.common, *self.rare)]
         return lexemes + [Q(pk__in=ids) for ids in self.similar]
 
+    @cached_property
+    def some_have_all(self) -> bool:
+        """Whether any listing has all the words, asked once. Two queries at most, often none."""
+        if self.is_together or len(self.conditions()) < 2:
+            return True
+        public = BuilderListing.objects.public()
+        best = BuilderListing.objects.filter(pk__in=_best(public, MOST_RANKED))
+        return self.all_of(best).exists() or self.all_of(public.order_by()).count() > 0
+
     def any_of(self, listings: ListingQuerySet) -> ListingQuerySet:
         """Returns the listings with at least one of the words."""
         lexemes = [*self.common, *self.rare]
@@ -159,15 +168,6 @@ def _corrections(words: Sequence[str]) -> dict[str, str]:
     vocabulary = {word for (name,) in names for word in words_of(name) if len(word) >= MIN_FUZZY_LENGTH}
     closest = {word: get_close_matches(word, vocabulary, n=1, cutoff=CLOSE_SPELLING) for word in long_words}
     return {word: matches[0] for word, matches in closest.items() if matches}
-
-
-def some_have_all(words: KnownWords) -> bool:
-    """Whether any listing has all the words. Two queries at most, often none."""
-    if words.is_together or len(words.conditions()) < 2:
-        return True
-    public = BuilderListing.objects.public()
-    best = BuilderListing.objects.filter(pk__in=_best(public, MOST_RANKED))
-    return words.all_of(best).exists() or words.all_of(public.order_by()).count() > 0
 
 
 def _counts(listings: ListingQuerySet, lexemes: Sequence[str]) -> dict[str, int]:

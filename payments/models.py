@@ -100,10 +100,6 @@ class LedgerLeg(models.Model):
     def __str__(self) -> str:
         return f"{self.debit} debit" if self.debit else f"{self.credit} credit"
 
-    @property
-    def is_debit(self) -> bool:
-        return self.debit > 0
-
 
 class LedgerClosing(models.Model):
     """The sum of an account's legs up to one of them, so that a balance adds up only the legs after it.

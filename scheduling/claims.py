@@ -32,6 +32,7 @@ from scheduling.strangers import check_share, has_stranger
 from scheduling.time_requests import TimeRequest, Visitor
 
 HOLD_FOR = timedelta(minutes=10)
+LONGEST_HORIZON = timedelta(days=730)  # as for schedules; a year that was mistyped books nothing
 MOST_EXTENSIONS = 10
 LOST = (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
@@ -81,6 +82,8 @@ def book_for_builder(ask: TimeRequest, finish: Callable[[Seat, datetime], Result
         with outbox.in_one_statement():
             if ask.start <= now:
                 raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "This time is over. Choose a later one.")
+            if ask.start > now + LONGEST_HORIZON:
+                raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY, "Choose a time within the next two years.")
             known = probe(ask, now=now)
             if known.is_taken:
                 raise Refused(

@@ -44,10 +44,10 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
     tab = tab if tab in tabs else queries.UPCOMING
     words = request.GET.get("q", "").strip()[:80]
     pathway = request.GET.get("pathway", "")
-    only = request.GET.get("which", "")
+    which = request.GET.get("which", "")
     matches = queries.search(mine, words)
-    if only in queries.ONLY:
-        matches = queries.only(matches, only, Side(side), now)
+    if which in queries.SUBSETS:
+        matches = queries.subset(matches, which, Side(side), now)
     if pathway:
         matches = matches.filter(pathway__slug=pathway)
     shown = queries.in_tab(matches, tab, now).listed()
@@ -67,9 +67,9 @@ def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
         "stats": stats,
         "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
         "now": now,
-        "only": queries.ONLY.get(only, ""),
-        "only_name": only,
-        "is_filtered": bool(words or pathway or only in queries.ONLY),
+        "subset": queries.SUBSETS.get(which, ""),
+        "subset_name": which,
+        "is_filtered": bool(words or pathway or which in queries.SUBSETS),
         "can_answer": side == "builder" and tab == queries.TO_ANSWER,
     }
     return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

@@ -24,7 +24,7 @@ TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCE
 
 
 TO_REVIEW, DISPUTED = "to-review", "disputed"
-ONLY = {
+SUBSETS = {
     TO_REVIEW: "Sessions you have not reviewed yet",
     DISPUTED: "Disputed sessions",
     UNPAID: "Unpaid sessions",
@@ -113,7 +113,7 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
 
 
-def only(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
+def subset(bookings: BookingQuerySet, name: str, side: Side, now: datetime) -> BookingQuerySet:
     """Returns the bookings that wait for a review by this side, that are in dispute, or for which something is due."""
     if name == UNPAID:
         return unpaid(bookings)

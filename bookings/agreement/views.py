@@ -26,15 +26,13 @@ from bookings.deliverables import services as deliverables
 from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
-from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import place_for
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
-from bookings.wizard.time_picker import TimePicker
-from coaching.terms import offer_of
+from bookings.wizard.time_picker import TimePicker, picker_to_move
 from core import clock
 from core.access import public
 from core.dates import parse_instant
@@ -199,7 +197,8 @@ def _move(access: BookingAccess) -> HttpResponse:
         messages.error(request, "This booking cannot be moved any more.")
         return redirect(access.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
-    picker = _picker(access, {name: str(value) for name, value in source.items()})
+    asked = {name: str(value) for name, value in source.items()}
+    picker = picker_to_move(booking, asked, zone=access.zone, now=access.now)
     start = parse_instant(source.get("start", ""))
     if request.method == "POST" and start is not None:
         return _reschedule(access, picker, start)
@@ -219,23 +218,6 @@ def _move(access: BookingAccess) -> HttpResponse:
         "asks_again": access.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
     return render_page(request, "bookings/agreement/move.html", context, parts=("times",))
-
-
-def _picker(access: BookingAccess, asked: dict[str, str]) -> TimePicker:
-    booking = access.booking
-    moving = (int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp()))
-    picker = TimePicker(
-        booking.session_type,
-        offer_of(booking.builder_id),
-        asked,
-        zone=access.zone,
-        now=access.now,
-        holder=booking.seat.holder,
-        moving=moving,
-        minutes=booking.minutes,
-    )
-    picker.travels = booking.in_person_at == AT_CLIENT
-    return picker
 
 
 def _reschedule(access: BookingAccess, picker: TimePicker, start: datetime) -> HttpResponse:

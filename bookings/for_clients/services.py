@@ -43,6 +43,14 @@ class ClientChoice:
     client: User | None = None
     contact: Contact | None = None
 
+    @property
+    def name(self) -> str:
+        return self.client.display_name if self.client else self.contact.name if self.contact else ""
+
+    @property
+    def email(self) -> str:
+        return self.client.email if self.client else self.contact.email if self.contact else ""
+
 
 def client_choice(builder: User, *, client: User | None, contact: Contact | None) -> ClientChoice:
     """Returns the client with this address if the builder has one already, else the person or the contact itself."""

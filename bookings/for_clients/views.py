@@ -41,7 +41,7 @@ def book_for_client(request: SignedInRequest) -> HttpResponse:
         choice = services.client_choice(request.user, client=form.chosen_client, contact=form.contact)
         priced = services.priced_for(_booking_request(request, form, choice), choice, asks=asks)
         if request.POST.get("act") != "book":
-            return render(request, "bookings/for_clients/review.html", _review(request, form, priced, asks=asks))
+            return render(request, "bookings/for_clients/review.html", _review(request, form, choice, priced))
         booking = services.book(priced=priced, builder=request.user, asks=asks)
     except Refused as error:
         fields = {FIELD_OF.get(name, name): words for name, words in (error.fields or {}).items()}
@@ -71,20 +71,21 @@ def _booking_request(
     )
 
 
-def _review(request: SignedInRequest, form: BookForClientForm, priced: PricedRequest, *, asks: bool) -> dict[str, Any]:
+def _review(
+    request: SignedInRequest, form: BookForClientForm, choice: services.ClientChoice, priced: PricedRequest
+) -> dict[str, Any]:
+    """Returns the context of the page that shows the session before it is booked."""
     wanted = priced.booking_request
-    client = priced.visitor.person
-    ends_at = priced.time_request.end
     return {
         "form": form,
         "key": uuid4(),
-        "asks": asks,
-        "who": client.display_name if client else wanted.guest.name if wanted.guest else "",
-        "email": client.email if client else wanted.guest.email if wanted.guest else "",
-        "is_new": client is None,
+        "asks": form.cleaned_data["asks"] == ASK,
+        "who": choice.name,
+        "email": choice.email,
+        "is_new": choice.client is None,
         "session": wanted.session_type,
         "minutes": wanted.minutes,
-        "when": When(wanted.start, ends_at, request.user.timezone),
+        "when": When(wanted.start, priced.time_request.end, request.user.timezone),
         "is_busy": services.is_busy_elsewhere(priced, clock.now()),
         "place": priced.location,
         "is_remote": wanted.is_remote,

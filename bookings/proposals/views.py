@@ -19,10 +19,10 @@ from bookings.models import Proposal
 from bookings.proposals import services
 from bookings.proposals.forms import SuggestionForm
 from bookings.proposals.queries import open_proposals, suggested_times
+from bookings.proposals.refusals import ProposalRefusal
 from bookings.states import Side, Verb
 from bookings.times import When
-from bookings.wizard.time_picker import TimePicker
-from coaching.terms import offer_of
+from bookings.wizard.time_picker import picker_to_move
 from core import flags
 from core.access import signed_in
 from core.dates import parse_instant
@@ -75,16 +75,8 @@ def _send(access: BookingAccess, starts: list[datetime], note: str) -> HttpRespo
 
 def _suggest_page(access: BookingAccess, starts: list[datetime], form: SuggestionForm) -> HttpResponse:
     booking, request = access.booking, access.request
-    picker = TimePicker(
-        booking.session_type,
-        offer_of(booking.builder_id),
-        {name: str(value) for name, value in request.GET.items()},
-        zone=access.zone,
-        now=access.now,
-        holder=booking.seat.holder,
-        moving=(int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp())),
-        minutes=booking.minutes,
-    )
+    asked = {name: str(value) for name, value in request.GET.items()}
+    picker = picker_to_move(booking, asked, zone=access.zone, now=access.now)
     length = booking.ends_at - booking.starts_at
     context = {
         "access": access,
@@ -100,7 +92,8 @@ def _suggest_page(access: BookingAccess, starts: list[datetime], form: Suggestio
         ],
         "form": form,
     }
-    return render_page(request, "bookings/proposals/suggest.html", context, parts=("times",))
+    status = 422 if form.errors else 200
+    return render_page(request, "bookings/proposals/suggest.html", context, parts=("times",), status=status)
 
 
 def _chosen(request: HttpRequest, start: datetime, when: When) -> dict[str, Any]:
@@ -145,6 +138,9 @@ def _answer(access: BookingAccess) -> HttpResponse:
             messages.error(request, error.sentence)
             return redirect(access.url("proposals"))
         messages.success(request, done)
+        return redirect(access.url("booking"))
+    if not open_proposals(booking, access.now):
+        messages.error(request, ProposalRefusal.PROPOSAL_CLOSED.sentence)
         return redirect(access.url("booking"))
     reason = request.POST.get("reason", "").strip()[:500]
     attempt(

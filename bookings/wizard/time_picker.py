@@ -11,10 +11,12 @@ from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from bookings.meetings.places import AT_CLIENT
+from bookings.models import Booking
 from bookings.times import When, offset, zone_with_offset
 from coaching.models import Offer, SessionType
 from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, price_list, quote
-from coaching.terms import terms_of
+from coaching.terms import offer_of, terms_of
 from core.dates import parse_date, parse_instant
 from core.zones import known_zone
 from scheduling.intervals import Stretch
@@ -279,3 +281,19 @@ class TimePicker:
     def zone_note(self) -> str:
         at = self.times[0].start if self.times else self.now.astimezone(self.tz)
         return zone_with_offset(self.zone, at)
+
+
+def picker_to_move(booking: Booking, asked: Mapping[str, str], *, zone: str, now: datetime) -> TimePicker:
+    """Returns the picker of another time for a booking, whose length stays and whose own time does not stand in its way."""
+    picker = TimePicker(
+        booking.session_type,
+        offer_of(booking.builder_id),
+        asked,
+        zone=zone,
+        now=now,
+        holder=booking.seat.holder,
+        moving=(int(booking.starts_at.timestamp()), int(booking.ends_at.timestamp())),
+        minutes=booking.minutes,
+    )
+    picker.travels = booking.in_person_at == AT_CLIENT
+    return picker

@@ -197,9 +197,9 @@ def test_a_line_of_the_log_is_json_whatever_surrounds_a_secret(text: str) -> Non
     assert json.loads(line)["message"].replace("[hidden]", "")
 
 
-@pytest.mark.parametrize("text", ["status code=500 of Zoom", "The code is short.", "tokens are renewed", "a=1&b=2"])
-def test_other_text_stays_readable(text: str) -> None:
-    assert redacted(text).startswith(text[:10])
+@pytest.mark.parametrize("text", ["status 500 of Zoom", "The code is short.", "tokens are renewed", "a=1&b=2", "x\\y"])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert redacted(text) == text
 
 
 def test_an_error_in_the_outbox_holds_no_secret() -> None:

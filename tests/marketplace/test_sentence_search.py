@@ -234,6 +234,21 @@ def test_a_search_by_all_filters_has_a_constant_number_of_queries(
         client.get(address)
 
 
+@pytest.mark.parametrize(
+    "filters", ["rating=4.5", "rating=4.5&verified=on&language=yo&max_rate=1&currency=EUR&category=FREE"]
+)
+def test_a_search_that_finds_nobody_looks_its_words_up_once(
+    crowd: dict[str, User], filters: str, django_assert_max_num_queries: Any
+) -> None:
+    client, address = Client(), f"/builders/?q=mixing+zzzzz&sort=rate&language=yo&{filters}"
+    client.get(address)  # caches the flags
+
+    with django_assert_max_num_queries(40) as queries:
+        client.get(address)
+
+    assert sum("%> words" in query["sql"] or "<% words" in query["sql"] for query in queries.captured_queries) == 1
+
+
 def test_the_town_of_a_listing_is_chosen_by_name(browser_of: Any, crowd: dict[str, User]) -> None:
     mia = crowd["mia"]
     BuilderProfile.objects.filter(user=mia).update(latitude="52.500000", longitude="13.400000")

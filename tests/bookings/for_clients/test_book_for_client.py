@@ -93,13 +93,17 @@ def test_never_over_another_session(hour: SessionType, cleo: User) -> None:
     assert Booking.objects.count() == 1
 
 
-def test_not_in_the_past_and_not_by_somebody_else(hour: SessionType, cleo: User) -> None:
+def test_not_in_the_past_not_in_two_years_and_not_by_somebody_else(hour: SessionType, cleo: User) -> None:
     confirmed(hour, cleo, soon(10))
     choice = for_clients.client_choice(hour.builder, client=cleo, contact=None)
     priced = for_clients.priced_for(booking_request(hour, at_night()), choice, asks=False)
 
     assert refusal(lambda: for_clients.book(priced=priced, builder=cleo, asks=False)) == Refusal.FORBIDDEN
-    assert refusal(lambda: set_up(hour, soon(3, days=-1), client=cleo, asks=False)) == TimeRefusal.OUTSIDE_AVAILABILITY
+    for days in (-1, 732, 20_000):
+        late = soon(3, days=days)
+        assert (
+            refusal(lambda late=late: set_up(hour, late, client=cleo, asks=False)) == TimeRefusal.OUTSIDE_AVAILABILITY
+        )
 
 
 # Asking -------------------------------------------------------------------------------------------------

@@ -254,6 +254,29 @@ def test_a_builder_suggests_on_the_page_and_the_client_accepts(
     assert (state_of(booking), Booking.objects.get(pk=booking.pk).starts_at) == (State.CONFIRMED, soon(14))
 
 
+def test_declining_when_nothing_is_suggested_any_more_says_so(client: Client, hour: SessionType, cleo: User) -> None:
+    booking = confirmed(hour, cleo, soon(10))
+    suggest(booking, soon(14))
+    client.force_login(cleo)
+    path = f"/bookings/{booking.reference}/times/"
+
+    assert "We have told Ada Moreno" in words(client.post(path, {"reason": ""}, follow=True))
+    again = words(client.post(path, {"reason": ""}, follow=True))
+
+    assert "This time can no longer be accepted." in again
+    assert "We have told" not in again
+
+
+def test_a_note_that_is_too_long_is_answered_with_422(client: Client, hour: SessionType, cleo: User) -> None:
+    booking = confirmed(hour, cleo, soon(10))
+    client.force_login(hour.builder)
+
+    answer = client.post(f"/bookings/{booking.reference}/suggest/", {"chosen": soon(14).isoformat(), "note": "x" * 501})
+
+    assert answer.status_code == 422
+    assert not Proposal.objects.exists()
+
+
 def test_a_guest_accepts_by_the_link_in_the_mail(client: Client, ada: User, mail_folder: Path) -> None:
     booking = book_as_guest(free_shop(ada), soon(10))
     (proposal,) = suggest(booking, soon(14))
