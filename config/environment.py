@@ -43,6 +43,9 @@ class Environment(BaseSettings):
     trusted_proxies: Names = []
     outside_trusted: Names = []
     email_url: str = ""
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
+    stripe_api_base: str = ""
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
@@ -81,7 +84,14 @@ class Environment(BaseSettings):
     limit_links_per_network: int = Field(default=20, ge=0)
     limit_calendar_reads_per_person: int = Field(default=30, ge=0)
 
-    @field_validator("allowed_hosts", "trusted_proxies", "outside_trusted", "secret_key_fallbacks", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "trusted_proxies",
+        "outside_trusted",
+        "secret_key_fallbacks",
+        "stripe_webhook_secret",
+        mode="before",
+    )
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -111,6 +121,13 @@ class Environment(BaseSettings):
         if value and not (value.startswith("https://") and all(part in value for part in ("{z}", "{x}", "{y}"))):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
+
+    @field_validator("stripe_api_base")
+    @classmethod
+    def an_address_of_an_api(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
 
     @field_validator("site_url")
     @classmethod

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, ProviderTransaction
 
 
 class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
@@ -54,3 +54,15 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "currency"]
     list_select_related = ["owner"]
     search_fields = ["owner__display_name", "owner__email"]
+
+
+@admin.register(ProviderTransaction)
+class ProviderTransactionAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "payment", "net_amount", "occurred_at"]
+    list_filter = ["kind", "currency"]
+    search_fields = ["id", "source", "payment"]
+    date_hierarchy = "occurred_at"
+
+    @admin.display(description="net")
+    def net_amount(self, transaction: ProviderTransaction) -> str:
+        return "" if transaction.net is None else from_minor_units(transaction.net, transaction.currency).shown()

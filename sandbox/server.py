@@ -9,9 +9,12 @@ import socket
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from sandbox import calendars
+from sandbox.requests import Reply, Request
+from sandbox.stripe.service import StripeSandbox
 
 SLOW_SECONDS = 30
 Answer = tuple[int, str, bytes]  # status, content type, body
@@ -32,13 +35,19 @@ class Sandbox(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket | None = None) -> None:
+    def __init__(self, listener: socket.socket | None = None, *, stripe_file: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=listener is None)
         if listener is not None:
             self.socket.close()
             self.socket = listener
             self.server_address = listener.getsockname()
         self.faults: dict[str, str] = {}
+        self.stripe = StripeSandbox(f"{self.address}/stripe", file=stripe_file)
+        self.apps: dict[str, Callable[[Request], Reply]] = {"stripe": self.stripe.answer}
+
+    def set_fault(self, service: str, fault: str) -> bool:
+        """Makes a service with an API of its own fail from now on; `none` mends it."""
+        return service == "stripe" and self.stripe.set_fault(fault)
 
     @property
     def address(self) -> str:
@@ -49,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
     server: Sandbox
 
     def do_GET(self) -> None:
+        if self._answered_by_app():
+            return
         service, _, path = urlsplit(self.path).path.lstrip("/").partition("/")
         work = SERVICES.get(service)
         if work is None:
@@ -60,17 +71,46 @@ class Handler(BaseHTTPRequestHandler):
         self._send(FAULTS[fault] or work(path))
 
     def do_POST(self) -> None:
+        if self._answered_by_app():
+            return
         prefix, _, service = urlsplit(self.path).path.lstrip("/").partition("/")
         fault = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace").strip()
+        if prefix == "faults" and self.server.set_fault(service, fault):
+            self._send((204, "text/plain", b""))
+            return
         if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
             self._send((404, "text/plain", f"Faults are {', '.join(FAULTS)}".encode()))
             return
         self.server.faults[service] = fault
         self._send((204, "text/plain", b""))
 
-    def _send(self, answer: Answer) -> None:
+    def do_PATCH(self) -> None:
+        self._answered_by_app()
+
+    def do_DELETE(self) -> None:
+        self._answered_by_app()
+
+    def _answered_by_app(self) -> bool:
+        """Answers a request to a stand-in with an API of its own; returns False if it is to none."""
+        parts = urlsplit(self.path)
+        service, _, path = parts.path.lstrip("/").partition("/")
+        app = self.server.apps.get(service)
+        if app is None:
+            return False
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        reply = app(Request(self.command, path, query, dict(self.headers), body))
+        if reply.status == 0:  # a fault: the connection is closed without an answer
+            self.close_connection = True
+            return True
+        self._send((reply.status, reply.content_type, reply.body), reply.headers)
+        return True
+
+    def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:
         status, content_type, body = answer
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

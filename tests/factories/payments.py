@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from core import clock
 from core.money import Money
 from payments import ledger
-from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg
+from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg, ProviderTransaction
 
 Kind = LedgerAccount.Kind
 
@@ -64,3 +64,18 @@ class LedgerClosingFactory(DjangoModelFactory[LedgerClosing]):
     through_leg_id = 0
     balance = 0
     closed_at = LazyFunction(clock.now)
+
+
+class ProviderTransactionFactory(DjangoModelFactory[ProviderTransaction]):
+    """Makes the transaction of a payment of 75 euros."""
+
+    class Meta:
+        model = ProviderTransaction
+
+    id = Sequence(lambda number: f"txn_{number}")
+    kind = "charge"
+    source = Sequence(lambda number: f"ch_{number}")
+    payment = Sequence(lambda number: f"pi_{number}")
+    currency = "EUR"
+    net = 7500
+    occurred_at = LazyFunction(clock.now)
