@@ -18,7 +18,7 @@ Record = dict[str, Any]
 REFERENCE, PAYEE, REFUND = "waymark_payment", "waymark_payee", "waymark_refund"
 
 
-class PaymentState(Enum):
+class ProviderPaymentState(Enum):
     """How far a payment at Stripe has come. What was refunded is counted apart."""
 
     OPEN = "open"  # not paid yet, also after a declined card
@@ -28,13 +28,13 @@ class PaymentState(Enum):
 
 
 STATES = {
-    "requires_capture": PaymentState.AUTHORISED,
-    "succeeded": PaymentState.CAPTURED,
-    "canceled": PaymentState.CANCELLED,
+    "requires_capture": ProviderPaymentState.AUTHORISED,
+    "succeeded": ProviderPaymentState.CAPTURED,
+    "canceled": ProviderPaymentState.CANCELLED,
 }
 
 
-class CheckoutState(Enum):
+class ProviderCheckoutState(Enum):
     OPEN = "open"
     COMPLETE = "complete"  # somebody paid; the payment says whether the money is reserved or taken
     EXPIRED = "expired"
@@ -65,7 +65,7 @@ class ProviderCheckout:
     """A page of Stripe on which somebody pays once. `address` is None when it is no longer open."""
 
     id: str
-    state: CheckoutState
+    state: ProviderCheckoutState
     address: str | None
     expires_at: datetime
     reference: str
@@ -99,7 +99,7 @@ class ProviderPayment:
     """A payment. `reference` and `payee_id` are what it was created with; None for one that is not Waymark's."""
 
     id: str
-    state: PaymentState
+    state: ProviderPaymentState
     reference: str
     payee_id: UUID | None
     money: Money
@@ -121,7 +121,7 @@ class ProviderPayment:
 def checkout_of(session: Record) -> ProviderCheckout:
     return ProviderCheckout(
         id=session["id"],
-        state=CheckoutState(session["status"]),
+        state=ProviderCheckoutState(session["status"]),
         address=session["url"],
         expires_at=instant(session["expires_at"]),
         reference=session["client_reference_id"] or "",
@@ -136,7 +136,7 @@ def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
     currency = intent["currency"]
     return ProviderPayment(
         id=intent["id"],
-        state=STATES.get(intent["status"], PaymentState.OPEN),
+        state=STATES.get(intent["status"], ProviderPaymentState.OPEN),
         reference=metadata.get(REFERENCE, ""),
         payee_id=parse_uuid(metadata.get(PAYEE)),
         money=from_stripe_units(intent["amount"], currency),

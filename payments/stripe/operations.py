@@ -19,9 +19,9 @@ from payments.stripe.objects import (
     REFERENCE,
     REFUND,
     NewCheckout,
-    PaymentState,
     ProviderCheckout,
     ProviderPayment,
+    ProviderPaymentState,
     ProviderRefund,
     checkout_of,
     payment_of,
@@ -105,7 +105,7 @@ def capture(payment_id: str) -> ProviderPayment:
         options: Any = {"idempotency_key": key}
         call(lambda client: client.v1.payment_intents.capture(payment_id, {}, options))
 
-    return _moved(payment_id, work, f"capture:{payment_id}", PaymentState.CAPTURED)
+    return _moved(payment_id, work, f"capture:{payment_id}", ProviderPaymentState.CAPTURED)
 
 
 def cancel(payment_id: str) -> ProviderPayment:
@@ -118,7 +118,7 @@ def cancel(payment_id: str) -> ProviderPayment:
         options: Any = {"idempotency_key": key}
         call(lambda client: client.v1.payment_intents.cancel(payment_id, {}, options))
 
-    return _moved(payment_id, work, f"cancel:{payment_id}", PaymentState.CANCELLED)
+    return _moved(payment_id, work, f"cancel:{payment_id}", ProviderPaymentState.CANCELLED)
 
 
 def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
@@ -166,7 +166,7 @@ def _all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Itera
         page = params | {"starting_after": answer["data"][-1]["id"]}
 
 
-def _moved(payment_id: str, work: Callable[[str], None], key: str, wanted: PaymentState) -> ProviderPayment:
+def _moved(payment_id: str, work: Callable[[str], None], key: str, wanted: ProviderPaymentState) -> ProviderPayment:
     """Moves a payment to a state, and returns it as it is afterwards, also if it was in that state before."""
 
     def look() -> ProviderPayment | None:

@@ -103,12 +103,10 @@ class StripeSandbox:
             return _reply(500, {"error": {"type": "api_error", "message": "An unknown error occurred"}})
         if fault == "garbage":
             return Reply(200, "text/html", b"<!doctype html><title>Sign in</title>")
-        reply = self._answer_api(request, is_broken=fault == "broken")
-        if fault == "slow":
-            time.sleep(self.slow_seconds)
+        reply = self._answer_api(request, fault)
         return NO_ANSWER if fault == "drop" else reply
 
-    def _answer_api(self, request: Request, *, is_broken: bool) -> Reply:
+    def _answer_api(self, request: Request, fault: str) -> Reply:
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not re.fullmatch(r"Bearer (sk|rk)_test_\w+", headers.get("authorization", "")):
             error = {"type": "invalid_request_error", "message": "Invalid API Key provided"}
@@ -118,12 +116,12 @@ class StripeSandbox:
             return _reply(400, {"error": error})
         key = headers.get("idempotency-key", "") if request.method == "POST" else ""
         if not key:
-            return self._run(request, is_broken=is_broken)[0]
+            return self._run(request, fault)[0]
         if len(key) > 255:
             return _failed(Failure("Idempotency keys are at most 255 characters long.", kind="idempotency_error"))
-        return self._run_once(request, key, is_broken=is_broken)
+        return self._run_once(request, key, fault)
 
-    def _run_once(self, request: Request, key: str, *, is_broken: bool) -> Reply:
+    def _run_once(self, request: Request, key: str, fault: str) -> Reply:
         """Runs an operation, or repeats the answer that was kept for this key."""
         with self.books.lock:
             kept = self.books.kept_answers.get(key)
@@ -145,7 +143,7 @@ class StripeSandbox:
                 return _failed(Failure(message, kind="idempotency_error"))
             return _reply(kept["status"], kept["content"], {"Idempotent-Replayed": "true"})
         try:
-            reply, has_begun = self._run(request, is_broken=is_broken)
+            reply, has_begun = self._run(request, fault)
             if has_begun:
                 with self.books.lock:
                     content = {"request": wanted, "status": reply.status, "content": json.loads(reply.body)}
@@ -155,7 +153,7 @@ class StripeSandbox:
             self._running.discard(key)
         return reply
 
-    def _run(self, request: Request, *, is_broken: bool) -> tuple[Reply, bool]:
+    def _run(self, request: Request, fault: str) -> tuple[Reply, bool]:
         """Returns the answer of an operation, and whether its work had begun."""
         try:
             form = decoded(request.body.decode()) if request.method == "POST" else dict(request.query)
@@ -167,7 +165,9 @@ class StripeSandbox:
         except Failure as failure:
             self.books.save()
             return _failed(failure), failure.has_begun
-        if is_broken:
+        if fault == "slow":
+            time.sleep(self.slow_seconds)  # with its idempotency key in use
+        if fault == "broken":
             return _reply(500, {"error": {"type": "api_error", "message": "An unknown error occurred"}}), True
         return _reply(200, content), True
 
