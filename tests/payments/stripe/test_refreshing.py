@@ -96,7 +96,7 @@ def test_events_tell_the_listeners_of_the_present_state(sandbox: StripeSandbox, 
     assert {(payment.reference, payment.state) for payment in listener.payments} == {
         ("B-7", ProviderPaymentState.CAPTURED)
     }
-    assert {(told.id, told.state) for told in listener.checkouts} == {(checkout.id, ProviderCheckoutState.COMPLETE)}
+    assert {(seen.id, seen.state) for seen in listener.checkouts} == {(checkout.id, ProviderCheckoutState.COMPLETE)}
 
 
 @pytest.mark.django_db
