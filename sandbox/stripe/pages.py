@@ -14,7 +14,7 @@ from sandbox.stripe.wire import Failure, Record
 STYLE = (
     "body{font:1.1rem/1.5 system-ui;max-width:34rem;margin:0 auto;padding:1.5rem;color-scheme:light dark}"
     "button,input,.back{font:inherit;padding:.6rem 1rem;min-height:2.75rem;box-sizing:border-box}"
-    "button,input{width:100%;margin-block:.25rem;text-align:start}.back{display:inline-block}"
+    "button,input{width:100%;margin-block:.25rem;text-align:start}.back{display:inline-block;padding-inline:0}"
     "[role=alert]{border-inline-start:.3rem solid #c00;padding-inline-start:1rem}"
 )
 

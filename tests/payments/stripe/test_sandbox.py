@@ -58,7 +58,8 @@ def test_a_payment_is_reserved_captured_and_refunded(client: stripe.StripeClient
     assert (taken.status, taken.amount_received) == ("succeeded", 5000)
     assert stand_in.books.balance() == {"eur": 5000 - 175}
 
-    refund = client.v1.refunds.create({"payment_intent": reserved.id, "amount": 2000, "metadata": {"row": "2"}})
+    params: Any = {"payment_intent": reserved.id, "amount": 2000, "metadata": {"row": "2"}}
+    refund: Any = client.v1.refunds.create(params)
     assert (refund.status, refund.metadata.to_dict()) == ("succeeded", {"row": "2"})
     charge = client.v1.charges.retrieve(str(taken.latest_charge))
     assert (charge.amount_captured, charge.amount_refunded, charge.refunded) == (5000, 2000, False)
@@ -344,7 +345,8 @@ def receiver(settings: Any) -> Any:
 
 def endpoint(client: stripe.StripeClient, receiver: OutsideServer, *events: str) -> Any:
     receiver.answer("/hooks/")
-    return client.v1.webhook_endpoints.create({"url": receiver.address("/hooks/"), "enabled_events": list(events)})  # type: ignore[typeddict-item]  # the SDK lists all names of events
+    params: Any = {"url": receiver.address("/hooks/"), "enabled_events": list(events)}
+    return client.v1.webhook_endpoints.create(params)
 
 
 def test_events_are_sent_signed_as_the_sdk_expects(
