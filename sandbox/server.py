@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -103,7 +104,8 @@ class Handler(BaseHTTPRequestHandler):
         if reply.status == 0:  # a fault: the connection is closed without an answer
             self.close_connection = True
             return True
-        self._send((reply.status, reply.content_type, reply.body), reply.headers)
+        with suppress(ConnectionError):  # who asked waits no longer, after the fault "slow"
+            self._send((reply.status, reply.content_type, reply.body), reply.headers)
         return True
 
     def _send(self, answer: Answer, headers: dict[str, str] | None = None) -> None:

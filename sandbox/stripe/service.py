@@ -64,11 +64,14 @@ class StripeSandbox:
         self._running: set[str] = set()
 
     def start_demo(self, site: str, webhook_secret: str) -> None:
-        """Sends webhooks to Waymark from now on."""
+        """Sends webhooks to Waymark from now on, also those that were due before a restart."""
+        url = f"{site}/webhooks/stripe/"
         with self.books.lock:
-            for endpoint in self.books.all("webhook_endpoint"):
-                del self.books.objects[endpoint["id"]]
-            self.add_endpoint(f"{site}/webhooks/stripe/", ["*"], webhook_secret)
+            endpoints = self.books.all("webhook_endpoint")
+            if endpoints:
+                endpoints[0].update(url=url, sandbox={"secrets": [webhook_secret]})
+            else:
+                self.add_endpoint(url, ["*"], webhook_secret)
         self.courier.start(self.is_stopped)
 
     def set_fault(self, fault: str) -> bool:

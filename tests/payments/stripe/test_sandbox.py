@@ -401,6 +401,23 @@ def test_the_books_survive_a_restart(tmp_path: Path) -> None:
     assert json.loads(file.read_text())["objects"] == after.books.objects
 
 
+def test_events_that_are_due_are_sent_after_a_restart(tmp_path: Path, receiver: OutsideServer) -> None:
+    receiver.answer("/webhooks/stripe/")
+    before = StripeSandbox(file=tmp_path / "books.json")
+    before.is_stopped.set()
+    before.start_demo("http://127.0.0.1:9", "whsec_1")
+    before.payments.create({"amount": "5000", "currency": "eur"})
+    before.books.save()
+
+    after = StripeSandbox(file=tmp_path / "books.json")
+    after.is_stopped.set()
+    after.start_demo(receiver.address("").rstrip("/"), "whsec_2")
+
+    assert after.courier.deliver_due() == 1
+    _, headers = receiver.requests[0]
+    assert stripe.Webhook.construct_event(receiver.bodies[0], headers["Stripe-Signature"], "whsec_2")
+
+
 def test_a_refund_can_fail_after_it_succeeded(client: stripe.StripeClient, stand_in: StripeSandbox) -> None:
     payment = intent(client, payment_method="pm_card_refundFail")
     refund = client.v1.refunds.create({"payment_intent": payment.id})
