@@ -152,6 +152,10 @@ class DemoProcesses:
             "SITE_URL": self.site,
             "SANDBOX_URL": settings.SANDBOX_URL,
             "OUTSIDE_TRUSTED": ",".join(settings.OUTSIDE_TRUSTED),
+            "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
+            "STRIPE_WEBHOOK_SECRET": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
+            "STRIPE_API_BASE": settings.STRIPE_API_BASE,
+            "SANDBOX_STRIPE_FILE": str(settings.DEMO_STRIPE_FILE),
             "PYTHONUNBUFFERED": "1",
         }
         environment.setdefault("LOG_FORMAT", "text")

@@ -43,6 +43,9 @@ class Environment(BaseSettings):
     trusted_proxies: Names = []
     outside_trusted: Names = []
     email_url: str = ""
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
+    stripe_api_base: str = ""
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
@@ -111,6 +114,7 @@ class Environment(BaseSettings):
         "secret_key_fallbacks",
         "zoom_hosts",
         "zoom_webhook_secrets",
+        "stripe_webhook_secret",
         mode="before",
     )
     @classmethod
@@ -143,7 +147,7 @@ class Environment(BaseSettings):
             raise ValueError("must begin with https:// and have {z}, {x} and {y} in it")
         return value
 
-    @field_validator("calendly_api_base_url")
+    @field_validator("calendly_api_base_url", "stripe_api_base")
     @classmethod
     def an_api(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

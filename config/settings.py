@@ -28,6 +28,9 @@ SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 OUTSIDE_TRUSTED = ENV.outside_trusted
 SANDBOX_URL = ENV.sandbox_url
+STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value() if ENV.stripe_secret_key else ""
+STRIPE_WEBHOOK_SECRETS = [secret.get_secret_value() for secret in ENV.stripe_webhook_secret]
+STRIPE_API_BASE = ENV.stripe_api_base
 
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
@@ -271,6 +274,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
 EMAIL_TIMEOUT = 10
 DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
+DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 if DEMO:
     EMAIL_BACKEND = "core.demo_mail.FolderBackend"
 else:

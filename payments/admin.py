@@ -10,7 +10,15 @@ from django.http import HttpRequest
 
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment, Receipt, Refund
+from payments.models import (
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLeg,
+    Payment,
+    ProviderTransaction,
+    Receipt,
+    Refund,
+)
 
 
 class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
@@ -104,3 +112,15 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display
     def refunded(self, payment: Payment) -> str:
         return payment.money(payment.amount_refunded).shown()
+
+
+@admin.register(ProviderTransaction)
+class ProviderTransactionAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "payment", "net_amount", "occurred_at"]
+    list_filter = ["kind", "currency"]
+    search_fields = ["id", "source", "payment"]
+    date_hierarchy = "occurred_at"
+
+    @admin.display(description="net")
+    def net_amount(self, transaction: ProviderTransaction) -> str:
+        return "" if transaction.net is None else from_minor_units(transaction.net, transaction.currency).shown()

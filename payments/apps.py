@@ -9,9 +9,11 @@ class PaymentsConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.registry import register_integrity
+        from core.webhooks import register_source
         from payments import integrity, personal
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
+        from payments.stripe import differences, webhooks
 
         personal.register()
         register_refusals(PaymentRefusal)
@@ -19,3 +21,5 @@ class PaymentsConfig(AppConfig):
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
         register_integrity("ledger: closings", integrity.wrong_closings)
         register_integrity("payments: sums", integrity.payments_that_do_not_add_up)
+        register_integrity("stripe: ledger", differences.differences)
+        register_source(webhooks.source())

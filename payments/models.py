@@ -227,3 +227,21 @@ class Refund(BaseModel):
     @property
     def money(self) -> Money:
         return self.payment.money(self.amount)
+
+
+class ProviderTransaction(models.Model):
+    """A movement of our balance at the payment provider, as it was last read, to compare the ledger with."""
+
+    id = models.CharField(primary_key=True, max_length=120)
+    kind = models.CharField(max_length=60)  # the provider's own word
+    source = models.CharField(max_length=120, blank=True)
+    payment = models.CharField(max_length=120, blank=True)
+    currency = models.CharField(max_length=3)
+    net = models.BigIntegerField(null=True)  # in minor units; None if the currency cannot have such an amount
+    occurred_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.id

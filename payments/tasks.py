@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger
+from payments.stripe import differences
+
+logger = logging.getLogger(__name__)
 
 LONGEST_TRANSACTION = timedelta(hours=1)
 
@@ -13,3 +17,15 @@ LONGEST_TRANSACTION = timedelta(hours=1)
 @periodic(every=timedelta(days=1), offset=timedelta(hours=3))
 def close_accounts(now: datetime) -> None:
     ledger.close_accounts(before=now - LONGEST_TRANSACTION)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=2))
+def compare_with_stripe(now: datetime) -> None:
+    """Reads our balance at Stripe, posts what the ledger has missed, and logs an error for each difference that is left."""
+    from payments.stripe import balance, client  # with the SDK, which takes a while to import
+
+    if not client.is_configured():
+        return
+    balance.read_balance()
+    for difference in differences.differences(now):
+        logger.error("payments: the ledger and Stripe differ: %s", difference)

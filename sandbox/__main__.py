@@ -7,14 +7,18 @@ import signal
 import socket
 import sys
 import threading
+from pathlib import Path
 
 from sandbox.server import Sandbox
 
 
 def main(descriptor: int) -> None:
-    server = Sandbox(socket.socket(fileno=descriptor))
+    file = os.environ.get("SANDBOX_STRIPE_FILE")
+    server = Sandbox(socket.socket(fileno=descriptor), stripe_file=Path(file) if file else None)
     server.waymark = os.environ.get("SITE_URL", "")
     server.calendly.start_demo(f"{server.address}/calendly")
+    if os.environ.get("STRIPE_API_BASE", "").startswith(server.address):  # without a key of the operator's own
+        server.stripe.start_demo(os.environ["SITE_URL"], os.environ["STRIPE_WEBHOOK_SECRET"])
     signal.signal(signal.SIGTERM, lambda *signals: threading.Thread(target=server.shutdown).start())
     server.serve_forever(poll_interval=0.1)
 

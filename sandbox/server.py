@@ -12,11 +12,13 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox import calendars
 from sandbox.calendly.service import Calendly
 from sandbox.requests import Reply, Request
+from sandbox.stripe.service import StripeSandbox
 from sandbox.zoom import ZoomSandbox
 
 SLOW_SECONDS = 30
@@ -38,7 +40,7 @@ class Sandbox(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket | None = None) -> None:
+    def __init__(self, listener: socket.socket | None = None, *, stripe_file: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=listener is None)
         if listener is not None:
             self.socket.close()
@@ -48,7 +50,8 @@ class Sandbox(ThreadingHTTPServer):
         self.waymark = ""  # where webhooks are sent
         self.zoom = ZoomSandbox(self.address, self._send_webhook("zoom"))
         self.calendly = Calendly()
-        self.apps: dict[str, Callable[[Request], Reply]] = {"zoom": self.zoom.answer}
+        self.stripe = StripeSandbox(f"{self.address}/stripe", file=stripe_file)
+        self.apps: dict[str, Callable[[Request], Reply]] = {"zoom": self.zoom.answer, "stripe": self.stripe.answer}
 
     def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:
         """Returns a function that sends webhooks of a service in a thread, as services do not wait for them."""
@@ -64,11 +67,15 @@ class Sandbox(ThreadingHTTPServer):
 
         return send
 
-    def set_fault(self, service: str, fault: str) -> None:
-        """Makes a service with an API of its own fail from now on; `none` mends it."""
-        self.faults[service] = fault
+    def set_fault(self, service: str, fault: str) -> bool:
+        """Makes a service with an API of its own fail from now on; `none` mends it. Returns False for any other."""
+        if service == "calendly":
+            return self.calendly.set_fault(fault)
+        if service == "stripe":
+            return self.stripe.set_fault(fault)
         if service == "zoom":
-            self.zoom.fault = fault
+            self.faults[service] = self.zoom.fault = fault
+        return service == "zoom"
 
     @property
     def address(self) -> str:
@@ -102,11 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             self._ask_calendly(service)
             return
         fault = self._body().decode(errors="replace").strip()
-        if prefix == "faults" and service == "calendly" and self.server.calendly.set_fault(fault):
-            self._send((204, "text/plain", b""))
-            return
-        if prefix == "faults" and service in self.server.apps:
-            self.server.set_fault(service, fault)
+        if prefix == "faults" and self.server.set_fault(service, fault):
             self._send((204, "text/plain", b""))
             return
         if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
@@ -133,7 +136,11 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(SLOW_SECONDS)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         reply = app(Request(self.command, path, query, dict(self.headers), body))
-        self._send((reply.status, reply.content_type, reply.body), reply.headers)
+        if reply.status == 0:  # a fault: the connection is closed without an answer
+            self.close_connection = True
+            return True
+        with suppress(ConnectionError):  # who asked waits no longer, after the fault "slow"
+            self._send((reply.status, reply.content_type, reply.body), reply.headers)
         return True
 
     def _body(self) -> bytes:

@@ -12,7 +12,16 @@ from core import clock
 from core.ids import uuid7
 from core.money import Money
 from payments import ledger
-from payments.models import LedgerAccount, LedgerClosing, LedgerEntry, LedgerLeg, Payment, Receipt, Refund
+from payments.models import (
+    LedgerAccount,
+    LedgerClosing,
+    LedgerEntry,
+    LedgerLeg,
+    Payment,
+    ProviderTransaction,
+    Receipt,
+    Refund,
+)
 from payments.states import Method, Provider, Status
 from tests.factories.accounts import UserFactory
 
@@ -108,3 +117,18 @@ class RefundFactory(DjangoModelFactory[Refund]):
     key = LazyFunction(uuid7)
     amount = Decimal(75)
     reason = "The session was too short."
+
+
+class ProviderTransactionFactory(DjangoModelFactory[ProviderTransaction]):
+    """Makes the transaction of a payment of 75 euros."""
+
+    class Meta:
+        model = ProviderTransaction
+
+    id = Sequence(lambda number: f"txn_{number}")
+    kind = "charge"
+    source = Sequence(lambda number: f"ch_{number}")
+    payment = Sequence(lambda number: f"pi_{number}")
+    currency = "EUR"
+    net = 7500
+    occurred_at = LazyFunction(clock.now)

@@ -85,6 +85,10 @@ class Command(BaseCommand):
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         settings.SANDBOX_URL = f"http://{address}"
         settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, address]
+        if not settings.STRIPE_SECRET_KEY:
+            settings.STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105  (the stand-in takes any key)
+            settings.STRIPE_WEBHOOK_SECRETS = ["whsec_sandbox"]
+            settings.STRIPE_API_BASE = f"{settings.SANDBOX_URL}/stripe"
         return listener
 
     def _lease_servers(self, *, reset: bool) -> Lease | None:
@@ -94,6 +98,7 @@ class Command(BaseCommand):
                 delete_data(Instance("demo"))
                 for path in settings.DEMO_MAIL_FOLDER.glob("*.eml"):
                     path.unlink()
+                settings.DEMO_STRIPE_FILE.unlink(missing_ok=True)
             return embedded_lease(self._print_stage)
         except ServersFailed as reason:
             raise CommandError(str(reason)) from None

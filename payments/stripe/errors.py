@@ -1,0 +1,43 @@
+"""What can go wrong with Stripe, as few exceptions with plain sentences.
+
+A call that can be repeated later raises `core.service_calls.ServiceDown`, so that a message of the outbox is retried.
+"""
+
+from __future__ import annotations
+
+from core.service_calls import ServiceDown
+
+SENTENCES = {
+    "charge_already_refunded": "This payment was refunded in full before.",
+    "charge_not_refundable": "This payment was not taken yet, so there is nothing to refund.",
+    "payment_intent_unexpected_state": "Stripe cannot do this with the payment any more.",
+    "amount_too_large": "Stripe does not take an amount as large as this.",
+    "amount_too_small": "Stripe does not take an amount as small as this.",
+    "idempotency_mismatch": "This was asked of Stripe before, with other values.",
+    "resource_missing": "Stripe does not know this payment.",
+}
+
+
+class PaymentRefused(Exception):
+    """Stripe refuses a call, and will refuse it again. The sentence is for people; `code` is Stripe's own.
+
+    `is_kept` says that this is the answer to an earlier call with the same idempotency key.
+    """
+
+    def __init__(self, code: str = "", message: str = "", *, is_kept: bool = False) -> None:
+        super().__init__(SENTENCES.get(code) or f"Stripe refused this. {message}".strip())
+        self.code, self.is_kept = code, is_kept
+
+
+class KeyRejected(ServiceDown):
+    """Stripe does not accept our key, so an operator has to act; calls are repeated until then."""
+
+    def __init__(self) -> None:
+        super().__init__("Stripe does not accept the key of this site. Check STRIPE_SECRET_KEY.")
+
+
+class KeptFault(ServiceDown):
+    """Stripe answered a fault that it kept for this idempotency key, so the same key brings the same fault again."""
+
+    def __init__(self) -> None:
+        super().__init__("Stripe has a fault at the moment.", is_outcome_unknown=True)

@@ -1,0 +1,191 @@
+"""Stripe's objects as plain values: what was paid, in whose name, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from core.ids import parse_uuid
+from core.money import Money
+from payments.stripe.amounts import from_stripe_units
+
+Record = dict[str, Any]
+
+# The names in the metadata of our objects at Stripe.
+REFERENCE, PAYEE, REFUND = "waymark_payment", "waymark_payee", "waymark_refund"
+
+
+class ProviderPaymentState(Enum):
+    """How far a payment at Stripe has come. What was refunded is counted apart."""
+
+    OPEN = "open"  # not paid yet, also after a declined card
+    AUTHORISED = "authorised"  # the money is reserved
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"  # nothing was taken, and nothing is reserved any more
+
+
+STATES = {
+    "requires_capture": ProviderPaymentState.AUTHORISED,
+    "succeeded": ProviderPaymentState.CAPTURED,
+    "canceled": ProviderPaymentState.CANCELLED,
+}
+
+
+class ProviderCheckoutState(Enum):
+    OPEN = "open"
+    COMPLETE = "complete"  # somebody paid; the payment says whether the money is reserved or taken
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class NewCheckout:
+    """What a checkout is created with.
+
+    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the same
+    again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
+    """
+
+    key: str
+    reference: str
+    payee_id: UUID
+    money: Money
+    title: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    email: str = ""
+    is_held: bool = True  # reserved only, and taken later by `capture`
+
+
+@dataclass(frozen=True)
+class ProviderCheckout:
+    """A page of Stripe on which somebody pays once. `address` is None when it is no longer open."""
+
+    id: str
+    state: ProviderCheckoutState
+    address: str | None
+    expires_at: datetime
+    reference: str
+    payment_id: str | None
+
+
+@dataclass(frozen=True)
+class ProviderTransfer:
+    """A movement of the balance at Stripe. `fee` is what Stripe keeps of it."""
+
+    id: str
+    money: Money
+    fee: Money
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
+class ProviderRefund:
+    """A refund. `key` is that of our row; `failure` is set if the money came back."""
+
+    id: str
+    key: str
+    money: Money
+    status: str  # Stripe's own: pending, requires_action, succeeded, failed, canceled
+    transfer: ProviderTransfer | None
+    failure: ProviderTransfer | None
+
+
+@dataclass(frozen=True)
+class ProviderPayment:
+    """A payment. `reference` and `payee_id` are what it was created with; None for one that is not Waymark's."""
+
+    id: str
+    state: ProviderPaymentState
+    reference: str
+    payee_id: UUID | None
+    money: Money
+    captured: Money
+    method: str  # such as "visa 4242"
+    problem: str  # why the last attempt to pay failed, for people
+    capture_before: datetime | None
+    cancellation_reason: str
+    transfer: ProviderTransfer | None
+    refunds: tuple[ProviderRefund, ...]
+
+    @property
+    def refunded(self) -> Money:
+        """Returns what went back to the payer, without refunds that failed."""
+        amounts = [refund.money.amount for refund in self.refunds if refund.status not in ("failed", "canceled")]
+        return Money(self.money.amount * 0 + sum(amounts), self.money.currency)
+
+
+def checkout_of(session: Record) -> ProviderCheckout:
+    return ProviderCheckout(
+        id=session["id"],
+        state=ProviderCheckoutState(session["status"]),
+        address=session["url"],
+        expires_at=instant(session["expires_at"]),
+        reference=session["client_reference_id"] or "",
+        payment_id=session["payment_intent"],
+    )
+
+
+def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
+    """Returns the payment of an intent whose charge and balance transaction are expanded."""
+    charge, metadata = intent["latest_charge"] or {}, intent["metadata"] or {}
+    transaction = charge.get("balance_transaction") if charge.get("status") == "succeeded" else None
+    currency = intent["currency"]
+    return ProviderPayment(
+        id=intent["id"],
+        state=STATES.get(intent["status"], ProviderPaymentState.OPEN),
+        reference=metadata.get(REFERENCE, ""),
+        payee_id=parse_uuid(metadata.get(PAYEE)),
+        money=from_stripe_units(intent["amount"], currency),
+        captured=from_stripe_units(intent["amount_received"], currency),
+        method=_method(charge.get("payment_method_details") or {}),
+        problem=(intent["last_payment_error"] or {}).get("message") or "",
+        capture_before=_capture_before(charge),
+        cancellation_reason=intent["cancellation_reason"] or "",
+        transfer=_transfer(transaction),
+        refunds=tuple(refund_of(refund) for refund in refunds),
+    )
+
+
+def refund_of(refund: Record) -> ProviderRefund:
+    """Returns a refund whose balance transactions are expanded."""
+    return ProviderRefund(
+        id=refund["id"],
+        key=(refund["metadata"] or {}).get(REFUND, ""),
+        money=from_stripe_units(refund["amount"], refund["currency"]),
+        status=refund["status"],
+        transfer=_transfer(refund["balance_transaction"]),
+        failure=_transfer(refund.get("failure_balance_transaction")),
+    )
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _transfer(transaction: Record | None) -> ProviderTransfer | None:
+    if transaction is None:
+        return None
+    currency = transaction["currency"]
+    return ProviderTransfer(
+        id=transaction["id"],
+        money=from_stripe_units(transaction["amount"], currency),
+        fee=from_stripe_units(transaction["fee"], currency),
+        occurred_at=instant(transaction["created"]),
+    )
+
+
+def _method(details: Record) -> str:
+    kind = details.get("type") or ""
+    if kind == "card":
+        return f"{details['card']['brand']} {details['card']['last4']}"
+    return kind.replace("_", " ")
+
+
+def _capture_before(charge: Record) -> datetime | None:
+    card = (charge.get("payment_method_details") or {}).get("card") or {}
+    seconds = card.get("capture_before")
+    return instant(seconds) if seconds else None

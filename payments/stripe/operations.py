@@ -1,0 +1,203 @@
+"""What Waymark asks of Stripe. Every change has an idempotency key from our own rows, so that repeating it is safe.
+
+Stripe keeps its answer for a key for a day, also where it is a fault or a refusal. So when a kept one comes back, the truth
+is read first, and then a second key of the same row is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+from core.money import Money
+from payments.stripe.amounts import in_stripe_units
+from payments.stripe.client import call
+from payments.stripe.errors import KeptFault, PaymentRefused
+from payments.stripe.objects import (
+    PAYEE,
+    REFERENCE,
+    REFUND,
+    NewCheckout,
+    ProviderCheckout,
+    ProviderPayment,
+    ProviderPaymentState,
+    ProviderRefund,
+    checkout_of,
+    payment_of,
+    refund_of,
+)
+
+CAPTURED_LATER = ["card", "link"]  # what Stripe can reserve without taking it
+MOST_KEYS = 10
+PAGE = 100
+CHARGE = ["latest_charge.balance_transaction"]
+TRANSACTIONS = ["balance_transaction", "failure_balance_transaction"]
+LISTED_TRANSACTIONS = [f"data.{name}" for name in TRANSACTIONS]
+
+Result = TypeVar("Result")
+
+
+def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
+    """Returns a page on which a sum is paid once. Raises BadMoney for a sum that Stripe does not take."""
+    currency = checkout.money.currency.lower()
+    metadata = {REFERENCE: checkout.reference, PAYEE: str(checkout.payee_id)}
+    price = {
+        "currency": currency,
+        "unit_amount": in_stripe_units(checkout.money),
+        "product_data": {"name": checkout.title},
+    }
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "success_url": checkout.success_url,
+        "cancel_url": checkout.cancel_url,
+        "client_reference_id": checkout.reference,
+        "metadata": metadata,  # not copied to the payment, so it is sent twice
+        "payment_intent_data": {"metadata": metadata},
+        "expires_at": int(checkout.expires_at.timestamp()),
+    }
+    if checkout.is_held:
+        params["payment_intent_data"]["capture_method"] = "manual"
+        params["payment_method_types"] = CAPTURED_LATER
+    if checkout.email:
+        params["customer_email"] = checkout.email
+
+    def create(key: str) -> ProviderCheckout:
+        options: Any = {"idempotency_key": key}
+        typed: Any = params
+        return checkout_of(call(lambda client: client.v1.checkout.sessions.create(typed, options)))
+
+    # A page that nobody was shown cannot be paid, so nothing has to be looked for.
+    return _once(create, key=f"checkout:{checkout.key}", look=lambda: None)
+
+
+def fetch_checkout(checkout_id: str) -> ProviderCheckout:
+    return checkout_of(call(lambda client: client.v1.checkout.sessions.retrieve(checkout_id)))
+
+
+def expire_checkout(checkout_id: str) -> ProviderCheckout:
+    """Closes a page, so that nobody pays on it any more; returns it as it is if it was closed or paid before."""
+
+    def expire(key: str) -> ProviderCheckout:
+        options: Any = {"idempotency_key": key}
+        return checkout_of(call(lambda client: client.v1.checkout.sessions.expire(checkout_id, {}, options)))
+
+    try:
+        return _once(expire, key=f"expire:{checkout_id}", look=lambda: fetch_checkout(checkout_id))
+    except PaymentRefused as refused:
+        if refused.code == "resource_missing":
+            raise
+        return fetch_checkout(checkout_id)
+
+
+def fetch_payment(payment_id: str) -> ProviderPayment:
+    """Returns a payment with its refunds, as they are now. Two calls."""
+    params: Any = {"expand": CHARGE}
+    intent = call(lambda client: client.v1.payment_intents.retrieve(payment_id, params))
+    return payment_of(intent, _refunds_of(payment_id) if intent["amount_received"] else [])
+
+
+def capture(payment_id: str) -> ProviderPayment:
+    """Takes the money that was reserved; returns the payment as it is if that was done before. Raises PaymentRefused."""
+
+    def work(key: str) -> None:
+        options: Any = {"idempotency_key": key}
+        call(lambda client: client.v1.payment_intents.capture(payment_id, {}, options))
+
+    return _moved(payment_id, work, f"capture:{payment_id}", ProviderPaymentState.CAPTURED)
+
+
+def cancel(payment_id: str) -> ProviderPayment:
+    """Gives back what was reserved, which costs nothing; returns the payment as it is if that was done before.
+
+    Raises PaymentRefused for a payment that was taken, which can only be refunded.
+    """
+
+    def work(key: str) -> None:
+        options: Any = {"idempotency_key": key}
+        call(lambda client: client.v1.payment_intents.cancel(payment_id, {}, options))
+
+    return _moved(payment_id, work, f"cancel:{payment_id}", ProviderPaymentState.CANCELLED)
+
+
+def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
+    """Refunds a sum to the method that was paid with. `key` is that of our row. Raises PaymentRefused."""
+    params: Any = {
+        "payment_intent": payment_id,
+        "amount": in_stripe_units(money),
+        "reason": "requested_by_customer",
+        "metadata": {REFUND: key},
+        "expand": TRANSACTIONS,
+    }
+
+    def create(idempotency_key: str) -> ProviderRefund:
+        options: Any = {"idempotency_key": idempotency_key}
+        return refund_of(call(lambda client: client.v1.refunds.create(params, options)))
+
+    def look() -> ProviderRefund | None:
+        refunds = (refund_of(refund) for refund in _refunds_of(payment_id))
+        return next((refund for refund in refunds if refund.key == key), None)
+
+    return _once(create, key=f"refund:{key}", look=look)
+
+
+def transactions_since(since: datetime | None) -> Iterator[dict[str, Any]]:
+    """Yields the transactions of our balance at Stripe, newest first, each with the object that caused it."""
+    params: dict[str, Any] = {"limit": PAGE, "expand": ["data.source"]}
+    if since is not None:
+        params["created"] = {"gte": int(since.timestamp())}
+    yield from _all_pages(lambda client, page: client.v1.balance_transactions.list(page), params)
+
+
+def _refunds_of(payment_id: str) -> list[dict[str, Any]]:
+    params = {"payment_intent": payment_id, "limit": PAGE, "expand": LISTED_TRANSACTIONS}
+    return list(_all_pages(lambda client, page: client.v1.refunds.list(page), params))
+
+
+def _all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields the rows of all pages of a list, each read by a call of its own."""
+    page = dict(params)
+    while True:
+        answer = call(lambda client, page=page: read(client, page))  # type: ignore[misc]  # the SDK's client as its only argument
+        yield from answer["data"]
+        if not answer["has_more"]:
+            return
+        page = params | {"starting_after": answer["data"][-1]["id"]}
+
+
+def _moved(payment_id: str, work: Callable[[str], None], key: str, wanted: ProviderPaymentState) -> ProviderPayment:
+    """Moves a payment to a state, and returns it as it is afterwards, also if it was in that state before."""
+
+    def look() -> ProviderPayment | None:
+        payment = fetch_payment(payment_id)
+        return payment if payment.state is wanted else None
+
+    def move(key: str) -> ProviderPayment:
+        work(key)
+        return fetch_payment(payment_id)
+
+    try:
+        return _once(move, key=key, look=look)
+    except PaymentRefused:
+        payment = look()
+        if payment is None:
+            raise
+        return payment
+
+
+def _once(work: Callable[[str], Result], *, key: str, look: Callable[[], Result | None]) -> Result:
+    """Runs a change with the key. If Stripe keeps a fault or a refusal for it, looks whether the change was done
+    meanwhile, or else takes another key."""
+    for number in range(1, MOST_KEYS + 1):
+        try:
+            return work(key if number == 1 else f"{key}:{number}")
+        except KeptFault:
+            pass
+        except PaymentRefused as refused:
+            if not refused.is_kept:
+                raise
+        result = look()
+        if result is not None:
+            return result
+    raise KeptFault

@@ -1,0 +1,96 @@
+"""Reads a payment at Stripe, posts to the ledger what is missing there, and tells the listeners.
+
+Webhooks, the page to which people return, the sweep and the nightly comparison all do this and nothing else. So it does
+not matter in which order they come, how often, or whether some are lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from payments import ledger
+from payments.ledger import AccountName, Movement
+from payments.models import LedgerAccount, LedgerEntry
+from payments.stripe import operations
+from payments.stripe.objects import ProviderCheckout, ProviderPayment
+
+PaymentListener = Callable[[ProviderPayment], None]
+CheckoutListener = Callable[[ProviderCheckout], None]
+Kind = LedgerEntry.Kind
+
+_payment_listeners: list[PaymentListener] = []
+_checkout_listeners: list[CheckoutListener] = []
+
+
+class NotOurs(Exception):
+    """A payment that Waymark did not create, or for somebody whom it does not know."""
+
+
+def on_payment(listener: PaymentListener) -> None:
+    """Registers a function of a payment as Stripe has it, called in the transaction that posts to the ledger.
+
+    Two calls at once can pass different states, the later one first, so a listener never goes back to an earlier state.
+    """
+    _payment_listeners.append(listener)
+
+
+def on_checkout(listener: CheckoutListener) -> None:
+    """Registers a function of a checkout that was paid or has expired."""
+    _checkout_listeners.append(listener)
+
+
+def refresh_payment(payment_id: str) -> ProviderPayment:
+    """Reads a payment, posts what is missing in the ledger, and tells the listeners. Raises NotOurs, ServiceDown."""
+    payment = operations.fetch_payment(payment_id)
+    if payment.payee_id is None or not get_user_model().objects.filter(pk=payment.payee_id).exists():
+        raise NotOurs(f"{payment.id} does not belong to a payment of this site")
+    _record(payment)
+    return payment
+
+
+def refresh_checkout(checkout_id: str) -> ProviderCheckout:
+    """Reads a checkout and its payment, and tells the listeners."""
+    checkout = operations.fetch_checkout(checkout_id)
+    if checkout.payment_id is not None:
+        refresh_payment(checkout.payment_id)
+    with transaction.atomic():
+        for listener in _checkout_listeners:
+            listener(checkout)
+    return checkout
+
+
+@transaction.atomic
+def _record(payment: ProviderPayment) -> None:
+    _post(payment)
+    for listener in _payment_listeners:
+        listener(payment)
+
+
+def _post(payment: ProviderPayment) -> None:
+    """Posts the capture, Stripe's fee and the refunds of a payment that are not in the ledger yet."""
+    funds = AccountName(LedgerAccount.Kind.CLIENT_FUNDS, payment.payee_id)
+    if payment.transfer is not None and payment.captured.amount:
+        transfer = payment.transfer
+        ledger.post(
+            reference=f"capture:{payment.id}", kind=Kind.CAPTURE, occurred_at=transfer.occurred_at,
+            movements=[Movement(ledger.PROVIDER, funds, payment.captured)], provider_id=transfer.id,
+        )  # fmt: skip
+        if transfer.fee.amount:
+            ledger.post(
+                reference=f"fee:{transfer.id}", kind=Kind.FEE, occurred_at=transfer.occurred_at,
+                movements=[Movement(ledger.PROVIDER_FEES, ledger.PROVIDER, transfer.fee)], provider_id=transfer.id,
+            )  # fmt: skip
+    for refund in payment.refunds:
+        if refund.transfer is not None:
+            ledger.post(
+                reference=f"refund:{refund.id}", kind=Kind.REFUND, occurred_at=refund.transfer.occurred_at,
+                movements=[Movement(funds, ledger.PROVIDER, refund.money)], provider_id=refund.transfer.id,
+            )  # fmt: skip
+        if refund.failure is not None:
+            ledger.post(
+                reference=f"refund_failed:{refund.id}", kind=Kind.REFUND_FAILED, occurred_at=refund.failure.occurred_at,
+                movements=[Movement(ledger.PROVIDER, funds, refund.money)], provider_id=refund.failure.id,
+            )  # fmt: skip

@@ -1,0 +1,103 @@
+"""The books of the stand-in: all its objects, and the events about them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sandbox.stripe.wire import Failure, Record
+
+API_VERSION = "2026-10-28.endive"
+PREFIXES = {
+    "checkout.session": "cs_test_",
+    "payment_intent": "pi_",
+    "charge": "ch_",
+    "refund": "re_",
+    "balance_transaction": "txn_",
+    "event": "evt_",
+    "webhook_endpoint": "we_",
+}
+
+
+class Books:
+    """Everything that this Stripe account has. Hold `lock` while reading or changing it."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self.file = file
+        self.objects: dict[str, Record] = {}  # in the order in which they were created
+        self.kept_answers: dict[str, Record] = {}  # by idempotency key
+        self.deliveries: list[Record] = []
+        self.advanced = 0.0
+        self.on_event: Callable[[Record], None] = lambda event: None
+        if file is not None and file.exists():
+            stored = json.loads(file.read_text())
+            self.objects, self.kept_answers = stored["objects"], stored["kept_answers"]
+            self.deliveries, self.advanced = stored["deliveries"], stored["advanced"]
+
+    def save(self) -> None:
+        """Writes the books to their file, if they have one, so that a restart loses nothing."""
+        if self.file is None:
+            return
+        names = ("objects", "kept_answers", "deliveries", "advanced")
+        content = json.dumps({name: getattr(self, name) for name in names})
+        partial = self.file.with_suffix(".partial")
+        partial.write_text(content)
+        partial.replace(self.file)
+
+    def now(self) -> int:
+        return int(time.time() + self.advanced)
+
+    def add(self, kind: str, **fields: Any) -> Record:
+        record: Record = {
+            "id": f"{PREFIXES[kind]}{secrets.token_hex(12)}",
+            "object": kind,
+            "created": self.now(),
+        } | fields
+        if kind != "refund":
+            record.setdefault("livemode", False)
+        self.objects[record["id"]] = record
+        return record
+
+    def get(self, kind: str, pk: object) -> Record:
+        record = self.objects.get(str(pk))
+        if record is None or record["object"] != kind:
+            message = f"No such {kind.replace('.', ' ')}: '{pk}'"
+            raise Failure(message, status=404, code="resource_missing", param="id")
+        return record
+
+    def all(self, kind: str) -> list[Record]:
+        """Returns all objects of a kind, oldest first."""
+        return [record for record in self.objects.values() if record["object"] == kind]
+
+    def add_transaction(self, kind: str, source: Record, amount: int, fee: int = 0) -> Record:
+        currency = source["currency"]
+        details = [{"type": "stripe_fee", "amount": fee, "currency": currency, "description": "Stripe processing fees"}]
+        return self.add(
+            "balance_transaction", type=kind, source=source["id"], amount=amount, fee=fee, net=amount - fee,
+            currency=currency, status="pending", exchange_rate=None, fee_details=details if fee else [],
+            reporting_category=kind, available_on=self.now() + 2 * 86_400, description=None,
+        )  # fmt: skip
+
+    def add_event(self, name: str, subject: Record) -> Record:
+        event = self.add(
+            "event", type=name, api_version=API_VERSION, pending_webhooks=1,
+            request={"id": None, "idempotency_key": None}, data={"object": copy.deepcopy(subject)},
+        )  # fmt: skip
+        self.on_event(event)
+        return event
+
+    def balance(self) -> dict[str, int]:
+        """Returns what this account has, by currency, in Stripe's units."""
+        totals: dict[str, int] = {}
+        with self.lock:
+            for transaction in self.all("balance_transaction"):
+                currency = transaction["currency"]
+                totals[currency] = totals.get(currency, 0) + transaction["net"]
+        return totals
