@@ -69,7 +69,7 @@ class CalendlyServer:
 def calendly_server(settings: Any) -> Iterator[CalendlyServer]:
     """Yields a running stand-in that Waymark uses as its Calendly."""
     with Sandbox() as server:
-        settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.server_address[1]}"]
+        settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, f"127.0.0.1:{server.server_address[1]}"]
         settings.CALENDLY_API_BASE_URL = f"{server.address}/calendly/api"
         settings.CALENDLY_OAUTH_URL = f"{server.address}/calendly/auth"
         service = server.calendly
