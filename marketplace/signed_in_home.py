@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import BuilderApplication, User
 from accounts.roles import Role
 from bookings.agreement.queries import TO_ANSWER, in_tab
 from bookings.meetings.rules import seconds_to_join
-from bookings.models import Booking, SlotOffer
+from bookings.models import Booking, Proposal, SlotOffer
 from bookings.reviews.rules import WITHIN
 from bookings.states import Side, State
 from bookings.times import When
@@ -27,6 +27,7 @@ from pathways.progress.queries import PathwayProgress, pathways_progress
 SOON = timedelta(days=7)
 MOST_TASKS = 3  # of each kind
 MOST_FAVOURITES = 50  # the newest ones are looked at
+APPLICATIONS = "admin:accounts_builderapplication_changelist"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class SignedInHome:
 
 
 def signed_in_home(person: User, now: datetime) -> SignedInHome:
-    """Returns what the home page shows this person. At most 12 queries, however much there is."""
+    """Returns what the home page shows this person. At most 14 queries, however much there is."""
     favourites = list(Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES])
     return SignedInHome(
         next=_next_session(person, now),
@@ -98,13 +99,29 @@ def _tasks(person: User, now: datetime) -> Iterator[Task]:
     for offer in offers.select_related("place__session_type").order_by("expires_at")[:MOST_TASKS]:
         title = offer.place.session_type.title
         yield Task("bell", f"A time has opened up for {title}", offer.get_absolute_url())
+    yield from _unanswered(person, now)
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person, now)
+    if Role.ADMIN in person.roles and BuilderApplication.objects.filter(state=BuilderApplication.State.OPEN).exists():
+        yield Task("user", "Answer an application to become a builder", reverse(APPLICATIONS))
     completed = Booking.objects.filter(client=person, state=State.COMPLETED, completed_at__gt=now - WITHIN)
     unreviewed = completed.exclude(reviews__side=Side.CLIENT).listed().order_by("completed_at")
     for booking in unreviewed[:MOST_TASKS]:
         name = booking.builder.display_name
         yield Task("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
+
+
+def _unanswered(person: User, now: datetime) -> Iterator[Task]:
+    """Yields the client's bookings with other times suggested, then their requests without an answer; a series once."""
+    suggested = Exists(Proposal.objects.open(now).filter(booking=OuterRef("pk")))
+    ahead = Booking.objects.filter(client=person, starts_at__gt=now).annotate(is_suggested=suggested)
+    waiting = ahead.filter(Q(state=State.PENDING, series_number__lte=1) | Q(is_suggested=True)).listed()
+    for booking in waiting.order_by("-is_suggested", "starts_at", "id")[:MOST_TASKS]:
+        name = booking.builder.display_name
+        if booking.is_suggested:
+            yield Task("calendar", f"{name} suggests another time for {booking.title}", booking.get_absolute_url())
+        else:
+            yield Task("clock", f"Requested: {booking.title}. Waiting for {name}", booking.get_absolute_url())
 
 
 def _builders_tasks(person: User, now: datetime) -> Iterator[Task]:

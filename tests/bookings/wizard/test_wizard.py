@@ -162,7 +162,7 @@ def test_an_expired_hold_can_still_be_booked_while_the_time_is_free(
     details = choose(client, hour)
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
 
-    assert "no longer held for you" in words(client.get(details))
+    assert "not held for you" in words(client.get(details))
     review = go_on(client, details)["Location"]
     assert client.post(review, {"key": key_of(client.get(review))}).status_code == 302
     assert Booking.objects.count() == 1
