@@ -228,8 +228,8 @@ def _tier_problem(tiers: Mapping[int, int]) -> str:
     for (hours, percent), (more_hours, more_percent) in pairwise(latest_first):
         if more_percent > percent:
             return (
-                f"Cancelling earlier cannot cost more: {more_hours} hours ahead costs {more_percent} %, "
-                f"{hours} hours ahead {percent} %."
+                f"Cancelling earlier cannot cost more: {more_hours} hours ahead costs {more_percent}%, "
+                f"{hours} hours ahead {percent}%."
             )
     return ""
 

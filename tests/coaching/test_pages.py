@@ -69,7 +69,7 @@ def test_a_session_type_is_created(adas: Client, ada: User) -> None:
                 "tiers-1-percent": "50",
                 "tiers-TOTAL_FORMS": "2",
             },
-            "48 hours ahead costs 50 %, 24 hours ahead 0 %.",
+            "48 hours ahead costs 50%, 24 hours ahead 0%.",
         ),
         ({"prices-0-minutes": "3"}, "greater than or equal to 5"),
         ({"prices-0-price": "-1"}, "greater than or equal to 0"),

@@ -98,7 +98,11 @@ def test_a_client_sees_that_another_time_is_suggested(client: Client, hour: Sess
 def test_an_admin_sees_that_an_application_is_open(client: Client, cleo: User, alex: User) -> None:
     assert "Answer an application" not in home(client, alex)
 
-    applications.apply(user=cleo, headline="Mixing engineer", message="Ten years of mixing records for bands, in three studios, and four of teaching it.")
+    applications.apply(
+        user=cleo,
+        headline="Mixing engineer",
+        message="Ten years of mixing records for bands, in three studios, and four of teaching it.",
+    )
 
     assert "Answer an application" in home(client, alex)
     assert "Answer an application" not in home(client, cleo)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,6 +100,8 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
     assert urlsplit(login).path == "/account/login/"
     back = query(login)["next"][0]
     assert urlsplit(back).path == page("details", hour)
+    assert "Sign in to book the time you chose." in words(client.get(login))
+    assert "you come back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
