@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -112,20 +113,23 @@ def _tasks(person: User, now: datetime) -> Iterator[Task]:
 
 
 def _unanswered(person: User, now: datetime) -> Iterator[Task]:
-    """Yields the client's bookings with other times suggested, then their requests without an answer; a series once."""
+    """Yields the client's invitations and bookings with other times suggested, then their requests; a series once."""
     suggested = Exists(Proposal.objects.open(now).filter(booking=OuterRef("pk")))
-    ahead = Booking.objects.filter(client=person, starts_at__gt=now).annotate(is_suggested=suggested)
+    ahead: Any = Booking.objects.filter(client=person, starts_at__gt=now).annotate(is_suggested=suggested)
     waiting = ahead.filter(Q(state=State.PENDING, series_number__lte=1) | Q(is_suggested=True)).listed()
-    for booking in waiting.order_by("-is_suggested", "starts_at", "id")[:MOST_TASKS]:
-        name = booking.builder.display_name
+    for booking in waiting.order_by("-is_suggested", "-awaits_client", "starts_at", "id")[:MOST_TASKS]:
+        name, address = booking.builder.display_name, booking.get_absolute_url()
         if booking.is_suggested:
-            yield Task("calendar", f"{name} suggests another time for {booking.title}", booking.get_absolute_url())
+            yield Task("calendar", f"{name} suggests another time for {booking.title}", address)
+        elif booking.awaits_client:
+            yield Task("mail", f"{name} invites you to {booking.title}", address)
         else:
-            yield Task("clock", f"Requested: {booking.title}. Waiting for {name}", booking.get_absolute_url())
+            yield Task("clock", f"Requested: {booking.title}. Waiting for {name}", address)
 
 
 def _builders_tasks(person: User, now: datetime) -> Iterator[Task]:
-    requests = in_tab(Booking.objects.filter(builder=person), TO_ANSWER, now).count()
+    mine = Booking.objects.filter(builder=person, awaits_client=False)
+    requests = in_tab(mine, TO_ANSWER, now).count()
     if requests:
         label = "Answer a booking request" if requests == 1 else f"Answer {requests} booking requests"
         yield Task("clock", label, f"{reverse('bookings:as_builder')}?show={TO_ANSWER}")

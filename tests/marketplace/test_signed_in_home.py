@@ -95,6 +95,14 @@ def test_a_client_sees_that_another_time_is_suggested(client: Client, hour: Sess
     assert "suggests another time" not in home(client, ada)
 
 
+def test_an_invitation_waits_for_the_client_alone(client: Client, hour: SessionType, cleo: User, ada: User) -> None:
+    booking = book(hour, cleo)
+    Booking.objects.filter(pk=booking.pk).update(awaits_client=True)
+
+    assert f"Ada Moreno invites you to {booking.title}" in home(client, cleo)
+    assert "Answer a booking request" not in home(client, ada)
+
+
 def test_an_admin_sees_that_an_application_is_open(client: Client, cleo: User, alex: User) -> None:
     assert "Answer an application" not in home(client, alex)
 
