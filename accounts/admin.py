@@ -250,7 +250,12 @@ class DecisionForm(forms.ModelForm[BuilderApplication]):
     """The decision on an application, with its reason."""
 
     decision = forms.ChoiceField(choices=[("grant", "Grant: they become a builder"), ("decline", "Decline")])
-    reason = forms.CharField(max_length=500, help_text="They read this.", widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Message to the applicant",
+        max_length=500,
+        help_text="They see it on Waymark, and in a mail.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     class Meta:
         model = BuilderApplication

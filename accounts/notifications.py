@@ -48,7 +48,7 @@ def notify(person: User, news: NewNotification) -> None:
             greeting=f"Hello {person.display_name},",
             paragraphs=[f"{news.title}."] + ([news.text] if news.text else []),
             button=(news.call, news.address),
-            small_print="You can switch these mails off on your account page.",
+            small_print="You can turn these mails off on your account page.",
         )
         queue_email(mail, to=person.email, event=news.event)
 

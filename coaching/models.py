@@ -277,7 +277,7 @@ class CancellationTier(models.Model):
         ordering = ["-hours"]
 
     def __str__(self) -> str:
-        return f"{self.hours} h: {self.percent} %"
+        return f"{self.hours} h: {self.percent}%"
 
 
 class Question(BaseModel):

@@ -207,12 +207,19 @@ class SessionTypeLines:
         is_sent = data is not None
         price_lines_class = PriceLines if is_sent or session_type else FirstPriceLines
         self.prices = price_lines_class(data, prefix="prices", initial=None if is_sent else price_lines)
+        for line in self.prices:
+            line.fields["price"].label = f"Price in {currency}"
         self.tiers = TierLines(data, prefix="tiers", initial=None if is_sent else tier_lines)
         question_lines = None if is_sent else [_question_line(question) for question in questions]
         self.questions = QuestionLines(data, prefix="questions", initial=question_lines)
 
     def is_valid(self) -> bool:
         return all([self.prices.is_valid(), self.tiers.is_valid(), self.questions.is_valid()])
+
+    @property
+    def has_hidden_errors(self) -> bool:
+        """Whether a line is wrong in the part of the form that is folded away."""
+        return self.prices.is_bound and not (self.tiers.is_valid() and self.questions.is_valid())
 
     @property
     def durations(self) -> dict[int, Decimal | None]:

@@ -32,7 +32,7 @@ from coaching.quotes import DAY, offered_minutes
 from coaching.terms import offer_of, terms_with
 from core import audit
 from core.errors import Refusal, Refused
-from core.money import BadMoney, Money, currency_problem, rounded
+from core.money import BadMoney, Money, currency_in, currency_problem, rounded
 from core.ordering import put_in_order
 
 NO_PRICE = "No length of this session has a price yet. Enter a price, or set your rates."
@@ -242,8 +242,8 @@ def _tier_problem(tiers: Mapping[int, int]) -> str:
     for (hours, percent), (more_hours, more_percent) in pairwise(latest_first):
         if more_percent > percent:
             return (
-                f"Cancelling earlier cannot cost more: {more_hours} hours ahead costs {more_percent} %, "
-                f"{hours} hours ahead {percent} %."
+                f"Cancelling earlier cannot cost more: {more_hours} hours ahead costs {more_percent}%, "
+                f"{hours} hours ahead {percent}%."
             )
     return ""
 
@@ -325,9 +325,14 @@ def _save_questions(session_type: SessionType, inputs: Sequence[QuestionInput]) 
     Question.objects.filter(pk__in=missing).update(is_asked=False)
 
 
+def keep_offer(builder: User) -> None:
+    """Creates the builder's offer if it is missing, in the currency of their time zone."""
+    Offer.objects.get_or_create(builder=builder, defaults={"currency": currency_in(builder.timezone)})
+
+
 def _lock_offer(builder: User) -> Offer:
     """Returns the builder's offer, created if missing, and locks its row until the transaction ends."""
-    Offer.objects.get_or_create(builder=builder)
+    keep_offer(builder)
     return Offer.objects.select_for_update().get(builder=builder)
 
 

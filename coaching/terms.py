@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from uuid import UUID
 
+from accounts.models import User
 from coaching.models import Offer, SessionType
 from coaching.quotes import Terms
+from core.money import currency_in
 
 
 def offers_of(builders: Iterable[UUID]) -> dict[UUID, Offer]:
@@ -19,6 +21,14 @@ def offers_of(builders: Iterable[UUID]) -> dict[UUID, Offer]:
 
 def offer_of(builder: UUID) -> Offer:
     return offers_of([builder])[builder]
+
+
+def offer_to_edit(builder: User) -> Offer:
+    """Returns the builder's offer as `offer_of` does; before it is saved, in the currency of their time zone."""
+    offer = offer_of(builder.pk)
+    if offer._state.adding:
+        offer.currency = currency_in(builder.timezone)
+    return offer
 
 
 def offer_to_book(session_type: SessionType) -> Offer:

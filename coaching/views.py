@@ -24,7 +24,7 @@ from coaching.offer_forms import SessionTypeForm, SessionTypeLines
 from coaching.offer_kinds import KINDS, ONE_TO_ONE, OfferKind, kind_named
 from coaching.pricing import Pricing, durations_of, rate_types_of
 from coaching.quotes import Quote, Terms, price_list
-from coaching.terms import offer_of, terms_of, terms_with
+from coaching.terms import offer_to_edit, terms_of, terms_with
 from core import flags
 from core.access import role_required
 from core.errors import Refused
@@ -52,7 +52,7 @@ class SessionTypeCard:
 @require_safe
 def offers(request: SignedInRequest) -> HttpResponse:
     """Lists the builder's session types in the order in which clients see them, with the rates below."""
-    own = offer_of(request.user.pk)
+    own = offer_to_edit(request.user)
     return _offers_page(request, own, _rates_form(own), _rate_lines(own))
 
 
@@ -91,7 +91,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: SignedInRequest, session_type: SessionType | None, kind: OfferKind) -> HttpResponse:
     """Shows and saves the form of a session type, or of a new one of this kind for None."""
-    own = offer_of(request.user.pk)
+    own = offer_to_edit(request.user)
     form = SessionTypeForm(
         request.POST or None,
         instance=session_type or kind.session_type(request.user),
@@ -100,13 +100,26 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
     )
     lines = SessionTypeLines(request.POST or None, session_type, own.currency, kind)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
-        messages.success(request, f"“{form.instance.title}” is {_saved_as(request)}.")
-        return redirect("coaching:offers")
+        return _after_saving(request, form.instance)
     shown = session_type or kind.session_type(request.user)
     terms = terms_of(session_type, own) if session_type else terms_with(shown, own, {kind.minutes: None})
     card = SessionTypeCard.of(shown, terms)
-    context = {"form": form, "lines": lines, "card": card, "session_type": session_type, "kind": kind, "offer": own}
+    has_hidden_errors = lines.has_hidden_errors or any(name in form.errors for name in form.more_names)
+    context = {
+        "form": form, "lines": lines, "card": card, "session_type": session_type, "kind": kind, "offer": own,
+        "has_hidden_errors": request.method == "POST" and has_hidden_errors,
+    }  # fmt: skip
     return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _after_saving(request: SignedInRequest, session_type: SessionType) -> HttpResponse:
+    """Leads to the list of session types, or after the first publication to the dashboard, which lists what is still missing."""
+    published = SessionType.objects.filter(builder=request.user, is_active=True)
+    if request.POST.get("act") == "publish" and not published.exclude(pk=session_type.pk).exists():
+        messages.success(request, f"“{session_type.title}” is published. See below what clients still need to book it.")
+        return redirect("marketplace:dashboard")
+    messages.success(request, f"“{session_type.title}” is {_saved_as(request)}.")
+    return redirect("coaching:offers")
 
 
 def _saved_as(request: SignedInRequest) -> str:
@@ -117,6 +130,7 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
     """Saves the session type; returns False and adds errors to the form if the service refuses."""
     session_type, was_active = form.instance, form.instance.is_active
     session_type.is_active = {"publish": True, "draft": False}.get(request.POST.get("act", ""), was_active)
+    services.keep_offer(request.user)
     try:
         services.save_session_type(session_type=session_type, parts=form.add_parts(lines), by=request.user)
     except Refused as refused:
@@ -130,7 +144,7 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
 @require_POST
 def preview(request: SignedInRequest) -> HttpResponse:
     """Renders the card of the session type as it is being typed. Saves nothing."""
-    own = offer_of(request.user.pk)
+    own = offer_to_edit(request.user)
     form = SessionTypeForm(request.POST, instance=SessionType(builder=request.user), offer=own)
     lines = SessionTypeLines(request.POST, None, own.currency)
     form.is_valid()
@@ -189,12 +203,12 @@ def rates(request: SignedInRequest) -> HttpResponse:
     the page of offers."""
     if request.method != "POST":
         return redirect(f"{reverse('coaching:offers')}#rates")
-    own = offer_of(request.user.pk)
+    own = offer_to_edit(request.user)
     form, lines = _rates_form(own, request.POST), PriceLines(request.POST, prefix="prices")
     if form.is_valid() and lines.is_valid() and _save_rates(request, form, lines):
         messages.success(request, "Your rates are saved. Existing bookings keep their price.")
         return redirect(f"{reverse('coaching:offers')}#rates")
-    return _offers_page(request, offer_of(request.user.pk), form, lines, status=422)
+    return _offers_page(request, offer_to_edit(request.user), form, lines, status=422)
 
 
 def _rates_form(own: Offer, data: Any = None) -> RatesForm:

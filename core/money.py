@@ -46,6 +46,13 @@ def is_currency(code: str) -> bool:
     return not currency_problem(code)
 
 
+def currency_in(zone: str) -> str:
+    """Returns the currency of the country that a time zone belongs to; US dollars for zones of no country, such as UTC."""
+    territory = get_global("zone_territories").get(zone, "")
+    tender = get_territory_currencies(territory, datetime.now(UTC).date()) if territory else []
+    return next((code for code in tender if code in _in_use()), "USD")
+
+
 COMMON = ("USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "INR")
 
 

@@ -49,11 +49,16 @@ NOT_MONEY = frozenset(
 )
 NEAR = ("near to", "near", "close to", "around", "nearby", "in and around", "based in", "in", "at")
 SURE_NEAR = frozenset({"near to", "near", "close to", "nearby", "based in"})  # never followed by anything but a place
+RATINGS = {"4": "4", "4.5": "4.5", "5": "4.5"}
 UNITS = {"km": "km", "kms": "km", "kilometres": "km", "kilometers": "km", "kilometre": "km", "miles": "miles", "mile": "miles", "mi": "miles"}  # fmt: skip
 WEEKDAYS = {
     "monday": "0", "mondays": "0", "tuesday": "1", "tuesdays": "1", "wednesday": "2", "wednesdays": "2", "thursday": "3",
     "thursdays": "3", "friday": "4", "fridays": "4", "saturday": "5", "saturdays": "5", "sunday": "6", "sundays": "6",
     "weekday": "weekdays", "weekdays": "weekdays", "weekend": "weekend", "weekends": "weekend",
+}  # fmt: skip
+MISSPELT_DAYS = {
+    "tomorow": "tomorrow", "tommorow": "tomorrow", "tommorrow": "tomorrow", "wensday": "wednesday", "wednsday": "wednesday",
+    "wendesday": "wednesday", "thrusday": "thursday", "thurday": "thursday", "saterday": "saturday", "satuday": "saturday",
 }  # fmt: skip
 SHORT_DAYS = {
     "mon": "0",
@@ -125,7 +130,8 @@ class _Reader:
     def __init__(self, text: str, today: date, currencies: Collection[str], find_town: FindTown, home: str) -> None:
         self.text = text[:MAX_LENGTH]
         self.typed = TOKEN.findall(self.text)
-        self.tokens = [folded(token) or token for token in self.typed]
+        plain = [folded(token) or token for token in self.typed]
+        self.tokens = [MISSPELT_DAYS.get(token, token) for token in plain]
         self.today, self.currencies, self.find_town, self.home = today, currencies, find_town, home
         self.filters: dict[str, str] = {}
         self.words: list[str] = []
@@ -194,16 +200,17 @@ class _Reader:
         return after - at
 
     def _stars(self, at: int) -> int:
-        """`4 stars`, `at least 4.5 stars`."""
+        """`4 stars`, `at least 4.5 stars`, `5 star`: an average of five stars is rare, so that the highest filter counts."""
         begin = at + 2 if self._next(at) == "at" and self._next(at + 1) == "least" else at
-        if self._next(begin) not in ("4", "4.5") or self._next(begin + 1) not in ("star", "stars"):
+        rating = RATINGS.get(self._next(begin), "")
+        if not rating or self._next(begin + 1) not in ("star", "stars"):
             return 0
-        self.filters["rating"] = self._next(begin)
+        self.filters["rating"] = rating
         return begin + 2 - at
 
     def _sum(self, at: int) -> int:
-        """`under 80`, `€80`, `up to 1,000 yen an hour`: what an hour may cost at most."""
-        limit, _ = self._longest(at, AT_MOST)
+        """`under 80`, `€80`, `up to 1,000 yen an hour`, `between 50 and 100`: what an hour may cost at most."""
+        limit = self._longest(at, AT_MOST)[0] or self._lower_bound(at)
         begin = at + limit
         code = SYMBOLS.get(self._next(begin), "") or self._code(begin)
         amount = _amount(self._next(begin + 1 if code else begin))
@@ -218,6 +225,12 @@ class _Reader:
         if code:
             self.filters["currency"] = code
         return end + self._longest(end, AN_HOUR)[0] - at
+
+    def _lower_bound(self, at: int) -> int:
+        """Returns how many tokens `between 50 and` has, also with a currency; there is no filter for the least price."""
+        begin = at + 2 if self._next(at + 1) in SYMBOLS else at + 1
+        is_range = self._next(at) == "between" and _amount(self._next(begin)) and self._next(begin + 1) == "and"
+        return begin + 2 - at if is_range else 0
 
     def _code(self, at: int) -> str:
         code = self._next(at).upper()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import BuilderApplication, User
 from accounts.roles import Role
 from bookings.agreement.queries import TO_ANSWER, TO_REVIEW, subset
 from bookings.meetings.rules import seconds_to_join
-from bookings.models import Booking, SlotOffer
+from bookings.models import Booking, Proposal, SlotOffer
 from bookings.states import Side, State
 from bookings.times import When
 from marketplace import queries
@@ -26,6 +27,7 @@ from pathways.progress.queries import PathwayProgress, pathways_progress
 SOON = timedelta(days=7)
 MOST_TASKS = 3  # of each kind
 MOST_FAVOURITES = 50  # the newest ones are looked at
+APPLICATIONS = "admin:accounts_builderapplication_changelist"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class SignedInHome:
 
 
 def signed_in_home(person: User, now: datetime) -> SignedInHome:
-    """Returns what the home page shows this person. At most 12 queries, however much there is."""
+    """Returns what the home page shows this person. At most 14 queries, however much there is."""
     favourites = list(Favourite.objects.filter(person=person).values_list("builder", flat=True)[:MOST_FAVOURITES])
     return SignedInHome(
         next=_next_session(person, now),
@@ -97,12 +99,30 @@ def _tasks(person: User, now: datetime) -> Iterator[HomeTask]:
     for offer in offers.select_related("place__session_type").order_by("expires_at")[:MOST_TASKS]:
         title = offer.place.session_type.title
         yield HomeTask("bell", f"A time has opened up for {title}", offer.get_absolute_url())
+    yield from _unanswered(person, now)
     if Role.BUILDER in person.roles:
         yield from _builders_tasks(person)
+    if Role.ADMIN in person.roles and BuilderApplication.objects.filter(state=BuilderApplication.State.OPEN).exists():
+        yield HomeTask("user", "Answer an application to become a builder", reverse(APPLICATIONS))
     unreviewed = subset(Booking.objects.filter(client=person), TO_REVIEW, Side.CLIENT, now).listed()
     for booking in unreviewed.order_by("completed_at")[:MOST_TASKS]:
         name = booking.builder.display_name
         yield HomeTask("star", f"Review {booking.title} with {name}", booking.get_absolute_url())
+
+
+def _unanswered(person: User, now: datetime) -> Iterator[HomeTask]:
+    """Yields the client's invitations and bookings with other times suggested, then their requests; a series once."""
+    suggested = Exists(Proposal.objects.open(now).filter(booking=OuterRef("pk")))
+    ahead: Any = Booking.objects.filter(client=person, starts_at__gt=now).annotate(is_suggested=suggested)
+    waiting = ahead.filter(Q(state=State.PENDING, series_number__lte=1) | Q(is_suggested=True)).listed()
+    for booking in waiting.order_by("-is_suggested", "-awaits_client", "starts_at", "id")[:MOST_TASKS]:
+        name, address = booking.builder.display_name, booking.get_absolute_url()
+        if booking.is_suggested:
+            yield HomeTask("calendar", f"{name} suggests another time for {booking.title}", address)
+        elif booking.awaits_client:
+            yield HomeTask("mail", f"{name} invites you to {booking.title}", address)
+        else:
+            yield HomeTask("clock", f"Requested: {booking.title}. Waiting for {name}", address)
 
 
 def _builders_tasks(person: User) -> Iterator[HomeTask]:

@@ -48,7 +48,7 @@ FILLER = frozenset(
         STOP_WORDS
         + """
 anybody anyone available builder builders could find get give good got great help helps hi hello im ideally id like look
-looking maybe near need needed needs please search searching show somebody someone something thanks want wants willing would
+looking maybe meet near need needed needs please pls search searching show somebody someone something thanks want wants willing would
 """
     ).split()
 )
@@ -166,7 +166,8 @@ def _corrections(words: Sequence[str]) -> dict[str, str]:
         ProfessionalRole.objects.values_list("name"), Skill.objects.open().order_by().values_list("name")
     )
     vocabulary = {word for (name,) in names for word in words_of(name) if len(word) >= MIN_FUZZY_LENGTH}
-    closest = {word: get_close_matches(word, vocabulary, n=1, cutoff=CLOSE_SPELLING) for word in long_words}
+    misspelt = [word for word in long_words if word not in vocabulary]
+    closest = {word: get_close_matches(word, vocabulary, n=1, cutoff=CLOSE_SPELLING) for word in misspelt}
     return {word: matches[0] for word, matches in closest.items() if matches}
 
 

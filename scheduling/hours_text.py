@@ -137,7 +137,7 @@ class ClockChange:
             lasts = (instant(self.day, end, zone) - instant(self.day, start, zone)) // 60
             if lasts != end - start:
                 changes.append(f"{format_hours([(start, end)])} lasts {in_words(lasts)} that day")
-        return f"{'; '.join(changes)}." if changes else "Your hours that day are as long as ever."
+        return f"{'; '.join(changes)}." if changes else "Your hours stay the same on that day."
 
 
 def next_changes(zone: ZoneInfo, now: datetime, count: int = 2) -> list[ClockChange]:

@@ -141,7 +141,7 @@ def terms_in_words(tiers: Sequence[Sequence[int]]) -> list[str]:
         return ["You can cancel at any time, free of charge."]
     sentences = []
     for at, (hours, percent) in enumerate(ordered):
-        price = "is free" if not percent else "costs the whole price" if percent == 100 else f"costs {percent} %"
+        price = "is free" if not percent else "costs the whole price" if percent == 100 else f"costs {percent}%"
         if hours:
             sentences.append(f"Cancelling {_hours_in_words(hours)} ahead or earlier {price}.")
         else:

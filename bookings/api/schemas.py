@@ -349,15 +349,8 @@ def booking_values(
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
         "payment": PaymentOut.of(Bill(booking, payment)),
-        "location": place_for(booking, sides) or None,
-        "in_person_at": in_person_at(booking),
-        "join_url": link_for(booking, sides) or None,
-        "meeting_id": booking.meeting.external_id or None if booking.meeting and link_for(booking, sides) else None,
-        "meeting": MeetingOut.of(booking, sides),
-        "calendly_event_uri": booking.calendly_event_uri or None,
-        "calendly_cancel_url": booking.calendly_cancel_url or None if may_read_links else None,
-        "calendly_reschedule_url": booking.calendly_reschedule_url or None if may_read_links else None,
-        "has_conflict": booking.has_conflict and Side.BUILDER in sides,
+        **_where_values(booking, sides),
+        **_calendly_values(booking, sides, may_read_links=may_read_links),
         "pathway_id": booking.pathway.slug if booking.pathway else None,
         "project": ProjectRef(id=booking.project.pk, title=booking.project.title) if booking.project else None,
         "series": series_of(booking),
@@ -368,6 +361,33 @@ def booking_values(
         "deliverables": [
             DeliverableOut.of(deliverable.newest) for deliverable in delivered(booking.deliverables.all())
         ],
+        **_history_values(booking),
+        "proof_due_at": shown(booking.proof_due_at) if booking.state == State.PENDING else None,
+        "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
+    }
+
+
+def _where_values(booking: Booking, sides: frozenset[Side]) -> dict[str, object]:
+    return {
+        "location": place_for(booking, sides) or None,
+        "in_person_at": in_person_at(booking),
+        "join_url": link_for(booking, sides) or None,
+        "meeting_id": booking.meeting.external_id or None if booking.meeting and link_for(booking, sides) else None,
+        "meeting": MeetingOut.of(booking, sides),
+    }
+
+
+def _calendly_values(booking: Booking, sides: frozenset[Side], *, may_read_links: bool) -> dict[str, object]:
+    return {
+        "calendly_event_uri": booking.calendly_event_uri or None,
+        "calendly_cancel_url": booking.calendly_cancel_url or None if may_read_links else None,
+        "calendly_reschedule_url": booking.calendly_reschedule_url or None if may_read_links else None,
+        "has_conflict": booking.has_conflict and Side.BUILDER in sides,
+    }
+
+
+def _history_values(booking: Booking) -> dict[str, object]:
+    return {
         "created_at": instant(booking.created_at),
         "confirmed_at": shown(booking.confirmed_at),
         "completed_at": shown(booking.completed_at),
@@ -376,8 +396,6 @@ def booking_values(
         "cancel_reason": booking.cancel_reason or None,
         "no_show_by": booking.no_show_by or None,
         "rescheduled_from": shown(booking.previous_start),
-        "proof_due_at": shown(booking.proof_due_at) if booking.state == State.PENDING else None,
-        "allowed_actions": [str(verb) for verb in allowed_verbs(booking, sides, now)],
     }
 
 

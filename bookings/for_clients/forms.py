@@ -28,12 +28,12 @@ class BookForClientForm(forms.Form):
     """Asks for whom, what, when and where, and whether the client is asked first."""
 
     client = forms.ChoiceField(label="Client", required=False)
-    name = NameFormField(label="Name", max_length=80, required=False, help_text="Of somebody new.")
+    name = NameFormField(label="Name", max_length=80, required=False, help_text="For a new client.")
     email = forms.EmailField(
         label="Email address",
         max_length=254,
         required=False,
-        help_text="Of somebody new. We send the invitation there.",
+        help_text="For a new client. We send the invitation there.",
     )
     session_type = forms.ChoiceField(label="Session")
     minutes = forms.IntegerField(
@@ -51,7 +51,7 @@ class BookForClientForm(forms.Form):
         label="Ask first?",
         choices=[(ASK, "Ask the client to accept price and terms"), (AT_ONCE, "Book it at once")],
         widget=forms.RadioSelect,
-        help_text="Only clients who have booked with you before can be booked at once. They can cancel it for free.",
+        help_text="Only clients who have booked with you before can be booked at once. They can cancel for free.",
     )
 
     def __init__(self, data: Any = None, *, builder: User, **options: Any) -> None:
@@ -64,9 +64,9 @@ class BookForClientForm(forms.Form):
             str(kind.pk): kind for kind in loaded.select_related("builder__builder_profile", "builder__offer")
         }
         choices = [(key, f"{person.display_name} ({person.email})") for key, person in self.clients.items()]
-        self._set_choices("client", [("", "Somebody new"), *choices])
+        self._set_choices("client", [("", "A new client"), *choices])
         self._set_choices("session_type", [(key, kind.title) for key, kind in self.types.items()])
-        self.fields["time"].help_text = f"By your clock, in {builder.timezone}. Also outside the hours that you offer."
+        self.fields["time"].help_text = f"In {builder.timezone} time. It can be outside your working hours."
 
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

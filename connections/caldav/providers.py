@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Provider:
+class CalDavProvider:
     key: str
     name: str
     address: str  # empty if each account has a server of its own
@@ -16,22 +16,22 @@ class Provider:
 
 
 PROVIDERS = (
-    Provider(
+    CalDavProvider(
         "icloud", "iCloud", "https://caldav.icloud.com/",
         "account.apple.com, “Sign-In and Security”, “App-Specific Passwords”. Your name is your Apple Account’s email "
         "address.",
     ),
-    Provider(
+    CalDavProvider(
         "fastmail", "Fastmail", "https://caldav.fastmail.com/",
         "Settings, “Privacy & Security”, “Manage app passwords”, with access to calendars. Your name is your email "
         "address.",
     ),
-    Provider(
+    CalDavProvider(
         "nextcloud", "Nextcloud", "",
         "Settings, “Security”, “Create new app password”. The address is that of your Nextcloud.",
         path="/remote.php/dav",
     ),
-    Provider("other", "Another CalDAV server", "", "See its help page on CalDAV."),
+    CalDavProvider("other", "Another CalDAV server", "", "See its help page on CalDAV."),
 )  # fmt: skip
 BY_KEY = {provider.key: provider for provider in PROVIDERS}
 

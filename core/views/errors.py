@@ -14,14 +14,14 @@ from core.themes import chosen_theme
 from core.tracing import request_id
 
 TITLES = {
-    400: "That request got lost on the way",
-    403: "This path is closed to you",
-    404: "There is no path here",
-    413: "That is too much to carry",
-    422: "Some of that does not fit",
-    429: "Slow down for a moment",
-    500: "We took a wrong turn",
-    503: "We are catching our breath",
+    400: "This request could not be read",
+    403: "You cannot open this page",
+    404: "Page not found",
+    413: "This is too large",
+    422: "Some of this is not right",
+    429: "Please wait a moment",
+    500: "Something went wrong",
+    503: "Waymark is busy",
 }
 
 

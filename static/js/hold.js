@@ -24,7 +24,7 @@ function attach(hold) {
     if (left) return;
     clearInterval(timer);
     hold.querySelector("[data-hold-words]").textContent =
-      "This time is no longer held for you. You can still book it while it is available.";
+      "This time is not held for you. You can book it while it is available.";
     status.textContent = "The hold is over.";
   }, 1000);
 }

@@ -18,7 +18,7 @@ function send(form) {
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => {
     bar.value = percent(event);
-    status.textContent = bar.value < 100 ? `${bar.value} % sent` : "Sent. A moment, please.";
+    status.textContent = bar.value < 100 ? `${bar.value}% sent` : "Sent. A moment, please.";
   });
   request.addEventListener("error", () => stop("That did not arrive. Look at your connection, then send it again."));
   request.addEventListener("load", () => {

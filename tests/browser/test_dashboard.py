@@ -83,7 +83,7 @@ def test_a_session_is_published_from_its_kind_on_one_screen(new_page: NewPage, s
     page.goto("/dashboard/offers/")
     page.get_by_role("link", name="New session").click()
     page.get_by_role("link", name="Free A first talk").click()
-    expect(page.get_by_label("Price", exact=True).first).to_be_hidden()
+    expect(page.get_by_label("Price in EUR", exact=True).first).to_be_hidden()
     expect(page.locator("[name=address]")).to_be_hidden()
     page.get_by_label("In person", exact=True).check()
     expect(page.locator("[name=address]")).to_be_visible()

@@ -82,7 +82,7 @@ def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPag
 @pytest.mark.parametrize(
     ("email", "lands_on", "sees"),
     [
-        ("client@demo.test", r"/$", "Find someone who has done it before."),
+        ("client@demo.test", r"/$", "Hello, Cleo Park"),
         ("builder@demo.test", r"/dashboard/$", "Good to see you, Ada Moreno"),
         ("admin@demo.test", r"/admin/$", "Catalogue and operations"),
         ("support@demo.test", r"/admin/$", "Catalogue and operations"),
@@ -176,7 +176,7 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
     admin.goto("/notifications/")
     admin.get_by_role("button", name=re.compile("Gil Guitar asks to become a builder")).click()
     admin.get_by_label("Decision").select_option("grant")
-    admin.get_by_label("Reason").fill("We need you.")
+    admin.get_by_label("Message to the applicant").fill("We need you.")
     admin.get_by_role("button", name="Save", exact=True).click()
 
     expect(client.locator("#bell")).to_contain_text("new notification")

@@ -52,6 +52,31 @@ def test_a_session_type_is_created(adas: Client, ada: User) -> None:
     assert AuditEntry.objects.filter(action="session type made").exists()
 
 
+def test_the_first_publication_leads_to_what_is_missing_and_later_ones_to_the_list(adas: Client) -> None:
+    first = adas.post(reverse("coaching:new_offer"), form(act="publish"))
+    second = adas.post(reverse("coaching:new_offer"), form(act="publish"))
+
+    assert first["Location"] == reverse("marketplace:dashboard")
+    assert second["Location"] == reverse("coaching:offers")
+
+
+def test_a_new_builder_has_prices_in_the_currency_of_their_time_zone(adas: Client, ada: User) -> None:
+    assert "Price in EUR" in words(adas.get(f"{reverse('coaching:new_offer')}?kind=one-to-one"))
+
+    adas.post(reverse("coaching:new_offer"), form(act="publish"))
+
+    assert Offer.objects.get(builder=ada).currency == "EUR"
+
+
+def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
+    unpriced = form(act="publish", **{"prices-0-price": ""})
+    folded = '<details class="card stack" >'
+
+    assert folded in adas.post(reverse("coaching:new_offer"), unpriced).content.decode()
+    wrong_tier = adas.post(reverse("coaching:new_offer"), unpriced | {"tiers-0-percent": "500"})
+    assert folded not in wrong_tier.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -79,7 +104,7 @@ def test_a_session_type_is_created(adas: Client, ada: User) -> None:
                 "tiers-1-percent": "50",
                 "tiers-TOTAL_FORMS": "2",
             },
-            "48 hours ahead costs 50 %, 24 hours ahead 0 %.",
+            "48 hours ahead costs 50%, 24 hours ahead 0%.",
         ),
         ({"prices-0-minutes": "3"}, "greater than or equal to 5"),
         ({"prices-0-price": "-1"}, "greater than or equal to 0"),

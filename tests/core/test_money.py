@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import BadMoney, Money, currencies, decimals_of, is_currency, rounded
+from core.money import BadMoney, Money, currencies, currency_in, decimals_of, is_currency, rounded
 
 AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, allow_nan=False, allow_infinity=False, places=6)
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "BHD", "CLF", "MGA", "XCG"])
@@ -76,6 +76,14 @@ def test_how_amounts_are_written(amount: str, currency: str, wire: str, shown: s
 
 def test_amounts_are_written_as_the_language_has_it() -> None:
     assert Money(Decimal("1234.5"), "EUR").shown("de_DE").replace("\xa0", " ") == "1.234,50 €"
+
+
+@pytest.mark.parametrize(
+    ("zone", "currency"),
+    [("Europe/Berlin", "EUR"), ("Europe/London", "GBP"), ("Asia/Tokyo", "JPY"), ("UTC", "USD"), ("no/zone", "USD")],
+)
+def test_a_time_zone_has_the_currency_of_its_country(zone: str, currency: str) -> None:
+    assert currency_in(zone) == currency
 
 
 def test_forms_offer_only_currencies_in_use() -> None:

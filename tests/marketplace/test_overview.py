@@ -41,9 +41,9 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
     assert '<a href="/dashboard/availability/">Say when you work</a>' in seen
     for words in (
         "All requests have an answer",
-        "Nothing agreed yet",
+        "No sessions yet",
         "Closed all week",
-        "Your first weeks are drawn here",
+        "Your hours will appear here",
     ):
         assert words in seen
 

@@ -9,15 +9,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import applications
 from accounts.models import BuilderProfile, User
 from bookings.models import Booking
+from bookings.proposals import services as proposals
 from coaching.models import SessionType
 from core import clock
 from marketplace.models import Favourite
 from pathways.models import Pathway
 from pathways.progress.enrolments import enrol
 from scheduling import free_times
-from tests.bookings.cast import book, confirmed, finished, shop
+from tests.bookings.cast import book, builder_of, confirmed, finished, shop
 from tests.bookings.for_clients.acts import set_up
 from tests.cast import make_builder_person, make_person
 from tests.scheduling.cast import soon
@@ -77,6 +79,44 @@ def test_a_builder_is_asked_to_answer_requests(client: Client, hour: SessionType
     assert "Answer a booking request" not in home(client, cleo)
 
 
+def test_a_client_sees_the_requests_that_wait_for_an_answer(client: Client, hour: SessionType, cleo: User) -> None:
+    booking = book(hour, cleo)
+
+    page = home(client, cleo)
+
+    assert f"Requested: {booking.title}. Waiting for Ada Moreno" in page
+    assert booking.get_absolute_url() in page
+
+
+def test_a_client_sees_that_another_time_is_suggested(client: Client, hour: SessionType, cleo: User, ada: User) -> None:
+    booking = confirmed(hour, cleo)
+    proposals.propose(booking=booking, by=builder_of(booking), starts=[booking.starts_at + timedelta(hours=2)])
+
+    assert f"Ada Moreno suggests another time for {booking.title}" in home(client, cleo)
+    assert "suggests another time" not in home(client, ada)
+
+
+def test_an_invitation_waits_for_the_client_alone(client: Client, hour: SessionType, cleo: User, ada: User) -> None:
+    booking = book(hour, cleo)
+    Booking.objects.filter(pk=booking.pk).update(awaits_client=True)
+
+    assert f"Ada Moreno invites you to {booking.title}" in home(client, cleo)
+    assert "Answer a booking request" not in home(client, ada)
+
+
+def test_an_admin_sees_that_an_application_is_open(client: Client, cleo: User, alex: User) -> None:
+    assert "Answer an application" not in home(client, alex)
+
+    applications.apply(
+        user=cleo,
+        headline="Mixing engineer",
+        message="Ten years of mixing records for bands, in three studios, and four of teaching it.",
+    )
+
+    assert "Answer an application" in home(client, alex)
+    assert "Answer an application" not in home(client, cleo)
+
+
 def test_a_client_is_asked_for_a_review(client: Client, hour: SessionType, cleo: User, ada: User) -> None:
     booking = finished(hour, cleo)
 
@@ -124,7 +164,7 @@ def test_the_home_page_has_a_constant_number_of_queries(
     confirmed(hour, cleo, soon() + timedelta(days=sessions))
     home(client, cleo)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get("/")
 
 

@@ -282,7 +282,7 @@ def test_the_next_changes_of_the_clocks(zone: str, count: int) -> None:
 def test_a_change_of_the_clocks_names_the_hours_it_affects() -> None:
     change = ClockChange(date(2027, 3, 28), 60)
 
-    assert change.effect([(540, 1020)], BERLIN) == "Your hours that day are as long as ever."
+    assert change.effect([(540, 1020)], BERLIN) == "Your hours stay the same on that day."
     assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours that day."
 
 

@@ -194,7 +194,7 @@ def test_the_fee_for_a_late_cancellation_is_recorded(hour: SessionType, cleo: Us
 def test_the_terms_in_words() -> None:
     assert rules.terms_in_words([[24, 0], [0, 50]]) == [
         "Cancelling 24 hours ahead or earlier is free.",
-        "Cancelling later costs 50 %.",
+        "Cancelling later costs 50%.",
     ]
     assert rules.terms_in_words([]) == ["You can cancel at any time, free of charge."]
     assert rules.terms_in_words([[0, 100]]) == ["Cancelling at any time costs the whole price."]

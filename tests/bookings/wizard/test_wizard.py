@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -94,6 +94,8 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
     assert urlsplit(login).path == "/account/login/"
     back = query(login)["next"][0]
     assert urlsplit(back).path == page("details", hour)
+    assert "Sign in to book the time you chose." in words(client.get(login))
+    assert "you come back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
@@ -156,7 +158,7 @@ def test_an_expired_hold_can_still_be_booked_while_the_time_is_free(
     details = choose(client, hour)
     Seat.objects.update(expires_at=clock.now() - timedelta(seconds=1))
 
-    assert "no longer held for you" in words(client.get(details))
+    assert "not held for you" in words(client.get(details))
     review = go_on(client, details)["Location"]
     assert client.post(review, {"key": key_of(client.get(review))}).status_code == 302
     assert Booking.objects.count() == 1
@@ -307,7 +309,7 @@ def test_pages_and_api_refuse_the_same_guests_in_the_same_words(
     page_with_error = go_on(client, choose(client, free), **guest)
     answer = Caller(None).post(CREATE, {"sessionTypeId": str(free.pk), "scheduledTime": at(), "guest": guest})
 
-    assert page_with_error.status_code == 200, "the details are asked for again"
+    assert page_with_error.status_code == 422, "the details are asked for again"
     assert sentence in words(page_with_error)
     assert answer.status_code == 422
     assert [sentence in message for message in error(answer)["fields"][f"guest.{field}"]] == [True]
