@@ -15,10 +15,11 @@ from bookings.agreement.requests import MAX_EMAIL_LENGTH, MAX_LOCATION_LENGTH, M
 from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
+from bookings.api.meeting_schemas import MeetingOut
 from bookings.billing.rules import Bill
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
-from bookings.meetings.rules import PARTIES, in_person_at, link_for, place_for
+from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import ReviewOut
@@ -133,45 +134,6 @@ class SeriesRef(Out):
     id: UUID
     number: int
     count: int
-
-
-class ParticipantOut(Out):
-    name: str
-    joined_at: str
-    left_at: str | None
-
-
-class MeetingOut(Out):
-    """Where a remote session meets, and what became known of the meeting."""
-
-    provider: Literal["zoom", "link", "none"]
-    started_at: str | None = None
-    ended_at: str | None = None
-    minutes: int | None = None
-    participants: list[ParticipantOut] = []
-
-    @classmethod
-    def of(cls, booking: Booking, sides: frozenset[Side]) -> MeetingOut:
-        """Returns what these sides may read. No queries for bookings loaded with `whole()`."""
-        link = link_for(booking, sides)
-        provider: Literal["zoom", "link", "none"] = "zoom" if link and booking.zoom_url else "link" if link else "none"
-        meeting = booking.meeting
-        if meeting is None or not PARTIES.intersection(sides):
-            return cls(provider=provider)
-        return cls(
-            provider=provider,
-            started_at=shown(meeting.started_at),
-            ended_at=shown(meeting.ended_at),
-            minutes=meeting.real_minutes,
-            participants=[ParticipantOut.model_validate(_participant(person)) for person in meeting.participants],
-        )
-
-
-def _participant(person: dict[str, str | None]) -> dict[str, str | None]:
-    times = {name: person[name] for name in ("joined_at", "left_at")}
-    return {"name": person["name"]} | {
-        name: instant(datetime.fromisoformat(at)) if at else None for name, at in times.items()
-    }
 
 
 class PaymentOut(Out):

@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
     "payments": ("/payments/", "client@demo.test"),
     "payments-builder": ("/dashboard/payments/?show=unpaid", "builder@demo.test"),
-    "bookings-unpaid": ("/dashboard/bookings/?show=past&only=unpaid", "builder@demo.test"),
+    "bookings-unpaid": ("/dashboard/bookings/?show=past&which=unpaid", "builder@demo.test"),
     "unconfirmed": ("/dashboard/bookings/unconfirmed/", "builder@demo.test"),
     "link-renewed": ("/bookings/links/renewed/", ""),
     "book-oneself": ("/book/ada-moreno/", "builder@demo.test"),

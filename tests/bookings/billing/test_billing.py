@@ -241,7 +241,7 @@ def test_lists_show_and_filter_what_is_unpaid(hour: SessionType, ada: User, cleo
     client = browser_of(ada)
 
     past = client.get("/dashboard/bookings/?show=past").content.decode()
-    only = client.get("/dashboard/bookings/?show=past&only=unpaid").content.decode()
+    only = client.get("/dashboard/bookings/?show=past&which=unpaid").content.decode()
     dashboard = client.get("/dashboard/").content.decode()
 
     assert past.count("</svg> Unpaid</span>") == 1
