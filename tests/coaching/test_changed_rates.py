@@ -28,7 +28,7 @@ def test_a_session_at_the_day_rate_follows_the_length_of_a_day(ada: User) -> Non
     prices = price_list(terms_of(SessionType.objects.complete().get(), offer_of(ada.pk)))
     assert (day.default_minutes, [(minutes, price.total.shown()) for minutes, price in prices]) == (
         420,
-        [(420, "$500.00")],
+        [(420, "€500.00")],
     )
     offer(ada, minutes=(420, 480), rate_types=["day"])
     save(480)

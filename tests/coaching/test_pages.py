@@ -80,7 +80,7 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"prices-0-price": "0.001"}, "USD has 2 decimals."),
+        ({"prices-0-price": "0.001"}, "EUR has 2 decimals."),
         (
             {"prices-TOTAL_FORMS": "2", "prices-1-minutes": "60", "prices-1-price": "9"},
             "This length has a price in another line already.",

@@ -127,7 +127,7 @@ def test_the_fee_is_shown_before_cancelling(cleos: Client, hour: SessionType, cl
     CancellationTierFactory.create(session_type=hour, hours=0, percent=50)
     booking = confirmed(hour, cleo)
 
-    assert "cancelling now costs $45.00 , 50 % of $90.00" in words(cleos.get(url("end", booking)))
+    assert "cancelling now costs $45.00 , 50% of $90.00" in words(cleos.get(url("end", booking)))
     assert state_of(booking) == "CONFIRMED", "looking changes nothing"
     cleos.post(url("end", booking), {"reason": "Ill."})
     assert "Cancellation fee: $45.00" in words(cleos.get(url("booking", booking)))
