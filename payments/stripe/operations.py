@@ -122,7 +122,10 @@ def cancel(payment_id: str) -> ProviderPayment:
 
 
 def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
-    """Refunds a sum to the method that was paid with. `key` is that of our row. Raises PaymentRefused."""
+    """Refunds a sum to the method that was paid with, once. `key` is that of our row. Raises PaymentRefused.
+
+    Stripe forgets an idempotency key after a day. So it is asked first whether this row was refunded before.
+    """
     params: Any = {
         "payment_intent": payment_id,
         "amount": in_stripe_units(money),
@@ -139,7 +142,10 @@ def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
         refunds = (refund_of(refund) for refund in _refunds_of(payment_id))
         return next((refund for refund in refunds if refund.key == key), None)
 
-    return _once(create, key=f"refund:{key}", look=look)
+    earlier = look()
+    if earlier is not None and earlier.money != money:
+        raise PaymentRefused("idempotency_mismatch")
+    return earlier or _once(create, key=f"refund:{key}", look=look)
 
 
 def transactions_since(since: datetime | None) -> Iterator[dict[str, Any]]:

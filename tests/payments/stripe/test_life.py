@@ -182,10 +182,11 @@ class PaymentLife(RuleBasedStateMachine):
         }
 
 
-def check_lives(examples: int, steps: int) -> None:
+def check_lives(examples: int, steps: int, *, is_random: bool) -> None:
     options = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
         database=None, phases=[Phase.generate],  # to shrink a failure takes minutes
+        derandomize=not is_random,
     )  # fmt: skip
     with Sandbox() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -205,7 +206,7 @@ def check_lives(examples: int, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_ledger_agrees_with_the_books_after_any_life() -> None:
-    check_lives(30, 40)
+    check_lives(30, 40, is_random=False)  # other lives each time are for the deep run
     assert Decimal(0) == sum(
         money.amount for money in ledger.balances(None).get(LedgerAccount.Kind.PROVIDER, {}).values()
     )
@@ -214,5 +215,5 @@ def test_the_ledger_agrees_with_the_books_after_any_life() -> None:
 @pytest.mark.deep
 @pytest.mark.django_db
 def test_the_ledger_agrees_with_the_books_for_ten_thousand_steps() -> None:
-    check_lives(200, 50)
+    check_lives(200, 50, is_random=True)
     assert not ledger.balances(None)

@@ -164,6 +164,22 @@ def test_the_same_refund_is_made_once(sandbox: StripeSandbox, ada: User) -> None
     assert refused.value.code == "idempotency_mismatch"
 
 
+def test_the_same_refund_is_made_once_even_after_stripe_has_forgotten_its_key(
+    sandbox: StripeSandbox, ada: User
+) -> None:
+    payment_id = paid(sandbox, ada)
+    operations.capture(payment_id)
+
+    first = operations.refund(key="r1", payment_id=payment_id, money=euros("10.00"))
+    sandbox.advance(7 * 24 * 3600)
+    again = operations.refund(key="r1", payment_id=payment_id, money=euros("10.00"))
+
+    assert first.id == again.id
+    assert len(sandbox.books.all("refund")) == 1
+    with pytest.raises(PaymentRefused):
+        operations.refund(key="r1", payment_id=payment_id, money=euros("11.00"))
+
+
 def test_a_refund_that_failed_counts_no_more(sandbox: StripeSandbox, ada: User) -> None:
     checkout = make_checkout(ada)
     payment_id = pay(sandbox, checkout, FAILING)
