@@ -149,13 +149,14 @@ def test_a_new_email_appears_in_the_open_inbox(new_page: NewPage) -> None:
     inbox, other = new_page(), new_page()
     inbox.goto("/demo/mail/")
     wait_for_stream(inbox)
-    before = inbox.locator(".letters li").count()
+    letters = inbox.locator(".letters li").filter(has_text="password")  # others may arrive at the same time
+    before = letters.count()
 
     other.goto("/account/password/reset/")
     other.get_by_label("Email").fill("client@demo.test")
     other.get_by_role("button", name="Send the link").click()
 
-    expect(inbox.locator(".letters li")).to_have_count(min(100, before + 1))
+    expect(letters).to_have_count(before + 1)
 
 
 def test_the_api_docs_page_shows_the_operations(new_page: NewPage) -> None:
