@@ -6,6 +6,7 @@ from typing import cast
 
 from csp.decorators import csp_update
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -21,8 +22,13 @@ STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True
 
 
 def step(wizard: WizardContext) -> HttpResponse:
-    """Shows the page of the event type. The policy of this page alone lets a frame show Calendly."""
+    """Shows the page of the event type. The policy of this page alone lets a frame show Calendly.
+
+    Times on Waymark are shown to everybody, but here one could book at once: who needs an account signs in first.
+    """
     session_type = wizard.session_type
+    if wizard.needs_sign_in:
+        return redirect_to_login(wizard.after_sign_in)
     if not embed.is_there(session_type) or not flags.is_on(wizard.request, CALENDLY):
         return not_bookable(wizard.request, wizard.profile)
     key = embed.key_of(wizard.visitor.key, session_type.pk)
@@ -35,6 +41,7 @@ def step(wizard: WizardContext) -> HttpResponse:
         "origin": embed.origin(),
         "booked_url": wizard.url("on_calendly"),
         "steps": STEPS,
+        "step": 2,
     }
 
     @csp_update({"frame-src": [embed.origin()]})

@@ -48,6 +48,19 @@ def test_a_guest_sees_the_page_of_the_event_type(client: Client, embedded: Sessi
     assert f'href="{embedded.calendly_url}?' in answer.text
 
 
+def test_the_page_says_which_step_it_is(client: Client, embedded: SessionType) -> None:
+    assert "Step 2 of 2: Time and details, on Calendly" in client.get(times_of(embedded)).text
+
+
+def test_a_session_that_needs_an_account_asks_for_it_before_calendly(client: Client, embedded: SessionType) -> None:
+    SessionType.objects.update(category=SessionType.Category.SPECIALIZED)
+
+    answer = client.get(times_of(embedded))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/?next=/book/")
+
+
 def test_no_other_page_lets_a_frame_show_calendly(client: Client, embedded: SessionType) -> None:
     assert embed.origin() not in client.get("/builders/")["Content-Security-Policy"]
 
