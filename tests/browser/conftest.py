@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests import databases, environment, hangs
 from tests.browser.chromium import FLAGS, NoBrowser, find
@@ -130,6 +139,15 @@ def signed_in(new_page: NewPage, signed_in_states: dict[str, Any]) -> NewPage:
         return new_page(state=signed_in_states[email], **options)
 
     return make
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Returns where an element is drawn. Asks again when the page replaced the element between finding and measuring it."""
+    for _ in range(20):
+        element.wait_for()
+        if box := element.bounding_box():
+            return box
+    raise AssertionError(f"{element} is never drawn")
 
 
 def sign_in(page: Page, email: str) -> None:

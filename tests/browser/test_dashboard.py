@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, box_of
 
 
 @pytest.fixture
@@ -23,12 +23,9 @@ def test_dragging_adds_hours_and_writes_them_into_the_field(week: Page) -> None:
     saturday = week.get_by_label("Saturday")
     expect(saturday).to_have_value("")
     week.locator(".week__grid").evaluate("grid => grid.scrollIntoView({block: 'center'})")
-    header = week.locator(".week__grid").get_by_text("Sat", exact=True).bounding_box()
-    nine = week.locator(".week__grid").get_by_text("09:00", exact=True).first.bounding_box()
-    eleven = week.locator(".week__grid").get_by_text("11:00", exact=True).first.bounding_box()
-    assert header
-    assert nine
-    assert eleven
+    header = box_of(week.locator(".week__grid").get_by_text("Sat", exact=True))
+    nine = box_of(week.locator(".week__grid").get_by_text("09:00", exact=True).first)
+    eleven = box_of(week.locator(".week__grid").get_by_text("11:00", exact=True).first)
     week.mouse.move(header["x"] + header["width"] / 2, nine["y"] + 12)
     week.mouse.down()
     week.mouse.move(header["x"] + header["width"] / 2, nine["y"] + 40, steps=4)
@@ -89,8 +86,7 @@ def test_a_session_is_published_from_its_kind_on_one_screen(new_page: NewPage, s
     expect(page.locator("[name=address]")).to_be_visible()
     page.get_by_label("In person", exact=True).uncheck()
     button = page.get_by_role("button", name="Publish", exact=True)
-    box = button.bounding_box()
-    assert box
+    box = box_of(button)
     assert page.viewport_size
     assert box["y"] + box["height"] <= page.viewport_size["height"], "no scrolling before publishing"
     page.get_by_label("Title").fill(f"First talk {script}")
@@ -124,9 +120,7 @@ def test_offers_can_be_reordered_by_dragging(new_page: NewPage) -> None:
     names = page.locator(".offers__item .card__name")
     before = names.all_inner_texts()
     items = page.locator(".offers__item")
-    first, second = items.nth(0).bounding_box(), items.nth(1).bounding_box()
-    assert first
-    assert second
+    first, second = box_of(items.nth(0)), box_of(items.nth(1))
     page.mouse.move(first["x"] + 40, first["y"] + 40)
     page.mouse.down()
     page.mouse.move(second["x"] + 40, second["y"] + second["height"] * 0.8, steps=10)  # in steps, as by hand

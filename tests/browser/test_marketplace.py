@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import violations
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, box_of
 
 
 def test_a_sentence_finds_a_builder_and_books_the_evening(new_page: NewPage) -> None:
@@ -48,9 +48,7 @@ def test_filters_stand_beside_the_cards_on_wide_screens(new_page: NewPage) -> No
 
     expect(page.get_by_role("link", name=re.compile("^Within 25 miles of Berlin"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?service=mixing&day=1&place=Berlin&miles=25&max_rate=80&currency=EUR$"))
-    filters, cards = page.locator(".finder__panel").bounding_box(), page.locator("#results").bounding_box()
-    assert filters
-    assert cards
+    filters, cards = box_of(page.locator(".finder__panel")), box_of(page.locator("#results"))
     assert filters["x"] + filters["width"] <= cards["x"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import violations
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, box_of
 
 PATHWAY = "/me/pathways/accelerate/"
 
@@ -67,9 +67,7 @@ def test_the_tree_can_be_zoomed_and_moved(new_page: NewPage) -> None:
     for _ in range(4):
         page.keyboard.press("+")
     page.locator("a.tree__node", has_text="Set the standard").focus()
-    box, frame = page.locator("a.tree__node", has_text="Set the standard").bounding_box(), drawing.bounding_box()
-    assert box
-    assert frame
+    box, frame = box_of(page.locator("a.tree__node", has_text="Set the standard")), box_of(drawing)
     assert frame["x"] <= box["x"] <= frame["x"] + frame["width"], "the focused skill is visible"
     assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
 
