@@ -74,6 +74,8 @@ POSTS = {
             "bookings:link",
             "bookings:receipt",
             "bookings:refund",
+            "bookings:refund_again",
+            "bookings:correct_receipt",
             "bookings:report",
             "bookings:unconfirmed",
         ),

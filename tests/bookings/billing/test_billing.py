@@ -43,7 +43,7 @@ def receive(booking: Booking, amount: str = "90") -> Payment:
 
 
 def give_back(booking: Booking, amount: str, reason: str = "Too short.") -> None:
-    services.record_refund(booking=booking, amount=Decimal(amount), reason=reason, key=uuid7(), by=builder_of(booking))
+    services.refund(booking=booking, amount=Decimal(amount), reason=reason, key=uuid7(), by=builder_of(booking))
 
 
 def page_of(client: Client, booking: Booking) -> str:
