@@ -31,7 +31,7 @@ HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
 IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
 FREE_THE_TIME = frozenset(
-    {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
+    {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
 )
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
@@ -53,8 +53,8 @@ def queue_notifications(event: BookingEvent) -> None:
         outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
-    never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
-    for side in (Side.CLIENT,) if never_counted else (Side.CLIENT, Side.BUILDER):
+    # The builder hears of it once the guest confirms their address, or the client has paid.
+    for side in (Side.CLIENT, Side.BUILDER) if booking.is_counting else (Side.CLIENT,):
         _notify_side(event, side)
     if event.verb in FOR_SUPPORT:
         _notify_support(event)
@@ -71,7 +71,7 @@ def _concerns_calendly(event: BookingEvent) -> bool:
     booking = event.booking
     if event.after == State.CANCELLED:
         return bool(booking.calendly_event_uri)
-    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.RESCHEDULE)
+    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.PAY, Verb.RESCHEDULE)
     is_ours = booking.source != Booking.Source.CALENDLY
     return is_agreed and event.after == State.CONFIRMED and is_ours and bool(booking.session_type.calendly_url)
 
@@ -172,7 +172,7 @@ def _update_reminders(event: BookingEvent) -> None:
         before = range(booking.sequence)
         names = [_reminder_key(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)
-    sets_a_time = event.verb in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT)
+    sets_a_time = event.verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT)
     if not sets_a_time or event.after != State.CONFIRMED:
         return
     for hours in HOURS_AHEAD:

@@ -7,7 +7,7 @@ from bookings.states import AHEAD, Side, State, Verb
 from pathways.badges import services as badges
 from pathways.progress import enrolments
 
-ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.ACCEPT})
+ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.PAY, Verb.ACCEPT})
 
 
 def update(event: BookingEvent) -> None:

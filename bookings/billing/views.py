@@ -105,7 +105,7 @@ def payments_made(request: SignedInRequest) -> HttpResponse:
 @role_required(Role.BUILDER)
 def payments_received(request: SignedInRequest) -> HttpResponse:
     """Lists what the signed-in builder has received and is still owed."""
-    return _list(request, Booking.objects.filter(builder=request.user), Side.BUILDER)
+    return _list(request, Booking.objects.of_builder(request.user), Side.BUILDER)
 
 
 def _only(request: HttpRequest) -> str:
@@ -134,7 +134,7 @@ def table(request: SignedInRequest) -> HttpResponse:
     """Returns the builder's list as a CSV file."""
     if not flags.is_on(request, PAYMENTS):
         raise Http404
-    mine = Booking.objects.filter(builder=request.user)
+    mine = Booking.objects.of_builder(request.user)
     bookings = list(queries.with_money(mine, _only(request)).listed())
     zone = ZoneInfo(request.user.timezone)
     rows = [_row(bill, zone) for bill in queries.bills_of(bookings).values()]
