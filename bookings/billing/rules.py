@@ -10,11 +10,7 @@ from bookings.states import State
 from core.money import Money
 from payments.models import Payment
 from payments.services import PaymentClaim
-<<<<<<< HEAD
-from payments.states import Provider, Status
-=======
-from payments.states import Status, Timing
->>>>>>> d7c1947
+from payments.states import Provider, Status, Timing
 
 KIND = "booking"  # the kind of subject under which payments know bookings
 
