@@ -253,9 +253,11 @@ class Refund(BaseModel):
     amount = models.DecimalField(max_digits=14, decimal_places=4)
     reason = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=10, choices=RefundStatus.choices, default=RefundStatus.DONE)
-    provider_id = models.CharField(max_length=120, blank=True)  # Stripe's, such as re_123
-    problem = models.CharField(max_length=300, blank=True)  # why it failed, for people
+    status = models.CharField(
+        max_length=10, choices=RefundStatus.choices, default=RefundStatus.DONE, db_default=RefundStatus.DONE.value
+    )
+    provider_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # Stripe's, such as re_123
+    problem = models.CharField(max_length=300, blank=True, default="", db_default="")  # why it failed, for people
     retry_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retry")
 
     objects = RefundQuerySet.as_manager()

@@ -152,7 +152,7 @@ def _save_refusal(refused: Refund, problem: str) -> None:
 def follow(paid: ProviderPayment) -> None:
     """Saves what became of the refunds of a payment as Stripe has it. Called in the transaction that posts them."""
     payment = Payment.objects.select_for_update(no_key=True).filter(provider=Provider.STRIPE, intent_id=paid.id).first()
-    if payment is None or not paid.refunds:
+    if payment is None:
         return
     own = list(payment.refunds.all())
     for remote in paid.refunds:

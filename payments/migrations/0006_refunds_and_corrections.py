@@ -30,12 +30,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='refund',
             name='problem',
-            field=models.CharField(blank=True, max_length=300),
+            field=models.CharField(blank=True, db_default='', default='', max_length=300),
         ),
         migrations.AddField(
             model_name='refund',
             name='provider_id',
-            field=models.CharField(blank=True, max_length=120),
+            field=models.CharField(blank=True, db_default='', default='', max_length=120),
         ),
         migrations.AddField(
             model_name='refund',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='refund',
             name='status',
-            field=models.CharField(choices=[('pending', 'On its way'), ('done', 'Done'), ('failed', 'Failed')], default='done', max_length=10),
+            field=models.CharField(choices=[('pending', 'On its way'), ('done', 'Done'), ('failed', 'Failed')], db_default='done', default='done', max_length=10),
         ),
         migrations.AlterField(
             model_name='ledgerentry',
