@@ -1,4 +1,4 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench ledger` only one of PARTS."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench payments` only one of PARTS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, calendly, ledger, search, slots
+from tests.bench import bookings, calendars, calendly, ledger, payments, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -91,6 +91,13 @@ def calendly_alone() -> None:
         calendly.webhooks(site)
 
 
+def payments_alone() -> None:
+    """The benchmarks of payments: the balance of a builder, and the webhook."""
+    ledger.everything()
+    with serving(DATABASE, **NO_LIMITS, **payments.SETTINGS) as site:
+        payments.webhooks(site)
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
@@ -108,13 +115,13 @@ def everything() -> None:
         pages(site)
         crowd(site)
     calendly_alone()
-    ledger.everything()
+    payments_alone()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
 
 
-PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "ledger": ledger.everything}
+PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "payments": payments_alone}
 
 
 def main() -> None:
