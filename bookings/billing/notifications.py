@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from accounts.models import User
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
+from bookings.agreement.signed_links import Purpose, path_for
 from bookings.billing.refunding import CANCELLED
 from bookings.billing.rules import Bill
 from bookings.models import Booking
 from core import live
+from core.mail import Email, queue_email
 from payments.models import Correction, Payment, Receipt, Refund
 from payments.states import Provider
 
@@ -76,10 +80,25 @@ def _notify(
     person: User | None, booking: Booking, event: str, title: str, text: str, *, is_mailed: bool = True
 ) -> None:
     if person is None:
+        if is_mailed:
+            _mail_guest(booking, event, title, text)
         return
     path = booking.get_absolute_url()
     news = NewNotification(NOTIFICATION, event, title, f"{text} ({booking.reference})", path, "See the booking")
     (notify if is_mailed else notify_in_app)(person, news)
+
+
+def _mail_guest(booking: Booking, event: str, title: str, text: str) -> None:
+    """Mails the client of a booking without an account, with the link that works without signing in."""
+    assert booking.guest is not None
+    mail = Email(
+        subject=title,
+        greeting="Hello,",  # without the name, which anybody could have typed
+        paragraphs=[f"{title}.", f"{text} ({booking.reference})"],
+        button=("See the booking", f"{settings.SITE_URL}{path_for(booking, Purpose.MAIL)}"),
+        small_print="You booked as a guest, without an account.",
+    )
+    queue_email(mail, to=booking.guest.email, event=event)
 
 
 def _publish(booking: Booking) -> None:

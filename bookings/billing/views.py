@@ -155,4 +155,6 @@ def _day(at: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _method(payment: Payment | None) -> str:
-    return Method(payment.method).label if payment and payment.method in Method.values else ""
+    if payment is None:
+        return ""
+    return Method(payment.method).label if payment.method in Method.values else payment.method

@@ -13,7 +13,7 @@ from accounts.models import Notification, User
 from bookings.agreement import emails
 from bookings.agreement import services as agreement
 from bookings.billing.queries import bill_of
-from bookings.models import Booking
+from bookings.models import Booking, Guest
 from bookings.states import Side
 from coaching.models import SessionType
 from core import clock, outbox
@@ -285,3 +285,18 @@ def test_a_builder_takes_back_a_payment_recorded_by_mistake(
     assert "Unpaid" in page
     assert Notification.objects.filter(person=cleo, title__contains="recorded by mistake").exists()
     assert Payment.objects.get().amount_paid == 0
+
+
+def test_a_guest_is_told_by_mail_with_a_link_that_works_without_an_account(
+    hour: SessionType, cleo: User, ada: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    booking = session(hour, cleo, HALF)
+    captured_for(sandbox, booking)
+    guest = Guest.objects.create(name="Gwen Guest", email="gwen@guests.test")
+    Booking.objects.filter(pk=booking.pk).update(client=None, guest=guest)
+
+    form_for(browser_of(ada), booking, "refund", amount="20", reason="We start later.")
+
+    (mail,) = OutboxMessage.objects.filter(recipient=guest.email, event__startswith="refund:")
+    assert "Refund of $20.00" in mail.payload["subject"]
+    assert "/bookings/guest/" in mail.payload["text"]
