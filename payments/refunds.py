@@ -20,7 +20,6 @@ from accounts.roles import STAFF
 from core import clock, outbox
 from core.errors import Refusal, Refused
 from core.ids import uuid7
-from core.models import OutboxMessage
 from core.money import BadMoney, Money
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Refund
@@ -124,24 +123,9 @@ def _post_returned(payment: Payment, new: Refund, now: datetime) -> None:
     post_entry(f"returned:{new.pk}", LedgerEntry.Kind.RETURNED, Movement(other_side, account, new.money), payment, now)
 
 
-def deliver(message: OutboxMessage) -> None:
-    """Asks Stripe for one refund, then reads the payment: the channel's delivery function."""
-    from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
-    from payments.stripe.errors import PaymentRefused
-
-    waiting = Refund.objects.select_related("payment").get(pk=message.payload["refund"])
-    if waiting.status != RefundStatus.PENDING:
-        return
-    payment_id = waiting.payment.intent_id
-    try:
-        operations.refund(key=str(waiting.pk), payment_id=payment_id, money=waiting.money)
-    except PaymentRefused as refused:
-        _save_refusal(waiting, str(refused))
-    refreshing.refresh_payment(payment_id)
-
-
 @transaction.atomic
-def _save_refusal(refused: Refund, problem: str) -> None:
+def save_refusal(refused: Refund, problem: str) -> None:
+    """Saves that Stripe refuses a refund, for this reason."""
     payment = _locked(refused.payment_id)
     current = Refund.objects.get(pk=refused.pk)
     if current.status == RefundStatus.PENDING:
@@ -196,14 +180,3 @@ def _add_up(payment: Payment) -> None:
     if total != payment.amount_refunded:
         payment.amount_refunded = total
         save_sums(payment, clock.now())
-
-
-def ask_again() -> int:
-    """Queues the refunds again that the outbox gave up, so that none is forgotten; returns how many."""
-    dead = OutboxMessage.objects.filter(channel=CHANNEL, state=OutboxMessage.State.DEAD)
-    count = 0
-    for message in dead:
-        if Refund.objects.filter(pk=message.payload["refund"], status=RefundStatus.PENDING).exists():
-            outbox.retry(message)
-            count += 1
-    return count

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
-from payments import ledger, refunds
+from payments import ledger, refund_delivery
 from payments.stripe import differences
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def close_accounts(now: datetime) -> None:
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
 def ask_for_refunds_again(now: datetime) -> None:
     """Tries the refunds again that Stripe could not be asked for in days, such as without a valid key."""
-    refunds.ask_again()
+    refund_delivery.ask_again()
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))

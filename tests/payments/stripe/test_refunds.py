@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.models import OutboxMessage
 from core.money import from_minor_units
 from core.registry import integrity_findings
-from payments import ledger, refunds
+from payments import ledger, refund_delivery, refunds
 from payments.models import LedgerAccount, Payment, Refund
 from payments.states import RefundStatus, Status
 from payments.stripe import refreshing
@@ -224,12 +224,12 @@ def test_a_refund_that_the_outbox_gave_up_is_asked_for_again(sandbox: StripeSand
     refund = ask(captured(sandbox, ada, cleo), "20", ada)
     OutboxMessage.objects.filter(channel="refund").update(state="dead")
 
-    assert refunds.ask_again() == 1
+    assert refund_delivery.ask_again() == 1
     outbox.deliver_due("refund")
 
     refund.refresh_from_db()
     assert refund.status == RefundStatus.DONE
-    assert refunds.ask_again() == 0
+    assert refund_delivery.ask_again() == 0
 
 
 @pytest.mark.slow
