@@ -11,10 +11,11 @@ class PaymentsConfig(AppConfig):
         from core.outbox import register_channel
         from core.registry import register_integrity
         from core.webhooks import register_source
-        from payments import integrity, personal, refund_delivery
+        from payments import checkouts, integrity, personal, refund_delivery
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
+        from payments.stripe.listeners import on_checkout
 
         personal.register()
         register_refusals(PaymentRefusal)
@@ -27,3 +28,4 @@ class PaymentsConfig(AppConfig):
         register_integrity("stripe: ledger", differences.differences)
         register_channel(refund_delivery.CHANNEL, refund_delivery.deliver)
         register_source(webhooks.source())
+        on_checkout(checkouts.follow)

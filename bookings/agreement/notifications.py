@@ -21,12 +21,14 @@ from bookings.states import AHEAD, Side, State, Verb
 from connections.zoom.configuration import FLAG as ZOOM
 from core import clock, flags, live, mail, outbox
 from core.models import OutboxMessage
+from payments.states import Timing
 
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
 LINK_AWAITED_FOR = timedelta(minutes=1)  # the mail goes out without it then
 CALENDLY = "calendly"
+PAYING_TAKES = timedelta(minutes=2)  # who pays at once gets no mail that asks them to
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
 IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
@@ -103,6 +105,7 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
         channel=CHANNEL,
         recipient=address_of(booking, side),
         payload={"event": str(event.pk), "side": side},
+        delay=PAYING_TAKES if emails.is_unpaid_request(event) else None,
     )
 
 
@@ -150,10 +153,20 @@ def deliver(message: OutboxMessage) -> None:
         raise outbox.Undeliverable("the booking is gone")
     event.booking = Booking.objects.complete().prefetch_related("answers").get(pk=event.booking_id)
     side = Side(message.payload["side"])
+    if _was_answered_by_paying(event):
+        return
     if _awaits_link(event):
         raise outbox.RetryLater("The link of the session is being made.", LINK_AWAITED_FOR / 3)
     entry = invitation(event, side, message.recipient)
     mail.send(message, mail.rendered(emails.about(event, side)), entry)
+
+
+def _was_answered_by_paying(event: BookingEvent) -> bool:
+    """Whether the email would ask to pay for a booking that is paid, or over, by now."""
+    booking = event.booking
+    is_first = event.verb == Verb.REQUEST and event.side == Side.CLIENT
+    is_asking = is_first and booking.payment_timing == Timing.AT_BOOKING
+    return is_asking and (booking.payment_due_at is None or booking.state != State.PENDING)
 
 
 def _awaits_link(event: BookingEvent) -> bool:

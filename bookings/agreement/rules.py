@@ -91,7 +91,7 @@ def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
         Verb.COMPLETE: booking.ends_at + COMPLETE_AFTER,
         Verb.CALL_OFF: booking.decide_at,
         Verb.LAPSE: booking.proof_due_at,
-        Verb.UNPAID: booking.payment_due_at,
+        Verb.UNPAID: booking.payment_due_at or now,  # without it, what was reserved has ended at the provider
     }
     if verb in due_at:
         at = due_at[Verb(verb)]

@@ -74,7 +74,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
-        "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
+        "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
 

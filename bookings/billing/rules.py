@@ -107,6 +107,8 @@ class Bill:
             return ""
         if self.is_unrecorded:
             return "Not recorded"
+        if self.status in (Status.AUTHORISED, Status.FAILED):
+            return self.status.label if self.status == Status.FAILED else "Reserved"
         if self.due.amount:
             return "Part paid" if self.paid.amount else "Unpaid" if self.is_unpaid else "Due"
         return self.status.label

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement.access import BookingAccess, access_to
+from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.billing import queries, services
+from bookings.billing.checkout.rules import is_paid_online, is_payable
 from bookings.billing.forms import ReceiptForm
 from bookings.billing.rules import Bill
 from bookings.models import Booking
@@ -50,10 +52,21 @@ def payment_context(access: BookingAccess) -> dict[str, Any]:
         "bill": bill if bill.is_relevant else None,
         "receipts": list(payment.receipts.select_related("correction")) if payment else [],
         "refunds": list(payment.refunds.select_related("retry")) if payment else [],
-        "may_record_receipt": Side.BUILDER in access.sides and bool(bill.due.amount),
+        "is_paid_online": is_paid_online(access.booking),
+        "pay_url": _pay_url(access, bill),
+        "may_record_receipt": Side.BUILDER in access.sides
+        and bool(bill.due.amount)
+        and not is_paid_online(access.booking),
         "may_refund": may_change and bool(bill.refundable.amount),
         "may_change_payment": may_change,
     }
+
+
+def _pay_url(access: BookingAccess, bill: Bill) -> str:
+    """Returns the address of the page on which the client pays; an empty string for others, and while nothing can be
+    paid."""
+    can_pay = access.side == Side.CLIENT and is_payable(access.booking, bill.payment, access.now)
+    return path_for(access.booking, Purpose.PAY) if can_pay else ""
 
 
 def payment_access(request: HttpRequest, reference: str, *sides: Side) -> tuple[BookingAccess, Actor]:
