@@ -12,9 +12,9 @@ import django
 def main() -> None:
     django.setup()
     from core import outbox
-    from payments.stripe import refreshing  # once Django is set up
+    from payments.stripe.listeners import on_payment  # once Django is set up
 
-    refreshing.on_payment(lambda payment: os.kill(os.getpid(), signal.SIGKILL))
+    on_payment(lambda payment: os.kill(os.getpid(), signal.SIGKILL))
     outbox.deliver_due("refund")
 
 

@@ -235,7 +235,10 @@ def test_a_refund_that_the_outbox_gave_up_is_asked_for_again(sandbox: StripeSand
 @pytest.mark.slow
 def test_a_worker_that_is_killed_refunds_once(committed: None, sandbox: StripeSandbox, settings: Any) -> None:
     ada, cleo = make_builder_person("Ada Moreno"), make_person("Cleo Park")
-    refund = ask(captured(sandbox, ada, cleo), "20", ada)
+    payment = captured(sandbox, ada, cleo)
+    sandbox.set_fault("500 once")  # so that the refund waits for another worker
+    refund = ask(payment, "20", ada)
+    OutboxMessage.objects.filter(channel="refund").update(due_at=clock.now())
     variables = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": environment.database_url(f"waymark_{environment.WORKER}"),
@@ -251,7 +254,7 @@ def test_a_worker_that_is_killed_refunds_once(committed: None, sandbox: StripeSa
     assert remote_refunds(sandbox) == [2000]
     refund.refresh_from_db()
     assert refund.status == RefundStatus.PENDING
-    OutboxMessage.objects.filter(channel="refund").update(leased_until=None)
+    OutboxMessage.objects.filter(channel="refund").update(leased_until=None, due_at=clock.now())
     outbox.deliver_due("refund")
     refund.refresh_from_db()
     assert (refund.status, remote_refunds(sandbox)) == (RefundStatus.DONE, [2000])
