@@ -36,6 +36,7 @@ CHANNEL = "refund"
 AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
+TOO_LITTLE_LEFT = "Too little of the payment was left: it was refunded at Stripe before."
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
 
 
@@ -175,8 +176,16 @@ def _fail(payment: Payment, row: Refund, problem: str) -> None:
 
 
 def _add_up(payment: Payment) -> None:
-    """Sets the refunded sum to that of the refunds that have not failed."""
+    """Sets the refunded sum to that of the refunds that have not failed.
+
+    Those that Stripe was not asked for yet fail if there is too little left for them, after a refund in its dashboard.
+    """
     total = payment.refunds.all().counting().aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    if total > payment.amount_paid:
+        for waiting in payment.refunds.filter(status=RefundStatus.PENDING, provider_id="").order_by("-created_at"):
+            if total > payment.amount_paid:
+                _fail(payment, waiting, TOO_LITTLE_LEFT)
+                total -= waiting.amount
     if total != payment.amount_refunded:
         payment.amount_refunded = total
         save_sums(payment, clock.now())

@@ -84,11 +84,30 @@ class BookingLife(RuleBasedStateMachine):
 
     # The steps ----------------------------------------------------------------------------------------------
 
-    @initialize(price=PRICES, tiers=TIERS, timing=TIMINGS, card=st.sampled_from([FAILING, GOOD]))
-    def begin_with_a_paid_booking(self, price: tuple[str, str], tiers: list[list[int]], timing: str, card: str) -> None:
+    @initialize(
+        price=PRICES, tiers=TIERS, timing=TIMINGS, card=st.sampled_from([FAILING, GOOD]), is_taken=st.booleans()
+    )
+    def begin_with_a_paid_booking(
+        self, price: tuple[str, str], tiers: list[list[int]], timing: str, card: str, is_taken: bool
+    ) -> None:
+        self.book_and_pay(price, tiers, timing, card)
+        if is_taken:
+            self.confirm(0)
+            self.work()
+
+    @rule(price=PRICES, tiers=TIERS, timing=TIMINGS, card=st.sampled_from([FAILING, GOOD]))
+    def book_and_pay(self, price: tuple[str, str], tiers: list[list[int]], timing: str, card: str) -> None:
+        """Books and pays as most people do: then Waymark knows of it."""
+        if len(self.bookings) == MOST_BOOKINGS:
+            return
         self.book(price, tiers, timing)
-        self.open_page(0)
-        self.pay(0, card)
+        index = len(self.bookings) - 1
+        if timing == "after_session":
+            self.confirm(index)
+            self.complete(index)
+        self.open_page(index)
+        self.pay(-1, card)
+        self.come_back(index)
 
     @rule(price=PRICES, tiers=TIERS, timing=TIMINGS)
     def book(self, price: tuple[str, str], tiers: list[list[int]], timing: str) -> None:
@@ -127,16 +146,18 @@ class BookingLife(RuleBasedStateMachine):
         booking = self.booking(index)
         self.attempt(lambda: agreement.confirm(booking=booking, by=builder_of(booking)))
 
-    @rule(index=INDEX)
-    def decline(self, index: int) -> None:
+    @rule(index=INDEX, by=st.sampled_from(["client", "client", "builder", "nobody"]))
+    def end(self, index: int, by: str) -> None:
+        """Cancels the booking, declines it, or lets its time to be answered pass."""
         booking = self.booking(index)
-        self.attempt(lambda: agreement.decline(booking=booking, by=builder_of(booking)))
-
-    @rule(index=INDEX, by_client=st.booleans())
-    def cancel(self, index: int, by_client: bool) -> None:
-        booking = self.booking(index)
-        by = client_of(booking) if by_client else builder_of(booking)
-        self.attempt(lambda: agreement.cancel(booking=booking, by=by))
+        if by == "client":
+            self.attempt(lambda: agreement.cancel(booking=booking, by=client_of(booking)))
+        elif by == "builder":
+            act = agreement.decline if booking.state == State.PENDING else agreement.cancel
+            self.attempt(lambda: act(booking=booking, by=builder_of(booking)))
+        elif booking.state == State.PENDING and booking.payment_due_at is None:
+            Booking.objects.filter(pk=booking.pk).update(answer_by=clock.now())
+            self.attempt(lambda: agreement.expire(booking=booking))
 
     @rule(index=INDEX)
     def complete(self, index: int) -> None:
@@ -199,13 +220,6 @@ class BookingLife(RuleBasedStateMachine):
             due_at = booking.created_at + timedelta(minutes=31) - past
             Booking.objects.filter(pk=booking.pk).update(payment_due_at=due_at, answer_by=due_at)
         self.sweep()
-
-    @rule(index=INDEX)
-    def expire_a_request(self, index: int) -> None:
-        booking = self.booking(index)
-        if booking.state == State.PENDING and booking.payment_due_at is None:
-            Booking.objects.filter(pk=booking.pk).update(answer_by=clock.now())
-            self.attempt(lambda: agreement.expire(booking=booking))
 
     # What always holds --------------------------------------------------------------------------------------
 

@@ -259,3 +259,19 @@ def test_a_worker_that_is_killed_refunds_once(committed: None, sandbox: StripeSa
     refund.refresh_from_db()
     assert (refund.status, remote_refunds(sandbox)) == (RefundStatus.DONE, [2000])
     assert from_minor_units(2000, "EUR") == refund.money
+
+
+@pytest.mark.django_db
+def test_a_refund_that_waits_fails_if_the_dashboard_was_quicker(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
+    payment = captured(sandbox, ada, cleo)
+    refund = ask(payment, "50", ada)
+    with sandbox.books.lock:
+        sandbox.payments.refund({"payment_intent": payment.intent_id, "amount": "6000"})
+
+    deliver_all(sandbox)
+    outbox.deliver_due("refund")
+
+    refund.refresh_from_db()
+    payment.refresh_from_db()
+    assert (refund.status, payment.amount_refunded) == (RefundStatus.FAILED, 60)
+    assert remote_refunds(sandbox) == [6000]
