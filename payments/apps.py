@@ -11,7 +11,7 @@ class PaymentsConfig(AppConfig):
         from core.outbox import register_channel
         from core.registry import register_integrity
         from core.webhooks import register_source
-        from payments import checkouts, integrity, personal, refund_delivery
+        from payments import checkouts, integrity, personal, refund_delivery, refunds
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
@@ -26,6 +26,6 @@ class PaymentsConfig(AppConfig):
         register_integrity("payments: provider", integrity.provider_payments_that_do_not_add_up)
         register_integrity("payments: refunds", integrity.refunds_that_wait)
         register_integrity("stripe: ledger", differences.differences)
-        register_channel(refund_delivery.CHANNEL, refund_delivery.deliver)
+        register_channel(refunds.CHANNEL, refund_delivery.deliver)
         register_source(webhooks.source())
         on_checkout(checkouts.follow)
