@@ -231,7 +231,7 @@ def test_the_form_of_an_offer_asks_when_clients_pay_if_there_is_a_provider(
 
 
 def test_the_api_says_when_a_session_type_is_paid(first: SessionType, cleo: User, settings: Any) -> None:
-    address = f"/api/coaching/session-types?coachId={first.builder_id}"
+    address = f"/api/marketplace/builders/{first.builder_id}/session-types"
 
     assert Caller(cleo).send("GET", address).json()["sessionTypes"][0]["paymentTiming"] == "at_booking"
     settings.STRIPE_SECRET_KEY = ""
