@@ -172,7 +172,7 @@ def is_unpaid_request(event: BookingEvent) -> bool:
 
 
 SUBJECTS = {
-    Verb.UNPAID: "Not paid in time",
+    Verb.UNPAID: "Not paid",
     Verb.CONFIRM: "Confirmed",
     Verb.DECLINE: "Declined",
     Verb.CANCEL: "Cancelled",
@@ -201,7 +201,7 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
     Verb.UNPAID: (
         "",
-        "The session with {other} was not paid in time, so the time was released. Nothing was charged.",
+        "The session with {other} is not paid, so the time was released. Nothing was charged.",
     ),
     Verb.CALL_OFF: ("", "Your group session is called off because too few people booked."),
     Verb.COMPLETE: (

@@ -232,8 +232,15 @@ def lapse(*, booking: Booking) -> Booking:
 
 
 def end_unpaid(*, booking: Booking) -> Booking:
-    """Ends a booking that was not paid in time, or whose payment has ended before it was confirmed."""
-    return _end_booking(booking, Verb.UNPAID, SYSTEM, "It was not paid in time.", None)
+    """Ends a booking that was not paid in time. One that has been paid by now goes on."""
+    reason = "It was not paid in time."
+    return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: not current.is_counting)
+
+
+def end_with_lost_payment(*, booking: Booking) -> Booking:
+    """Ends a request of which the reserved sum was given up at the provider before the builder has answered."""
+    reason = "The sum is no longer reserved on the card."
+    return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: current.is_counting)
 
 
 @transaction.atomic
@@ -325,12 +332,20 @@ def _move_request(booking: Booking, start: datetime) -> TimeRequest:
     return TimeRequest(booking.session_type, start, booking.minutes, visitor, travels=travels)
 
 
-def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:
+def _end_booking(
+    booking: Booking,
+    verb: Verb,
+    by: Actor,
+    reason: str,
+    version: int | None,
+    cause: str = "",
+    is_wanted: Callable[[Booking], bool] = lambda current: True,
+) -> Booking:
     """Cancels the booking, with the builder's time locked, because it is freed. Disputes end elsewhere."""
 
     def work(now: datetime) -> Booking:
         current = fresh(booking, version)
-        if current.state == State.CANCELLED or not is_due(current, verb, by.side, now):
+        if current.state == State.CANCELLED or not is_due(current, verb, by.side, now) or not is_wanted(current):
             return current
         check_allowed(current, verb, by, now)
         cost = cost_of(current, verb, by.side, now)

@@ -25,11 +25,16 @@ def queue_after(event: BookingEvent) -> None:
     if event.after in (State.CONFIRMED, State.CANCELLED):
         queue_settling(booking, str(event.pk))
     if event.after == State.COMPLETED:
-        for number, delay in enumerate(REMINDERS):
-            outbox.put(
-                event=f"pay:{booking.pk}:{number}", channel=ASKING, recipient=str(booking.pk),
-                payload={"booking": str(booking.pk), "number": number}, delay=delay,
-            )  # fmt: skip
+        queue_asking(booking)
+
+
+def queue_asking(booking: Booking) -> None:
+    """Queues what asks the client to pay, and the reminders."""
+    for number, delay in enumerate(REMINDERS):
+        outbox.put(
+            event=f"pay:{booking.pk}:{number}", channel=ASKING, recipient=str(booking.pk),
+            payload={"booking": str(booking.pk), "number": number}, delay=delay,
+        )  # fmt: skip
 
 
 def queue_settling(booking: Booking, cause: str) -> None:

@@ -40,8 +40,6 @@ WAIT_FOR_PROVIDER = timedelta(minutes=10)  # how long an unpaid booking is kept 
 def start_paying(*, booking: Booking) -> Checkout:
     """Returns the page of the provider on which the booking is paid, created unless there is one. Refuses if nothing is
     due, or if the provider does not answer."""
-    if not is_configured():
-        raise Refused(PaymentRefusal.PROVIDER_DOWN)
     checkout = _begin(booking)
     if checkouts.needs_closing(checkout):
         try:
@@ -61,6 +59,8 @@ def _begin(booking: Booking) -> Checkout:
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=current.pk).first()
     if sentence := why_not_payable(current, payment, now):
         raise Refused(PaymentRefusal.NOTHING_DUE, sentence)
+    if not is_configured():
+        raise Refused(PaymentRefusal.PROVIDER_DOWN)
     is_first = current.payment_due_at is not None
     due_at = current.created_at + PAY_WITHIN
     if is_first and due_at - now < checkouts.SHORTEST:

@@ -40,7 +40,7 @@ def settle(booking: Booking) -> None:
     if payment.status == Status.AUTHORISED:
         _take_or_give_up(booking, payment)
     elif _has_lost_its_payment(booking, payment):
-        agreement.end_unpaid(booking=booking)
+        agreement.end_with_lost_payment(booking=booking)
     _give_back(booking)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +53,7 @@ class Command(BaseCommand):
         settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # emails of the demo data link to it
         self._print_stage("building styles and scripts")
         assets.refresh()
-        self._prepare_data()
+        self._prepare_data(sandbox)
         processes = DemoProcesses(
             listener=listener, sandbox=sandbox, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout
         )
@@ -103,14 +106,29 @@ class Command(BaseCommand):
         except ServersFailed as reason:
             raise CommandError(str(reason)) from None
 
-    def _prepare_data(self) -> None:
+    def _prepare_data(self, sandbox: socket.socket) -> None:
         self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as reason:
             raise CommandError(f"PostgreSQL does not answer: {str(reason).strip()}") from None
         self._print_stage("laying out demo data")
-        call_command("seed_demo", verbosity=0, stdout=self.stdout)
+        with self._stand_ins(sandbox):
+            call_command("seed_demo", verbosity=0, stdout=self.stdout)
+
+    @contextmanager
+    def _stand_ins(self, listener: socket.socket) -> Iterator[None]:
+        """Serves the stand-ins while demo data is added, which is paid for there; later a process of its own does."""
+        from sandbox.server import Sandbox  # not there in production
+
+        server = Sandbox(listener, stripe_file=settings.DEMO_STRIPE_FILE)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
     def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")

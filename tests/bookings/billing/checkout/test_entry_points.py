@@ -175,7 +175,7 @@ def test_pay_answers_the_page_and_then_nothing_due(first: SessionType, sandbox: 
     tell(sandbox)
     again = Caller(cleo).post(address, {})
     assert (again.status_code, error(again)["code"]) == (409, "nothing_due")
-    shown = Caller(cleo).get(f"/api/bookings/{created['id']}").json()["booking"]["payment"]
+    shown = Caller(cleo).send("GET", f"/api/bookings/{created['id']}").json()["booking"]["payment"]
     assert (shown["status"], shown["payUrl"]) == ("authorised", None)
     assert shown["captureBefore"] is not None
 
@@ -202,7 +202,7 @@ def test_a_guest_pays_with_their_link(after: SessionType, cleo: User) -> None:
 def test_the_builder_sees_no_link_to_pay(first: SessionType, sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     booking = reserved(sandbox, book(first, cleo))
 
-    payment = Caller(ada).get(f"/api/bookings/{booking.pk}").json()["booking"]["payment"]
+    payment = Caller(ada).send("GET", f"/api/bookings/{booking.pk}").json()["booking"]["payment"]
 
     assert (payment["status"], payment["payUrl"]) == ("authorised", None)
 
@@ -231,11 +231,11 @@ def test_the_form_of_an_offer_asks_when_clients_pay_if_there_is_a_provider(
 
 
 def test_the_api_says_when_a_session_type_is_paid(first: SessionType, cleo: User, settings: Any) -> None:
-    address = f"/api/coaching/session-types?coachId={first.builder_id}"
+    address = f"/api/marketplace/builders/{first.builder_id}/session-types"
 
-    assert Caller(cleo).get(address).json()["sessionTypes"][0]["paymentTiming"] == "at_booking"
+    assert Caller(cleo).send("GET", address).json()["sessionTypes"][0]["paymentTiming"] == "at_booking"
     settings.STRIPE_SECRET_KEY = ""
-    assert Caller(cleo).get(address).json()["sessionTypes"][0]["paymentTiming"] == "outside"
+    assert Caller(cleo).send("GET", address).json()["sessionTypes"][0]["paymentTiming"] == "outside"
 
 
 def test_money_of_the_promise_is_rounded_as_the_fee() -> None:
