@@ -101,6 +101,7 @@ class Environment(BaseSettings):
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
     limit_guest_bookings_per_network: int = Field(default=5, ge=0)
+    limit_drafts_per_network: int = Field(default=200, ge=0)
     limit_invitations_per_builder: int = Field(default=10, ge=0)
     limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)

@@ -215,6 +215,7 @@ LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
 LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
+LIMIT_DRAFTS_PER_NETWORK = ENV.limit_drafts_per_network * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
