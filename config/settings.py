@@ -301,6 +301,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
+UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"
