@@ -88,6 +88,12 @@ def test_a_client_books_by_keyboard_only(new_page: NewPage) -> None:
     assert page.evaluate("document.activeElement.dataset.day") > before
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
+    expect(page.locator("#times")).not_to_have_attribute("aria-busy", "true")
+    next_day = page.locator("[data-focus-key=day-after]")
+    following = next_day.inner_text()
+    next_day.press("Enter")
+    expect(next_day).not_to_have_text(following)
+    expect(next_day).to_be_focused()
     page.locator(".slot").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/details/**")
