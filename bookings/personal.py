@@ -200,7 +200,7 @@ def acquaintances(person: User) -> set[UUID]:
         Booking.objects.filter(builder=person, client__isnull=False).values_list("client", flat=True),
         WaitingListEntry.objects.filter(session_type__builder=person).values_list("client", flat=True),
     ]
-    return {pk for rows in others for pk in rows if pk is not None}
+    return {pk for rows in others for pk in rows}
 
 
 def forget_waiting_list_entries(person: Any) -> None:

@@ -145,7 +145,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(upload: IO[bytes], formats: Sequence[str], most_bytes: int | None) -> Iterator[Image.Image]:
+def _opened(upload: IO[bytes], formats: tuple[str, ...], most_bytes: int | None) -> Iterator[Image.Image]:
     """Yields the picture after checking the size in its header, before any pixels are decoded. What a decoder raises
     inside it becomes BadImage."""
     upload.seek(0, 2)

@@ -95,4 +95,4 @@ def acquaintances(person: User) -> set[UUID]:
     former = EnrolmentEvent.objects.filter(builder=person).values_list("enrolment__client", flat=True)
     current = Enrolment.objects.filter(Q(client=person, builder__isnull=False) | Q(builder=person))
     pairs = current.values_list("client", "builder")
-    return {pk for pk in (*builders, *former, *(pk for pair in pairs for pk in pair)) if pk is not None}
+    return {*builders, *former, *(pk for pair in pairs for pk in pair)} - {None}
