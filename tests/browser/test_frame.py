@@ -120,6 +120,7 @@ def test_show_more_adds_cards_or_opens_the_next_page(new_page: NewPage, *, scrip
         expect(cards).not_to_have_count(12)
         names = cards.all_inner_texts()
         assert first < set(names)
+        expect(page.locator(".bcards > *").nth(12).locator("a, button").first).to_be_focused()
     else:
         expect(page).to_have_url(re.compile(r"after="))
         expect(cards.first).to_be_visible()
