@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.billing.queries import bill_of
 from bookings.billing.words import refund_facts
 from bookings.for_clients.words import (
     INVITED_SMALL_PRINT,
@@ -51,11 +50,7 @@ def about(event: BookingEvent, side: Side) -> Email:
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=[
-            *_times_and_place(event, side),
-            *(refund_facts(bill_of(booking), side) if event.after == State.CANCELLED else []),
-            *agreed_facts(booking, side, event.after),
-        ],
+        facts=[*_times_and_place(event, side), *refund_facts(event, side), *agreed_facts(booking, side, event.after)],
         links=meeting_links(booking, side, event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
         actions=[*_follow_up(event, side), *actions_for(booking, side, event.after)],

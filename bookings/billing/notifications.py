@@ -59,10 +59,10 @@ def _refund_words(booking: Booking, payment: Payment, refund: Refund, *, is_buil
     if payment.provider == Provider.MANUAL:
         who = booking.builder.display_name if is_builder else "Waymark's support"
         return f"{who} has recorded a refund of {amount} for {booking.title}", f"Reason: {refund.reason}"
-    way = f"to {payment.method}" if payment.method else "the way it was paid"
+    target = f"to {payment.method}" if payment.method else "the way it was paid"
     return (
         f"Refund of {amount} for {booking.title}",
-        f"It goes back {way}, usually within 10 days. Reason: {refund.reason}",
+        f"It goes back {target}, usually within 10 days. Reason: {refund.reason}",
     )
 
 

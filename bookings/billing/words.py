@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bookings.billing.queries import bill_of
 from bookings.billing.rules import Bill
-from bookings.states import Side
+from bookings.models import BookingEvent
+from bookings.states import Side, State
 
 
-def refund_facts(bill: Bill, side: Side) -> list[tuple[str, str]]:
-    """Returns the row about the refund for the mail about a cancellation. No queries."""
+def refund_facts(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the row about the refund for the mail about an event that cancels a booking. One query for such an event."""
+    if event.after != State.CANCELLED:
+        return []
+    bill = bill_of(event.booking)
     text = _direct(bill, side) if bill.is_direct else _through_provider(bill)
     return [("Refund", text)] if text else []
 
@@ -31,5 +36,5 @@ def _through_provider(bill: Bill) -> str:
         return "Nothing was taken. What was reserved is released."
     if not bill.refunded.amount:
         return f"None: the fee is {bill.owed.shown()}."
-    way = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
-    return f"{bill.refunded.shown()} {way}, usually within 10 days"
+    target = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
+    return f"{bill.refunded.shown()} {target}, usually within 10 days"

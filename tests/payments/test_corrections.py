@@ -15,7 +15,7 @@ from payments.models import Correction, LedgerAccount, LedgerEntry, Payment
 from payments.states import Status
 from tests.at_once import at_once
 from tests.cast import make_builder_person, make_person
-from tests.payments.test_payments import claim, receive
+from tests.payments.cast import claim, receive
 
 RECEIVED = LedgerAccount.Kind.RECEIVED_DIRECTLY
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,26 +11,16 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from core.ids import uuid7
-from core.money import Money
 from core.registry import integrity_findings
-from payments import ledger, refunds, services
+from payments import ledger, refunds
 from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt
-from payments.services import PaymentClaim
 from payments.states import TABLE, Method, Status, is_allowed, status_of_sums
 from tests.at_once import at_once
 from tests.cast import make_builder_person, make_person
+from tests.payments.cast import claim, receive
 
 Kind = LedgerAccount.Kind
 CENT = {"EUR": "0.01", "JPY": "1", "KWD": "0.001"}
-
-
-def claim(ada: User, cleo: User, amount: str = "75.00", currency: str = "EUR") -> PaymentClaim:
-    return PaymentClaim("package", uuid7(), "WM-222222", Money(Decimal(amount), currency), ada.pk, cleo.pk)
-
-
-def receive(wanted: PaymentClaim, amount: str, by: User, *, key: UUID | None = None, **values: Any) -> Payment:
-    fields = {"method": Method.CASH, "received_on": date(2026, 5, 4), "note": "", **values}
-    return services.record_receipt(claim=wanted, amount=Decimal(amount), key=key or uuid7(), by=by, **fields)
 
 
 def received_directly(ada: User, currency: str) -> Decimal:

@@ -22,7 +22,7 @@ from core.registry import integrity_findings
 from payments.models import Correction, Payment, Refund
 from payments.states import RefundStatus, Status
 from sandbox.stripe.service import StripeSandbox
-from tests.bookings.billing.test_billing import form_for, page_of, receive
+from tests.bookings.billing.cast import form_for, page_of, receive
 from tests.bookings.cast import book, builder_of, client_of, confirmed, latest
 from tests.bookings.wire import Caller, error
 from tests.payments.stripe.captured import captured_for, reserved_for
@@ -229,12 +229,12 @@ def test_the_api_refunds_through_stripe_and_shows_its_entries(
     booking = session(hour, cleo, HALF)
     address = f"/api/payments/{captured_for(sandbox, booking).pk}"
 
-    made = Caller(ada).post(f"{address}/refunds", {"amount": "20", "reason": "Late."}).json()["refund"]
+    refund = Caller(ada).post(f"{address}/refunds", {"amount": "20", "reason": "Late."}).json()["refund"]
     outbox.deliver_due("refund")
 
-    assert (made["amount"], made["status"]) == ("20.00", "pending")
+    assert (refund["amount"], refund["status"]) == ("20.00", "pending")
     own, support, client = (Caller(p).send("GET", address).json()["payment"] for p in (ada, suri, cleo))
-    assert [refund["status"] for refund in own["refunds"]] == ["done"]
+    assert [row["status"] for row in own["refunds"]] == ["done"]
     assert {(entry["kind"], entry["amount"]) for entry in own["entries"]} == {("capture", "90.00"), ("refund", "20.00")}
     assert {entry["kind"] for entry in support["entries"]} == {"capture", "fee", "refund"}
     assert client["entries"] == []
