@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -122,9 +123,9 @@ class Command(BaseCommand):
     @contextmanager
     def _stand_ins(self, listener: socket.socket) -> Iterator[None]:
         """Serves the stand-ins while demo data is added, which is paid for there; later a process of its own does."""
-        from sandbox.server import Sandbox  # not there in production
-
-        server = Sandbox(listener, stripe_file=settings.DEMO_STRIPE_FILE)
+        server = import_module("sandbox.server").Sandbox(  # not there in production
+            listener, stripe_file=settings.DEMO_STRIPE_FILE
+        )
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
