@@ -125,8 +125,13 @@ def parsed(request: HttpRequest, schema: type[AnySchema]) -> AnySchema:
 
     It is refused as ninja refuses the body that an operation declares.
     """
+    return validated(schema, json_body(request))
+
+
+def validated(schema: type[AnySchema], values: Any) -> AnySchema:
+    """Returns the values as `schema`, refused as the body of an operation is: for the fields of a form with files."""
     try:
-        return schema.model_validate(json_body(request))
+        return schema.model_validate(values)
     except pydantic.ValidationError as error:
         problems = [(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise BadBody(Refusal.INVALID, fields=_by_field(problems)) from None

@@ -2,6 +2,7 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
 import { attachHoldRelease, attachHolds, attachOnce } from "./hold.js";
@@ -34,6 +35,7 @@ function attach(root) {
   attachHolds(root);
   attachMaps(root);
   attachUploads(root);
+  attachCounts();
   attachTrees(root);
   focusSummary(root);
 }
