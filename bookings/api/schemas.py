@@ -26,6 +26,7 @@ from bookings.reviews.schemas import ReviewOut
 from bookings.states import Side, State
 from coaching.schemas import on_the_wire
 from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text, Truth, Whole, upper
+from messaging.schemas import MessageOut
 from payments.models import Payment
 from scheduling.api import shown
 from scheduling.schemas import Zone
@@ -243,7 +244,7 @@ class EventOut(Out):
 class WholeBooking(ListedBooking):
     events: list[EventOut]
     proposals: list[ProposalOut]
-    messages: list[dict[str, str]]
+    messages: list[MessageOut]
     splits: list[dict[str, str]]
 
 
