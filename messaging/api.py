@@ -17,7 +17,7 @@ from core.api import BadBody, In, SuccessBody, parsed, renamed_fields, signed_in
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
 from messaging import opening, queries, reports, services
-from messaging.files import checked_files
+from messaging.files import accepted_files
 from messaging.flags import MESSAGING
 from messaging.limits import SENDS
 from messaging.models import Message
@@ -213,11 +213,11 @@ def send(request: SignedInRequest, id: str) -> Status[MessageAnswer]:
         if set(request.POST) - MULTIPART or set(request.FILES) - {"files"}:
             raise BadBody(Refusal.INVALID, fields={"files": ["Send `files`, `text`, `clientKey` and `replyTo` only."]})
         payload = validated(MessageIn, request.POST.dict())
-        files = checked_files(request.FILES.getlist("files"))
+        files = accepted_files(request.FILES.getlist("files"))
     else:
         payload, files = parsed(request, MessageIn), []
     SENDS.hit(str(request.user.pk))
-    with renamed_fields(reply_to="replyTo"):
+    with renamed_fields(reply_to="replyTo", file="files"):
         sent = services.send(
             sender=pair.me, text=payload.text, client_key=payload.client_key, reply_to=payload.reply_to, files=files
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +13,7 @@ from accounts.models import User
 from core.fields import LineField, NameField
 from core.models import BaseModel
 from core.storage import private_files
+from core.uploads import stored_name
 from messaging.texts import LONGEST
 
 EDITABLE_FOR = timedelta(minutes=10)
@@ -148,8 +148,7 @@ class Message(BaseModel):
 
 
 def attachment_name(attachment: Attachment, name: str) -> str:
-    """Returns the path to store the file under, without the name that the sender gave it."""
-    return f"messages/{attachment.pk}{PurePath(name).suffix.lower()[:12]}"
+    return stored_name("messages", name)
 
 
 class Attachment(BaseModel):

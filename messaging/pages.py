@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.ids import parse_uuid, uuid7
 from messaging import reports, saved_replies, services
-from messaging.files import checked_files
+from messaging.files import accepted_files
 from messaging.live import topic_of
 from messaging.models import Message
 from messaging.queries import Pair
@@ -63,7 +63,7 @@ def conversation_page(
 
 
 def _send(request: HttpRequest, pair: Pair) -> services.Sent:
-    files = checked_files(request.FILES.getlist("files"))
+    files = accepted_files(request.FILES.getlist("files"))
     reply_to = parse_uuid(request.POST.get("reply_to")) if request.POST.get("reply_to") else None
     key = parse_uuid(request.POST.get("client_key"))
     return services.send(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from core import clock
 from core.personal import register_personal
+from core.uploads import register_stored_files
 from messaging import services
 from messaging.models import (
     Attachment,
@@ -46,6 +47,7 @@ def register() -> None:
         fields=("name", "size", "created_at"),
         erase=erase_messages,
     )
+    register_stored_files(lambda person: Attachment.objects.filter(message__sender__user=person))
     register_personal(
         MessageReport,
         rows=lambda person: MessageReport.objects.filter(Q(reporter__user=person) | Q(settled_by=person)),

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
 
 from core import clock
 from core.errors import Refusal, Refused
 from core.ids import uuid7
+from core.uploads import check_space, check_space_of
 from messaging import live, notifications
 from messaging.models import Attachment, Conversation, Message, Participant
 from messaging.rules import MOST_FILES, why_not_change, why_not_write
 from messaging.texts import LONGEST, cleaned
 
 FOREVER = timedelta(days=365 * 50)
+GUEST_MEGABYTES = 50
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def send(
     text: str,
     client_key: str = "",
     reply_to: UUID | None = None,
-    files: Sequence[Any] = (),
+    files: Sequence[File[bytes]] = (),
 ) -> Sent:
     """Saves a message and announces it. Sent again with the same client key, it is the same message.
 
@@ -63,7 +65,7 @@ def send(
     )
     message.save(force_insert=True)
     if files:
-        _attach(message, files)
+        _attach(message, me, files)
     append(message, me, now)
     Participant.objects.filter(pk=me.pk).update(read_number=message.number, read_at=now, sent_count=F("sent_count") + 1)
     notifications.queue_unread(other)
@@ -89,7 +91,7 @@ def append(message: Message, locked: Participant, now: datetime) -> None:
     Conversation.objects.filter(pk=locked.conversation_id).update(last_number=message.number, last_message_at=now)
 
 
-def _checked(text: str, files: Sequence[Any]) -> str:
+def _checked(text: str, files: Sequence[object]) -> str:
     words = cleaned(text)
     if not words and not files:
         raise Refused(Refusal.INVALID, fields={"text": ["Write something, or add a file."]})
@@ -109,8 +111,13 @@ def _replied_to(me: Participant, message: UUID | None) -> Message | None:
     return original
 
 
-def _attach(message: Message, files: Sequence[Any]) -> None:
+def _attach(message: Message, me: Participant, files: Sequence[File[bytes]]) -> None:
+    """Stores the files, as far as the sender has space left; a guest has little."""
     for file in files:
+        if me.user is not None:
+            check_space(me.user, file)
+        else:
+            check_space_of([Attachment.objects.filter(message__sender=me)], file, GUEST_MEGABYTES)
         attachment = Attachment(message=message, file=file, name=str(file.name), size=file.size)
         attachment.save(force_insert=True)
 
