@@ -228,12 +228,12 @@ def _insert(
             """
             INSERT INTO core_webhookdelivery
                 (id, source, key, reference, headers, body, size, verdict, state, error, received_at)
-            VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, '', %s)
+            VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, '', clock_timestamp())
             ON CONFLICT (source, key) DO NOTHING RETURNING id
             """,
             [
                 uuid7(), source.name, key, incoming.reference, json.dumps(headers), body, len(incoming.body),
-                verdict.value, state.value, clock.now(),
+                verdict.value, state.value,
             ],
         )  # fmt: skip
         row = cursor.fetchone()
