@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from bookings.calendly import webhooks
@@ -65,6 +66,17 @@ def test_a_repeat_with_a_new_signature_changes_nothing(subscribed: Shop) -> None
     assert WebhookDelivery.objects.count() == 1
     outbox.deliver_due()
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_message_is_answered_after_two_queries(
+    subscribed: Shop, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """One for the key of the account, one that stores and queues the message: fifty a second come."""
+    subscribed.calendly.book(subscribed.event_type, at())
+    body, of_send = body_of(subscribed), 2
+    with django_assert_num_queries(of_send + 2):
+        assert send(subscribed, body) == 200
 
 
 @pytest.mark.django_db
