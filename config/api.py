@@ -10,6 +10,7 @@ from coaching.api import router as coaching
 from core.openapi import DescribedApi
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
+from messaging.api import router as conversations
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
@@ -31,6 +32,7 @@ for router in (
     deliverables,
     proposals,
     payments,
+    conversations,
     coach,
     marketplace,
 ):
