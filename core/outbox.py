@@ -110,6 +110,34 @@ def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], de
     return _insert([message]) > 0
 
 
+def put_with(insert: str, parameters: Sequence[Any], message: NewMessage) -> bool:
+    """Runs an INSERT that returns `id`, and queues the message if it inserted a row; returns whether it did.
+
+    It is one statement, and so needs no transaction around it: where answers must be quick, each round trip counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH inserted AS ({insert}), queued AS (
+                INSERT INTO core_outboxmessage
+                    (id, event, channel, recipient, payload, state, attempts, due_at, last_error, created_at)
+                SELECT %s::uuid, %s, %s, %s, %s::jsonb, 'waiting', 0, clock_timestamp(), '', clock_timestamp()
+                FROM inserted
+                ON CONFLICT (event, channel, recipient) DO NOTHING
+            )
+            SELECT count(*) FROM inserted
+            """,  # noqa: S608  (`insert` is a constant of the caller, and its values are parameters)
+            [
+                *parameters, uuid7(), message.event, message.channel, message.recipient,
+                json.dumps(message.payload, cls=DjangoJSONEncoder),
+            ],
+        )  # fmt: skip
+        is_inserted: bool = cursor.fetchone()[0] > 0
+    if is_inserted:
+        _wake_after_commit(message.channel)
+    return is_inserted
+
+
 @contextmanager
 def in_one_statement() -> Iterator[None]:
     """Collects the messages that are put inside, and inserts them together at its end: one query, however many.

@@ -13,6 +13,7 @@ from bookings.billing.queries import bill_of
 from core import clock
 from core.api import Out, SuccessBody
 from core.errors import Refusal, Refused
+from core.openapi import InstantText
 from scheduling.api import shown
 
 router = Router(tags=["Bookings"])
@@ -25,7 +26,7 @@ class CancellationCost(Out):
     fee: str
     refund: str
     currency: str
-    until: str | None
+    until: InstantText | None
 
 
 class CancellationAnswer(SuccessBody):

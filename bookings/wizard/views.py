@@ -136,15 +136,18 @@ def release(wizard: WizardContext) -> HttpResponse:
 @wizard_step
 def details(wizard: WizardContext) -> HttpResponse:
     """Step three: what the builder needs to know. It is stored in the draft before it is checked."""
-    start, picker = wizard.start, wizard.picker()
-    if start is None or picker.price is None:
+    start, picker, is_elsewhere = wizard.start, wizard.picker(), wizard.session_type.books_on_calendly
+    if start is None or picker.price is None or (is_elsewhere and wizard.request.method != "POST"):
         return redirect(wizard.url("times"))
     draft = wizard.draft()
     person = wizard.visitor.person
     if wizard.request.method == "POST":
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
-        is_complete = _save_draft(wizard, draft, form) and form.is_complete(wizard.visitor)
+        is_saved = _save_draft(wizard, draft, form)
+        if is_elsewhere:  # since a moment ago: what was typed is filled in there
+            return redirect(wizard.url("times"))
+        is_complete = is_saved and form.is_complete(wizard.visitor)
         if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
             form.add_error("way", f"{sentence} Choose another time or another place.")
         elif is_complete:
@@ -169,7 +172,7 @@ def details(wizard: WizardContext) -> HttpResponse:
 def review(wizard: WizardContext) -> HttpResponse:
     """Step four: shows everything for review, and books."""
     start, picker = wizard.start, wizard.picker()
-    if start is None or picker.price is None:
+    if start is None or picker.price is None or wizard.session_type.books_on_calendly:
         return redirect(wizard.url("times"))
     if wizard.request.method == "POST" and (
         booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
