@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import sys
-import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -14,14 +15,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from accounts.demo import PASSWORD
 from accounts.models import User
 from accounts.tokens import services as tokens
 from config import assets
-from config.demo_processes import DemoProcesses, listen
+from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
+from config.embedded.paths import PROJECT
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -60,10 +62,12 @@ class Command(BaseCommand):
         self._print_stage("starting web" + ("" if no_worker else ", worker, outbox and beat"))
         processes.start()
         if not processes.wait_until_ready():
-            raise CommandError("The web server did not answer. Its own words stand above.")
+            raise CommandError(processes.failure)
         if not processes.is_stopping:
             self._print_welcome(site, time.monotonic() - started_at)
         processes.watch()
+        if processes.failure:
+            raise CommandError(processes.failure)
         self._print_stage("stopped")
 
     def _open_listener(self, port: int | None) -> socket.socket:
@@ -110,25 +114,24 @@ class Command(BaseCommand):
         self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
-        except OperationalError as reason:
-            raise CommandError(f"PostgreSQL does not answer: {str(reason).strip()}") from None
-        self._print_stage("laying out demo data")
-        with self._stand_ins(sandbox):
-            call_command("seed_demo", verbosity=0, stdout=self.stdout)
+            self._print_stage("laying out demo data")
+            with self._stand_ins(sandbox):
+                call_command("seed_demo", verbosity=0, stdout=self.stdout)
+        except DatabaseError as reason:
+            words = str(reason).strip().splitlines() or [type(reason).__name__]
+            raise CommandError(f"PostgreSQL could not prepare the demo's data: {words[0]}. {NEXT_STEP}") from None
 
     @contextmanager
     def _stand_ins(self, listener: socket.socket) -> Iterator[None]:
         """Serves the stand-ins while demo data is added, which is paid for there; later a process of its own does."""
-        from sandbox.server import Sandbox  # not there in production
-
-        server = Sandbox(listener, stripe_file=settings.DEMO_STRIPE_FILE)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+        command = [sys.executable, "-m", "sandbox", str(listener.fileno())]
+        variables = os.environ | {"SANDBOX_STRIPE_FILE": str(settings.DEMO_STRIPE_FILE), "STRIPE_API_BASE": ""}
+        child = subprocess.Popen(command, env=variables, pass_fds=[listener.fileno()], cwd=PROJECT)
         try:
             yield
         finally:
-            server.shutdown()
-            thread.join()
+            child.terminate()
+            child.wait(timeout=20)
 
     def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")

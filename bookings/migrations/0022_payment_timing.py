@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0020_calendly'),
-        ('coaching', '0010_payment_timing'),
+        ('bookings', '0021_statement_file_name'),
+        ('coaching', '0011_payment_timing'),
         ('pathways', '0010_spark_is_purple'),
         ('scheduling', '0005_calendly'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
