@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import sys
-import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from accounts.tokens import services as tokens
 from config import assets
 from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
+from config.embedded.paths import PROJECT
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -123,16 +124,14 @@ class Command(BaseCommand):
     @contextmanager
     def _stand_ins(self, listener: socket.socket) -> Iterator[None]:
         """Serves the stand-ins while demo data is added, which is paid for there; later a process of its own does."""
-        server = import_module("sandbox.server").Sandbox(  # not there in production
-            listener, stripe_file=settings.DEMO_STRIPE_FILE
-        )
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+        command = [sys.executable, "-m", "sandbox", str(listener.fileno())]
+        variables = os.environ | {"SANDBOX_STRIPE_FILE": str(settings.DEMO_STRIPE_FILE), "STRIPE_API_BASE": ""}
+        child = subprocess.Popen(command, env=variables, pass_fds=[listener.fileno()], cwd=PROJECT)
         try:
             yield
         finally:
-            server.shutdown()
-            thread.join()
+            child.terminate()
+            child.wait(timeout=20)
 
     def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")
