@@ -21,9 +21,11 @@ class BookingsConfig(AppConfig):
         from core.flags import register_flag
         from core.metrics import register_metrics
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo
         from scheduling.outside.booking_links import register_booking_links
 
+        register_key_paths("bookings/answer", "bookings/links", "bookings/guest")
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)

@@ -98,10 +98,12 @@ class Environment(BaseSettings):
     map_tiles: str = ""
     map_credit: str = ""
     upload_most_megabytes: int = Field(default=100, ge=1)
+    upload_quota_megabytes: int = Field(default=2000, ge=0)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
     limit_guest_bookings_per_network: int = Field(default=5, ge=0)
+    limit_drafts_per_network: int = Field(default=200, ge=0)
     limit_invitations_per_builder: int = Field(default=10, ge=0)
     limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)

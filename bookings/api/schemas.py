@@ -283,15 +283,15 @@ def booking_values(
 ) -> dict[str, object]:
     """Returns a booking's values as these sides may see them. No queries for bookings loaded with `whole()`.
 
+    A guest's link is only in the answer to the guest who has just booked: whoever has it can act as the guest.
     Without a payment, nothing has been paid yet, as for a booking that was just made.
     """
     builder = booking.builder
     ref = BuilderRef(id=builder.pk, slug=builder.builder_profile.slug, display_name=builder.display_name)
-    may_manage = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
+    may_read_address = is_creator or bool(sides & {Side.BUILDER, Side.SUPPORT})
     may_read_links = is_creator or bool(sides & {Side.CLIENT, Side.BUILDER})
     guest = booking.guest
     is_guests = booking.client_id is None
-    link = f"{settings.SITE_URL}{path_for(booking, Purpose.MANAGE)}"
     session_type = booking.session_type
     return {
         **{name: getattr(booking, name) for name in ("reference", "version", "rate_type", "currency", "is_remote")},
@@ -301,8 +301,8 @@ def booking_values(
         "builder": ref,
         "provider": ref,
         "client": ClientRef(id=booking.client_id, display_name=booking.client_name),
-        "guest": GuestOut(name=guest.name, email=guest.email if may_manage else None) if guest else None,
-        "manage_url": link if is_guests and may_manage else None,
+        "guest": GuestOut(name=guest.name, email=guest.email if may_read_address else None) if guest else None,
+        "manage_url": f"{settings.SITE_URL}{path_for(booking, Purpose.MANAGE)}" if is_guests and is_creator else None,
         "session_type": SessionTypeRef(id=session_type.pk, title=booking.title, category=session_type.category),
         "service_type": session_type.service_id,
         "start_time": instant(booking.starts_at),
