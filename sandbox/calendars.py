@@ -21,7 +21,7 @@ FAMILY = "family"
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color-scheme:light dark}"
     "input,select,button{font:inherit;padding:.5rem;max-width:100%;min-height:2.75rem;box-sizing:border-box}"
-    "label{display:block;margin-block:.5rem .25rem}form{margin-block:.5rem}li form{display:inline}"
+    "code{overflow-wrap:anywhere}label{display:block;margin-block:.5rem .25rem}form{margin-block:.5rem}li form{display:inline}"
 )
 
 
