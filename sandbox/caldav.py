@@ -172,10 +172,10 @@ def _event_row(calendar: SandboxCalendar, key: str, name: str, *, with_text: boo
 def row(address: str, properties: str) -> str:
     """Returns what a server says of one resource; without properties, that it is not there."""
     if not properties:
-        found = "<d:status>HTTP/1.1 404 Not Found</d:status>"
+        state = "<d:status>HTTP/1.1 404 Not Found</d:status>"
     else:
-        found = f"<d:propstat><d:prop>{properties}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
-    return f"<d:response><d:href>{escape(address)}</d:href>{found}</d:response>"
+        state = f"<d:propstat><d:prop>{properties}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
+    return f"<d:response><d:href>{escape(address)}</d:href>{state}</d:response>"
 
 
 def multistatus(*rows: str, token: str = "") -> Reply:
