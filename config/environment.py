@@ -79,6 +79,7 @@ class Environment(BaseSettings):
     calendly_client_secret: SecretStr | None = None
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     use_payments: bool = True
+    use_messaging: bool = True
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -108,6 +109,11 @@ class Environment(BaseSettings):
     limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)
     limit_links_per_network: int = Field(default=20, ge=0)
+    limit_messages_per_person: int = Field(default=30, ge=0)
+    limit_messages_per_address: int = Field(default=30, ge=0)
+    limit_message_acts_per_person: int = Field(default=120, ge=0)
+    limit_message_acts_per_address: int = Field(default=120, ge=0)
+    limit_questions_per_person: int = Field(default=10, ge=0)
     limit_calendar_reads_per_person: int = Field(default=30, ge=0)
 
     @field_validator(

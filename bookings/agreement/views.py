@@ -40,6 +40,7 @@ from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
 from core.zones import zone_choices
+from messaging.frame import is_shown
 from pathways.models import Enrolment
 from scheduling.claims import LOST
 from scheduling.outside.services import refresh_calendars_of
@@ -70,6 +71,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
+        "shows_messages": access.side != Side.SUPPORT and not booking.proof_due_at and is_shown(access.request),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),

@@ -20,6 +20,7 @@ from connections.models import Connection
 from core import clock, flags
 from core.api import In, Line, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
+from core.openapi import InstantText
 from core.requests import find_or_404
 from scheduling.api import MOST_DAYS, Params, edge, shown, zone_of
 from scheduling.limits import CALENDAR_READS
@@ -50,7 +51,7 @@ class CalendarOut(Out):
     name: str
     status: str
     message: str | None
-    checked_at: str | None
+    checked_at: InstantText | None
     events: int
     fail_safe: str
     counts_all_day: bool
@@ -89,8 +90,8 @@ class CalendarsAnswer(SuccessBody):
 
 
 class BusyOut(Out):
-    start_time: str
-    end_time: str
+    start_time: InstantText
+    end_time: InstantText
 
 
 class BusyAnswer(SuccessBody):
