@@ -140,9 +140,14 @@ def clean_name(name: str) -> str:
     return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}" if len(plain) > LONGEST_NAME else plain
 
 
+def content_type_of(name: str) -> str:
+    """Returns the content type that a file with this name is sent with."""
+    return KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
+
+
 def download_response(stored: Any, name: str) -> FileResponse:
     """Returns the stored file as a download, which a browser does not open as a page. Raises Http404 if it is missing."""
-    kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
+    kind = content_type_of(name)
     try:
         content = stored.open("rb")
     except FileNotFoundError:

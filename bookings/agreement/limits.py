@@ -14,6 +14,7 @@ from core.errors import Refusal, Refused
 from core.limits import Limit, hit_all
 from core.post_limits import PostLimit
 from core.requests import client_address
+from messaging.limits import ACTS, SENDING
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
@@ -37,6 +38,9 @@ POSTS = {
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
     "bookings:offer": _BOOKING_FORMS,
+    "bookings:messages": SENDING,
+    "bookings:guest_messages": SENDING,
+    "bookings:guest_messages_act": ACTS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,

@@ -20,6 +20,7 @@ from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor, reachable
 from bookings.api.access import as_builder, find, link, own_booking, wrong
 from bookings.api.create import add_alternatives
+from bookings.api.messages import last_messages
 from bookings.api.schemas import (
     BookingAnswer,
     BookingOut,
@@ -148,7 +149,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
         "proposals": [ProposalOut.of(proposal, booking, now) for proposal in booking.proposals.all()],
         "reviews": seen_reviews(booking, sides),
         "events": [EventOut.of(event) for event in booking.events.all()],
-        "messages": [],
+        "messages": last_messages(booking, request.user, now),
         "splits": [],
     }
     values = booking_values(booking, sides, now, payment=payments_of([booking]).get(booking.pk))

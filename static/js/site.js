@@ -2,6 +2,7 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
 import { attachFocus } from "./focus.js";
@@ -35,6 +36,7 @@ function attach(root) {
   attachHolds(root);
   attachMaps(root);
   attachUploads(root);
+  attachCounts();
   attachTrees(root);
   focusSummary(root);
 }
