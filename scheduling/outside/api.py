@@ -7,16 +7,17 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Body, Query, Router, Status
 from pydantic import StringConstraints
 
 from accounts.access import SignedInRequest, builder_only
 from accounts.models import User
 from connections.caldav.providers import server_address
+from connections.flags import CALENDARS
 from connections.ical.reader import host_of, normal_address
 from connections.models import Connection
-from core import clock
+from core import clock, flags
 from core.api import In, Line, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
 from core.openapi import InstantText
@@ -163,6 +164,8 @@ def calendars(request: SignedInRequest) -> CalendarsAnswer:
 )
 def connect_calendar(request: SignedInRequest, payload: Body[CalendarIn]) -> Status[CalendarAnswer]:
     """A secret iCal address, or an account of a CalDAV server with its name and an app password. It is read at once."""
+    if not flags.is_on(request, CALENDARS):
+        raise Http404
     CALENDAR_READS.hit(str(request.user.pk))
     choices: dict[str, Any] = {
         "counts_all_day": payload.counts_all_day,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0021_statement_file_name'),
+        ('bookings', '0022_arranged_on_calendly'),
         ('coaching', '0011_payment_timing'),
         ('pathways', '0010_spark_is_purple'),
         ('scheduling', '0005_calendly'),

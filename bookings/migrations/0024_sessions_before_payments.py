@@ -14,7 +14,7 @@ UNMARK = "UPDATE bookings_booking SET payment_timing = 'outside' WHERE payment_t
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0022_payment_timing'),
+        ('bookings', '0023_payment_timing'),
         ('payments', '0005_checkouts'),
     ]
 
