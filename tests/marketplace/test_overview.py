@@ -38,7 +38,7 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
     seen = page(adas)
 
     assert "3 of 7 done" in seen
-    assert '<a href="/dashboard/availability/">Say when you work</a>' in seen
+    assert '<a href="/dashboard/availability/">Set your working hours</a>' in seen
     for words in (
         "All requests have an answer",
         "No sessions yet",
