@@ -165,7 +165,7 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     if act == "forget":
         note = find_or_404(clients.notes_on(request.user, client), data.get("note"))
         client_services.delete_note(note=note, by=request.user)
-        messages.success(request, "The note is gone.")
+        messages.success(request, "The note is removed.")
         return redirect(f"{back}#notes")
     if act == "move":
         _move(request, client)
@@ -242,7 +242,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
         except Refused as error:
             messages.error(request, error.sentence)
             return redirect(access.url("skills"))
-        messages.success(request, f"Kept: {len(moves)} skill{'' if len(moves) == 1 else 's'} moved.")
+        messages.success(request, f"Saved: {len(moves)} skill{'' if len(moves) == 1 else 's'} updated.")
         return redirect(access.url("booking"))
     context = {"access": access, "booking": booking, "walks": pathways_progress}
     return render(request, "bookings/clients/skills.html", context)

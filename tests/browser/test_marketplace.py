@@ -118,7 +118,7 @@ def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     page.get_by_role("button", name=re.compile("^Pause.*Play")).click()
     expect(page.get_by_text("Paused. Those who are on it")).to_be_visible()
     expect(pathways.get_by_text("Play")).to_have_count(0)
-    page.get_by_role("button", name=re.compile("^Take new people.*Play")).click()
+    page.get_by_role("button", name=re.compile("^Resume.*Play")).click()
     expect(pathways.get_by_text("Play")).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None
     page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
     page.goto("/builders/?view=map")
     with page.expect_response(re.compile(r"pins\.json.*area=5[12]\.")):
-        page.get_by_role("button", name="Where I am").click()
+        page.get_by_role("button", name="Near me").click()
     expect(page).to_have_url(re.compile(r"area=5[12]\."))
     expect(page.locator(".map")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".leaflet-cluster-anim")).to_have_count(0)  # a cluster does not open while it moves

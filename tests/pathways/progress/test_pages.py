@@ -37,9 +37,9 @@ def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) 
     answer = cleos.post("/pathways/play/enrol/")
     assert answer["Location"] == "/me/pathways/play/"
     page = cleos.get("/me/pathways/play/").content.decode()
-    assert "Next best step" in page
+    assert "Next step" in page
     assert "0 of 14 skills" in page
-    assert "See where you stand" in cleos.get("/pathways/play/").content.decode()
+    assert "See my progress" in cleos.get("/pathways/play/").content.decode()
     assert (
         cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
     )
