@@ -50,7 +50,7 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
 
 def test_confirming_a_request_returns_to_the_dashboard(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
-    assert "asks for" in page(adas)
+    assert "requests</span>" in page(adas)
 
     address = f"{booking.get_absolute_url()}act/"
     answer = adas.post(address, {"verb": "confirm", "next": "/dashboard/"})
@@ -75,7 +75,7 @@ def test_three_requests_are_shown_with_the_total(adas: Client, hour: SessionType
 
     seen = page(adas)
 
-    assert seen.count("asks for</span>") == 3
+    assert seen.count("requests</span>") == 3
     assert "All 5 requests" in seen
 
 
