@@ -40,7 +40,7 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
     assert "3 of 7 done" in seen
     assert '<a href="/dashboard/availability/">Set your working hours</a>' in seen
     for words in (
-        "All requests have an answer",
+        "Nothing is waiting for you",
         "No sessions yet",
         "Closed all week",
         "Your hours will appear here",
@@ -58,7 +58,7 @@ def test_confirming_a_request_returns_to_the_dashboard(adas: Client, hour: Sessi
     assert (answer.status_code, answer["Location"]) == (302, "/dashboard/")
     assert state_of(booking) == State.CONFIRMED
     seen = page(adas)
-    assert "All requests have an answer" in seen
+    assert "Nothing is waiting for you" in seen
     assert "with Cleo Park" in seen
 
 
