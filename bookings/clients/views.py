@@ -186,9 +186,9 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
 def _move(request: SignedInRequest, client: User) -> None:
     moves = moves_in(request.POST)
     if not moves:
-        messages.error(request, "Choose at least one skill that has moved.")
+        messages.error(request, "Choose at least one skill to update.")
         return
-    done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} moved."
+    done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} updated."
     comment = request.POST.get("comment", "")
     _try_action(
         request, done, lambda: progress.move_skills(client=client, moves=moves, by=request.user, comment=comment)
@@ -234,7 +234,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
     if request.method == "POST":
         moves = moves_in(request.POST)
         if not moves:
-            messages.error(request, "Choose at least one skill that has moved, or go back.")
+            messages.error(request, "Choose at least one skill to update, or go back.")
             return redirect(access.url("skills"))
         comment = request.POST.get("comment", "")
         try:
