@@ -40,7 +40,7 @@ test: .venv/.dev node_modules/.all ## everything that a landing needs
 	$(call LINT_AND_TEST,--numprocesses=$(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) -m "not deep")
 
 test-deep: .venv/.dev node_modules/.all ## the long runs as well: chaos, soak, thousands of cases
-	$(BIN)/pytest -m "deep or not deep"
+	$(BIN)/pytest -m "deep or not deep" --hypothesis-profile=new
 
 fmt: .venv/.dev node_modules/.all ## format the code
 	$(BIN)/ruff check --fix --quiet . || true

@@ -22,8 +22,12 @@ class AccountsConfig(AppConfig):
         from core.navigation import Item, Menu, with_role, without_role
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo, register_notification_kind
 
+        register_key_paths(
+            "account/email/confirm", "account/confirm-email", "account/password/reset/key", "account/data/export"
+        )
         register_demo(self.label, seed)
         register_refusals(AccountRefusal)
         navigation.register(Menu.MAIN, Item("Admin", "admin:index", position=60, who=with_role(*STAFF)))

@@ -21,9 +21,11 @@ class BookingsConfig(AppConfig):
         from core.flags import register_flag
         from core.metrics import register_metrics
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo
         from scheduling.outside.booking_links import register_booking_links
 
+        register_key_paths("bookings/answer", "bookings/links", "bookings/guest")
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)
@@ -45,6 +47,7 @@ class BookingsConfig(AppConfig):
         _register_messages()
         _register_integrity()
         _register_calendly()
+        _register_conversations()
 
 
 def _register_menus() -> None:
@@ -108,3 +111,14 @@ def _register_calendly() -> None:
     register_channel(outgoing.CHANNEL, outgoing.deliver)
     register_own_events(services.own_events)
     register_source(webhooks.source())
+
+
+def _register_conversations() -> None:
+    """Registers how conversations show bookings, how guests are written to, and the marks of what happened."""
+    from bookings.conversations import cards, delivery, guests, marks
+    from core.outbox import register_channel
+    from messaging.subjects import register_guests, register_subject
+
+    register_subject(marks.KIND, cards.load)
+    register_guests(guests.contact_of)
+    register_channel(marks.CHANNEL, delivery.deliver)

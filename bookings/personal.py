@@ -4,10 +4,12 @@ removed, but the booking stays."""
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.personal_data.names import register_acquaintances, remove_name
 from bookings.agreement import services
 from bookings.agreement.transitions import Actor
 from bookings.meetings.places import AT_CLIENT
@@ -34,12 +36,16 @@ from bookings.models import (
 from bookings.states import AHEAD, Side
 from bookings.waiting_list import services as waiting_list
 from core.personal import register_personal
+from core.uploads import register_stored_files
 
 RECORDS = "that a session was agreed, at what time and price, since the other side has a right to their records"
 ERASED_NAME = "Somebody who left"
 
 
 def register() -> None:
+    register_acquaintances(acquaintances)
+    register_stored_files(lambda person: Deliverable.objects.filter(added_by=person, removed_at__isnull=True))
+    register_stored_files(lambda person: Statement.objects.filter(author=person))
     register_personal(
         Booking,
         rows=lambda person: Booking.objects.filter(Q(client=person) | Q(builder=person)),
@@ -53,16 +59,14 @@ def register() -> None:
     )  # fmt: skip
     register_personal(
         Guest,
-        rows=lambda person: Guest.objects.filter(bookings__client=person).distinct(),
+        rows=guests_of,
         fields=("name", "email", "created_at", "proven_at", "wants_reminders", "hour_format"),
-        erase=lambda person: Guest.objects.filter(bookings__client=person).update(
-            name=ERASED_NAME, email=f"{person.pk.hex}@erased.invalid"
-        ),
+        erase=forget_guests,
         why=RECORDS,
     )
     register_personal(
         Answer,
-        rows=lambda person: Answer.objects.filter(booking__client=person),
+        rows=lambda person: Answer.objects.filter(booking__in=bookings_as_client(person)),
         fields=("label", "value"),
         erase="delete",
     )
@@ -85,9 +89,9 @@ def register() -> None:
     )
     register_personal(
         CalendlyInvitee,
-        rows=lambda person: CalendlyInvitee.objects.filter(booking__client=person),
+        rows=lambda person: CalendlyInvitee.objects.filter(booking__in=bookings_as_client(person)),
         fields=("answers", "tracking", "payment", "created_at"),
-        erase=lambda person: CalendlyInvitee.objects.filter(booking__client=person).update(
+        erase=lambda person: CalendlyInvitee.objects.filter(booking__in=bookings_as_client(person)).update(
             answers=[], tracking={}, payment={}
         ),
         why=RECORDS,
@@ -164,6 +168,41 @@ def _register_follow_up() -> None:
     )
 
 
+def guests_of(person: Any) -> QuerySet[Guest]:
+    """Returns the guests that the person was: those whose booking is in their account now, and those who booked with an
+    address that they have confirmed as theirs."""
+    addresses = User.objects.get(pk=person.pk).emailaddress_set.filter(verified=True).values_list("email", flat=True)
+    is_theirs = Q(bookings__client=person)
+    for address in addresses:
+        is_theirs |= Q(email__iexact=address, bookings__client=None)
+    return Guest.objects.filter(is_theirs).distinct()
+
+
+def forget_guests(person: Any) -> None:
+    """Removes name and address of the guests that the person was, also from what the other side was sent."""
+    guests, builders = list(guests_of(person)), acquaintances(person)
+    for name in {guest.name for guest in guests}:
+        remove_name(name, builders)
+    Guest.objects.filter(pk__in=[guest.pk for guest in guests]).update(
+        name=ERASED_NAME, email=f"{person.pk.hex}@erased.invalid"
+    )
+
+
+def bookings_as_client(person: Any) -> QuerySet[Booking]:
+    """Returns the bookings that the person has made, also as a guest with an address of theirs."""
+    return Booking.objects.filter(Q(client=person) | Q(client=None, guest__in=guests_of(person)))
+
+
+def acquaintances(person: User) -> set[UUID]:
+    """Returns the ids of the people who had a booking with the person, or wait for a time of theirs."""
+    others = [
+        bookings_as_client(person).values_list("builder", flat=True),
+        Booking.objects.filter(builder=person, client__isnull=False).values_list("client", flat=True),
+        WaitingListEntry.objects.filter(session_type__builder=person).values_list("client", flat=True),
+    ]
+    return {pk for rows in others for pk in rows}
+
+
 def forget_waiting_list_entries(person: Any) -> None:
     """Deletes a person's entries on waiting lists, after releasing the times held for them."""
     for entry in WaitingListEntry.objects.filter(client=person):
@@ -194,8 +233,11 @@ def forget_bookings(person: Any) -> None:
     for booking in Booking.objects.filter(builder=user, state__in=AHEAD):
         act = services.decline if booking.state == AHEAD[0] else services.cancel
         act(booking=booking, by=Actor(Side.BUILDER, user))
-    Booking.objects.filter(client=user).update(notes="", location="")
+    mine = bookings_as_client(user)
+    for booking in mine.filter(client=None, state__in=AHEAD):
+        services.cancel(booking=booking, by=Actor(Side.CLIENT))
+    mine.update(notes="", location="")
     Booking.objects.filter(builder=user).update(meeting_url="", zoom_url="")
     Booking.objects.filter(builder=user).exclude(in_person_at=AT_CLIENT).update(location="")
-    Booking.objects.filter(cancelled_by=Side.CLIENT, client=user).update(cancel_reason="")
+    mine.filter(cancelled_by=Side.CLIENT).update(cancel_reason="")
     Booking.objects.filter(cancelled_by=Side.BUILDER, builder=user).update(cancel_reason="")

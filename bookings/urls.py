@@ -4,6 +4,7 @@ from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
 from bookings.billing import views as billing
 from bookings.clients import views as clients
+from bookings.conversations import views as conversations
 from bookings.deliverables import views as deliverables
 from bookings.disputes import views as disputes
 from bookings.for_clients import views as for_clients
@@ -68,7 +69,13 @@ urlpatterns = [
     path("bookings/guest/<str:token>/no-show/", disputes.guest_no_show, name="guest_no_show"),
     path("bookings/guest/<str:token>/dispute/", disputes.guest_dispute, name="guest_dispute"),
     path("bookings/guest/<str:token>/dispute/<uuid:pk>/", disputes.guest_evidence, name="guest_evidence"),
+    path("bookings/guest/<str:token>/messages/", conversations.guest_messages, name="guest_messages"),
+    path("bookings/guest/<str:token>/messages/act/", conversations.guest_messages_act, name="guest_messages_act"),
+    path(
+        "bookings/guest/<str:token>/messages/<uuid:pk>/", conversations.guest_messages_file, name="guest_messages_file"
+    ),
     # A booking, by its reference
+    path("bookings/<str:reference>/messages/", conversations.messages, name="messages"),
     path("bookings/<str:reference>/", agreement.booking, name="booking"),
     path("bookings/<str:reference>/booked/", agreement.booked, name="booked"),
     path("bookings/<str:reference>/calendar.ics", agreement.calendar, name="calendar"),

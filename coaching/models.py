@@ -16,6 +16,7 @@ from core.links import LONGEST as LONGEST_LINK
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
 
+DAY = 1440  # minutes
 SHORTEST, LONGEST = 5, 1440  # minutes of a session
 SOMEWHERE = "Choose at least one: remote, or in person."
 DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, and the percentage of the price that a cancellation costs
@@ -182,10 +183,11 @@ class SessionType(BaseModel):
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])
     slot_interval = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(5)])
-    buffer_before = models.PositiveSmallIntegerField(null=True, blank=True)
-    buffer_after = models.PositiveSmallIntegerField(null=True, blank=True)
-    minimum_notice = models.PositiveIntegerField(null=True, blank=True)
-    horizon_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The four limits have the maximum that they have in a schedule.
+    buffer_before = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(DAY)])
+    buffer_after = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(DAY)])
+    minimum_notice = models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(DAY * 90)])
+    horizon_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(730)])
     max_per_day = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     colour = models.CharField(max_length=8, choices=Colour.choices, default=Colour.PINE)
     position = models.PositiveSmallIntegerField(default=0)

@@ -24,6 +24,7 @@ LOCK = PROJECT / "var" / "assets.lock"
 ENTRIES = (
     *("css/site.css", "js/site.js"),  # for every page
     *("css/map.css", "js/map.js", "css/calendar.css", "js/week.js"),  # for pages with a map, or with a calendar
+    *("css/messages.css", "js/messages.js"),  # for the inbox and conversations
     *("css/admin.css", "css/admin-tree.css"),
 )
 

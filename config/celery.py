@@ -22,8 +22,11 @@ def _broker_url(url: str) -> str:
 
 
 # How long to wait for Redis. Worker and beat cannot work without it. Other processes queue tasks while a person waits
-# for a page: they give up after a second, and the periodic sweeps do the work once Redis is back.
-TIMEOUT_SECONDS = 30 if "celery" in sys.argv[0] else 1
+# for a page: they try once more at once and give up after two half seconds, since the periodic sweeps do the work once
+# Redis is back. Without `max_retries` kombu would try for six seconds.
+IS_WORKER = "celery" in sys.argv[0]
+TIMEOUT_SECONDS = 30 if IS_WORKER else 0.5
+RETRIES = {} if IS_WORKER else {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 app = Celery("waymark")
 app.conf.update(
@@ -45,6 +48,7 @@ app.conf.update(
         "socket_timeout": TIMEOUT_SECONDS,
         "socket_connect_timeout": TIMEOUT_SECONDS,
         "global_keyprefix": "celery:",
+        **RETRIES,
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
@@ -59,7 +63,7 @@ app.conf.update(
     beat_scheduler="core.beat:Scheduler",
     # The only entry: it queues the periodic jobs that are due. Each of them claims a row for its period.
     beat_schedule={
-        "start-due-jobs": {"task": "core.tasks.start_due_jobs", "schedule": 15.0, "options": {"expires": 15}}
+        "start-due-jobs": {"task": "core.tasks.start_due_jobs", "schedule": 5.0, "options": {"expires": 15}}
     },
 )
 app.autodiscover_tasks()

@@ -26,6 +26,8 @@ from config.processes import Child
 
 STOP_SECONDS = 3.5
 MAX_CRASHES = 5  # within a minute; after these a process is not restarted
+MAX_CRASHES_AT_START = 2
+NEXT_STEP = "If it is the demo's data, start afresh with: make demo RESET=1"
 COLOURS = {"web": "36", "worker": "35", "outbox": "34", "beat": "33", "sandbox": "32"}
 
 
@@ -66,6 +68,8 @@ class DemoProcesses:
     ) -> None:
         self.listener, self.sandbox, self.site, self.lease, self.out = listener, sandbox, site, lease, out
         self.is_stopping = False
+        self.is_ready = False
+        self.failure = ""  # why the demo cannot go on, for people
         self.with_worker = with_worker
         self.processes = [self._web(), self._sandbox()]
         if with_worker:
@@ -82,10 +86,15 @@ class DemoProcesses:
         while time.monotonic() < deadline and not self.is_stopping:
             with suppress(urllib.error.URLError, OSError):
                 urllib.request.urlopen(f"{self.site}/healthz", timeout=5)  # noqa: S310  (our own address)
+                self.is_ready = True
                 return True
             if not self._restart_stopped():
+                self._stop()
                 return False
             time.sleep(0.1)
+        if not self.is_stopping:
+            self.failure = "The web server has not answered within a minute. What it said is above."
+            self._stop()
         return self.is_stopping
 
     def watch(self) -> None:
@@ -102,15 +111,16 @@ class DemoProcesses:
                 if self.lease.renew():
                     self._print("demo", "PostgreSQL's and Valkey's supervisor was gone, brought it back")
             except ServersFailed as reason:
-                self._print("demo", str(reason))
+                self.failure = str(reason)
                 return False
         for process in self.processes:
             if process.child.running():
                 continue
             process.child.finish(time.monotonic())
             now = time.monotonic()
-            if len(process.crashes) == MAX_CRASHES and now - process.crashes[0] < 60:
-                self._print("demo", f"{process.child.name} keeps falling over; its own words stand above. Stopping.")
+            most = MAX_CRASHES if self.is_ready else MAX_CRASHES_AT_START
+            if len(process.crashes) >= most and now - process.crashes[0] < 60:
+                self.failure = f"{process.child.name} keeps stopping; what it said is above. {NEXT_STEP}"
                 return False
             if process.crashes:
                 time.sleep(0.5)
@@ -152,6 +162,7 @@ class DemoProcesses:
             "SITE_URL": self.site,
             "SANDBOX_URL": settings.SANDBOX_URL,
             "OUTSIDE_TRUSTED": ",".join(settings.OUTSIDE_TRUSTED),
+            "CALENDARS_TRUSTED": ",".join(settings.CALENDARS_TRUSTED),
             "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
             "STRIPE_WEBHOOK_SECRET": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
             "STRIPE_API_BASE": settings.STRIPE_API_BASE,

@@ -42,6 +42,7 @@ class Environment(BaseSettings):
     allowed_hosts: Names = []
     trusted_proxies: Names = []
     outside_trusted: Names = []
+    calendars_trusted: Names = []
     email_url: str = ""
     stripe_secret_key: SecretStr | None = None
     stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
@@ -78,6 +79,7 @@ class Environment(BaseSettings):
     calendly_client_secret: SecretStr | None = None
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     use_payments: bool = True
+    use_messaging: bool = True
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -97,20 +99,28 @@ class Environment(BaseSettings):
     map_tiles: str = ""
     map_credit: str = ""
     upload_most_megabytes: int = Field(default=100, ge=1)
+    upload_quota_megabytes: int = Field(default=2000, ge=0)
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
     limit_guest_bookings_per_network: int = Field(default=5, ge=0)
+    limit_drafts_per_network: int = Field(default=200, ge=0)
     limit_invitations_per_builder: int = Field(default=10, ge=0)
     limit_invitations_per_mail: int = Field(default=3, ge=0)
     limit_links_per_booking: int = Field(default=3, ge=0)
     limit_links_per_network: int = Field(default=20, ge=0)
+    limit_messages_per_person: int = Field(default=30, ge=0)
+    limit_messages_per_address: int = Field(default=30, ge=0)
+    limit_message_acts_per_person: int = Field(default=120, ge=0)
+    limit_message_acts_per_address: int = Field(default=120, ge=0)
+    limit_questions_per_person: int = Field(default=10, ge=0)
     limit_calendar_reads_per_person: int = Field(default=30, ge=0)
 
     @field_validator(
         "allowed_hosts",
         "trusted_proxies",
         "outside_trusted",
+        "calendars_trusted",
         "secret_key_fallbacks",
         "zoom_hosts",
         "zoom_webhook_secrets",
@@ -132,7 +142,7 @@ class Environment(BaseSettings):
                     raise ValueError("must hold addresses or networks such as 10.0.0.0/8, or unix") from None
         return value
 
-    @field_validator("outside_trusted")
+    @field_validator("outside_trusted", "calendars_trusted")
     @classmethod
     def hosts_with_ports(cls, value: list[str]) -> list[str]:
         for host in value:

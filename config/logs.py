@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from core.redaction import redacted
+from core.redaction import redacted, redacted_deeply
 from core.tracing import request_id
 
 _STANDARD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
@@ -71,7 +71,8 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
 
 def start_sentry(*, dsn: str, environment: str) -> None:
     """Starts sending error reports, without what is secret: variables and forms hold passwords, secret addresses of
-    calendars and people's home addresses, and the trail of requests to other servers has those addresses too."""
+    calendars and people's home addresses, and the trail of requests to other servers has those addresses too. All other
+    texts are redacted as in the logs."""
     import sentry_sdk  # takes 100 ms, so it is imported only where it is used
 
     sentry_sdk.init(
@@ -81,5 +82,6 @@ def start_sentry(*, dsn: str, environment: str) -> None:
         traces_sample_rate=0.0,
         include_local_variables=False,
         max_request_body_size="never",
+        before_send=lambda event, hint: redacted_deeply(event),
         before_breadcrumb=lambda crumb, hint: None if crumb.get("category") == "httplib" else crumb,
     )

@@ -15,6 +15,7 @@ def main(descriptor: int) -> None:
     listener = socket.socket(fileno=descriptor)
     settings = uvicorn.Config(
         "config.asgi:application",
+        log_config=None,  # its messages go through the formatters of config.logs, which leave secrets out
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -27,6 +27,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 OUTSIDE_TRUSTED = ENV.outside_trusted
+CALENDARS_TRUSTED = ENV.calendars_trusted
 SANDBOX_URL = ENV.sandbox_url
 STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value() if ENV.stripe_secret_key else ""
 STRIPE_WEBHOOK_SECRETS = [secret.get_secret_value() for secret in ENV.stripe_webhook_secret]
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "pathways",
     "connections",
     "payments",
+    "messaging",
     "accounts",
     "core",
     "allauth",
@@ -215,10 +217,16 @@ LIMIT_BOOKINGS_PER_PERSON = ENV.limit_bookings_per_person * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_ADDRESS = ENV.limit_bookings_per_address * DEMO_FACTOR
 LIMIT_BOOKINGS_PER_MAIL = ENV.limit_bookings_per_mail * DEMO_FACTOR
 LIMIT_GUEST_BOOKINGS_PER_NETWORK = ENV.limit_guest_bookings_per_network * DEMO_FACTOR
+LIMIT_DRAFTS_PER_NETWORK = ENV.limit_drafts_per_network * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_BUILDER = ENV.limit_invitations_per_builder * DEMO_FACTOR
 LIMIT_INVITATIONS_PER_MAIL = ENV.limit_invitations_per_mail * DEMO_FACTOR
 LIMIT_LINKS_PER_BOOKING = ENV.limit_links_per_booking * DEMO_FACTOR
 LIMIT_LINKS_PER_NETWORK = ENV.limit_links_per_network * DEMO_FACTOR
+LIMIT_MESSAGES_PER_PERSON = ENV.limit_messages_per_person * DEMO_FACTOR
+LIMIT_MESSAGES_PER_ADDRESS = ENV.limit_messages_per_address * DEMO_FACTOR
+LIMIT_MESSAGE_ACTS_PER_PERSON = ENV.limit_message_acts_per_person * DEMO_FACTOR
+LIMIT_MESSAGE_ACTS_PER_ADDRESS = ENV.limit_message_acts_per_address * DEMO_FACTOR
+LIMIT_QUESTIONS_PER_PERSON = ENV.limit_questions_per_person * DEMO_FACTOR
 LIMIT_CALENDAR_READS_PER_PERSON = ENV.limit_calendar_reads_per_person * DEMO_FACTOR
 
 # Flags -----------------------------------------------------------------------------------------
@@ -267,6 +275,7 @@ CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.ca
 CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
+USE_MESSAGING = ENV.use_messaging
 
 # Mail ------------------------------------------------------------------------------------------
 
@@ -300,6 +309,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
+UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"

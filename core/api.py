@@ -57,6 +57,7 @@ logger = logging.getLogger(__name__)
 BAD_TOKEN = "This token does not work: it is not one of ours, it has ended, or it was revoked."  # noqa: S105  (a sentence)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY_STATUS = {refusal.status: refusal for refusal in reversed(Refusal)}
+IN_NINJA_ONLY = frozenset({"body", "payload", "query", "filters"})
 DEEPEST = 20  # lists and objects inside each other; no operation takes more than five
 AnyDate = TypeVar("AnyDate", bound=date)
 AnySchema = TypeVar("AnySchema", bound=Schema)
@@ -121,15 +122,16 @@ class BadBody(Refused):
 
 
 def parsed(request: HttpRequest, schema: type[AnySchema]) -> AnySchema:
-    """Returns the body as `schema`, for an operation that has to check something else before the body is parsed.
+    """Returns the body as `schema`, for an operation that has to check something else before the body is parsed."""
+    return validated(schema, json_body(request))
 
-    It is refused as ninja refuses the body that an operation declares.
-    """
+
+def validated(schema: type[AnySchema], values: Any) -> AnySchema:
+    """Returns the values as `schema`; they are refused as ninja refuses the body that an operation declares."""
     try:
-        return schema.model_validate(json_body(request))
+        return schema.model_validate(values)
     except pydantic.ValidationError as error:
-        problems = [(problem["loc"], problem["msg"]) for problem in error.errors()]
-        raise BadBody(Refusal.INVALID, fields=_by_field(problems)) from None
+        raise BadBody(Refusal.INVALID, fields=_by_field((row["loc"], row["msg"]) for row in error.errors())) from None
 
 
 class _Parser(Parser):
@@ -322,8 +324,7 @@ def _answer_with(refusal: Refusal) -> Callable[[HttpRequest, Exception], HttpRes
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error.__cause__, Refused):  # ninja wraps exceptions of the parser in an HttpError
         return refusal_response(request, error.__cause__)
-    refusal = BY_STATUS.get(error.status_code, Refusal.BAD_REQUEST)
-    return refusal_response(request, Refused(refusal))
+    return refusal_response(request, Refused(BY_STATUS.get(error.status_code, Refusal.BAD_REQUEST)))
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -338,8 +339,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         if source == "path":
             return refusal_response(request, Refused(Refusal.NOT_FOUND))
         # ninja's location also names the body and the operation's parameter; clients know neither.
-        names = [part for part in where if part not in ("body", "payload", "query", "filters")]
-        problems.append((names, problem["msg"]))
+        problems.append(([part for part in where if part not in IN_NINJA_ONLY], problem["msg"]))
     return refusal_response(request, Refused(Refusal.INVALID, fields=_by_field(problems)))
 
 

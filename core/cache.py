@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from core import redis_outage
+
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
-PAUSE_SECONDS = 5.0
 
 
 class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache with a circuit breaker: after a failure it does not ask Redis for five seconds."""
+    """Django's Redis cache, which waits for Redis for a second, and after a failure does not ask it for five."""
 
-    _paused_until = 0.0
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, {**params, "OPTIONS": {**redis_outage.CLIENT_OPTIONS, **params.get("OPTIONS", {})}})
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
@@ -45,11 +46,11 @@ class ForgivingRedisCache(RedisCache):
         self._try(lambda: super(ForgivingRedisCache, self).delete_many(keys, version), None)
 
     def _try(self, operation: Callable[[], Answer], fallback: Answer) -> Answer:
-        if time.monotonic() < ForgivingRedisCache._paused_until:
+        if redis_outage.is_noted():
             return fallback
         try:
             return operation()
         except (RedisError, OSError) as error:
-            ForgivingRedisCache._paused_until = time.monotonic() + PAUSE_SECONDS
+            redis_outage.note()
             logger.warning("the cache is away: %s", error)
             return fallback

@@ -110,14 +110,19 @@ def add_refusal(form: forms.BaseForm, refused: Refused) -> None:
 
 
 class UploadField(forms.FileField):
-    """An uploaded file, checked by `core.uploads`."""
+    """An uploaded file, checked by `core.uploads`. Pictures lose their metadata, unless the form itself makes new pictures
+    of them."""
+
+    def __init__(self, *, makes_pictures: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.accept = uploads.checked if makes_pictures else uploads.accepted
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
         if not upload:
             return upload
         try:
-            return uploads.checked(upload)
+            return self.accept(upload)
         except uploads.BadUpload as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -21,17 +20,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from redis.exceptions import RedisError
 
+from core import redis_outage
+
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
-PAUSE_SECONDS = 5.0  # after a failure nothing is published for this long, so that requests do not wait for Redis
 QUEUE_LENGTH = 50
 REFRESH = {"event": "refresh", "topic": "", "data": {}}
 READY = {"event": "ready", "topic": "", "data": {}}
 
 MayRead = Callable[[Any, str], bool]
 _guards: dict[str, MayRead] = {}
-_quiet_until = 0.0
 _client: redis.Redis | None = None
 
 
@@ -72,15 +71,17 @@ def channel() -> str:
 
 
 def _send(message: str) -> None:
-    global _client, _quiet_until  # noqa: PLW0603  (one connection and one circuit breaker for each process)
-    if time.monotonic() < _quiet_until:
+    global _client  # noqa: PLW0603  (one connection for each process)
+    if redis_outage.is_noted():
         return
     try:
         if _client is None:
-            _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+            _client = redis.Redis(
+                connection_pool=redis.ConnectionPool.from_url(settings.REDIS_URL, **redis_outage.CLIENT_OPTIONS)
+            )
         _client.publish(channel(), message)
     except (RedisError, OSError) as error:
-        _quiet_until = time.monotonic() + PAUSE_SECONDS
+        redis_outage.note()
         logger.warning("live events pause: %s", error)
 
 

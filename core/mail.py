@@ -60,15 +60,21 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation | None = None) -> None:
+    """Sends an email to the recipient of an outbox message; see `send_to`."""
+    send_to(message, words, message.recipient, invitation)
+
+
+def send_to(message: OutboxMessage, words: dict[str, Any], address: str, invitation: Invitation | None = None) -> None:
     """Sends an email, with the id of the outbox message as Message-ID, so that retries have the same.
 
-    Raises Undeliverable if the mail server refuses all recipients for good.
+    The address is given separately for messages whose recipient is not an address, such as one that is looked up when the
+    email is sent. Raises Undeliverable if the mail server refuses all recipients for good.
     """
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     mail = EmailMultiAlternatives(
         words["subject"],
         words["text"],
-        to=[message.recipient],
+        to=[address],
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(words["html"], "text/html")

@@ -39,9 +39,16 @@ def tidy(text: str) -> str:
 
     Joiners stay where the script around them needs them.
     """
-    text = HIDDEN.sub("", BREAKS.sub(" ", text))
-    text = JOINER.sub(lambda match: match[1] + (match[2] if _needs_joiner(match[1], match[3]) else ""), text)
-    return " ".join(text.split())
+    return " ".join(visible(BREAKS.sub(" ", text)).split())
+
+
+def visible(text: str) -> str:
+    """Returns the text without characters that are invisible or change its direction, with its spaces as they are.
+
+    Joiners stay where the script around them needs them.
+    """
+    text = HIDDEN.sub("", text)
+    return JOINER.sub(lambda match: match[1] + (match[2] if _needs_joiner(match[1], match[3]) else ""), text)
 
 
 def _needs_joiner(before: str, after: str) -> bool:

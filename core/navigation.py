@@ -19,6 +19,7 @@ class Menu(Enum):
     ACCOUNT = auto()  # opens at the picture of the signed-in person
     DASHBOARD = auto()  # the tabs above a builder's own pages
     FOOTER = auto()
+    SIDE = auto()  # icons with a number, beside the bell
 
 
 def _everybody(user: Any) -> bool:
@@ -42,12 +43,19 @@ def without_role(role: str) -> Visible:
 
 @dataclass(frozen=True)
 class Item:
-    """A link in a menu. Items are shown in the order of their positions, to those for whom `who(user)` is true."""
+    """A link in a menu. Items are shown in the order of their positions, to those for whom `who(user)` is true, and where
+    `shown(request)` is true."""
 
     label: str
     url_name: str
     position: int
     who: Visible = _everybody
+    shown: Visible = _everybody
+    # Of the menu SIDE: its icon, the number beside it, and the page that renders the menu again on events of the topic.
+    icon: str = ""
+    count: Callable[[Any], int] | None = None
+    topic: str = ""
+    refresh: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,10 @@ class Link:
     url_name: str
     url: str
     is_here: bool
+    icon: str = ""
+    count: int = 0
+    topic: str = ""
+    refresh: str = ""
 
 
 _items: dict[Menu, list[Item]] = {menu: [] for menu in Menu}
@@ -69,8 +81,22 @@ def register(menu: Menu, *items: Item) -> None:
 def links_of(menu: Menu, request: HttpRequest) -> list[Link]:
     """Returns the links of the menu that this visitor may open."""
     user = getattr(request, "user", None)
-    shown = [(item, reverse(item.url_name)) for item in _items[menu] if item.who(user)]
-    return [Link(item.label, item.url_name, url, request.path.startswith(url)) for item, url in shown]
+    items = [item for item in _items[menu] if item.who(user) and item.shown(request)]
+    return [_link(item, request, user) for item in items]
+
+
+def _link(item: Item, request: HttpRequest, user: Any) -> Link:
+    url = reverse(item.url_name)
+    return Link(
+        label=item.label,
+        url_name=item.url_name,
+        url=url,
+        is_here=request.path.startswith(url),
+        icon=item.icon,
+        count=item.count(user) if item.count else 0,
+        topic=f"{item.topic}:{user.pk}" if item.topic else "",
+        refresh=reverse(item.refresh) if item.refresh else "",
+    )
 
 
 def menus(request: HttpRequest) -> dict[str, Callable[[], list[Link]]]:

@@ -2,7 +2,8 @@
 
 `put` writes a row in the caller's transaction. After commit the worker of its channel is woken. If that fails, no worker
 is woken for five seconds, and the periodic sweep does it. Each channel has a queue and a loop of its own, so that a slow
-mail server delays mail only. A row is leased while it is delivered, so that the row of a killed worker is tried again.
+mail server delays mail only. A row is leased while it is delivered, so that the row of a killed worker is tried again
+within a minute; a worker that takes longer renews its lease.
 Only a message whose delivery was interrupted can arrive twice, with the same Message-ID.
 """
 
@@ -12,7 +13,6 @@ import json
 import logging
 import random
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,27 +22,27 @@ from threading import Event, Lock
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from core import clock
+from core import clock, redis_outage
 from core.ids import uuid7
 from core.models import OutboxMessage
 from core.redaction import redacted
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)  # longer than any delivery may take
+LEASE = timedelta(seconds=45)  # what a killed worker had in hand is tried again after it
+RENEW_SECONDS = 15.0  # how often a worker that is still delivering renews its lease
+LONGEST_DELIVERY = timedelta(minutes=5)  # after which it is not renewed any more
 MOST_ATTEMPTS = 19  # the last after about four days
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=12)
 LONGEST_WAIT = timedelta(hours=25)  # limits of a day are over by then
-QUIET_SECONDS = 5.0
 
 Deliver = Callable[[OutboxMessage], None]
 Wake = Callable[[str], object]
 _channels: dict[str, Deliver] = {}
 _wakers: list[Wake] = []
-_quiet_until = 0.0
 is_stopping = Event()  # set when the worker shuts down, so that its loops end after the message in hand
 
 
@@ -108,6 +108,34 @@ def put(*, event: str, channel: str, recipient: str, payload: dict[str, Any], de
         _batches.messages.append(message)
         return True
     return _insert([message]) > 0
+
+
+def put_with(insert: str, parameters: Sequence[Any], message: NewMessage) -> bool:
+    """Runs an INSERT that returns `id`, and queues the message if it inserted a row; returns whether it did.
+
+    It is one statement, and so needs no transaction around it: where answers must be quick, each round trip counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH inserted AS ({insert}), queued AS (
+                INSERT INTO core_outboxmessage
+                    (id, event, channel, recipient, payload, state, attempts, due_at, last_error, created_at)
+                SELECT %s::uuid, %s, %s, %s, %s::jsonb, 'waiting', 0, clock_timestamp(), '', clock_timestamp()
+                FROM inserted
+                ON CONFLICT (event, channel, recipient) DO NOTHING
+            )
+            SELECT count(*) FROM inserted
+            """,  # noqa: S608  (`insert` is a constant of the caller, and its values are parameters)
+            [
+                *parameters, uuid7(), message.event, message.channel, message.recipient,
+                json.dumps(message.payload, cls=DjangoJSONEncoder),
+            ],
+        )  # fmt: skip
+        is_inserted: bool = cursor.fetchone()[0] > 0
+    if is_inserted:
+        _wake_after_commit(message.channel)
+    return is_inserted
 
 
 @contextmanager
@@ -269,9 +297,10 @@ def _try(message: OutboxMessage) -> bool:
         deliver = _channels.get(message.channel)
         if deliver is None:
             raise Undeliverable(f"nobody delivers {message.channel}")
-        deliver(message)
+        with _renewed(message):
+            deliver(message)
     except Undeliverable as reason:
-        claimed.update(state="dead", leased_until=None, last_error=str(reason)[:500])
+        claimed.update(state="dead", leased_until=None, last_error=redacted(str(reason))[:500])
         logger.error("outbox: gave up", extra={"outbox_event": message.event, "reason": str(reason)})
         return False
     except Exception as reason:  # noqa: BLE001  (whatever it was, the message must not get lost)
@@ -287,6 +316,43 @@ def _try(message: OutboxMessage) -> bool:
         return False
     claimed.update(state="delivered", delivered_at=clock.now(), leased_until=None, last_error="")
     return True
+
+
+@contextmanager
+def _renewed(message: OutboxMessage) -> Iterator[None]:
+    """Renews the lease of a claimed message from another thread, as long as its delivery inside takes."""
+    is_done = Event()
+    thread = threading.Thread(target=_renew_until, args=(is_done, message), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+
+
+def _renew_until(is_done: Event, message: OutboxMessage) -> None:
+    for _ in range(int(LONGEST_DELIVERY.total_seconds() / RENEW_SECONDS)):
+        if is_done.wait(RENEW_SECONDS):
+            return
+        try:
+            renew(message)
+        except DatabaseError as error:  # the next one may succeed, and the lease lasts for three of them
+            logger.warning("outbox: a lease was not renewed: %s", error)
+        finally:
+            connection.close()
+
+
+def renew(message: OutboxMessage) -> bool:
+    """Extends the lease of a claimed message; returns False if another worker has it by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE core_outboxmessage SET leased_until = clock_timestamp() + make_interval(secs => %s)
+            WHERE id = %s AND state = 'waiting' AND attempts = %s AND leased_until IS NOT NULL
+            """,
+            [LEASE.total_seconds(), message.pk, message.attempts],
+        )
+        return bool(cursor.rowcount)
 
 
 def _pause(message: OutboxMessage, reason: Exception) -> timedelta:
@@ -319,12 +385,11 @@ def _wake_after_commit(channel: str) -> None:
 
 
 def _wake(channel: str) -> None:
-    global _quiet_until  # noqa: PLW0603  (one circuit breaker for each process)
-    if time.monotonic() < _quiet_until:
+    if redis_outage.is_noted():
         return
     for wake in _wakers:
         try:
             wake(channel)
         except Exception as error:  # noqa: BLE001  (the row is there; the sweep will find it)
-            _quiet_until = time.monotonic() + QUIET_SECONDS
+            redis_outage.note()
             logger.warning("outbox: no worker was woken: %s", error)

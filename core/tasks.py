@@ -41,7 +41,7 @@ def wake_channel(channel: str) -> None:
     deliver_channel.apply_async((channel,), queue=outbox.queue_of(channel), expires=60)
 
 
-@jobs.periodic(every=timedelta(seconds=30))
+@jobs.periodic(every=timedelta(seconds=5))
 def sweep_outbox(now: datetime) -> None:
     """Wakes the workers of channels with due messages, for which none was woken or which a killed worker left."""
     for channel in outbox.channels_with_due_messages():
@@ -65,8 +65,10 @@ def forget_webhooks(now: datetime) -> None:
 
 @jobs.periodic(every=timedelta(hours=1))
 def clear_expired(now: datetime) -> None:
-    """Deletes expired sessions, attempts and idempotency keys, and job runs older than 30 days."""
+    """Deletes expired sessions, attempts and idempotency keys, and job runs that are old."""
     Session.objects.filter(expire_date__lt=now).delete()
     Attempt.objects.filter(expires_at__lt=now).delete()
     IdempotencyKey.objects.filter(expires_at__lt=now).delete()
     JobRun.objects.filter(period_at__lt=now - timedelta(days=30)).delete()
+    frequent = [job.name for job in jobs.all_jobs() if job.every < timedelta(minutes=1)]
+    JobRun.objects.filter(job__in=frequent, period_at__lt=now - timedelta(days=1)).delete()

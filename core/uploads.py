@@ -1,22 +1,34 @@
-"""Uploaded files: which kinds and sizes are accepted, and how they are sent as downloads."""
+"""Files that people send: which kinds and sizes are accepted, how they are stored, how much one person may store, and how
+they are sent as downloads.
+
+Each form and operation that takes a file calls `accepted`, each service that stores one `check_space`, and each model
+names its files by `stored_name`. Pictures are written anew, because they tell where they were taken and with what.
+"""
 
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Any
 
 import filetype
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet, Sum
 from django.http import FileResponse, Http404
 
 from core.characters import FORBIDDEN, MARK
+from core.errors import Refusal, Refused
+from core.images import BadImage, rewritten
+from core.locks import lock_until_commit
 
 # The accepted kinds, with the content type they are sent with. None is a type that a browser would run.
 KINDS: dict[str, str] = {
     ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
-    ".gif": "image/gif", ".heic": "image/heic", ".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
+    ".gif": "image/gif", ".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
     ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".mp3": "audio/mpeg", ".wav": "audio/wav",
     ".flac": "audio/flac", ".m4a": "audio/mp4", ".aif": "audio/aiff", ".aiff": "audio/aiff", ".mid": "audio/midi",
     ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".zip": "application/zip",
@@ -34,12 +46,61 @@ SIGNED = {
 }  # fmt: skip
 # Programs and scripts, of which `filetype` knows only the first two.
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+# Pictures, which are written anew.
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+UNWRITABLE_PICTURES = frozenset({".heic", ".heif", ".avif", ".tif", ".tiff"})
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 100
 
 
 class BadUpload(ValueError):
     """The file is not accepted; the message is shown to the person."""
+
+
+StoredFiles = Callable[[Any], QuerySet[Any]]
+_stored: list[StoredFiles] = []
+
+
+def register_stored_files(rows: StoredFiles) -> None:
+    """Registers the rows of a model, with a field `size`, whose files a person has sent and that still exist."""
+    _stored.append(rows)
+
+
+def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
+    """Returns the file as it is stored: with a safe name and, if it is a picture, without metadata. Raises BadUpload for
+    what is not accepted."""
+    file = checked(upload)
+    if PurePath(file.name or "").suffix.lower() not in PICTURES:
+        return file
+    try:
+        picture = rewritten(file)
+    except BadImage as bad:
+        raise BadUpload(str(bad)) from None
+    picture.name = file.name
+    return picture
+
+
+def check_space(person: Any, file: File[bytes]) -> None:
+    """Refuses a file that this person has no space left for. Call it in the transaction that stores the file, after all
+    other locks: two files at once are counted one after the other."""
+    lock_until_commit(f"files of {person.pk}")
+    check_space_of((rows(person) for rows in _stored), file, settings.UPLOAD_QUOTA_MEGABYTES)
+
+
+def check_space_of(stored: Iterable[QuerySet[Any]], file: File[bytes], most: int) -> None:
+    """Refuses a file with which the stored files would take more than `most` megabytes; 0 means no limit."""
+    if not most:
+        return
+    used = sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in stored)
+    if used + file.size > most * MEGABYTE:
+        left = max(0, most - used // MEGABYTE)
+        sentence = f"Your files may take {most} MB, of which {left} MB are left. Remove a file, or send a link."
+        raise Refused(Refusal.TOO_LARGE, sentence, fields={"file": [sentence]})
+
+
+def stored_name(folder: str, name: str) -> str:
+    """Returns a path that cannot be guessed. Of the name that the sender gave the file, only its suffix is kept."""
+    return f"{folder}/{secrets.token_urlsafe(16)}{PurePath(name).suffix.lower()[:12]}"
 
 
 def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
@@ -51,6 +112,10 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
         raise BadUpload("This file is empty.")
     if upload.size > most * MEGABYTE:
         raise BadUpload(f"This file is larger than {most} MB. Put it somewhere else and send the link.")
+    if kind in UNWRITABLE_PICTURES:
+        raise BadUpload(
+            "This picture may tell where it was taken. Save it as JPEG or PNG, put it into a .zip, or send a link."
+        )
     if kind not in KINDS:
         raise BadUpload("We do not take files of this kind. Put it into a .zip, or send a link.")
     upload.seek(0)
@@ -75,9 +140,14 @@ def clean_name(name: str) -> str:
     return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}" if len(plain) > LONGEST_NAME else plain
 
 
+def content_type_of(name: str) -> str:
+    """Returns the content type that a file with this name is sent with."""
+    return KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
+
+
 def download_response(stored: Any, name: str) -> FileResponse:
     """Returns the stored file as a download, which a browser does not open as a page. Raises Http404 if it is missing."""
-    kind = KINDS.get(PurePath(name).suffix.lower(), "application/octet-stream")
+    kind = content_type_of(name)
     try:
         content = stored.open("rb")
     except FileNotFoundError:

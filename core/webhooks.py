@@ -1,8 +1,8 @@
 """The inbox of webhooks: messages that outside services send to `/webhooks/<source>/`.
 
-Signature and age are checked on the raw bytes, before anything is parsed. What passes is stored once and answered at
-once; the outbox works it off, with retries. A webhook is a hint: its handler can run twice, and later than other
-handlers, so it has to ask the service or the database what is true.
+The signature is checked on the raw bytes, before anything is parsed. What is signed and not too old is stored once and
+answered at once; the outbox works it off, with retries. A webhook is a hint: its handler can run twice, and later than
+other handlers, so it has to ask the service or the database what is true.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ LONGEST_KEY = 150
 LONGEST_HEADER = 300
 BODY_KEPT = timedelta(days=7)  # after this it cannot be replayed
 ROW_KEPT = timedelta(days=30)
+INSERT = """
+INSERT INTO core_webhookdelivery (id, source, key, reference, headers, body, size, verdict, state, error, received_at)
+"""
+VALUES = "%s::uuid, %s, %s, %s, %s::jsonb, %s::bytea, %s::integer, %s, %s, '', clock_timestamp()"
+ONCE = "ON CONFLICT (source, key) DO NOTHING RETURNING id"
 HANDLER_FAULT = "Waymark could not work on this. It is tried again; the logs say more."
 
 
@@ -97,22 +102,19 @@ def source_of(name: str) -> WebhookSource | None:
 def receive(source: WebhookSource, incoming: Incoming) -> dict[str, Any] | None:
     """Stores a webhook and queues it; raises Rejected. Returns the body to answer with, or None for an empty one.
 
-    A repeat is stored once and worked off once.
+    A repeat is stored once and worked off once. Apart from what `verify` asks, it is one statement, because services send
+    many at once and wait for each answer.
     """
     try:
-        _check(source, incoming)
+        signed_at = source.verify(incoming)
+        answer = source.answer_at_once(incoming)
+        if answer is None and _store(source, incoming, signed_at):
+            return None
+        _check_age(source, signed_at)  # it is answered at once, or a repeat, or too old
     except Rejected as rejected:
         _note_rejected(source, incoming, rejected.verdict)
         raise
-    answer = source.answer_at_once(incoming)
-    if answer is not None:
-        return answer
-    key = _key(source, incoming)
-    with transaction.atomic():
-        pk = _insert(source, incoming, key, WebhookDelivery.Verdict.VALID, WebhookDelivery.State.WAITING)
-        if pk is not None:
-            _queue(pk, "first")
-    return None
+    return answer
 
 
 def json_of(body: bytes) -> dict[str, Any]:
@@ -181,8 +183,7 @@ def forget_old(now: datetime) -> None:
     WebhookDelivery.objects.filter(received_at__lt=now - BODY_KEPT, body__isnull=False).update(body=None)
 
 
-def _check(source: WebhookSource, incoming: Incoming) -> None:
-    signed_at = source.verify(incoming)
+def _check_age(source: WebhookSource, signed_at: datetime) -> None:
     if abs((clock.now() - signed_at).total_seconds()) > source.tolerance:
         raise Rejected(WebhookDelivery.Verdict.TOO_OLD)
 
@@ -209,39 +210,38 @@ def _note_rejected(source: WebhookSource, incoming: Incoming, verdict: WebhookDe
     """Stores one row an hour for each reason, without a body, so that a wrong secret can be seen in the admin and nobody
     can fill the table."""
     key = f"rejected {verdict} {clock.now():%Y-%m-%dT%H}"
-    _insert(source, incoming, key, verdict, WebhookDelivery.State.REJECTED)
+    row = _row(source, incoming, key, verdict, WebhookDelivery.State.REJECTED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{INSERT} VALUES ({VALUES}) {ONCE}", row)
 
 
-def _insert(
-    source: WebhookSource,
-    incoming: Incoming,
-    key: str,
-    verdict: WebhookDelivery.Verdict,
-    state: WebhookDelivery.State,
-) -> Any:
-    """Inserts the row and returns its key; None if there is one for this source and delivery key."""
+def _store(source: WebhookSource, incoming: Incoming, signed_at: datetime) -> bool:
+    """Stores and queues the webhook if it is new and young enough. Returns whether it did. One statement."""
+    row = _row(source, incoming, _key(source, incoming), WebhookDelivery.Verdict.VALID, WebhookDelivery.State.WAITING)
+    is_young = "abs(extract(epoch FROM clock_timestamp() - %s::timestamptz)) <= %s"
+    insert = f"{INSERT} SELECT {VALUES} WHERE {is_young} {ONCE}"
+    return outbox.put_with(insert, [*row, signed_at, source.tolerance], _message(row[0], "first"))
+
+
+def _row(
+    source: WebhookSource, incoming: Incoming, key: str, verdict: WebhookDelivery.Verdict, state: WebhookDelivery.State
+) -> list[Any]:
     names = ("Content-Type", "User-Agent", *source.kept_headers)
     headers = {name: incoming.headers.get(name, "")[:LONGEST_HEADER] for name in names}
     body = incoming.body if state == WebhookDelivery.State.WAITING else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_webhookdelivery
-                (id, source, key, reference, headers, body, size, verdict, state, error, received_at)
-            VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, '', %s)
-            ON CONFLICT (source, key) DO NOTHING RETURNING id
-            """,
-            [
-                uuid7(), source.name, key, incoming.reference, json.dumps(headers), body, len(incoming.body),
-                verdict.value, state.value, clock.now(),
-            ],
-        )  # fmt: skip
-        row = cursor.fetchone()
-    return row[0] if row else None
+    return [
+        uuid7(), source.name, key, incoming.reference, json.dumps(headers), body, len(incoming.body), verdict.value,
+        state.value,
+    ]  # fmt: skip
+
+
+def _message(pk: Any, attempt: str) -> outbox.NewMessage:
+    return outbox.NewMessage(f"webhook {pk} {attempt}", CHANNEL, "", {"delivery": str(pk)})
 
 
 def _queue(pk: Any, attempt: str) -> None:
-    outbox.put(event=f"webhook {pk} {attempt}", channel=CHANNEL, recipient="", payload={"delivery": str(pk)})
+    message = _message(pk, attempt)
+    outbox.put(event=message.event, channel=CHANNEL, recipient="", payload=message.payload)
 
 
 def _finish(delivery: WebhookDelivery, state: WebhookDelivery.State, error: str) -> None:

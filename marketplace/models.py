@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -22,6 +20,7 @@ from core.languages import names_of
 from core.models import BaseModel, TimedModel
 from core.money import Money, rounded
 from core.storage import private_files
+from core.uploads import stored_name
 from pathways.models import Pathway
 
 NO_RATE = Decimal(10) ** 12  # sorts after every rate, since keyset pagination allows no nulls
@@ -228,8 +227,7 @@ class Favourite(TimedModel):
 
 
 def portfolio_name(piece: PortfolioAsset, name: str) -> str:
-    """Returns a path for the file that cannot be guessed."""
-    return f"portfolio/{piece.builder_id}/{uuid4().hex}{PurePath(name).suffix.lower()}"
+    return stored_name(f"portfolio/{piece.builder_id}", name)
 
 
 class PortfolioQuerySet(models.QuerySet["PortfolioAsset"]):

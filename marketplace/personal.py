@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from core.personal import register_personal
+from core.uploads import register_stored_files
 from marketplace import portfolio
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, PortfolioAsset, Specialisation
 
 
 def register() -> None:
+    register_stored_files(lambda person: PortfolioAsset.objects.filter(builder=person.pk))
     register_personal(
         BuilderListing,
         rows=lambda person: BuilderListing.objects.filter(pk=person.pk),

@@ -19,6 +19,7 @@ from core import audit, clock
 from core.errors import Refusal, Refused
 from core.images import Picture
 from core.ordering import put_in_order
+from core.uploads import check_space
 from marketplace.models import PortfolioAsset
 from marketplace.rules import reason_for_builder
 
@@ -67,6 +68,7 @@ def add_picture(
         builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_next_position(profile), width=large.width, height=large.height,
         name=name[:120], size=large.content.size,
     )  # fmt: skip
+    check_space(profile.user, large.content)
     piece.file.save("large.webp", large.content, save=False)
     piece.small.save("small.webp", small.content, save=False)
     return _save_new(piece, text)
@@ -75,8 +77,10 @@ def add_picture(
 @transaction.atomic
 def add_file(*, profile: BuilderProfile, text: PieceText, file: Any, is_audio: bool) -> PortfolioAsset:
     kind = PortfolioAsset.Kind.AUDIO if is_audio else PortfolioAsset.Kind.FILE
+    position = _next_position(profile)
+    check_space(profile.user, file)
     piece = PortfolioAsset(
-        builder=profile, kind=kind, position=_next_position(profile), file=file, name=file.name[:120], size=file.size
+        builder=profile, kind=kind, position=position, file=file, name=file.name[:120], size=file.size
     )
     return _save_new(piece, text)
 

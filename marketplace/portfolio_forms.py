@@ -12,11 +12,11 @@ from core import images
 from core.form_fields import LineFormField
 from core.forms import LinkField, UploadField
 from core.images import Picture
+from core.uploads import PICTURES
 from marketplace import portfolio
 from marketplace.models import PortfolioAsset
 from marketplace.portfolio import PieceText
 
-PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic"}
 RECORDINGS = {".mp3", ".m4a", ".wav", ".flac"}
 
 
@@ -51,7 +51,7 @@ class PieceForm(WordsForm):
     """A new piece: a file, or the link to a video."""
 
     file = UploadField(
-        label="A picture, a recording or a file", required=False,
+        label="A picture, a recording or a file", required=False, makes_pictures=True,
         help_text="JPEG, PNG, WebP, MP3, M4A, WAV, FLAC, PDF and more. Pictures lose the place where they were taken.",
     )  # fmt: skip
     url = LinkField(

@@ -11,12 +11,14 @@ class PathwaysConfig(AppConfig):
         from core.errors import register_refusals
         from core.navigation import Item, Menu, has_account
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo, register_first_page, register_integrity, register_notification_kind
         from pathways import integrity, limits, personal, receivers  # noqa: F401  (importing receivers connects them)
         from pathways.demo import seed
         from pathways.progress.queries import first_page
         from pathways.refusals import PathwayRefusal
 
+        register_key_paths("badges")
         register_demo(self.label, seed)
         register_refusals(PathwayRefusal)
         register_former_labels(

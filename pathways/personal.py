@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.personal_data.names import register_acquaintances
 from core.personal import register_personal
+from core.uploads import register_stored_files
 from pathways.models import (
     Award,
     BuilderSkill,
@@ -18,6 +24,8 @@ from pathways.models import (
 
 
 def register() -> None:
+    register_acquaintances(acquaintances)
+    register_stored_files(lambda person: Evidence.objects.filter(added_by=person))
     register_personal(
         Enrolment,
         rows=lambda person: Enrolment.objects.filter(client=person),
@@ -77,3 +85,14 @@ def erase_evidence(person: Any) -> None:
         if row.file:
             row.file.delete(save=False)
         row.delete()
+
+
+def acquaintances(person: User) -> set[UUID]:
+    """Returns the ids of the person's builders on pathways, and of the clients that they are the builder of."""
+    builders = EnrolmentEvent.objects.filter(enrolment__client=person, builder__isnull=False).values_list(
+        "builder", flat=True
+    )
+    former = EnrolmentEvent.objects.filter(builder=person).values_list("enrolment__client", flat=True)
+    current = Enrolment.objects.filter(Q(client=person, builder__isnull=False) | Q(builder=person))
+    pairs = current.values_list("client", "builder")
+    return {*builders, *former, *(pk for pair in pairs for pk in pair)} - {None}

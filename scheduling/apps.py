@@ -17,6 +17,7 @@ class SchedulingConfig(AppConfig):
         from core.navigation import Item, Menu
         from core.outages import register_database_refusal
         from core.post_limits import register_post_limits
+        from core.redaction import register_key_paths
         from core.registry import register_demo, register_integrity, register_notification_kind
         from scheduling import free_times, integrity, limits, personal, receivers, tasks  # noqa: F401  (some register themselves)
         from scheduling.calendly import runs as calendly_runs
@@ -26,6 +27,7 @@ class SchedulingConfig(AppConfig):
         from scheduling.refusals import TimeRefusal
         from scheduling.zone_views import page_after_change
 
+        register_key_paths("calendar")
         register_demo(self.label, seed)
         register_refusals(TimeRefusal)
         for state in BUSY_STATES:

@@ -17,7 +17,7 @@ import requests
 
 NAMES = ("xandikos", "radicale")
 USERNAME, PASSWORD = "ada", "app-password-1b2c3d"
-START_SECONDS = 30
+START_SECONDS = 120  # long, so that a busy machine fails no test
 RADICALE = """
 [server]
 hosts = 127.0.0.1:{port}
@@ -98,8 +98,22 @@ class CaldavServer:
 
 @contextmanager
 def caldav_server(name: str, folder: Path) -> Iterator[CaldavServer]:
-    """Starts a server, and ends it afterwards."""
-    port = _free_port()
+    """Starts a server, and ends it afterwards. Another program may take the port before the server does."""
+    for attempt in range(3):
+        place = folder / str(attempt)
+        place.mkdir()
+        server, process = _start(name, _free_port(), place)
+        try:
+            if _is_open_at_last(server.port, process):
+                yield server
+                return
+        finally:
+            process.kill()  # its data are not needed again
+            process.wait()
+    raise AssertionError((place / "log").read_text())
+
+
+def _start(name: str, port: int, folder: Path) -> tuple[CaldavServer, subprocess.Popen[bytes]]:
     if name == "xandikos":
         command = ["-m", "xandikos", "serve", "-d", str(folder), "--defaults", "-l", "127.0.0.1", "-p", str(port),
                    "--current-user-principal", "/ada/", "--state-dir", str(folder / "state")]  # fmt: skip
@@ -109,15 +123,9 @@ def caldav_server(name: str, folder: Path) -> Iterator[CaldavServer]:
         (folder / "config").write_text(RADICALE.format(port=port, folder=folder))
         command = ["-m", "radicale", "-C", str(folder / "config")]
         server = CaldavServer(name, port, "/ada/")
-    log = folder / "log"
-    with log.open("wb") as output:
+    with (folder / "log").open("wb") as output:
         process = subprocess.Popen([sys.executable, *command], stdout=output, stderr=output, cwd=folder)
-    try:
-        _wait_until_open(port, process, log)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    return server, process
 
 
 def _free_port() -> int:
@@ -126,11 +134,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _is_open_at_last(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Waits until the server answers. False if it has ended."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                return True
         time.sleep(0.05)
-    raise AssertionError(log.read_text())
+    return False

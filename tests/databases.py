@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
@@ -75,17 +76,22 @@ def template_lock() -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def state_of(template: str) -> str:
+    """Returns what the template has to be made from: the present files, and the present day for the demo's bookings."""
+    return f"{fingerprint()} {datetime.now(UTC):%Y-%m-%d}" if template == DEMO_TEMPLATE else fingerprint()
+
+
 def is_current(connection: psycopg.Connection, template: str) -> bool:
-    """Whether the template was created from the present files."""
+    """Whether the template was created from the present files, and today if it has bookings."""
     row = connection.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
     ).fetchone()
-    return row is not None and row[0] == fingerprint()
+    return row is not None and row[0] == state_of(template)
 
 
-def save_fingerprint(connection: psycopg.Connection, template: str) -> None:
+def save_state(connection: psycopg.Connection, template: str) -> None:
     connection.execute(
-        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(fingerprint()))
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(state_of(template)))
     )
 
 
@@ -102,4 +108,4 @@ def make_templates() -> None:
             target = os.environ | {"DATABASE_URL": database_url(template), "DJANGO_SETTINGS_MODULE": "config.settings"}
             target["MEDIA_ROOT"] = str(DEMO_MEDIA)
             subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=target, check=True)
-            save_fingerprint(lock, template)
+            save_state(lock, template)

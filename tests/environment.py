@@ -9,6 +9,7 @@ from config.embedded.paths import PROJECT, Instance
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 MEDIA = PROJECT / "var" / "media-of-tests"
+MAIL = PROJECT / "var" / "mail-of-tests"  # the emails of the servers that tests start
 DEMO_MEDIA = MEDIA / "demo"  # the files of the demo template
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 15
 

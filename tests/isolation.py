@@ -6,8 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.utils import timezone, translation
 
-from core import hour_format, live, outbox, services, tracing
-from core.cache import ForgivingRedisCache
+from core import hour_format, redis_outage, services, tracing
 from core.views import health
 
 # Left alone: `functools.cache` in the application, whose functions depend on nothing but code and files, and the
@@ -20,9 +19,8 @@ def forget_earlier_tests() -> None:
     waffle keeps flags in the cache, also those whose row was rolled back: without this, a page takes one query less, or
     looks different, after a test that asked for the same flag.
     """
-    ForgivingRedisCache._paused_until = 0.0
+    redis_outage.forget()
     cache.clear()
-    live._quiet_until = outbox._quiet_until = 0.0
     services._last_beat.clear()
     health._migrated.clear()
     ContentType.objects.clear_cache()

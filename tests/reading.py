@@ -9,15 +9,23 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import HttpResponse
 
-KEPT_OR_SPACE = re.compile(r"(<(textarea|pre)\b.*?</\2>)|\s+", re.DOTALL)
+KEPT = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
 EDGES_OF_CLASS = re.compile(r'class=" ?([^"]*?) ?"')
-TITLE_OR_OPTION = re.compile(r"(<(?:title|option)\b[^>]*?) ?(>) ?| (?=</(?:title|option)>)")
+TITLE_OR_OPTION = re.compile(r"(<(?:title|option)\b[^>]*?) ?> ?")
 
 
 def one_space(html: str) -> str:
     """Collapses white space as browsers do, and drops it at the edges of class names, titles and options."""
-    html = KEPT_OR_SPACE.sub(lambda match: match[1] or " ", html)
-    return TITLE_OR_OPTION.sub(r"\1\2", EDGES_OF_CLASS.sub(r'class="\1"', html))
+    parts = KEPT.split(html)
+    parts[::2] = map(_collapsed, parts[::2])
+    html = TITLE_OR_OPTION.sub(r"\1>", EDGES_OF_CLASS.sub(r'class="\1"', "".join(parts)))
+    return html.replace(" </title>", "</title>").replace(" </option>", "</option>")
+
+
+def _collapsed(text: str) -> str:
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() and not text.isspace() else ""
+    return f"{before}{' '.join(text.split())}{after}"
 
 
 class OneSpaceMiddleware:

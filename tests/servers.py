@@ -67,7 +67,7 @@ def _running(
         yield
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _wait_until_up(site: str) -> None:

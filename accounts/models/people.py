@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Lower
 
+from accounts.frame_counts import frame_annotations
 from accounts.models.notifications import Notification
 from accounts.models.places import Place
 from accounts.models.roles import RoleGrant
@@ -49,10 +50,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(**roles_and_factor("pk"))
 
     def with_unread(self) -> UserQuerySet:
-        """Adds each person's number of unread notifications, in the same query."""
+        """Adds each person's number of unread notifications, and what apps show in the frame of every page, in the same
+        query."""
         unread = Notification.objects.filter(person=models.OuterRef("pk"), read_at__isnull=True).order_by()
         count = unread.values("person").annotate(count=models.Count("pk")).values("count")
-        return self.annotate(unread=Coalesce(models.Subquery(count), 0))
+        return self.annotate(unread=Coalesce(models.Subquery(count), 0), **frame_annotations())
 
 
 class UserManager(BaseUserManager["User"]):

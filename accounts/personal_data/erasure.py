@@ -10,25 +10,27 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import BuilderProfile, User
+from accounts.personal_data.names import NAME, acquaintances_of, remove_name
 from accounts.roles import Role
 from accounts.services import revoke
 from core import audit, personal
 from core.locks import lock_until_commit
 
 REASON = "The person erased their account."
-NAME = "Somebody who left"
 
 
 @transaction.atomic
 def erase(*, user: User) -> None:
     """Ends every role, then erases what each app has registered for the person. Erasing again changes nothing."""
     lock_until_commit(f"erasure {user.pk}")
-    user.refresh_from_db(fields=["is_active", "email"])
+    user.refresh_from_db(fields=["is_active", "email", "display_name"])
     if not user.is_active and user.email == address_of(user):
         return
     for role in sorted(user.grants.live().values_list("role", flat=True)):
         revoke(user=user, role=Role(role), by=None, reason=REASON, is_notified=False)
+    name, acquaintances = user.display_name, acquaintances_of(user)
     personal.erase_everything(user)
+    remove_name(name, acquaintances)
     audit.record(actor=None, action="person erased", subject=user, before=None, after=None)
 
 

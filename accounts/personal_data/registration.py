@@ -21,6 +21,7 @@ from accounts.models import (
     User,
 )
 from accounts.personal_data import erasure, exports
+from accounts.personal_data.names import NAME
 from core.models import AuditEntry, Flag, OutboxMessage
 from core.personal import register_personal
 
@@ -159,7 +160,7 @@ def _register_records() -> None:
         rows=lambda person: LogEntry.objects.filter(user=person),
         fields=("action_time", "object_repr"),
         # The log of what staff did is kept; only the person's name in it is replaced.
-        erase=lambda person: LogEntry.objects.filter(object_id=str(person.pk)).update(object_repr=erasure.NAME),
+        erase=lambda person: LogEntry.objects.filter(object_id=str(person.pk)).update(object_repr=NAME),
         why=EVIDENCE,
     )
     register_personal(

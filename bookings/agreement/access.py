@@ -118,6 +118,7 @@ class BookingAccess:
                 "reviews",
                 "dispute",
                 "no_show",
+                "messages",
             )
         }
 

@@ -14,11 +14,13 @@ from core.errors import Refusal, Refused
 from core.limits import Limit, hit_all
 from core.post_limits import PostLimit
 from core.requests import client_address
+from messaging.limits import ACTS, SENDING
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
 BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
 BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
+DRAFTS_PER_NETWORK = Limit("drafts of a network", "LIMIT_DRAFTS_PER_NETWORK", DAY)
 _BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
     network=Limit("booking forms of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE),
@@ -31,11 +33,14 @@ POSTS = {
     "bookings:on_calendly": _BOOKING_FORMS,  # it makes Waymark ask Calendly
     "bookings:extend": _HOLD_FORMS,
     "bookings:release": _HOLD_FORMS,
-    "bookings:details": MAILS_NOBODY,
+    "bookings:details": MAILS_NOBODY,  # but new drafts of a network are limited where they are saved
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
     "bookings:offer": _BOOKING_FORMS,
+    "bookings:messages": SENDING,
+    "bookings:guest_messages": SENDING,
+    "bookings:guest_messages_act": ACTS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,

@@ -6,6 +6,7 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote
 from core import hour_format
-from core.errors import Refused
+from core.errors import Refusal, Refused
 from core.ids import uuid7
 from core.inserts import insert_together
 from core.prefetched import keep
@@ -48,6 +49,7 @@ from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
 REFERENCE_KEY = "bookings_booking_reference_key"
+MAX_DRAFT_BYTES = 16_000
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without letters and digits that look alike
 
 
@@ -93,8 +95,18 @@ def _delete_draft(holder: str, session_type: SessionType) -> None:
         )
 
 
-def save_draft(*, draft: Draft, typed: dict[str, Any]) -> None:
-    """Stores what a visitor has typed in the wizard. Two tabs that save for the first time at once write one row."""
+def save_draft(*, draft: Draft, typed: dict[str, str], network: str) -> None:
+    """Stores what a visitor has typed in the wizard. Two tabs that save for the first time at once write one row.
+
+    Refuses more than 16 kB, and a stranger's new draft once their network has begun too many within a day: anybody may
+    write drafts, so that without bounds they could fill the disk.
+    """
+    if len(json.dumps(typed, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
+        raise Refused(
+            Refusal.INVALID, "This is too long to be saved. Shorten your answers, or send a link to a longer text."
+        )
+    if draft._state.adding and draft.person is None:
+        limits.DRAFTS_PER_NETWORK.hit(network, "Too many bookings were begun from your network today. Sign in to book.")
     Draft.objects.update_or_create(
         holder=draft.holder,
         session_type=draft.session_type,

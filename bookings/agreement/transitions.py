@@ -15,6 +15,7 @@ from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
 from bookings.billing.amounts import update_amount
 from bookings.calendar_copies import services as calendar_copies
+from bookings.conversations import marks
 from bookings.meetings import arranging
 from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
@@ -147,6 +148,7 @@ def announce(event: BookingEvent) -> None:
     if concerns_meeting(event.booking, Verb(event.verb)):
         arranging.queue(event.booking)
     calendar_copies.queue_after(event)
+    marks.queue(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 

@@ -20,6 +20,7 @@ from bookings.agreement.rules import sides_of
 from bookings.agreement.transitions import Actor, reachable
 from bookings.api.access import as_builder, find, link, own_booking, wrong
 from bookings.api.create import add_alternatives
+from bookings.api.messages import last_messages
 from bookings.api.schemas import (
     BookingAnswer,
     BookingOut,
@@ -48,13 +49,12 @@ from coaching.queries import session_type_to_book
 from coaching.quotes import quote
 from coaching.terms import offer_to_book, terms_of
 from core import clock, flags
-from core.api import In, is_in_scope, renamed_fields, require_scope, signed_in
+from core.api import In, renamed_fields, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
-from payments.models import Payment
 from scheduling.api import edge, zone_of
 from scheduling.claims import LOST, TimeRequest, Visitor
 from scheduling.loading import moment
@@ -100,7 +100,7 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
     return BookingsAnswer(
         bookings=[
             ListedBooking.model_validate(
-                _booking_values(request, booking, sides, now, payments.get(booking.pk))
+                booking_values(booking, sides, now, payment=payments.get(booking.pk))
                 | {"reviews": seen_reviews(booking, sides)}
             )
             for booking in page.rows
@@ -109,15 +109,6 @@ def my_bookings(request: SignedInRequest, query: Query[MyBookingsQuery]) -> Book
         stats=BookingStatsOut.of(queries.stats_of(bookings)),
         next_cursor=page.next_cursor,
     )
-
-
-def _booking_values(
-    request: SignedInRequest, booking: Booking, sides: frozenset[Side], now: datetime, payment: Payment | None
-) -> dict[str, object]:
-    """Returns the values of a booking, without a guest's link unless the token has the scope to manage, since that link
-    allows everything that the guest may do."""
-    withheld = {} if is_in_scope(request, Scope.MANAGE) else {"manage_url": None}
-    return booking_values(booking, sides, now, payment=payment) | withheld
 
 
 def _no_such_user() -> User:
@@ -158,10 +149,10 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
         "proposals": [ProposalOut.of(proposal, booking, now) for proposal in booking.proposals.all()],
         "reviews": seen_reviews(booking, sides),
         "events": [EventOut.of(event) for event in booking.events.all()],
-        "messages": [],
+        "messages": last_messages(booking, request.user, now),
         "splits": [],
     }
-    values = _booking_values(request, booking, sides, now, payments_of([booking]).get(booking.pk))
+    values = booking_values(booking, sides, now, payment=payments_of([booking]).get(booking.pk))
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))
 
 
@@ -310,5 +301,5 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
 def _answer(request: SignedInRequest, booking: Booking) -> BookingAnswer:
     fresh = Booking.objects.whole().get(pk=booking.pk)
     payment = payments_of([fresh]).get(fresh.pk)
-    values = _booking_values(request, fresh, sides_of(request.user, fresh), clock.now(), payment)
+    values = booking_values(fresh, sides_of(request.user, fresh), clock.now(), payment=payment)
     return BookingAnswer(booking=BookingOut.model_validate(values))

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.notifications import NewNotification, notify
 from bookings.calendly.services import key_of, take_over
-from bookings.models import Booking, CalendlyInvitee
+from bookings.models import Booking, CalendlyEvent, CalendlyInvitee
 from bookings.states import State
 from connections.calendly import wire
 from connections.calendly.accounts import account_of, details_of
@@ -39,6 +39,7 @@ def deliver(message: OutboxMessage) -> None:
     booking = Booking.objects.complete().prefetch_related("answers").get(pk=message.recipient)
     account = account_of(booking.builder)
     if account is None or account.is_broken:
+        _read_again(booking)
         return
     calendly = calendly_of(account)
     row = CalendlyInvitee.objects.filter(booking=booking, is_current=True).first()
@@ -52,12 +53,16 @@ def deliver(message: OutboxMessage) -> None:
                 take_over(details=details, calendly=calendly, uri=row.uri)  # for its join link
             elif details.writes_bookings and booking.source != Booking.Source.CALENDLY:
                 _write(booking, row, details, calendly)
-    except CalendlyFault:
-        return  # the list of events is read again soon
-    except AccountBroken:
-        return  # its owner is told that it has to be connected again
+    except (CalendlyFault, AccountBroken):  # the owner of a broken account is told to connect it again
+        _read_again(booking)
     except NotWritten as reason:
         _tell(booking, "is not on Calendly", str(reason))
+
+
+def _read_again(booking: Booking) -> None:
+    """Forgets that the event was read, so that the next reading of the list, perhaps after the account was connected again,
+    finds what differs."""
+    CalendlyEvent.objects.filter(builder=booking.builder_id, uri=booking.calendly_event_uri).delete()
 
 
 def _cancel(booking: Booking, row: CalendlyInvitee, calendly: Calendly) -> None:

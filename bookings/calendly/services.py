@@ -5,6 +5,7 @@ Each function may run any number of times, at once too: the builder's time is lo
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from bookings.disputes import no_shows
 from bookings.models import Answer, Booking, CalendlyEvent, CalendlyInvitee, Guest
 from bookings.states import AHEAD, LIVE, Side, State, Verb
 from coaching.models import SessionType
-from connections.calendly.client import Calendly
+from connections.calendly.client import Calendly, CalendlyFault, NotUnderstood
 from connections.calendly.models import CalendlyAccount
 from connections.calendly.wire import Event, Invitee, identity_of
 from core import outbox
@@ -38,9 +39,15 @@ from scheduling.calendly.models import CalendlyEventType
 from scheduling.imported_time import ImportedTime
 from scheduling.locks import with_time_of
 
+logger = logging.getLogger(__name__)
+
 WRITTEN = "waymark-"
 CONFERENCES = ("conference", "zoom")  # the API has said both
 LINK_AFTER = timedelta(seconds=30)
+LONGEST_MARK = 120
+# How long after its start the invitees of an event are read again: its row does not say who did not come. Twice as long
+# each time, because no-shows are marked soon; the last is just before the event leaves the list that is read.
+LOOKS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240, 480, 960, 1440, 1920, 2400, 2820))
 
 
 def take_over(
@@ -61,19 +68,31 @@ def take_over(
 
 
 def read_events(*, details: CalendlyAccount, calendly: Calendly, events: Iterable[Event], now: datetime) -> None:
-    """Takes over the invitees of events that have changed since they were read last. Call it outside a transaction."""
+    """Takes over the invitees of events that have changed since they were read last, and of those that have begun, a few
+    times, for no-shows. Call it outside a transaction."""
     builder = details.account.owner
     assert builder is not None
     marks = dict(CalendlyEvent.objects.filter(builder=builder).values_list("uri", "mark"))
     for event in events:
-        if marks.get(event.uri) == event.mark:
+        mark = _mark_of(event, now)
+        if marks.get(event.uri) == mark:
             continue
-        for invitee in calendly.invitees(event.uri):
-            take_over(details=details, calendly=calendly, uri=invitee.uri, known=invitee, event=event)
+        try:
+            for invitee in calendly.invitees(event.uri):
+                take_over(details=details, calendly=calendly, uri=invitee.uri, known=invitee, event=event)
+        except (NotUnderstood, CalendlyFault) as reason:
+            logger.warning("an event of Calendly could not be read: %s", reason, extra={"event": event.uri})
+            continue  # it holds up no other event, and is read again the next time
         CalendlyEvent.objects.update_or_create(
-            builder=builder, uri=event.uri, defaults={"mark": event.mark, "starts_at": event.start}
+            builder=builder, uri=event.uri, defaults={"mark": mark, "starts_at": event.start}
         )
     settle_conflicts(builder=builder)
+
+
+def _mark_of(event: Event, now: datetime) -> str:
+    """Returns what differs once the event has changed, or once it is time to look for no-shows again."""
+    looks = sum(now - event.start >= pause for pause in LOOKS) if event.is_active else 0
+    return f"{looks} {event.mark}"[:LONGEST_MARK] if looks else event.mark
 
 
 def settle_conflicts(*, builder: User) -> None:
@@ -115,7 +134,8 @@ def _apply(builder: User, truth: Truth, now: datetime) -> Booking | None:
     if not is_alive:
         return _cancel(booking, row, truth)
     if booking.state == State.CANCELLED:
-        return booking  # cancelled here, which Calendly is told
+        _tell_calendly(booking, row, now)
+        return booking
     if (booking.starts_at, booking.ends_at) != (truth.event.start, truth.event.end):
         booking = _move(booking, truth, now)
     return _update(booking, row, truth, now)
@@ -202,6 +222,13 @@ def _cancel(booking: Booking, row: CalendlyInvitee, truth: Truth) -> Booking:
         return cancel(booking=booking, by=by, reason=truth.invitee.cancel_reason[:500])
     except Refused:
         return booking
+
+
+def _tell_calendly(booking: Booking, row: CalendlyInvitee, now: datetime) -> None:
+    """Queues the cancellation of a booking that was cancelled here, while the account was not connected or while the
+    invitee moved it there. Once a day, since one of a group has to be cancelled by hand."""
+    event = f"calendly cancel {row.pk} {now:%Y-%m-%d}"
+    outbox.put(event=event, channel=notifications.CALENDLY, recipient=str(booking.pk), payload={})
 
 
 def _move(booking: Booking, truth: Truth, now: datetime) -> Booking:

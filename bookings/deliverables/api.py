@@ -47,7 +47,7 @@ def deliverable(request: SignedInRequest, id: str) -> Status[DeliverableAnswer]:
         if sent is None or set(request.FILES) | set(request.POST) > {"file", "title"}:
             raise wrong("file", "Send one file, and its title if you like.")
         try:
-            file = uploads.checked(sent)
+            file = uploads.accepted(sent)
         except uploads.BadUpload as error:
             raise wrong("file", str(error)) from None
         added = deliverables.add(booking=booking, by=by, title=title, file=file)

@@ -12,6 +12,7 @@ from django.core.files.base import File
 
 from accounts.models import User
 from bookings.models import Deliverable
+from core.errors import Refusal, Refused
 
 
 @dataclass(frozen=True)
@@ -43,5 +44,9 @@ def builder_file(builder: User, identity: UUID) -> BuilderFile | None:
 
 
 def copy_of(stored: Any, name: str) -> File[bytes] | None:
-    """Returns the stored file under the name that its sender gave it, ready to be saved once more; None for no file."""
-    return File(stored.open("rb"), name=name) if stored else None
+    """Returns the stored file under the name that its sender gave it, ready to be saved once more; None for no file.
+    Refuses a file that is missing from the disk."""
+    try:
+        return File(stored.open("rb"), name=name) if stored else None
+    except FileNotFoundError:
+        raise Refused(Refusal.NOT_FOUND, f"“{name}” is no longer there. Add it again.") from None

@@ -14,6 +14,7 @@ from bookings.refusals import BookingRefusal
 from bookings.states import Side, State
 from core import clock
 from core.errors import Refusal, Refused
+from core.uploads import check_space
 
 OPEN = (State.IN_PROGRESS, State.COMPLETED)
 MAX_DELIVERABLES = 50
@@ -43,6 +44,7 @@ def add(
     deliverable = Deliverable(booking=locked, added_by=by.person, title=title.strip() or _default_title(url, file))
     deliverable.replaces, deliverable.version = previous, previous.version + 1 if previous else 1
     if file is not None:
+        check_space(by.person, file)
         deliverable.kind, deliverable.file = Deliverable.Kind.FILE, file
         deliverable.name, deliverable.size = str(file.name), file.size
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from accounts.models import User
-from bookings.demo import guests, pathway_progress
+from bookings.demo import conversations, guests, pathway_progress
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.payments import add_payments
@@ -30,6 +30,7 @@ def seed(plan: DemoPlan) -> None:
     add_bookings_of_other_builders(plan)
     seed_subjects(plan)
     add_payments(plan, ada, User.objects.get(email="client@demo.test"))
+    conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))
 
 

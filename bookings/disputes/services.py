@@ -14,8 +14,10 @@ from bookings.models import Booking, Statement
 from bookings.states import Side, State, Verb
 from core import audit
 from core.errors import Refusal, Refused
+from core.uploads import check_space, check_space_of
 
 MOST_STATEMENTS = 40
+MEGABYTES_OF_A_GUEST = 200
 
 
 @transaction.atomic
@@ -77,6 +79,15 @@ def resolve(*, booking: Booking, by: Actor, outcome: State, reason: str, version
 def _create_statement(booking: Booking, by: Actor, text: str, file: File[bytes] | None) -> Statement:
     statement = Statement(booking=booking, side=by.side, author=by.person, text=text)
     if file is not None:
+        _check_space(booking, by, file)
         statement.file, statement.name, statement.size = file, str(file.name), file.size
     statement.save(force_insert=True)
     return statement
+
+
+def _check_space(booking: Booking, by: Actor, file: File[bytes]) -> None:
+    """Refuses a file that its sender has no space left for: a person in all, a guest in this booking, which is locked."""
+    if by.person is not None:
+        check_space(by.person, file)
+    else:
+        check_space_of([booking.statements.filter(author=None, side=by.side)], file, MEGABYTES_OF_A_GUEST)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,11 +10,11 @@ from bookings.models.agreement import Booking
 from core.fields import LineField
 from core.models import BaseModel
 from core.storage import private_files
+from core.uploads import stored_name
 
 
 def deliverable_name(deliverable: Deliverable, name: str) -> str:
-    """Returns the path to store the file under: the name that the sender gave it is left out, except for its suffix."""
-    return f"deliverables/{deliverable.pk}{PurePath(name).suffix.lower()[:12]}"
+    return stored_name("deliverables", name)
 
 
 class Deliverable(BaseModel):

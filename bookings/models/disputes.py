@@ -10,6 +10,11 @@ from bookings.states import Side
 from core.fields import LineField
 from core.models import BaseModel
 from core.storage import private_files
+from core.uploads import stored_name
+
+
+def statement_name(statement: Statement, name: str) -> str:
+    return stored_name("evidence", name)
 
 
 class Statement(BaseModel):
@@ -19,7 +24,7 @@ class Statement(BaseModel):
     side = models.CharField(max_length=8, choices=Side.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=4000)
-    file = models.FileField(upload_to="evidence", storage=private_files, blank=True)
+    file = models.FileField(upload_to=statement_name, storage=private_files, blank=True)
     name = LineField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(default=0)
 

@@ -95,7 +95,7 @@ class DetailsForm(forms.Form):
         self._add_place()
         self._add_pathway()
         for question in self.questions:
-            self.fields[_field_name(question)] = _field_for(question)
+            self.fields[field_name(question)] = _field_for(question)
         self._add_project()
         self.fields["notes"] = _Text(
             label=f"Anything else {session_type.builder.display_name} should know", required=False,
@@ -194,9 +194,9 @@ class DetailsForm(forms.Form):
             town=values["town"] if is_at_client else None,
             pathway=self.pathways.get(values.get("pathway", "")),
             answers={
-                question.pk: values[_field_name(question)]
+                question.pk: values[field_name(question)]
                 for question in self.questions
-                if _field_name(question) in values
+                if field_name(question) in values
             },
             notes=values.get("notes", ""),
             guest=Contact(values["name"], values["email"].lower()) if "email" in values else None,
@@ -240,7 +240,8 @@ class DetailsForm(forms.Form):
         return rows
 
 
-def _field_name(question: Question) -> str:
+def field_name(question: Question) -> str:
+    """Returns the name of the field for the answer to a question."""
     return f"question_{question.pk}"
 
 

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_POST
 
 from bookings.agreement.signed_links import page_of
 from bookings.calendly import embed
+from bookings.calendly.embed import Prefill
 from bookings.wizard.context import WizardContext, not_bookable, wizard_step
+from bookings.wizard.forms import field_name
 from connections.calendly.flags import CALENDLY
 from core import flags
+from core.dates import parse_date
 
 # Of the trail above the page: name, whether it is done, whether it is this one.
 STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True))
@@ -32,12 +35,12 @@ def step(wizard: WizardContext) -> HttpResponse:
     if not embed.is_there(session_type) or not flags.is_on(wizard.request, CALENDLY):
         return not_bookable(wizard.request, wizard.profile)
     key = embed.key_of(wizard.visitor.key, session_type.pk)
-    person = wizard.visitor.person
+    frame, link = embed.addresses(session_type, key=key, prefill=_prefill(wizard))
     context = {
         "profile": wizard.profile,
         "session": session_type,
-        "frame": embed.address(session_type, key=key, person=person, is_frame=True),
-        "page": embed.address(session_type, key=key, person=person, is_frame=False),
+        "frame": frame,
+        "page": link,
         "origin": embed.origin(),
         "booked_url": wizard.url("on_calendly"),
         "steps": STEPS,
@@ -51,15 +54,38 @@ def step(wizard: WizardContext) -> HttpResponse:
     return cast("HttpResponse", page(wizard.request))  # the decorator keeps what it decorates
 
 
+def _prefill(wizard: WizardContext) -> Prefill:
+    """Returns what the visitor has told us so far: their account, else their draft, and the address of this page."""
+    person, typed, query = wizard.visitor.person, wizard.draft().told, wizard.request.GET
+    return Prefill(
+        name=person.display_name if person else typed.get("name", ""),
+        email=person.email if person else typed.get("email", ""),
+        answers={
+            question.label: typed.get(field_name(question), "")
+            for question in wizard.session_type.questions.all()
+            if question.is_asked
+        },
+        campaign={name: query.get(name, "") for name in embed.CAMPAIGN},
+        day=parse_date(query.get("day", "")),
+    )
+
+
 @require_POST
 @wizard_step
 def booked(wizard: WizardContext) -> HttpResponse:
-    """Looks for the booking that this visitor has made on Calendly, and shows it."""
+    """Looks for the booking that this visitor has made on Calendly, and shows that they are booked.
+
+    It only asks Calendly: neither the form nor what the frame says is believed.
+    """
     session_type = wizard.session_type
     is_read = embed.look_now(wizard.profile.user)
     booking = embed.booking_with(embed.key_of(wizard.visitor.key, session_type.pk), session_type)
+    person = wizard.visitor.person
+    if booking is not None and person is not None and booking.client_id not in (None, person.pk):
+        messages.info(wizard.request, "You are booked. The booking is in the account of the address you gave there.")
+        return redirect(wizard.profile.get_absolute_url())
     if booking is not None:
-        return redirect(page_of(booking))
+        return redirect(page_of(booking, "booked"))
     if is_read:
         messages.info(wizard.request, "Calendly has no booking of yours for this session yet.")
     else:

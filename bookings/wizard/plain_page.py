@@ -19,12 +19,14 @@ from bookings.agreement.requests import ShownOffer, check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
+from bookings.calendly import embed
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from coaching.models import Offer, SessionType
 from coaching.quotes import price_list, quote
 from coaching.terms import terms_of
-from core import clock
+from connections.calendly.flags import CALENDLY
+from core import clock, flags
 from core.errors import Refused
 from core.hour_format import time_of_day
 from core.templatetags.waymark import minutes as minutes_in_words
@@ -51,11 +53,7 @@ class PlainForm(DetailsForm):
 def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpResponse:
     """Shows the form for the chosen session type, and books."""
     asked = request.POST if request.method == "POST" else request.GET
-    types = list(
-        SessionType.objects.filter(builder=profile.user, is_active=True, books_on_calendly=False)
-        .seen_by(request.user)
-        .complete()
-    )
+    types, on_calendly = _offered(request, profile)
     options = [
         (
             f"{candidate.pk}:{minutes}",
@@ -66,7 +64,13 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
         for candidate in types
         for minutes, price in price_list(terms_of(candidate, offer))
     ]
-    context: dict[str, Any] = {"profile": profile, "options": options, "chosen": None, "form": None}
+    context: dict[str, Any] = {
+        "profile": profile,
+        "options": options,
+        "on_calendly": on_calendly,
+        "chosen": None,
+        "form": None,
+    }
     wanted = asked.get("session", "")
     chosen = next((option for option in options if option[0].startswith(wanted)), options[0] if options else None)
     if chosen is None:
@@ -95,6 +99,14 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )
+
+
+def _offered(request: HttpRequest, profile: BuilderProfile) -> tuple[list[SessionType], list[tuple[str, str]]]:
+    """Returns the session types that are booked here, and (title, address) of those that are booked on Calendly."""
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).seen_by(request.user).complete()
+    here = [candidate for candidate in types if not candidate.books_on_calendly]
+    there = [candidate for candidate in types if embed.is_there(candidate)] if flags.is_on(request, CALENDLY) else []
+    return here, [(candidate.title, candidate.calendly_url) for candidate in there]
 
 
 def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str:

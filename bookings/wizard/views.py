@@ -19,7 +19,7 @@ from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, zone_of
 from bookings.flags import BOOKING_WIZARD
-from bookings.models import Booking
+from bookings.models import Booking, Draft
 from bookings.times import When
 from bookings.wizard import funnel, on_calendly, plain_page
 from bookings.wizard.context import (
@@ -37,7 +37,7 @@ from coaching.models import SessionType
 from coaching.terms import offer_of
 from core import flags
 from core.access import public
-from core.errors import Refused
+from core.errors import Refusal, Refused
 from core.htmx import render_page
 from core.zones import zone_choices
 from scheduling import claims
@@ -136,16 +136,18 @@ def release(wizard: WizardContext) -> HttpResponse:
 @wizard_step
 def details(wizard: WizardContext) -> HttpResponse:
     """Step three: what the builder needs to know. It is stored in the draft before it is checked."""
-    start, picker = wizard.start, wizard.picker()
-    if start is None or picker.price is None:
+    start, picker, is_elsewhere = wizard.start, wizard.picker(), wizard.session_type.books_on_calendly
+    if start is None or picker.price is None or (is_elsewhere and wizard.request.method != "POST"):
         return redirect(wizard.url("times"))
     draft = wizard.draft()
     person = wizard.visitor.person
     if wizard.request.method == "POST":
         limits.refuse_robots(wizard.request)
         form = DetailsForm(wizard.request.POST, session_type=wizard.session_type, person=person)
-        services.save_draft(draft=draft, typed=form.typed)
-        is_complete = form.is_complete(wizard.visitor)
+        is_saved = _save_draft(wizard, draft, form)
+        if is_elsewhere:  # since a moment ago: what was typed is filled in there
+            return redirect(wizard.url("times"))
+        is_complete = is_saved and form.is_complete(wizard.visitor)
         if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
             form.add_error("way", f"{sentence} Choose another time or another place.")
         elif is_complete:
@@ -170,7 +172,7 @@ def details(wizard: WizardContext) -> HttpResponse:
 def review(wizard: WizardContext) -> HttpResponse:
     """Step four: shows everything for review, and books."""
     start, picker = wizard.start, wizard.picker()
-    if start is None or picker.price is None:
+    if start is None or picker.price is None or wizard.session_type.books_on_calendly:
         return redirect(wizard.url("times"))
     if wizard.request.method == "POST" and (
         booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
@@ -203,6 +205,18 @@ def review(wizard: WizardContext) -> HttpResponse:
         **progress(4),
     }
     return render(wizard.request, "bookings/wizard/review.html", context, status=status)
+
+
+def _save_draft(wizard: WizardContext, draft: Draft, form: DetailsForm) -> bool:
+    """Stores what was typed. If it is too long, shows that above the form and returns False."""
+    try:
+        services.save_draft(draft=draft, typed=form.typed, network=wizard.visitor.address)
+    except Refused as error:
+        if error.refusal != Refusal.INVALID:
+            raise
+        form.add_error(None, error.sentence)
+        return False
+    return True
 
 
 def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:

@@ -17,6 +17,7 @@ from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import answers
 
 FIRST_START_SECONDS = 120.0  # initdb on a slow disk
+MOST_STARTS = 3
 Report = Callable[[str], None]
 
 
@@ -83,13 +84,35 @@ def _start(instance: Instance, report: Report) -> None:
     starting.acquire()
     try:
         # A supervisor that is about to end may still have its lock. Then it is waited for, and another one started.
-        if not (is_held(instance.supervising) and _becomes_ready(instance)):
-            report("starting PostgreSQL and Valkey")
-            _spawn_supervisor(instance)
-            if not _becomes_ready(instance):
-                raise ServersFailed(_failure_reason(instance))
+        if is_held(instance.supervising) and _becomes_ready(instance):
+            return
+        report("starting PostgreSQL and Valkey")
+        if not any(_starts(instance) for _ in range(MOST_STARTS)):
+            raise ServersFailed(_failure_reason(instance))
+        _report_notes(instance, report)
     finally:
         starting.release()
+
+
+def _starts(instance: Instance) -> bool:
+    """Starts a supervisor and returns whether the servers answer. Raises ServersFailed where it says why they do not.
+
+    One that ends without a reason was told to stop, or has met another that was just about to end: it is started again.
+    """
+    _spawn_supervisor(instance)
+    if _becomes_ready(instance):
+        return True
+    if instance.failure.exists():
+        raise ServersFailed(_failure_reason(instance))
+    return False
+
+
+def _report_notes(instance: Instance, report: Report) -> None:
+    """Reports what the supervisor had to do so that the servers start, such as setting damaged data aside."""
+    if instance.notes.exists():
+        for line in instance.notes.read_text(errors="replace").splitlines():
+            report(line)
+        instance.notes.unlink(missing_ok=True)
 
 
 _children: list[subprocess.Popen[bytes]] = []  # kept so that poll() reaps those that have ended
@@ -98,7 +121,10 @@ _children: list[subprocess.Popen[bytes]] = []  # kept so that poll() reaps those
 def _spawn_supervisor(instance: Instance) -> None:
     _children[:] = [child for child in _children if child.poll() is None]
     instance.failure.unlink(missing_ok=True)
-    with instance.log.open("wb") as log:
+    instance.notes.unlink(missing_ok=True)
+    # Opened for appending, since a supervisor that is about to end may still write to it.
+    with instance.log.open("ab") as log:
+        log.truncate(0)
         process = subprocess.Popen(
             [sys.executable, "-m", "config.embedded", instance.name],
             cwd=PROJECT,
@@ -110,7 +136,9 @@ def _spawn_supervisor(instance: Instance) -> None:
     _children.append(process)
     deadline = time.monotonic() + 20
     while not is_held(instance.supervising):
-        if process.poll() is not None or time.monotonic() > deadline:
+        if process.poll() is not None:
+            return
+        if time.monotonic() > deadline:
             raise ServersFailed(_failure_reason(instance))
         time.sleep(0.02)
 
@@ -128,7 +156,7 @@ def _becomes_ready(instance: Instance) -> bool:
 def _failure_reason(instance: Instance) -> str:
     source = instance.failure if instance.failure.exists() else instance.log
     lines = [line for line in source.read_text(errors="replace").splitlines() if line.strip()]
-    reason = lines[-1] if lines else "it said nothing"
+    reason = lines[-1] if lines else "they said nothing. Try again, or start afresh with: make demo RESET=1"
     return f"The embedded servers did not start: {reason} (see {instance.log.relative_to(PROJECT)})"
 
 

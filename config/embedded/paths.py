@@ -83,3 +83,12 @@ class Instance:
     @property
     def log(self) -> Path:
         return self.control / "supervisor.log"
+
+    @property
+    def notes(self) -> Path:
+        """Returns the file with what was done to start at all, one line each, which the terminal shows."""
+        return self.control / "notes"
+
+    def note(self, line: str) -> None:
+        with self.notes.open("a") as notes:
+            notes.write(f"{line}\n")

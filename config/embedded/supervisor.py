@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from config.embedded import servers
+from config.embedded import engines, servers
 from config.embedded.locks import FileLock
 from config.embedded.paths import Instance
 from config.processes import Child
@@ -20,7 +22,11 @@ from config.processes import Child
 POLL_SECONDS = 0.2
 STOP_SECONDS = 15.0
 START_SECONDS = 60.0
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 5.0
+NEXT_STEP = "Start afresh with: make demo RESET=1"
+CAUSES_IN_THE_MACHINE = (
+    "lock file", "shared memory", "semaphore", "No space left", "Cannot allocate memory", "Too many open files", "socket",
+)  # fmt: skip
 MAX_CRASHES = 5  # within a minute; after these the supervisor gives up
 
 
@@ -34,7 +40,10 @@ class SupervisedServer:
 
     make: Callable[[Instance, IO[bytes]], Child]
     ready: Callable[[Instance], bool]
+    name: str
     child: Child | None = None
+    has_been_ready: bool = False
+    aside: Path | None = None  # where the data is that could not be read
     crashes: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_CRASHES))
 
 
@@ -44,8 +53,10 @@ class Supervisor:
         self.is_stopping = False
         self.log: IO[bytes] = sys.stdout.buffer
         self.servers = [
-            SupervisedServer(servers.postgres, lambda instance: servers.database_answers(instance, "postgres")),
-            SupervisedServer(servers.valkey, servers.valkey_answers),
+            SupervisedServer(
+                servers.postgres, lambda instance: servers.database_answers(instance, "postgres"), "postgres"
+            ),
+            SupervisedServer(servers.valkey, servers.valkey_answers, "valkey"),
         ]
 
     def run(self) -> None:
@@ -59,7 +70,8 @@ class Supervisor:
         try:
             servers.make_folders(self.instance)
             self._start_all()
-            servers.create_database(self.instance)
+            if not self.is_stopping:
+                self._prepare_database()
             # Once this process has the exclusive lock, there is no lease, and no new one until this process ends.
             while not self.is_stopping and not leases.acquire(wait=False):
                 self._restart_stopped()
@@ -74,14 +86,53 @@ class Supervisor:
         for server in self.servers:
             server.child = server.make(self.instance, self.log)
             server.child.start()
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not all(server.ready(self.instance) for server in self.servers):
+        while not self._all_ready():
             self._restart_stopped()
             if self.is_stopping:
                 return
             if time.monotonic() > deadline:
-                raise SupervisorFailed(f"no answer within {START_SECONDS:.0f} s")
+                raise SupervisorFailed(f"no answer within {START_SECONDS:.0f} s. {NEXT_STEP}")
             time.sleep(0.03)
+
+    def _all_ready(self) -> bool:
+        """Whether all servers answer now. Sets PostgreSQL's data aside if it runs but refuses each connection, because
+        files are missing."""
+        is_ready = True
+        for server in self.servers:
+            if server.ready(self.instance):
+                server.has_been_ready = True
+            else:
+                is_ready = False
+        database = self.servers[0]
+        if not database.has_been_ready and (refusal := servers.refusal_of_database(self.instance, "postgres")):
+            self._begin_anew(database, refusal)
+        return is_ready
+
+    def _prepare_database(self) -> None:
+        """Creates the application's database where it is missing. Begins anew, once, with one that cannot be opened."""
+        refusal = servers.create_database(self.instance)
+        if refusal:
+            self._begin_anew(self.servers[0], refusal)
+            self._wait_until_ready()
+            refusal = servers.create_database(self.instance)
+        if refusal:
+            raise SupervisorFailed(f"PostgreSQL does not open the database ({refusal}). {NEXT_STEP}")
+
+    def _begin_anew(self, server: SupervisedServer, reason: str) -> None:
+        """Stops a server that cannot read its data, sets the data aside and starts the server without."""
+        if server.aside is not None:
+            self._give_up(server, reason)
+        if server.child is not None:
+            server.child.ask_to_stop()
+            server.child.finish(time.monotonic() + STOP_SECONDS)
+        self._log(f"{server.name} cannot read its data: {reason}")
+        server.aside, server.has_been_ready = engines.set_aside(self.instance, server.name, reason), False
+        server.child = server.make(self.instance, self.log)
+        server.child.start()
 
     def _restart_stopped(self) -> None:
         for server in self.servers:
@@ -90,13 +141,26 @@ class Supervisor:
             server.child.finish(time.monotonic())
             now = time.monotonic()
             if len(server.crashes) == MAX_CRASHES and now - server.crashes[0] < 60:
-                raise SupervisorFailed(f"{server.child.name} keeps dying; its own words stand above")
+                self._give_up(server, last_words(self.instance, server.name))
+            words = last_words(self.instance, server.name)
+            if server.crashes and not server.has_been_ready and server.aside is None and not _is_of_machine(words):
+                # Twice without an answer: its data is damaged, or another version has written it.
+                self._begin_anew(server, words)
+                continue
             if server.crashes:
                 time.sleep(min(2.0, 0.2 * 2 ** len(server.crashes)))
             server.crashes.append(now)
             self._log(f"{server.child.name} is gone, starting it again")
             server.child = server.make(self.instance, self.log)
             server.child.start()
+
+    def _give_up(self, server: SupervisedServer, reason: str) -> None:
+        if server.child is not None:
+            server.child.ask_to_stop()
+            server.child.finish(time.monotonic() + STOP_SECONDS)
+        if server.aside is not None and not server.has_been_ready:  # the data was not the cause
+            engines.put_back(self.instance, server.name, server.aside)
+        raise SupervisorFailed(f"{server.name} keeps stopping ({reason}). {NEXT_STEP}")
 
     def _stop_all(self) -> None:
         children = [server.child for server in self.servers if server.child]
@@ -112,6 +176,22 @@ class Supervisor:
     def _log(self, text: str) -> None:
         self.log.write(f"supervisor: {text}\n".encode())
         self.log.flush()
+
+
+def last_words(instance: Instance, name: str) -> str:
+    """Returns the last reason for stopping that a server has written to the log, without time and process id."""
+    mark = re.compile(r"(?:FATAL|PANIC): +(.+)" if name == "postgres" else r"(?:# |\* )(.+)")
+    try:
+        lines = instance.log.read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    words = [match[1].strip() for line in lines if (match := mark.search(line))]
+    return words[-1][:200] if words else "it said nothing"
+
+
+def _is_of_machine(words: str) -> bool:
+    """Whether a server says that it stopped for a reason that is not in its data."""
+    return any(cause in words for cause in CAUSES_IN_THE_MACHINE)
 
 
 def _acquire(supervising: FileLock) -> bool:

@@ -51,13 +51,14 @@ def keep_webhook(details: CalendlyAccount, calendly: Calendly, now: datetime) ->
 
 
 def _keep_webhook(details: CalendlyAccount, calendly: Calendly) -> None:
-    """Leaves one working webhook at our address. Its key is only ours, so one that we did not make is replaced."""
-    address = webhook_address(details)
-    is_there = False
+    """Leaves one working webhook here. Its key is only ours, so one that we did not make is replaced; one that was left
+    when Calendly did not answer while its account was disconnected is deleted."""
+    address, is_there = webhook_address(details), False
+    ours = f"{settings.SITE_URL}{reverse('core:webhook', args=[service.NAME])}"
     for row in calendly.subscriptions(details.user_uri, details.organization_uri):
-        if row.callback_url != address:
+        if not row.callback_url.startswith(ours):
             continue
-        if row.is_active and row.uri == details.webhook_uri and details.webhook_secret:
+        if row.is_active and row.uri == details.webhook_uri and row.callback_url == address and details.webhook_secret:
             is_there = True
             continue
         _drop(calendly, row.uri)

@@ -58,6 +58,13 @@ class AlreadyThere(CalendlyFault):
     sentence = "Calendly has this already."
 
 
+class NotUnderstood(ServiceDown):
+    """An answer that is not what Calendly sends. It may pass, but may also concern one resource only."""
+
+    def __init__(self) -> None:
+        super().__init__(GARBLED)
+
+
 FAULTS: dict[int, type[CalendlyFault]] = {403: NotAllowed, 404: NotThere, 409: AlreadyThere}
 
 
@@ -96,7 +103,7 @@ class Calendly:
         return self._one("users/me", wire.account)
 
     def user(self, uri: str) -> wire.CalendlyUser:
-        return self._one(f"users/{identity_of(uri)}", wire.account)
+        return self._one(f"users/{_named(uri)}", wire.account)
 
     def member(self, organization: str, email: str) -> wire.CalendlyUser | None:
         """Returns the member of the organization with this address."""
@@ -109,13 +116,13 @@ class Calendly:
         return list(self._list("event_types", {"user": user, "count": PAGE}, wire.event_type))
 
     def event_type(self, uri: str) -> wire.EventType:
-        return self._one(f"event_types/{identity_of(uri)}", wire.event_type)
+        return self._one(f"event_types/{_named(uri)}", wire.event_type)
 
     def seats_left(self, uri: str, start: datetime) -> int:
         """Returns the most seats that are left at a time in the week from `start`: a group's size is told nowhere else."""
         query = {"event_type": uri, "start_time": _stamp(start), "end_time": _stamp(start + WINDOW)}
         rows = self._rows(self._ask("GET", "event_type_available_times", query))
-        return max((int(row.get("invitees_remaining") or 0) for row in rows), default=0)
+        return _parsed(lambda: max((int(row.get("invitees_remaining") or 0) for row in rows), default=0))
 
     def events(self, user: str, organization: str, start: datetime, end: datetime) -> Iterator[wire.Event]:
         """Yields the events of a person that begin in this time, cancelled ones too."""
@@ -138,17 +145,17 @@ class Calendly:
         return self._one("invitees", wire.invitee, method="POST", body=body)
 
     def event(self, uri: str) -> wire.Event:
-        return self._one(f"scheduled_events/{identity_of(uri)}", wire.event)
+        return self._one(f"scheduled_events/{_named(uri)}", wire.event)
 
     def invitees(self, event: str) -> list[wire.Invitee]:
-        return list(self._list(f"scheduled_events/{identity_of(event)}/invitees", {"count": PAGE}, wire.invitee))
+        return list(self._list(f"scheduled_events/{_named(event)}/invitees", {"count": PAGE}, wire.invitee))
 
     def invitee(self, uri: str) -> wire.Invitee:
         """Returns an invitee, whose URI names its event too."""
         parts = uri.rstrip("/").split("/")
         if len(parts) < 4 or parts[-2] != "invitees":
             raise NotThere
-        return self._one(f"scheduled_events/{identity_of(parts[-3])}/invitees/{identity_of(uri)}", wire.invitee)
+        return self._one(f"scheduled_events/{_named(parts[-3])}/invitees/{_named(uri)}", wire.invitee)
 
     def busy_times(self, user: str, start: datetime, end: datetime) -> list[wire.BusyPeriod]:
         """Returns when a person is busy, in windows of at most seven days."""
@@ -156,13 +163,14 @@ class Calendly:
         while start < end:
             until = min(start + WINDOW, end)
             query = {"user": user, "start_time": _stamp(start), "end_time": _stamp(until)}
-            busy += [wire.busy(row) for row in self._rows(self._ask("GET", "user_busy_times", query))]
+            rows = self._rows(self._ask("GET", "user_busy_times", query))
+            busy += _parsed(lambda rows=rows: [wire.busy(row) for row in rows])  # type: ignore[misc]  # mypy does not infer the type of the default
             start = until
         return busy
 
     def cancel(self, event: str, reason: str) -> None:
         """Cancels an event with all its invitees."""
-        self._ask("POST", f"scheduled_events/{identity_of(event)}/cancellation", body={"reason": reason[:10_000]})
+        self._ask("POST", f"scheduled_events/{_named(event)}/cancellation", body={"reason": reason[:10_000]})
 
     def subscriptions(self, user: str, organization: str) -> list[wire.Subscription]:
         query = {"organization": organization, "user": user, "scope": "user", "count": PAGE}
@@ -176,7 +184,7 @@ class Calendly:
         return self._one("webhook_subscriptions", wire.subscription, method="POST", body=body)
 
     def unsubscribe(self, uri: str) -> None:
-        self._ask("DELETE", f"webhook_subscriptions/{identity_of(uri)}")
+        self._ask("DELETE", f"webhook_subscriptions/{_named(uri)}")
 
     def _one(self, path: str, parse: Callable[[wire.Resource], Row], *, method: str = "GET", body: Any = None) -> Row:
         return _parsed(lambda: parse(self._ask(method, path, body=body)["resource"]))
@@ -193,14 +201,14 @@ class Calendly:
             if not token:
                 return
             if token in tokens or len(tokens) >= MOST_PAGES:
-                raise ServiceDown(GARBLED)
+                raise NotUnderstood
             tokens.add(token)
             asked["page_token"] = token
 
     def _rows(self, answer: Mapping[str, Any]) -> list[wire.Resource]:
         rows = answer.get("collection")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ServiceDown(GARBLED)
+            raise NotUnderstood
         return rows
 
     def _ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> dict[str, Any]:
@@ -220,12 +228,20 @@ class Calendly:
         return _parsed(lambda: dict(json.loads(answer.body)))
 
 
+def _named(uri: str) -> str:
+    """Returns what names the resource in paths. A URI without a name is one of nothing."""
+    try:
+        return identity_of(uri)
+    except Garbled:
+        raise NotThere from None
+
+
 def _parsed(parse: Callable[[], Row]) -> Row:
     """Returns what was parsed. An answer of another shape is a fault that passes, such as a page of a proxy."""
     try:
         return parse()
-    except (Garbled, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise ServiceDown(GARBLED) from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise NotUnderstood from None
 
 
 def _stamp(moment: datetime) -> str:

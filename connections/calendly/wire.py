@@ -3,8 +3,9 @@ type raises Garbled."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,12 @@ from typing import Any
 from core.characters import is_allowed
 
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,100}")
+LONGEST_URI = 200
+LONGEST_EMAIL = 254
+YEARS = range(2000, 2200)  # others are no times of sessions, and some of them cannot be shown in another time zone
+MOST_LENGTHS = 20  # of an event type; Calendly allows four
+TRACKING = ("utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "salesforce_uuid")
+LONGEST_FACT = 300
 Resource = Mapping[str, Any]
 
 
@@ -131,7 +138,7 @@ class Subscription:
 
 def account(resource: Resource) -> CalendlyUser:
     return CalendlyUser(
-        uri=_text(resource, "uri", required=True),
+        uri=_uri(resource),
         name=_text(resource, "name"),
         email=_text(resource, "email"),
         scheduling_url=_text(resource, "scheduling_url"),
@@ -143,10 +150,10 @@ def event_type(resource: Resource) -> EventType:
     duration = _whole(resource, "duration")
     if duration is None or not 1 <= duration <= 1440:
         raise Garbled("an event type has no duration")
-    options = {int(minutes) for minutes in _list(resource, "duration_options", int | float)}
+    options = {int(minutes) for minutes in _list(resource, "duration_options", int | float) if 1 <= minutes <= 1440}
     method, kind = resource.get("booking_method") or "instant", resource.get("type") or "StandardEventType"
     return EventType(
-        uri=_text(resource, "uri", required=True),
+        uri=_uri(resource),
         name=_text(resource, "name"),
         description=_text(resource, "description_plain"),
         scheduling_url=_text(resource, "scheduling_url"),
@@ -154,7 +161,7 @@ def event_type(resource: Resource) -> EventType:
         is_secret=resource.get("secret") is True,
         is_usual=method == "instant" and kind == "StandardEventType",
         duration=duration,
-        durations=tuple(sorted(options | {duration})),
+        durations=tuple(sorted({*sorted(options)[:MOST_LENGTHS], duration})),
         increment=_whole(resource, "start_time_increment"),
         buffer_before=_whole(resource, "before_buffer"),
         buffer_after=_whole(resource, "after_buffer"),
@@ -189,7 +196,7 @@ def event(resource: Resource) -> Event:
     location = _part(resource, "location")
     members = [_text(row, "user") for row in _list(resource, "event_memberships", dict)]
     return Event(
-        uri=_text(resource, "uri", required=True),
+        uri=_uri(resource),
         name=_text(resource, "name"),
         is_active=resource.get("status") == "active",
         start=start,
@@ -206,20 +213,19 @@ def event(resource: Resource) -> Event:
 
 def _mark(resource: Resource) -> str:
     counter = _part(resource, "invitees_counter")
-    return f"{_text(resource, 'updated_at')} {counter.get('total')} {counter.get('active')}"[:120]
+    return f"{_text(resource, 'updated_at')} {_whole(counter, 'total')} {_whole(counter, 'active')}"[:120]
 
 
 def invitee(resource: Resource) -> Invitee:
     cancellation, payment = _part(resource, "cancellation"), _part(resource, "payment")
     answers = [(_text(row, "question"), _text(row, "answer")) for row in _list(resource, "questions_and_answers", dict)]
-    tracking = {name: value for name, value in _part(resource, "tracking").items() if isinstance(value, str) and value}
     facts = ("external_id", "provider", "amount", "currency", "successful")
     return Invitee(
-        uri=_text(resource, "uri", required=True),
+        uri=_uri(resource),
         event=_text(resource, "event", required=True),
         name=_text(resource, "name")
         or " ".join(filter(None, (_text(resource, "first_name"), _text(resource, "last_name")))),
-        email=_text(resource, "email", required=True),
+        email=_email(resource),
         is_active=resource.get("status", "active") == "active" and resource.get("canceled") is not True,
         timezone=_text(resource, "timezone"),
         cancel_url=_text(resource, "cancel_url"),
@@ -233,8 +239,8 @@ def invitee(resource: Resource) -> Invitee:
         created_at=_moment(resource, "created_at"),
         updated_at=_text(resource, "updated_at"),
         answers=tuple(pair for pair in answers if pair[0] and pair[1]),
-        tracking={name: value for name, value in tracking.items() if is_allowed(value)},
-        payment={name: payment[name] for name in facts if isinstance(payment.get(name), str | int | float | bool)},
+        tracking=_facts(_part(resource, "tracking"), TRACKING, str),
+        payment=_facts(payment, facts, str | int | float | bool),
     )
 
 
@@ -250,10 +256,41 @@ def busy(resource: Resource) -> BusyPeriod:
 
 def subscription(resource: Resource) -> Subscription:
     return Subscription(
-        uri=_text(resource, "uri", required=True),
+        uri=_uri(resource),
         callback_url=_text(resource, "callback_url"),
         is_active=resource.get("state") == "active",
     )
+
+
+def _facts(resource: Resource, names: Collection[str], kind: Any) -> dict[str, Any]:
+    """Returns those of these members that have this type and can be stored as JSON."""
+    facts = {name: resource.get(name) for name in names}
+    return {
+        name: value for name, value in facts.items() if isinstance(value, kind) and value != "" and _is_storable(value)
+    }
+
+
+def _is_storable(value: str | float) -> bool:
+    if isinstance(value, str):
+        return is_allowed(value) and len(value) <= LONGEST_FACT
+    return math.isfinite(value) and abs(value) < 1e15
+
+
+def _uri(resource: Resource) -> str:
+    """Returns the resource's own URI. Raises Garbled for one that names nothing or cannot be stored."""
+    uri = _text(resource, "uri", required=True)
+    identity_of(uri)
+    if len(uri) > LONGEST_URI:
+        raise Garbled("the URI is too long")
+    return uri
+
+
+def _email(resource: Resource) -> str:
+    email = _text(resource, "email", required=True).strip()
+    name, _, host = email.rpartition("@")
+    if not (name and host and len(email) <= LONGEST_EMAIL and email.isprintable() and " " not in email):
+        raise Garbled("email is no address")
+    return email
 
 
 def _text(resource: Resource, name: str, *, required: bool = False) -> str:
@@ -293,9 +330,10 @@ def _moment(resource: Resource, name: str) -> datetime:
         moment = datetime.fromisoformat(_text(resource, name, required=True))
     except (ValueError, OverflowError):
         raise Garbled(f"{name} is no time") from None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
     try:
-        return moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
         raise Garbled(f"{name} is no time") from None
+    if moment.year not in YEARS:
+        raise Garbled(f"{name} is no time of a session")
+    return moment

@@ -20,6 +20,7 @@ from core import clock
 from core import metrics as numbers
 from core.access import public
 from core.models import Heartbeat
+from core.redis_outage import CLIENT_OPTIONS
 from core.requests import exact_address
 
 PROCESSES = ("worker", "outbox", "beat")
@@ -93,7 +94,7 @@ def _process_states() -> dict[str, str]:
 
 
 def _redis_state() -> str:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    client = redis.Redis(connection_pool=redis.ConnectionPool.from_url(settings.REDIS_URL, **CLIENT_OPTIONS))
     try:
         client.ping()
     except (redis.RedisError, OSError):

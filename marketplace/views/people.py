@@ -31,6 +31,7 @@ from marketplace.card_cache import fill_parts
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
 from marketplace.views.discovery import card_kind
+from messaging.frame import is_shown as messages_are_on
 from pathways.catalogue.builder_skills import skills_of_builders
 from scheduling.queries import DescribedSessionType, describe_session_types
 
@@ -68,6 +69,7 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "listing": BuilderListing.objects.filter(pk=profile.pk).first(),
         "weeks": weeks_of(types, zone, clock.now()) if offer.is_active and types else [],
         "pieces": portfolio.by_builders([profile.pk])[profile.pk],
+        "may_ask": request.user.is_authenticated and messages_are_on(request),
         "is_kept": request.user.is_authenticated
         and Favourite.objects.filter(person=request.user, builder=profile).exists(),
     }

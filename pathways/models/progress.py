@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from core.fields import LineField
 from core.ids import uuid7
 from core.models import BaseModel
 from core.storage import private_files
+from core.uploads import stored_name
 from pathways.models.catalogue import Pathway, Skill
 
 
@@ -161,8 +161,7 @@ class ProgressEvent(models.Model):
 
 
 def evidence_name(evidence: Evidence, name: str) -> str:
-    """Returns the path of an uploaded file: only the suffix of the sender's file name becomes part of it."""
-    return f"skills/{evidence.pk}{PurePath(name).suffix.lower()[:12]}"
+    return stored_name("skills", name)
 
 
 class Evidence(BaseModel):

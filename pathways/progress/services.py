@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.notifications import NewNotification, notify
 from core import clock
 from core.errors import Refusal, Refused
+from core.uploads import check_space
 from pathways.badges import services as badges
 from pathways.catalogue import graph
 from pathways.models import Enrolment, Evidence, Progress, ProgressEvent, Skill
@@ -199,6 +200,7 @@ def add_evidence(
         raise Refused(Refusal.INVALID_TRANSITION, f"{MAX_EVIDENCE} are as many as one skill takes.", allowed=[])
     evidence = Evidence(progress=progress, added_by=by, text=text.strip(), url=url)
     if file is not None:
+        check_space(by, file)
         evidence.file, evidence.name, evidence.size = file, str(file.name), file.size
     evidence.save(force_insert=True)
     return evidence

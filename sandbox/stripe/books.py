@@ -37,9 +37,18 @@ class Books:
         self.advanced = 0.0
         self.on_event: Callable[[Record], None] = lambda event: None
         if file is not None and file.exists():
+            self._load(file)
+
+    def _load(self, file: Path) -> None:
+        """Reads the books. A file that is damaged is set aside, and the books begin empty."""
+        try:
             stored = json.loads(file.read_text())
             self.objects, self.kept_answers = stored["objects"], stored["kept_answers"]
             self.deliveries, self.advanced = stored["deliveries"], stored["advanced"]
+        except (ValueError, KeyError, TypeError):
+            aside = file.with_suffix(".unreadable")
+            file.replace(aside)
+            print(f"{file.name} could not be read: set aside as {aside.name}, and begun anew", flush=True)
 
     def save(self) -> None:
         """Writes the books to their file, if they have one, so that a restart loses nothing."""

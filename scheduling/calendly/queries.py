@@ -28,6 +28,12 @@ def event_type_rows(builder: UUID) -> list[EventTypeRow]:
     return sorted(rows, key=lambda row: (not row.needs_terms, row.event_type.gone_at is not None))
 
 
+def questions_there(session_type: UUID) -> list[str]:
+    """Returns the labels of the questions that Calendly asks for this session type, in its order. One query."""
+    upstream = CalendlyEventType.objects.filter(session_type=session_type).values_list("upstream", flat=True).first()
+    return [str(question[0]) for question in (upstream or {}).get("questions", [])]
+
+
 def last_sync(account: LinkedAccount) -> CalendlySync | None:
     return CalendlySync.objects.filter(account=account).first()
 

@@ -14,11 +14,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import Role
 from connections.calendly import service
-from connections.calendly.accounts import details_of
+from connections.calendly.accounts import details_of, keep_webhook
 from connections.calendly.client import CalendlyFault, calendly_of
 from connections.models import LinkedAccount
 from connections.oauth.services import AccountBroken
 from core import clock, live, outbox
+from core.errors import Refused
 from core.models import OutboxMessage
 from core.redaction import redacted
 from core.service_calls import ServiceDown
@@ -39,6 +40,10 @@ PROGRESS_EVERY = 10  # event types
 UNFINISHED = (CalendlySync.Status.QUEUED, CalendlySync.Status.RUNNING)
 BROKEN = "Calendly does not accept the token any more. Connect your account again."
 FAULT = "Waymark has a fault with this account. It is tried again later."
+
+
+class NotAllInStep(Exception):
+    """Some event types cannot become what they are on Calendly, with the reasons. The others were brought in step."""
 
 
 def request(*, account: LinkedAccount) -> CalendlySync:
@@ -125,6 +130,8 @@ def work_on(run: CalendlySync) -> None:
         _finish(run, CalendlySync.Status.FAILED, BROKEN)
     except CalendlyFault as fault:
         _finish(run, CalendlySync.Status.FAILED, fault.sentence)
+    except NotAllInStep as reasons:
+        _finish(run, CalendlySync.Status.FAILED, str(reasons))
     except Exception:
         logger.exception("calendly sync %s failed", run.pk)
         _try_later(run, FAULT, None)
@@ -154,19 +161,32 @@ def _bring_in_step(run: CalendlySync) -> None:
     builder = run.account.owner
     assert builder is not None
     read = read_event_types(run.account)
+    _keep_webhook(run.account)
     rows = event_types.rows_of(builder.pk)
     run.total = len(read)
     now = clock.now()
+    refused: list[str] = []
     for number, upstream in enumerate(read, 1):
-        outcome = event_types.bring_in_step(
-            builder=builder, upstream=upstream, row=rows.pop(upstream.event_type.uri, None)
-        )
+        row = rows.pop(upstream.event_type.uri, None)
+        try:
+            outcome = event_types.bring_in_step(builder=builder, upstream=upstream, row=row)
+        except Refused as refusal:
+            refused.append(f"“{upstream.event_type.name[:80]}”: {refusal.words}")
+            continue
         setattr(run, outcome, getattr(run, outcome) + 1)
         if number % PROGRESS_EVERY == 0:
             _save_progress(run)
     for row in rows.values():
         if event_types.deactivate_gone(builder=builder, row=row, now=now) == DEACTIVATED:
             run.deactivated += 1
+    if refused:
+        raise NotAllInStep(" ".join([*refused[:3], "All others are as on Calendly."]))
+
+
+def _keep_webhook(account: LinkedAccount) -> None:
+    """Makes our webhook right after connecting, so that the first booking is told at once. One query after that."""
+    calendly = calendly_of(account)
+    keep_webhook(details_of(account, calendly), calendly, clock.now())
 
 
 def _save_progress(run: CalendlySync) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils.encoding import iri_to_uri
 
 from accounts.models import BuilderProfile, User
 from accounts.services import lock_person, update_builder
@@ -27,6 +28,7 @@ from core import clock
 from core.encryption import encrypt
 from core.errors import Refusal, Refused
 from core.links import BadLink, parse_link
+from core.locks import lock_until_commit
 from core.service_calls import ServiceDown
 from pathways.models import Pathway
 from scheduling.calendly import event_types, runs
@@ -39,6 +41,7 @@ logger = logging.getLogger(__name__)
 # Sent in the transaction that disconnects an account; `builder` is the id of its owner.
 account_left = Signal()
 
+CALENDLY = "https://calendly.com"
 CALENDAR_NAME = "Calendly"
 SECONDS_TO_LEAVE = 3  # that disconnecting waits for Calendly
 
@@ -46,13 +49,18 @@ SECONDS_TO_LEAVE = 3  # that disconnecting waits for Calendly
 def connected(account: LinkedAccount) -> None:
     """Makes the calendar of an account that was just connected, and queues its first run. In the same transaction.
 
-    A builder has one Calendly account at a time: another one has other event types.
+    A builder has one Calendly account at a time: another one has other event types. An account belongs to one builder:
+    each booking that is made there would be two here.
     """
     owner = account.owner
     assert owner is not None
     lock_person(owner.pk)
-    if LinkedAccount.objects.filter(owner=owner, service=service.NAME).exclude(pk=account.pk).exists():
+    lock_until_commit(f"calendly account {account.external_id}")
+    others = LinkedAccount.objects.filter(service=service.NAME).exclude(pk=account.pk)
+    if others.filter(owner=owner).exists():
         raise Refused(Refusal.INVALID, "Another Calendly account is connected. Disconnect it first.")
+    if others.working().filter(external_id=account.external_id).exists():
+        raise Refused(Refusal.INVALID, "Another builder has connected this Calendly account.")
     details, _ = CalendlyAccount.objects.get_or_create(account=account)
     if details.calendar is None:
         details.calendar = _new_calendar(owner)
@@ -127,8 +135,8 @@ def calendly_link(text: str) -> str:
     """Returns a link to a page of Calendly's. Refuses any other, because it is shown as one."""
     sentence = "Enter the address of your page on Calendly, such as https://calendly.com/your-name."
     text = text.strip()
-    if text.startswith(f"{settings.CALENDLY_SITE}/"):
-        return text[:500]
+    if settings.CALENDLY_SITE != CALENDLY and text.startswith(f"{settings.CALENDLY_SITE}/"):  # the demo's
+        return iri_to_uri(text)[:500]
     try:
         link = parse_link(text)
     except BadLink as bad:
@@ -146,12 +154,14 @@ def set_writing(*, account: LinkedAccount, is_on: bool) -> None:
 
 
 def request_sync(*, builder: User) -> CalendlySync:
-    """Queues a run for the builder, or joins the one that is not finished. Refuses without a working account."""
+    """Queues a run for the builder, or joins the one that is not finished, and lets their bookings be read next. Refuses
+    without a working account."""
     account = accounts.account_of(builder)
     if account is None:
         raise Refused(Refusal.INVALID, "No Calendly account is connected.")
     if account.is_broken:
         raise Refused(Refusal.INVALID, runs.BROKEN)
+    Connection.objects.filter(calendly__account=account).update(next_read_at=clock.now())
     return runs.request(account=account)
 
 

@@ -48,15 +48,19 @@ def upstream_values(event_type: EventType, *, seats: int, is_offered: bool) -> V
         "title": tidy(event_type.name)[:80].strip() or UNNAMED,
         "description": event_type.description.strip()[:2000],
         "durations": [usual, lengths],
-        "buffer_before": event_type.buffer_before,
-        "buffer_after": event_type.buffer_after,
-        "slot_interval": None if event_type.increment is None else min(max(event_type.increment, 5), LONGEST),
+        "buffer_before": _minutes(event_type.buffer_before, 0),
+        "buffer_after": _minutes(event_type.buffer_after, 0),
+        "slot_interval": _minutes(event_type.increment, 5),
         "seats": min(max(seats, 1), MOST_SEATS) if event_type.is_group else 1,
         "place": _place(event_type.locations),
         "colour": str(_nearest_colour(event_type.colour)),
         "questions": [_question(question) for question in event_type.questions],
         "is_active": is_offered,
     }
+
+
+def _minutes(minutes: int | None, least: int) -> int | None:
+    return None if minutes is None else min(max(minutes, least), LONGEST)
 
 
 def local_values(session_type: SessionType) -> Values:

@@ -16,12 +16,22 @@ function notify(topic) {
   }
 }
 
+// Tells the elements of a topic who is typing there.
+function notifyTyping(data) {
+  for (const element of liveElements()) {
+    if (element.dataset.live.split(" ").includes(data.topic)) {
+      element.dispatchEvent(new CustomEvent("typing", { bubbles: false, detail: data }));
+    }
+  }
+}
+
 function open() {
   const topics = [...new Set(liveElements().flatMap((element) => element.dataset.live.split(" ")))];
   if (stream || topics.length === 0) return;
   stream = new EventSource(`/live/?topics=${encodeURIComponent(topics.join(","))}`);
   let wasLost = false;
   stream.addEventListener("change", (event) => notify(JSON.parse(event.data).topic));
+  stream.addEventListener("typing", (event) => notifyTyping(JSON.parse(event.data)));
   stream.addEventListener("refresh", () => notify(""));
   stream.addEventListener("ready", () => (document.documentElement.dataset.stream = "ready"));
   stream.addEventListener("error", () => {

@@ -2,8 +2,10 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
+import { attachFocus } from "./focus.js";
 import { attachHoldRelease, attachHolds, attachOnce } from "./hold.js";
 import { attachLengths } from "./length.js";
 import { attachLines } from "./lines.js";
@@ -34,6 +36,7 @@ function attach(root) {
   attachHolds(root);
   attachMaps(root);
   attachUploads(root);
+  attachCounts();
   attachTrees(root);
   focusSummary(root);
 }
@@ -46,6 +49,7 @@ attachHoldRelease();
 attachThemes();
 const isReloaded = attachZones();
 attachDialogs();
+attachFocus();
 attachSearchForm();
 if (!isReloaded) attachLive();
 attach(document);

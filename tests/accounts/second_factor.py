@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 
-def code(secret: str, *, half_minutes: int = 0) -> str:
+def code(secret: str, *, half_minutes: int = 1) -> str:
+    """Returns the code of the coming half minute. It is accepted a minute long, so that no test ends too late for it."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + half_minutes))
 
 
@@ -22,8 +23,7 @@ def secret_on(page: Any) -> str:
 
 
 def set_up(client: Client) -> str:
-    """Sets up a second factor and returns its secret. Uses the code of the previous half minute, so that the current one
-    can still be used."""
+    """Sets up a second factor and returns its secret. Uses the present code, so that the next one can still be used."""
     secret = secret_on(client.get(reverse("mfa_activate_totp")))
-    client.post(reverse("mfa_activate_totp"), {"code": code(secret, half_minutes=-1)})
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret, half_minutes=0)})
     return secret

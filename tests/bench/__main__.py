@@ -1,11 +1,15 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench ledger` only one of PARTS."""
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench ledger` only one of PARTS.
+
+`python -m tests.bench calendly --builders 1000` syncs that many builders, which takes a while.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import redis
@@ -32,6 +36,7 @@ from tests.servers import serving
 
 DATABASE = "waymark_bench"
 BUILDERS = 1_000
+CALENDLY_BUILDERS = 100
 COPIES = 99  # of each builder, for the marketplace
 NO_LIMITS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
@@ -84,9 +89,10 @@ def beside_busy_time() -> None:
         calendars.slots_over_http(site, *builders)
 
 
-def calendly_alone() -> None:
-    """The benchmarks of Calendly, with as many builders as there are, up to BUILDERS."""
-    calendly.syncs(BUILDERS)
+def calendly_alone(builders: int = CALENDLY_BUILDERS) -> None:
+    """The benchmarks of Calendly alone."""
+    call_command("seed_demo", builders=builders, verbosity=0)
+    calendly.syncs(builders)
     with serving(DATABASE, **NO_LIMITS) as site:
         calendly.webhooks(site)
 
@@ -117,12 +123,22 @@ def everything() -> None:
 PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "ledger": ledger.everything}
 
 
+def _asked() -> Callable[[], None]:
+    """Returns the benchmarks that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="tests.bench")
+    parser.add_argument("part", nargs="?", choices=PARTS)
+    parser.add_argument("--builders", type=int, default=CALENDLY_BUILDERS, help="that the benchmark of Calendly syncs")
+    asked = parser.parse_args()
+    return partial(calendly_alone, asked.builders) if asked.part == "calendly" else PARTS.get(asked.part, everything)
+
+
 def main() -> None:
+    work = _asked()
     if environment.embedded():
         lease(Instance("test"))
     databases.make_templates()
     databases.clone_demo(DATABASE)
-    PARTS.get(sys.argv[-1], everything)()
+    work()
     databases.drop(DATABASE)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()  # the tasks that nobody ran
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,33 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs a
 NewPage = Callable[..., Page]
 TIMEOUT = 20_000  # ms: long, so that a busy machine fails no test
 expect.set_options(timeout=TIMEOUT)
-press = Locator.click
+ACTIONS = (
+    "check",
+    "click",
+    "fill",
+    "focus",
+    "press",
+    "press_sequentially",
+    "select_option",
+    "set_input_files",
+    "uncheck",
+)
 
 
-def click(self: Locator, **options: Any) -> None:
-    """Clicks once the page is loaded, so that nothing moves under the pointer."""
-    self.page.wait_for_load_state("load")
-    press(self, **options)
+def after_loading(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns an action that waits until the page of its element is loaded: then its scripts listen, and nothing moves."""
+
+    @wraps(action)
+    def act(self: Locator, *arguments: Any, **options: Any) -> Any:
+        self.wait_for(state="attached")  # after a link, the page is still the former one
+        self.page.wait_for_load_state("load")
+        return action(self, *arguments, **options)
+
+    return act
 
 
-Locator.click = click  # type: ignore[method-assign]  # used by all tests
+for name in ACTIONS:
+    setattr(Locator, name, after_loading(getattr(Locator, name)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

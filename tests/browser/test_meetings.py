@@ -45,8 +45,10 @@ def test_a_builder_sets_a_link_for_one_booking_and_the_client_reads_it(new_page:
     builder = new_page(email="builder@demo.test")
     builder.goto("/dashboard/bookings/?q=Cleo+Accelerate")
     builder.locator(".booking", has_text="Confirmed").get_by_role("link", name=re.compile("Accelerate")).first.click()
+    link = builder.get_by_role("link", name="Use another link for this session")
+    expect(link).to_be_visible()
     address = builder.url
-    builder.get_by_role("link", name="Use another link for this session").click()
+    link.click()
     field = builder.get_by_label("Link for this session")
     field.fill("http://localhost/room")
     builder.get_by_role("button", name="Save the link").click()

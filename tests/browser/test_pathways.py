@@ -96,8 +96,10 @@ def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPa
     expect(cleo.get_by_text(re.compile(r"verified by\s+Ada Moreno")).first).to_be_visible()
     ada.goto(f"{ada.url.split('?')[0]}?skill=take-critique")
     ada.get_by_role("button", name=re.compile("Take back")).click()
+    expect(ada.get_by_text("Taken back.")).to_be_visible()
     cleo.goto(f"{PATHWAY}?skill=take-critique")
     cleo.get_by_role("button", name=re.compile("Take back")).click()
+    expect(cleo.get_by_text("Taken back.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("script", "skill"), [(True, "get-unstuck"), (False, "price-your-work")])
@@ -115,7 +117,8 @@ def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, sc
 
     page.goto("/dashboard/clients/?q=Cleo")
     page.get_by_role("link", name="Cleo Park").click()
-    page.goto(f"{page.url}?skill={skill}")
+    expect(page.get_by_role("heading", name="Cleo Park")).to_be_visible()
+    page.goto(f"{page.url.partition('?')[0]}?skill={skill}")
     page.get_by_role("button", name="Take back: begun").click()
     expect(page.get_by_text("Taken back.")).to_be_visible()
 

@@ -39,6 +39,7 @@ def test_a_builder_marks_a_session_as_paid_and_the_client_reads_it(new_page: New
     plain.goto(address)
     plain.get_by_role("link", name="Mark as paid").click()
     plain.get_by_role("button", name="Record this payment").click()
+    expect(plain.get_by_text("Payment recorded.")).to_be_visible()
 
     client = new_page(width=320, email="client@demo.test")
     client.goto(address)

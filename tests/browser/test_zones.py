@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -75,8 +77,10 @@ def test_a_builder_who_changes_zone_decides_about_each_schedule(new_page: NewPag
     page.goto("/dashboard/availability/")
     expect(page.get_by_text("These hours are in Asia/Tokyo.")).to_be_visible()
 
-    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")  # as other tests expect it
     page.get_by_role("button", name="Save these hours").click()
+    expect(page.get_by_text(re.compile("is saved"))).to_be_visible()
     page.goto("/account/")
     page.get_by_label("Time zone").select_option("Europe/Berlin")
     page.get_by_role("button", name="Save your details").click()
+    expect(page.get_by_text("Your details are saved.")).to_be_visible()

@@ -105,6 +105,8 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
             "48 hours ahead costs 50%, 24 hours ahead 0%.",
         ),
         ({"prices-0-minutes": "3"}, "greater than or equal to 5"),
+        ({"horizon_days": "731"}, "less than or equal to 730"),
+        ({"minimum_notice": "2000000000"}, "less than or equal to 129600"),
         ({"prices-0-price": "-1"}, "greater than or equal to 0"),
         ({"questions-0-options": "One"}, "A list needs two lines at least."),
     ],

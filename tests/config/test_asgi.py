@@ -53,7 +53,7 @@ async def _answer_beside_unfinished_requests() -> int:
     waiting = [asyncio.create_task(unfinished()) for _ in range(settings.PAGE_THREADS + 2)]
     try:
         # A task of its own, so that it begins after those above.
-        return await asyncio.wait_for(asyncio.create_task(whole()), timeout=10)
+        return await asyncio.wait_for(asyncio.create_task(whole()), timeout=60)
     finally:
         gone.set()
         await asyncio.gather(*waiting, return_exceptions=True)

@@ -23,7 +23,7 @@ import pytest
 from config.embedded.paths import PROJECT, Instance
 from config.embedded.servers import valkey_program
 from tests import databases
-from tests.environment import NUMBER, WORKER, database_url, redis_url
+from tests.environment import MAIL, NUMBER, WORKER, database_url, redis_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -85,7 +85,7 @@ class Demo:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         started_at = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(60)
         return time.monotonic() - started_at
 
     def children(self) -> dict[str, int]:
@@ -257,8 +257,7 @@ def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(de
 
 def recipients_of_emails_with(text: str) -> list[str]:
     """Returns the recipients of the emails that contain this text."""
-    folder = PROJECT / "var" / "mail-of-tests"
-    emails = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    emails = [BytesParser(policy=default).parsebytes(path.read_bytes()) for path in MAIL.glob("*.eml")]
     parts = [(str(email["to"]), email.get_body(("plain",))) for email in emails]
     return [to for to, part in parts if part is not None and text in part.get_content()]
 
@@ -288,8 +287,8 @@ def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[
         taken.listen()
         port = taken.getsockname()[1]
         running = demo("--port", str(port))
-        assert running.process.wait(30) == 1
-    running.reader.join(5)
+        assert running.process.wait(60) == 1
+    running.reader.join(30)
 
     assert [line for line in running.lines if line] == [
         f"CommandError: Port {port} is in use. Stop what listens there, or choose another with --port."

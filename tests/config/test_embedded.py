@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,14 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from config.embedded import Instance, Lease, ServersFailed, delete_data, lease
+from config.embedded import Instance, Lease, ServersFailed, delete_data, engines, lease
 from config.embedded.locks import FileLock, is_held
 from config.embedded.paths import PROJECT
-from config.embedded.servers import answers, make_folders
+from config.embedded.servers import answers, make_folders, valkey_program
 from tests.environment import WORKER
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
@@ -192,3 +194,109 @@ def test_data_of_another_version_is_refused_in_one_line(instance: Instance) -> N
 
     with pytest.raises(ServersFailed, match=r"written by PostgreSQL 9.*make demo RESET=1"):
         lease(instance)
+
+
+def damage(*, missing: str = "", garbled: str = "") -> Callable[[Instance], None]:
+    """Returns a function that deletes or overwrites a file in the data of an instance."""
+
+    def do(instance: Instance) -> None:
+        path = instance.data / (missing or garbled)
+        if garbled:
+            path.write_bytes(b"garbage " * 1000)
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+    return do
+
+
+def replace_by_a_file(instance: Instance) -> None:
+    shutil.rmtree(instance.data / "postgres")
+    (instance.data / "postgres").write_text("no folder")
+
+
+DAMAGE = {
+    "Valkey's data": damage(garbled="valkey/dump.rdb"),
+    "PG_VERSION is missing": damage(missing="postgres/PG_VERSION"),
+    "pg_control is garbage": damage(garbled="postgres/global/pg_control"),
+    "the tables are missing": damage(missing="postgres/base"),
+    "the log of transactions is missing": damage(missing="postgres/pg_wal"),
+    "a file in place of the folder": replace_by_a_file,
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damaged_data_is_set_aside_with_one_line(instance: Instance, kind: str) -> None:
+    lease(instance).release()
+    assert_soon(lambda: processes(instance) == [])
+    DAMAGE[kind](instance)
+    reported: list[str] = []
+
+    current = lease(instance, reported.append)
+
+    assert answers(instance)
+    server = "Valkey" if kind == "Valkey's data" else "PostgreSQL"
+    (line,) = [line for line in reported if "set aside" in line]
+    assert line.startswith(f"{server}'s data could not be read (")
+    (aside,) = instance.data.glob("*.unreadable-*")
+    assert str(aside) in line
+    current.release()
+
+
+def test_data_with_a_garbled_process_id_is_kept(instance: Instance) -> None:
+    lease(instance).release()
+    assert_soon(lambda: processes(instance) == [])
+    (instance.data / "postgres" / "postmaster.pid").write_text("x")
+    reported: list[str] = []
+
+    current = lease(instance, reported.append)
+
+    assert reported == ["starting PostgreSQL and Valkey"]
+    current.release()
+
+
+def test_the_engine_and_version_of_each_server_are_written_beside_its_data(current: Lease) -> None:
+    data = current.instance.data
+
+    assert re.fullmatch(r"Valkey \d+\.\d+\.\d+\n", (data / "valkey.engine").read_text())
+    assert re.fullmatch(r"PostgreSQL \d+\.\d+\n", (data / "postgres.engine").read_text())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "chosen"),
+    [
+        ("", "packaged"),
+        ("Redis 7.0.15", "redis-server"),
+        ("Redis 6.2.0", "redis-server"),
+        ("Valkey 8.1.0", "valkey-server"),
+        ("Valkey 9.1.2", "packaged"),
+        ("Valkey 9.9.9", "packaged"),
+        ("KeyDB 6", "packaged"),
+    ],
+)
+def test_the_engine_that_made_the_data_is_used_again(tmp_path: Path, recorded: str, chosen: str) -> None:
+    versions = {
+        "packaged": "Valkey server v=9.1.2",
+        "valkey-server": "Valkey server v=8.1.0",
+        "redis-server": "Redis server v=7.0.15",
+    }
+    programs = []
+    for name, version in versions.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho '{version} sha=0 bits=64'\n")
+        program.chmod(0o755)
+        programs.append(program)
+
+    assert engines.choose(programs, recorded).name == chosen
+
+
+def test_the_packaged_engine_is_preferred_to_one_on_the_path(
+    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newcomer = tmp_path / "redis-server"
+    newcomer.write_text("#!/bin/sh\necho 'Redis server v=7.0.15'\n")
+    newcomer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    assert valkey_program(instance) != newcomer

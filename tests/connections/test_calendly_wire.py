@@ -14,6 +14,7 @@ from connections.calendly import wire
 from connections.calendly.wire import Garbled
 from sandbox.calendly.sample import question
 from sandbox.calendly.state import State
+from scheduling.calendly.values import upstream_values
 
 Resource = dict[str, Any]
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -95,3 +96,18 @@ def test_times_are_read_in_each_form_of_iso_8601(text: str) -> None:
     _, event, _ = sample()
     parsed = wire.event(event | {"start_time": text, "end_time": "2026-12-01T15:00:00Z"})
     assert parsed.start == datetime(2026, 12, 1, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "1999-12-31T23:59:59Z"])
+def test_times_that_cannot_be_shown_everywhere_are_no_times(text: str) -> None:
+    _, event, _ = sample()
+    with pytest.raises(Garbled):
+        wire.event(event | {"start_time": text, "end_time": "9999-12-31T23:59:59Z"})
+
+
+def test_numbers_of_an_event_type_stay_in_the_limits_of_a_session_type() -> None:
+    event_type, _, _ = sample()
+    wild = {"duration_options": [-5, 0, 10**9, 15.5, *range(1, 700)], "before_buffer": -10, "after_buffer": 99_999}
+    values = upstream_values(wire.event_type(event_type | wild), seats=1, is_offered=True)
+    assert len(values["durations"][1]) <= wire.MOST_LENGTHS + 1
+    assert (values["buffer_before"], values["buffer_after"]) == (0, 1440)

@@ -9,6 +9,7 @@ LAYERS = [
     "accounts",
     "connections",
     "payments",
+    "messaging",
     "pathways",
     "coaching",
     "scheduling",

@@ -11,6 +11,7 @@ from accounts.models import ApiToken, BuilderProfile, DataExport, Notification, 
 from accounts.tokens import services as tokens
 from bookings.agreement.requests import check
 from bookings.clients import services as client_services
+from bookings.conversations.delivery import open_for
 from bookings.deliverables import services as deliverables
 from bookings.disputes import services as disputes
 from bookings.models import Booking, Project
@@ -22,6 +23,7 @@ from bookings.waiting_list import services as waiting_list
 from core import clock
 from marketplace import portfolio
 from marketplace.portfolio import PieceText
+from messaging import services as messages
 from pathways.models import Award, Badge, Evidence, Pathway, Skill
 from pathways.progress import enrolments
 from pathways.progress import services as progress
@@ -42,6 +44,7 @@ from tests.bookings.cast import (
 from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
 from tests.factories.connections import LinkedAccountFactory
+from tests.factories.messaging import SavedReplyFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -75,6 +78,11 @@ class World:
             booking=self.disputed, by=client_of(self.disputed), reason="Nobody came.", file=ContentFile(b"%PDF-1.4", name="a.pdf"),
         )  # fmt: skip
         self.statement = self.disputed.statements.get()
+
+        mine = open_for(self.done)
+        self.message = messages.send(sender=mine, text="Hello", files=[ContentFile(b"%PDF-1.4", name="b.pdf")]).message
+        self.conversation = mine.conversation
+        self.saved_reply = SavedReplyFactory.create(owner=self.builder)
 
     def _add_pathway(self) -> None:
         play = Pathway.objects.get(slug="play")
@@ -140,6 +148,7 @@ class World:
         rows = {
             "bookings:client": self.client, "bookings:file": self.deliverable, "bookings:remove": self.deliverable,
             "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,
+            "messaging:saved_reply": self.saved_reply,
             "bookings:guest_evidence": self.statement, "bookings:reply": self.review, "bookings:guest_reply": self.review,
             "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,
@@ -149,5 +158,10 @@ class World:
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
         }  # fmt: skip
         app = name.split(":", maxsplit=1)[0]
-        usual = {"bookings": self.free, "coaching": self.hour, "scheduling": self.schedule}
+        usual = {
+            "bookings": self.free,
+            "coaching": self.hour,
+            "messaging": self.conversation,
+            "scheduling": self.schedule,
+        }
         return (rows.get(name) or usual[app]).pk

@@ -10,8 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from bookings.flags import BOOKING_WIZARD
-from core import flags, hour_format, live, outbox
-from core.cache import ForgivingRedisCache
+from core import flags, hour_format, redis_outage
 from core.hour_format import HourFormat
 from core.models import Flag
 from tests.factories.core import FlagFactory
@@ -33,7 +32,7 @@ def test_a_flag_that_was_rolled_back_is_forgotten() -> None:
 
 def test_the_cache_is_emptied_also_after_an_outage() -> None:
     cache.set("a", 1)
-    ForgivingRedisCache._paused_until = float("inf")
+    redis_outage.note()
 
     forget_earlier_tests()
 
@@ -43,13 +42,13 @@ def test_the_cache_is_emptied_also_after_an_outage() -> None:
 
 
 def test_circuit_breakers_zone_language_and_hour_format_are_reset() -> None:
-    live._quiet_until = outbox._quiet_until = float("inf")
+    redis_outage.note()
     timezone.activate(ZoneInfo("Asia/Tokyo"))
     translation.activate("de")
     hour_format._current.set(HourFormat.TWELVE)
 
     forget_earlier_tests()
 
-    assert live._quiet_until == outbox._quiet_until == 0.0
+    assert not redis_outage.is_noted()
     assert (timezone.get_current_timezone_name(), translation.get_language()) == ("UTC", "en")
     assert hour_format._current.get() == HourFormat.TWENTY_FOUR

@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from django.db import transaction
 
-from core import live
+from core import live, redis_outage
 from tests import databases, environment
+from tests.scheduling.waiting import wait_until
 from tests.servers import serving
 
 pytestmark = [pytest.mark.slow]
@@ -44,7 +45,7 @@ class Listener:
         except (httpx.HTTPError, RuntimeError):
             return
 
-    def received(self, text: str, seconds: float = 5) -> bool:
+    def received(self, text: str, seconds: float = 30) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if any(text in line for line in self.lines):
@@ -72,16 +73,20 @@ def test_a_stream_of_topics_that_may_not_be_read_is_answered_204(site: str) -> N
     assert answer.status_code == 204, "browsers do not try again after a 204"
 
 
-def test_thirty_streams_keep_no_database_connection(site: str, committed: None) -> None:
-    pages = [Listener(site, "demo-mail") for _ in range(30)]
+def busy_connections() -> int:
     with psycopg.connect(databases.server()) as connection:
-        count = connection.execute(
+        row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'",
             [f"waymark_{environment.WORKER}"],
         ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_thirty_streams_keep_no_database_connection(site: str, committed: None) -> None:
+    pages = [Listener(site, "demo-mail") for _ in range(30)]
+    wait_until(lambda: busy_connections() == 0)
     assert httpx.get(f"{site}/readyz").status_code == 200
-    assert count
-    assert count[0] == 0
 
     live.publish("demo-mail", "change", number="for all")
     assert all(page.received("for all") for page in pages)
@@ -100,8 +105,7 @@ def test_publishing_pauses_after_a_failure(settings: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(live, "_client", None)
 
     live._send("{}")
-    started_at = time.monotonic()
     for _ in range(1000):
         live._send("{}")
 
-    assert live._quiet_until > started_at, "the circuit breaker is open"
+    assert redis_outage.is_noted()

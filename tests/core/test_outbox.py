@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import clock, outbox, tasks
+from config.celery import app
+from core import clock, jobs, outbox, tasks
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 
@@ -316,3 +317,51 @@ def test_integrity_checks_find_stuck_and_given_up_messages(delivered: list[str],
     with pytest.raises(SystemExit):
         call_command("audit_integrity")
     assert "2 faults" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_killed_worker_is_replaced_within_a_minute() -> None:
+    sweep = next(job for job in jobs.all_jobs() if job.name == "core.tasks.sweep_outbox")
+    (entry,) = app.conf.beat_schedule.values()
+
+    assert outbox.LEASE + sweep.every + timedelta(seconds=entry["schedule"]) < timedelta(seconds=60)
+
+
+def test_a_delivery_that_takes_longer_than_its_lease_is_renewed(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RENEW_SECONDS", 0.01)
+    may_end, leases = Event(), []
+
+    def deliver(message: OutboxMessage) -> None:
+        first = OutboxMessage.objects.get(pk=message.pk).leased_until
+        OutboxMessage.objects.filter(pk=message.pk).update(leased_until=LONG_AGO)
+        while OutboxMessage.objects.get(pk=message.pk).leased_until == LONG_AGO:
+            may_end.wait(0.01)
+        leases.append((first, OutboxMessage.objects.get(pk=message.pk).leased_until))
+
+    outbox.register_channel("test", deliver)
+    try:
+        put()  # without a worker it is delivered after commit, in this process
+    finally:
+        del outbox._channels["test"]
+
+    ((first, renewed),) = leases
+    assert first is not None
+    assert renewed is not None
+    assert renewed > first
+
+
+@pytest.mark.django_db
+def test_the_lease_of_a_message_that_another_worker_has_is_not_renewed(delivered: list[str]) -> None:
+    put()
+    mine = outbox._claim()
+    assert mine is not None
+    OutboxMessage.objects.update(leased_until=LONG_AGO)
+    theirs = outbox._claim()
+    assert theirs is not None
+
+    assert outbox.renew(mine) is False
+    assert outbox.renew(theirs) is True
+    assert outbox._try(theirs)
+    assert outbox.renew(theirs) is False, "it is delivered"

@@ -118,7 +118,7 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment", "proposal", "calendar", "sync"):
+        for name in ("booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message"):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content

@@ -276,3 +276,36 @@ def test_the_api_lists_pieces(client: Client, ada: User, video: PortfolioAsset) 
     expected = [{"id": str(video.pk), "title": "Talk", "kind": "video", "url": "https://vimeo.com/1"}]
     assert assets == expected
     assert client.get("/api/marketplace/providers").json()["providers"][0]["portfolioAssets"] == expected
+
+
+@pytest.mark.parametrize("field", ["file", "small"])
+def test_a_file_that_is_missing_from_the_disk_is_answered_404(adas: Client, client: Client, field: str) -> None:
+    send(adas, file=picture())
+    piece = only_piece()
+    private_files.delete(str(getattr(piece, field).name))
+
+    answer = client.get(f"/portfolio/{piece.pk}/{'small/' if field == 'small' else ''}")
+
+    assert answer.status_code == 404
+    assert "Page not found" in answer.content.decode()
+
+
+def test_a_recording_and_a_document_missing_from_the_disk_are_answered_404(adas: Client, client: Client) -> None:
+    for file in (sound(), SimpleUploadedFile("notes.txt", b"words")):
+        send(adas, file=file)
+    for piece in PortfolioAsset.objects.all():
+        private_files.delete(str(piece.file.name))
+
+        assert client.get(f"/portfolio/{piece.pk}/").status_code == 404
+        assert client.get(f"/portfolio/{piece.pk}/", headers={"Range": "bytes=0-10"}).status_code == 404
+
+
+def test_the_size_of_a_portfolio_counts_against_the_space_of_its_builder(adas: Client, settings: Any) -> None:
+    settings.UPLOAD_QUOTA_MEGABYTES = 1
+    content = bytes(600_000)
+
+    assert send(adas, file=SimpleUploadedFile("one.txt", content)).status_code == 302
+    page = send(adas, file=SimpleUploadedFile("two.txt", content))
+
+    assert page.status_code == 422
+    assert "Your files may take 1 MB" in page.content.decode()

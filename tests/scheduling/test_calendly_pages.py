@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.models import BuilderProfile, User
 from coaching.models import SessionType
 from connections.models import Connection, LinkedAccount
+from connections.oauth.services import mark_broken
 from core import outbox
 from marketplace import listings
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
@@ -63,6 +64,22 @@ def test_a_second_account_has_to_wait_for_the_first_to_go(adas: Client, ada: Use
     answer = adas.post(PAGE, {"token": "other token"}, follow=True)
     assert "Disconnect it first" in answer.text
     assert LinkedAccount.objects.count() == 1
+
+
+def test_an_account_belongs_to_one_builder(ada: User, calendly: CalendlyServer) -> None:
+    """Each booking that is made there would be two here, and both would be told of the other's clients."""
+    account = connect(ada)
+    browser = Client()
+    browser.force_login(make_builder_person("Bea"))
+    answer = browser.post(PAGE, {"token": TOKEN})
+    assert "Another builder has connected this Calendly account" in answer.text
+    assert LinkedAccount.objects.get() == account
+
+    mark_broken(account=account)
+    browser.post(PAGE, {"token": TOKEN})
+
+    assert LinkedAccount.objects.working().count() == 1
+    assert LinkedAccount.objects.count() == 2
 
 
 def test_a_member_connects_through_the_account_of_the_site(

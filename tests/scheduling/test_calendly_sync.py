@@ -273,6 +273,21 @@ def test_a_run_that_is_broken_off_anywhere_ends_in_the_same_state(
     assert SessionType.objects.count() == CalendlyEventType.objects.count() == len(read)
 
 
+def test_an_event_type_that_cannot_be_taken_over_holds_up_no_other(
+    calendly: CalendlyServer, account: LinkedAccount, ada: User
+) -> None:
+    """Ada travels to her clients within some miles of her town, which she has removed since."""
+    row = calendly.event_type("At your place")
+    sync(account)
+    SessionType.objects.update(travel_miles=10)
+    calendly.state.change_event_type(row["uri"], locations=[{"kind": "ask_invitee"}])
+    calendly.event_type("Zoom")
+    run = sync(account)
+    assert (run.status, run.created) == ("failed", 1)
+    assert "“At your place”: To set a radius" in run.error
+    assert "All others are as on Calendly." in run.error
+
+
 def test_the_preview_writes_nothing(calendly: CalendlyServer, account: LinkedAccount, ada: User) -> None:
     row = calendly.event_type("Intro")
     sync(account)

@@ -11,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from accounts.demo import PASSWORD
 from accounts.models import User
 from accounts.tokens import services as tokens
 from config import assets
-from config.demo_processes import DemoProcesses, listen
+from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
 
 DEFAULT_PORT = 8000
@@ -57,10 +57,12 @@ class Command(BaseCommand):
         self._print_stage("starting web" + ("" if no_worker else ", worker, outbox and beat"))
         processes.start()
         if not processes.wait_until_ready():
-            raise CommandError("The web server did not answer. Its own words stand above.")
+            raise CommandError(processes.failure)
         if not processes.is_stopping:
             self._print_welcome(site, time.monotonic() - started_at)
         processes.watch()
+        if processes.failure:
+            raise CommandError(processes.failure)
         self._print_stage("stopped")
 
     def _open_listener(self, port: int | None) -> socket.socket:
@@ -85,6 +87,7 @@ class Command(BaseCommand):
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         settings.SANDBOX_URL = f"http://{address}"
         settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, address]
+        settings.CALENDARS_TRUSTED = [*settings.CALENDARS_TRUSTED, address]
         if not settings.STRIPE_SECRET_KEY:
             settings.STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105  (the stand-in takes any key)
             settings.STRIPE_WEBHOOK_SECRETS = ["whsec_sandbox"]
@@ -107,10 +110,11 @@ class Command(BaseCommand):
         self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
-        except OperationalError as reason:
-            raise CommandError(f"PostgreSQL does not answer: {str(reason).strip()}") from None
-        self._print_stage("laying out demo data")
-        call_command("seed_demo", verbosity=0, stdout=self.stdout)
+            self._print_stage("laying out demo data")
+            call_command("seed_demo", verbosity=0, stdout=self.stdout)
+        except DatabaseError as reason:
+            words = str(reason).strip().splitlines() or [type(reason).__name__]
+            raise CommandError(f"PostgreSQL could not prepare the demo's data: {words[0]}. {NEXT_STEP}") from None
 
     def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from bookings.calendly import webhooks
@@ -17,10 +19,12 @@ from connections.calendly.models import CalendlyAccount
 from core import clock, outbox
 from core.models import WebhookDelivery
 from sandbox.calendly.webhooks import Delivery
+from scheduling.calendly.services import disconnect
 from tests.at_once import DONE, at_once
 from tests.bookings.calendly.cast import Shop, open_shop, send
 from tests.calendly import CalendlyServer, at, calendly_server
 from tests.cast import make_builder_person
+from tests.scheduling.calendly import connect, sync
 
 VECTOR_KEY, VECTOR_TIME = "calendly-test-key", "1795230000"
 VECTOR_BODY = b'{"event":"invitee.created","payload":{"uri":"x"}}'
@@ -62,6 +66,17 @@ def test_a_repeat_with_a_new_signature_changes_nothing(subscribed: Shop) -> None
     assert WebhookDelivery.objects.count() == 1
     outbox.deliver_due()
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_message_is_answered_after_two_queries(
+    subscribed: Shop, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """One for the key of the account, one that stores and queues the message: fifty a second come."""
+    subscribed.calendly.book(subscribed.event_type, at())
+    body, of_send = body_of(subscribed), 2
+    with django_assert_num_queries(of_send + 2):
+        assert send(subscribed, body) == 200
 
 
 @pytest.mark.django_db
@@ -128,9 +143,27 @@ def test_a_webhook_that_was_disabled_is_made_anew(subscribed: Shop) -> None:
 
 
 @pytest.mark.django_db
+def test_a_webhook_that_could_not_be_deleted_goes_once_the_account_is_connected_again(
+    subscribed: Shop, ada: User
+) -> None:
+    state = subscribed.calendly.state
+    state.fail("500")
+    disconnect(account=subscribed.account, keeps_open=True, by=ada)
+    state.fail("none")
+    cache.clear()
+    assert len(state.subscriptions) == 1
+
+    subscribed.account = connect(ada)
+    sync(subscribed.account)
+
+    assert list(state.subscriptions) == [subscribed.details.webhook_uri]
+
+
+@pytest.mark.django_db
 def test_the_free_plan_is_polled_and_says_so(shop: Shop) -> None:
     shop.calendly.state.is_paid = False
-    keep_webhook(shop.details, shop.client, clock.now())
+    shop.calendly.state.subscriptions.clear()
+    keep_webhook(shop.details, shop.client, clock.now() + timedelta(hours=2))
     assert "plan" in shop.details.webhook_error
     assert shop.details.webhook_uri == ""
 
@@ -157,3 +190,15 @@ def test_the_same_message_ten_times_at_once_is_one_booking(committed: None, cale
     assert at_once(*[lambda: send(shop, body)] * 10) == [DONE] * 10
     assert at_once(*[lambda: shop.take_over(invitee)] * 10) == [DONE] * 10
     assert (Booking.objects.count(), WebhookDelivery.objects.count()) == (1, 1)
+
+
+@pytest.mark.slow
+def test_both_halves_of_a_move_at_once_move_the_booking_once(committed: None, calendly_outside: CalendlyServer) -> None:
+    ada: User = make_builder_person("Ada Moreno")
+    shop = open_shop(calendly_outside, ada)
+    old = calendly_outside.book(shop.event_type, at())
+    shop.take_over(old)
+    new = calendly_outside.state.reschedule(old, at(5))
+    assert at_once(*[lambda: shop.take_over(old), lambda: shop.take_over(new)] * 5) == [DONE] * 10
+    booking = Booking.objects.get()
+    assert (booking.starts_at, booking.events.count()) == (at(5), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.errors import Refusal
 from core.uploads import clean_name
 from tests.bookings.cast import builder_of, confirmed
 from tests.cast import make_person
+from tests.pictures import PLACE, picture
 from tests.reading import words
 from tests.scheduling.cast import refused
 
@@ -142,3 +144,34 @@ def test_nothing_can_be_added_before_the_session_begins(hour: SessionType, cleo:
     error = refused(lambda: deliverables.add(booking=booking, by=builder_of(booking), title="", url="https://e.com"))
 
     assert error.refusal == BookingRefusal.NOT_DELIVERABLE
+
+
+def test_a_picture_is_stored_under_a_random_name_without_the_place_where_it_was_taken(
+    done: Booking, media_folder: Path, browser_of: Callable[[User | None], Client]
+) -> None:
+    content = picture("JPEG")
+    assert PLACE in content
+
+    browser_of(done.builder).post(url("deliverables", done), {"file": SimpleUploadedFile("Berlin.jpg", content)})
+
+    deliverable = Deliverable.objects.get()
+    assert deliverable.name == "Berlin.jpg"
+    assert re.fullmatch(r"deliverables/[\w-]{22}\.jpg", str(deliverable.file.name))
+    assert PLACE not in deliverable.file.read()
+
+
+def test_the_files_of_a_person_take_limited_space(
+    done: Booking, media_folder: Path, settings: Any, browser_of: Callable[[User | None], Client]
+) -> None:
+    settings.UPLOAD_QUOTA_MEGABYTES = 1
+    adas = browser_of(done.builder)
+
+    for name in ("one.pdf", "two.pdf"):
+        content = PDF + bytes(600_000)
+        page = adas.post(url("deliverables", done), {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+    assert "Your files may take 1 MB, of which" in words(page)
+    deliverable = Deliverable.objects.get()
+    deliverables.remove(deliverable=deliverable, by=builder_of(done))
+    adas.post(url("deliverables", done), {"file": SimpleUploadedFile("three.pdf", PDF + bytes(600_000))})
+    assert Deliverable.objects.filter(name="three.pdf").exists(), "a removed file takes no space"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from coaching.models import SessionType
 from core.errors import Refusal
 from tests.bookings.cast import builder_of, client_of, confirmed, state_of
 from tests.cast import make_person
+from tests.pictures import PLACE, picture
 from tests.reading import words
 from tests.scheduling.cast import refused
 
@@ -86,3 +88,16 @@ def test_a_booking_without_a_dispute_has_no_dispute_page(
     hour: SessionType, cleo: User, browser_of: Callable[[User | None], Client]
 ) -> None:
     assert browser_of(cleo).get(url("dispute", confirmed(hour, cleo))).status_code == 404
+
+
+def test_a_picture_as_evidence_is_stored_under_a_random_name_without_the_place_where_it_was_taken(
+    done: Booking, media_folder: Path, cleo: User, browser_of: Callable[[User | None], Client]
+) -> None:
+    file = SimpleUploadedFile("my street.png", picture("PNG"))
+
+    browser_of(cleo).post(url("dispute", done), {"text": "Nobody came.", "file": file})
+
+    statement = Statement.objects.get()
+    assert statement.name == "my street.png"
+    assert re.fullmatch(r"evidence/[\w-]{22}\.png", str(statement.file.name))
+    assert PLACE not in statement.file.read()

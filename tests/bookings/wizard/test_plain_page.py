@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from bookings.models import Booking
+from coaching.models import SessionType
 from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import key_of, page
 from tests.factories.core import FlagFactory
@@ -54,3 +55,18 @@ def test_the_plain_page_refuses_a_time_that_was_taken(
     assert late.status_code == 422
     assert "This time has just gone." in words(late)
     assert Booking.objects.count() == 1
+
+
+def test_sessions_that_are_booked_on_calendly_are_listed_with_a_link(
+    plain: None, client: Client, ada: User, settings: Any
+) -> None:
+    free = free_shop(ada)
+    SessionType.objects.filter(pk=free.pk).update(
+        books_on_calendly=True, calendly_url="https://calendly.com/ada/intro", title="Intro on Calendly"
+    )
+    page = client.get("/book/ada-moreno/").text
+    assert 'href="https://calendly.com/ada/intro"' in page
+    assert "Intro on Calendly" in page
+    assert "Nothing to book" not in page
+    settings.USE_CALENDLY = False
+    assert "calendly.com" not in client.get("/book/ada-moreno/").text

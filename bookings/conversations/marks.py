@@ -1,0 +1,40 @@
+"""Which events of a booking are marked in the conversation of its two people, and the words of the marks."""
+
+from __future__ import annotations
+
+from bookings.models import BookingEvent
+from bookings.states import State, Verb
+from core import outbox
+
+CHANNEL = "conversations"
+KIND = "booking"
+WORDS = {
+    Verb.CONFIRM: "Session confirmed",
+    Verb.DECLINE: "Session declined",
+    Verb.CANCEL: "Session cancelled",
+    Verb.EXPIRE: "Request not answered in time",
+    Verb.CALL_OFF: "Session called off: too few people booked",
+    Verb.RESCHEDULE: "Session moved",
+    Verb.PROPOSE: "Another time suggested",
+    Verb.ACCEPT: "Session accepted",
+    Verb.COMPLETE: "Session completed",
+}
+
+
+def queue(event: BookingEvent) -> None:
+    """Queues the mark of an event. It is added after the transaction, so that booking takes no query more."""
+    is_joining = event.verb in (Verb.JOIN, Verb.PROVE)
+    if is_joining or words_of(event):
+        outbox.put(event=f"conversation:{event.pk}", channel=CHANNEL, recipient=str(event.booking_id), payload={})
+
+
+def words_of(event: BookingEvent) -> str:
+    """Returns the words of the mark, without names, since an erased person's must not stay; empty for no mark.
+
+    Of a series only the first session is marked when it is booked.
+    """
+    if event.verb in (Verb.REQUEST, Verb.PROVE):
+        if event.booking.series_number > 1:
+            return ""
+        return "Session booked" if event.after == State.CONFIRMED else "Session requested"
+    return WORDS.get(Verb(event.verb), "")

@@ -1,0 +1,110 @@
+"""The messages of a booking: a panel on its page, and the whole conversation for guests, who have no inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.agreement.access import BookingAccess, member_and_guest
+from bookings.conversations.delivery import open_for
+from bookings.conversations.queries import pair_of_booking
+from bookings.states import Side
+from core.errors import Refused
+from messaging import pages, services
+from messaging.models import Participant
+from messaging.pages import ConversationAddresses
+from messaging.queries import Pair, pair_of_participant
+from messaging.stream import lines_of, window_of
+from messaging.views import file_of
+
+PAGE = ["GET", "HEAD", "POST"]
+LINES_OF_PANEL = 3
+
+
+def _messages(access: BookingAccess) -> HttpResponse:
+    """Leads to the conversation, begins it, or shows the panel that a booking's page asks for."""
+    if access.side == Side.SUPPORT:
+        raise Http404
+    pair = pair_of_booking(access.booking, access.person)
+    with timezone.override(ZoneInfo(access.zone)):
+        if getattr(access.request, "htmx", None) and access.request.htmx.target == "messages-panel":  # type: ignore[attr-defined]  # set by django_htmx
+            return _panel(access, pair)
+        if pair is None:
+            return _begin(access)
+        if access.token:
+            template = "bookings/conversations/guest.html"
+            more = {"booking": access.booking}
+            return pages.conversation_page(access.request, pair, _addresses(access), template=template, more=more)
+    if access.request.method == "POST":
+        return _begin(access)
+    return redirect("messaging:conversation", pair.conversation_id)
+
+
+def _addresses(access: BookingAccess) -> ConversationAddresses:
+    return ConversationAddresses(
+        page=access.url("messages"),
+        act=access.url("messages_act"),
+        file=access.url("messages_file", UUID(int=0)),
+        back=access.url("booking"),
+    )
+
+
+def _panel(access: BookingAccess, pair: Pair | None) -> HttpResponse:
+    """Renders the last messages, for the page of the booking."""
+    context: dict[str, Any] = {"access": access, "lines": [], "pair": pair}
+    if pair is not None:
+        window = window_of({}, pair.newest)
+        lines = lines_of(pair, window, reader=access.person, path=access.url("booking"), now=access.now)
+        context["lines"] = [line for line in lines if not line.message.is_mark][-LINES_OF_PANEL:]
+        context["unread"] = pair.newest - pair.me.read_number
+    return render(access.request, "bookings/conversations/panel.html", context)
+
+
+def _begin(access: BookingAccess) -> HttpResponse:
+    """Shows the form for the first message, and sends it."""
+    is_early = access.booking.proof_due_at is not None
+    typed, problem, status = access.request.POST.get("text", ""), "", 200
+    if access.request.method == "POST" and not is_early:
+        try:
+            sent = services.send(sender=_part_of(access), text=typed)
+        except Refused as error:
+            problem, status = error.words, error.refusal.status
+        else:
+            if access.token:
+                return redirect(access.url("messages"))
+            return redirect("messaging:conversation", sent.message.conversation_id)
+    context = {"access": access, "booking": access.booking, "typed": typed, "problem": problem, "is_early": is_early}
+    return render(access.request, "bookings/conversations/begin.html", context, status=status)
+
+
+def _part_of(access: BookingAccess) -> Participant:
+    """Returns the reader's part in the conversation, which is opened if there is none."""
+    client = open_for(access.booking)
+    return client if access.side == Side.CLIENT else pair_of_participant(client).other
+
+
+def _pair_of_guest(access: BookingAccess) -> Pair:
+    pair = pair_of_booking(access.booking, None)
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def _act(access: BookingAccess) -> HttpResponse:
+    return pages.act(access.request, _pair_of_guest(access), _addresses(access))
+
+
+def _file(access: BookingAccess, pk: UUID) -> HttpResponseBase:
+    return file_of(_pair_of_guest(access).conversation_id, pk)
+
+
+messages, guest_messages = (require_http_methods(PAGE)(view) for view in member_and_guest(_messages))
+_, guest_messages_act = (require_POST(view) for view in member_and_guest(_act))
+_, guest_messages_file = (require_safe(view) for view in member_and_guest(_file))

@@ -1,0 +1,132 @@
+"""Mails about messages that were not read for five minutes: one for each conversation until it is read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.notifications import NewNotification, notify_in_app
+from core import clock, mail, outbox
+from core.mail import Email
+from core.models import OutboxMessage
+from messaging.models import Message, MessagePreferences, Participant
+from messaging.subjects import contact_of
+from messaging.texts import beginning
+
+CHANNEL = "messages"
+KIND = "message"
+UNREAD_FOR = timedelta(minutes=5)
+MOST_LINES = 5
+
+
+def queue_unread(participant: Participant) -> None:
+    """Queues the mail to a participant who has got a message, unless one waits since they last read. One query."""
+    outbox.put(
+        event=f"unread:{participant.pk}:{participant.read_number}",
+        channel=CHANNEL,
+        recipient=str(participant.pk),
+        payload={"read_number": participant.read_number},
+        delay=UNREAD_FOR,
+    )
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Notifies a participant in Waymark and by mail, unless they have read the messages, or muted the conversation.
+
+    Within the person's quiet hours it is sent when these are over.
+    """
+    participant = (
+        Participant.objects.select_related("conversation", "user__message_preferences")
+        .filter(pk=message.recipient)
+        .first()
+    )
+    now = clock.now()
+    if participant is None or participant.is_muted(now) or participant.read_number > message.payload["read_number"]:
+        return
+    other = Participant.objects.select_related("user").filter(conversation=participant.conversation_id).exclude(
+        pk=participant.pk
+    )[0]  # fmt: skip
+    lines = _unread_lines(participant)
+    if not lines or participant.blocked_at:
+        return
+    if participant.user is None:
+        _mail_guest(message, participant, other, lines)
+    elif participant.user.is_active:
+        _notify_person(message, participant, participant.user, other, lines, now)
+
+
+def _notify_person(
+    message: OutboxMessage, participant: Participant, person: User, other: Participant, lines: list[str], now: datetime
+) -> None:
+    preferences = preferences_of(person)
+    if preferences is not None and (wait := quiet_for(preferences, person.timezone, now)):
+        raise outbox.RetryLater("quiet hours", wait)
+    path = reverse("messaging:conversation", args=[participant.conversation_id])
+    title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
+    notify_in_app(person, NewNotification(KIND, message.event, title, lines[-1], path, "Read and answer"))
+    if person.wants_mail and (preferences is None or preferences.wants_mail):
+        mail.send_to(message, mail.rendered(_email(title, person.display_name, lines, path)), person.email)
+
+
+def _mail_guest(message: OutboxMessage, participant: Participant, other: Participant, lines: list[str]) -> None:
+    contact = contact_of(participant.guest_key)
+    if contact is None:
+        return
+    title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
+    mail.send_to(message, mail.rendered(_email(title, participant.name, lines, contact.path)), contact.email)
+
+
+def _email(title: str, name: str, lines: list[str], path: str) -> Email:
+    return Email(
+        subject=title,
+        greeting=f"Hello {name},",
+        paragraphs=[f"{title}:", *(f"“{line}”" for line in lines)],
+        button=("Read and answer", f"{settings.SITE_URL}{path}"),
+        small_print="We write once about unread messages, and again only after you have read them.",
+    )
+
+
+def _unread_lines(participant: Participant) -> list[str]:
+    """Returns the last lines of the other that the participant has not read, oldest first. Two queries."""
+    unread = (
+        Message.objects.filter(conversation=participant.conversation_id, number__gt=participant.read_number)
+        .filter(subject_kind="", deleted_at__isnull=True)
+        .exclude(sender=participant)
+        .prefetch_related("attachments")
+        .order_by("-number")[:MOST_LINES]
+    )
+    return [line_of(message) for message in reversed(unread)]
+
+
+def line_of(message: Message) -> str:
+    """Returns a message on one line; of one without words, how many files it has."""
+    if message.deleted_at is not None:
+        return "This message was deleted."
+    count = len(message.attachments.all()) if not message.text else 0
+    return beginning(message.text) or f"{count} file{'' if count == 1 else 's'}"
+
+
+def preferences_of(person: User) -> MessagePreferences | None:
+    """Returns the person's preferences; None where the defaults count. No query if they were joined."""
+    try:
+        return person.message_preferences
+    except MessagePreferences.DoesNotExist:
+        return None
+
+
+def quiet_for(preferences: MessagePreferences, zone: str, now: datetime) -> timedelta | None:
+    """Returns how long the person's quiet hours still last; None outside of them. They may pass midnight."""
+    begins, ends = preferences.quiet_from, preferences.quiet_until
+    if begins is None or ends is None or begins == ends:
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    at = local.time()
+    is_quiet = begins <= at < ends if begins < ends else at >= begins or at < ends
+    if not is_quiet:
+        return None
+    day = local.date() + timedelta(days=0 if at < ends else 1)
+    return datetime.combine(day, ends, tzinfo=local.tzinfo).astimezone(now.tzinfo) - now

@@ -1,0 +1,10 @@
+"""The refusals that messaging adds to those of `core.errors`."""
+
+from core.errors import BaseRefusal
+
+
+class MessageRefusal(BaseRefusal):
+    BLOCKED = ("blocked", 403, "You cannot write to each other here.")
+    NO_QUESTIONS = ("no_questions", 403, "This builder takes no questions before a booking.")
+    TOO_LATE = ("too_late", 409, "A message can be changed for ten minutes after it was sent.")
+    AWAITS_ANSWER = ("awaits_answer", 409, "You can write again once you have an answer.")
