@@ -217,7 +217,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
         if action in ("pause", "resume"):
             status = Enrolment.Status.PAUSED if action == "pause" else Enrolment.Status.ACTIVE
             enrolments.change(enrolment=enrolment, status=status, by=request.user)
-            words = "Paused. Your progress is saved: continue at any time." if action == "pause" else "Resumed. Welcome back."
+            words = "Paused. Your progress is saved: continue at any time." if action == "pause" else "Resumed."
         elif action == "leave":
             enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
             words = "You follow it on your own now. Your progress is saved."

@@ -39,7 +39,7 @@ def test_a_client_reviews_a_session(new_page: NewPage, script: bool) -> None:
     page.get_by_label("In words").fill("Clear, and kind about the mess.")
     page.get_by_role("button", name=re.compile("Send review|Save changes")).click()
 
-    expect(page.get_by_text("Yours is in.")).to_be_visible()
+    expect(page.get_by_text("Your review is saved.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
