@@ -41,7 +41,10 @@ def keep_link(booking: Booking) -> None:
 
 
 def standing_link(booking: Booking) -> str:
-    """Returns the link that applies to bookings of this kind without a link of their own."""
+    """Returns the link that applies to bookings of this kind without a link of their own. None does where Calendly has
+    arranged something else."""
+    if booking.is_arranged_on_calendly:
+        return ""
     return booking.session_type.meeting_url or booking.builder.builder_profile.meeting_url
 
 
@@ -134,8 +137,9 @@ def seconds_to_join(booking: Booking, now: datetime) -> int | None:
 
 
 def is_link_missing(booking: Booking) -> bool:
-    """Whether a confirmed remote session that is still ahead has no link yet."""
-    return booking.state == State.CONFIRMED and booking.is_remote and not link_of(booking)
+    """Whether a confirmed remote session that is still ahead has no link yet. Calendly's need none: it may be a call."""
+    is_ahead = booking.state == State.CONFIRMED and booking.is_remote and not booking.is_arranged_on_calendly
+    return is_ahead and not link_of(booking)
 
 
 def why_no_link(booking: Booking, now: datetime) -> str | None:

@@ -153,6 +153,8 @@ class Booking(BaseModel):
     calendly_event_uri = models.CharField(max_length=300, blank=True, default="", db_default="")
     calendly_cancel_url = models.CharField(max_length=300, blank=True, default="", db_default="")
     calendly_reschedule_url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # Where it is remote, Calendly's invitation says how one meets, by a link of its own or by telephone.
+    is_arranged_on_calendly = models.BooleanField(default=False, db_default=False)
     # It came from Calendly at a time that was taken here: its reservation is EXTERNAL, and the builder decides.
     has_conflict = models.BooleanField(default=False, db_default=False)
     form_key = models.UUIDField(

@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "core:theme": ({}, 405, 405, 405, 405, 405),
     "core:styleguide": ({}, 200, 200, 200, 200, 200),
     "core:help": ({}, 200, 200, 200, 200, 200),
+    "core:security_txt": ({}, 200, 200, 200, 200, 200),
     "core:contact": ({}, 200, 200, 200, 200, 200),
     "core:privacy": ({}, 200, 200, 200, 200, 200),
     "core:terms": ({}, 200, 200, 200, 200, 200),
