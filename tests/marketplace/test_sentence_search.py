@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, Place, User
-from coaching.models import SessionType
+from coaching.models import Service, SessionType
 from core import clock
 from core.models import ExchangeRate
 from marketplace import listings
@@ -202,7 +202,7 @@ def test_a_search_that_finds_nobody_says_what_to_change(crowd: dict[str, User]) 
 def test_a_search_without_results_suggests_the_nearest_service_for_each_word(
     crowd: dict[str, User], words: str, service: str
 ) -> None:
-    crowd["mia"].offer.services.set(["songwriting"])
+    crowd["mia"].offer.services.set(Service.objects.filter(slug="songwriting"))
     listings.recount([crowd["mia"].pk])
 
     page = search(words)
@@ -213,7 +213,7 @@ def test_a_search_without_results_suggests_the_nearest_service_for_each_word(
 
 
 def test_a_search_for_something_unknown_suggests_what_builders_here_do(crowd: dict[str, User]) -> None:
-    crowd["mia"].offer.services.set(["photography"])
+    crowd["mia"].offer.services.set(Service.objects.filter(slug="photography"))
     listings.recount([crowd["mia"].pk])
 
     page = search("zither")
