@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
+from bookings.meetings import arranging
 from bookings.models import Draft
 from bookings.proposals import services as proposals
 from bookings.reviews import services as reviews
@@ -23,6 +24,11 @@ def tend_waiting_lists(now: datetime) -> None:
     """Ends expired offers, then offers free times, such as those of released holds or newly opened hours."""
     waiting_list.expire_offers(now)
     waiting_list.offer_free(now)
+
+
+@periodic(every=timedelta(minutes=5))
+def look_for_zoom_hosts(now: datetime) -> None:
+    arranging.queue_without_host(now)
 
 
 @periodic(every=timedelta(minutes=15))

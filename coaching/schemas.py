@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import model_validator
@@ -13,6 +13,9 @@ from coaching.quotes import Terms, price_list, quote
 from coaching.services import Config
 from core.api import Amount, In, Out, SuccessBody, Text, Truth, Whole
 from core.money import rounded
+from core.openapi import InstantText, enum_of
+
+CategoryText = Annotated[str, enum_of(SessionType.Category.values)]
 
 
 def on_the_wire(amount: Decimal, currency: str) -> str:
@@ -106,7 +109,7 @@ class SessionTypeOut(Out):
     builder_id: UUID
     title: str
     description: str
-    category: str
+    category: CategoryText
     service_type: str | None
     duration_minutes: int
     durations: list[DurationOut]
@@ -131,7 +134,7 @@ class SessionTypeOut(Out):
     horizon_days: int | None
     max_per_day: int | None
     questions: list[QuestionOut]
-    next_available: str | None
+    next_available: InstantText | None
     calendly_url: str | None
     event_type_url: str | None
 

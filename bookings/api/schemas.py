@@ -23,9 +23,10 @@ from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import ReviewOut
-from bookings.states import Side, State
-from coaching.schemas import on_the_wire
+from bookings.states import Side, State, Verb
+from coaching.schemas import CategoryText, on_the_wire
 from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text, Truth, Whole, upper
+from core.openapi import InstantText, enum_of
 from messaging.schemas import MessageOut
 from payments.models import Payment
 from scheduling.api import shown
@@ -38,6 +39,10 @@ def _lower(value: object) -> object:
 
 RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
 Status = Annotated[State, BeforeValidator(upper)]
+StateText = Annotated[str, enum_of(State.values)]
+VerbText = Annotated[str, enum_of(Verb.values)]
+SideText = Annotated[str, enum_of(Side.values)]
+SourceText = Annotated[str, enum_of(Booking.Source.values)]
 Notes = Annotated[str, StringConstraints(max_length=MAX_NOTES_LENGTH)]
 Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LOCATION_LENGTH)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -123,7 +128,7 @@ class GuestOut(Out):
 class SessionTypeRef(Out):
     id: UUID
     title: str
-    category: str
+    category: CategoryText
 
 
 class ProjectRef(Out):
@@ -147,8 +152,8 @@ class PaymentOut(Out):
     amount_refunded: str
     currency: str
     pay_url: str | None = None
-    due_at: str | None = None
-    capture_before: str | None = None
+    due_at: InstantText | None = None
+    capture_before: InstantText | None = None
 
     @classmethod
     def of(cls, bill: Bill) -> PaymentOut | None:
@@ -168,7 +173,7 @@ class PaymentOut(Out):
 class BookingOut(Out):
     id: UUID
     reference: str
-    status: str
+    status: StateText
     version: int
     builder: BuilderRef
     provider: BuilderRef
@@ -177,8 +182,8 @@ class BookingOut(Out):
     manage_url: str | None
     session_type: SessionTypeRef
     service_type: str | None
-    start_time: str
-    end_time: str
+    start_time: InstantText
+    end_time: InstantText
     duration_minutes: int
     timezone: str
     rate_at_booking: str
@@ -202,17 +207,17 @@ class BookingOut(Out):
     custom_question_response: dict[str, str | bool]
     notes: str
     deliverables: list[DeliverableOut]
-    created_at: str
-    confirmed_at: str | None
-    completed_at: str | None
-    cancelled_at: str | None
-    cancelled_by: str | None
+    created_at: InstantText
+    confirmed_at: InstantText | None
+    completed_at: InstantText | None
+    cancelled_at: InstantText | None
+    cancelled_by: SideText | None
     cancel_reason: str | None
-    no_show_by: str | None
-    rescheduled_from: str | None
-    proof_due_at: str | None
-    allowed_actions: list[str]
-    source: str
+    no_show_by: SideText | None
+    rescheduled_from: InstantText | None
+    proof_due_at: InstantText | None
+    allowed_actions: list[VerbText]
+    source: SourceText
 
 
 class ListedBooking(BookingOut):
@@ -220,11 +225,11 @@ class ListedBooking(BookingOut):
 
 
 class EventOut(Out):
-    at: str
-    verb: str
-    from_: str | None = Field(alias="from")
-    to: str
-    by: str
+    at: InstantText
+    verb: VerbText
+    from_: StateText | None = Field(alias="from")
+    to: StateText
+    by: SideText
     reason: str | None
 
     @classmethod

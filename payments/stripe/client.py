@@ -18,8 +18,6 @@ from payments.stripe.errors import KeptFault, KeyRejected, PaymentRefused
 CALL_SECONDS = 20.0
 MOST_BYTES = 5_000_000
 CONFLICT_WAIT = timedelta(seconds=5)
-# Nothing was sent. A connection that breaks afterwards is UNREACHABLE too, so that one does not prove it.
-UNSENT = frozenset({http.Failure.ADDRESS, http.Failure.PRIVATE, http.Failure.INSECURE})
 
 Record = dict[str, Any]
 
@@ -72,8 +70,7 @@ def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SE
         answer: Record = work(_client(seconds)).to_dict()
     except http.Unanswered as unanswered:
         breaker.failed()
-        is_unknown = unanswered.failure not in UNSENT
-        raise ServiceDown(f"Stripe: {unanswered.sentence}", is_outcome_unknown=is_unknown) from None
+        raise ServiceDown(f"Stripe: {unanswered.sentence}", is_outcome_unknown=unanswered.was_sent) from None
     except stripe.StripeError as error:
         problem = _problem(error)
         if _is_fault(error):

@@ -87,6 +87,7 @@ class Command(BaseCommand):
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         settings.SANDBOX_URL = f"http://{address}"
         settings.OUTSIDE_TRUSTED = [*settings.OUTSIDE_TRUSTED, address]
+        settings.CALENDARS_TRUSTED = [*settings.CALENDARS_TRUSTED, address]
         if not settings.STRIPE_SECRET_KEY:
             settings.STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105  (the stand-in takes any key)
             settings.STRIPE_WEBHOOK_SECRETS = ["whsec_sandbox"]
