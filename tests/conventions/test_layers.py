@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.apps import apps
