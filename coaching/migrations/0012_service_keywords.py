@@ -27,7 +27,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coaching", "0010_largest_limits")]
+    dependencies = [("coaching", "0011_payment_timing")]
     operations = [
         migrations.AddField(
             model_name="service",
