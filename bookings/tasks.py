@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
+from bookings.billing.checkout import services as checkout
+from bookings.meetings import arranging
 from bookings.models import Draft
 from bookings.proposals import services as proposals
 from bookings.reviews import services as reviews
@@ -19,10 +21,22 @@ def do_what_is_due(now: datetime) -> None:
 
 
 @periodic(every=timedelta(minutes=1))
+def end_unpaid_bookings(now: datetime) -> None:
+    """Apart from `do_what_is_due`, because it asks the payment provider, which can be slow."""
+    checkout.end_all_unpaid(now)
+    checkout.read_overdue_pages(now)
+
+
+@periodic(every=timedelta(minutes=1))
 def tend_waiting_lists(now: datetime) -> None:
     """Ends expired offers, then offers free times, such as those of released holds or newly opened hours."""
     waiting_list.expire_offers(now)
     waiting_list.offer_free(now)
+
+
+@periodic(every=timedelta(minutes=5))
+def look_for_zoom_hosts(now: datetime) -> None:
+    arranging.queue_without_host(now)
 
 
 @periodic(every=timedelta(minutes=15))

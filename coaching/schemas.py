@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import model_validator
@@ -13,6 +13,11 @@ from coaching.quotes import Terms, price_list, quote
 from coaching.services import Config
 from core.api import Amount, In, Out, SuccessBody, Text, Truth, Whole
 from core.money import rounded
+from core.openapi import InstantText, enum_of
+from payments.states import Timing
+from payments.stripe.configuration import is_configured
+
+CategoryText = Annotated[str, enum_of(SessionType.Category.values)]
 
 
 def on_the_wire(amount: Decimal, currency: str) -> str:
@@ -106,7 +111,7 @@ class SessionTypeOut(Out):
     builder_id: UUID
     title: str
     description: str
-    category: str
+    category: CategoryText
     service_type: str | None
     duration_minutes: int
     durations: list[DurationOut]
@@ -121,6 +126,7 @@ class SessionTypeOut(Out):
     travel_after: int | None
     auto_confirm: bool
     needs_proof: bool
+    payment_timing: str
     seats: int
     min_seats: int
     decide_hours: int
@@ -131,7 +137,7 @@ class SessionTypeOut(Out):
     horizon_days: int | None
     max_per_day: int | None
     questions: list[QuestionOut]
-    next_available: str | None
+    next_available: InstantText | None
     calendly_url: str | None
     event_type_url: str | None
 
@@ -156,6 +162,7 @@ class SessionTypeOut(Out):
             requires_auth=session_type.requires_account,
             pathways=[pathway.slug for pathway in session_type.pathways.all()],
             locations=places,
+            payment_timing=session_type.payment_timing if is_configured() else Timing.OUTSIDE,
             in_person_at=session_type.in_person_at if session_type.is_in_person else None,
             questions=[_question(question) for question in session_type.questions.all() if question.is_asked],
             next_available=next_available,

@@ -32,6 +32,7 @@ from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
 from payments.flags import PAYMENTS
+from payments.stripe.configuration import is_configured
 
 builders_only = role_required(Role.BUILDER)
 
@@ -97,6 +98,7 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
         instance=session_type or kind.session_type(request.user),
         offer=own,
         has_meetings=flags.is_on(request, MEETINGS),
+        has_checkout=is_configured() and flags.is_on(request, PAYMENTS),
     )
     lines = SessionTypeLines(request.POST or None, session_type, own.currency, kind)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):

@@ -3,11 +3,12 @@
 from accounts.api import router as accounts
 from bookings.api.bookings import router as bookings
 from bookings.api.create import router as creation
+from bookings.billing.checkout.api import router as checkout
 from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
-from core.api import Api
+from core.openapi import DescribedApi
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
@@ -18,7 +19,7 @@ from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
 
-api = Api(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
+api = DescribedApi(title="Waymark", version="1", docs_url="/docs", openapi_url="/openapi.json", urls_namespace="api")
 for router in (
     accounts,
     progress,
@@ -31,6 +32,7 @@ for router in (
     reviews,
     deliverables,
     proposals,
+    checkout,
     payments,
     conversations,
     coach,

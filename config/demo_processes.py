@@ -162,6 +162,7 @@ class DemoProcesses:
             "SITE_URL": self.site,
             "SANDBOX_URL": settings.SANDBOX_URL,
             "OUTSIDE_TRUSTED": ",".join(settings.OUTSIDE_TRUSTED),
+            "CALENDARS_TRUSTED": ",".join(settings.CALENDARS_TRUSTED),
             "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
             "STRIPE_WEBHOOK_SECRET": ",".join(settings.STRIPE_WEBHOOK_SECRETS),
             "STRIPE_API_BASE": settings.STRIPE_API_BASE,

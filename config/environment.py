@@ -42,6 +42,7 @@ class Environment(BaseSettings):
     allowed_hosts: Names = []
     trusted_proxies: Names = []
     outside_trusted: Names = []
+    calendars_trusted: Names = []
     email_url: str = ""
     stripe_secret_key: SecretStr | None = None
     stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
@@ -119,6 +120,7 @@ class Environment(BaseSettings):
         "allowed_hosts",
         "trusted_proxies",
         "outside_trusted",
+        "calendars_trusted",
         "secret_key_fallbacks",
         "zoom_hosts",
         "zoom_webhook_secrets",
@@ -140,7 +142,7 @@ class Environment(BaseSettings):
                     raise ValueError("must hold addresses or networks such as 10.0.0.0/8, or unix") from None
         return value
 
-    @field_validator("outside_trusted")
+    @field_validator("outside_trusted", "calendars_trusted")
     @classmethod
     def hosts_with_ports(cls, value: list[str]) -> list[str]:
         for host in value:

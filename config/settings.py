@@ -27,6 +27,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 OUTSIDE_TRUSTED = ENV.outside_trusted
+CALENDARS_TRUSTED = ENV.calendars_trusted
 SANDBOX_URL = ENV.sandbox_url
 STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value() if ENV.stripe_secret_key else ""
 STRIPE_WEBHOOK_SECRETS = [secret.get_secret_value() for secret in ENV.stripe_webhook_secret]

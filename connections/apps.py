@@ -11,11 +11,13 @@ class ConnectionsConfig(AppConfig):
         from connections.flags import CALENDARS
         from connections.google.service import SERVICE as GOOGLE
         from connections.microsoft.service import SERVICE as MICROSOFT
+        from connections.oauth import revoking
         from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
         from connections.zoom import services as zoom
         from connections.zoom import webhooks as zoom_webhooks
         from connections.zoom.configuration import FLAG as ZOOM
+        from core import outbox
         from core.flags import register_flag
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_notification_kind
@@ -30,4 +32,5 @@ class ConnectionsConfig(AppConfig):
         register_flag(ZOOM, setting="USE_ZOOM")
         register_service(zoom.SERVICE)
         register_source(zoom_webhooks.SOURCE)
+        outbox.register_channel(revoking.CHANNEL, revoking.deliver)
         register_notification_kind(NOTIFICATION, "Connected accounts", "key")

@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core import clock, http
+from core.service_calls import BUSY, waiting_time
+
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=400)
 READ_ANEW = timedelta(hours=24)  # the window moves on, so an unchanged calendar is expanded once a day as well
 ALL_KEYS = ("",)  # every key begins with it
+LONGEST_WAIT = timedelta(hours=6)  # a server that asks for more is asked again after that
 
 
 class Unreadable(Exception):
-    """A calendar that cannot be read, with a sentence for its owner."""
+    """A calendar that cannot be read, with a sentence for its owner, and how long its server asks us to wait."""
+
+    def __init__(self, sentence: str, wait: timedelta | None = None) -> None:
+        super().__init__(sentence)
+        self.wait = None if wait is None else min(wait, LONGEST_WAIT)
+
+
+def wait_asked(answer: http.HttpAnswer) -> timedelta | None:
+    """Returns how long a server that is too busy asks us to wait; None if it is not, or does not say."""
+    seconds = waiting_time(answer.headers, clock.now()) if answer.status in BUSY else None
+    return None if seconds is None else timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
 
 
 @dataclass(frozen=True)

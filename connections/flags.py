@@ -1,3 +1,3 @@
 """The feature flag of connected calendars."""
 
-CALENDARS = "calendars"  # connecting accounts at Google and Microsoft; what is connected goes on being read
+CALENDARS = "calendars"  # connecting calendars of any kind; what is connected goes on being read

@@ -56,7 +56,7 @@ class Api:
         except AccountBroken:
             raise Unreadable(BROKEN) from None
         except ServiceDown as down:
-            raise Unreadable(str(down)) from None
+            raise Unreadable(str(down), down.wait) from None
         if answer.status == 410:
             raise TokenForgotten
         if answer.status in (403, 404):

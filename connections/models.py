@@ -75,6 +75,7 @@ class Connection(BaseModel):
     read_at = models.DateTimeField(null=True)  # when its content was last known to be complete and current
     tried_at = models.DateTimeField(null=True)
     next_read_at = models.DateTimeField(db_index=True)
+    ask_again_at = models.DateTimeField(null=True)  # its server asks us not to come before
     failures = models.PositiveSmallIntegerField(default=0)  # in a row
     error = models.CharField(max_length=300, blank=True)
     warning = models.CharField(max_length=300, blank=True)  # what in the content could not be read
@@ -121,9 +122,18 @@ class Connection(BaseModel):
     def password(self, password: str) -> None:
         self.sealed_password = encrypt(password) if password else ""
 
+    def has_to_wait(self, now: datetime) -> bool:
+        """Whether its server asks us not to read it yet."""
+        return self.ask_again_at is not None and now < self.ask_again_at
+
+    @property
+    def counts_until(self) -> datetime:
+        """Until when its owner accepts what was read last."""
+        return (self.read_at or self.created_at) + timedelta(minutes=self.patience)
+
     def is_out_of_date(self, now: datetime) -> bool:
         """Whether it could not be read for longer than its owner accepts."""
-        return now - (self.read_at or self.created_at) > timedelta(minutes=self.patience)
+        return now > self.counts_until
 
 
 # Services whose accounts have several calendars, of which their owner chooses some.

@@ -90,6 +90,10 @@ def register_refusals(refusals: type[BaseRefusal]) -> None:
             raise ValueError(f"{refusal} and {_refusals[refusal.code]} have one code")
 
 
+def registered_refusals() -> list[BaseRefusal]:
+    return list(_refusals.values())
+
+
 def table() -> str:
     """Returns the content of docs/errors.md."""
     refusals = sorted(_refusals.values(), key=lambda refusal: (refusal.status, refusal.code))

@@ -2,7 +2,8 @@
 
 An address that somebody typed may lead to any machine, also to those inside our own network. So every connection is
 made to an address that was checked after the name was resolved, and only to public ones; a redirect is checked in the
-same way. What the other side sends is limited in size and time.
+same way. The operator can except hosts: OUTSIDE_TRUSTED for addresses from the settings, CALENDARS_TRUSTED for typed
+ones. What the other side sends is limited in size and time.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from http.client import BadStatusLine, LineTooLong, RemoteDisconnected, UnknownProtocol
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,7 +25,7 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from core.characters import is_allowed
 
@@ -43,6 +45,7 @@ class Failure(Enum):
     PRIVATE = "There is no server on the public internet at that address."
     UNREACHABLE = "Nothing answers at that address."
     INSECURE = "The certificate of that address is not valid."
+    CUT_OFF = "The connection broke off before the answer was complete."
     SLOW = "The answer took too long."
     TOO_LARGE = "The answer is too large."
     REDIRECTS = "That address sends us on to other addresses again and again."
@@ -54,11 +57,15 @@ class Failure(Enum):
 
 
 class Unanswered(Exception):
-    """A request that brought no answer. What an answer with an error status means is for the caller to say."""
+    """A request that brought no answer. What an answer with an error status means is for the caller to say.
 
-    def __init__(self, failure: Failure) -> None:
+    `was_sent` says that at least a part of it was sent, so that the other side may have done what was asked.
+    """
+
+    def __init__(self, failure: Failure, *, was_sent: bool = False) -> None:
         super().__init__(failure.sentence)
         self.failure = failure
+        self.was_sent = was_sent
 
     @property
     def sentence(self) -> str:
@@ -78,10 +85,15 @@ class HttpAnswer:
 
 
 def get(
-    address: str, *, headers: Mapping[str, str] | None = None, seconds: float = 10, most_bytes: int = 5_000_000
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = 10,
+    most_bytes: int = 5_000_000,
+    is_typed: bool = False,
 ) -> HttpAnswer:
     """Reads an address, within `seconds` in all. Raises Unanswered."""
-    return request("GET", address, headers=headers, seconds=seconds, most_bytes=most_bytes)
+    return request("GET", address, headers=headers, seconds=seconds, most_bytes=most_bytes, is_typed=is_typed)
 
 
 def request(
@@ -92,12 +104,17 @@ def request(
     body: bytes | None = None,
     seconds: float = 10,
     most_bytes: int = 5_000_000,
+    is_typed: bool = False,
 ) -> HttpAnswer:
-    """Sends a request and follows redirects of one that only reads. Raises Unanswered."""
+    """Sends a request and follows redirects of one that only reads. Raises Unanswered.
+
+    `is_typed`: whether a person typed the address, who must not reach the hosts that the operator's own settings name.
+    """
     deadline = time.monotonic() + seconds
-    with _session() as session, _closing_at(deadline) as is_late:
+    with _session() as session, _exchange(deadline, _trusted_hosts(is_typed=is_typed)) as exchange:
         for _ in range(MOST_REDIRECTS + 1):
-            check_address(address)
+            check_address(address, is_typed=is_typed)
+            exchange.was_sent = False
             try:
                 with session.request(
                     method,
@@ -111,19 +128,20 @@ def request(
                     target = response.headers.get("Location")
                     if method != "GET" or response.status_code not in REDIRECTS or not target:
                         body_read = _read(response, most_bytes)
-                        if is_late():  # what was cut off can look like a whole answer
-                            raise Unanswered(Failure.SLOW)
+                        if exchange.is_late:  # what was cut off can look like a whole answer
+                            raise Unanswered(Failure.SLOW, was_sent=True)
                         return HttpAnswer(response.status_code, response.headers, body_read, address)
                     address = urljoin(address, target)
             except _NotPublic:
                 raise Unanswered(Failure.PRIVATE) from None
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise Unanswered(Failure.SLOW if is_late() else _failure_of(error)) from None
-    raise Unanswered(Failure.REDIRECTS)
+                failure = Failure.SLOW if exchange.is_late else _failure_of(error, was_sent=exchange.was_sent)
+                raise Unanswered(failure, was_sent=exchange.was_sent) from None
+    raise Unanswered(Failure.REDIRECTS, was_sent=True)
 
 
-def check_address(address: str) -> None:
-    """Raises Unanswered for an address that is not plain https on its usual port, or one of OUTSIDE_TRUSTED."""
+def check_address(address: str, *, is_typed: bool = False) -> None:
+    """Raises Unanswered for an address that is not plain https on its usual port, or one of a trusted host."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -131,7 +149,8 @@ def check_address(address: str) -> None:
         raise Unanswered(Failure.ADDRESS) from None
     if len(address) > LONGEST_ADDRESS or not is_allowed(address) or not parts.hostname:
         raise Unanswered(Failure.ADDRESS)
-    if _is_trusted(parts.hostname, port or (443 if parts.scheme == "https" else 80)):
+    default_port = 443 if parts.scheme == "https" else 80
+    if f"{parts.hostname}:{port or default_port}" in _trusted_hosts(is_typed=is_typed):
         return
     if parts.scheme != "https" or port not in (None, 443) or parts.username is not None or "\\" in address:
         raise Unanswered(Failure.ADDRESS)
@@ -150,21 +169,31 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def _is_trusted(host: str, port: int) -> bool:
-    """Whether the operator named this host and port as one of their own that may be connected to."""
-    return f"{host}:{port}" in settings.OUTSIDE_TRUSTED
+def _trusted_hosts(*, is_typed: bool) -> Collection[str]:
+    """Returns the hosts, with their ports, that may be connected to although they are not on the public internet."""
+    trusted: Collection[str] = settings.CALENDARS_TRUSTED if is_typed else settings.OUTSIDE_TRUSTED
+    return trusted
 
 
-def _failure_of(error: Exception) -> Failure:
+def _failure_of(error: Exception, *, was_sent: bool) -> Failure:
     if isinstance(error, _TooLarge):
         return Failure.TOO_LARGE
     if isinstance(error, requests.Timeout):
         return Failure.SLOW
+    is_broken = isinstance(error, requests.ConnectionError | ProtocolError | ConnectionError) and not _is_no_http(error)
+    if is_broken and was_sent:
+        return Failure.CUT_OFF
     if isinstance(error, requests.exceptions.SSLError):
         return Failure.INSECURE
-    if isinstance(error, requests.ConnectionError):
-        return Failure.UNREACHABLE
-    return Failure.GARBLED
+    return Failure.UNREACHABLE if is_broken else Failure.GARBLED
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether the other side answered with something that is no HTTP. Others wrap the error that says so."""
+    is_garbage = isinstance(error, BadStatusLine | LineTooLong | UnknownProtocol)
+    if is_garbage and not isinstance(error, RemoteDisconnected):
+        return True
+    return any(isinstance(part, BaseException) and _is_no_http(part) for part in error.args)
 
 
 def _read(response: requests.Response, most_bytes: int) -> bytes:
@@ -191,35 +220,51 @@ class _NotPublic(Exception):
 
 # Connections
 
-_open = threading.local()
 
+@dataclass
+class _Exchange:
+    """A request of this thread while it is under way."""
 
-@contextmanager
-def _closing_at(deadline: float) -> Iterator[Callable[[], bool]]:
-    """Closes this thread's sockets at the deadline, since a time-out alone only limits the wait for each byte.
+    deadline: float
+    trusted: Collection[str]
+    sockets: list[socket.socket] = field(default_factory=list)
+    late: threading.Event = field(default_factory=threading.Event)
+    was_sent: bool = False
 
-    Yields a function that says whether that has happened."""
-    sockets: list[socket.socket] = []
-    late = threading.Event()
+    @property
+    def is_late(self) -> bool:
+        return self.late.is_set()
 
-    def close() -> None:
-        late.set()
-        for connection in sockets:
+    def close(self) -> None:
+        self.late.set()
+        for connection in self.sockets:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # closed already
 
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), close)
+
+class _Open(threading.local):
+    exchange: _Exchange | None = None
+
+
+_open = _Open()
+
+
+@contextmanager
+def _exchange(deadline: float, trusted: Collection[str]) -> Iterator[_Exchange]:
+    """Closes this thread's sockets at the deadline, since a time-out alone only limits the wait for each byte."""
+    exchange = _Exchange(deadline, trusted)
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), exchange.close)
     timer.daemon = True
-    _open.sockets, _open.deadline = sockets, deadline
+    _open.exchange = exchange
     timer.start()
     try:
-        yield late.is_set
+        yield exchange
     finally:
         timer.cancel()
-        _open.sockets = _open.deadline = None
-        for connection in sockets:
+        _open.exchange = None
+        for connection in exchange.sockets:
             connection.close()
 
 
@@ -230,7 +275,9 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
     except (OSError, UnicodeError):
         raise _NotPublic from None
     addresses = [str(entry[4][0]) for entry in resolved]
-    if not _is_trusted(host, port) and not all(map(is_public, addresses)):
+    exchange = _open.exchange
+    is_trusted = exchange is not None and f"{host}:{port}" in exchange.trusted
+    if not is_trusted and not all(map(is_public, addresses)):
         raise _NotPublic
     failed: OSError | None = None
     for address in addresses:
@@ -241,9 +288,8 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
             continue
         for option in options or ():
             connection.setsockopt(*option)
-        sockets = getattr(_open, "sockets", None)
-        if sockets is not None:
-            sockets.append(connection.dup())  # TLS takes over the connection itself
+        if exchange is not None:
+            exchange.sockets.append(connection.dup())  # TLS takes over the connection itself
         return connection
     raise failed or OSError(f"{host} has no address")
 
@@ -251,16 +297,27 @@ def _connect(host: str, port: int, seconds: Any, options: Any) -> socket.socket:
 def _time_left(seconds: Any) -> Any:
     """Returns how long a connection may take. Raises OSError after the deadline: the name may have taken until then, or
     other addresses of it, and no timer would close a socket that is opened now."""
-    deadline = getattr(_open, "deadline", None)
-    if deadline is None:
+    if _open.exchange is None:
         return seconds
-    left = deadline - time.monotonic()
+    left = _open.exchange.deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError("the deadline has passed")
     return left
 
 
+def _note_sending() -> None:
+    """Records that the connection is open and the request on its way."""
+    if _open.exchange is not None:
+        _open.exchange.was_sent = True
+
+
 class _PlainConnection(HTTPConnection):
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _note_sending()
+        super().send(data)
+
     def _new_conn(self) -> socket.socket:
         try:
             return _connect(self.host, int(self.port or 80), self.timeout, self.socket_options)
@@ -269,6 +326,12 @@ class _PlainConnection(HTTPConnection):
 
 
 class _SecureConnection(HTTPSConnection):
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _note_sending()
+        super().send(data)
+
     def _new_conn(self) -> socket.socket:
         try:
             return _connect(self.host, int(self.port or 443), self.timeout, self.socket_options)

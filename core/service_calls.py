@@ -68,15 +68,17 @@ def call(
             )  # fmt: skip
         except http.Unanswered as unanswered:
             breaker.failed()
-            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=method != "GET") from None
+            is_unknown = method != "GET" and unanswered.was_sent
+            raise ServiceDown(f"{label}: {unanswered.sentence}", is_outcome_unknown=is_unknown) from None
         if answer.status in BUSY:
             wait = waiting_time(answer.headers, clock.now())
             is_short = wait is not None and wait <= LONGEST_SLEEP and time.monotonic() + wait < deadline
-            if is_short and attempt < TRIES:
+            may_be_done = answer.status == 503 and method != "GET"  # a proxy says so too when it got no answer in time
+            if is_short and attempt < TRIES and not may_be_done:
                 time.sleep(wait or 0)
                 continue
             breaker.succeeded()  # it answers, and is only busy
-            raise _too_often(label, answer, wait)
+            raise _too_often(label, answer, wait, is_outcome_unknown=may_be_done)
         if answer.status >= 500:
             breaker.failed()
             sentence = f"{label} has a fault at the moment (status {answer.status})."
@@ -98,10 +100,11 @@ def waiting_time(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
-def _too_often(label: str, answer: http.HttpAnswer, seconds: float | None) -> ServiceDown:
+def _too_often(label: str, answer: http.HttpAnswer, seconds: float | None, *, is_outcome_unknown: bool) -> ServiceDown:
     wait = USUAL_WAIT if seconds is None else min(outbox.LONGEST_WAIT, timedelta(seconds=seconds))
     reason = "asks Waymark to come less often" if answer.status == 429 else "is not available at the moment"
-    return ServiceDown(f"{label} {reason}. It is tried again later.", wait, headers=answer.headers)
+    sentence = f"{label} {reason}. It is tried again later."
+    return ServiceDown(sentence, wait, is_outcome_unknown=is_outcome_unknown, headers=answer.headers)
 
 
 def _instant(value: str) -> datetime | None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from bookings.reviews.schemas import ReviewOut
 from core.api import In, Instant, Out, SuccessBody, upper
+from core.openapi import InstantText
 from marketplace.models import BuilderMetrics, PortfolioAsset
 from marketplace.words import MAX_LENGTH
 from pathways.progress.schemas import SkillNamed
@@ -48,7 +49,7 @@ class Openings(Out):
     """A category of session types: how many there are, and when the next session can start."""
 
     count: int = 0
-    next_available: str | None = None
+    next_available: InstantText | None = None
 
 
 class AvailabilityOut(Out):
@@ -68,7 +69,7 @@ class BookingInfo(Out):
     bookable: bool
     from_price: str | None
     currency: str
-    next_available: str | None
+    next_available: InstantText | None
     profile_url: str
     booking_url: str
     calendly_url: str | None = None
@@ -218,7 +219,7 @@ class ProviderOut(Out):
     portfolio_assets: list[PieceOut] = []
     languages: list[str] = []
     availability: list[DayOut] = []
-    next_available: str | None
+    next_available: InstantText | None
     counts: Annotated[ProviderCounts, Field(serialization_alias="_count")]
 
 

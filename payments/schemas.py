@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from core.api import Amount, In, Out, SuccessBody
 from core.money import from_minor_units
+from core.openapi import InstantText
 from payments.models import LedgerEntry, Payment, Refund
 
 
@@ -32,8 +33,8 @@ class PaymentListed(Out):
     refunded: str
     currency: str
     method: str | None
-    created_at: str
-    captured_at: str | None
+    created_at: InstantText
+    captured_at: InstantText | None
 
     @classmethod
     def values_of(cls, payment: Payment) -> dict[str, object]:
@@ -61,7 +62,7 @@ class RefundOut(Out):
     amount: str
     status: str
     reason: str
-    created_at: str
+    created_at: InstantText
 
     @classmethod
     def of(cls, refund: Refund) -> RefundOut:
@@ -79,7 +80,7 @@ class EntryOut(Out):
     kind: str
     amount: str
     currency: str
-    occurred_at: str
+    occurred_at: InstantText
 
     @classmethod
     def of(cls, entry: LedgerEntry, currency: str) -> EntryOut:

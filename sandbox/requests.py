@@ -38,6 +38,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+NO_ANSWER = Reply(0, "", b"")  # the connection is closed without an answer
+
+
 def as_json(status: int, content: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
     return Reply(status, "application/json", json.dumps(content).encode(), headers or {})
 

@@ -1,6 +1,6 @@
 """The HTTP server of the stand-ins, with faults that can be switched on.
 
-`POST /faults/<service>` with one of the names in FAULTS makes that service fail from then on; `none` mends it.
+`POST /faults/<service>` with the name of a fault makes that service fail from then on; `none` mends it.
 """
 
 from __future__ import annotations
@@ -15,24 +15,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox import calendars
+from sandbox.caldav import CalDavSandbox
+from sandbox.calendars import CalendarsSandbox
 from sandbox.calendly.service import Calendly
+from sandbox.faults import FAULTS, SLOW_SECONDS
 from sandbox.requests import Reply, Request
 from sandbox.stripe.service import StripeSandbox
 from sandbox.zoom import ZoomSandbox
 
-SLOW_SECONDS = 30
 Answer = tuple[int, str, bytes]  # status, content type, body
-
-GARBAGE: Answer = (200, "text/html", b"<!doctype html><title>Sign in</title>")
-FAULTS: dict[str, Answer | None] = {
-    "none": None,
-    "429": (429, "text/plain", b"Too many requests"),
-    "500": (500, "text/plain", b"Internal server error"),
-    "garbage": GARBAGE,
-    "slow": GARBAGE,
-}
-SERVICES: dict[str, Callable[[str], Answer]] = {"calendars": calendars.answer}
 
 
 class Sandbox(ThreadingHTTPServer):
@@ -51,7 +42,14 @@ class Sandbox(ThreadingHTTPServer):
         self.zoom = ZoomSandbox(self.address, self._send_webhook("zoom"))
         self.calendly = Calendly()
         self.stripe = StripeSandbox(f"{self.address}/stripe", file=stripe_file)
-        self.apps: dict[str, Callable[[Request], Reply]] = {"zoom": self.zoom.answer, "stripe": self.stripe.answer}
+        self.caldav = CalDavSandbox()
+        self.calendars = CalendarsSandbox(self.address, self.caldav)
+        self.apps: dict[str, Callable[[Request], Reply]] = {
+            "zoom": self.zoom.answer,
+            "stripe": self.stripe.answer,
+            "caldav": self.caldav.answer,
+            "calendars": self.calendars.answer,
+        }
 
     def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:
         """Returns a function that sends webhooks of a service in a thread, as services do not wait for them."""
@@ -68,14 +66,18 @@ class Sandbox(ThreadingHTTPServer):
         return send
 
     def set_fault(self, service: str, fault: str) -> bool:
-        """Makes a service with an API of its own fail from now on; `none` mends it. Returns False for any other."""
+        """Makes a service fail from now on; `none` mends it. Returns False for a fault or a service that there is not."""
         if service == "calendly":
             return self.calendly.set_fault(fault)
         if service == "stripe":
             return self.stripe.set_fault(fault)
         if service == "zoom":
             self.faults[service] = self.zoom.fault = fault
-        return service == "zoom"
+            return True
+        if service not in ("caldav", "calendars") or fault not in FAULTS:
+            return False
+        (self.caldav if service == "caldav" else self.calendars).fault = fault
+        return True
 
     @property
     def address(self) -> str:
@@ -92,14 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         if service == "calendly":
             self._ask_calendly(path)
             return
-        work = SERVICES.get(service)
-        if work is None:
-            self._send((404, "text/plain", b"No such service"))
-            return
-        fault = self.server.faults.get(service, "none")
-        if fault == "slow":
-            time.sleep(SLOW_SECONDS)
-        self._send(FAULTS[fault] or work(path))
+        self._send((404, "text/plain", b"No such service"))
 
     def do_POST(self) -> None:
         if self._answered_by_app():
@@ -112,13 +107,18 @@ class Handler(BaseHTTPRequestHandler):
         if prefix == "faults" and self.server.set_fault(service, fault):
             self._send((204, "text/plain", b""))
             return
-        if prefix != "faults" or service not in SERVICES or fault not in FAULTS:
-            self._send((404, "text/plain", f"Faults are {', '.join(FAULTS)}".encode()))
-            return
-        self.server.faults[service] = fault
-        self._send((204, "text/plain", b""))
+        self._send((404, "text/plain", b"There is no such fault"))
 
     def do_PATCH(self) -> None:
+        self._answered_by_app()
+
+    def do_PUT(self) -> None:
+        self._answered_by_app()
+
+    def do_PROPFIND(self) -> None:
+        self._answered_by_app()
+
+    def do_REPORT(self) -> None:
         self._answered_by_app()
 
     def do_DELETE(self) -> None:

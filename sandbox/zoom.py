@@ -1,8 +1,8 @@
 """Zoom: signing in and agreeing, tokens that rotate, meetings, and the page of a meeting with its webhooks.
 
 Below `/zoom/`: `oauth/authorize` and `oauth/token`, the API at `v2/`, `j/NUMBER` to join a meeting and `s/NUMBER` to start
-it as its host. Faults of the API: those of every stand-in, `gone` (no meeting is known), `daily` (the host has made too
-many today) and `revoked` (no token is renewed).
+it as its host. Faults of the API: those of every stand-in, `drop` (done, but not answered), `gone` (no meeting is known),
+`daily` (the host has made too many today) and `revoked` (no token is renewed).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox.requests import Reply, Request, as_json, redirect
+from sandbox.requests import NO_ANSWER, Reply, Request, as_json, redirect
 
 SECRET = "sandbox-zoom-secret"  # noqa: S105  (known to the demo, and to nobody else)
 HOST = "sandbox-host"
@@ -45,13 +45,15 @@ class ZoomSandbox:
         self.rooms: dict[int, MeetingRoom] = {}
         self.calls: list[tuple[str, str]] = []
         self.refresh_tokens: set[str] = set()
+        self.given_back: list[str] = []  # tokens
         self.fault = "none"
         self.count = 0
 
     def answer(self, request: Request) -> Reply:
         first, _, rest = request.path.partition("/")
         if first == "v2":
-            return self._fault(request) or self._api(request, rest)
+            reply = self._fault(request) or self._api(request, rest)
+            return NO_ANSWER if self.fault == "drop" else reply
         if first == "oauth":
             return self._oauth(request, rest)
         if first in ("j", "s") and (room := self._room(rest.partition("/")[0])):
@@ -63,11 +65,13 @@ class ZoomSandbox:
     def _oauth(self, request: Request, path: str) -> Reply:
         if path == "authorize" and request.method == "GET":
             return page("Zoom (sandbox)", self._agree(request))
-        if path != "token" or request.method != "POST":
+        if path not in ("token", "revoke") or request.method != "POST":
             return error(404, 404, "There is nothing here.")
         form = request.form
         if not request.headers.get("Authorization", "").startswith("Basic "):
             return as_json(401, {"reason": "Invalid client", "error": "invalid_client"})
+        if path == "revoke":
+            return self._take_back(form.get("token", ""))
         is_server = form.get("grant_type") == "account_credentials"
         if self.fault == "revoked" or not (is_server or self._is_granted(form)):
             return as_json(400, {"reason": "Invalid Token!", "error": "invalid_grant"})
@@ -76,6 +80,12 @@ class ZoomSandbox:
         if not is_server:
             tokens["refresh_token"] = f"sandbox-refresh-{secrets.token_hex(8)}"
         return as_json(200, tokens | {"scope": "meeting:write:meeting"})
+
+    def _take_back(self, token: str) -> Reply:
+        if self.fault == "500":
+            return error(500, 500, "Internal error")
+        self.given_back.append(token)
+        return as_json(200, {"status": "success"})
 
     def _is_granted(self, form: dict[str, str]) -> bool:
         """Whether the code or the refresh token is good. One that was used is not; after a restart all others are."""

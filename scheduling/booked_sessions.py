@@ -15,7 +15,6 @@ from scheduling.outside.booking_links import BookingLink, booking_links
 from scheduling.outside.queries import booked_sessions
 from scheduling.slots import Calendar, local_day, opening_around
 
-MOST_SHOWN = 50
 LONGEST_BUFFER = timedelta(hours=12)
 
 
@@ -33,7 +32,7 @@ def sessions_on_closed_time(builder: User, now: datetime) -> list[BookedSession]
 
     Sessions on weekdays without hours are left out: the builder has agreed to those. Four queries; one without sessions.
     """
-    sessions = list(booked_sessions(builder.pk, now).select_related("session_type").order_by("during")[:MOST_SHOWN])
+    sessions = list(booked_sessions(builder.pk, now).select_related("session_type").order_by("during"))
     if not sessions:
         return []
     during = int(sessions[0].during.lower.timestamp()), int(sessions[-1].during.upper.timestamp())

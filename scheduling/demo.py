@@ -105,6 +105,18 @@ def _connect_sample_calendar(ada: User, now: datetime) -> None:
     calendar.address = f"{settings.SANDBOX_URL}/calendars/family.ics"
     calendar.host, calendar.next_read_at = host_of(calendar.address), now
     calendar.save()
+    _move_calendar_accounts(ada, now)
+
+
+def _move_calendar_accounts(ada: User, now: datetime) -> None:
+    """Lets accounts at the sandbox's CalDAV server be read at its new address."""
+    for account in ada.connections.filter(service=Connection.Service.CALDAV, host="127.0.0.1"):
+        former = account.address.partition("/caldav/")[0]
+        account.address, account.next_read_at = f"{settings.SANDBOX_URL}/caldav/", now
+        account.save()
+        for calendar in account.calendars.all():
+            calendar.address = calendar.address.replace(former, settings.SANDBOX_URL, 1)
+            calendar.save()
 
 
 def _connect_calendly(ada: User) -> None:

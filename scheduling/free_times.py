@@ -73,7 +73,8 @@ def refresh(builders: Sequence[UUID]) -> int:
     at = int(now.timestamp())
     window = (at, at + DAYS * 86_400)
     hours = loading.load_hours(builders, window)
-    busy = loading.load_taken(builders, window, now)
+    shortest = min((session_type.default_minutes for session_type in types), default=0)
+    busy = loading.load_taken(builders, window, now, shortest=shortest)
     rows = [
         _compute(
             session_type,

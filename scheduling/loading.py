@@ -33,7 +33,8 @@ SCHEDULES = """
            ARRAY(SELECT w.date FROM scheduling_workedholiday w WHERE w.schedule_id = s.id),
            ARRAY(SELECT t.session_type_id FROM scheduling_typeschedule t WHERE t.schedule_id = s.id),
            EXISTS(SELECT FROM connections_connection c WHERE c.owner_id = s.builder_id
-               AND (c.tried_at IS NULL OR c.tried_at < clock_timestamp() - make_interval(secs => %(fresh)s))),
+               AND (c.tried_at IS NULL OR c.tried_at < clock_timestamp() - make_interval(secs => %(fresh)s))
+               AND (c.ask_again_at IS NULL OR c.ask_again_at <= clock_timestamp())),
            EXISTS(SELECT FROM connections_connection c WHERE c.owner_id = s.builder_id AND c.when_unread = 'request'
                AND COALESCE(c.read_at, c.created_at) < clock_timestamp() - make_interval(mins => c.patience))
     FROM scheduling_schedule s WHERE s.builder_id = ANY(%(builders)s::uuid[]) AND s.is_active
@@ -44,7 +45,7 @@ COLUMNS = """
            r.kind, r.buffer_before, r.buffer_after, r.note, r.session_type_id, r.capacity
 """
 # The conditions repeat those of the two partial indexes, without which they would not be used.
-TAKEN = f"""
+SESSIONS = f"""
     {COLUMNS},
            CASE WHEN r.capacity > 1 OR %(holder)s <> '' THEN ARRAY(
                SELECT s.holder || CASE WHEN s.expires_at IS NULL THEN ' taken' ELSE ' held' END
@@ -54,10 +55,27 @@ TAKEN = f"""
     WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
       AND r.released_at IS NULL AND r.kind IN ('HOLD', 'BOOKED') AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
     UNION ALL
-    {COLUMNS}, NULL
+"""  # noqa: S608  (built from constants only)
+BUSY = """
     FROM scheduling_reservation r
     WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
       AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
+"""
+TAKEN = f"{SESSIONS} {COLUMNS}, NULL {BUSY}"
+# A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is made longer by the
+# gap that is too short for a session, so that those with no more between them become one; then the gap is taken off again.
+MERGED = f"""
+    {SESSIONS}
+    SELECT array_position(%(builders)s::uuid[], builder_id), extract(epoch FROM lower(part))::bigint,
+           extract(epoch FROM upper(part))::bigint - %(gap)s, kind, buffer_before, buffer_after, '', session_type_id,
+           capacity, NULL
+    FROM (
+        SELECT r.builder_id, r.kind, r.buffer_before, r.buffer_after, r.session_type_id, r.capacity,
+               unnest(range_agg(tstzrange(lower(r.during), upper(r.during) + make_interval(secs => %(gap)s)))) AS part
+        {BUSY}
+        GROUP BY r.builder_id, r.kind, r.buffer_before, r.buffer_after, r.session_type_id, r.capacity,
+                 CASE WHEN r.capacity > 1 THEN r.id END
+    ) AS merged
 """  # noqa: S608  (built from constants only)
 
 
@@ -152,14 +170,21 @@ def load_hours(builders: Iterable[UUID], window: Stretch) -> dict[UUID, BuilderH
     return by_builder
 
 
-def load_taken(builders: Iterable[UUID], window: Stretch, now: datetime, holder: str = "") -> dict[UUID, list[Busy]]:
-    """Returns what takes each builder's time around the window. One query."""
+def load_taken(
+    builders: Iterable[UUID], window: Stretch, now: datetime, holder: str = "", *, shortest: int = 0
+) -> dict[UUID, list[Busy]]:
+    """Returns what takes each builder's time around the window. One query.
+
+    With `shortest`, the minutes of the shortest session that is looked for, busy times between which it does not fit are
+    returned as one, without their notes.
+    """
     by_builder: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
     lists = [[], *by_builder.values()]  # PostgreSQL counts from one
     with connection.cursor() as cursor:
         cursor.execute(
-            TAKEN,
+            MERGED if shortest else TAKEN,
             {
+                "gap": shortest * 60 - 1,
                 "builders": list(by_builder),
                 "start": moment(window[0] - MARGIN),
                 "end": moment(window[1] + MARGIN),

@@ -72,7 +72,8 @@ def free_times(
     builder = session_type.builder_id
     if calendar is None:
         calendar = loading.load_hours([builder], window)[builder].calendar_for(session_type.pk)
-    busy = loading.load_taken([builder], window, now, holder)[builder]
+    shortest = minutes if moving is None else 0  # the time that is moved is looked for below
+    busy = loading.load_taken([builder], window, now, holder, shortest=shortest)[builder]
     if moving is not None:
         busy = [entry for entry in busy if entry.capacity > 1 or (entry.taken.start, entry.taken.end) != moving]
     taken = loading.for_engine(busy, holder, session_type.pk)

@@ -1,5 +1,5 @@
-"""Refreshes free times after a change of the offer or of an account with calendars, and disconnects Calendly when its owner
-is a builder no more."""
+"""Refreshes free times after a change of the offer or of an account with calendars, and disconnects the calendars and the
+accounts of somebody who is a builder no more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from connections.calendly.accounts import account_of
 from connections.signals import calendars_disconnected
 from scheduling.calendly.services import forget
 from scheduling.free_times import refresh_soon
+from scheduling.outside.services import disconnect_all
 
 
 @receiver(offer_changed, dispatch_uid="free times")
@@ -22,10 +23,13 @@ def offer(sender: Any, builder: User, **kwargs: Any) -> None:
     refresh_soon(builder.pk)
 
 
-@receiver(role_lost, dispatch_uid="calendly")
+@receiver(role_lost, dispatch_uid="connections")
 def disconnect_former_builder(sender: Any, user: User, role: Role, **kwargs: Any) -> None:
-    if role == Role.BUILDER and (account := account_of(user)) is not None:
+    if role != Role.BUILDER:
+        return
+    if (account := account_of(user)) is not None:
         forget(account=account, keeps_open=False, by=user)
+    disconnect_all(builder=user)
 
 
 @receiver(calendars_disconnected, dispatch_uid="free times without an account's calendars")

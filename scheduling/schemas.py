@@ -13,6 +13,7 @@ from accounts.models import User
 from coaching.schemas import SessionConfig, SessionTypeOut
 from core.api import Day, In, Line, Out, SuccessBody, Truth, Whole
 from core.errors import Refusal, Refused
+from core.openapi import InstantText
 from core.zones import zone_names
 from scheduling.explain import clock_time
 from scheduling.loading import holiday_countries
@@ -199,8 +200,8 @@ class SchedulesAnswer(SuccessBody):
 
 
 class SlotOut(Out):
-    start_time: str
-    end_time: str
+    start_time: InstantText
+    end_time: InstantText
     duration: int
     rate: str
     currency: str

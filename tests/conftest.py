@@ -122,7 +122,7 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaldavServer]
 def caldav(request: pytest.FixtureRequest, settings: Any) -> CaldavServer:
     """Returns each of the two servers, to which Waymark may connect, with one empty calendar named Family."""
     server: CaldavServer = request.getfixturevalue(request.param)
-    settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.port}"]
+    settings.CALENDARS_TRUSTED = [f"127.0.0.1:{server.port}"]
     server.empty()
     return server
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,11 +65,20 @@ class OutsideServer(ThreadingHTTPServer):
         return self.address(path)
 
 
+def closed_address(settings: Any) -> str:
+    """Returns an address that Waymark may connect to, and where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+    settings.OUTSIDE_TRUSTED = settings.CALENDARS_TRUSTED = [host]
+    return f"http://{host}/"
+
+
 @contextmanager
 def outside_server(settings: Any) -> Iterator[OutsideServer]:
     """Yields a running server that Waymark may connect to, although it is on this machine."""
     with OutsideServer() as server:
-        settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.server_port}"]
+        settings.OUTSIDE_TRUSTED = settings.CALENDARS_TRUSTED = [f"127.0.0.1:{server.server_port}"]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield server

@@ -24,6 +24,7 @@ from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
+from payments.states import Timing
 
 MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
@@ -79,7 +80,7 @@ def _may_read_reason(event: BookingEvent, side: Side) -> bool:
     """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
     before its owner has accepted anything."""
     is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
-    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF) and not is_stranger
+    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.UNPAID, Verb.CALL_OFF) and not is_stranger
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
@@ -112,7 +113,7 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
-    if verb in (Verb.REQUEST, Verb.PROVE):
+    if verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
         return _new_booking_words(event, side, when, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
@@ -143,6 +144,12 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
             "complete your booking. If you did not request it, you can ignore this mail: the time will be released."
         )
         return f"Confirm your address: {what}", sentence
+    if event.verb == Verb.REQUEST and booking.payment_due_at is not None:
+        until = When(booking.payment_due_at, booking.payment_due_at, when.zone, when.reader)
+        return f"Pay to book: {what}", (
+            f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Pay to complete your "
+            "booking; else the time is released and nothing is charged."
+        )
     if event.after == State.CONFIRMED:
         mine, theirs = f"Your session with {other} is booked.", f"{other} has booked a session with you."
         return f"Booked: {what}", mine if side == Side.CLIENT else theirs
@@ -153,7 +160,13 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
     return f"New request: {what}", f"{other} would like to book a session. We hold the time until you answer."
 
 
+def is_unpaid_request(event: BookingEvent) -> bool:
+    """Whether the email is about a new booking that counts once it is paid."""
+    return event.verb == Verb.REQUEST and event.booking.payment_due_at is not None
+
+
 SUBJECTS = {
+    Verb.UNPAID: "Not paid",
     Verb.CONFIRM: "Confirmed",
     Verb.DECLINE: "Declined",
     Verb.CANCEL: "Cancelled",
@@ -180,6 +193,10 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time and has expired."),
     Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
+    Verb.UNPAID: (
+        "",
+        "The session with {other} is not paid, so the time was released. Nothing was charged.",
+    ),
     Verb.CALL_OFF: ("", "Your group session is called off because too few people booked."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
@@ -248,6 +265,10 @@ def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, st
 
 def how_to_pay(booking: Booking, state: str) -> str:
     """Returns how the client pays. What the builder has written about it is only for clients of confirmed sessions."""
+    if booking.payment_timing == Timing.AT_BOOKING:
+        return "With your card, when booking."
+    if booking.payment_timing == Timing.AFTER_SESSION:
+        return "With your card, after the session. We mail you a link."
     words = f"You pay {booking.builder.display_name} directly."
     if state == State.PENDING:
         return f"{words} We tell you how once your booking is confirmed."
@@ -259,7 +280,7 @@ def how_to_pay(booking: Booking, state: str) -> str:
 def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
     """Returns the links to reschedule and to cancel, for the client of a session ahead. A guest's work without signing
     in. The builder has them on the booking's page, and answers a request there."""
-    if side != Side.CLIENT or state not in AHEAD or booking.proof_due_at is not None:
+    if side != Side.CLIENT or state not in AHEAD or not booking.is_counting:
         return []
     pages = {"Reschedule": "move", "Cancel this booking": "end"}
     if is_invitation(booking, state):
@@ -304,8 +325,8 @@ def _button_label(event: BookingEvent, side: Side) -> str:
         return "See and accept" if side == Side.CLIENT else "See the booking"
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer the requests" if event.booking.series else "Answer the request"
-    if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
-        return "Confirm my address"
+    if side == Side.CLIENT and event.verb == Verb.REQUEST and not event.booking.is_counting:
+        return "Pay now" if is_unpaid_request(event) else "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
     labels = {Verb.COMPLETE: "Write a review", Verb.DISPUTE: "See the dispute"}
@@ -318,6 +339,8 @@ def _button_path(event: BookingEvent, side: Side) -> str:
         return page_path(booking, side, "proposals" if side == Side.CLIENT else "booking")
     if side == Side.BUILDER and event.after == State.PENDING and not booking.awaits_client:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
+    if side == Side.CLIENT and is_unpaid_request(event):
+        return path_for(booking, Purpose.PAY)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
     pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}

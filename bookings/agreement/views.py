@@ -25,7 +25,7 @@ from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
 from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
-from bookings.meetings.pages import meeting_of
+from bookings.meetings.pages import is_link_being_made, meeting_of
 from bookings.meetings.rules import place_for
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
@@ -71,11 +71,11 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
-        "shows_messages": access.side != Side.SUPPORT and not booking.proof_due_at and is_shown(access.request),
+        "shows_messages": access.side != Side.SUPPORT and booking.is_counting and is_shown(access.request),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
-        "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
+        "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
 
@@ -121,6 +121,7 @@ def _booked(access: BookingAccess) -> HttpResponse:
         "booking": access.booking,
         "calendars": _web_calendars(access),
         "meeting": meeting_of(access),
+        "is_link_being_made": is_link_being_made(access),
         **_proof_context(access),
     }
     return render(access.request, "bookings/agreement/booked.html", context)

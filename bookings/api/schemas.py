@@ -16,6 +16,7 @@ from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.api.meeting_schemas import MeetingOut
+from bookings.billing.checkout.rules import is_payable
 from bookings.billing.rules import Bill
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
@@ -23,11 +24,14 @@ from bookings.meetings.rules import in_person_at, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.proposals.schemas import ProposalOut
 from bookings.reviews.schemas import ReviewOut
-from bookings.states import Side, State
-from coaching.schemas import on_the_wire
+from bookings.states import Side, State, Verb
+from coaching.schemas import CategoryText, on_the_wire
 from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text, Truth, Whole, upper
+from core.openapi import InstantText, enum_of
 from messaging.schemas import MessageOut
 from payments.models import Payment
+from payments.states import Status as PaymentStatus
+from payments.states import Timing
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -38,6 +42,10 @@ def _lower(value: object) -> object:
 
 RateType = Annotated[Literal["fixed", "hourly", "day"], BeforeValidator(_lower)]
 Status = Annotated[State, BeforeValidator(upper)]
+StateText = Annotated[str, enum_of(State.values)]
+VerbText = Annotated[str, enum_of(Verb.values)]
+SideText = Annotated[str, enum_of(Side.values)]
+SourceText = Annotated[str, enum_of(Booking.Source.values)]
 Notes = Annotated[str, StringConstraints(max_length=MAX_NOTES_LENGTH)]
 Location = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LOCATION_LENGTH)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -123,7 +131,7 @@ class GuestOut(Out):
 class SessionTypeRef(Out):
     id: UUID
     title: str
-    category: str
+    category: CategoryText
 
 
 class ProjectRef(Out):
@@ -147,17 +155,22 @@ class PaymentOut(Out):
     amount_refunded: str
     currency: str
     pay_url: str | None = None
-    due_at: str | None = None
-    capture_before: str | None = None
+    due_at: InstantText | None = None
+    capture_before: InstantText | None = None
 
     @classmethod
-    def of(cls, bill: Bill) -> PaymentOut | None:
-        """Returns None where nothing is owed and nothing was paid."""
-        if not bill.is_relevant:
+    def of(cls, bill: Bill, sides: frozenset[Side], now: datetime) -> PaymentOut | None:
+        """Returns None where nothing is owed and nothing was paid. Only the client sees where to pay."""
+        booking, payment = bill.booking, bill.payment
+        if not bill.is_relevant and not (booking.payment_due_at and booking.state == State.CANCELLED):
             return None
+        can_pay = Side.CLIENT in sides and is_payable(booking, payment, now)
         return cls(
-            status=bill.status,
-            timing="outside",
+            status=bill.status if bill.is_relevant else PaymentStatus.CANCELLED,
+            timing=booking.payment_timing or Timing.OUTSIDE,
+            pay_url=f"{settings.SITE_URL}{path_for(booking, Purpose.PAY)}" if can_pay else None,
+            due_at=shown(booking.payment_due_at) if booking.state == State.PENDING else None,
+            capture_before=shown(payment.capture_before) if payment else None,
             amount_due=bill.due.on_the_wire(),
             amount_paid=bill.paid.on_the_wire(),
             amount_refunded=bill.refunded.on_the_wire(),
@@ -168,7 +181,7 @@ class PaymentOut(Out):
 class BookingOut(Out):
     id: UUID
     reference: str
-    status: str
+    status: StateText
     version: int
     builder: BuilderRef
     provider: BuilderRef
@@ -177,8 +190,8 @@ class BookingOut(Out):
     manage_url: str | None
     session_type: SessionTypeRef
     service_type: str | None
-    start_time: str
-    end_time: str
+    start_time: InstantText
+    end_time: InstantText
     duration_minutes: int
     timezone: str
     rate_at_booking: str
@@ -202,17 +215,17 @@ class BookingOut(Out):
     custom_question_response: dict[str, str | bool]
     notes: str
     deliverables: list[DeliverableOut]
-    created_at: str
-    confirmed_at: str | None
-    completed_at: str | None
-    cancelled_at: str | None
-    cancelled_by: str | None
+    created_at: InstantText
+    confirmed_at: InstantText | None
+    completed_at: InstantText | None
+    cancelled_at: InstantText | None
+    cancelled_by: SideText | None
     cancel_reason: str | None
-    no_show_by: str | None
-    rescheduled_from: str | None
-    proof_due_at: str | None
-    allowed_actions: list[str]
-    source: str
+    no_show_by: SideText | None
+    rescheduled_from: InstantText | None
+    proof_due_at: InstantText | None
+    allowed_actions: list[VerbText]
+    source: SourceText
 
 
 class ListedBooking(BookingOut):
@@ -220,11 +233,11 @@ class ListedBooking(BookingOut):
 
 
 class EventOut(Out):
-    at: str
-    verb: str
-    from_: str | None = Field(alias="from")
-    to: str
-    by: str
+    at: InstantText
+    verb: VerbText
+    from_: StateText | None = Field(alias="from")
+    to: StateText
+    by: SideText
     reason: str | None
 
     @classmethod
@@ -311,7 +324,7 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
-        "payment": PaymentOut.of(Bill(booking, payment)),
+        "payment": PaymentOut.of(Bill(booking, payment), sides, now),
         **_where_values(booking, sides),
         **_calendly_values(booking, sides, may_read_links=may_read_links),
         "pathway_id": booking.pathway.slug if booking.pathway else None,

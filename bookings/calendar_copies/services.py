@@ -67,6 +67,8 @@ def deliver(message: OutboxMessage) -> None:
         bring_up_to_date(account, calendar.address, name, partial(_wanted, message.payload["booking"], calendar))
     except (Answered, Unreadable) as refused:
         _save_error(calendar, str(refused))
+        if refused.wait is not None:
+            raise outbox.RetryLater(str(refused), refused.wait) from None
         raise
     except http.Unanswered as unanswered:
         _save_error(calendar, unanswered.sentence)

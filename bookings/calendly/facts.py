@@ -42,8 +42,15 @@ def place_fields(event: Event) -> dict[str, Any]:
     """Returns where the session takes place, as the fields of a booking."""
     if event.location_kind in ("physical", "ask_invitee"):
         at = "client" if event.location_kind == "ask_invitee" else "builder"
-        return {"is_remote": False, "location": tidy(event.location)[:300], "in_person_at": at, "meeting_url": ""}
+        return {
+            "is_remote": False,
+            "location": tidy(event.location)[:300],
+            "in_person_at": at,
+            "meeting_url": "",
+            "is_arranged_on_calendly": False,
+        }
     return {
+        "is_arranged_on_calendly": event.location_kind not in ("", "custom"),
         "is_remote": True,
         "location": "",
         "in_person_at": "",

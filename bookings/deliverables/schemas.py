@@ -11,12 +11,13 @@ from pydantic import StringConstraints
 
 from bookings.models import Deliverable
 from core.api import In, Line, Out, SuccessBody, Text
+from core.openapi import enum_of
 
 
 class DeliverableOut(Out):
     id: UUID
     title: str
-    kind: str
+    kind: Annotated[str, enum_of(Deliverable.Kind.values)]
     url: str
 
     @classmethod

@@ -35,7 +35,10 @@ BUSY_FOR = timedelta(minutes=3)  # longer than a worker asks Zoom, shorter than 
 LOOK_AGAIN = timedelta(seconds=20)
 MOST_STEPS = 4  # such as: it is gone, so it is made anew, and the booking was moved in the meantime
 BROKEN = "Zoom no longer lets Waymark use your account. Connect it again, and this session gets its meeting."
-NO_HOST = "All Zoom hosts of the platform have another session at that time."
+NO_HOST = (
+    "All Zoom hosts of the platform have another session at that time. Waymark tries again every few minutes. You can also add "
+    "a link of your own."
+)
 DELETED_TWICE = "This session’s Zoom meeting was deleted at Zoom, twice. Add another link, or book anew."
 
 
@@ -70,6 +73,15 @@ def queue_missing(builder: UUID) -> None:
     )
     for booking in ahead:
         if not standing_link(booking):
+            queue(booking)
+
+
+def queue_without_host(now: datetime) -> None:
+    """Queues the meetings ahead for which all hosts of the platform were busy, where one of them is free by now."""
+    waiting = Meeting.objects.filter(state=Meeting.State.FAILED, host="", starts_at__gt=now)
+    for meeting in waiting.select_related("account"):
+        booking = Booking.objects.filter(meeting=meeting, state__in=CAN_JOIN).first()
+        if booking is not None and meeting.account is not None and _free_host(meeting.account, booking) is not None:
             queue(booking)
 
 
@@ -149,7 +161,7 @@ def _work_for_wanted(booking: Booking, meeting: Meeting | None, now: datetime) -
     if at_zoom == (booking.starts_at, booking.minutes, _topic(booking)):
         return None
     account = meeting.account
-    if account is not None and account.owner_id is None and meeting.host in _taken_hosts(account, booking):
+    if account is not None and account.owner_id is None and meeting.host in _taken_hosts(_locked(account), booking):
         return _claim(Task.DELETE, booking, meeting, now)  # the next step makes another, with another host
     return _claim(Task.UPDATE, booking, meeting, now)
 
@@ -182,14 +194,21 @@ def _host(account: LinkedAccount, booking: Booking) -> str | None:
     """Returns in whose name the meeting is made: the builder's own, or a host of the platform who is free then."""
     if account.owner_id is not None:
         return "me"
+    return _free_host(_locked(account), booking)
+
+
+def _locked(account: LinkedAccount) -> LinkedAccount:
+    """Locks the platform's account, so that one host is chosen at a time."""
+    return LinkedAccount.objects.select_for_update(of=["self"]).get(pk=account.pk)
+
+
+def _free_host(account: LinkedAccount, booking: Booking) -> str | None:
     taken = _taken_hosts(account, booking)
     return next((host for host in platform_hosts() if host not in taken), None)
 
 
 def _taken_hosts(account: LinkedAccount, booking: Booking) -> set[str]:
-    """Returns the hosts of the platform who have another meeting at the time of the booking. Locks the account, so that
-    one host is chosen at a time."""
-    LinkedAccount.objects.select_for_update(of=["self"]).get(pk=account.pk)
+    """Returns the hosts of the platform who have another meeting at the time of the booking."""
     near = Meeting.objects.filter(
         account=account, state__in=("wanted", "made"), starts_at__lt=booking.ends_at,
         starts_at__gt=booking.starts_at - timedelta(days=1),

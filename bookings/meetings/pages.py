@@ -9,6 +9,7 @@ from bookings.agreement.access import BookingAccess
 from bookings.meetings.rules import (
     AGREED,
     PARTIES,
+    is_link_awaited,
     is_link_missing,
     is_started_here,
     join_link,
@@ -20,6 +21,7 @@ from bookings.meetings.rules import (
 from bookings.models import Booking
 from bookings.states import Side
 from coaching.flags import MEETINGS
+from connections.zoom.configuration import FLAG as ZOOM
 from core import flags
 
 
@@ -73,6 +75,13 @@ def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: b
         error=_error_of(booking, side),
         record=_record(booking, side),
     )
+
+
+def is_link_being_made(access: BookingAccess) -> bool:
+    """Whether a meeting is about to be made, whose link will replace the one that applies until then."""
+    booking = access.booking
+    has_failed = booking.meeting is not None and bool(booking.meeting.error)
+    return is_link_awaited(booking) and not has_failed and flags.is_on_for(booking.builder, ZOOM)
 
 
 def _error_of(booking: Booking, side: Side) -> str:

@@ -15,8 +15,8 @@ from connections.zoom.configuration import has_platform_account
 JOIN_BEFORE = timedelta(minutes=15)
 PARTIES = frozenset({Side.CLIENT, Side.BUILDER})
 AGREED = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.DISPUTED})
-MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT})
-CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF}
+MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.PAY, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT})
+CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF}
 CAN_JOIN = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 
 
@@ -41,7 +41,10 @@ def keep_link(booking: Booking) -> None:
 
 
 def standing_link(booking: Booking) -> str:
-    """Returns the link that applies to bookings of this kind without a link of their own."""
+    """Returns the link that applies to bookings of this kind without a link of their own. None does where Calendly has
+    arranged something else."""
+    if booking.is_arranged_on_calendly:
+        return ""
     return booking.session_type.meeting_url or booking.builder.builder_profile.meeting_url
 
 
@@ -134,14 +137,15 @@ def seconds_to_join(booking: Booking, now: datetime) -> int | None:
 
 
 def is_link_missing(booking: Booking) -> bool:
-    """Whether a confirmed remote session that is still ahead has no link yet."""
-    return booking.state == State.CONFIRMED and booking.is_remote and not link_of(booking)
+    """Whether a confirmed remote session that is still ahead has no link yet. Calendly's need none: it may be a call."""
+    is_ahead = booking.state == State.CONFIRMED and booking.is_remote and not booking.is_arranged_on_calendly
+    return is_ahead and not link_of(booking)
 
 
 def why_no_link(booking: Booking, now: datetime) -> str | None:
     """Returns why the builder cannot set a link for this booking; None if they can."""
     if not booking.is_remote:
         return "You meet in person, so there is no link."
-    if booking.state not in (*AHEAD, State.IN_PROGRESS) or booking.ends_at <= now or booking.proof_due_at is not None:
+    if booking.state not in (*AHEAD, State.IN_PROGRESS) or booking.ends_at <= now or not booking.is_counting:
         return "The link can be set until the session ends."
     return None

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from bookings.api.formats import instant
 from bookings.models import Booking, Proposal
 from core.api import In, Instant, Out, SuccessBody
+from core.openapi import InstantText
 
 
 class ProposalIn(In):
@@ -20,7 +21,7 @@ class ProposalIn(In):
 
 class ProposalOut(Out):
     id: UUID
-    start_time: str
+    start_time: InstantText
     status: str
 
     @classmethod

@@ -11,18 +11,19 @@ from bookings.api.formats import instant
 from bookings.models import Booking, Review
 from bookings.states import Side
 from core.api import In, Out, SuccessBody, Whole
+from core.openapi import InstantText, enum_of
 from scheduling.api import shown
 
 
 class ReviewOut(Out):
     id: UUID
-    side: str
+    side: Annotated[str, enum_of((Side.CLIENT, Side.BUILDER))]
     display_name: str
     rating: int
     text: str
     reply: str | None
-    created_at: str
-    published_at: str | None
+    created_at: InstantText
+    published_at: InstantText | None
 
     @classmethod
     def of(cls, review: Review) -> ReviewOut:

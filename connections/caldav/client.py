@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from connections.busy import Unreadable
+from connections.busy import Unreadable, wait_asked
 from connections.caldav import xml
 from connections.models import Connection
 from core import http
@@ -22,11 +22,12 @@ ELSEWHERE = "That address leads to another server. Enter the address of that one
 
 
 class Answered(Exception):
-    """The server answered with another status than expected. Its text is a sentence for the owner."""
+    """The server answered with another status than expected. Its text is a sentence for the owner; `wait` is how long
+    the server asks us to wait."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(sentence_for(status))
-        self.status = status
+    def __init__(self, answer: http.HttpAnswer) -> None:
+        super().__init__(sentence_for(answer.status))
+        self.status, self.wait = answer.status, wait_asked(answer)
 
 
 @dataclass
@@ -67,6 +68,7 @@ class CalDavAccount:
                 body=body,
                 seconds=max(0.1, self.deadline - time.monotonic()),
                 most_bytes=MOST_BYTES,
+                is_typed=True,
             )
             target = answer.headers.get("Location")
             if answer.status not in REDIRECTS or not target or method not in ("PROPFIND", "REPORT"):
@@ -95,7 +97,7 @@ class CalDavAccount:
         headers = {"Depth": str(depth), "Content-Type": "application/xml; charset=utf-8"}
         answer = self.send(method, address, headers, body)
         if answer.status != 207:
-            raise Answered(answer.status)
+            raise Answered(answer)
         try:
             return xml.parse(answer.body)
         except xml.NotXml:

@@ -42,7 +42,7 @@ def calendars_of(account: CalDavAccount) -> list[OfferedCalendar]:
                 for calendar in _in(home, account.propfind(home, *CALENDAR, depth=1))
             ]  # fmt: skip
     except Answered as answered:
-        raise Unreadable(str(answered)) from None
+        raise Unreadable(str(answered), answered.wait) from None
     except http.Unanswered as unanswered:
         raise Unreadable(unanswered.sentence) from None
     except ValueError:  # an address in the answer that is none

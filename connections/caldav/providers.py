@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 
 @dataclass(frozen=True)
 class CalDavProvider:
@@ -33,12 +35,24 @@ PROVIDERS = (
     ),
     CalDavProvider("other", "Another CalDAV server", "", "See its help page on CalDAV."),
 )  # fmt: skip
-BY_KEY = {provider.key: provider for provider in PROVIDERS}
+
+
+def demo_page() -> str:
+    """Returns the address of the page with the demo's private calendars; empty on a site that is no demo."""
+    return f"{settings.SANDBOX_URL}/calendars/" if settings.DEMO and settings.SANDBOX_URL else ""
+
+
+def providers() -> list[CalDavProvider]:
+    """Returns the services to choose from. The demo has a server of its own, with an account for everybody."""
+    if not demo_page():
+        return list(PROVIDERS)
+    hint = "Your name is ada, your app password is sandbox."
+    return [CalDavProvider("demo", "The demo’s own server", f"{settings.SANDBOX_URL}/caldav/", hint), *PROVIDERS]
 
 
 def server_address(key: str, typed: str) -> str:
     """Returns the address of the account's server; empty if it has to be typed and was not."""
-    provider = BY_KEY[key]
+    provider = next(provider for provider in providers() if provider.key == key)
     if provider.address:
         return provider.address
     address = typed.strip()

@@ -80,7 +80,7 @@ def _changes(account: CalDavAccount, calendar: AccountCalendar, now: datetime, *
                 return Changes(Cursor(calendar.pk, "", calendar.ctag, calendar.etags))
         return _whole(account, calendar, now, known_etags=calendar.etags)
     except Answered as answered:
-        raise Unreadable(str(answered)) from None
+        raise Unreadable(str(answered), answered.wait) from None
     except http.Unanswered as unanswered:
         raise Unreadable(unanswered.sentence) from None
     except ValueError:  # an address in the answer that is none

@@ -64,7 +64,7 @@ def _write(account: CalDavAccount, address: str, etag: str | None, text: str | N
     if answer.status == 412 and not is_done:
         return False
     if not answer.is_ok and not is_done:
-        raise Answered(answer.status)
+        raise Answered(answer)
     return True
 
 

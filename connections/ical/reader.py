@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from connections.busy import READ_ANEW, Content, Unreadable
+from connections.busy import READ_ANEW, Content, Unreadable, wait_asked
 from connections.ical.program import NoCalendar, expand
 from connections.models import Connection
 from core import http
@@ -50,12 +50,12 @@ def _fetch(connection: Connection, *, conditional: bool, seconds: float) -> http
     if conditional and connection.modified:
         headers["If-Modified-Since"] = connection.modified
     try:
-        answer = http.get(connection.address, headers=headers, seconds=seconds, most_bytes=MOST_BYTES)
+        answer = http.get(connection.address, headers=headers, seconds=seconds, most_bytes=MOST_BYTES, is_typed=True)
     except http.Unanswered as unanswered:
         raise Unreadable(unanswered.sentence) from None
     if answer.is_ok or (answer.status == 304 and conditional):
         return answer
-    raise Unreadable(_sentence_for(answer.status))
+    raise Unreadable(_sentence_for(answer.status), wait_asked(answer))
 
 
 def _mark(answer: http.HttpAnswer, header: str, longest: int) -> str:

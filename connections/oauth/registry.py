@@ -20,6 +20,7 @@ class OAuthClient:
     scopes: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)  # what this service wants besides, such as a prompt
     sends_secret_in_body: bool = False  # instead of in an Authorization header
+    revoke_url: str = ""  # where a token is given back, at a service that takes it
 
 
 @dataclass(frozen=True)

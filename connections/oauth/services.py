@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.notifications import NewNotification, notify
-from connections.oauth import wire
+from connections.oauth import revoking, wire
 from connections.oauth.models import LinkedAccount
 from connections.oauth.registry import Identity, OAuthService, Tokens, service_of
 from core import audit, clock, http
@@ -82,7 +82,7 @@ def save_account(
 
 @transaction.atomic
 def disconnect(*, account: LinkedAccount, by: User) -> None:
-    """Deletes an account with its tokens, and records it in the audit."""
+    """Deletes an account with its tokens, which are given back to the service, and records it in the audit."""
     current = LinkedAccount.objects.select_for_update(of=["self"]).filter(pk=account.pk).first()
     if current is None:
         return
@@ -90,6 +90,7 @@ def disconnect(*, account: LinkedAccount, by: User) -> None:
     audit.record(
         actor=by, action="account disconnected", subject=current, before={"service": current.service}, after=None
     )
+    revoking.queue(current)
     current.delete()
 
 

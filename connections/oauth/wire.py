@@ -59,16 +59,21 @@ def refresh(service: OAuthService, client: OAuthClient, *, refresh_token: str, o
     return Tokens(tokens.access, refresh_token, tokens.expires_at, tokens.scopes, tokens.raw)
 
 
+def revoke(service: OAuthService, client: OAuthClient, token: str) -> None:
+    """Gives a token back. A service that does not accept it has no use for it either. Raises ServiceDown."""
+    body = urlencode({"token": token}).encode()
+    call(
+        "POST", client.revoke_url, headers=_headers(client), body=body, label=service.label,
+        breaker=Breaker(service.name, "revoked tokens"), most_bytes=100_000,
+    )  # fmt: skip
+
+
 def request_tokens(service: OAuthService, client: OAuthClient, form: dict[str, str], *, owner: str) -> Tokens:
     """Sends one request for tokens. Raises GrantRefused or ServiceDown."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     if client.sends_secret_in_body:
         form = form | {"client_id": client.client_id, "client_secret": client.client_secret}
-    else:
-        credentials = f"{client.client_id}:{client.client_secret}".encode()
-        headers["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
     answer = call(
-        "POST", client.token_url, headers=headers, body=urlencode(form).encode(), label=service.label,
+        "POST", client.token_url, headers=_headers(client), body=urlencode(form).encode(), label=service.label,
         breaker=Breaker(service.name, f"tokens {owner}"), most_bytes=100_000,
     )  # fmt: skip
     parsed = _object(answer.body)
@@ -79,6 +84,14 @@ def request_tokens(service: OAuthService, client: OAuthClient, form: dict[str, s
     if answer.status in (400, 401, 403):
         raise ServiceDown(f"{service.label} does not accept Waymark's own credentials. The operator has to check them.")
     raise ServiceDown(f"{service.label} gave an answer that could not be read.")
+
+
+def _headers(client: OAuthClient) -> dict[str, str]:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    if not client.sends_secret_in_body:
+        credentials = f"{client.client_id}:{client.client_secret}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
+    return headers
 
 
 def _tokens(parsed: dict[str, Any]) -> Tokens | None:

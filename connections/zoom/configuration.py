@@ -48,7 +48,10 @@ def oauth_client() -> OAuthClient | None:
     if not client_id or not client_secret:
         return None
     pages = addresses().pages
-    return OAuthClient(client_id, client_secret, f"{pages}/oauth/authorize", f"{pages}/oauth/token", SCOPES)
+    return OAuthClient(
+        client_id, client_secret, f"{pages}/oauth/authorize", f"{pages}/oauth/token", SCOPES,
+        revoke_url=f"{pages}/oauth/revoke",
+    )  # fmt: skip
 
 
 def server_client() -> OAuthClient | None:

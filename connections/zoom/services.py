@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import BuilderProfile, User
+from connections.oauth import revoking
 from connections.oauth import wire as oauth_wire
 from connections.oauth.models import LinkedAccount
 from connections.oauth.registry import Identity, OAuthService, Tokens
@@ -44,7 +45,9 @@ def connected(account: LinkedAccount) -> None:
     """Lets the builder's sessions meet in this account, instead of one that they connected earlier."""
     if account.owner_id is None:
         return
-    LinkedAccount.objects.filter(owner=account.owner_id, service=NAME).exclude(pk=account.pk).delete()
+    for former in LinkedAccount.objects.filter(owner=account.owner_id, service=NAME).exclude(pk=account.pk):
+        revoking.queue(former)
+        former.delete()
     BuilderProfile.objects.filter(user=account.owner_id).update(has_zoom=True)
     zoom_connected.send(LinkedAccount, builder=account.owner_id)
 

@@ -13,13 +13,12 @@ from django.conf import settings
 from core import clock, http
 from core.breakers import OPEN_SECONDS, Breaker
 from core.service_calls import USUAL_WAIT, ServiceDown, waiting_time
+from payments.stripe.configuration import is_configured
 from payments.stripe.errors import KeptFault, KeyRejected, PaymentRefused
 
 CALL_SECONDS = 20.0
 MOST_BYTES = 5_000_000
 CONFLICT_WAIT = timedelta(seconds=5)
-# Nothing was sent. A connection that breaks afterwards is UNREACHABLE too, so that one does not prove it.
-UNSENT = frozenset({http.Failure.ADDRESS, http.Failure.PRIVATE, http.Failure.INSECURE})
 
 Record = dict[str, Any]
 
@@ -55,11 +54,6 @@ class BoundedHttpClient(stripe.HTTPClient):
         """Does nothing: each request closes its own connection."""
 
 
-def is_configured() -> bool:
-    """Whether this site has a key for Stripe."""
-    return bool(settings.STRIPE_SECRET_KEY)
-
-
 def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SECONDS) -> Record:
     """Returns what one call of the SDK answers, as a dict. Raises ServiceDown or PaymentRefused."""
     breaker = Breaker("stripe", "")
@@ -72,8 +66,7 @@ def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SE
         answer: Record = work(_client(seconds)).to_dict()
     except http.Unanswered as unanswered:
         breaker.failed()
-        is_unknown = unanswered.failure not in UNSENT
-        raise ServiceDown(f"Stripe: {unanswered.sentence}", is_outcome_unknown=is_unknown) from None
+        raise ServiceDown(f"Stripe: {unanswered.sentence}", is_outcome_unknown=unanswered.was_sent) from None
     except stripe.StripeError as error:
         problem = _problem(error)
         if _is_fault(error):

@@ -48,7 +48,7 @@ def read(connection: Connection, *, now: datetime, seconds: float) -> Content:
     try:
         return Content(_busy(connection, details, calendly, now, is_quick=seconds < QUICK_SECONDS))
     except ServiceDown as down:
-        raise Unreadable(str(down)) from None
+        raise Unreadable(str(down), down.wait) from None
     except AccountBroken:
         raise Unreadable(BROKEN) from None
     except CalendlyFault as fault:

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from connections.models import LinkedAccount
 from core.api import In, Out, SuccessBody, Text
+from core.openapi import InstantText
 from scheduling.calendly.models import CalendlySync
 
 
@@ -21,8 +22,8 @@ class SyncOut(Out):
     deactivated: int
     unchanged: int
     error: str | None
-    started_at: str | None
-    finished_at: str | None
+    started_at: InstantText | None
+    finished_at: InstantText | None
 
     @classmethod
     def of(cls, run: CalendlySync) -> SyncOut:

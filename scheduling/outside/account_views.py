@@ -5,14 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from connections.caldav.providers import PROVIDERS
+from connections.caldav.providers import demo_page, providers
+from connections.flags import CALENDARS
 from connections.models import Connection
+from core import flags
 from core.access import role_required
 from core.errors import Refused
 from core.forms import add_refusal
@@ -25,6 +27,7 @@ builders_only = role_required(Role.BUILDER)
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect_account(request: SignedInRequest) -> HttpResponse:
+    check_may_connect(request)
     form = AccountForm(request.POST or None, initial={"provider": request.GET.get("service")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -34,7 +37,7 @@ def connect_account(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"“{account}” is connected. Choose which of its calendars count.")
             return redirect("scheduling:account_calendars", account.pk)
-    context = {"form": form, "account": None, "providers": PROVIDERS}
+    context = {"form": form, "account": None, "providers": providers(), "demo_page": demo_page()}
     return render(request, "scheduling/connect_account.html", context, status=422 if form.errors else 200)
 
 
@@ -49,7 +52,12 @@ def change_account(request: SignedInRequest, account: Connection) -> HttpRespons
         else:
             messages.success(request, "Saved.")
             return redirect("scheduling:connections")
-    context = {"form": form, "account": own_account(request, account.pk), "providers": PROVIDERS}
+    context = {
+        "form": form,
+        "account": own_account(request, account.pk),
+        "providers": providers(),
+        "demo_page": demo_page(),
+    }
     return render(request, "scheduling/connect_account.html", context, status=422 if form.errors else 200)
 
 
@@ -83,6 +91,12 @@ def look_for_calendars(request: SignedInRequest, pk: UUID) -> HttpResponse:
         count = account.calendars.count()
         messages.success(request, "1 calendar is there." if count == 1 else f"{count} calendars are there.")
     return redirect("scheduling:account_calendars", account.pk)
+
+
+def check_may_connect(request: HttpRequest) -> None:
+    """Raises Http404 while the feature is switched off. What is connected goes on working."""
+    if not flags.is_on(request, CALENDARS):
+        raise Http404
 
 
 def own_account(request: HttpRequest, pk: UUID) -> Connection:

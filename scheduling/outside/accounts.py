@@ -90,7 +90,7 @@ def look_again(*, connection: Connection) -> None:
 def _offered(connection: Connection) -> list[OfferedCalendar]:
     try:
         if connection.address:
-            http.check_address(connection.address)
+            http.check_address(connection.address, is_typed=True)
         return sources.calendars_of(connection)
     except http.Unanswered as unanswered:
         sentence = unanswered.sentence

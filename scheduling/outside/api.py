@@ -7,18 +7,20 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Body, Query, Router, Status
 from pydantic import StringConstraints
 
 from accounts.access import SignedInRequest, builder_only
 from accounts.models import User
 from connections.caldav.providers import server_address
+from connections.flags import CALENDARS
 from connections.ical.reader import host_of, normal_address
 from connections.models import Connection
-from core import clock
+from core import clock, flags
 from core.api import In, Line, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
+from core.openapi import InstantText
 from core.requests import find_or_404
 from scheduling.api import MOST_DAYS, Params, edge, shown, zone_of
 from scheduling.limits import CALENDAR_READS
@@ -49,7 +51,7 @@ class CalendarOut(Out):
     name: str
     status: str
     message: str | None
-    checked_at: str | None
+    checked_at: InstantText | None
     events: int
     fail_safe: str
     counts_all_day: bool
@@ -88,8 +90,8 @@ class CalendarsAnswer(SuccessBody):
 
 
 class BusyOut(Out):
-    start_time: str
-    end_time: str
+    start_time: InstantText
+    end_time: InstantText
 
 
 class BusyAnswer(SuccessBody):
@@ -162,6 +164,8 @@ def calendars(request: SignedInRequest) -> CalendarsAnswer:
 )
 def connect_calendar(request: SignedInRequest, payload: Body[CalendarIn]) -> Status[CalendarAnswer]:
     """A secret iCal address, or an account of a CalDAV server with its name and an app password. It is read at once."""
+    if not flags.is_on(request, CALENDARS):
+        raise Http404
     CALENDAR_READS.hit(str(request.user.pk))
     choices: dict[str, Any] = {
         "counts_all_day": payload.counts_all_day,

@@ -80,7 +80,6 @@ class AccountForm(ReadingForm):
 
     provider = forms.ChoiceField(
         label="Service",
-        choices=[(provider.key, provider.name) for provider in providers.PROVIDERS],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose where your calendars are."},
     )
@@ -111,6 +110,9 @@ class AccountForm(ReadingForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        provider = self.fields["provider"]
+        assert isinstance(provider, forms.ChoiceField)
+        provider.choices = [(provider.key, provider.name) for provider in providers.providers()]
         self.fields["name"].label = "What to call this account"
         self.fields["name"].help_text = "Only you see it."
         if self.instance.account_id is not None:

@@ -8,6 +8,7 @@ or broken off leaves the same rows.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,13 +22,13 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.notifications import NewNotification, notify
 from accounts.services import lock_person
 from connections import sources
-from connections.busy import AHEAD, BusyTime, Content, Unreadable
+from connections.busy import BusyTime, Content, Unreadable
 from connections.ical import reader
 from connections.models import AccountCalendar, Connection
 from connections.oauth import services as oauth
+from connections.oauth.models import LinkedAccount
 from core import clock, http, outbox
 from core.errors import Refusal, Refused
 from scheduling.calendly import busy
@@ -35,6 +36,7 @@ from scheduling.free_times import refresh_soon
 from scheduling.loading import FRESH
 from scheduling.models import Reservation
 from scheduling.outside.clash_notices import notify_of_new_clashes
+from scheduling.outside.failures import EVERY, record_failure
 from scheduling.outside.queries import UNREAD
 from scheduling.time_requests import TimeRequest
 
@@ -43,8 +45,6 @@ _readers_lock = threading.Lock()
 logger = logging.getLogger(__name__)
 
 MOST_CALENDARS = 10
-EVERY = timedelta(minutes=10)
-LONGEST_PAUSE = timedelta(hours=1)
 SHORT = 2  # seconds that somebody who books waits for all calendars together
 KEPT = timedelta(days=30)  # released busy time
 FAULT = "Waymark has a fault with this calendar. We try again later."
@@ -93,7 +93,14 @@ def change(*, connection: Connection, address: str = "", **choices: object) -> C
 
 
 def sync_now(*, connection: Connection) -> bool:
-    """Reads the calendar as its owner asks. Returns whether it could be read; refuses a second reading meanwhile."""
+    """Reads the calendar as its owner asks. Returns whether it could be read; refuses a second reading meanwhile, and
+    one before the time that its server asks us to wait for."""
+    now = clock.now()
+    if connection.has_to_wait(now):
+        assert connection.ask_again_at is not None
+        minutes = math.ceil((connection.ask_again_at - now) / timedelta(minutes=1))
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        raise Refused(Refusal.INVALID, f"The calendar’s server asks us to wait. Try again in {wait}.")
     with only_reader(connection.owner_id):
         return sync(connection=connection)
 
@@ -109,6 +116,14 @@ def disconnect(*, connection: Connection) -> None:
         refresh_soon(builder)
 
 
+def disconnect_all(*, builder: User) -> None:
+    """Removes the calendars and the accounts at other services of somebody who is a builder no more."""
+    for connection in Connection.objects.filter(owner=builder).select_related("account", "owner"):
+        disconnect(connection=connection)
+    for account in LinkedAccount.objects.filter(owner=builder):
+        oauth.disconnect(account=account, by=builder)
+
+
 def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = None) -> bool:
     """Reads the calendar and writes what has changed. Returns whether it could be read. No query before it was read, if
     the caller knows the time.
@@ -119,11 +134,11 @@ def sync(*, connection: Connection, seconds: float = 10, now: datetime | None = 
     try:
         _read_and_store(connection, now, seconds)
     except Unreadable as unreadable:
-        _record_failure(connection, str(unreadable), now)
+        record_failure(connection, str(unreadable), now, unreadable.wait)
         return False
     except Exception:
         logger.exception("calendar %s could not be read", connection.pk)
-        _record_failure(connection, FAULT, now)
+        record_failure(connection, FAULT, now)
         return False
     return True
 
@@ -220,7 +235,11 @@ def refresh_calendars_of(builder: UUID) -> None:
     calendars = (
         Connection.objects.calendars().select_related("owner").prefetch_related("calendars").filter(owner=builder)
     )
-    stale = [calendar for calendar in calendars if calendar.tried_at is None or now - calendar.tried_at > FRESH]
+    stale = [
+        calendar
+        for calendar in calendars
+        if (calendar.tried_at is None or now - calendar.tried_at > FRESH) and not calendar.has_to_wait(now)
+    ]
     for calendar in stale:
         if not database.in_atomic_block:
             database.close()  # gives it back to the pool; the next query takes another
@@ -236,7 +255,7 @@ def _read_new_address(connection: Connection, address: str, now: datetime) -> Co
     """Sets the address of the connection and reads there. Refuses an address that cannot be read."""
     address = reader.normal_address(address)
     try:
-        http.check_address(address)
+        http.check_address(address, is_typed=True)
         connection.address, connection.host = address, reader.host_of(address)
         connection.etag = connection.modified = connection.digest = ""
         connection.expanded_at = None
@@ -271,6 +290,7 @@ def _store(connection: Connection, content: Content, now: datetime) -> None:
     connection.warning = content.warning
     connection.etag, connection.modified, connection.digest = content.etag, content.modified, content.digest
     connection.read_at = connection.tried_at = now
+    connection.ask_again_at = None
     connection.next_read_at = now + EVERY
     connection.save()
     if is_changed:
@@ -337,47 +357,3 @@ def remove_busy_time(connection: Connection, calendar: AccountCalendar) -> None:
 
 def _remove(rows: QuerySet[Reservation], now: datetime) -> bool:
     return bool(rows.update(released_at=now))
-
-
-@transaction.atomic
-def _record_failure(connection: Connection, sentence: str, now: datetime) -> None:
-    """Keeps what was read last and its age. Once that is older than the owner accepts, their choice applies."""
-    current = Connection.objects.select_for_update(of=["self"]).select_related("owner").filter(pk=connection.pk).first()
-    if current is None:
-        return
-    current.state, current.error, current.tried_at = Connection.State.FAILING, sentence, now
-    current.failures = min(current.failures + 1, 1_000)
-    current.next_read_at = now + min(LONGEST_PAUSE, EVERY * current.failures)
-    current.save(update_fields=["state", "error", "tried_at", "failures", "next_read_at", "changed_at"])
-    if current.is_out_of_date(now):
-        _apply_choice(current, now)
-
-
-def _apply_choice(connection: Connection, now: datetime) -> None:
-    """Closes the time that the calendar would speak of, if its owner chose that, and tells them."""
-    if connection.when_unread == Connection.Unread.CLOSED:
-        _, is_new = Reservation.objects.get_or_create(
-            source=connection, source_key=UNREAD, released_at=None,
-            defaults={
-                "builder_id": connection.owner_id, "kind": Reservation.Kind.EXTERNAL, "note": connection.name,
-                "during": (now, now + AHEAD),
-            },
-        )  # fmt: skip
-        if is_new:
-            refresh_soon(connection.owner_id)
-    is_closed = connection.when_unread == Connection.Unread.CLOSED
-    effect = (
-        "You offer no times until it can be read." if is_closed else "Until then you confirm each booking yourself."
-    )
-    since = connection.read_at or connection.created_at
-    notify(
-        connection.owner,
-        NewNotification(
-            kind="calendar",
-            event=f"calendar {connection.pk} unread since {since.isoformat()}",
-            title=f"Your calendar “{connection.name}” cannot be read",
-            text=f"{connection.error} {effect}",
-            path=connection.get_absolute_url(),
-            call="See the calendar",
-        ),
-    )

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
+from connections.caldav.providers import demo_page
 from connections.calendly.accounts import account_of
 from connections.calendly.flags import CALENDLY
+from connections.flags import CALENDARS
 from connections.models import AccountCalendar, Connection
 from connections.oauth.pages import account_cards
 from core import clock, flags
@@ -22,7 +24,7 @@ from core.errors import Refused
 from core.forms import add_refusal
 from scheduling.models import Reservation
 from scheduling.outside import queries, services
-from scheduling.outside.account_views import change_account
+from scheduling.outside.account_views import change_account, check_may_connect
 from scheduling.outside.booking_links import booking_links
 from scheduling.outside.forms import CalendarForm
 
@@ -50,6 +52,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "most": services.MOST_CALENDARS,
         "accounts": account_cards(request),
         "calendly": account_of(request.user),
+        "demo_page": demo_page(),
+        "may_connect": flags.is_on(request, CALENDARS),
         "may_connect_calendly": flags.is_on(request, CALENDLY),
     }
     return render(request, "scheduling/connections.html", context)
@@ -76,6 +80,7 @@ def _style(row: Reservation) -> str:
 @builders_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: SignedInRequest) -> HttpResponse:
+    check_may_connect(request)
     form = CalendarForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -165,7 +165,7 @@ def _feed_server() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = process.stdout.readline().strip()
-        settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{port}"]
+        settings.CALENDARS_TRUSTED = [f"127.0.0.1:{port}"]
         try:
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -42,10 +42,11 @@ ACTIONS = (
 
 
 def after_loading(action: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns an action that waits until the page is loaded: then its scripts listen, and nothing moves any more."""
+    """Returns an action that waits until the page of its element is loaded: then its scripts listen, and nothing moves."""
 
     @wraps(action)
     def act(self: Locator, *arguments: Any, **options: Any) -> Any:
+        self.wait_for(state="attached")  # after a link, the page is still the former one
         self.page.wait_for_load_state("load")
         return action(self, *arguments, **options)
 

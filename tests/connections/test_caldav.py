@@ -76,7 +76,7 @@ def test_or_from_the_address_of_one_calendar(caldav: CaldavServer) -> None:
 
 
 def test_a_wrong_password_is_refused_in_plain_words(radicale: CaldavServer, settings: Any) -> None:
-    settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{radicale.port}"]
+    settings.CALENDARS_TRUSTED = [f"127.0.0.1:{radicale.port}"]
     with pytest.raises(Unreadable, match="does not accept this name and password"):
         discovery.calendars_of(account(radicale, password="another"))
 

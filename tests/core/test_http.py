@@ -13,7 +13,7 @@ import pytest
 
 from core import http
 from core.http import Failure, Unanswered
-from tests.outside import OutsideServer, outside_server
+from tests.outside import OutsideServer, closed_address, outside_server
 
 
 @pytest.fixture
@@ -114,11 +114,8 @@ def test_other_addresses_are_refused_before_anything_is_sent(address: str) -> No
     assert failure_of(address) is Failure.ADDRESS
 
 
-def test_nobody_there(server: OutsideServer) -> None:
-    address = server.address("/")
-    server.server_close()
-
-    assert failure_of(address) is Failure.UNREACHABLE
+def test_nobody_there(settings: Any) -> None:
+    assert failure_of(closed_address(settings)) is Failure.UNREACHABLE
 
 
 def test_a_large_answer_is_not_read_to_its_end(server: OutsideServer) -> None:
@@ -135,7 +132,82 @@ def test_garbage_is_refused(server: OutsideServer) -> None:
         request.wfile.write(b"\x16\x03\x01 nothing like HTTP\r\n\r\n")
 
     server.answers["/"] = babble
-    assert failure_of(server.address("/")) in (Failure.GARBLED, Failure.UNREACHABLE)
+    assert failure_of(server.address("/")) is Failure.GARBLED
+
+
+def unanswered(method: str, address: str) -> Unanswered:
+    with pytest.raises(Unanswered) as raised:
+        http.request(method, address, body=b"work")
+    return raised.value
+
+
+def drop(request: BaseHTTPRequestHandler) -> None:
+    """Ends the connection without an answer."""
+    request.close_connection = True
+
+
+def cut(request: BaseHTTPRequestHandler) -> None:
+    """Ends the connection within the answer."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+    request.close_connection = True
+
+
+@pytest.mark.parametrize("end", [drop, cut])
+def test_a_connection_that_breaks_after_the_request_is_not_called_unreachable(server: OutsideServer, end: Any) -> None:
+    server.answers["/"] = end
+
+    failure = unanswered("POST", server.address("/"))
+
+    assert failure.failure is Failure.CUT_OFF
+    assert failure.was_sent
+    assert server.bodies == [b"work"]
+
+
+def test_a_request_that_never_left_is_known_as_such(settings: Any) -> None:
+    assert not unanswered("POST", closed_address(settings)).was_sent
+    assert not unanswered("POST", "https://127.0.0.1/").was_sent
+    assert not unanswered("POST", "http://waymark.example/").was_sent
+
+
+def test_an_answer_that_takes_too_long_leaves_open_what_was_done(server: OutsideServer) -> None:
+    is_over = threading.Event()
+
+    def hang(request: BaseHTTPRequestHandler) -> None:
+        is_over.wait(10)
+
+    server.answers["/"] = hang
+    with pytest.raises(Unanswered) as raised:
+        http.request("POST", server.address("/"), seconds=0.3)
+    is_over.set()
+
+    assert raised.value.failure is Failure.SLOW
+    assert raised.value.was_sent
+
+
+def test_a_typed_address_does_not_reach_hosts_that_only_the_settings_may_name(
+    server: OutsideServer, settings: Any
+) -> None:
+    address = server.answer("/", b"inside")
+    settings.CALENDARS_TRUSTED = []
+
+    assert http.get(address).body == b"inside"
+    assert failure_of(address, is_typed=True) is Failure.ADDRESS
+    assert failure_of(f"https://127.0.0.1:{server.server_port}/", is_typed=True) is Failure.ADDRESS
+    assert server.requests == [("/", server.requests[0][1])]
+
+    settings.CALENDARS_TRUSTED = [f"127.0.0.1:{server.server_port}"]
+    assert http.get(address, is_typed=True).body == b"inside"
+
+
+def test_a_redirect_of_a_typed_address_reaches_them_neither(server: OutsideServer, settings: Any) -> None:
+    """With a public server that sends us on to the inner one."""
+    with outside_server(settings) as inner:
+        target = inner.answer("/", b"inside")
+        settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{inner.server_port}"]
+        settings.CALENDARS_TRUSTED = [f"127.0.0.1:{server.server_port}"]
+
+        assert failure_of(server.answer("/", status=302, Location=target), is_typed=True) is Failure.ADDRESS
+        assert inner.requests == []
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])

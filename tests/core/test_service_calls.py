@@ -18,7 +18,7 @@ from core.breakers import Breaker
 from core.models import OutboxMessage
 from core.redaction import redacted
 from core.service_calls import ServiceDown, call, waiting_time
-from tests.outside import OutsideServer, outside_server
+from tests.outside import OutsideServer, closed_address, outside_server
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,26 @@ def test_a_write_that_failed_may_have_had_its_effect(server: OutsideServer) -> N
     assert not down(server, "GET").is_outcome_unknown
     server.answer("/", status=429)
     assert not down(server, "POST").is_outcome_unknown
+
+
+def test_a_write_that_a_proxy_gave_up_waiting_for_is_not_repeated_unseen(server: OutsideServer) -> None:
+    server.answer("/", status=503, Retry_After="0")
+
+    assert down(server, "POST").is_outcome_unknown
+    assert len(server.requests) == 1
+
+
+def test_only_what_was_sent_may_have_had_its_effect(server: OutsideServer, settings: Any) -> None:
+    def drop(request: BaseHTTPRequestHandler) -> None:
+        request.close_connection = True
+
+    server.answers["/"] = drop
+    assert down(server, "POST").is_outcome_unknown
+    assert not down(server, "GET").is_outcome_unknown
+
+    with pytest.raises(ServiceDown) as raised:
+        call("POST", closed_address(settings), breaker=ADA, label="Zoom")
+    assert not raised.value.is_outcome_unknown
 
 
 def test_the_breaker_opens_after_five_failures_and_for_one_owner(server: OutsideServer) -> None:

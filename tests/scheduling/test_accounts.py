@@ -164,7 +164,7 @@ def test_the_app_password_is_encrypted_and_never_shown(ada: User, caldav: Caldav
 def test_an_account_that_cannot_be_opened_is_not_connected(
     ada: User, radicale: CaldavServer, adas: Client, settings: Any, changes: dict[str, str], words: str
 ) -> None:
-    settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{radicale.port}"]
+    settings.CALENDARS_TRUSTED = [f"127.0.0.1:{radicale.port}"]
     form = {
         "provider": "other", "address": radicale.address, "username": USERNAME, "password": PASSWORD, "name": "Home",
         "when_unread": "closed", "patience": "120",

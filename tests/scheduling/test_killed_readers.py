@@ -92,7 +92,7 @@ def test_a_calendar_at_an_address(ada: User, server: OutsideServer) -> None:
 
 @pytest.mark.slow
 def test_an_account_with_calendars(ada: User, radicale: CaldavServer, settings: Any) -> None:
-    settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{radicale.port}"]
+    settings.CALENDARS_TRUSTED = [f"127.0.0.1:{radicale.port}"]
     radicale.empty()
 
     def put(event: str, start: int) -> None:

@@ -15,7 +15,7 @@ from coaching.models import SessionType
 from core import clock
 from scheduling import claims
 from scheduling.booked_sessions import sessions_on_closed_time
-from scheduling.models import Schedule
+from scheduling.models import Reservation, Schedule
 from scheduling.services import set_exception
 from tests.bookings.cast import confirmed
 from tests.reading import words
@@ -77,6 +77,20 @@ def test_time_off_over_a_session_counts(ada: User, hour: SessionType, cleo: User
     (session,) = sessions_on_closed_time(ada, clock.now())
 
     assert session.why == "Time off: Dentist."
+
+
+def test_a_closed_day_behind_many_other_sessions_is_not_missed(ada: User, hour: SessionType, cleo: User) -> None:
+    for days in range(3, 30):
+        if soon(days=days).astimezone(BERLIN).weekday() < 5:
+            for start in (9, 11, 13):
+                confirmed(hour, cleo, soon(start, days=days))
+    last = Reservation.objects.filter(kind="BOOKED").latest("during")
+    assert Reservation.objects.filter(kind="BOOKED").count() > 50
+
+    claims.block(builder=ada.pk, start=last.during.lower, end=last.during.upper, note="Dentist")
+
+    (session,) = sessions_on_closed_time(ada, clock.now())
+    assert session.session == last
 
 
 def test_sessions_on_closed_time_cost_the_same_queries(

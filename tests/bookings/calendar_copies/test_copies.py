@@ -221,13 +221,13 @@ def test_a_calendar_that_cannot_be_written_is_tried_again_and_its_page_says_why(
     hour: SessionType, cleo: User, caldav: CaldavServer, account: Connection, adas: Client, settings: Any
 ) -> None:
     confirmed(hour, cleo)
-    trusted, settings.OUTSIDE_TRUSTED = settings.OUTSIDE_TRUSTED, []
+    trusted, settings.CALENDARS_TRUSTED = settings.CALENDARS_TRUSTED, []
 
     outbox.deliver_due(copies.CHANNEL)
 
     page = adas.get(reverse("scheduling:connections")).content.decode()
     assert "The last session could not be written." in page
-    settings.OUTSIDE_TRUSTED = trusted
+    settings.CALENDARS_TRUSTED = trusted
     assert OutboxMessage.objects.get(channel=copies.CHANNEL).state == "waiting"
     OutboxMessage.objects.update(due_at=clock.now())
     delivered()

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from accounts.models import Notification, User
+from accounts.models import BuilderProfile, Notification, User
 from bookings.agreement import services as agreement
 from bookings.agreement.rules import why_blocked
+from bookings.agreement.signed_links import page_of
 from bookings.calendly import outgoing
+from bookings.meetings.rules import is_link_missing, link_for
 from bookings.models import Booking, CalendlyInvitee, Guest
+from bookings.states import Side
 from coaching.models import SessionType
 from core import clock
 from core.models import OutboxMessage
@@ -182,6 +186,28 @@ def test_a_join_link_that_comes_later_is_taken_over_by_the_poll(calendly: Calend
     calendly.state.pushes_after = timedelta(0)
     shop.poll()
     assert only().meeting_url.startswith("https://meet.example/")
+
+
+@pytest.mark.parametrize(
+    ("locations", "link"),
+    [
+        ([{"kind": "zoom_conference"}], ""),
+        ([{"kind": "outbound_call"}], ""),
+        ([], "https://meet.example.com/ada"),
+    ],
+)
+def test_the_standing_link_applies_only_where_calendly_arranges_nothing(
+    calendly: CalendlyServer, ada: User, locations: list[dict[str, str]], link: str
+) -> None:
+    """A client who saves Ada's own link a moment before the link of Zoom is known would wait there alone."""
+    BuilderProfile.objects.filter(user=ada).update(meeting_url="https://meet.example.com/ada")
+    shop = open_shop(calendly, ada, locations=locations)
+    shop.take_over(calendly.book(shop.event_type, at()))
+    booking = only()
+    assert link_for(booking, {Side.CLIENT}) == link
+    page = Client().get(page_of(booking, "booked")).text
+    assert ("Calendly’s invitation says how you meet" in page) == (not link)
+    assert not is_link_missing(booking)
 
 
 def test_a_join_link_is_looked_for_half_a_minute_later(calendly: CalendlyServer, ada: User) -> None:

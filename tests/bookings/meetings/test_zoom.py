@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from bookings.agreement import services
@@ -18,7 +19,7 @@ from coaching.models import SessionType
 from connections.oauth.models import LinkedAccount
 from core import clock, outbox
 from core.models import OutboxMessage
-from tests.bookings.cast import book, book_as_guest, builder_of, client_of, free_shop
+from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop
 from tests.bookings.meetings.cast import OTHER_ROOM, ROOM, begin_in, loaded, set_standing_link
 from tests.bookings.meetings.zoom import booked, page_of, work
 from tests.cast import make_person
@@ -73,6 +74,35 @@ def test_the_meeting_comes_before_the_standing_link(
 
     assert booking.zoom_url
     assert booking.zoom_url in page_of(booking, cleo)
+
+
+def test_who_has_just_booked_is_shown_no_link_that_is_about_to_be_replaced(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    booking = confirmed(hour, cleo)
+    client = Client()
+    client.force_login(cleo)
+    address = reverse("bookings:booked", args=[booking.reference])
+
+    page = words(client.get(address))
+    assert ROOM not in page
+    assert "The link will be on this page and in a mail." in page
+
+    work()
+    assert loaded(booking).zoom_url in words(client.get(address))
+
+
+def test_while_zoom_fails_they_are_shown_the_standing_link(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    zoom.fail("500")
+    booking = booked(hour, cleo)
+    client = Client()
+    client.force_login(cleo)
+
+    assert ROOM in words(client.get(reverse("bookings:booked", args=[booking.reference])))
 
 
 def test_it_moves_with_the_booking(zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User) -> None:

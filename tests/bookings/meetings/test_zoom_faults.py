@@ -15,6 +15,7 @@ from bookings.meetings import arranging
 from bookings.meetings.services import set_link
 from bookings.models import Meeting
 from bookings.states import State
+from bookings.tasks import look_for_zoom_hosts
 from coaching.models import SessionType
 from connections.oauth.models import LinkedAccount
 from connections.zoom import wire
@@ -49,6 +50,38 @@ def test_while_zoom_fails_the_booking_stands_and_gets_its_meeting_later(
     work()
     assert loaded(booking).zoom_url
     assert len(zoom.rooms) == 1
+
+
+def test_a_meeting_whose_answer_was_lost_is_not_made_twice(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    zoom.fail("drop")
+    booking = booked(hour, cleo)
+    assert len(zoom.rooms) == 1
+    assert booking.zoom_url == ""
+    assert "The connection broke off" in page_of(booking, hour.builder)
+
+    zoom.fail("none")
+    work()
+
+    assert len(zoom.rooms) == 1
+    assert loaded(booking).zoom_url.startswith(f"{zoom.server.address}/zoom/j/{zoom.rooms[0].id}")
+    assert zoom.count("POST") == 1
+
+
+def test_a_move_whose_answer_was_lost_is_made_again(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    booking = booked(hour, cleo)
+    zoom.fail("drop")
+    services.reschedule(booking=booking, start=soon(15), by=builder_of(booking))
+    work()
+    zoom.fail("none")
+    work()
+
+    assert len(zoom.rooms) == 1
+    assert zoom.rooms[0].content["start_time"] == f"{soon(15):%Y-%m-%dT%H:%M:%SZ}"
+    assert loaded(booking).zoom_url == booking.zoom_url
 
 
 def test_a_link_that_is_missing_says_why_to_the_builder_only(
@@ -267,6 +300,43 @@ def test_builders_without_an_account_meet_in_the_platforms_one_host_for_each_mee
     assert [bool(booking.zoom_url) for booking in bookings] == [True, True, False]
     assert "All Zoom hosts of the platform" in page_of(bookings[2], third.builder)
     assert LinkedAccount.objects.get().owner is None
+
+
+def test_a_session_without_a_host_gets_one_once_a_host_is_free(
+    zoom: RunningZoom, hour: SessionType, cleo: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_platform_account(settings, monkeypatch)
+    first, _, third = [booked(hour, cleo), booked(shop_of("Bea Builder"), cleo), booked(shop_of("Cai Builder"), cleo)]
+    look_for_zoom_hosts(clock.now())
+    work()
+    assert loaded(third).zoom_url == ""
+    assert "Waymark tries again every few minutes." in page_of(third, third.builder)
+
+    services.cancel(booking=first, by=builder_of(first))
+    work()
+    look_for_zoom_hosts(clock.now())
+    work()
+
+    meeting = loaded(third).meeting
+    assert meeting is not None
+    assert (meeting.host, meeting.error) == (settings.ZOOM_HOSTS[0], "")
+    assert loaded(third).zoom_url
+
+
+def test_sessions_without_a_host_that_are_cancelled_or_over_are_left_alone(
+    zoom: RunningZoom, hour: SessionType, cleo: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_platform_account(settings, monkeypatch)
+    settings.ZOOM_HOSTS = ["first@platform.test"]
+    first, second = booked(hour, cleo), booked(shop_of("Bea Builder"), cleo)
+    services.cancel(booking=second, by=builder_of(second))
+    services.cancel(booking=first, by=builder_of(first))
+    work()
+    OutboxMessage.objects.filter(channel="zoom").delete()
+
+    look_for_zoom_hosts(clock.now())
+
+    assert not OutboxMessage.objects.filter(channel="zoom").exists()
 
 
 def test_a_session_that_moves_to_a_time_at_which_its_host_is_taken_gets_another(
