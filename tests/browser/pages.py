@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
+    "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada
     "messages-none": ("/messages/?q=zither", "client@demo.test"),
     "messages-settings": ("/messages/preferences/", "client@demo.test"),
     "messages-replies": ("/messages/replies/", "builder@demo.test"),
