@@ -104,8 +104,7 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *,
         notes=NOTES[days % len(NOTES)],
     )  # fmt: skip
     visitor = Visitor(f"person:{person.pk}", person)
-    # Those who pay with a card are added by `online_payments`, because only the stand-in can pay.
-    priced = replace(check(booking_request, visitor), timing=Timing.OUTSIDE)
+    priced = replace(check(booking_request, visitor), timing=Timing.OUTSIDE)  # those paid by card are added elsewhere
     booking = services.request(priced=priced)
     if is_answered:
         services.confirm(booking=booking, by=Actor(Side.BUILDER, session_type.builder))

@@ -30,7 +30,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, calendly, ledger, payments, search, slots
+from tests.bench import bookings, calendars, calendly, ledger, messages, payments, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -122,12 +122,19 @@ def everything() -> None:
         crowd(site)
     calendly_alone()
     payments_alone()
+    messages.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
 
 
-PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "payments": payments_alone}
+PARTS = {
+    "bookings": booking,
+    "calendars": calendar_reading,
+    "calendly": calendly_alone,
+    "messages": messages.everything,
+    "payments": payments_alone,
+}
 
 
 def _asked() -> Callable[[], None]:
