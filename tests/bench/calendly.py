@@ -73,7 +73,7 @@ def _connected(server: Sandbox, builders: int) -> list[LinkedAccount]:
         user = state.add_user(f"token {number}", person.display_name, person.email)
         event_types = [state.add_event_type(user, f"Type {name}") for name in range(TYPES)]
         for day in range(EVENTS):
-            start = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=day + 1)
+            start = datetime.now(UTC).replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=day + 1)
             state.book(event_types[0], start, {"name": "Jo", "email": f"jo{number}@guests.test", "timezone": "UTC"})
         accounts.append(connect_with_token(owner=person, token=f"token {number}"))
     return accounts
