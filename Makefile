@@ -32,8 +32,8 @@ define LINT_AND_TEST
 	wait $$types; types=$$?; cat var/types.log; exit $$((tests || types))
 endef
 
-check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in a minute
-	$(call LINT_AND_TEST,--quiet -m "not browser and not slow and not deep")
+check: .venv/.dev node_modules/.all ## lint, types, layers and unit tests, in about a minute
+	$(call LINT_AND_TEST,--quiet --ignore=tests/browser -m "not slow and not deep")
 
 # One worker more than there are cores, because browser tests and tests of whole servers wait half of their time.
 test: .venv/.dev node_modules/.all ## everything that a landing needs

@@ -66,6 +66,8 @@ def _register_messages() -> None:
     """Registers the kinds of notifications, and what the outbox does with each channel."""
     from bookings.agreement import notifications
     from bookings.billing import notifications as billing
+    from bookings.billing.checkout import follow_up, following, settling
+    from bookings.billing.checkout import notifications as checkout
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
@@ -73,6 +75,7 @@ def _register_messages() -> None:
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
     from core.registry import register_notification_kind
+    from payments.stripe.listeners import on_payment
 
     register_notification_kind("booking", "Bookings", "calendar")
     register_notification_kind("review", "Reviews", "star")
@@ -85,7 +88,10 @@ def _register_messages() -> None:
     register_channel(meetings.CHANNEL, meetings.deliver)
     register_channel(arranging.CHANNEL, arranging.deliver)
     register_channel(calendar_copies.CHANNEL, calendar_copies.deliver)
+    register_channel(follow_up.SETTLING, settling.deliver)
+    register_channel(follow_up.ASKING, checkout.ask_to_pay)
     on_event(happenings.follow)
+    on_payment(following.follow)
 
 
 def _register_integrity() -> None:

@@ -189,7 +189,7 @@ def months(builder: User, zone: ZoneInfo, now: datetime) -> tuple[Stats, Stats]:
     first = now.astimezone(zone).date().replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
     edges = [datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (before, first)]
-    mine = Booking.objects.filter(builder=builder)
+    mine = Booking.objects.of_builder(builder)
     return (
         stats_of(mine.filter(starts_at__gte=edges[1], starts_at__lte=now)),
         stats_of(mine.filter(starts_at__gte=edges[0], starts_at__lt=edges[1])),

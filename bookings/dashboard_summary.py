@@ -37,7 +37,7 @@ class DashboardSummary:
 
 def dashboard_summary(builder: User, now: datetime, *, has_payments: bool = True) -> DashboardSummary:
     """Returns a builder's open tasks and next session. Seven queries, however many bookings there are."""
-    mine = Booking.objects.filter(builder=builder)
+    mine = Booking.objects.of_builder(builder)
     requests = mine.requests().order_by("answer_by", "id")
     agreed = mine.filter(state__in=[State.CONFIRMED, State.IN_PROGRESS], ends_at__gt=now)
     unproven = unproven_ahead(now)

@@ -35,6 +35,8 @@ class Verb(models.TextChoices):
     CALL_OFF = "call_off", "Called off"
     PROVE = "prove", "Address confirmed"
     LAPSE = "lapse", "Address not confirmed in time"
+    PAY = "pay", "Payment authorised"
+    UNPAID = "unpaid", "Not paid in time"
     RESCHEDULE = "reschedule", "Moved"
     START = "start", "Begun"
     COMPLETE = "complete", "Completed"
@@ -82,6 +84,8 @@ TABLE: tuple[Step, ...] = (
     _step(State.PENDING, Verb.EXPIRE, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.PROVE, (State.PENDING, State.CONFIRMED), Side.CLIENT),
     _step(State.PENDING, Verb.LAPSE, State.CANCELLED, Side.SYSTEM),
+    _step(State.PENDING, Verb.PAY, (State.PENDING, State.CONFIRMED), Side.CLIENT),
+    _step(State.PENDING, Verb.UNPAID, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.CONFIRMED, Verb.CALL_OFF, State.CANCELLED, Side.SYSTEM),
     _step(State.PENDING, Verb.RESCHEDULE, State.PENDING, Side.CLIENT, Side.BUILDER),

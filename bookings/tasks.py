@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
+from bookings.billing.checkout import services as checkout
 from bookings.meetings import arranging
 from bookings.models import Draft
 from bookings.proposals import services as proposals
@@ -17,6 +18,13 @@ from core.jobs import periodic
 def do_what_is_due(now: datetime) -> None:
     proposals.end_unanswered(now)  # before sessions start, since then their suggestions end with them, unsaid
     due_changes.apply_due_changes(now)
+
+
+@periodic(every=timedelta(minutes=1))
+def end_unpaid_bookings(now: datetime) -> None:
+    """Apart from `do_what_is_due`, because it asks the payment provider, which can be slow."""
+    checkout.end_all_unpaid(now)
+    checkout.read_overdue_pages(now)
 
 
 @periodic(every=timedelta(minutes=1))

@@ -3,6 +3,7 @@ from django.urls import path
 from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
 from bookings.billing import views as billing
+from bookings.billing.checkout import views as checkout
 from bookings.clients import views as clients
 from bookings.conversations import views as conversations
 from bookings.deliverables import views as deliverables
@@ -51,6 +52,7 @@ urlpatterns = [
     path("dashboard/clients/<uuid:pk>/", clients.one, name="client"),
     # A booking, by signed link
     path("bookings/answer/<str:token>/", agreement.answer, name="answer"),
+    path("bookings/pay/<str:token>/", checkout.pay, name="pay"),
     path("bookings/links/<str:token>/renew/", ended_links.renew, name="renew_link"),
     path("bookings/links/renewed/", ended_links.renewed, name="link_renewed"),
     path("bookings/guest/<str:token>/", agreement.guest_booking, name="guest_booking"),

@@ -104,6 +104,7 @@ def _adas_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
                 "rate_types": ["fixed"],
                 "default_minutes": 60,
                 "slot_interval": 30,
+                "payment_timing": "at_booking",
                 "colour": "sky",
             },
             SessionTypeParts(
@@ -161,6 +162,7 @@ def _adas_larger_sessions() -> list[tuple[dict[str, object], SessionTypeParts]]:
                 "seats": 6,
                 "min_seats": 3,
                 "auto_confirm": True,
+                "payment_timing": "at_booking",
                 "colour": "pine",
             },
             SessionTypeParts(durations={60: Decimal(25)}, tiers={24: 0, 0: 100}),
@@ -178,6 +180,7 @@ def _adas_session_of_any_length() -> tuple[dict[str, object], SessionTypeParts]:
         "rate_types": ["hourly", "day"],
         "slot_interval": 60,
         "minimum_notice": 1_440,
+        "payment_timing": "after_session",
         "colour": "clay",
     }
     return fields, SessionTypeParts(durations={}, tiers={72: 0, 24: 50, 0: 100})

@@ -15,6 +15,7 @@ from core.fields import LineField
 from core.links import LONGEST as LONGEST_LINK
 from core.models import BaseModel, TimedModel, validate_currency
 from pathways.models import Pathway
+from payments.states import Timing
 
 DAY = 1440  # minutes
 SHORTEST, LONGEST = 5, 1440  # minutes of a session
@@ -34,6 +35,11 @@ class Service(models.Model):
     icon = models.CharField(max_length=20, default="spark", help_text="A file in templates/icons, without .svg.")
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField("can be chosen", default=True)
+    keywords = models.CharField(
+        "other words for it", max_length=300, blank=True, default="", db_default="",
+        help_text="With commas between them, such as “guitar, piano” for Songwriting. A search for such a word that finds "
+        "nobody suggests this service.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["position", "name"]
@@ -174,6 +180,9 @@ class SessionType(BaseModel):
     books_on_calendly = models.BooleanField("booked on Calendly", default=False, db_default=False)
     auto_confirm = models.BooleanField("confirm automatically", default=False)
     needs_proof = models.BooleanField("guests confirm their address first", default=False)
+    payment_timing = models.CharField(
+        max_length=13, choices=Timing.choices, default=Timing.OUTSIDE, db_default=Timing.OUTSIDE.value
+    )
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])

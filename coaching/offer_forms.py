@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -41,6 +41,11 @@ class QuestionLine(LineForm):
         return cleaned
 
 
+WHOSE_ADDRESS = (
+    (SessionType.InPersonAt.BUILDER, "Mine"),
+    (SessionType.InPersonAt.CLIENT, "The client’s"),
+    (SessionType.InPersonAt.EITHER, "Either"),
+)  # one line on a phone
 FirstPriceLines = line_formset(PriceLine, extra=0)  # a new session type shows one line, so that it stays short
 TierLines = line_formset(TierLine, extra=2)
 QuestionLines = line_formset(QuestionLine, extra=1)
@@ -67,7 +72,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "is_remote",
             "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after",
-            "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval",
+            "payment_timing", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval",
             "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -80,6 +85,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "travel_miles": "I travel up to … miles",
             "travel_before": "Minutes to get there",
             "travel_after": "Minutes to get back",
+            "payment_timing": "When clients pay",
             "auto_confirm": "Confirm automatically",
             "needs_proof": "Guests confirm their address before the booking counts",
             "min_seats": "Minimum participants",
@@ -94,37 +100,58 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         help_texts = {
             "description": "What happens in it, and what a client leaves with.",
             "category": "Free sessions can be booked by anyone; the others need an account.",
+            "payment_timing": "When it is booked: we reserve the price on the client’s card, and take it once you confirm. "
+            "After the session: we ask them to pay by card. To the builder directly: by bank transfer or in cash, as you "
+            "say under “How clients pay”.",
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
-            "seats": "1 is one to one; more is a group.",
-            "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
-            "address": "Where clients come to. Not needed if you always come to them.",
+            "seats": "More than one makes it a group.",
+            "min_seats": "With fewer, it is called off and everyone is told.",
+            "address": "Where clients come to.",
             "travel_miles": "From the town of your account. Empty: anywhere.",
             "travel_before": "Not offered before sessions at the client’s address, besides other free minutes.",
             "travel_after": "Not offered after sessions at the client’s address, besides other free minutes.",
             "slot_interval": "Empty: as long as the session.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
-        widgets = {"description": forms.Textarea(attrs={"rows": 3}), "in_person_at": forms.RadioSelect}
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "in_person_at": forms.RadioSelect,
+            "payment_timing": forms.RadioSelect,
+        }
 
     WHERE = ("is_remote", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after")
     GROUP = ("seats", "min_seats")
     # Not required, but not marked as optional: they have a value anyway, or are needed in some cases only.
-    PLAIN = ("min_seats", "decide_hours", "default_minutes", "colour", "pricing", "in_person_at", "address")
+    PLAIN = (
+        "payment_timing",
+        "min_seats",
+        "decide_hours",
+        "default_minutes",
+        "colour",
+        "pricing",
+        "in_person_at",
+        "address",
+    )
     MORE = (
-        "description", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
+        "description", "payment_timing", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
         "auto_confirm", "needs_proof", "colour",
     )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
 
-    def __init__(self, *args: Any, offer: Offer, has_meetings: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, offer: Offer, has_meetings: bool = True, has_checkout: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.offer = offer
         self.initial["pricing"] = self.saved_pricing
+        cast("forms.ChoiceField", self.fields["in_person_at"]).choices = WHOSE_ADDRESS
         if self.instance._state.adding:
             del self.initial["default_minutes"]
         if not has_meetings:
             for name in ("meeting_url", "in_person_at", "travel_miles", "travel_before", "travel_after"):
                 del self.fields[name]
+        if not has_checkout:
+            del self.fields["payment_timing"]
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Empty: as your schedule says."
@@ -153,6 +180,9 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
 
     def clean_pricing(self) -> Pricing:
         return Pricing(self.cleaned_data["pricing"] or self.saved_pricing)
+
+    def clean_payment_timing(self) -> str:
+        return str(self.cleaned_data["payment_timing"] or self.instance.payment_timing)
 
     def clean_colour(self) -> str:
         return str(self.cleaned_data["colour"] or self.instance.colour)

@@ -14,6 +14,8 @@ from coaching.services import Config
 from core.api import Amount, In, Out, SuccessBody, Text, Truth, Whole
 from core.money import rounded
 from core.openapi import InstantText, enum_of
+from payments.states import Timing
+from payments.stripe.configuration import is_configured
 
 CategoryText = Annotated[str, enum_of(SessionType.Category.values)]
 
@@ -124,6 +126,7 @@ class SessionTypeOut(Out):
     travel_after: int | None
     auto_confirm: bool
     needs_proof: bool
+    payment_timing: str
     seats: int
     min_seats: int
     decide_hours: int
@@ -159,6 +162,7 @@ class SessionTypeOut(Out):
             requires_auth=session_type.requires_account,
             pathways=[pathway.slug for pathway in session_type.pathways.all()],
             locations=places,
+            payment_timing=session_type.payment_timing if is_configured() else Timing.OUTSIDE,
             in_person_at=session_type.in_person_at if session_type.is_in_person else None,
             questions=[_question(question) for question in session_type.questions.all() if question.is_asked],
             next_available=next_available,

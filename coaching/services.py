@@ -34,6 +34,8 @@ from core import audit
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money, currency_in, currency_problem, rounded
 from core.ordering import put_in_order
+from payments.states import Timing
+from payments.stripe.amounts import is_offered
 
 NO_PRICE = "No length of this session has a price yet. Enter a price, or set your rates."
 
@@ -227,6 +229,8 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
         problems["default_minutes"] = ["The usual length is not among the durations."]
     if priced and session_type.category == SessionType.Category.FREE:
         problems["durations"] = ["A free session takes no price."]
+    if session_type.payment_timing != Timing.OUTSIDE and not is_offered(currency):
+        problems["payment_timing"] = [f"Payments in {currency} are not possible online."]
     if words := _tier_problem(parts.tiers):
         problems["tiers"] = [words]
     if session_type.category == SessionType.Category.PATHWAY and not parts.pathways:

@@ -32,6 +32,7 @@ from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
 from payments.flags import PAYMENTS
+from payments.stripe.configuration import is_configured
 
 builders_only = role_required(Role.BUILDER)
 
@@ -97,6 +98,7 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
         instance=session_type or kind.session_type(request.user),
         offer=own,
         has_meetings=flags.is_on(request, MEETINGS),
+        has_checkout=is_configured() and flags.is_on(request, PAYMENTS),
     )
     lines = SessionTypeLines(request.POST or None, session_type, own.currency, kind)
     if request.method == "POST" and form.is_valid() and lines.is_valid() and _save(request, form, lines):
@@ -168,7 +170,7 @@ def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -
 @require_POST
 def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     copy = services.duplicate(session_type=_own_session_type(request.user, pk), by=request.user)
-    messages.success(request, "Here is the copy. Nobody can book it before you open it.")
+    messages.success(request, "Here is the copy. Clients can book it once you publish it.")
     return redirect("coaching:offer", pk=copy.pk)
 
 

@@ -3,6 +3,7 @@
 from accounts.api import router as accounts
 from bookings.api.bookings import router as bookings
 from bookings.api.create import router as creation
+from bookings.billing.checkout.api import router as checkout
 from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
@@ -31,6 +32,7 @@ for router in (
     reviews,
     deliverables,
     proposals,
+    checkout,
     payments,
     conversations,
     coach,

@@ -27,7 +27,7 @@ _key_paths: set[str] = set()
 
 
 def register_key_paths(*paths: str) -> None:
-    """Registers the paths under which the next part of an address is a key, such as `bookings/guest`: whoever knows it
+    """Registers the paths under which the next part of an address is a key, as for the bookings of guests: whoever knows it
     may open the page. A test fails for an address with a key that is not registered."""
     _key_paths.update(paths)
     _key_pattern.cache_clear()

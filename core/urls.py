@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from core.views import appearance, demo_mail, health, live, media, site_pages, webhooks
+from core.views import appearance, demo_mail, health, live, media, security_txt, site_pages, webhooks
 
 app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path("live/", live.stream, name="live"),
     re_path(r"^media/(?P<folder>avatars)/(?P<name>[\w-]{16,40})\.(?P<kind>webp)$", media.media, name="media"),
     path("webhooks/<slug:source>/", webhooks.webhook, name="webhook"),

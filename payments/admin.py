@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
 from payments.models import (
+    Checkout,
     LedgerAccount,
     LedgerEntry,
     LedgerLeg,
@@ -78,6 +79,17 @@ class ReceiptInline(admin.TabularInline[Receipt, Payment]):
         return super().get_queryset(request).select_related("recorded_by")
 
 
+class CheckoutInline(admin.TabularInline[Checkout, Payment]):
+    model = Checkout
+    fields = ["state", "amount", "is_held", "expires_at", "provider_id", "created_at"]
+    readonly_fields = ["state", "amount", "is_held", "expires_at", "provider_id", "created_at"]
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class RefundInline(admin.TabularInline[Refund, Payment]):
     model = Refund
     fields = ["amount", "reason", "recorded_by", "created_at"]
@@ -97,9 +109,9 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_display = ["subject_reference", "payee", "payer", "status", "sum", "paid", "refunded", "created_at"]
     list_filter = ["status", "provider", "currency"]
     list_select_related = ["payee", "payer"]
-    search_fields = ["subject_reference", "payee__display_name", "payer__display_name", "payer__email"]
+    search_fields = ["subject_reference", "=intent_id", "payee__display_name", "payer__display_name", "payer__email"]
     date_hierarchy = "created_at"
-    inlines = [ReceiptInline, RefundInline]
+    inlines = [CheckoutInline, ReceiptInline, RefundInline]
 
     @admin.display
     def sum(self, payment: Payment) -> str:

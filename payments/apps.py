@@ -10,10 +10,11 @@ class PaymentsConfig(AppConfig):
         from core.flags import register_flag
         from core.registry import register_integrity
         from core.webhooks import register_source
-        from payments import integrity, personal
+        from payments import checkouts, integrity, personal
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
+        from payments.stripe.listeners import on_checkout
 
         personal.register()
         register_refusals(PaymentRefusal)
@@ -23,3 +24,4 @@ class PaymentsConfig(AppConfig):
         register_integrity("payments: sums", integrity.payments_that_do_not_add_up)
         register_integrity("stripe: ledger", differences.differences)
         register_source(webhooks.source())
+        on_checkout(checkouts.follow)

@@ -150,6 +150,12 @@ class Payment(BaseModel):
     method = models.CharField(max_length=20, blank=True)  # of the last receipt
     paid_at = models.DateTimeField(null=True)  # when all of it was paid for the first time
     refunded_at = models.DateTimeField(null=True)  # when something was given back for the last time
+    # Of a payment through a provider: its id there, until when what is reserved can be taken, and why the last attempt
+    # to pay failed.
+    intent_id = models.CharField(max_length=120, blank=True, default="", db_default="")
+    authorised_at = models.DateTimeField(null=True)
+    capture_before = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects = PaymentQuerySet.as_manager()
 
@@ -161,6 +167,9 @@ class Payment(BaseModel):
                 condition=Q(amount__gte=0, amount_paid__gte=0, amount_refunded__gte=0)
                 & Q(amount_refunded__lte=F("amount_paid")),
                 name="payment_sums_are_possible",
+            ),
+            models.UniqueConstraint(
+                fields=["intent_id"], condition=~Q(intent_id=""), name="one_payment_of_a_provider_payment"
             ),
         ]
         indexes = [
@@ -223,6 +232,50 @@ class Refund(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.amount} given back"
+
+    @property
+    def money(self) -> Money:
+        return self.payment.money(self.amount)
+
+
+class Checkout(BaseModel):
+    """A page of the provider on which a payment can be paid once. Its id is the idempotency key of its creation, so that
+    a worker that is killed between the provider's answer and the commit creates no second page."""
+
+    class State(models.TextChoices):
+        NEW = "new", "Not created yet"
+        OPEN = "open", "Open"
+        COMPLETE = "complete", "Paid"
+        EXPIRED = "expired", "Expired"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="checkouts")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    is_held = models.BooleanField()  # whether the money is only reserved, and taken later
+    expires_at = (
+        models.DateTimeField()
+    )  # as sent to the provider, which has to get the same again when a call is repeated
+    provider_id = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=2000, blank=True)  # of the page, while it is open
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            # Two tabs pay on the same page, so that there is one charge.
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(state__in=["new", "open"]), name="one_open_checkout_of_a_payment"
+            ),
+            models.UniqueConstraint(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="one_checkout_of_a_provider_page"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_checkout_has_an_amount"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state__in=["new", "open"]), name="open_checkouts_by_end")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment}, {self.get_state_display()}"
 
     @property
     def money(self) -> Money:

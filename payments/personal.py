@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from core.personal import register_personal
-from payments.models import LedgerAccount, Payment, Receipt, Refund
+from payments.models import Checkout, LedgerAccount, Payment, Receipt, Refund
 
 RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
 
@@ -29,6 +29,13 @@ def register() -> None:
         erase=None,
         why=RECORDS,
     )  # fmt: skip
+    register_personal(
+        Checkout,
+        rows=lambda person: Checkout.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("state", "amount", "expires_at", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
     register_personal(
         Receipt,
         rows=lambda person: Receipt.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),

@@ -5,4 +5,10 @@ from core.errors import BaseRefusal
 
 class PaymentRefusal(BaseRefusal):
     NOTHING_DUE = ("nothing_due", 409, "Nothing is due.")
+    PROVIDER_DOWN = (
+        "provider_down",
+        503,
+        "Our payment provider does not answer at the moment, and nothing was charged. Try again in a minute.",
+    )
+    NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")

@@ -24,7 +24,7 @@ from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt, Refund
 from payments.refusals import PaymentRefusal
 from payments.signals import payment_captured, payment_refunded
-from payments.states import Method, Provider, is_allowed, status_of_sums
+from payments.states import Method, Provider, Status, is_allowed, status_of_sums
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class PaymentClaim:
 
 
 @transaction.atomic
-def payment_of(claim: PaymentClaim) -> Payment:
+def payment_of(claim: PaymentClaim, provider: Provider = Provider.MANUAL) -> Payment:
     """Returns the payment of the claim, locked until the transaction ends. It is created if there is none."""
     Payment.objects.get_or_create(
         subject_kind=claim.kind,
@@ -49,7 +49,7 @@ def payment_of(claim: PaymentClaim) -> Payment:
             "subject_reference": claim.reference,
             "payee_id": claim.payee_id,
             "payer_id": claim.payer_id,
-            "provider": Provider.MANUAL,
+            "provider": provider,
             "amount": claim.amount.amount,
             "currency": claim.amount.currency,
         },
@@ -75,6 +75,8 @@ def record_receipt(
     payment, now = payment_of(claim), clock.now()
     if Receipt.objects.filter(key=key).exists():
         return payment
+    if payment.provider != Provider.MANUAL:
+        raise Refused(PaymentRefusal.NOTHING_DUE, "This is paid through Waymark.")
     if not payment.due.amount:
         raise Refused(PaymentRefusal.NOTHING_DUE)
     money = _positive(amount, payment.currency)
@@ -141,13 +143,22 @@ def _wrong(field: str, sentence: str) -> Refused:
 
 
 def _save(payment: Payment, now: datetime) -> None:
-    status = status_of_sums(payment.amount, payment.amount_paid, payment.amount_refunded)
+    status = _status_of(payment)
     if not is_allowed(payment.status, status):
         raise AssertionError(f"{payment} cannot become {status}")
     payment.status = status
     if payment.amount_paid and not payment.due.amount and payment.paid_at is None:
         payment.paid_at = now
     payment.save()
+
+
+def _status_of(payment: Payment) -> Status:
+    """Returns the status after a change of the sums. What is reserved stays so until the provider says otherwise, and a
+    payment that failed stays failed while it is due."""
+    current, is_due = Status(payment.status), bool(payment.due.amount)
+    if current == Status.AUTHORISED or (current == Status.FAILED and is_due):
+        return current
+    return status_of_sums(payment.amount, payment.amount_paid, payment.amount_refunded)
 
 
 def ledger_key(payment: Payment) -> str:

@@ -23,6 +23,14 @@ class Provider(models.TextChoices):
     STRIPE = "stripe", "Stripe"
 
 
+class Timing(models.TextChoices):
+    """When a client pays for a session. The first two need a payment provider."""
+
+    AT_BOOKING = "at_booking", "When it is booked"
+    AFTER_SESSION = "after_session", "After the session"
+    OUTSIDE = "outside", "To the builder directly"
+
+
 class Method(models.TextChoices):
     """How the builder was paid. These are the methods without a provider."""
 

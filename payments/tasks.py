@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from core.jobs import periodic
 from payments import ledger
 from payments.stripe import differences
+from payments.stripe.configuration import is_configured
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +23,10 @@ def close_accounts(now: datetime) -> None:
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))
 def compare_with_stripe(now: datetime) -> None:
     """Reads our balance at Stripe, posts what the ledger has missed, and logs an error for each difference that is left."""
-    from payments.stripe import balance, client  # with the SDK, which takes a while to import
-
-    if not client.is_configured():
+    if not is_configured():
         return
+    from payments.stripe import balance  # with the SDK, which takes a while to import
+
     balance.read_balance()
     for difference in differences.differences(now):
         logger.error("payments: the ledger and Stripe differ: %s", difference)

@@ -26,7 +26,7 @@ from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
-from tests.order import dealt, rank
+from tests.order import dealt, is_journey, rank
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -49,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
         lease(Instance("test"))
     assets.refresh()
     databases.make_templates()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if is_journey(item.path):
+        item.add_marker("slow")
 
 
 @pytest.hookimpl(trylast=True)  # after the markers are set, and what is not selected is left out

@@ -17,7 +17,7 @@ import httpx
 from config.embedded.paths import PROJECT
 from tests.environment import database_url
 
-START_SECONDS = 120  # long, so that a busy machine fails no test
+START_SECONDS = 300  # long, so that a busy machine fails no test
 
 
 @contextmanager
@@ -80,5 +80,5 @@ def _wait_until_up(site: str) -> None:
 def _is_up(site: str) -> bool:
     try:
         return httpx.get(f"{site}/healthz", timeout=30).status_code == 200
-    except httpx.ConnectError:
-        return False  # it does not listen yet
+    except (httpx.ConnectError, httpx.TimeoutException):
+        return False  # it does not listen yet, or is still loading the application

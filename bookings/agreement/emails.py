@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from bookings.agreement.email_times import leading_when, reader_when, times_of
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.for_clients.words import (
@@ -21,9 +21,9 @@ from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.proposals.words import PROPOSAL_SENTENCES, accepted_words
 from bookings.states import AHEAD, Side, State, Verb
-from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
+from payments.states import Timing
 
 MEMBER_SMALL_PRINT = "You can turn these mails off on your account page."
 GUEST_SMALL_PRINT = (
@@ -49,7 +49,7 @@ def about(event: BookingEvent, side: Side) -> Email:
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
         facts=[*_times_and_place(event, side), *agreed_facts(booking, side, event.after)],
-        links=meeting_links(booking, side, event.after),
+        links=meeting_links(booking, side, State.CONFIRMED if event.verb == Verb.START else event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
         actions=[*_follow_up(event, side), *actions_for(booking, side, event.after)],
         small_print=small_print_of(booking, side, event.after),
@@ -62,7 +62,7 @@ def _times_and_place(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
     facts = facts_of(booking, side, event.starts_at, event.ends_at, event.started_at)
     if event.verb != Verb.PROPOSE:
         return facts
-    times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
+    times = [leading_when(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
     (_, current), *others = facts
     return [("Suggested", "\n".join(str(when) for when in times)), ("Current time", current), *others]
 
@@ -79,18 +79,20 @@ def _may_read_reason(event: BookingEvent, side: Side) -> bool:
     """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
     before its owner has accepted anything."""
     is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
-    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.CALL_OFF) and not is_stranger
+    return event.side != side and event.verb not in (Verb.EXPIRE, Verb.UNPAID, Verb.CALL_OFF) and not is_stranger
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
-    when = when_of(booking, side, booking.starts_at, booking.ends_at)
+    when = leading_when(booking, side, booking.starts_at, booking.ends_at)
     days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
     other = other_name(booking, side)
+    is_elsewhere = when != reader_when(booking, side, booking.starts_at, booking.ends_at)
+    at = f"{when.begins} ({when.clock})" if is_elsewhere else when.begins
     return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
-        paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
+        paragraphs=[f"{day} at {at}, you are meeting {other}."],
         facts=[
             *facts_of(booking, side, booking.starts_at, booking.ends_at, None),
             *agreed_facts(booking, side, booking.state),
@@ -108,12 +110,12 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     """Returns (subject, sentence) for an event; the sentence says "you" to the side that did it."""
     booking, verb = event.booking, Verb(event.verb)
     other = other_name(booking, side)
-    when = when_of(booking, side, event.starts_at, event.ends_at)
+    when = leading_when(booking, side, event.starts_at, event.ends_at)
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
-    if verb in (Verb.REQUEST, Verb.PROVE):
-        return _new_booking_words(event, side, when, what)
+    if verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
+        return _new_booking_words(event, side, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
@@ -130,19 +132,25 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     return f"{SUBJECTS[verb]}: {what}", sentence
 
 
-def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
+def _new_booking_words(event: BookingEvent, side: Side, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
     booking, other = event.booking, other_name(event.booking, side)
     if event.side == Side.BUILDER:
         subject, sentence = booked_words(event, side, other)
         return f"{subject}: {what}", sentence
     if booking.proof_due_at is not None:
-        until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
+        until = reader_when(booking, side, booking.proof_due_at, booking.proof_due_at)
         sentence = (
             f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Confirm your address to "
             "complete your booking. If you did not request it, you can ignore this mail: the time will be released."
         )
         return f"Confirm your address: {what}", sentence
+    if event.verb == Verb.REQUEST and booking.payment_due_at is not None:
+        until = reader_when(booking, side, booking.payment_due_at, booking.payment_due_at)
+        return f"Pay to book: {what}", (
+            f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Pay to complete your "
+            "booking; else the time is released and nothing is charged."
+        )
     if event.after == State.CONFIRMED:
         mine, theirs = f"Your session with {other} is booked.", f"{other} has booked a session with you."
         return f"Booked: {what}", mine if side == Side.CLIENT else theirs
@@ -153,7 +161,13 @@ def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -
     return f"New request: {what}", f"{other} would like to book a session. We hold the time until you answer."
 
 
+def is_unpaid_request(event: BookingEvent) -> bool:
+    """Whether the email is about a new booking that counts once it is paid."""
+    return event.verb == Verb.REQUEST and event.booking.payment_due_at is not None
+
+
 SUBJECTS = {
+    Verb.UNPAID: "Not paid",
     Verb.CONFIRM: "Confirmed",
     Verb.DECLINE: "Declined",
     Verb.CANCEL: "Cancelled",
@@ -180,6 +194,10 @@ SENTENCES: dict[Verb, tuple[str, str]] = {  # (to the side that did it, to the o
     Verb.CANCEL: ("You have cancelled your session with {other}.", "{who} has cancelled your session."),
     Verb.EXPIRE: ("", "The request for a session with {other} was not answered in time and has expired."),
     Verb.LAPSE: ("", "The address for a session with {other} was not confirmed in time, so the time was released."),
+    Verb.UNPAID: (
+        "",
+        "The session with {other} is not paid, so the time was released. Nothing was charged.",
+    ),
     Verb.CALL_OFF: ("", "Your group session is called off because too few people booked."),
     Verb.COMPLETE: (
         "Your session with {other} is completed.",
@@ -211,13 +229,10 @@ def facts_of(
     booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
 ) -> list[tuple[str, str]]:
     """Returns (label, text) rows about the booking."""
-    when = when_of(booking, side, starts_at, ends_at)
-    theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
-    facts = [("When", str(when))]
-    if theirs != when.zone:
-        facts.append((f"For {other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
+    facts = [(label, str(when)) for label, when in times_of(booking, side, starts_at, ends_at)]
     if started_at is not None:
-        facts.append(("Previously", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
+        before = leading_when(booking, side, started_at, started_at + (ends_at - starts_at))
+        facts.append(("Previously", str(before)))
     facts += [
         ("What", booking.title),
         ("With", other_name(booking, side)),
@@ -248,6 +263,10 @@ def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, st
 
 def how_to_pay(booking: Booking, state: str) -> str:
     """Returns how the client pays. What the builder has written about it is only for clients of confirmed sessions."""
+    if booking.payment_timing == Timing.AT_BOOKING:
+        return "With your card, when booking."
+    if booking.payment_timing == Timing.AFTER_SESSION:
+        return "With your card, after the session. We mail you a link."
     words = f"You pay {booking.builder.display_name} directly."
     if state == State.PENDING:
         return f"{words} We tell you how once your booking is confirmed."
@@ -259,7 +278,7 @@ def how_to_pay(booking: Booking, state: str) -> str:
 def actions_for(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
     """Returns the links to reschedule and to cancel, for the client of a session ahead. A guest's work without signing
     in. The builder has them on the booking's page, and answers a request there."""
-    if side != Side.CLIENT or state not in AHEAD or booking.proof_due_at is not None:
+    if side != Side.CLIENT or state not in AHEAD or not booking.is_counting:
         return []
     pages = {"Reschedule": "move", "Cancel this booking": "end"}
     if is_invitation(booking, state):
@@ -304,8 +323,8 @@ def _button_label(event: BookingEvent, side: Side) -> str:
         return "See and accept" if side == Side.CLIENT else "See the booking"
     if side == Side.BUILDER and event.after == State.PENDING:
         return "Answer the requests" if event.booking.series else "Answer the request"
-    if side == Side.CLIENT and event.verb == Verb.REQUEST and event.booking.proof_due_at is not None:
-        return "Confirm my address"
+    if side == Side.CLIENT and event.verb == Verb.REQUEST and not event.booking.is_counting:
+        return "Pay now" if is_unpaid_request(event) else "Confirm my address"
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return "Find another time"
     labels = {Verb.COMPLETE: "Write a review", Verb.DISPUTE: "See the dispute"}
@@ -318,6 +337,8 @@ def _button_path(event: BookingEvent, side: Side) -> str:
         return page_path(booking, side, "proposals" if side == Side.CLIENT else "booking")
     if side == Side.BUILDER and event.after == State.PENDING and not booking.awaits_client:
         return booking.series.get_absolute_url() if booking.series else path_for(booking, Purpose.ANSWER)
+    if side == Side.CLIENT and is_unpaid_request(event):
+        return path_for(booking, Purpose.PAY)
     if event.after == State.CANCELLED and side == Side.CLIENT:
         return reverse("bookings:choose", args=[booking.builder.builder_profile.slug])
     pages = {Verb.COMPLETE: "reviews", Verb.DISPUTE: "dispute"}
@@ -355,14 +376,6 @@ def mailed_place(booking: Booking, side: Side) -> str:
 
 def other_name(booking: Booking, side: Side) -> str:
     return booking.builder.display_name if side == Side.CLIENT else booking.client_name
-
-
-def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
-    person: User | None = booking.client if side == Side.CLIENT else booking.builder
-    reader = person or booking.guest
-    return When(
-        starts_at, ends_at, person.timezone if person else booking.timezone, reader.hour_format if reader else None
-    )
 
 
 def small_print_of(booking: Booking, side: Side, state: str) -> str:

@@ -60,6 +60,7 @@ POSTS = {
             "bookings:suggest",
             "bookings:book_for_client",
             "bookings:join",
+            "bookings:pay",
             "bookings:guest_reminders",
             "bookings:guest_reviews",
             "bookings:guest_reply",

@@ -33,7 +33,7 @@ def as_client(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.BUILDER)
 def as_builder(request: SignedInRequest) -> HttpResponse:
-    return _page(request, Booking.objects.filter(builder=request.user), "builder")
+    return _page(request, Booking.objects.of_builder(request.user), "builder")
 
 
 def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:

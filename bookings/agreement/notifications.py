@@ -3,7 +3,7 @@ in the transaction of the event, so that none is lost and none is sent twice."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,17 +21,19 @@ from bookings.states import AHEAD, Side, State, Verb
 from connections.zoom.configuration import FLAG as ZOOM
 from core import clock, flags, live, mail, outbox
 from core.models import OutboxMessage
+from payments.states import Timing
 
 CHANNEL = "booking"
 WAITING = "waiting"
 REMINDERS = "reminder"
 LINK_AWAITED_FOR = timedelta(minutes=1)  # the mail goes out without it then
 CALENDLY = "calendly"
+PAYING_TAKES = timedelta(minutes=2)  # who pays at once gets no mail that asks them to
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
-IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
+IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it; guests get one more
 FREE_THE_TIME = frozenset(
-    {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
+    {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
 )
 FOR_SUPPORT = frozenset({Verb.DISPUTE, Verb.CONTEST})
 
@@ -53,8 +55,8 @@ def queue_notifications(event: BookingEvent) -> None:
         outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
     if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
-    never_counted = booking.proof_due_at is not None  # the builder hears of it once the guest confirms their address
-    for side in (Side.CLIENT,) if never_counted else (Side.CLIENT, Side.BUILDER):
+    # The builder hears of it once the guest confirms their address, or the client has paid.
+    for side in (Side.CLIENT, Side.BUILDER) if booking.is_counting else (Side.CLIENT,):
         _notify_side(event, side)
     if event.verb in FOR_SUPPORT:
         _notify_support(event)
@@ -71,7 +73,7 @@ def _concerns_calendly(event: BookingEvent) -> bool:
     booking = event.booking
     if event.after == State.CANCELLED:
         return bool(booking.calendly_event_uri)
-    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.RESCHEDULE)
+    is_agreed = event.verb in (Verb.REQUEST, Verb.CONFIRM, Verb.PROVE, Verb.PAY, Verb.RESCHEDULE)
     is_ours = booking.source != Booking.Source.CALENDLY
     return is_agreed and event.after == State.CONFIRMED and is_ours and bool(booking.session_type.calendly_url)
 
@@ -94,16 +96,22 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
             return
         if not person.wants_mail or not person.is_active:
             return
-    if event.verb in IN_WAYMARK_ONLY:
-        return
-    if not isinstance(person, User) and is_mailed_by_calendly(event):
+        if event.verb in IN_WAYMARK_ONLY:
+            return
+    elif is_mailed_by_calendly(event) or (event.verb in IN_WAYMARK_ONLY and not _tells_guest(booking, event.at)):
         return
     outbox.put(
         event=f"booking:{event.pk}:{side}",
         channel=CHANNEL,
         recipient=address_of(booking, side),
         payload={"event": str(event.pk), "side": side},
+        delay=PAYING_TAKES if emails.is_unpaid_request(event) else None,
     )
+
+
+def _tells_guest(booking: Booking, now: datetime) -> bool:
+    """Whether a guest is mailed what members read in Waymark: with reminders on, and before the session is over."""
+    return booking.guest is not None and booking.guest.wants_reminders and now < booking.ends_at
 
 
 def _notify_support(event: BookingEvent) -> None:
@@ -150,10 +158,20 @@ def deliver(message: OutboxMessage) -> None:
         raise outbox.Undeliverable("the booking is gone")
     event.booking = Booking.objects.complete().prefetch_related("answers").get(pk=event.booking_id)
     side = Side(message.payload["side"])
+    if _was_answered_by_paying(event):
+        return
     if _awaits_link(event):
         raise outbox.RetryLater("The link of the session is being made.", LINK_AWAITED_FOR / 3)
     entry = invitation(event, side, message.recipient)
     mail.send(message, mail.rendered(emails.about(event, side)), entry)
+
+
+def _was_answered_by_paying(event: BookingEvent) -> bool:
+    """Whether the email would ask to pay for a booking that is paid, or over, by now."""
+    booking = event.booking
+    is_first = event.verb == Verb.REQUEST and event.side == Side.CLIENT
+    is_asking = is_first and booking.payment_timing == Timing.AT_BOOKING
+    return is_asking and (booking.payment_due_at is None or booking.state != State.PENDING)
 
 
 def _awaits_link(event: BookingEvent) -> bool:
@@ -172,7 +190,7 @@ def _update_reminders(event: BookingEvent) -> None:
         before = range(booking.sequence)
         names = [_reminder_key(booking, sequence, hours) for sequence in before for hours in HOURS_AHEAD]
         outbox.withdraw(channel=REMINDERS, events=names)
-    sets_a_time = event.verb in (Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT)
+    sets_a_time = event.verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT)
     if not sets_a_time or event.after != State.CONFIRMED:
         return
     for hours in HOURS_AHEAD:

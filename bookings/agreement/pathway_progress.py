@@ -7,7 +7,7 @@ from bookings.states import AHEAD, Side, State, Verb
 from pathways.badges import services as badges
 from pathways.progress import enrolments
 
-ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.ACCEPT})
+ENROLLING = frozenset({Verb.REQUEST, Verb.CONFIRM, Verb.JOIN, Verb.PROVE, Verb.PAY, Verb.ACCEPT})
 
 
 def update(event: BookingEvent) -> None:
@@ -15,8 +15,8 @@ def update(event: BookingEvent) -> None:
     booking = event.booking
     if booking.client is None:
         return
-    is_enrolling = event.verb in ENROLLING and event.after in AHEAD and _is_wanted_by_client(event)
-    if booking.pathway is not None and is_enrolling:
+    is_enrolling = event.verb in ENROLLING and event.after in AHEAD and booking.is_counting
+    if booking.pathway is not None and is_enrolling and _is_wanted_by_client(event):
         builder = booking.builder if event.after == State.CONFIRMED else None  # only one who has agreed leads
         enrolments.enrol_from_booking(client=booking.client, pathway=booking.pathway, builder=builder)
     if State.COMPLETED in (event.before, event.after) and event.before != event.after:

@@ -91,7 +91,7 @@ def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> Timelin
         at=event.at,
         title=title,
         who=names.get(Side(event.side), ""),
-        reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE) else "",
+        reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID) else "",
         old=When(event.started_at, event.started_at + length, zone) if is_move and event.started_at else None,
         new=When(event.starts_at, event.ends_at, zone) if is_move else None,
         is_good=event.after not in (State.CANCELLED, State.DISPUTED),

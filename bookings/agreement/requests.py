@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.models import Place
+from bookings.billing.checkout.timing import timing_of
 from bookings.meetings.places import AT_CLIENT, BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
@@ -24,6 +25,7 @@ from core.errors import Refusal, Refused
 from core.money import BadMoney, Money
 from core.names import tidy, validate_name
 from pathways.models import Pathway
+from payments.states import Timing
 from scheduling.claims import TimeRequest, Visitor
 
 MAX_ANSWER_LENGTH, MAX_NOTES_LENGTH, MAX_LOCATION_LENGTH = 2000, 2000, 200
@@ -111,6 +113,7 @@ class PricedRequest:
     in_person_at: str
     tiers: list[list[int]]
     visitor: Visitor
+    timing: Timing = Timing.OUTSIDE
 
     @cached_property
     def time_request(self) -> TimeRequest:
@@ -136,7 +139,10 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
     answers = _stored_answers(booking_request)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     place = _place_to_meet(booking_request)
-    return PricedRequest(booking_request, offer, price, answers, place.address, place.in_person_at, tiers, visitor)
+    timing = timing_of(session_type, price.total, visitor.person)
+    return PricedRequest(
+        booking_request, offer, price, answers, place.address, place.in_person_at, tiers, visitor, timing
+    )
 
 
 def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[str, list[str]]:
@@ -221,7 +227,7 @@ def _asked(booking_request: BookingRequest) -> dict[UUID, Question]:
 def _answer_errors(booking_request: BookingRequest) -> dict[str, list[str]]:
     asked = _asked(booking_request)
     unknown = booking_request.answers.keys() - asked.keys()
-    errors = {f"answers.{key}": ["This is no question of this session."] for key in unknown}
+    errors = {f"answers.{key}": ["This session has no such question."] for key in unknown}
     for question in asked.values():
         if words := _answer_error(question, booking_request.answers.get(question.pk)):
             errors[f"answers.{question.pk}"] = [words]
@@ -240,7 +246,7 @@ def _answer_error(question: Question, value: AnswerValue | None) -> str | None:
     if len(text) > MAX_ANSWER_LENGTH:
         return f"This takes {MAX_ANSWER_LENGTH} characters."
     is_listed = question.kind != Question.Kind.DROPDOWN or text in question.options
-    return None if is_listed else "Choose one of the list."
+    return None if is_listed else "Choose from the list."
 
 
 def _is_ticked(value: AnswerValue | None) -> bool:

@@ -19,8 +19,13 @@ PROVE_WITHIN = timedelta(minutes=30)
 COMPLETE_AFTER = timedelta(hours=48)
 DISPUTE_WITHIN = timedelta(days=14)
 AHEAD_ONLY = frozenset(
-    {Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE, Verb.PROPOSE, Verb.ACCEPT, Verb.REFUSE, Verb.TIME_OUT}
+    {Verb.CONFIRM, Verb.RESCHEDULE, Verb.PROVE, Verb.PAY, Verb.PROPOSE, Verb.ACCEPT, Verb.REFUSE, Verb.TIME_OUT}
 )
+DONE_ELSEWHERE = {
+    Verb.PROVE: "This is done by the link in the mail.",
+    Verb.PAY: "This is done on the page where you pay.",
+}
+PAYS_FIRST = "First the client pays."
 
 
 def sides_of(person: User, booking: Booking) -> frozenset[Side]:
@@ -56,22 +61,23 @@ def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | 
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
         return "Only the person reported as a no-show can contest it, once."
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
-        return "There is nothing to take back."
+        return "There is nothing to withdraw."
     return None
 
 
 def _why_blocked_ahead(booking: Booking, verb: str, now: datetime) -> str | None:
     """Returns why a booking that is still ahead cannot be confirmed or moved; None if it can."""
-    if verb == Verb.PROVE:
-        return "This is done by the link in the mail."
+    if verb in DONE_ELSEWHERE:
+        return DONE_ELSEWHERE[Verb(verb)]
     if (verb == Verb.ACCEPT and not booking.is_open_invitation) or verb in (Verb.REFUSE, Verb.TIME_OUT):
         return "This is done with the times that were suggested."
     if booking.is_open_invitation and verb != Verb.ACCEPT:
         return "First the client accepts the session."
     if verb == Verb.RESCHEDULE and booking.calendly_reschedule_url:
         return "It was booked on Calendly: move it there, and it moves here."
-    if booking.proof_due_at is not None:
-        return "First the guest confirms their address, by the link in the mail."
+    if not booking.is_counting:
+        waits_for_proof = booking.proof_due_at is not None
+        return "First the guest confirms their address, by the link in the mail." if waits_for_proof else PAYS_FIRST
     return "This session should have begun already." if booking.starts_at <= now else None
 
 
@@ -79,15 +85,17 @@ def is_due(booking: Booking, verb: str, side: str, now: datetime) -> bool:
     """Whether the system may do this yet, according to the times of the booking. People may always."""
     if side != Side.SYSTEM:
         return True
-    if verb == Verb.START:
-        return booking.starts_at <= now
-    if verb == Verb.COMPLETE:
-        return booking.ends_at + COMPLETE_AFTER <= now
-    if verb == Verb.CALL_OFF:
-        return booking.decide_at is not None and booking.decide_at <= now
-    if verb == Verb.LAPSE:
-        return booking.proof_due_at is not None and booking.proof_due_at <= now
-    return booking.proof_due_at is None and (booking.answer_by is None or booking.answer_by <= now)
+    due_at = {
+        Verb.START: booking.starts_at,
+        Verb.COMPLETE: booking.ends_at + COMPLETE_AFTER,
+        Verb.CALL_OFF: booking.decide_at,
+        Verb.LAPSE: booking.proof_due_at,
+        Verb.UNPAID: booking.payment_due_at or now,  # without it, what was reserved has ended at the provider
+    }
+    if verb in due_at:
+        at = due_at[Verb(verb)]
+        return at is not None and at <= now
+    return booking.is_counting and (booking.answer_by is None or booking.answer_by <= now)
 
 
 def decide_at(session_type: SessionType, starts_at: datetime, now: datetime) -> datetime | None:

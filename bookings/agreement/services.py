@@ -31,6 +31,7 @@ from bookings.agreement.transitions import (
     record_event,
     save,
 )
+from bookings.billing.checkout.timing import payment_due_at
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Draft, Guest
@@ -148,7 +149,8 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     identity = uuid7()
     until = proof_due_at(session_type, start, now) if guest else None
     needs_answer = not session_type.auto_confirm or priced.time_request.hours.asks_to_confirm
-    is_agreed = not needs_answer and until is None
+    pay_by = payment_due_at(priced.timing, start, now)
+    is_agreed = not needs_answer and until is None and pay_by is None
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
@@ -178,7 +180,9 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         form_key=booking_request.form_key,
         needs_answer=needs_answer,
         proof_due_at=until,
-        answer_by=None if is_agreed else until or answer_by(now, start, notice),
+        payment_timing=priced.timing,
+        payment_due_at=pay_by,
+        answer_by=None if is_agreed else until or pay_by or answer_by(now, start, notice),
         confirmed_at=now if is_agreed else None,
         min_seats=session_type.min_seats,
         decide_at=decide_at(session_type, start, now),
@@ -237,6 +241,31 @@ def expire(*, booking: Booking) -> Booking:
 def lapse(*, booking: Booking) -> Booking:
     """Ends a guest's booking whose address was not confirmed in time."""
     return _end_booking(booking, Verb.LAPSE, SYSTEM, "The address was not confirmed in time.", None)
+
+
+def end_unpaid(*, booking: Booking) -> Booking:
+    """Ends a booking that was not paid in time. One that has been paid by now goes on."""
+    reason = "It was not paid in time."
+    return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: not current.is_counting)
+
+
+def end_with_lost_payment(*, booking: Booking) -> Booking:
+    """Ends a request of which the reserved sum was given up at the provider before the builder has answered."""
+    reason = "The sum is no longer reserved on the card."
+    return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: current.is_counting)
+
+
+@transaction.atomic
+def start_paid(*, booking: Booking, now: datetime) -> Booking:
+    """Lets a booking count from now on, because its payment is authorised: the builder gets their time to answer, or it is
+    confirmed. Does nothing for one that counts already, is cancelled, or should have begun."""
+    current = fresh(booking, None)
+    if current.state != State.PENDING or current.payment_due_at is None or current.starts_at <= now:
+        return current
+    _start_to_count(current, now)
+    save(current)
+    record_event(current, Verb.PAY, Actor(Side.CLIENT, current.client), now, before=State.PENDING)
+    return current
 
 
 def decide(*, booking: Booking) -> Booking:
@@ -315,12 +344,20 @@ def _move_request(booking: Booking, start: datetime) -> TimeRequest:
     return TimeRequest(booking.session_type, start, booking.minutes, visitor, travels=travels)
 
 
-def _end_booking(booking: Booking, verb: Verb, by: Actor, reason: str, version: int | None, cause: str = "") -> Booking:
+def _end_booking(
+    booking: Booking,
+    verb: Verb,
+    by: Actor,
+    reason: str,
+    version: int | None,
+    cause: str = "",
+    is_wanted: Callable[[Booking], bool] = lambda current: True,
+) -> Booking:
     """Cancels the booking, with the builder's time locked, because it is freed. Disputes end elsewhere."""
 
     def work(now: datetime) -> Booking:
         current = fresh(booking, version)
-        if current.state == State.CANCELLED or not is_due(current, verb, by.side, now):
+        if current.state == State.CANCELLED or not is_due(current, verb, by.side, now) or not is_wanted(current):
             return current
         check_allowed(current, verb, by, now)
         cost = cost_of(current, verb, by.side, now)
@@ -358,7 +395,7 @@ def join(*, booking: Booking, person: User, now: datetime) -> Booking:
 
 def _start_to_count(booking: Booking, now: datetime) -> None:
     """Starts the builder's time to answer, or confirms the booking if they need not answer."""
-    booking.proof_due_at = None
+    booking.proof_due_at = booking.payment_due_at = None
     if booking.needs_answer:
         booking.answer_by = answer_by_of(booking.session_type, booking.starts_at, now)
     else:

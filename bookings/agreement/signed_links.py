@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     MANAGE = "manage"  # shown to whoever booked as a guest
     MAIL = "mail"  # sent to the guest's address, and so proves that they can read its mail
     ANSWER = "answer"  # sent to the builder
+    PAY = "pay"  # shows what is due and leads to the page to pay on, and nothing else
 
 
 def token_for(booking: Booking, purpose: Purpose, until: datetime | None = None) -> str:
@@ -32,7 +33,8 @@ def token_for(booking: Booking, purpose: Purpose, until: datetime | None = None)
 
 
 def path_for(booking: Booking, purpose: Purpose, page: str = "guest_booking", *, until: datetime | None = None) -> str:
-    name = "bookings:answer" if purpose == Purpose.ANSWER else f"bookings:{page}"
+    names = {Purpose.ANSWER: "bookings:answer", Purpose.PAY: "bookings:pay"}
+    name = names.get(purpose, f"bookings:{page}")
     return reverse(name, args=[token_for(booking, purpose, until)])
 
 

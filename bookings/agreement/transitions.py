@@ -14,6 +14,7 @@ from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
 from bookings.billing.amounts import update_amount
+from bookings.billing.checkout import follow_up
 from bookings.calendar_copies import services as calendar_copies
 from bookings.conversations import marks
 from bookings.meetings import arranging
@@ -145,6 +146,7 @@ def announce(event: BookingEvent) -> None:
     if event.booking.state == State.CANCELLED and event.before != State.CANCELLED:
         update_amount(event.booking)
     notifications.queue_notifications(event)
+    follow_up.queue_after(event)
     if concerns_meeting(event.booking, Verb(event.verb)):
         arranging.queue(event.booking)
     calendar_copies.queue_after(event)

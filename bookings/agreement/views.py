@@ -71,11 +71,11 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
-        "shows_messages": access.side != Side.SUPPORT and not booking.proof_due_at and is_shown(access.request),
+        "shows_messages": access.side != Side.SUPPORT and booking.is_counting and is_shown(access.request),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
-        "calendars": _web_calendars(access) if booking.state in AHEAD and not booking.proof_due_at else [],
+        "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
 

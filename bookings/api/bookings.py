@@ -119,7 +119,8 @@ def _filtered(request: SignedInRequest, query: MyBookingsQuery, person: User) ->
     sides = {"client": "client", "provider": "builder"}
     if query.role.lower() not in sides:
         raise wrong("role", "One of client and provider.")
-    bookings = Booking.objects.filter(**{sides[query.role.lower()]: person})
+    is_client = sides[query.role.lower()] == "client"
+    bookings = Booking.objects.filter(client=person) if is_client else Booking.objects.of_builder(person)
     if query.status is not None:
         if query.status.upper() not in State.values:
             raise wrong("status", f"One of {', '.join(State.values)}.")
@@ -252,8 +253,10 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
     steps = steps_to(booking.state, target)
     if not steps:
         raise Refused(Refusal.INVALID_TRANSITION, allowed=reachable(booking, sides, clock.now()))
-    # A guest proves their address by the link in the mail, and a client accepts an invitation into the same state.
-    mine = next((step for step in steps if step.sides & sides and step.verb != Verb.PROVE), None)
+    # A guest proves their address by the link in the mail, a client pays on the provider's page, and a client accepts an
+    # invitation into the same state.
+    elsewhere = (Verb.PROVE, Verb.PAY)
+    mine = next((step for step in steps if step.sides & sides and step.verb not in elsewhere), None)
     if mine is None:
         raise Refused(Refusal.FORBIDDEN)
     by = Actor(next(side for side in Side if side in mine.sides & sides), request.user)

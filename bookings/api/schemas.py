@@ -16,6 +16,7 @@ from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.api.meeting_schemas import MeetingOut
+from bookings.billing.checkout.rules import is_payable
 from bookings.billing.rules import Bill
 from bookings.deliverables.queries import delivered
 from bookings.deliverables.schemas import DeliverableOut
@@ -29,6 +30,8 @@ from core.api import Amount, In, Instant, Link, OneLine, Out, SuccessBody, Text,
 from core.openapi import InstantText, enum_of
 from messaging.schemas import MessageOut
 from payments.models import Payment
+from payments.states import Status as PaymentStatus
+from payments.states import Timing
 from scheduling.api import shown
 from scheduling.schemas import Zone
 
@@ -156,13 +159,18 @@ class PaymentOut(Out):
     capture_before: InstantText | None = None
 
     @classmethod
-    def of(cls, bill: Bill) -> PaymentOut | None:
-        """Returns None where nothing is owed and nothing was paid."""
-        if not bill.is_relevant:
+    def of(cls, bill: Bill, sides: frozenset[Side], now: datetime) -> PaymentOut | None:
+        """Returns None where nothing is owed and nothing was paid. Only the client sees where to pay."""
+        booking, payment = bill.booking, bill.payment
+        if not bill.is_relevant and not (booking.payment_due_at and booking.state == State.CANCELLED):
             return None
+        can_pay = Side.CLIENT in sides and is_payable(booking, payment, now)
         return cls(
-            status=bill.status,
-            timing="outside",
+            status=bill.status if bill.is_relevant else PaymentStatus.CANCELLED,
+            timing=booking.payment_timing or Timing.OUTSIDE,
+            pay_url=f"{settings.SITE_URL}{path_for(booking, Purpose.PAY)}" if can_pay else None,
+            due_at=shown(booking.payment_due_at) if booking.state == State.PENDING else None,
+            capture_before=shown(payment.capture_before) if payment else None,
             amount_due=bill.due.on_the_wire(),
             amount_paid=bill.paid.on_the_wire(),
             amount_refunded=bill.refunded.on_the_wire(),
@@ -316,7 +324,7 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
-        "payment": PaymentOut.of(Bill(booking, payment)),
+        "payment": PaymentOut.of(Bill(booking, payment), sides, now),
         **_where_values(booking, sides),
         **_calendly_values(booking, sides, may_read_links=may_read_links),
         "pathway_id": booking.pathway.slug if booking.pathway else None,

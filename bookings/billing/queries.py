@@ -12,7 +12,7 @@ from bookings.billing.rules import KIND, Bill
 from bookings.models import Booking, BookingQuerySet
 from bookings.states import State
 from payments.models import Payment
-from payments.states import Status
+from payments.states import Status, Timing
 
 UNPAID, PAID, REFUNDED = "unpaid", "paid", "refunded"
 FILTERS = (("", "All"), (UNPAID, "Unpaid"), (PAID, "Paid"), (REFUNDED, "Refunded"))
@@ -43,7 +43,9 @@ def _payment() -> QuerySet[Payment]:
 def unpaid(bookings: BookingQuerySet) -> BookingQuerySet:
     """Returns the bookings for which `Bill.is_unpaid` holds."""
     owes = Q(state=State.COMPLETED, total__gt=0) | Q(state=State.CANCELLED, cancel_fee__gt=0)
-    return bookings.filter(owes).exclude(Exists(_payment().exclude(status=Status.DUE)))
+    is_recorded = ~Q(payment_timing="") | Q(Exists(_payment()))
+    is_settled = Exists(_payment().exclude(status__in=[Status.DUE, Status.FAILED]))
+    return bookings.filter(owes, is_recorded).exclude(is_settled)
 
 
 def with_money(bookings: BookingQuerySet, only: str = "") -> BookingQuerySet:
@@ -56,7 +58,9 @@ def with_money(bookings: BookingQuerySet, only: str = "") -> BookingQuerySet:
     elif only == REFUNDED:
         rows = bookings.filter(Exists(_payment().filter(amount_refunded__gt=0)))
     else:
-        is_agreed = ~Q(state=State.CANCELLED) & ~Q(state=State.PENDING, confirmed_at__isnull=True)
+        is_paid_first = Q(payment_timing=Timing.AT_BOOKING)
+        is_asked = Q(state=State.PENDING, confirmed_at__isnull=True)
+        is_agreed = ~Q(state=State.CANCELLED) & (is_paid_first | ~is_asked)
         owes = is_agreed & Q(total__gt=0) | Q(state=State.CANCELLED, cancel_fee__gt=0)
         rows = bookings.filter(owes | Q(Exists(_payment().filter(amount_paid__gt=Decimal(0)))))
     return rows.order_by("-starts_at", "-id")

@@ -10,18 +10,19 @@ from bookings.states import State
 from core.money import Money
 from payments.models import Payment
 from payments.services import PaymentClaim
-from payments.states import Status
+from payments.states import Status, Timing
 
 KIND = "booking"  # the kind of subject under which payments know bookings
 
 
 def owed_for(booking: Booking) -> Money:
-    """Returns the whole sum that the client owes, paid or not: the price once the booking was confirmed, and after a
-    cancellation the fee that was fixed then."""
+    """Returns the whole sum that the client owes, paid or not: the price once the booking was confirmed, or from the
+    beginning if it is paid when booking; and after a cancellation the fee that was fixed then."""
     if booking.state == State.CANCELLED:
         return booking.fee
     is_agreed = booking.state != State.PENDING or booking.is_invited  # one that was moved waits for its answer again
-    return booking.price if is_agreed else booking.money(Decimal(0))
+    is_paid_first = booking.payment_timing == Timing.AT_BOOKING
+    return booking.price if is_agreed or is_paid_first else booking.money(Decimal(0))
 
 
 def claim_for(booking: Booking) -> PaymentClaim:
@@ -69,8 +70,15 @@ class Bill:
 
     @property
     def is_unpaid(self) -> bool:
-        """Whether something is due for a session that is over, or for one that was cancelled."""
-        return bool(self.due.amount) and self.booking.state in (State.COMPLETED, State.CANCELLED)
+        """Whether something is due for a session that is over, or for one that was cancelled. Sessions that were over
+        before payments were recorded are not: nobody knows whether they were paid."""
+        is_over = self.booking.state in (State.COMPLETED, State.CANCELLED)
+        return bool(self.due.amount) and is_over and not self.is_unrecorded
+
+    @property
+    def is_unrecorded(self) -> bool:
+        """Whether the session was over before payments were recorded, and nothing was recorded since."""
+        return not self.booking.payment_timing and self.payment is None
 
     @property
     def status(self) -> Status:
@@ -81,6 +89,10 @@ class Bill:
         """Returns the status in a word or two; an empty string where nothing is owed."""
         if not self.is_relevant:
             return ""
+        if self.is_unrecorded:
+            return "Not recorded"
+        if self.status in (Status.AUTHORISED, Status.FAILED):
+            return self.status.label if self.status == Status.FAILED else "Reserved"
         if self.due.amount:
             return "Part paid" if self.paid.amount else "Unpaid" if self.is_unpaid else "Due"
         return self.status.label

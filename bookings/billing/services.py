@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from bookings.agreement.transitions import Actor, fresh
+from bookings.billing.checkout.rules import is_paid_online
 from bookings.billing.rules import KIND, claim_for
 from bookings.models import Booking
 from bookings.states import Side
@@ -29,7 +30,10 @@ def record_receipt(
     person = _person(by)
     if by.side != Side.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
-    claim = claim_for(fresh(booking, None))
+    current = fresh(booking, None)
+    if is_paid_online(current):
+        raise Refused(PaymentRefusal.NOTHING_DUE, "The client pays this with a card through Waymark.")
+    claim = claim_for(current)
     return payments.record_receipt(
         claim=claim, amount=amount, method=method, received_on=received_on, note=note, key=key, by=person
     )

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement.access import BookingAccess, access_to
+from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.billing import queries, services
+from bookings.billing.checkout.rules import is_paid_online, is_payable
 from bookings.billing.forms import ReceiptForm, RefundForm
 from bookings.billing.rules import Bill
 from bookings.models import Booking
@@ -49,9 +51,20 @@ def payment_context(access: BookingAccess) -> dict[str, Any]:
         "bill": bill if bill.is_relevant else None,
         "receipts": list(payment.receipts.all()) if payment else [],
         "refunds": list(payment.refunds.all()) if payment else [],
-        "may_record_receipt": Side.BUILDER in access.sides and bool(bill.due.amount),
+        "is_paid_online": is_paid_online(access.booking),
+        "pay_url": _pay_url(access, bill),
+        "may_record_receipt": Side.BUILDER in access.sides
+        and bool(bill.due.amount)
+        and not is_paid_online(access.booking),
         "may_record_refund": bool({Side.BUILDER, Side.SUPPORT} & access.sides) and bool(bill.refundable.amount),
     }
+
+
+def _pay_url(access: BookingAccess, bill: Bill) -> str:
+    """Returns the address of the page on which the client pays; an empty string for others, and while nothing can be
+    paid."""
+    can_pay = access.side == Side.CLIENT and is_payable(access.booking, bill.payment, access.now)
+    return path_for(access.booking, Purpose.PAY) if can_pay else ""
 
 
 def _access(request: HttpRequest, reference: str, *sides: Side) -> tuple[BookingAccess, Actor]:
@@ -131,7 +144,7 @@ def payments_made(request: SignedInRequest) -> HttpResponse:
 @role_required(Role.BUILDER)
 def payments_received(request: SignedInRequest) -> HttpResponse:
     """Lists what the signed-in builder has received and is still owed."""
-    return _list(request, Booking.objects.filter(builder=request.user), Side.BUILDER)
+    return _list(request, Booking.objects.of_builder(request.user), Side.BUILDER)
 
 
 def _only(request: HttpRequest) -> str:
@@ -160,7 +173,7 @@ def table(request: SignedInRequest) -> HttpResponse:
     """Returns the builder's list as a CSV file."""
     if not flags.is_on(request, PAYMENTS):
         raise Http404
-    mine = Booking.objects.filter(builder=request.user)
+    mine = Booking.objects.of_builder(request.user)
     bookings = list(queries.with_money(mine, _only(request)).listed())
     zone = ZoneInfo(request.user.timezone)
     rows = [_row(bill, zone) for bill in queries.bills_of(bookings).values()]

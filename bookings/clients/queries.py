@@ -54,7 +54,7 @@ def clients_of(builder: User) -> QuerySet[User]:
     An invitation that they have not accepted does not count, since they may never have asked for anything.
     """
     led = Enrolment.objects.filter(builder=builder, client=OuterRef("pk"))
-    met = Booking.objects.filter(builder=builder, client=OuterRef("pk")).exclude(state=State.CANCELLED)
+    met = Booking.objects.of_builder(builder).filter(client=OuterRef("pk")).exclude(state=State.CANCELLED)
     agreed = met.exclude(state=State.PENDING, awaits_client=True)
     return User.objects.filter(Exists(led) | Exists(agreed))
 
@@ -82,8 +82,8 @@ def filter_clients(clients: QuerySet[User], builder: User, filters: dict[str, st
         clients = asking(clients, builder)
     moved = own.order_by().values("client").annotate(last=Max("changed_at")).values("last")
     begun = led.filter(status=Enrolment.Status.ACTIVE).order_by("created_at").values("created_at")[:1]
-    ahead = Booking.objects.filter(builder=builder, client=OuterRef("pk")).ahead(now).order_by("starts_at")
-    past = Booking.objects.filter(builder=builder, client=OuterRef("pk"), starts_at__lte=now)
+    ahead = Booking.objects.of_builder(builder).filter(client=OuterRef("pk")).ahead(now).order_by("starts_at")
+    past = Booking.objects.of_builder(builder).filter(client=OuterRef("pk"), starts_at__lte=now)
     past = past.exclude(state=State.CANCELLED).order_by("-starts_at")
     annotated = clients.annotate(
         moved_at=Coalesce(Subquery(moved), Subquery(begun)),
@@ -126,7 +126,7 @@ def answers_of(builder: User, client: User, most: int = 30) -> list[Answer]:
 
 def sessions_of(builder: User, client: User, most: int = 20) -> list[Booking]:
     """Returns the newest bookings of the client with the builder. One query."""
-    sessions = Booking.objects.filter(builder=builder, client=client).listed()
+    sessions = Booking.objects.of_builder(builder).filter(client=client).listed()
     return list(sessions.order_by("-starts_at", "-id")[:most])
 
 

@@ -31,7 +31,8 @@ def open_for(booking: Booking) -> Participant:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Adds the mark of an event. A booking that waits for its guest to confirm their address opens no conversation."""
+    """Adds the mark of an event. A booking that waits for its guest to confirm their address,
+    or for the client to pay, opens no conversation."""
     event_id = UUID(message.event.removeprefix("conversation:"))
     event = BookingEvent.objects.select_related("booking__builder", "booking__client", "booking__guest").get(
         pk=event_id
@@ -40,7 +41,7 @@ def deliver(message: OutboxMessage) -> None:
     if event.verb in (Verb.JOIN, Verb.PROVE) and booking.client and booking.guest:
         opening.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
     text = words_of(event)
-    if not text or booking.proof_due_at is not None:
+    if not text or not booking.is_counting:
         return
     mine = open_for(booking)
     opening.add_mark(mine=mine, kind=KIND, subject=booking.pk, key=f"event:{event.pk}", text=text, at=event.at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bookings.models import BookingEvent
-from bookings.states import State, Verb
+from bookings.states import Side, State, Verb
 from core import outbox
+from payments.states import Timing
 
 CHANNEL = "conversations"
 KIND = "booking"
@@ -33,7 +34,10 @@ def words_of(event: BookingEvent) -> str:
 
     Of a series only the first session is marked when it is booked.
     """
-    if event.verb in (Verb.REQUEST, Verb.PROVE):
+    is_paid_first = event.booking.payment_timing == Timing.AT_BOOKING and event.side == Side.CLIENT
+    if event.verb == Verb.REQUEST and is_paid_first:
+        return ""  # it counts once it is paid
+    if event.verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
         if event.booking.series_number > 1:
             return ""
         return "Session booked" if event.after == State.CONFIRMED else "Session requested"

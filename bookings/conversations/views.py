@@ -69,7 +69,7 @@ def _panel(access: BookingAccess, pair: Pair | None) -> HttpResponse:
 
 def _begin(access: BookingAccess) -> HttpResponse:
     """Shows the form for the first message, and sends it."""
-    is_early = access.booking.proof_due_at is not None
+    is_early = not access.booking.is_counting
     typed, problem, status = access.request.POST.get("text", ""), "", 200
     if access.request.method == "POST" and not is_early:
         try:

@@ -8,6 +8,7 @@ from accounts.models import User
 from bookings.demo import conversations, guests, pathway_progress
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
 from bookings.demo.disputes import add_dispute_and_no_show
+from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
 from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
@@ -29,7 +30,9 @@ def seed(plan: DemoPlan) -> None:
     guests.seed(plan, ada)
     add_bookings_of_other_builders(plan)
     seed_subjects(plan)
-    add_payments(plan, ada, User.objects.get(email="client@demo.test"))
+    cleo = User.objects.get(email="client@demo.test")
+    add_payments(plan, ada, cleo)
+    add_online_payments(plan, ada, cleo)
     conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))
 

@@ -19,6 +19,7 @@ from bookings.agreement.requests import BookingRequest, Contact, PricedRequest, 
 from bookings.agreement.rules import answer_by
 from bookings.agreement.services import new_booking, with_new_reference
 from bookings.agreement.transitions import Actor, change, record_event
+from bookings.billing.checkout.timing import timing_for_client
 from bookings.clients.queries import clients_of
 from bookings.for_clients.refusals import InvitationRefusal
 from bookings.guests import services as guests
@@ -85,7 +86,8 @@ def priced_for(session: BookingRequest, choice: ClientChoice, *, asks: bool) -> 
     visitor = Visitor(key, choice.client)
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()] if asks else []
     request = replace(session, guest=choice.contact if choice.client is None else None)
-    return PricedRequest(request, offer, price, [], place.address, place.in_person_at, tiers, visitor)
+    timing = timing_for_client(session_type, price.total, session_type.builder)
+    return PricedRequest(request, offer, price, [], place.address, place.in_person_at, tiers, visitor, timing)
 
 
 def is_busy_elsewhere(priced: PricedRequest, now: datetime) -> bool:

@@ -15,8 +15,8 @@ from connections.zoom.configuration import has_platform_account
 JOIN_BEFORE = timedelta(minutes=15)
 PARTIES = frozenset({Side.CLIENT, Side.BUILDER})
 AGREED = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED, State.DISPUTED})
-MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT})
-CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.CALL_OFF}
+MAKE_MEETING = frozenset({Verb.REQUEST, Verb.PROVE, Verb.PAY, Verb.CONFIRM, Verb.RESCHEDULE, Verb.ACCEPT})
+CHANGE_MEETING = MAKE_MEETING | {Verb.DECLINE, Verb.CANCEL, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF}
 CAN_JOIN = frozenset({State.CONFIRMED, State.IN_PROGRESS})
 
 
@@ -146,6 +146,6 @@ def why_no_link(booking: Booking, now: datetime) -> str | None:
     """Returns why the builder cannot set a link for this booking; None if they can."""
     if not booking.is_remote:
         return "You meet in person, so there is no link."
-    if booking.state not in (*AHEAD, State.IN_PROGRESS) or booking.ends_at <= now or booking.proof_due_at is not None:
+    if booking.state not in (*AHEAD, State.IN_PROGRESS) or booking.ends_at <= now or not booking.is_counting:
         return "The link can be set until the session ends."
     return None

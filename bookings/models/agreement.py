@@ -26,6 +26,7 @@ from core.links import LONGEST
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
 from pathways.models import Pathway
+from payments.states import Timing
 from scheduling.models import Seat
 
 
@@ -58,17 +59,22 @@ SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "m
 TERMS_OF_SESSION_TYPE = (
     *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "travel_before", "travel_after", "auto_confirm",
-    "needs_proof", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
+    "needs_proof", "payment_timing", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
     "minimum_notice", "horizon_days", "max_per_day", "is_active",
 )  # fmt: skip
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, person: User) -> BookingQuerySet:
-        """Bookings in which the person is client or builder; all of them for staff."""
+        """Bookings in which the person is client or builder; all of them for staff. A builder does not see one that has
+        to be paid first until it is."""
         if set(person.roles) & STAFF:
             return self
-        return self.filter(Q(client=person) | Q(builder=person))
+        return self.filter(Q(client=person) | Q(builder=person, payment_due_at__isnull=True))
+
+    def of_builder(self, person: User) -> BookingQuerySet:
+        """Bookings of a builder, without those that are not paid yet though they have to be, or never were."""
+        return self.filter(builder=person, payment_due_at__isnull=True)
 
     def listed(self) -> BookingQuerySet:
         """With what lists, cards and the API show: names of client, guest and builder, session type, pathway, series."""
@@ -96,8 +102,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return shown.prefetch_related("answers", "deliverables", "reviews", "meeting")
 
     def counting(self) -> BookingQuerySet:
-        """All but those that still wait for a guest to confirm their address."""
-        return self.exclude(state=State.PENDING, proof_due_at__isnull=False)
+        """All but those that still wait for a guest to confirm their address, or for the client to pay."""
+        waits = Q(proof_due_at__isnull=False) | Q(payment_due_at__isnull=False)
+        return self.exclude(waits, state=State.PENDING)
 
     def requests(self) -> BookingQuerySet:
         """Those that wait for the builder's answer; an invitation waits for the client's."""
@@ -167,6 +174,12 @@ class Booking(BaseModel):
     answer_by = models.DateTimeField(null=True)
     # Until when the time is kept for a guest to confirm their address. It is kept in the row if they never do.
     proof_due_at = models.DateTimeField(null=True)
+    # When it is paid, as its session type said when it was booked. Empty: it was over before payments were recorded.
+    payment_timing = models.CharField(
+        max_length=13, choices=Timing.choices, blank=True, default=Timing.OUTSIDE, db_default=Timing.OUTSIDE.value
+    )
+    # Until when the time is kept for the client to pay. It is kept in the row if they never do.
+    payment_due_at = models.DateTimeField(null=True)
     min_seats = models.PositiveSmallIntegerField(default=1)  # of its group, at the time of booking
     decide_at = models.DateTimeField(null=True)  # when to check whether enough have booked; null afterwards
     confirmed_at = models.DateTimeField(null=True)
@@ -210,6 +223,11 @@ class Booking(BaseModel):
                 name="proof_is_due_before_it_counts",
             ),
             models.CheckConstraint(
+                condition=Q(payment_due_at__isnull=True)
+                | Q(state__in=["PENDING", "CANCELLED"], payment_timing="at_booking"),
+                name="payment_is_due_before_it_counts",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["CONFIRMED", "IN_PROGRESS"]) | Q(confirmed_at__isnull=False),
                 name="confirmed_has_its_time",
             ),
@@ -233,6 +251,11 @@ class Booking(BaseModel):
                 fields=["proof_due_at"],
                 condition=Q(state="PENDING", proof_due_at__isnull=False),
                 name="bookings_to_prove",
+            ),
+            models.Index(
+                fields=["payment_due_at"],
+                condition=Q(state="PENDING", payment_due_at__isnull=False),
+                name="bookings_to_pay",
             ),
             models.Index(fields=["starts_at"], condition=Q(state="CONFIRMED"), name="bookings_to_start"),
             models.Index(fields=["ends_at"], condition=Q(state="IN_PROGRESS"), name="bookings_to_complete"),
@@ -274,6 +297,11 @@ class Booking(BaseModel):
     def is_open_invitation(self) -> bool:
         """Whether the client has yet to accept what the builder has booked for them."""
         return self.awaits_client and self.state == State.PENDING
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether nothing has to be done first: neither a guest's address confirmed, nor the session paid."""
+        return self.proof_due_at is None and self.payment_due_at is None
 
     @property
     def is_unproven(self) -> bool:

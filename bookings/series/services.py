@@ -21,12 +21,14 @@ from bookings.agreement.requests import PricedRequest
 from bookings.agreement.rules import cost_of
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Series
+from bookings.refusals import BookingRefusal
 from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from coaching.models import SessionType
 from core.errors import Refusal, Refused
 from core.locks import lock_until_commit
 from core.money import Money
+from payments.states import Timing
 from scheduling.claims import Visitor
 from scheduling.intervals import instant
 from scheduling.loading import moment
@@ -95,6 +97,8 @@ def _book(
     booking_request = priced.booking_request
     if visitor.person is None:
         raise Refused(Refusal.SIGN_IN_REQUIRED)
+    if priced.timing == Timing.AT_BOOKING:
+        raise Refused(BookingRefusal.NOT_BOOKABLE, "Sessions that are paid when booking are booked one by one.")
     lock_until_commit(f"series {key}")  # of two requests at once, the second returns the series of the first
     if existing := made_by(key, visitor.person):
         return existing

@@ -10,12 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from bookings.agreement import limits
 from bookings.agreement.rules import terms_in_words
+from bookings.billing.checkout.timing import timing_of
+from bookings.billing.checkout.views import after_booking, payment_words
 from bookings.models import SlotOffer, WaitingListEntry
 from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
@@ -100,7 +101,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry = get_object_or_404(WaitingListEntry, pk=pk, client=request.user)
     waiting_list.leave(entry=entry)
-    messages.success(request, "You are off that list.")
+    messages.success(request, "You have left the waiting list.")
     return redirect("bookings:waiting")
 
 
@@ -121,7 +122,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry.session_type = session_type
     if request.method == "POST" and request.POST.get("act") == "decline":
         waiting_list.decline(offer=slot_offer)
-        messages.success(request, "It goes to the next one. You are still on the list.")
+        messages.success(request, "Declined. The time goes to the next person, and you stay on the list.")
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     visitor = Visitor(entry.holder, request.user)
@@ -130,23 +131,24 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form, problem = DetailsForm(data, **about, initial=entry.told), None
     if request.method == "POST" and form.is_complete(visitor):
         try:
-            return redirect(
-                reverse("bookings:booked", args=[waiting_list.accept(offer=slot_offer, form=form).reference])
-            )
+            return redirect(after_booking(waiting_list.accept(offer=slot_offer, form=form)))
         except Refused as error:
             problem = error
     zone = request.user.timezone
     end = slot_offer.seat.reservation.during.upper
     theirs = When(slot_offer.starts_at, end, session_type.builder.timezone)
     now = clock.now()
+    price = quote(terms_of(session_type, offer_of(session_type.builder_id)), entry.minutes)
+    tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     context = {
         "offer": slot_offer, "entry": entry, "session": session_type, "form": form, "problem": problem,
         "asks": asks, "when": When(slot_offer.starts_at, end, zone),
         "theirs": theirs if theirs.start.utcoffset() != slot_offer.starts_at.astimezone(ZoneInfo(zone)).utcoffset() else None,
         "until": When(slot_offer.expires_at, slot_offer.expires_at, zone),
         "is_open": slot_offer.state == SlotOffer.State.OPEN and slot_offer.expires_at > now,
-        "price": quote(terms_of(session_type, offer_of(session_type.builder_id)), entry.minutes),
-        "terms": terms_in_words([[tier.hours, tier.percent] for tier in session_type.tiers.all()]),
+        "price": price,
+        "terms": terms_in_words(tiers),
+        **(payment_words(timing_of(session_type, price.total, request.user), price.total, tiers, slot_offer.starts_at, zone, now) if price else {}),
         "seconds_left": int((slot_offer.expires_at - now).total_seconds()),
     }  # fmt: skip
     return render(

@@ -30,6 +30,8 @@ from core import clock, flags
 from core.access import public
 from core.dates import parse_instant
 from core.errors import Refusal, Refused
+from payments.states import Timing
+from payments.stripe.configuration import is_configured
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
 from scheduling.queries import why_no_time_for_the_way
@@ -110,12 +112,15 @@ class WizardContext:
     def every(self) -> int:
         """How many weeks lie between the sessions of a series; 0 for a single session."""
         asked = self.asked.get("every", "")
-        return int(asked) if asked in INTERVALS else 0
+        return int(asked) if asked in dict(self.intervals) else 0
 
     @property
     def intervals(self) -> list[tuple[str, str]]:
-        """(number of weeks, label) of each series that can be booked; none for visitors who book without an account."""
-        return list(INTERVALS.items()) if self.visitor.person or self.needs_sign_in else []
+        """(number of weeks, label) of each series that can be booked; none for visitors who book without an account, and
+        for sessions that are paid when booking, because each is paid by itself."""
+        is_paid_first = self.session_type.payment_timing == Timing.AT_BOOKING and is_configured()
+        can_repeat = bool(self.visitor.person or self.needs_sign_in) and not is_paid_first
+        return list(INTERVALS.items()) if can_repeat else []
 
     def draft(self) -> Draft:
         """Returns the visitor's draft for this session type; a new one is not saved before they type."""

@@ -17,8 +17,8 @@ from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import ShownOffer, check
 from bookings.agreement.rules import terms_in_words
-from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
+from bookings.billing.checkout.views import after_booking
 from bookings.calendly import embed
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
@@ -44,7 +44,7 @@ class PlainForm(DetailsForm):
     def __init__(self, data: Any = None, *, starts: list[tuple[str, Any]], **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["start"] = forms.ChoiceField(
-            label="When", choices=starts, error_messages={"invalid_choice": "This time has just gone. Choose another one."}
+            label="When", choices=starts, error_messages={"invalid_choice": "Somebody else has just taken this time. Choose another one."}
         )  # fmt: skip
         self.fields["key"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
         self.order_fields(["start"])
@@ -79,7 +79,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     visitor, now = visitor_of(request), clock.now()
     zone = known_zone(asked.get("zone", "")) or zone_of(request, profile.user.timezone)
     if booking := booking_made_with(asked.get("key", ""), visitor.key):
-        return redirect(page_of(booking))
+        return redirect(after_booking(booking, "booking"))
     form = PlainForm(
         request.POST if request.method == "POST" else None,
         session_type=session_type,
@@ -120,7 +120,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     refresh_before_booking(priced.time_request)
     booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
     keep_zone(request, zone)
-    return page_of(booking)
+    return after_booking(booking, "booking")
 
 
 def _start_choices(

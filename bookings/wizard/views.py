@@ -16,8 +16,8 @@ from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, ShownOffer
 from bookings.agreement.rules import terms_in_words
-from bookings.agreement.signed_links import page_of
 from bookings.agreement.visitors import keep_zone, zone_of
+from bookings.billing.checkout.views import after_booking, payment_words
 from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking, Draft
 from bookings.times import When
@@ -177,7 +177,7 @@ def review(wizard: WizardContext) -> HttpResponse:
     if wizard.request.method == "POST" and (
         booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
     ):
-        return redirect(page_of(booking, "booked"))
+        return redirect(after_booking(booking))
     entered = wizard.told(picker, start)
     if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
@@ -185,7 +185,7 @@ def review(wizard: WizardContext) -> HttpResponse:
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:
-            return redirect(page_of(_book(wizard, priced), "booked"))
+            return redirect(after_booking(_book(wizard, priced)))
         except Refused as error:
             if error.refusal in LOST:
                 query = wizard.choices | {"start": "", "day": str(_local_day(start, picker)), "lost": start.isoformat()}
@@ -197,6 +197,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         "draft": draft,
         "priced": priced,
         "shown": ShownOffer.of(priced.price.total, priced.tiers),
+        **payment_words(priced.timing, priced.price.total, priced.tiers, start, picker.zone, wizard.now),
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
         **_summary_context(wizard, picker, start),

@@ -13,6 +13,7 @@ from django.conf import settings
 from core import clock, http
 from core.breakers import OPEN_SECONDS, Breaker
 from core.service_calls import USUAL_WAIT, ServiceDown, waiting_time
+from payments.stripe.configuration import is_configured
 from payments.stripe.errors import KeptFault, KeyRejected, PaymentRefused
 
 CALL_SECONDS = 20.0
@@ -51,11 +52,6 @@ class BoundedHttpClient(stripe.HTTPClient):
 
     def close(self) -> None:
         """Does nothing: each request closes its own connection."""
-
-
-def is_configured() -> bool:
-    """Whether this site has a key for Stripe."""
-    return bool(settings.STRIPE_SECRET_KEY)
 
 
 def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SECONDS) -> Record:

@@ -6,8 +6,6 @@ not matter in which order they come, how often, or whether some are lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -15,31 +13,14 @@ from payments import ledger
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
 from payments.stripe import operations
+from payments.stripe.listeners import checkout_listeners, payment_listeners
 from payments.stripe.objects import ProviderCheckout, ProviderPayment
 
-PaymentListener = Callable[[ProviderPayment], None]
-CheckoutListener = Callable[[ProviderCheckout], None]
 Kind = LedgerEntry.Kind
-
-_payment_listeners: list[PaymentListener] = []
-_checkout_listeners: list[CheckoutListener] = []
 
 
 class NotOurs(Exception):
     """A payment that Waymark did not create, or for somebody whom it does not know."""
-
-
-def on_payment(listener: PaymentListener) -> None:
-    """Registers a function of a payment as Stripe has it, called in the transaction that posts to the ledger.
-
-    Two calls at once can pass different states, the later one first, so a listener never goes back to an earlier state.
-    """
-    _payment_listeners.append(listener)
-
-
-def on_checkout(listener: CheckoutListener) -> None:
-    """Registers a function of a checkout that was paid or has expired."""
-    _checkout_listeners.append(listener)
 
 
 def refresh_payment(payment_id: str) -> ProviderPayment:
@@ -57,7 +38,7 @@ def refresh_checkout(checkout_id: str) -> ProviderCheckout:
     if checkout.payment_id is not None:
         refresh_payment(checkout.payment_id)
     with transaction.atomic():
-        for listener in _checkout_listeners:
+        for listener in checkout_listeners:
             listener(checkout)
     return checkout
 
@@ -65,7 +46,7 @@ def refresh_checkout(checkout_id: str) -> ProviderCheckout:
 @transaction.atomic
 def _record(payment: ProviderPayment) -> None:
     _post(payment)
-    for listener in _payment_listeners:
+    for listener in payment_listeners:
         listener(payment)
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from core import webhooks
 from core.models import WebhookDelivery
 from core.webhooks import Incoming, Rejected, Unprocessable, WebhookSource
+from payments.stripe.configuration import is_configured
 
 TOLERANCE = 300
 ID = re.compile(r"[a-z]+_[A-Za-z0-9_]{1,200}")
@@ -74,7 +75,7 @@ def _parts(header: str) -> tuple[list[str], list[str]]:
 
 
 def _is_configured() -> bool:
-    return bool(settings.STRIPE_WEBHOOK_SECRETS and settings.STRIPE_SECRET_KEY)
+    return bool(settings.STRIPE_WEBHOOK_SECRETS) and is_configured()
 
 
 def _event_id(incoming: Incoming) -> str:

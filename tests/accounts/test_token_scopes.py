@@ -26,6 +26,7 @@ BOOKING = {
     ("POST", "/api/coaching/sessions/book"),
     ("PATCH", "/api/bookings/{id}"),
     ("DELETE", "/api/bookings/{id}"),
+    ("POST", "/api/bookings/{id}/pay"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/accept"),
     ("POST", "/api/bookings/{id}/proposals/{proposal_id}/decline"),
 }

@@ -20,7 +20,8 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, in
 def violations(page: Page, *, with_frames: bool = True) -> list[str]:
     """Returns what axe finds. Without frames, it sends no messages to those of other sites, which refuse them."""
     page.evaluate(ANIMATIONS_FINISHED)  # what fades in has little contrast until then
-    page.evaluate(AXE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     options = {"runOnly": RULES, "preload": False, "iframes": with_frames}
     results: Any = page.evaluate("options => axe.run(options)", options)
     return [

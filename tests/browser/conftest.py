@@ -94,15 +94,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
-    """Returns a function that opens pages in contexts of their own: width, theme, JavaScript, time zone, person by email."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def complaints() -> Iterator[list[str]]:
+    """Collects what the console of the test's pages reports, which fails the test."""
+    messages: list[str] = []
+    yield messages
+    assert messages == []
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Adds errors and warnings of the page's console to the list."""
 
     def complain(message: ConsoleMessage) -> None:
         expected = "Failed to load resource" in message.text  # logged for pages that are answered 404
         if message.type in ("error", "warning") and not expected:
             complaints.append(message.text)
+
+    page.on("console", complain)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+@pytest.fixture
+def new_page(chromium: Browser, site: str, complaints: list[str]) -> Iterator[NewPage]:
+    """Returns a function that opens pages in contexts of their own: width, theme, JavaScript, time zone, person by email."""
+    contexts: list[BrowserContext] = []
 
     def make(
         *,
@@ -129,8 +143,7 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             context.add_cookies([{"name": "theme", "value": theme, "url": site}])
         page = context.new_page()
         page.set_default_timeout(TIMEOUT)
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         if email:
             sign_in(page, email)
         return page
@@ -138,7 +151,6 @@ def new_page(chromium: Browser, site: str) -> Iterator[NewPage]:
     yield make
     for context in contexts:
         context.close()
-    assert complaints == []
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +169,56 @@ def signed_in(new_page: NewPage, signed_in_states: dict[str, Any]) -> NewPage:
         return new_page(state=signed_in_states[email], **options)
 
     return make
+
+
+class SharedPages:
+    """A page for each person, with and without JavaScript, in which tests that change nothing open one address after
+    another. A context and a page of its own would take Chromium half a second for each test."""
+
+    def __init__(self) -> None:
+        self.pages: dict[tuple[str, bool], Page] = {}
+        self.complaints: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def shared_pages() -> SharedPages:
+    return SharedPages()
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, site: str, shared_pages: SharedPages, new_page: NewPage, complaints: list[str],
+    signed_in_states: dict[str, Any],
+) -> Iterator[Callable[..., Page]]:  # fmt: skip
+    """Returns a function that opens an address in the shared page of a person; tests must not change anything."""
+    visited: list[Page] = []
+
+    def open_address(address: str, *, email: str, script: bool = True) -> Page:
+        key = (email, script)
+        if key not in shared_pages.pages:
+            if email not in signed_in_states:
+                signed_in_states[email] = new_page(email=email).context.storage_state()
+            context = chromium.new_context(
+                base_url=site, java_script_enabled=script, storage_state=signed_in_states[email], locale="en-GB",
+                timezone_id="Europe/Berlin",
+            )  # fmt: skip
+            page = context.new_page()
+            page.set_default_timeout(TIMEOUT)
+            listen(page, shared_pages.complaints)
+            shared_pages.pages[key] = page
+        page = shared_pages.pages[key]
+        visited.append(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        return page
+
+    shared_pages.complaints.clear()
+    yield open_address
+    for page in visited:
+        page.context.clear_cookies(name="theme")
+        page.goto("about:blank")  # closes its stream
+    complaints += shared_pages.complaints
 
 
 def box_of(element: Locator) -> FloatRect:

@@ -43,6 +43,14 @@ FAULTS = r"""() => {
 }"""
 
 
-def spacing_faults(page: Page) -> list[str]:
-    """Returns an excerpt for each place where two words run together, or where a space stands before punctuation."""
+OPEN_ALL = "() => document.querySelectorAll('details').forEach((part) => { part.open = true; })"
+
+
+def spacing_faults(page: Page, *, with_details: bool = False) -> list[str]:
+    """Returns an excerpt for each place where two words run together, or where a space stands before punctuation.
+
+    `with_details` opens what the page has folded away.
+    """
+    if with_details:
+        page.evaluate(OPEN_ALL)
     return cast("list[str]", page.evaluate(FAULTS))

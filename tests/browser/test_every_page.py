@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Page, Request
 
 from tests.browser.accessibility import TOO_SMALL, show, violations
 from tests.browser.conftest import NewPage
 from tests.browser.pages import IN_ALL_MODES, PAGES
+from tests.browser.spacing import spacing_faults
 
 MODES = [(320, "dark"), (1280, "light")]
 MORE_MODES = [(1280, "dark"), (320, "light"), (320, "terminal")]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_and_does_not_scroll_sideways(signed_in: NewPage, name: str) -> None:
+def test_a_page_is_accessible_and_does_not_scroll_sideways(visit: Callable[..., Page], name: str) -> None:
     address, email = PAGES[name]
-    page = signed_in(email=email)
-    page.goto(address)
+    page = visit(address, email=email)
     page.evaluate("document.fonts.ready")
 
     for width, theme in MODES + (MORE_MODES if name in IN_ALL_MODES else []):
@@ -32,11 +33,12 @@ def test_a_page_is_accessible_and_does_not_scroll_sideways(signed_in: NewPage, n
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_works_without_javascript(signed_in: NewPage, name: str) -> None:
+def test_a_page_works_without_javascript_and_is_spaced_as_in_print(visit: Callable[..., Page], name: str) -> None:
     address, email = PAGES[name]
-    page = signed_in(width=390, email=email, script=False)
-    page.goto(address)
+    page = visit(address, email=email, script=False)
 
+    assert spacing_faults(page, with_details=True) == []
+    page.set_viewport_size({"width": 390, "height": 800})
     assert page.get_by_role("heading", level=1).first.is_visible()
     assert page.get_by_role("main").is_visible()
     assert re.findall(r"\{%|\{\{", page.content()) == [], "a template's tag is shown as text"

@@ -1,6 +1,6 @@
 """Words do not run together, and no space stands before punctuation, wherever a template breaks its lines.
 
-Other tests collapse white space (tests/reading.py), so that they would not notice.
+Other tests collapse white space (tests/reading.py), so that they would not notice. test_every_page.py looks at each page.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
-from tests.browser.pages import PAGES
 from tests.browser.spacing import spacing_faults
 
-OPEN_ALL = "() => document.querySelectorAll('details').forEach((part) => { part.open = true; })"
 # Lists whose first entry is opened, with all that its buttons lead to.
 LISTS = {
     "client@demo.test": ("/bookings/", "/bookings/?show=past", "/bookings/?show=cancelled", "/projects/", "/waiting/"),
@@ -45,14 +43,6 @@ def test_faults_in_spaces_are_found(new_page: NewPage, html: str, faults: int) -
     assert len(spacing_faults(page)) == faults
 
 
-@pytest.mark.parametrize("email", sorted({email for _, email in PAGES.values()}))
-def test_pages_are_spaced_as_in_print(signed_in: NewPage, email: str) -> None:
-    page = signed_in(email=email, script=False)
-    addresses = [address for address, reader in PAGES.values() if reader == email]
-
-    assert faults_of(page, addresses) == {}
-
-
 @pytest.mark.parametrize("email", LISTS)
 def test_pages_of_one_booking_client_or_project_are_spaced_as_in_print(signed_in: NewPage, email: str) -> None:
     page = signed_in(email=email, script=False)
@@ -81,6 +71,5 @@ def faults_of(page: Page, addresses: list[str]) -> dict[str, list[str]]:
     faults = {}
     for address in addresses:
         page.goto(address)
-        page.evaluate(OPEN_ALL)
-        faults[address] = spacing_faults(page)
+        faults[address] = spacing_faults(page, with_details=True)
     return {address: excerpts for address, excerpts in faults.items() if excerpts}

@@ -69,7 +69,7 @@ class Demo:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = 180) -> re.Match[str]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if match := re.search(pattern, self.output):
@@ -128,7 +128,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def assert_soon(condition: Callable[[], bool], seconds: float = 30) -> None:
+def assert_soon(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"

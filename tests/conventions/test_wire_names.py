@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
-
-import pytest
 
 from config.embedded.paths import PROJECT
 from tests.conventions.sources import OURS
@@ -30,11 +27,11 @@ def camel_names(source: str) -> list[str]:
     return [value for value in values if isinstance(value, str) and CAMEL.match(value)]
 
 
-@pytest.mark.parametrize("path", [path for path in OURS if not API.search(path.as_posix())], ids=str)
-def test_only_the_api_has_names_in_camel_case(path: Path) -> None:
-    name = path.relative_to(PROJECT).as_posix()
+def test_only_the_api_has_names_in_camel_case() -> None:
+    paths = {path.relative_to(PROJECT).as_posix(): path for path in OURS if not API.search(path.as_posix())}
+    names = {name: camel_names(path.read_text()) for name, path in paths.items() if name not in NOT_OF_THE_API}
 
-    assert name in NOT_OF_THE_API or camel_names(path.read_text()) == []
+    assert {name: camel for name, camel in names.items() if camel} == {}
 
 
 def test_a_name_in_camel_case_is_seen() -> None:

@@ -85,6 +85,7 @@ GARBAGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(("method", "address"), [operation for operation in OPERATIONS if operation[0] != "GET"])
 def test_garbage_is_answered_in_the_envelope(method: str, address: str, caller: Client) -> None:

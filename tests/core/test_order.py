@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.order import dealt
+from tests.order import JOURNEYS, TESTS, dealt
 
 
 def test_each_workers_part_begins_with_its_share_of_the_slow_tests() -> None:
@@ -16,3 +16,7 @@ def test_each_workers_part_begins_with_its_share_of_the_slow_tests() -> None:
         ["slow", "quick", "quick", "quick"],
         ["slow", "quick", "quick", "quick"],
     ]
+
+
+def test_the_modules_of_long_tests_are_there() -> None:
+    assert [name for name in JOURNEYS if not (TESTS / name).is_file()] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.ids import uuid7
 from core.money import Money
 from payments import ledger
 from payments.models import (
+    Checkout,
     LedgerAccount,
     LedgerClosing,
     LedgerEntry,
@@ -92,6 +94,18 @@ class PaymentFactory(DjangoModelFactory[Payment]):
     provider = Provider.MANUAL
     amount = Decimal(75)
     currency = "EUR"
+
+
+class CheckoutFactory(DjangoModelFactory[Checkout]):
+    """Makes a page that the provider has not created yet."""
+
+    class Meta:
+        model = Checkout
+
+    payment = SubFactory(PaymentFactory, provider=Provider.STRIPE)
+    amount = Decimal(75)
+    is_held = True
+    expires_at = LazyFunction(lambda: clock.now() + timedelta(minutes=31))
 
 
 class ReceiptFactory(DjangoModelFactory[Receipt]):

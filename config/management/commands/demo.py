@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +23,7 @@ from accounts.tokens import services as tokens
 from config import assets
 from config.demo_processes import NEXT_STEP, DemoProcesses, listen
 from config.embedded import Instance, Lease, ServersFailed, delete_data, embedded_lease
+from config.embedded.paths import PROJECT
 
 DEFAULT_PORT = 8000
 PEOPLE = [
@@ -50,7 +55,7 @@ class Command(BaseCommand):
         settings.SITE_URL = site = f"http://127.0.0.1:{chosen}"  # emails of the demo data link to it
         self._print_stage("building styles and scripts")
         assets.refresh()
-        self._prepare_data()
+        self._prepare_data(sandbox)
         processes = DemoProcesses(
             listener=listener, sandbox=sandbox, site=site, with_worker=not no_worker, lease=lease, out=sys.stdout
         )
@@ -106,15 +111,28 @@ class Command(BaseCommand):
         except ServersFailed as reason:
             raise CommandError(str(reason)) from None
 
-    def _prepare_data(self) -> None:
+    def _prepare_data(self, sandbox: socket.socket) -> None:
         self._print_stage("bringing the database up to date")
         try:
             call_command("migrate", verbosity=0, interactive=False)
             self._print_stage("laying out demo data")
-            call_command("seed_demo", verbosity=0, stdout=self.stdout)
+            with self._stand_ins(sandbox):
+                call_command("seed_demo", verbosity=0, stdout=self.stdout)
         except DatabaseError as reason:
             words = str(reason).strip().splitlines() or [type(reason).__name__]
             raise CommandError(f"PostgreSQL could not prepare the demo's data: {words[0]}. {NEXT_STEP}") from None
+
+    @contextmanager
+    def _stand_ins(self, listener: socket.socket) -> Iterator[None]:
+        """Serves the stand-ins while demo data is added, which is paid for there; later a process of its own does."""
+        command = [sys.executable, "-m", "sandbox", str(listener.fileno())]
+        variables = os.environ | {"SANDBOX_STRIPE_FILE": str(settings.DEMO_STRIPE_FILE), "STRIPE_API_BASE": ""}
+        child = subprocess.Popen(command, env=variables, pass_fds=[listener.fileno()], cwd=PROJECT)
+        try:
+            yield
+        finally:
+            child.terminate()
+            child.wait(timeout=20)
 
     def _print_welcome(self, site: str, seconds: float) -> None:
         builder = User.objects.get(email="builder@demo.test")

@@ -12,10 +12,10 @@ import django
 
 def main(payment_id: str) -> None:
     django.setup()
-    from payments.stripe import operations, refreshing  # once Django is set up
+    from payments.stripe import listeners, operations, refreshing  # once Django is set up
 
     operations.capture(payment_id)
-    refreshing.on_payment(lambda payment: os.kill(os.getpid(), signal.SIGKILL))  # after the posts, before the commit
+    listeners.on_payment(lambda payment: os.kill(os.getpid(), signal.SIGKILL))  # after the posts, before the commit
     refreshing.refresh_payment(payment_id)
 
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.money import Money
 from payments import ledger
 from payments.models import LedgerAccount, LedgerEntry
-from payments.stripe import operations, refreshing
+from payments.stripe import listeners, operations, refreshing
 from payments.stripe.objects import (
     ProviderCheckout,
     ProviderCheckoutState,
@@ -43,11 +43,11 @@ class Listener:
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     recorder = Listener()
-    refreshing.on_payment(recorder.payment)
-    refreshing.on_checkout(recorder.checkouts.append)
+    listeners.on_payment(recorder.payment)
+    listeners.on_checkout(recorder.checkouts.append)
     yield recorder
-    refreshing._payment_listeners.pop()
-    refreshing._checkout_listeners.pop()
+    listeners.payment_listeners.pop()
+    listeners.checkout_listeners.pop()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,54 @@
+"""Asks clients to pay, and tells both sides what was paid."""
+
+from __future__ import annotations
+
+from accounts.notifications import TOPIC as PERSON_TOPIC
+from accounts.notifications import NewNotification, notify, notify_in_app
+from bookings.agreement.signed_links import Purpose, path_for
+from bookings.billing.notifications import NOTIFICATION
+from bookings.billing.queries import bill_of
+from bookings.models import Booking
+from bookings.states import State
+from core import live
+from core.models import OutboxMessage
+from payments.models import Payment
+from payments.states import Timing
+
+
+def payment_taken(booking: Booking, payment: Payment) -> None:
+    """Tells the client that they have paid, and the builder in Waymark, whose mail is about the session itself."""
+    sum_paid = payment.money(payment.amount_paid).shown()
+    what = f"{booking.title} ({booking.reference})"
+    if booking.client is not None:
+        text = f"{what}, paid with {payment.method}." if payment.method else f"{what}."
+        title = f"You have paid {sum_paid} for your session with {booking.builder.display_name}"
+        notify(booking.client, _about(booking, f"paid:{payment.pk}", title, text, "See the booking"))
+    if booking.payment_due_at is None:  # else it came too late, the builder never knew of it, and it is given back
+        title = f"{booking.client_name} has paid {sum_paid}"
+        notify_in_app(booking.builder, _about(booking, f"paid:{payment.pk}", title, what, "See the booking"))
+
+
+def ask_to_pay(message: OutboxMessage) -> None:
+    """Asks the client to pay for a session that is over, or reminds them, unless nothing is due any more."""
+    booking = Booking.objects.complete().get(pk=message.payload["booking"])
+    bill = bill_of(booking)
+    is_due = booking.state == State.COMPLETED and booking.payment_timing in (Timing.AFTER_SESSION, Timing.AT_BOOKING)
+    if not is_due or not bill.due.amount or booking.client is None:
+        return
+    number = int(message.payload["number"])
+    start = "Please pay" if number == 0 else "Still to pay:"
+    title = f"{start} {bill.due.shown()} for {booking.title} with {booking.builder.display_name}"
+    text = f"Your session {booking.reference} is over. The link works without signing in."
+    path = path_for(booking, Purpose.PAY)
+    notify(booking.client, NewNotification(NOTIFICATION, message.event, title, text, path, "Pay now"))
+
+
+def publish(booking: Booking) -> None:
+    """Refreshes the open pages of both sides."""
+    for person in (booking.client, booking.builder):
+        if person is not None:
+            live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
+
+
+def _about(booking: Booking, event: str, title: str, text: str, call: str) -> NewNotification:
+    return NewNotification(NOTIFICATION, event, title, text, booking.get_absolute_url(), call)

@@ -1,0 +1,140 @@
+"""Leads a client to the page to pay on, checks what came of it, and ends bookings that were not paid in time.
+
+No call to the provider is made in a transaction or with a lock held.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from bookings.agreement import services as agreement
+from bookings.agreement.signed_links import Purpose, path_for
+from bookings.agreement.transitions import fresh
+from bookings.billing.checkout.rules import why_not_payable
+from bookings.billing.checkout.timing import PAY_WITHIN
+from bookings.billing.rules import KIND, claim_for
+from bookings.models import Booking
+from bookings.states import State
+from core import clock
+from core.errors import Refused
+from core.service_calls import ServiceDown
+from payments import checkouts
+from payments.models import Checkout, Payment
+from payments.refusals import PaymentRefusal
+from payments.states import Provider
+from payments.stripe.configuration import is_configured
+from payments.stripe.errors import PaymentRefused
+
+logger = logging.getLogger(__name__)
+
+OPEN_FOR = timedelta(hours=23)  # how long a page for a session that is over can be paid on; the provider's most is 24
+WAIT_FOR_PROVIDER = timedelta(minutes=10)  # how long an unpaid booking is kept while the provider cannot be asked
+
+
+def start_paying(*, booking: Booking) -> Checkout:
+    """Returns the page of the provider on which the booking is paid, created unless there is one. Refuses if nothing is
+    due, or if the provider does not answer."""
+    checkout = _begin(booking)
+    if checkouts.needs_closing(checkout):
+        try:
+            checkouts.close_page(checkout)
+        except (ServiceDown, PaymentRefused):
+            raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+        checkout = _begin(booking)
+    return checkouts.create_page(checkout, _page(booking))
+
+
+@transaction.atomic
+def _begin(booking: Booking) -> Checkout:
+    """Writes the row of the page. A page for a booking that has to be paid first ends when its time is given up; if the
+    provider could not be reached at once, both end a little later."""
+    current = fresh(booking, None)
+    now = clock.now()
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=current.pk).first()
+    if sentence := why_not_payable(current, payment, now):
+        raise Refused(PaymentRefusal.NOTHING_DUE, sentence)
+    if not is_configured():
+        raise Refused(PaymentRefusal.PROVIDER_DOWN)
+    is_first = current.payment_due_at is not None
+    due_at = current.created_at + PAY_WITHIN
+    if is_first and due_at - now < checkouts.SHORTEST:
+        due_at = now + PAY_WITHIN
+    checkout = checkouts.begin(
+        claim=claim_for(current), is_held=is_first, expires_at=due_at if is_first else now + OPEN_FOR
+    )
+    until = min(checkout.expires_at, current.starts_at)
+    if is_first and checkout.state == Checkout.State.NEW and current.payment_due_at != until:
+        Booking.objects.filter(pk=current.pk).update(payment_due_at=until, answer_by=until)
+    return checkout
+
+
+def _page(booking: Booking) -> checkouts.Page:
+    address = f"{settings.SITE_URL}{path_for(booking, Purpose.PAY)}"
+    person = booking.client or booking.guest
+    title = f"{booking.title} with {booking.builder.display_name} ({booking.reference})"
+    return checkouts.Page(title, person.email if person else "", f"{address}?returned=yes", address)
+
+
+def check_payment(*, booking: Booking) -> None:
+    """Reads from the provider whether the booking was paid, and does what follows from it. Refuses if the provider does
+    not answer."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE).first()
+    if payment is None or not is_configured():
+        return
+    try:
+        live = checkouts.live_checkout(payment.pk)
+        if live is not None:
+            checkouts.read_page(live)
+        elif payment.intent_id:
+            refreshing.refresh_payment(payment.intent_id)
+    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+
+
+def end_unpaid(*, booking: Booking, now: datetime) -> None:
+    """Ends a booking whose time to pay is over. Its page is closed and read once more before, because it may have been paid
+    at the last moment."""
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
+    live = checkouts.live_checkout(payment.pk) if payment else None
+    if live is not None and is_configured():
+        try:
+            checkouts.close_page(live)
+        except (ServiceDown, PaymentRefused):
+            if booking.payment_due_at is not None and now < booking.payment_due_at + WAIT_FOR_PROVIDER:
+                raise
+    agreement.end_unpaid(booking=booking)
+
+
+def end_all_unpaid(now: datetime, limit: int = 200) -> int:
+    """Ends the bookings that were not paid in time, and returns how many. Two runs at once do no harm."""
+    bookings = Booking.objects.filter(state=State.PENDING, payment_due_at__lte=now).order_by("payment_due_at")
+    return sum(_try(partial(end_unpaid, booking=booking, now=now), booking.reference) for booking in bookings[:limit])
+
+
+def read_overdue_pages(now: datetime) -> int:
+    """Closes and reads the pages whose end nobody has reported; returns how many."""
+    if not is_configured():
+        return 0
+    pages = checkouts.overdue(now)
+    return sum(_try(partial(checkouts.close_page, page), page.payment.subject_reference) for page in pages)
+
+
+def _try(act: Callable[[], object], reference: str) -> bool:
+    """Whether the act was done. If not, the next run tries again."""
+    try:
+        act()
+    except (Refused, ServiceDown, PaymentRefused) as reason:
+        logger.info("payments: %s is looked at again later: %s", reference, reason)
+        return False
+    except Exception:
+        logger.exception("a payment could not be settled", extra={"reference": reference})
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""Takes what is reserved for a booking, or gives it up, as the booking is by then. Repeating it changes nothing."""
+
+from __future__ import annotations
+
+from bookings.agreement import services as agreement
+from bookings.billing.rules import KIND, owed_for
+from bookings.models import Booking
+from bookings.states import State
+from core.models import OutboxMessage
+from core.outbox import Undeliverable
+from payments import checkouts
+from payments.models import Payment
+from payments.states import Provider, Status, Timing
+from payments.stripe.errors import PaymentRefused
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Settles the payment of a booking, and one that came in beside it. Raises an exception to be tried again."""
+    booking = Booking.objects.complete().get(pk=message.payload["booking"])
+    settle(booking)
+    if another := message.payload.get("another"):
+        give_up(another)
+
+
+def settle(booking: Booking) -> None:
+    """Closes the page of a booking that nobody has to pay any more, takes what is reserved for one that is agreed, and
+    gives up what is reserved for one that was cancelled free of charge."""
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE).first()
+    if payment is None:
+        return
+    is_cancelled = booking.state == State.CANCELLED
+    live = checkouts.live_checkout(payment.pk)
+    if live is not None and is_cancelled and live.money != payment.due:
+        checkouts.close_page(live)
+        payment.refresh_from_db()
+    if payment.status == Status.AUTHORISED:
+        _take_or_give_up(booking, payment)
+    elif _has_lost_its_payment(booking, payment):
+        agreement.end_with_lost_payment(booking=booking)
+
+
+def _take_or_give_up(booking: Booking, payment: Payment) -> None:
+    from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
+
+    is_request = booking.state == State.PENDING and not booking.is_invited
+    if is_request:
+        return  # it is taken once the builder confirms
+    is_owed = bool(owed_for(booking).amount)
+    try:
+        (operations.capture if is_owed else operations.cancel)(payment.intent_id)
+    except PaymentRefused as refused:
+        if not _has_moved(payment):
+            raise Undeliverable(str(refused)) from None
+        return
+    refreshing.refresh_payment(payment.intent_id)
+
+
+def _has_moved(payment: Payment) -> bool:
+    """Whether the provider's payment is in another state than the row by now, which it is brought to."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    refreshing.refresh_payment(payment.intent_id)
+    return not Payment.objects.filter(pk=payment.pk, status=Status.AUTHORISED).exists()
+
+
+def _has_lost_its_payment(booking: Booking, payment: Payment) -> bool:
+    """Whether what was reserved for a request has ended at the provider before the builder answered."""
+    is_request = booking.state == State.PENDING and not booking.is_invited
+    waits_for_answer = is_request and booking.payment_timing == Timing.AT_BOOKING and booking.payment_due_at is None
+    return waits_for_answer and payment.status == Status.FAILED
+
+
+def give_up(intent_id: str) -> None:
+    """Gives back a payment that came in beside the one that counts."""
+    from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
+    from payments.stripe.objects import ProviderPaymentState
+
+    another = operations.fetch_payment(intent_id)
+    if another.state is ProviderPaymentState.AUTHORISED:
+        operations.cancel(intent_id)
+    elif another.state is ProviderPaymentState.CAPTURED and another.refunded != another.captured:
+        operations.refund(key=f"another:{intent_id}", payment_id=intent_id, money=another.captured)
+    refreshing.refresh_payment(intent_id)

@@ -1,0 +1,61 @@
+"""Copies what the provider says about a payment to our row. Called with the row locked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payments.models import Payment
+from payments.states import Status
+from payments.stripe.objects import ProviderPayment, ProviderPaymentState
+
+State = ProviderPaymentState
+
+# A payment that was read before another can be told after it, so one of these is never followed by an earlier one.
+ORDER = {State.OPEN: 0, State.CANCELLED: 1, State.AUTHORISED: 1, State.CAPTURED: 2}
+STATUS_ORDER = {
+    Status.AUTHORISED: 1, Status.PAID: 2, Status.PARTLY_REFUNDED: 2, Status.REFUNDED: 2, Status.DISPUTED: 2,
+}  # fmt: skip
+
+
+def is_another(payment: Payment, truth: ProviderPayment) -> bool:
+    """Whether the payment has been reserved or taken already, with another provider payment than this one."""
+    return payment.intent_id not in ("", truth.id) and Status(payment.status) in STATUS_ORDER
+
+
+def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
+    """Writes state, sums and method of the provider's payment to the row; returns the status that it had before."""
+    before = Status(payment.status)
+    if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
+        return before
+    payment.intent_id = truth.id
+    payment.problem = truth.problem[:300] if truth.state == State.OPEN else ""
+    if truth.state != State.OPEN:
+        payment.method = truth.method[:20] or payment.method
+    if truth.state == State.AUTHORISED:
+        payment.authorised_at = payment.authorised_at or now
+        payment.capture_before = truth.capture_before
+    if truth.state == State.CAPTURED:
+        payment.amount_paid, payment.amount_refunded = truth.captured.amount, truth.refunded.amount
+        payment.paid_at = payment.paid_at or now
+        payment.capture_before = None
+    payment.status = _status_of(payment, truth, before)
+    payment.save()
+    return before
+
+
+def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Status:
+    if truth.state == State.CAPTURED:
+        return before if before == Status.DISPUTED else _status_of_captured(truth)
+    if truth.state == State.AUTHORISED:
+        return Status.AUTHORISED
+    if truth.state == State.CANCELLED:
+        lost = Status.FAILED if before == Status.AUTHORISED else before
+        return lost if payment.amount else Status.CANCELLED
+    is_open = before in (Status.DUE, Status.FAILED)
+    return (Status.FAILED if truth.problem else Status.DUE) if is_open else before
+
+
+def _status_of_captured(truth: ProviderPayment) -> Status:
+    if not truth.refunded.amount:
+        return Status.PAID
+    return Status.REFUNDED if truth.refunded == truth.captured else Status.PARTLY_REFUNDED
