@@ -61,7 +61,7 @@ def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | 
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
         return "Only the person reported as a no-show can contest it, once."
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
-        return "There is nothing to take back."
+        return "There is nothing to withdraw."
     return None
 
 

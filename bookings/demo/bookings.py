@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ from coaching.terms import offers_of, terms_of
 from core.bulk import copy_rows
 from core.ids import uuid7
 from core.registry import DemoPlan
+from payments.states import Timing
 from scheduling.claims import Visitor
 from scheduling.models import Reservation, Seat
 from scheduling.queries import free_times
@@ -102,7 +104,8 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *,
         notes=NOTES[days % len(NOTES)],
     )  # fmt: skip
     visitor = Visitor(f"person:{person.pk}", person)
-    booking = services.request(priced=check(booking_request, visitor))
+    priced = replace(check(booking_request, visitor), timing=Timing.OUTSIDE)  # those paid by card are added elsewhere
+    booking = services.request(priced=priced)
     if is_answered:
         services.confirm(booking=booking, by=Actor(Side.BUILDER, session_type.builder))
 

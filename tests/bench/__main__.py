@@ -30,7 +30,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, calendly, ledger, search, slots
+from tests.bench import bookings, calendars, calendly, ledger, messages, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -115,12 +115,19 @@ def everything() -> None:
         crowd(site)
     calendly_alone()
     ledger.everything()
+    messages.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
 
 
-PARTS = {"bookings": booking, "calendars": calendar_reading, "calendly": calendly_alone, "ledger": ledger.everything}
+PARTS = {
+    "bookings": booking,
+    "calendars": calendar_reading,
+    "calendly": calendly_alone,
+    "ledger": ledger.everything,
+    "messages": messages.everything,
+}
 
 
 def _asked() -> Callable[[], None]:

@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "favourites": ("/me/favourites/", "client@demo.test"),
     "builders-map": ("/builders/?view=map", "client@demo.test"),
     "counts": ("/builders/counts/", ""),
+    "languages": ("/builders/languages/", ""),
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
@@ -22,6 +23,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
+    "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada
     "messages-none": ("/messages/?q=zither", "client@demo.test"),
     "messages-settings": ("/messages/preferences/", "client@demo.test"),
     "messages-replies": ("/messages/replies/", "builder@demo.test"),

@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:keep": ({"slug": "ada-moreno"}, 302, 405, 405, 405, 405),
     "marketplace:favourites": ({}, 302, 200, 200, 200, 200),
     "marketplace:counts": ({}, 200, 200, 200, 200, 200),
+    "marketplace:languages": ({}, 200, 200, 200, 200, 200),
     "marketplace:pins": ({}, 200, 200, 200, 200, 200),
     "marketplace:towns": ({}, 200, 200, 200, 200, 200),
     "marketplace:piece": ({"pk": UUID(int=1)}, 404, 404, 404, 404, 404),

@@ -16,7 +16,7 @@ from core.models import AuditEntry, Flag
 from messaging import services
 from messaging.models import Message, MessagePreferences, MessageReport, SavedReply
 from tests.cast import make_person
-from tests.messaging.cast import PDF, conversation_of, say, seen_by, texts_of
+from tests.messaging.cast import PDF, conversation_of, long_conversation, say, seen_by, texts_of
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -193,6 +193,24 @@ def test_a_long_conversation_shows_the_newest_and_links_to_older(
     assert ("Line 21." in older, "Line 70." in older, "Line 71." in older) == (True, True, False)
     assert "Line 60." in around
     assert "Newest messages" in around
+
+
+def test_ten_thousand_messages_take_no_query_more(
+    ada: User, cleo: User, browser_of: Browser, django_assert_num_queries: Any
+) -> None:
+    mine = long_conversation(cleo, ada, 10_000)
+    browser = browser_of(cleo)
+
+    with django_assert_num_queries(6):
+        newest = shown(browser.get(page_of(mine)))
+    with django_assert_num_queries(6):
+        middle = shown(browser.get(page_of(mine), {"before": "5001"}))
+    with django_assert_num_queries(13):
+        browser.post(page_of(mine), {"text": "Hello"}, headers={"HX-Request": "true"})
+
+    assert "Line 10000 of" in newest
+    assert "Line 4951 of" in middle
+    assert texts_of(mine)[-1] == "Hello"
 
 
 def test_the_part_for_live_pages_is_what_a_fresh_page_shows(ada: User, cleo: User, browser_of: Browser) -> None:

@@ -1,0 +1,32 @@
+"""The demo's bookings in each state of a payment by card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from bookings.billing.queries import bill_of
+from bookings.demo.online_payments import add_online_payments
+from bookings.models import Booking
+from coaching.models import SessionType
+from core import clock
+from core.registry import DemoPlan, integrity_findings
+from payments.models import Payment
+from sandbox.server import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_there_is_one_of_each(first: SessionType, server: Sandbox, ada: User, cleo: User, settings: Any) -> None:
+    settings.SANDBOX_URL = server.address
+    plan = DemoPlan(builders=1, bookings=1, seed=7, now=clock.now())
+
+    add_online_payments(plan, ada, cleo)
+    add_online_payments(plan, ada, cleo)
+
+    states = [(booking.state, bill_of(booking).status) for booking in Booking.objects.order_by("starts_at")]
+    assert states == [("PENDING", "authorised"), ("CONFIRMED", "paid"), ("PENDING", "failed"), ("CANCELLED", "due")]
+    assert Payment.objects.count() == 3
+    assert list(integrity_findings(clock.now())) == []
