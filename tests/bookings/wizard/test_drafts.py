@@ -14,6 +14,7 @@ from coaching.models import SessionType
 from tests.bookings.cast import free_shop
 from tests.bookings.wizard.steps import choose, go_on
 from tests.reading import words
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_draft_of_more_than_16_kb_is_refused_beside_the_form(client: Client, f
 def test_a_network_begins_a_limited_number_of_drafts_in_a_day(free: SessionType, settings: Any) -> None:
     settings.LIMIT_DRAFTS_PER_NETWORK = 2
     visitors = [Client() for _ in range(3)]
-    pages = [choose(visitor, free) for visitor in visitors]
+    pages = [choose(visitor, free, soon(hour)) for hour, visitor in enumerate(visitors, 10)]
 
     answers = [go_on(visitor, page, name="Gwen", email="x") for visitor, page in zip(visitors, pages, strict=True)]
 
@@ -63,4 +64,4 @@ def test_the_drafts_of_people_who_are_signed_in_are_not_limited_by_network(
     go_on(visitor, choose(visitor, free), name="Gwen", email="x")
     client.force_login(cleo)
 
-    assert go_on(client, choose(client, free), notes="Hello").status_code == 302
+    assert go_on(client, choose(client, free, soon(11)), notes="Hello").status_code == 302
