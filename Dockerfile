@@ -27,6 +27,7 @@ COPY connections ./connections
 COPY payments ./payments
 COPY core ./core
 COPY marketplace ./marketplace
+COPY messaging ./messaging
 COPY pathways ./pathways
 COPY scheduling ./scheduling
 COPY static ./static

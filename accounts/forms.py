@@ -100,7 +100,7 @@ class AvatarForm(forms.Form):
 
     picture = forms.FileField(
         label="A picture of you",
-        help_text="JPEG, PNG or WebP, up to 8 MB. We keep the middle of it, without the place it was taken.",
+        help_text="JPEG, PNG or WebP, up to 8 MB. We crop it to a square, and remove where it was taken.",
         error_messages={"required": "Choose a picture.", "empty": "This file is empty."},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
@@ -117,7 +117,7 @@ class EraseForm(forms.Form):
 
     email = forms.CharField(
         label="Your email address",
-        help_text="Write it down to show that you mean it.",
+        help_text="Type it to confirm.",
         error_messages={"required": "Enter your email address."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -148,7 +148,7 @@ class TokenForm(forms.Form):
             (Scope.BOOK, "Read and book: also hold, book, move, cancel and pay for sessions as you"),
             (Scope.MANAGE, "Everything you may do"),
         ],
-        help_text="Choose the least that will do.",
+        help_text="Choose only what it needs.",
         error_messages={"required": "Choose what it may do.", "invalid_choice": "Choose what it may do."},
         widget=forms.RadioSelect(attrs={"class": "one-a-line"}),
     )

@@ -11,5 +11,5 @@ class AccountRefusal(BaseRefusal):
     )
     LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
     ALREADY_BUILDER = ("already_builder", 409, "You are a builder already.")
-    ALREADY_APPLIED = ("already_applied", 409, "Your application is being read. You hear from us soon.")
+    ALREADY_APPLIED = ("already_applied", 409, "We are reading your application. You will hear from us soon.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has decided this already.")

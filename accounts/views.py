@@ -72,7 +72,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     form = ApplicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         applications.apply(user=request.user, **form.cleaned_data)
-        messages.success(request, "Your application is on its way. You hear from us here and by mail.")
+        messages.success(request, "Application sent. We answer here and by mail.")
         return redirect("accounts:apply")
     context = {"form": form, "latest": latest}
     return render(request, "accounts/apply.html", context, status=422 if form.errors else 200)

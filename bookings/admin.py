@@ -10,6 +10,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from bookings.agreement import services
@@ -79,6 +82,7 @@ class BookingAdmin(StaffActs):
     show_full_result_count = False
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
+    readonly_fields = ["payments"]
     exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
     action_form = ReasonAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
@@ -90,6 +94,11 @@ class BookingAdmin(StaffActs):
         if REFERENCE.match(search_term.strip()):
             return queryset.filter(reference=search_term.strip().upper()), False
         return super().get_search_results(request, queryset, search_term)
+
+    @admin.display
+    def payments(self, booking: Booking) -> SafeString:
+        page = f"{reverse('admin:payments_payment_changelist')}?q={booking.reference}"
+        return format_html('<a href="{}">What was paid and refunded</a>', page)
 
     @admin.action(description="Cancel, with a reason", permissions=["act"])
     def cancel(self, request: HttpRequest, bookings: QuerySet[Booking]) -> None:

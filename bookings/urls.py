@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
+from bookings.billing import refund_views as refunds
 from bookings.billing import views as billing
 from bookings.billing.checkout import views as checkout
 from bookings.clients import views as clients
@@ -88,7 +89,9 @@ urlpatterns = [
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),
     path("bookings/<str:reference>/payment/", billing.receipt, name="receipt"),
-    path("bookings/<str:reference>/refund/", billing.refund, name="refund"),
+    path("bookings/<str:reference>/payment/<uuid:pk>/correct/", refunds.correct_receipt, name="correct_receipt"),
+    path("bookings/<str:reference>/refund/", refunds.refund, name="refund"),
+    path("bookings/<str:reference>/refund/<uuid:pk>/again/", refunds.refund_again, name="refund_again"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

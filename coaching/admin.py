@@ -17,7 +17,7 @@ class ServiceAdmin(AuditedAdmin):
     list_display = ["name", "slug", "icon", "position", "is_offered"]
     list_editable = ["position", "is_offered"]
     prepopulated_fields = {"slug": ["name"]}
-    search_fields = ["name", "slug"]
+    search_fields = ["name", "slug", "keywords"]
 
 
 class OfferedDurationInline(ReadOnlyPart):

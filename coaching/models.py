@@ -35,6 +35,11 @@ class Service(models.Model):
     icon = models.CharField(max_length=20, default="spark", help_text="A file in templates/icons, without .svg.")
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField("can be chosen", default=True)
+    keywords = models.CharField(
+        "other words for it", max_length=300, blank=True, default="", db_default="",
+        help_text="With commas between them, such as “guitar, piano” for Songwriting. A search for such a word that finds "
+        "nobody suggests this service.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["position", "name"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -41,6 +41,11 @@ class QuestionLine(LineForm):
         return cleaned
 
 
+WHOSE_ADDRESS = (
+    (SessionType.InPersonAt.BUILDER, "Mine"),
+    (SessionType.InPersonAt.CLIENT, "The client’s"),
+    (SessionType.InPersonAt.EITHER, "Either"),
+)  # one line on a phone
 FirstPriceLines = line_formset(PriceLine, extra=0)  # a new session type shows one line, so that it stays short
 TierLines = line_formset(TierLine, extra=2)
 QuestionLines = line_formset(QuestionLine, extra=1)
@@ -99,9 +104,9 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "After the session: we ask them to pay by card. To the builder directly: by bank transfer or in cash, as you "
             "say under “How clients pay”.",
             "needs_proof": "For free sessions, which guests can book. We mail them a link and keep the time for 30 minutes.",
-            "seats": "1 is one to one; more is a group.",
-            "min_seats": "With fewer, the session is called off automatically and everyone is told. With 1, it always goes ahead.",
-            "address": "Where clients come to. Not needed if you always come to them.",
+            "seats": "More than one makes it a group.",
+            "min_seats": "With fewer, it is called off and everyone is told.",
+            "address": "Where clients come to.",
             "travel_miles": "From the town of your account. Empty: anywhere.",
             "travel_before": "Not offered before sessions at the client’s address, besides other free minutes.",
             "travel_after": "Not offered after sessions at the client’s address, besides other free minutes.",
@@ -139,6 +144,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         super().__init__(*args, **options)
         self.offer = offer
         self.initial["pricing"] = self.saved_pricing
+        cast("forms.ChoiceField", self.fields["in_person_at"]).choices = WHOSE_ADDRESS
         if self.instance._state.adding:
             del self.initial["default_minutes"]
         if not has_meetings:

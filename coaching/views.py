@@ -170,7 +170,7 @@ def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -
 @require_POST
 def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     copy = services.duplicate(session_type=_own_session_type(request.user, pk), by=request.user)
-    messages.success(request, "Here is the copy. Nobody can book it before you open it.")
+    messages.success(request, "Here is the copy. Clients can book it once you publish it.")
     return redirect("coaching:offer", pk=copy.pk)
 
 

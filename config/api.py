@@ -2,6 +2,7 @@
 
 from accounts.api import router as accounts
 from bookings.api.bookings import router as bookings
+from bookings.api.cancellation import router as cancellation
 from bookings.api.create import router as creation
 from bookings.billing.checkout.api import router as checkout
 from bookings.deliverables.api import router as deliverables
@@ -29,6 +30,7 @@ for router in (
     calendars,
     creation,
     bookings,
+    cancellation,
     reviews,
     deliverables,
     proposals,

@@ -37,7 +37,11 @@ class MarketplaceConfig(AppConfig):
             Item("Overview", "marketplace:dashboard", position=10),
             Item("Listing", "marketplace:listing", position=80),
         )
-        navigation.register(Menu.FOOTER, Item("Find a builder", "marketplace:discover", position=10))
+        navigation.register(
+            Menu.FOOTER,
+            Item("Find a builder", "marketplace:discover", position=10),
+            Item("Languages", "marketplace:languages", position=15),
+        )
         register_builder_files(file_to_deliver)
         register_channel(listings.CHANNEL, listings.deliver)
         register_notification_kind("listing", "Your listing", "user")

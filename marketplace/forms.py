@@ -157,7 +157,7 @@ class DiscoverForm(forms.Form):
             languages=[cleaned["language"]] if cleaned.get("language") else [],
             format=cleaned.get("format", ""),
             days=int(cleaned["free"]) if cleaned.get("free") else None,
-            windows=self._windows(now),
+            windows=self.windows(now),
             sort=cleaned.get("sort") or (search.RELEVANCE if words.strip() else search.RATING),
         )
 
@@ -166,9 +166,9 @@ class DiscoverForm(forms.Form):
         """The radius around the place, in the form's unit."""
         return self.cleaned_data.get(self.unit) or USUAL_DISTANCE[self.unit]
 
-    def _windows(self, now: datetime) -> list[tuple[int, int]]:
+    def windows(self, now: datetime, *, without: Collection[str] = ()) -> list[tuple[int, int]]:
         """Returns the windows of the chosen date, or of the chosen weekdays, between the chosen hours."""
-        cleaned = self.cleaned_data
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in without}
         hours = _hours(cleaned.get("time") or "")
         if cleaned.get("date"):
             return [search.on(cleaned["date"], *hours, ZoneInfo(self.zone))]

@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from accounts.models import BuilderProfile
+from bookings.agreement.rules import DISPUTE_WITHIN
 from bookings.models import Review
 from core import clock, outbox
 from core.models import OutboxMessage
@@ -40,13 +41,24 @@ WHERE ({", ".join(f"marketplace_builderlisting.{column}" for column in COLUMNS)}
     IS DISTINCT FROM ({", ".join(f"excluded.{column}" for column in COLUMNS)})
 """
 
+# Sessions that a builder booked for a client without asking (`unasked`) count once the client has accepted or chosen a
+# time for them, or once they are completed and the client has written a review or let the time for a dispute pass.
 METRICS = """
 WITH wanted AS (SELECT user_id AS id FROM accounts_builderprofile WHERE %(all)s OR user_id = ANY(%(ids)s)),
+unasked AS (
+    SELECT b.id FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id
+    JOIN bookings_bookingevent made ON made.booking_id = b.id
+        AND made.verb = 'request' AND made.side = 'builder' AND made.after = 'CONFIRMED'
+    WHERE b.starts_at > %(now)s - interval '365 days'
+        AND NOT EXISTS (SELECT 1 FROM bookings_bookingevent agreed WHERE agreed.booking_id = b.id
+            AND agreed.side = 'client' AND agreed.verb IN ('accept', 'reschedule'))
+        AND (b.state <> 'COMPLETED' OR b.completed_at > %(now)s - %(objection)s
+            AND NOT EXISTS (SELECT 1 FROM bookings_review review WHERE review.booking_id = b.id AND review.side = 'client'))),
 year AS (
     SELECT b.builder_id, b.client_id, b.state, b.confirmed_at, b.cancelled_by,
            extract(epoch FROM b.ends_at - b.starts_at) / 60 AS minutes
     FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id
-    WHERE b.starts_at > %(now)s - interval '365 days'),
+    WHERE b.starts_at > %(now)s - interval '365 days' AND b.id NOT IN (SELECT id FROM unasked)),
 counted AS (
     SELECT builder_id, count(*) AS total,
         count(*) FILTER (WHERE state = 'COMPLETED') AS completed,
@@ -66,7 +78,7 @@ punctual AS (
         count(*) FILTER (WHERE coalesce(m.host_joined_at, m.started_at) <= b.starts_at + %(late)s) AS on_time
     FROM bookings_booking b JOIN wanted ON wanted.id = b.builder_id JOIN bookings_meeting m ON m.id = b.meeting_id
     WHERE b.starts_at > %(now)s - interval '365 days' AND b.state IN ('COMPLETED', 'DISPUTED')
-        AND coalesce(m.host_joined_at, m.started_at) IS NOT NULL
+        AND coalesce(m.host_joined_at, m.started_at) IS NOT NULL AND b.id NOT IN (SELECT id FROM unasked)
     GROUP BY b.builder_id),
 stars (builder_id, stars, reviews) AS ({ratings}),
 answered AS (
@@ -199,7 +211,7 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
 def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
     parameters: dict[str, Any] = {
         "all": ids is None, "ids": list(ids or ()), "now": clock.now(), "no_rate": NO_RATE, "stars": PRIOR_STARS,
-        "count": PRIOR_COUNT, "late": ON_TIME,
+        "count": PRIOR_COUNT, "late": ON_TIME, "objection": DISPUTE_WITHIN,
     }  # fmt: skip
     for name, rows in (("{ratings}", _ratings()), ("{public_profile}", _public_profile())):
         statement = statement.replace(name, _sql(rows))

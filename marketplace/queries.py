@@ -17,6 +17,7 @@ from accounts.models import User
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
+from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from marketplace import search
 from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
@@ -128,9 +129,10 @@ def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: Bui
     return BuilderCard(listing, openings, lowest, cheapest, min(times, default=None), metrics)
 
 
-def top_builders(most: int = 3) -> list[BuilderCard]:
-    """Returns the cards of the home page: featured builders first, then the best rated."""
-    return cards_of(BuilderListing.objects.public().order_by("-is_featured", "-score", "-review_count", "pk")[:most])
+def top_builders(most: int = 3, *, without: Iterable[UUID] = ()) -> list[BuilderCard]:
+    """Returns the cards of the home page without those that it shows elsewhere: featured builders, then the best rated."""
+    listings = BuilderListing.objects.public().exclude(pk__in=list(without))
+    return cards_of(listings.order_by("-is_featured", "-score", "-review_count", "pk")[:most])
 
 
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
@@ -171,6 +173,7 @@ MOST_COUNTED = 10_000  # by the API
 MOST_SHOWN = 1_000  # on the page
 CACHE_ABOVE = 2_000  # results; fewer are counted for each request
 CACHE_SECONDS = 60  # for which counts and statistics are cached
+LANGUAGES_KEY, LANGUAGES_SECONDS = "languages-of-builders", 3600
 
 
 def count_limit(wanted: SearchRequest) -> int:
@@ -227,7 +230,11 @@ FACETS = {
     "role": "roles",
     "category": "categories",
 }
-REQUEST_FIELDS = {"service": "services", "role": "roles"}  # the filters that allow several values
+REQUEST_FIELDS = {
+    "service": "services",
+    "role": "roles",
+    "language": "languages",
+}  # the filters that allow several values
 
 
 def facets(wanted: SearchRequest, filters: str) -> dict[str, list[tuple[str, int]]]:
@@ -236,18 +243,29 @@ def facets(wanted: SearchRequest, filters: str) -> dict[str, list[tuple[str, int
     key = f"facets:{hashlib.sha256(filters.encode()).hexdigest()}"
     counts: dict[str, list[tuple[str, int]]] | None = cache.get(key)
     if counts is None:
-        counts = {name: _counts(wanted, name, column) for name, column in FACETS.items()}
+        counts = {name: counts_by(wanted, name, column) for name, column in FACETS.items()}
         if any(count > CACHE_ABOVE for rows in counts.values() for _, count in rows):
             cache.set(key, counts, CACHE_SECONDS)
     return counts
 
 
-def _counts(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
+def counts_by(wanted: SearchRequest, name: str, column: str) -> list[tuple[str, int]]:
+    """Returns how many results each value of one filter would have, the most frequent first. One query."""
     dropped: Any = {REQUEST_FIELDS.get(name, name): () if name in REQUEST_FIELDS else ""}
     others = search.matching(wanted.changed(**dropped)).order_by().values("pk")
     values = BuilderListing.objects.filter(pk__in=others).annotate(each=Func(column, function="unnest")).order_by()
     rows = values.values_list("each").annotate(count=Count("pk"))
     return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def languages() -> list[tuple[str, str, int]]:
+    """Returns (code, name, number of builders) of each language that builders speak, those of most first. One query in an
+    hour."""
+    counts: list[tuple[str, int]] | None = cache.get(LANGUAGES_KEY)
+    if counts is None:
+        counts = counts_by(SearchRequest(), "language", "languages")
+        cache.set(LANGUAGES_KEY, counts, LANGUAGES_SECONDS)
+    return [(code, LANGUAGE_NAMES[code], count) for code, count in counts if code in LANGUAGE_NAMES]
 
 
 def _distinct_values(listings: QuerySet[BuilderListing], name: str) -> list[str]:

@@ -36,7 +36,7 @@ from scheduling.models import SessionAvailability
 
 RATING, RATE, DISTANCE, SOONEST, RELEVANCE = "rating", "rate", "distance", "soonest", "relevance"
 SORTS = {
-    RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Free soonest", DISTANCE: "Nearest", RELEVANCE: "Best match",
+    RATING: "Best rated", RATE: "Lowest rate", SOONEST: "Available soonest", DISTANCE: "Nearest", RELEVANCE: "Best match",
 }  # fmt: skip
 DAYS = 14  # for which free times are calculated
 EARTH_MILES = 3959.0

@@ -11,6 +11,7 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("builders/", discovery.discover, name="discover"),
     path("builders/counts/", discovery.counts, name="counts"),
+    path("builders/languages/", discovery.languages, name="languages"),
     path("builders/pins.json", discovery.pins, name="pins"),
     path("builders/towns.json", discovery.towns, name="towns"),
     path("builders/teaching/<slug:slug>/", discovery.teachers, name="teachers"),

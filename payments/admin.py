@@ -7,9 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
+from payments.corrections import correction_of
 from payments.models import (
     Checkout,
     LedgerAccount,
@@ -20,6 +24,7 @@ from payments.models import (
     Receipt,
     Refund,
 )
+from payments.queries import entries_of
 
 
 class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
@@ -67,8 +72,8 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
 
 class ReceiptInline(admin.TabularInline[Receipt, Payment]):
     model = Receipt
-    fields = ["amount", "method", "received_on", "note", "recorded_by", "created_at"]
-    readonly_fields = ["amount", "method", "received_on", "note", "recorded_by", "created_at"]
+    fields = ["amount", "method", "received_on", "note", "recorded_by", "mistake", "created_at"]
+    readonly_fields = ["amount", "method", "received_on", "note", "recorded_by", "mistake", "created_at"]
     can_delete = False
     extra = 0
 
@@ -76,7 +81,12 @@ class ReceiptInline(admin.TabularInline[Receipt, Payment]):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
-        return super().get_queryset(request).select_related("recorded_by")
+        return super().get_queryset(request).select_related("recorded_by", "correction")
+
+    @admin.display(description="recorded by mistake")
+    def mistake(self, receipt: Receipt) -> str:
+        correction = correction_of(receipt)
+        return correction.reason if correction else ""
 
 
 class CheckoutInline(admin.TabularInline[Checkout, Payment]):
@@ -92,8 +102,9 @@ class CheckoutInline(admin.TabularInline[Checkout, Payment]):
 
 class RefundInline(admin.TabularInline[Refund, Payment]):
     model = Refund
-    fields = ["amount", "reason", "recorded_by", "created_at"]
-    readonly_fields = ["amount", "reason", "recorded_by", "created_at"]
+    fields = ["amount", "status", "reason", "problem", "provider_id", "recorded_by", "created_at"]
+    readonly_fields = ["amount", "status", "reason", "problem", "provider_id", "recorded_by", "created_at"]
+    show_change_link = True
     can_delete = False
     extra = 0
 
@@ -124,6 +135,35 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.display
     def refunded(self, payment: Payment) -> str:
         return payment.money(payment.amount_refunded).shown()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*(field.name for field in Payment._meta.fields), "ledger_entries"]
+
+    @admin.display
+    def ledger_entries(self, payment: Payment) -> SafeString:
+        """Links to the entries of this payment."""
+        pages = (
+            (reverse("admin:payments_ledgerentry_change", args=[entry.pk]), entry) for entry in entries_of(payment)
+        )
+        return format_html_join(", ", '<a href="{}">{}</a>', pages)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "subject", "sum", "status", "reason", "recorded_by", "provider_id"]
+    list_filter = ["status", "payment__provider", "payment__currency"]
+    list_select_related = ["payment", "recorded_by"]
+    search_fields = ["=provider_id", "payment__subject_reference", "payment__payer__email", "reason"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description="of")
+    def subject(self, refund: Refund) -> SafeString:
+        page = reverse("admin:payments_payment_change", args=[refund.payment_id])
+        return format_html('<a href="{}">{}</a>', page, refund.payment.subject_reference)
+
+    @admin.display
+    def sum(self, refund: Refund) -> str:
+        return refund.money.shown()
 
 
 @admin.register(ProviderTransaction)

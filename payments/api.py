@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field
 
 from accounts.access import SignedInRequest
 from accounts.models import User
-from accounts.roles import STAFF
 from core import flags
 from core.api import In, signed_in
 from core.cursors import page_of
@@ -20,9 +19,9 @@ from core.dates import parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.idempotency import once
 from core.requests import find_or_404
-from payments import services
+from payments import queries, refunds
 from payments.flags import PAYMENTS
-from payments.models import LedgerEntry, Payment, PaymentQuerySet
+from payments.models import Payment, PaymentQuerySet
 from payments.schemas import (
     EntryOut,
     PaymentAnswer,
@@ -133,13 +132,12 @@ def _wrong(name: str, words: str) -> Refused:
     operation_id="payments_api_payment",
 )
 def payment(request: SignedInRequest, id: str) -> PaymentAnswer:
-    """With its refunds and, for the builder and support, its ledger entries."""
+    """With its refunds and ledger entries: those of their own account for the builder, all of them for support."""
     payment = _find(request.user, id)
-    is_own_side = payment.payee_id == request.user.pk or bool(set(request.user.roles) & STAFF)
-    entries = LedgerEntry.objects.filter(provider_id=services.ledger_key(payment)).prefetch_related("legs")
+    entries = queries.entries_for(payment, request.user).prefetch_related("legs")
     more = {
         "refunds": [RefundOut.of(refund) for refund in payment.refunds.all()],
-        "entries": [EntryOut.of(entry, payment.currency) for entry in entries] if is_own_side else [],
+        "entries": [EntryOut.of(entry, payment.currency) for entry in entries],
     }
     return PaymentAnswer(payment=PaymentWhole.model_validate(PaymentListed.values_of(payment) | more))
 
@@ -149,17 +147,19 @@ def payment(request: SignedInRequest, id: str) -> PaymentAnswer:
     response={201: RefundAnswer},
     auth=own_payment,
     by_alias=True,
-    summary="Record a refund",
+    summary="Refund a payment",
     operation_id="payments_api_refund",
 )
 def refund(request: SignedInRequest, id: str, payload: Body[RefundIn]) -> HttpResponse:
-    """By the builder or support. Without an amount it is all that is left. With an `Idempotency-Key` it counts once."""
+    """By the builder or support. Without an amount it is all that is left. With an `Idempotency-Key` it counts once.
+
+    A payment through a provider is refunded to the method that was used, and `status` is `pending` until that is done. Of
+    a payment to the builder directly, what they have given back is recorded.
+    """
     payment = _find(request.user, id)
 
     def work() -> RefundAnswer:
-        recorded = services.record_refund(
-            payment=payment, amount=payload.amount, reason=payload.reason, by=request.user
-        )
-        return RefundAnswer(refund=RefundOut.of(recorded))
+        refund = refunds.refund(payment=payment, amount=payload.amount, reason=payload.reason, by=request.user)
+        return RefundAnswer(refund=RefundOut.of(refund))
 
     return once(request, caller=f"person:{request.user.pk}", work=work)

@@ -8,9 +8,10 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from core.errors import register_refusals
         from core.flags import register_flag
+        from core.outbox import register_channel
         from core.registry import register_integrity
         from core.webhooks import register_source
-        from payments import checkouts, integrity, personal
+        from payments import checkouts, integrity, personal, refund_delivery, refunds
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
@@ -22,6 +23,9 @@ class PaymentsConfig(AppConfig):
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
         register_integrity("ledger: closings", integrity.wrong_closings)
         register_integrity("payments: sums", integrity.payments_that_do_not_add_up)
+        register_integrity("payments: provider", integrity.provider_payments_that_do_not_add_up)
+        register_integrity("payments: refunds", integrity.refunds_that_wait)
         register_integrity("stripe: ledger", differences.differences)
+        register_channel(refunds.CHANNEL, refund_delivery.deliver)
         register_source(webhooks.source())
         on_checkout(checkouts.follow)

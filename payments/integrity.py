@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
 
 from core.money import from_minor_units
+from payments.models import Refund
+from payments.states import RefundStatus
+
+LONGEST_REFUND = timedelta(days=14)
 
 
 def unbalanced_entries(now: datetime) -> Iterable[str]:
@@ -60,7 +64,8 @@ def wrong_closings(now: datetime) -> Iterable[str]:
 
 
 def payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
-    """Returns payments whose sums are not those of their receipts and refunds, or whose ledger entries differ."""
+    """Returns payments to builders directly whose sums are not those of their receipts and refunds, or whose ledger entries
+    differ."""
     del now
     with connection.cursor() as cursor:
         cursor.execute(
@@ -69,11 +74,14 @@ def payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
                 SELECT payment_id, amount AS paid, 0 AS refunded, 'received:' || id AS reference, amount
                 FROM payments_receipt
                 UNION ALL
-                SELECT payment_id, 0, amount, 'returned:' || id, amount FROM payments_refund
+                SELECT payment_id, 0, amount, 'returned:' || id, amount FROM payments_refund WHERE status <> 'failed'
+                UNION ALL
+                SELECT receipt.payment_id, -receipt.amount, 0, 'corrected:' || receipt.id, receipt.amount
+                FROM payments_correction correction JOIN payments_receipt receipt ON receipt.id = correction.receipt_id
             ), posted AS (
                 SELECT entry.reference, sum(leg.debit) AS minor_units
                 FROM payments_ledgerentry entry JOIN payments_ledgerleg leg ON leg.entry_id = entry.id
-                WHERE entry.kind IN ('received', 'returned')
+                WHERE entry.kind IN ('received', 'returned', 'corrected')
                 GROUP BY entry.reference
             )
             SELECT payment.subject_reference, payment.currency, payment.amount_paid, payment.amount_refunded,
@@ -98,3 +106,48 @@ def payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
         for reference, amount, posted in entries or []:
             if posted is None or from_minor_units(int(posted), currency).amount != Decimal(amount):
                 yield f"{subject}: {reference} has {amount} {currency}, and the ledger has {posted or 'no'} minor units"
+
+
+def provider_payments_that_do_not_add_up(now: datetime) -> Iterable[str]:
+    """Returns payments through a provider whose sums are not those of their refunds, or of the ledger's captures and
+    refunds."""
+    del now
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH posted AS (
+                SELECT entry.reference, sum(leg.debit) AS minor_units
+                FROM payments_ledgerentry entry JOIN payments_ledgerleg leg ON leg.entry_id = entry.id
+                WHERE entry.kind IN ('capture', 'refund')
+                GROUP BY entry.reference
+            )
+            SELECT payment.subject_reference, payment.currency, payment.amount_paid, payment.amount_refunded,
+                   capture.minor_units,
+                   coalesce(sum(refund.amount) FILTER (WHERE refund.status <> 'failed'), 0),
+                   array_agg(ARRAY[refund.provider_id, refund.amount::text, posted.minor_units::text])
+                       FILTER (WHERE refund.status = 'done')
+            FROM payments_payment payment
+            LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
+            LEFT JOIN posted capture ON capture.reference = 'capture:' || payment.intent_id
+            LEFT JOIN posted ON posted.reference = 'refund:' || refund.provider_id
+            WHERE payment.provider = 'stripe'
+            GROUP BY payment.id, capture.minor_units
+            ORDER BY payment.subject_reference
+            """
+        )
+        payments = cursor.fetchall()
+    for subject, currency, paid, refunded, captured, total, entries in payments:
+        if captured is not None and from_minor_units(int(captured), currency).amount != paid:
+            yield f"{subject}: paid {paid} {currency}, and the ledger has {captured} minor units"
+        if refunded != total:
+            yield f"{subject}: refunded {refunded} {currency}, and its refunds add up to {total}"
+        for refund, amount, posted in entries or []:
+            if posted is None or from_minor_units(int(posted), currency).amount != Decimal(amount):
+                yield f"{subject}: {refund} has {amount} {currency}, and the ledger has {posted or 'no'} minor units"
+
+
+def refunds_that_wait(now: datetime) -> Iterable[str]:
+    """Returns refunds that have been on their way for two weeks, which no bank needs."""
+    pending = Refund.objects.filter(status=RefundStatus.PENDING, created_at__lt=now - LONGEST_REFUND)
+    for refund in pending.select_related("payment"):
+        yield f"{refund.payment.subject_reference}: {refund.money} has been on its way since {refund.created_at:%Y-%m-%d}"

@@ -22,7 +22,7 @@ from core.fields import LineField
 from core.ids import uuid7
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
-from payments.states import Method, Provider, Status
+from payments.states import Method, Provider, RefundStatus, Status
 
 
 class LedgerAccount(BaseModel):
@@ -60,6 +60,7 @@ class LedgerEntry(models.Model):
         REFUND_FAILED = "refund_failed", "Refund that failed"
         RECEIVED = "received", "Payment to the builder directly"
         RETURNED = "returned", "Refund by the builder directly"
+        CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -217,18 +218,58 @@ class Receipt(BaseModel):
         return self.payment.money(self.amount)
 
 
+class Correction(BaseModel):
+    """Says that a receipt was recorded by mistake, so that it counts no more. Never changed."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="correction")
+    reason = LineField(max_length=200)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.receipt}, by mistake"
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def counting(self) -> RefundQuerySet:
+        """Refunds that have not failed, of which the refunded sum of a payment is made."""
+        return self.exclude(status=RefundStatus.FAILED)
+
+    def to_try_again(self) -> RefundQuerySet:
+        return self.filter(status=RefundStatus.FAILED, retry=None)
+
+
 class Refund(BaseModel):
-    """Money of a payment that was given back. Never changed."""
+    """Money of a payment that was given back, or is on its way. Its amount and reason never change.
+
+    A refund of a payment to the builder directly is done when it is recorded. One through Stripe is pending until Stripe
+    has made it, and can fail later too; then another refund can be tried in its place.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     key = models.UUIDField(unique=True)  # as that of a receipt
     amount = models.DecimalField(max_digits=14, decimal_places=4)
     reason = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=10, choices=RefundStatus.choices, default=RefundStatus.DONE, db_default=RefundStatus.DONE.value
+    )
+    provider_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # Stripe's, such as re_123
+    problem = models.CharField(max_length=300, blank=True, default="", db_default="")  # why it failed, for people
+    retry_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retry")
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount"),
+            models.UniqueConstraint(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="one_refund_of_a_provider_id"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} given back"

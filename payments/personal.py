@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from core.personal import register_personal
-from payments.models import Checkout, LedgerAccount, Payment, Receipt, Refund
+from payments.models import Checkout, Correction, LedgerAccount, Payment, Receipt, Refund
 
 RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
 
@@ -44,9 +44,18 @@ def register() -> None:
         why=RECORDS,
     )
     register_personal(
+        Correction,
+        rows=lambda person: Correction.objects.filter(
+            Q(receipt__payment__payer=person) | Q(receipt__payment__payee=person)
+        ),
+        fields=("reason", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
         Refund,
         rows=lambda person: Refund.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
-        fields=("amount", "reason", "created_at"),
+        fields=("amount", "reason", "status", "problem", "created_at"),
         erase=None,
         why=RECORDS,
     )

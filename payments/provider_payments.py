@@ -23,7 +23,10 @@ def is_another(payment: Payment, truth: ProviderPayment) -> bool:
 
 
 def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
-    """Writes state, sums and method of the provider's payment to the row; returns the status that it had before."""
+    """Writes state, sum and method of the provider's payment to the row; returns the status that it had before.
+
+    What was refunded is left to `payments.refunds`, which also counts refunds that the provider does not have yet.
+    """
     before = Status(payment.status)
     if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
         return before
@@ -35,7 +38,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
         payment.authorised_at = payment.authorised_at or now
         payment.capture_before = truth.capture_before
     if truth.state == State.CAPTURED:
-        payment.amount_paid, payment.amount_refunded = truth.captured.amount, truth.refunded.amount
+        payment.amount_paid = truth.captured.amount
         payment.paid_at = payment.paid_at or now
         payment.capture_before = None
     payment.status = _status_of(payment, truth, before)
@@ -45,7 +48,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
 
 def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Status:
     if truth.state == State.CAPTURED:
-        return before if before == Status.DISPUTED else _status_of_captured(truth)
+        return before if before == Status.DISPUTED else _status_of_captured(payment)
     if truth.state == State.AUTHORISED:
         return Status.AUTHORISED
     if truth.state == State.CANCELLED:
@@ -55,7 +58,7 @@ def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Stat
     return (Status.FAILED if truth.problem else Status.DUE) if is_open else before
 
 
-def _status_of_captured(truth: ProviderPayment) -> Status:
-    if not truth.refunded.amount:
+def _status_of_captured(payment: Payment) -> Status:
+    if not payment.amount_refunded:
         return Status.PAID
-    return Status.REFUNDED if truth.refunded == truth.captured else Status.PARTLY_REFUNDED
+    return Status.REFUNDED if payment.refundable.amount <= 0 else Status.PARTLY_REFUNDED

@@ -12,3 +12,4 @@ class PaymentRefusal(BaseRefusal):
     )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
+    REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")

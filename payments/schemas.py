@@ -66,11 +66,10 @@ class RefundOut(Out):
 
     @classmethod
     def of(cls, refund: Refund) -> RefundOut:
-        """A refund of a payment to the builder directly is recorded once it was given back, so it is done."""
         return cls(
             id=refund.pk,
             amount=refund.money.on_the_wire(),
-            status="done",
+            status=refund.status,
             reason=refund.reason,
             created_at=_instant(refund.created_at),
         )

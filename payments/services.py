@@ -1,7 +1,7 @@
-"""Records payments that a builder receives directly, and what they give back.
+"""Records payments that a builder receives directly; `payments.refunds` gives money back, `payments.corrections` corrects.
 
-Each function locks the payment's row, checks its sums, writes the receipt or the refund with its ledger entry and sends
-a signal, in one transaction. A receipt or a refund with a key that is known changes nothing.
+Each function locks the payment's row, checks its sums, writes the receipt with its ledger entry and sends a signal, in
+one transaction. A receipt with a key that is known changes nothing.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import STAFF
 from core import clock
 from core.errors import Refusal, Refused
-from core.ids import uuid7
 from core.money import BadMoney, Money
 from payments import ledger
 from payments.ledger import AccountName, Movement
-from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt, Refund
+from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt
 from payments.refusals import PaymentRefusal
-from payments.signals import payment_captured, payment_refunded
+from payments.signals import payment_captured
 from payments.states import Method, Provider, Status, is_allowed, status_of_sums
 
 
@@ -58,13 +56,13 @@ def payment_of(claim: PaymentClaim, provider: Provider = Provider.MANUAL) -> Pay
 
 
 @transaction.atomic
-def set_amount(*, kind: str, subject_id: UUID, amount: Decimal) -> None:
-    """Sets the whole sum of a payment, such as to the fee of a cancelled booking. Does nothing without a payment."""
+def set_amount(*, kind: str, subject_id: UUID, amount: Decimal) -> Payment | None:
+    """Sets the whole sum of a payment, such as to the fee of a cancelled booking, and returns it, if there is one."""
     payment = Payment.objects.select_for_update(no_key=True).filter(subject_kind=kind, subject_id=subject_id).first()
-    if payment is None or payment.amount == amount:
-        return
-    payment.amount = amount
-    _save(payment, clock.now())
+    if payment is not None and payment.amount != amount:
+        payment.amount = amount
+        save_sums(payment, clock.now())
+    return payment
 
 
 @transaction.atomic
@@ -79,70 +77,40 @@ def record_receipt(
         raise Refused(PaymentRefusal.NOTHING_DUE, "This is paid through Waymark.")
     if not payment.due.amount:
         raise Refused(PaymentRefusal.NOTHING_DUE)
-    money = _positive(amount, payment.currency)
+    money = positive_money(amount, payment.currency)
     if money.amount > payment.due.amount:
-        raise _wrong("amount", f"That is more than is due: {payment.due.shown()}.")
+        raise wrong_value("amount", f"That is more than is due: {payment.due.shown()}.")
     if received_on > now.date() + timedelta(days=1):  # tomorrow has begun in some time zones
-        raise _wrong("received_on", "Enter a day that is not in the future.")
+        raise wrong_value("received_on", "Enter a day that is not in the future.")
     receipt = Receipt.objects.create(
         payment=payment, key=key, amount=amount, method=method, received_on=received_on, note=note, recorded_by=by
     )
     payment.amount_paid += amount
     payment.method = method
-    _save(payment, now)
+    save_sums(payment, now)
     account = AccountName(LedgerAccount.Kind.RECEIVED_DIRECTLY, payment.payee_id)
     other_side = AccountName(LedgerAccount.Kind.PAID_DIRECTLY, payment.payee_id)
-    _post(f"received:{receipt.pk}", LedgerEntry.Kind.RECEIVED, Movement(account, other_side, money), payment, now)
+    post_entry(f"received:{receipt.pk}", LedgerEntry.Kind.RECEIVED, Movement(account, other_side, money), payment, now)
     payment_captured.send(Payment, payment=payment, receipt=receipt)
     return payment
 
 
-@transaction.atomic
-def record_refund(
-    *, payment: Payment, amount: Decimal | None, reason: str, by: User, key: UUID | None = None
-) -> Refund:
-    """Records money that was given back; without an amount, all that is left. By the builder of the payment or staff."""
-    if payment.payee_id != by.pk and not set(by.roles) & STAFF:
-        raise Refused(Refusal.FORBIDDEN)
-    current, now = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk), clock.now()
-    former = Refund.objects.filter(key=key).first() if key else None
-    if former is not None:
-        return former
-    left = current.refundable
-    if not reason.strip():
-        raise _wrong("reason", "Give a reason: the client will see it.")
-    money = left if amount is None else _positive(amount, current.currency)
-    if not left.amount or money.amount > left.amount:
-        raise Refused(PaymentRefusal.OVER_REFUND, f"That is more than is left of the payment: {left.shown()}.")
-    refund = Refund.objects.create(
-        payment=current, key=key or uuid7(), amount=money.amount, reason=reason.strip()[:500], recorded_by=by
-    )
-    current.amount_refunded += money.amount
-    current.refunded_at = now
-    _save(current, now)
-    account = AccountName(LedgerAccount.Kind.RECEIVED_DIRECTLY, current.payee_id)
-    other_side = AccountName(LedgerAccount.Kind.PAID_DIRECTLY, current.payee_id)
-    _post(f"returned:{refund.pk}", LedgerEntry.Kind.RETURNED, Movement(other_side, account, money), current, now)
-    payment_refunded.send(Payment, payment=current, refund=refund)
-    return refund
-
-
-def _positive(amount: Decimal, currency: str) -> Money:
+def positive_money(amount: Decimal, currency: str) -> Money:
     """Returns the amount as money. Refuses zero, negative amounts, and more decimals than the currency has."""
     try:
         money = Money(amount, currency)
     except BadMoney as bad:
-        raise _wrong("amount", str(bad)) from None
+        raise wrong_value("amount", str(bad)) from None
     if money.amount <= 0:
-        raise _wrong("amount", "Enter an amount above zero.")
+        raise wrong_value("amount", "Enter an amount above zero.")
     return money
 
 
-def _wrong(field: str, sentence: str) -> Refused:
+def wrong_value(field: str, sentence: str) -> Refused:
     return Refused(Refusal.INVALID, fields={field: [sentence]})
 
 
-def _save(payment: Payment, now: datetime) -> None:
+def save_sums(payment: Payment, now: datetime) -> None:
     status = _status_of(payment)
     if not is_allowed(payment.status, status):
         raise AssertionError(f"{payment} cannot become {status}")
@@ -166,5 +134,5 @@ def ledger_key(payment: Payment) -> str:
     return f"payment:{payment.pk}"
 
 
-def _post(reference: str, kind: LedgerEntry.Kind, movement: Movement, payment: Payment, now: datetime) -> None:
+def post_entry(reference: str, kind: LedgerEntry.Kind, movement: Movement, payment: Payment, now: datetime) -> None:
     ledger.post(reference=reference, kind=kind, occurred_at=now, movements=[movement], provider_id=ledger_key(payment))

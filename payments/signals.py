@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 payment_captured = Signal()  # `payment` has received `receipt`
 payment_refunded = Signal()  # of `payment`, `refund` was given back
+refund_failed = Signal()  # of `payment`, `refund` did not arrive
+receipt_corrected = Signal()  # of `payment`, the receipt of `correction` counts no more

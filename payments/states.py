@@ -39,6 +39,12 @@ class Method(models.TextChoices):
     OTHER = "other", "Another way"
 
 
+class RefundStatus(models.TextChoices):
+    PENDING = "pending", "On its way"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
 # What may follow each status, besides the same one again, such as after a second part of a payment.
 TABLE: dict[Status, frozenset[Status]] = {
     Status.DUE: frozenset(
@@ -48,10 +54,13 @@ TABLE: dict[Status, frozenset[Status]] = {
     ),
     Status.AUTHORISED: frozenset({Status.PAID, Status.CANCELLED, Status.FAILED}),
     Status.FAILED: frozenset({Status.DUE, Status.AUTHORISED, Status.PAID, Status.CANCELLED}),
-    Status.PAID: frozenset({Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED}),
-    Status.PARTLY_REFUNDED: frozenset({Status.REFUNDED, Status.DISPUTED}),
+    # Due again, or nothing paid any more, where a receipt was recorded by mistake; less refunded than before where a refund has failed.
+    Status.PAID: frozenset(
+        {Status.DUE, Status.CANCELLED, Status.PARTLY_REFUNDED, Status.REFUNDED, Status.DISPUTED}
+    ),
+    Status.PARTLY_REFUNDED: frozenset({Status.DUE, Status.PAID, Status.REFUNDED, Status.DISPUTED}),
     Status.DISPUTED: frozenset({Status.PAID, Status.PARTLY_REFUNDED, Status.REFUNDED}),
-    Status.REFUNDED: frozenset(),
+    Status.REFUNDED: frozenset({Status.PAID, Status.PARTLY_REFUNDED}),
     Status.CANCELLED: frozenset(),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from core.jobs import periodic
-from payments import ledger
+from payments import ledger, refund_delivery
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -18,6 +18,12 @@ LONGEST_TRANSACTION = timedelta(hours=1)
 @periodic(every=timedelta(days=1), offset=timedelta(hours=3))
 def close_accounts(now: datetime) -> None:
     ledger.close_accounts(before=now - LONGEST_TRANSACTION)
+
+
+@periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
+def ask_for_refunds_again(now: datetime) -> None:
+    """Tries the refunds again that Stripe could not be asked for in days, such as without a valid key."""
+    refund_delivery.ask_again()
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))

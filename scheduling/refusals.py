@@ -10,4 +10,4 @@ class TimeRefusal(BaseRefusal):
     SLOT_TAKEN = ("slot_taken", 409, "Somebody else has just taken this time.")
     BUSY = ("busy", 503, "Many people are booking here right now. Try again in a moment.")
     HOLD_LOST = ("hold_lost", 409, "This time is no longer held for you.")
-    TOO_MANY_HOLDS = ("too_many_holds", 429, "You hold enough times already. Book one of them, or let one go.")
+    TOO_MANY_HOLDS = ("too_many_holds", 429, "You hold enough times already. Book one of them, or release one.")

@@ -169,7 +169,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
     if request.method == "POST":
         services.delete_schedule(schedule=schedule, by=request.user)
-        messages.success(request, f"“{schedule.name}” is deleted. What is booked stays booked.")
+        messages.success(request, f"“{schedule.name}” is deleted. Existing bookings stay.")
         return redirect("scheduling:availability")
     return render(request, "scheduling/delete.html", {"schedule": schedule})
 
@@ -213,7 +213,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
         zone = loading.zone_named(current.timezone if current else request.user.timezone)
         start, end = form.during(zone)
         claims.block(builder=request.user.pk, start=start, end=end, note=form.cleaned_data["note"])
-        messages.success(request, "Nobody can book you then. What is booked already stays booked.")
+        messages.success(request, "Nobody can book you then. Existing bookings stay.")
     else:
         messages.error(request, _error_text(form))
     return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from bookings.agreement.email_times import leading_when, reader_when, times_of
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
+from bookings.billing.words import refund_facts
 from bookings.for_clients.words import (
     INVITED_SMALL_PRINT,
     booked_words,
@@ -21,7 +22,6 @@ from bookings.meetings.rules import is_link_missing, link_for, place_for
 from bookings.models import Booking, BookingEvent
 from bookings.proposals.words import PROPOSAL_SENTENCES, accepted_words
 from bookings.states import AHEAD, Side, State, Verb
-from bookings.times import When
 from core.mail import Email
 from core.templatetags.waymark import money
 from payments.states import Timing
@@ -49,8 +49,8 @@ def about(event: BookingEvent, side: Side) -> Email:
         subject=subject,
         greeting=greeting_of(booking, side),
         paragraphs=paragraphs,
-        facts=[*_times_and_place(event, side), *agreed_facts(booking, side, event.after)],
-        links=meeting_links(booking, side, event.after),
+        facts=[*_times_and_place(event, side), *refund_facts(event, side), *agreed_facts(booking, side, event.after)],
+        links=meeting_links(booking, side, State.CONFIRMED if event.verb == Verb.START else event.after),
         button=(_button_label(event, side), f"{settings.SITE_URL}{_button_path(event, side)}"),
         actions=[*_follow_up(event, side), *actions_for(booking, side, event.after)],
         small_print=small_print_of(booking, side, event.after),
@@ -63,7 +63,7 @@ def _times_and_place(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
     facts = facts_of(booking, side, event.starts_at, event.ends_at, event.started_at)
     if event.verb != Verb.PROPOSE:
         return facts
-    times = [when_of(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
+    times = [leading_when(booking, side, proposal.starts_at, proposal.ends_at) for proposal in event.proposals.all()]
     (_, current), *others = facts
     return [("Suggested", "\n".join(str(when) for when in times)), ("Current time", current), *others]
 
@@ -84,14 +84,16 @@ def _may_read_reason(event: BookingEvent, side: Side) -> bool:
 
 
 def reminder(booking: Booking, side: Side, now: datetime) -> Email:
-    when = when_of(booking, side, booking.starts_at, booking.ends_at)
+    when = leading_when(booking, side, booking.starts_at, booking.ends_at)
     days = (when.start.date() - now.astimezone(when.start.tzinfo).date()).days
     day = {0: "Today", 1: "Tomorrow"}.get(days, f"{when.start:%A}")
     other = other_name(booking, side)
+    is_elsewhere = when != reader_when(booking, side, booking.starts_at, booking.ends_at)
+    at = f"{when.begins} ({when.clock})" if is_elsewhere else when.begins
     return Email(
         subject=f"{day} at {when.begins}: {booking.title} with {other}",
         greeting=greeting_of(booking, side),
-        paragraphs=[f"{day} at {when.begins}, you are meeting {other}."],
+        paragraphs=[f"{day} at {at}, you are meeting {other}."],
         facts=[
             *facts_of(booking, side, booking.starts_at, booking.ends_at, None),
             *agreed_facts(booking, side, booking.state),
@@ -109,12 +111,12 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     """Returns (subject, sentence) for an event; the sentence says "you" to the side that did it."""
     booking, verb = event.booking, Verb(event.verb)
     other = other_name(booking, side)
-    when = when_of(booking, side, event.starts_at, event.ends_at)
+    when = leading_when(booking, side, event.starts_at, event.ends_at)
     what = f"{booking.title}, {when.short}"
     is_mine = event.side == side
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
     if verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
-        return _new_booking_words(event, side, when, what)
+        return _new_booking_words(event, side, what)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
@@ -131,21 +133,21 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     return f"{SUBJECTS[verb]}: {what}", sentence
 
 
-def _new_booking_words(event: BookingEvent, side: Side, when: When, what: str) -> tuple[str, str]:
+def _new_booking_words(event: BookingEvent, side: Side, what: str) -> tuple[str, str]:
     """Returns (subject, sentence) for a new booking: booked, requested or waiting for the guest's confirmation."""
     booking, other = event.booking, other_name(event.booking, side)
     if event.side == Side.BUILDER:
         subject, sentence = booked_words(event, side, other)
         return f"{subject}: {what}", sentence
     if booking.proof_due_at is not None:
-        until = When(booking.proof_due_at, booking.proof_due_at, when.zone, when.reader)
+        until = reader_when(booking, side, booking.proof_due_at, booking.proof_due_at)
         sentence = (
             f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Confirm your address to "
             "complete your booking. If you did not request it, you can ignore this mail: the time will be released."
         )
         return f"Confirm your address: {what}", sentence
     if event.verb == Verb.REQUEST and booking.payment_due_at is not None:
-        until = When(booking.payment_due_at, booking.payment_due_at, when.zone, when.reader)
+        until = reader_when(booking, side, booking.payment_due_at, booking.payment_due_at)
         return f"Pay to book: {what}", (
             f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Pay to complete your "
             "booking; else the time is released and nothing is charged."
@@ -228,13 +230,10 @@ def facts_of(
     booking: Booking, side: Side, starts_at: datetime, ends_at: datetime, started_at: datetime | None
 ) -> list[tuple[str, str]]:
     """Returns (label, text) rows about the booking."""
-    when = when_of(booking, side, starts_at, ends_at)
-    theirs = booking.builder.timezone if side == Side.CLIENT else booking.client_zone
-    facts = [("When", str(when))]
-    if theirs != when.zone:
-        facts.append((f"For {other_name(booking, side)}", str(When(starts_at, ends_at, theirs, when.reader))))
+    facts = [(label, str(when)) for label, when in times_of(booking, side, starts_at, ends_at)]
     if started_at is not None:
-        facts.append(("Previously", str(When(started_at, started_at + (ends_at - starts_at), when.zone, when.reader))))
+        before = leading_when(booking, side, started_at, started_at + (ends_at - starts_at))
+        facts.append(("Previously", str(before)))
     facts += [
         ("What", booking.title),
         ("With", other_name(booking, side)),
@@ -378,14 +377,6 @@ def mailed_place(booking: Booking, side: Side) -> str:
 
 def other_name(booking: Booking, side: Side) -> str:
     return booking.builder.display_name if side == Side.CLIENT else booking.client_name
-
-
-def when_of(booking: Booking, side: Side, starts_at: datetime, ends_at: datetime) -> When:
-    person: User | None = booking.client if side == Side.CLIENT else booking.builder
-    reader = person or booking.guest
-    return When(
-        starts_at, ends_at, person.timezone if person else booking.timezone, reader.hour_format if reader else None
-    )
 
 
 def small_print_of(booking: Booking, side: Side, state: str) -> str:

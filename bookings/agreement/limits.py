@@ -80,6 +80,8 @@ POSTS = {
             "bookings:link",
             "bookings:receipt",
             "bookings:refund",
+            "bookings:refund_again",
+            "bookings:correct_receipt",
             "bookings:report",
             "bookings:unconfirmed",
         ),

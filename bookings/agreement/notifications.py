@@ -3,7 +3,7 @@ in the transaction of the event, so that none is lost and none is sent twice."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,7 +31,7 @@ CALENDLY = "calendly"
 PAYING_TAKES = timedelta(minutes=2)  # who pays at once gets no mail that asks them to
 HOURS_AHEAD = (24, 1)  # when reminders are sent
 WITHOUT_NOTIFICATION = frozenset({Verb.JOIN, Verb.LAPSE})
-IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it
+IN_WAYMARK_ONLY = frozenset({Verb.START})  # the reminder an hour before was the mail about it; guests get one more
 FREE_THE_TIME = frozenset(
     {Verb.CANCEL, Verb.DECLINE, Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID, Verb.CALL_OFF, Verb.RESCHEDULE, Verb.ACCEPT}
 )
@@ -96,9 +96,9 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
             return
         if not person.wants_mail or not person.is_active:
             return
-    if event.verb in IN_WAYMARK_ONLY:
-        return
-    if not isinstance(person, User) and is_mailed_by_calendly(event):
+        if event.verb in IN_WAYMARK_ONLY:
+            return
+    elif is_mailed_by_calendly(event) or (event.verb in IN_WAYMARK_ONLY and not _tells_guest(booking, event.at)):
         return
     outbox.put(
         event=f"booking:{event.pk}:{side}",
@@ -107,6 +107,11 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
         payload={"event": str(event.pk), "side": side},
         delay=PAYING_TAKES if emails.is_unpaid_request(event) else None,
     )
+
+
+def _tells_guest(booking: Booking, now: datetime) -> bool:
+    """Whether a guest is mailed what members read in Waymark: with reminders on, and before the session is over."""
+    return booking.guest is not None and booking.guest.wants_reminders and now < booking.ends_at
 
 
 def _notify_support(event: BookingEvent) -> None:

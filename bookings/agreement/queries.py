@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Now
@@ -17,7 +18,9 @@ from bookings.states import AHEAD, Side, State, Verb
 from bookings.times import When
 from core.ids import parse_uuid
 from core.money import Money, rounded
+from payments.corrections import correction_of
 from payments.models import Receipt, Refund
+from payments.states import RefundStatus
 
 UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
 TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
@@ -62,21 +65,37 @@ def timeline(
 ) -> list[TimelineEntry]:
     """Returns what has happened to the booking and its payment, oldest first, as both sides may read it. One query."""
     entries = [_timeline_entry(booking, event, zone) for event in booking.events.all()]
-    entries += [_receipt_entry(booking, receipt) for receipt in receipts]
-    entries += [_refund_entry(booking, refund) for refund in refunds]
+    entries += [entry for receipt in receipts for entry in _receipt_entries(booking, receipt)]
+    entries += [entry for refund in refunds for entry in _refund_entries(booking, refund)]
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _receipt_entry(booking: Booking, receipt: Receipt) -> TimelineEntry:
-    title = f"{receipt.money.shown()} received: {receipt.get_method_display()}"
-    name = booking.builder.display_name
-    return TimelineEntry(receipt.created_at, title, name, receipt.note, old=None, new=None, is_good=True)
+def _receipt_entries(booking: Booking, receipt: Receipt) -> list[TimelineEntry]:
+    amount, name = receipt.money.shown(), booking.builder.display_name
+    title = f"{amount} received: {receipt.get_method_display()}"
+    entries = [TimelineEntry(receipt.created_at, title, name, receipt.note, old=None, new=None, is_good=True)]
+    if correction := correction_of(receipt):
+        title, who = f"{amount} was recorded by mistake", _recorded_by(booking, correction.recorded_by_id)
+        at, reason = correction.created_at, correction.reason
+        entries.append(TimelineEntry(at, title, who, reason, old=None, new=None, is_good=False))
+    return entries
 
 
-def _refund_entry(booking: Booking, refund: Refund) -> TimelineEntry:
-    who = booking.builder.display_name if refund.recorded_by_id == booking.builder_id else "Support"
-    title = f"{refund.money.shown()} given back"
-    return TimelineEntry(refund.created_at, title, who, refund.reason, old=None, new=None, is_good=True)
+def _refund_entries(booking: Booking, refund: Refund) -> list[TimelineEntry]:
+    """Returns one line for a refund, and for one that has failed another one that says so."""
+    amount, who = refund.money.shown(), _recorded_by(booking, refund.recorded_by_id)
+    title = f"{amount} given back" if refund.status == RefundStatus.DONE else f"Refund of {amount}"
+    entries = [TimelineEntry(refund.created_at, title, who, refund.reason, old=None, new=None, is_good=True)]
+    if refund.status == RefundStatus.FAILED:
+        title = f"Refund of {amount} failed"
+        entries.append(TimelineEntry(refund.changed_at, title, "", refund.problem, old=None, new=None, is_good=False))
+    return entries
+
+
+def _recorded_by(booking: Booking, person_id: UUID | None) -> str:
+    if person_id is None:
+        return "Waymark"
+    return booking.builder.display_name if person_id == booking.builder_id else "Support"
 
 
 def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> TimelineEntry:

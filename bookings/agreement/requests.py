@@ -227,7 +227,7 @@ def _asked(booking_request: BookingRequest) -> dict[UUID, Question]:
 def _answer_errors(booking_request: BookingRequest) -> dict[str, list[str]]:
     asked = _asked(booking_request)
     unknown = booking_request.answers.keys() - asked.keys()
-    errors = {f"answers.{key}": ["This is no question of this session."] for key in unknown}
+    errors = {f"answers.{key}": ["This session has no such question."] for key in unknown}
     for question in asked.values():
         if words := _answer_error(question, booking_request.answers.get(question.pk)):
             errors[f"answers.{question.pk}"] = [words]
@@ -246,7 +246,7 @@ def _answer_error(question: Question, value: AnswerValue | None) -> str | None:
     if len(text) > MAX_ANSWER_LENGTH:
         return f"This takes {MAX_ANSWER_LENGTH} characters."
     is_listed = question.kind != Question.Kind.DROPDOWN or text in question.options
-    return None if is_listed else "Choose one of the list."
+    return None if is_listed else "Choose from the list."
 
 
 def _is_ticked(value: AnswerValue | None) -> bool:

@@ -13,6 +13,7 @@ from bookings.models import Booking
 from bookings.states import Side, State, Verb, steps_from
 from coaching.models import SessionType
 from core.money import Money, rounded
+from payments.stripe.amounts import payable
 
 ANSWER_WITHIN = timedelta(hours=48)
 PROVE_WITHIN = timedelta(minutes=30)
@@ -61,7 +62,7 @@ def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | 
     if verb == Verb.CONTEST and (booking.no_show_by != side or booking.contested_at):
         return "Only the person reported as a no-show can contest it, once."
     if verb == Verb.EXCUSE and (not booking.no_show_by or booking.no_show_by == side):
-        return "There is nothing to take back."
+        return "There is nothing to withdraw."
     return None
 
 
@@ -129,7 +130,21 @@ def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
         return nothing
     hours, percent = tier
     fee = rounded(booking.total * percent / 100, booking.currency)
-    return Cost(percent, booking.money(fee), hours)
+    return Cost(percent, payable(booking.money(fee)), hours)
+
+
+def cost_until(booking: Booking, cost: Cost) -> datetime | None:
+    """Returns until when a change costs the same; None if it costs no more later."""
+    if cost.hours is None:
+        return None
+    hours = cost.hours
+    for later_hours, percent in sorted(((tier[0], tier[1]) for tier in booking.tiers), reverse=True):
+        if later_hours >= hours:
+            continue
+        if percent != cost.percent:
+            return booking.starts_at - timedelta(hours=hours)
+        hours = later_hours
+    return None
 
 
 def tier_at(tiers: Sequence[Sequence[int]], left: timedelta) -> tuple[int, int] | None:

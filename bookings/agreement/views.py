@@ -18,6 +18,7 @@ from bookings.agreement.queries import answers_and_notes
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose
 from bookings.agreement.transitions import Actor
+from bookings.billing.cancelling import cancellation_of
 from bookings.billing.queries import bill_of
 from bookings.billing.views import payment_context
 from bookings.clients.queries import notes_on
@@ -179,8 +180,9 @@ def _end(access: BookingAccess) -> HttpResponse:
         "form": form,
         "is_decline": verb == Verb.DECLINE,
         **_later_context(access, verb),
-        "cost": access.cost(verb),
-        "paid": bill_of(booking).refundable,
+        "bill": (bill := bill_of(booking)),
+        "cancellation": (cancellation := cancellation_of(bill, verb, access.actor(verb).side, access.now)),
+        "cost": cancellation.cost,
         "terms": terms_in_words(booking.tiers) if booking.total else [],
     }
     return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)

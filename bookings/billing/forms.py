@@ -36,6 +36,13 @@ class ReceiptForm(AmountForm):
         self.fields["amount"].help_text = f"{most.shown()} is due. A part of it can be recorded too."
 
 
+class CorrectionForm(forms.Form):
+    reason = LineFormField(
+        label="What was wrong", max_length=200, help_text="The client can read this.",
+        error_messages={"required": "Say what was wrong: the client will see it."},
+    )  # fmt: skip
+
+
 class RefundForm(AmountForm):
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),

@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from bookings.billing import notifications
 from bookings.billing.rules import KIND
 from bookings.models import Booking
-from payments.models import Payment, Receipt, Refund
-from payments.signals import payment_captured, payment_refunded
+from payments.models import Correction, Payment, Receipt, Refund
+from payments.signals import payment_captured, payment_refunded, receipt_corrected, refund_failed
 
 
 @receiver(payment_captured, dispatch_uid="bookings")
@@ -24,4 +24,18 @@ def notify_of_receipt(sender: Any, payment: Payment, receipt: Receipt, **kwargs:
 def notify_of_refund(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
     if payment.subject_kind == KIND:
         booking = Booking.objects.complete().get(pk=payment.subject_id)
-        notifications.refund_recorded(booking, payment, refund)
+        notifications.refund_made(booking, payment, refund)
+
+
+@receiver(refund_failed, dispatch_uid="bookings")
+def notify_of_failed_refund(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
+    if payment.subject_kind == KIND:
+        booking = Booking.objects.complete().get(pk=payment.subject_id)
+        notifications.refund_failed(booking, refund)
+
+
+@receiver(receipt_corrected, dispatch_uid="bookings")
+def notify_of_correction(sender: Any, payment: Payment, correction: Correction, **kwargs: Any) -> None:
+    if payment.subject_kind == KIND:
+        booking = Booking.objects.complete().get(pk=payment.subject_id)
+        notifications.receipt_corrected(booking, payment, correction)

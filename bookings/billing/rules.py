@@ -10,7 +10,7 @@ from bookings.states import State
 from core.money import Money
 from payments.models import Payment
 from payments.services import PaymentClaim
-from payments.states import Status, Timing
+from payments.states import Provider, Status, Timing
 
 KIND = "booking"  # the kind of subject under which payments know bookings
 
@@ -62,6 +62,22 @@ class Bill:
     def to_return(self) -> Money:
         """What the builder has received beyond what is owed, such as after a cancellation."""
         return self.booking.money(max(self.refundable.amount - self.owed.amount, Decimal(0)))
+
+    @property
+    def reserved(self) -> Money:
+        """What is reserved on the client's card and not taken yet."""
+        is_reserved = self.payment is not None and self.payment.status == Status.AUTHORISED
+        return self.booking.money(self.payment.amount if self.payment and is_reserved else Decimal(0))
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the builder is paid directly, so that Waymark moves no money."""
+        return self.payment is None or self.payment.provider == Provider.MANUAL
+
+    @property
+    def paid_with(self) -> str:
+        """Returns what was paid with, such as "visa 4242"; of a payment to the builder directly, nothing."""
+        return "" if self.is_direct or self.payment is None else self.payment.method
 
     @property
     def is_relevant(self) -> bool:

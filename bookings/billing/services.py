@@ -1,4 +1,4 @@
-"""Records for a booking what the builder received directly, and what they gave back."""
+"""Records for a booking what the builder received directly, gives money back, and corrects what was recorded by mistake."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from bookings.billing.rules import KIND, claim_for
 from bookings.models import Booking
 from bookings.states import Side
 from core.errors import Refusal, Refused
+from payments import corrections, refunds
 from payments import services as payments
-from payments.models import Payment, Refund
+from payments.models import Payment, Receipt, Refund
 from payments.refusals import PaymentRefusal
 from payments.states import Method
 
@@ -27,9 +28,7 @@ def record_receipt(
 ) -> Payment:
     """Records money that came in for the booking. The booking's row is locked first, so that what it owes stays the same
     until then."""
-    person = _person(by)
-    if by.side != Side.BUILDER:
-        raise Refused(Refusal.FORBIDDEN)
+    person = _person(by, Side.BUILDER)
     current = fresh(booking, None)
     if is_paid_online(current):
         raise Refused(PaymentRefusal.NOTHING_DUE, "The client pays this with a card through Waymark.")
@@ -40,18 +39,30 @@ def record_receipt(
 
 
 @transaction.atomic
-def record_refund(*, booking: Booking, amount: Decimal, reason: str, key: UUID, by: Actor) -> Refund:
-    """Records money that the builder gave back for the booking; by the builder or support."""
-    person = _person(by)
-    if by.side not in (Side.BUILDER, Side.SUPPORT):
-        raise Refused(Refusal.FORBIDDEN)
+def refund(*, booking: Booking, amount: Decimal, reason: str, key: UUID, by: Actor) -> Refund:
+    """Gives money back for the booking; by the builder or support."""
+    person = _person(by, Side.BUILDER, Side.SUPPORT)
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     if payment is None:
         raise Refused(PaymentRefusal.OVER_REFUND, "Nothing was paid for this booking.")
-    return payments.record_refund(payment=payment, amount=amount, reason=reason, key=key, by=person)
+    return refunds.refund(payment=payment, amount=amount, reason=reason, key=key, by=person)
 
 
-def _person(by: Actor) -> User:
-    if by.person is None:
+@transaction.atomic
+def correct_receipt(*, receipt: Receipt, reason: str, by: Actor) -> None:
+    """Takes a receipt that was recorded by mistake out of the payment. The booking's row is locked first, as when one is
+    recorded."""
+    person = _person(by, Side.BUILDER, Side.SUPPORT)
+    fresh(Booking(pk=receipt.payment.subject_id), None)
+    corrections.correct(receipt=receipt, reason=reason, by=person)
+
+
+def try_refund_again(*, refund: Refund, by: Actor) -> Refund:
+    """Makes another refund in the place of one that has failed; by the builder or support."""
+    return refunds.try_again(refund=refund, by=_person(by, Side.BUILDER, Side.SUPPORT))
+
+
+def _person(by: Actor, *sides: Side) -> User:
+    if by.person is None or by.side not in sides:
         raise Refused(Refusal.FORBIDDEN)
     return by.person

@@ -20,7 +20,7 @@ from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.billing import queries, services
 from bookings.billing.checkout.rules import is_paid_online, is_payable
-from bookings.billing.forms import ReceiptForm, RefundForm
+from bookings.billing.forms import ReceiptForm
 from bookings.billing.rules import Bill
 from bookings.models import Booking
 from bookings.states import Side
@@ -47,16 +47,18 @@ def payment_context(access: BookingAccess) -> dict[str, Any]:
         return {"bill": None}
     bill = queries.bill_of(access.booking)
     payment = bill.payment
+    may_change = bool({Side.BUILDER, Side.SUPPORT} & access.sides)
     return {
         "bill": bill if bill.is_relevant else None,
-        "receipts": list(payment.receipts.all()) if payment else [],
-        "refunds": list(payment.refunds.all()) if payment else [],
+        "receipts": list(payment.receipts.select_related("correction")) if payment else [],
+        "refunds": list(payment.refunds.select_related("retry")) if payment else [],
         "is_paid_online": is_paid_online(access.booking),
         "pay_url": _pay_url(access, bill),
         "may_record_receipt": Side.BUILDER in access.sides
         and bool(bill.due.amount)
         and not is_paid_online(access.booking),
-        "may_record_refund": bool({Side.BUILDER, Side.SUPPORT} & access.sides) and bool(bill.refundable.amount),
+        "may_refund": may_change and bool(bill.refundable.amount),
+        "may_change_payment": may_change,
     }
 
 
@@ -67,7 +69,7 @@ def _pay_url(access: BookingAccess, bill: Bill) -> str:
     return path_for(access.booking, Purpose.PAY) if can_pay else ""
 
 
-def _access(request: HttpRequest, reference: str, *sides: Side) -> tuple[BookingAccess, Actor]:
+def payment_access(request: HttpRequest, reference: str, *sides: Side) -> tuple[BookingAccess, Actor]:
     """Returns the access to the booking, and the actor for the first of these sides that the person can act for."""
     access = access_to(request, reference)
     side = next((side for side in sides if side in access.sides), None)
@@ -80,7 +82,7 @@ def _access(request: HttpRequest, reference: str, *sides: Side) -> tuple[Booking
 @signed_in
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Lets the builder record what came in for a booking: all that is due, or a part."""
-    access, by = _access(request, reference, Side.BUILDER)
+    access, by = payment_access(request, reference, Side.BUILDER)
     booking = access.booking
     bill = queries.bill_of(booking)
     today = access.now.astimezone(ZoneInfo(access.zone)).date()
@@ -103,34 +105,6 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(booking)
     context = {"booking": booking, "bill": bill, "form": form, "when": access.when}
     return render(request, "bookings/billing/receipt.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def refund(request: HttpRequest, reference: str) -> HttpResponse:
-    """Lets the builder, or support, record what was given back of a payment."""
-    access, by = _access(request, reference, Side.BUILDER, Side.SUPPORT)
-    booking = access.booking
-    bill = queries.bill_of(booking)
-    suggested = bill.to_return if bill.to_return.amount else bill.refundable
-    form = RefundForm(
-        request.POST if request.method == "POST" else None,
-        most=bill.refundable,
-        initial={"amount": suggested.on_the_wire()},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.record_refund(booking=booking, by=by, **form.cleaned_data)
-        except Refused as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, "Refund recorded. The client has been told.")
-            return redirect(booking)
-    elif request.method != "POST" and not bill.refundable.amount:
-        messages.error(request, "There is no payment of this booking to give back.")
-        return redirect(booking)
-    context = {"booking": booking, "bill": bill, "form": form, "when": access.when, "is_staff": by.side == Side.SUPPORT}
-    return render(request, "bookings/billing/refund.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -194,4 +168,6 @@ def _day(at: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _method(payment: Payment | None) -> str:
-    return Method(payment.method).label if payment and payment.method in Method.values else ""
+    if payment is None:
+        return ""
+    return Method(payment.method).label if payment.method in Method.values else payment.method

@@ -165,7 +165,7 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     if act == "forget":
         note = find_or_404(clients.notes_on(request.user, client), data.get("note"))
         client_services.delete_note(note=note, by=request.user)
-        messages.success(request, "The note is gone.")
+        messages.success(request, "The note is removed.")
         return redirect(f"{back}#notes")
     if act == "move":
         _move(request, client)
@@ -186,9 +186,9 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
 def _move(request: SignedInRequest, client: User) -> None:
     moves = moves_in(request.POST)
     if not moves:
-        messages.error(request, "Choose at least one skill that has moved.")
+        messages.error(request, "Choose at least one skill to update.")
         return
-    done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} moved."
+    done = f"{len(moves)} skill{'' if len(moves) == 1 else 's'} updated."
     comment = request.POST.get("comment", "")
     _try_action(
         request, done, lambda: progress.move_skills(client=client, moves=moves, by=request.user, comment=comment)
@@ -234,7 +234,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
     if request.method == "POST":
         moves = moves_in(request.POST)
         if not moves:
-            messages.error(request, "Choose at least one skill that has moved, or go back.")
+            messages.error(request, "Choose at least one skill to update, or go back.")
             return redirect(access.url("skills"))
         comment = request.POST.get("comment", "")
         try:
@@ -242,7 +242,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
         except Refused as error:
             messages.error(request, error.sentence)
             return redirect(access.url("skills"))
-        messages.success(request, f"Kept: {len(moves)} skill{'' if len(moves) == 1 else 's'} moved.")
+        messages.success(request, f"Saved: {len(moves)} skill{'' if len(moves) == 1 else 's'} updated.")
         return redirect(access.url("booking"))
     context = {"access": access, "booking": booking, "walks": pathways_progress}
     return render(request, "bookings/clients/skills.html", context)

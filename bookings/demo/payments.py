@@ -50,7 +50,7 @@ def add_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     for booking, share in zip(newest[3:5], (Decimal("0.2"), Decimal(1)), strict=False):
         amount = (booking.total * share).quantize(Decimal(1))
         reason = "We stopped early." if share < 1 else "The recording was lost, so this one is on me."
-        billing.record_refund(booking=booking, amount=amount, reason=reason, key=uuid7(), by=by)
+        billing.refund(booking=booking, amount=amount, reason=reason, key=uuid7(), by=by)
     for booking in newest[5:]:
         _receive(booking, booking.total, by)
 

@@ -39,7 +39,7 @@ def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = No
     if locked.state != State.DISPUTED:
         raise Refused(Refusal.INVALID_TRANSITION, "This dispute is settled.")
     if locked.statements.count() >= MOST_STATEMENTS:
-        raise Refused(Refusal.INVALID_TRANSITION, "Everything has been said. Support decides by what is there.")
+        raise Refused(Refusal.INVALID_TRANSITION, "No more messages can be added. Support decides by what was sent.")
     statement = _create_statement(locked, by, text, file)
     for side in (Side.CLIENT, Side.BUILDER):
         person = notifications.reader(locked, side)

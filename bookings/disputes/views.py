@@ -69,7 +69,7 @@ def _dispute(access: BookingAccess) -> HttpResponse:
                 attempt(access, "Added.", lambda: disputes.add(booking=booking, by=access.by, text=text, file=file))
             else:
                 by = access.actor(Verb.DISPUTE)
-                attempt(access, "Our support looks into it. Everything said stands on this page.", lambda: disputes.open_(booking=booking, by=by, reason=text, file=file))  # fmt: skip
+                attempt(access, "Our support team is looking into it. All messages are on this page.", lambda: disputes.open_(booking=booking, by=by, reason=text, file=file))  # fmt: skip
             return redirect(access.url("dispute"))
     context = {
         "access": access, "booking": booking, "form": form, "resolve_form": resolve_form, "is_open": is_open,

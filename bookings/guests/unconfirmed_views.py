@@ -38,5 +38,5 @@ def unconfirmed(request: SignedInRequest) -> HttpResponse:
         question = {"chosen": chosen, "form": form}
         return render(request, "bookings/guests/unconfirmed_end.html", question, status=422 if form.errors else 200)
     count = unconfirmed_bookings.end_all(bookings=chosen, builder=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, f"{count} session{'' if count == 1 else 's'} cancelled. The times are free again.")
+    messages.success(request, f"{count} session{'' if count == 1 else 's'} cancelled. The times are available again.")
     return redirect("bookings:unconfirmed")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from bookings.agreement.email_times import leading_when
 from bookings.agreement.emails import (
     actions_for,
     facts_of,
@@ -15,7 +16,6 @@ from bookings.agreement.emails import (
     other_name,
     page_path,
     small_print_of,
-    when_of,
 )
 from bookings.models import Booking
 from bookings.states import Side
@@ -25,7 +25,7 @@ from core.mail import Email
 def new_link(booking: Booking) -> Email:
     """Returns the email to the client with the link that applies from now on."""
     side = Side.CLIENT
-    when = when_of(booking, side, booking.starts_at, booking.ends_at)
+    when = leading_when(booking, side, booking.starts_at, booking.ends_at)
     sentence = f"There is a new link for your session with {other_name(booking, side)}."
     return Email(
         subject=f"New link: {booking.title}, {when.short}",
@@ -42,7 +42,7 @@ def new_link(booking: Booking) -> Email:
 def link_missing(booking: Booking, now: datetime) -> Email:
     """Returns the email to the builder an hour before a remote session that has no link."""
     side = Side.BUILDER
-    when = when_of(booking, side, booking.starts_at, booking.ends_at)
+    when = leading_when(booking, side, booking.starts_at, booking.ends_at)
     other = other_name(booking, side)
     sentence = f"Your session with {other} begins at {when.begins}, and there is no link for it yet."
     return Email(

@@ -55,7 +55,7 @@ def place_of(
     if not address:
         raise BadPlace("location", NO_ADDRESS)
     if session_type.travel_miles is not None:
-        town = town or _town_in(address)
+        town = town or town_in(address)
         if town is None:
             raise BadPlace("location", NO_TOWN)
         if sentence := why_too_far(session_type, town):
@@ -87,7 +87,7 @@ def miles_between(here: tuple[float, float], there: tuple[float, float]) -> floa
     return math.acos(max(-1.0, min(1.0, cosine))) * EARTH_MILES
 
 
-def _town_in(address: str) -> Place | None:
+def town_in(address: str) -> Place | None:
     """Returns the first town that a part of the address names, such as Berlin in `Kantstraße 5, 10625 Berlin`."""
     parts = [part.strip() for part in address.split(",")]
     for number, part in enumerate(parts):

@@ -81,5 +81,5 @@ def put(request: SignedInRequest, reference: str) -> HttpResponse:
     chosen = request.POST.get("project", "")
     project = find_or_404(Project.objects.filter(client=request.user), chosen) if chosen else None
     projects.put(booking=booking, project=project, by=request.user)
-    messages.success(request, f"It belongs to {project.title} now." if project else "It belongs to no project now.")
+    messages.success(request, f"Added to {project.title}." if project else "Removed from its project.")
     return redirect(booking)

@@ -20,7 +20,7 @@ class ReviewForm(forms.Form):
 class ReplyForm(forms.Form):
     reply = forms.CharField(
         label="Your reply", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Once, and in public.", error_messages={"required": "Write what you would like to say."},
+        help_text="You can reply once. Everybody can read it.", error_messages={"required": "Write what you would like to say."},
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def _ask_for_review(booking: Booking, done: Side) -> None:
             kind="review",
             event=f"review asked:{booking.pk}:{other}",
             title=f"{notifications.name_of(booking, done)} has reviewed your session",
-            text="You read it as soon as yours is in, or in two weeks.",
+            text="You can read it once you have written yours, or in two weeks.",
             path=f"{booking.get_absolute_url()}reviews/",
             call="Write yours",
         ),
@@ -109,7 +109,7 @@ def reply(*, review: Review, by: Actor, text: str) -> Review:
     if locked.side == by.side or by.side not in (Side.CLIENT, Side.BUILDER):
         raise Refused(Refusal.FORBIDDEN)
     if not locked.is_shown or locked.reply:
-        raise Refused(BookingRefusal.REVIEW_CLOSED, "One can reply once, to a review that is published.")
+        raise Refused(BookingRefusal.REVIEW_CLOSED, "You can reply once, to a published review.")
     locked.reply, locked.replied_at = text.strip(), clock.now()
     locked.save(update_fields=["reply", "replied_at", "changed_at"])
     return locked

@@ -69,7 +69,7 @@ def report(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reviews.report(review=review, by=request.user, reason=form.cleaned_data["report"])
-        messages.success(request, "Thank you. Our support looks at it.")
+        messages.success(request, "Thank you. Our support team will look at it.")
         return redirect(review.booking.builder.builder_profile.get_absolute_url())
     return render(
         request, "bookings/reviews/report.html", {"form": form, "review": review}, status=422 if form.errors else 200

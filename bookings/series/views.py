@@ -167,6 +167,4 @@ def _confirm(request: SignedInRequest, series: Series) -> None:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(
-            request, f"{count} sessions are confirmed. Both of you have them in the mail, for the calendar."
-        )
+        messages.success(request, f"{count} sessions are confirmed. Both of you get a mail with the calendar entries.")

@@ -101,7 +101,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry = get_object_or_404(WaitingListEntry, pk=pk, client=request.user)
     waiting_list.leave(entry=entry)
-    messages.success(request, "You are off that list.")
+    messages.success(request, "You have left the waiting list.")
     return redirect("bookings:waiting")
 
 
@@ -122,7 +122,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     entry.session_type = session_type
     if request.method == "POST" and request.POST.get("act") == "decline":
         waiting_list.decline(offer=slot_offer)
-        messages.success(request, "It goes to the next one. You are still on the list.")
+        messages.success(request, "Declined. The time goes to the next person, and you stay on the list.")
         return redirect("bookings:waiting")
     about: dict[str, Any] = {"session_type": session_type, "person": request.user}
     visitor = Visitor(entry.holder, request.user)

@@ -44,7 +44,7 @@ class PlainForm(DetailsForm):
     def __init__(self, data: Any = None, *, starts: list[tuple[str, Any]], **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["start"] = forms.ChoiceField(
-            label="When", choices=starts, error_messages={"invalid_choice": "This time has just gone. Choose another one."}
+            label="When", choices=starts, error_messages={"invalid_choice": "Somebody else has just taken this time. Choose another one."}
         )  # fmt: skip
         self.fields["key"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
         self.order_fields(["start"])

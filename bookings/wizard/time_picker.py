@@ -93,13 +93,18 @@ class TimePicker:
         self.terms: Terms = terms_of(session_type, offer)
         self.now, self.holder, self.moving = now, holder, moving
         self.fixed_minutes = minutes
-        self.lost_at = parse_instant(asked.get("lost", ""))
         self.zone = known_zone(asked.get("zone", "")) or zone
         self.tz = ZoneInfo(self.zone)
         self.today = now.astimezone(self.tz).date()
         self._asked_rate = asked.get("rate", "")
         self.minutes = minutes or self._minutes(asked)
+        self._asked_start, self._asked_lost = (
+            parse_instant(asked.get("start", "")),
+            parse_instant(asked.get("lost", "")),
+        )
         self._asked_month, self._asked_day = asked.get("month"), parse_date(asked.get("day", ""))
+        if self._asked_start and not self._asked_month and not self._asked_day:
+            self._asked_day = self._asked_start.astimezone(self.tz).date()
 
     # How long, and for how much ---------------------------------------------------------------------
 
@@ -251,11 +256,22 @@ class TimePicker:
         """Whether clocks show this time twice, because they are set back that night."""
         return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
 
+    @cached_property
+    def chosen(self) -> Time | None:
+        """The time of this day that the address chooses, as links of the search do; None if it is not available."""
+        return next((time for time in self.times if time.start == self._asked_start), None)
+
     # A time taken by somebody else -------------------------------------------------------------------------
+
+    @cached_property
+    def lost_at(self) -> datetime | None:
+        start = self._asked_start
+        is_taken = start is not None and start.astimezone(self.tz).date() == self.day and self.chosen is None
+        return start if is_taken else self._asked_lost
 
     @property
     def lost(self) -> When | None:
-        """The time that somebody else has taken, after which the visitor was sent back to this page."""
+        """The time that the visitor chose and somebody else has taken."""
         return When(self.lost_at, self.lost_at, self.zone) if self.lost_at else None
 
     @cached_property

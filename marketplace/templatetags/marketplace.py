@@ -25,10 +25,11 @@ def distance(miles: float, unit: str) -> str:
 
 @register.simple_tag
 def slot_url(listing: BuilderListing, slot: FirstSlot, zone: str) -> str:
-    """Returns the address of the step that chooses a time, on the day of the slot in the reader's time zone."""
+    """Returns the address of the step that chooses a time, with this slot chosen, in the reader's time zone."""
     day = slot.start.astimezone(ZoneInfo(zone)).date()
     step = reverse("bookings:times", args=[listing.slug, slot.session_type_id])
-    return f"{step}?{urlencode({'day': day, 'zone': zone})}"
+    start = slot.start.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{step}?{urlencode({'day': day, 'zone': zone, 'start': start})}#day-title"
 
 
 @register.inclusion_tag("marketplace/_map.html")

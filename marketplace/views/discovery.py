@@ -55,7 +55,8 @@ def _signed_in_home(request: HttpRequest, person: User) -> HttpResponse:
     now = clock.now()
     mine = signed_in_home(person, now)
     fill_parts(mine.favourites, level=3)
-    cards = fill_parts(queries.top_builders(), level=3)
+    shown = [person.pk, *(card.listing.pk for card in mine.favourites)]
+    cards = fill_parts(queries.top_builders(without=shown), level=3)
     kept = queries.favourites_among(person, [card.listing for card in (*cards, *mine.favourites)])
     context = {"mine": mine, "cards": cards, "kept": kept, "now": now, **card_kind(request)}
     return render_page(request, "marketplace/signed_in_home.html", context, parts=("mine",))
@@ -113,7 +114,7 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
         "zone": form.zone,
         "unit": form.unit,
         "similar_words": wanted.known_words.with_similar if cards else (),
-        "relaxations": [] if cards else _relaxation_links(request, form, wanted),
+        "relaxations": [] if cards else _relaxation_links(request, form, wanted, now),
         **card_kind(request),
     }
 
@@ -138,10 +139,12 @@ def _read_sentence(request: HttpRequest, rates: dict[str, Decimal], now: datetim
     return query
 
 
-def _relaxation_links(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest) -> list[tuple[str, int, str]]:
+def _relaxation_links(
+    request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, now: datetime
+) -> list[tuple[str, int, str]]:
     """Returns what to change in a search that finds nobody: what to call it, how many it finds, and its address."""
     links = []
-    for change in relaxations(form, wanted):
+    for change in relaxations(form, wanted, now):
         query = request.GET.copy()
         for name in (*change.drops, "after"):
             query.pop(name, None)
@@ -174,6 +177,13 @@ def counts(request: HttpRequest) -> HttpResponse:
     groups = [(form.fields[name].label, _count_links(request, form, name, rows)) for name, rows in facets.items()]
     context = {"groups": [(label, steps) for label, steps in groups if steps]}
     return render_page(request, "marketplace/counts.html", context, parts=("counts",))
+
+
+@public
+@require_safe
+def languages(request: HttpRequest) -> HttpResponse:
+    """Lists the languages that builders speak, as links to the search."""
+    return render(request, "marketplace/languages.html", {"languages": queries.languages()})
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
     form.is_valid()
     card = _card(profile)
     if card is not None:
-        card.listing.headline = form.cleaned_data.get("headline", "") or "Your one line"
+        card.listing.headline = form.cleaned_data.get("headline", "") or "Your headline"
         card.listing.role_names = [str(role) for role in form.cleaned_data.get("roles", [])]
     return render(request, "marketplace/_cards.html", {"card": card})
 
@@ -73,16 +73,18 @@ def _change_listing(request: SignedInRequest, profile: BuilderProfile, form: Bui
             facts = dict(form.cleaned_data)
             people.set_builder_place(profile=profile, place=facts.pop("place"))
             people.update_builder(profile=profile, **facts)
-            messages.success(request, "Saved. Your card and your page say so at once.")
+            messages.success(request, "Saved. Your card and your page are updated.")
         elif act == "verify":
             services.request_verification(profile=profile)
-            messages.success(request, "Asked. Our support looks at your profile and writes to you.")
+            messages.success(request, "Request sent. Our support team will look at your profile and write to you.")
         elif act in ("pause", "resume"):
             services.set_pathway_active(
                 profile=profile, pathway=request.POST.get("pathway", ""), is_active=act == "resume"
             )
             done = (
-                "New people find you there again." if act == "resume" else "Paused. Those who are on it go on with you."
+                "Resumed. New clients can find you on this pathway again."
+                if act == "resume"
+                else "Paused. Clients who are on it continue with you."
             )
             messages.success(request, done)
     except Refused as error:

@@ -28,7 +28,7 @@ def skills(request: SignedInRequest) -> HttpResponse:
         except Refused as error:
             problem = error.sentence
         else:
-            messages.success(request, "Saved. Clients who look for these find you.")
+            messages.success(request, "Saved. Clients who look for these skills can find you.")
             return redirect("pathways:teaching")
     every = list(Skill.objects.open().prefetch_related("pathways"))
     mine = set(BuilderSkill.objects.filter(builder=request.user).values_list("skill__slug", flat=True))

@@ -100,7 +100,7 @@ def send_back(*, client: User, skill: Skill, by: User, comment: str) -> Progress
         raise Refused(Refusal.INVALID, fields={"comment": ["Say what is missing: your client reads it."]})
     progress, now = _lock_progress(client, skill), clock.now()
     if progress.asked_at is None:
-        raise Refused(Refusal.INVALID_TRANSITION, "Nobody waits for your word on it any more.", allowed=[])
+        raise Refused(Refusal.INVALID_TRANSITION, "It no longer waits for your answer.", allowed=[])
     event = _record_step(progress, Verb.RETURN, by, now, comment, asked_at=None)
     _notify_client(event, f"{by.display_name} has a word on {skill}")
     return progress
@@ -128,9 +128,9 @@ def undo(*, client: User, skill: Skill, by: User) -> Progress:
     progress, now = _lock_progress(client, skill), clock.now()
     event = last_step(progress)
     if event is None:
-        raise Refused(Refusal.INVALID_TRANSITION, "There is nothing to take back.", allowed=[])
+        raise Refused(Refusal.INVALID_TRANSITION, "There is nothing to withdraw.", allowed=[])
     if side == ActingAs.CLIENT and event.by_id != client.pk:
-        raise Refused(Refusal.FORBIDDEN, "Your builder has said that. Ask them to take it back.")
+        raise Refused(Refusal.FORBIDDEN, "Only your builder can undo this. Ask them.")
     if event.verb == Verb.COMPLETE:
         _check_no_skill_depends_on(progress)
     _record_step(progress, Verb.UNDO, by, now, undoes=event, **_deserialise(event.before))
@@ -295,7 +295,7 @@ def _notify_builders(progress: Progress, event: ProgressEvent) -> None:
                 kind="pathway",
                 event=f"skill:{event.pk}",
                 title=f"{progress.client.display_name} asks you to look at {progress.skill}",
-                text=event.comment or "Say whether it is there, or what is missing.",
+                text=event.comment or "Say whether it is complete, or what is missing.",
                 path=reverse("bookings:client", args=[progress.client_id]),
                 call="Have a look",
             ),

@@ -127,7 +127,7 @@ def _apply_action(request: SignedInRequest, skill: Skill) -> None:
         elif action == "hide":
             evidence = find_or_404(Evidence.objects.filter(progress__client=person), request.POST.get("evidence"))
             progress.remove_evidence(evidence=evidence, by=person)
-            messages.success(request, "Taken away.")
+            messages.success(request, "Removed.")
         elif action in ACTIONS:
             row = ACTIONS[action](client=person, skill=skill, by=person)
             messages.success(request, _success_message(action, row, skill))
@@ -157,7 +157,7 @@ def _add_evidence(request: SignedInRequest, skill: Skill) -> None:
             url=cleaned["url"],
             file=cleaned["file"] or None,
         )
-        messages.success(request, "Kept. You and your builder see it here.")
+        messages.success(request, "Saved. You and your builder can see it here.")
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
 
@@ -217,7 +217,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
         if action in ("pause", "resume"):
             status = Enrolment.Status.PAUSED if action == "pause" else Enrolment.Status.ACTIVE
             enrolments.change(enrolment=enrolment, status=status, by=request.user)
-            words = "Paused. Nothing is lost; go on whenever you like." if action == "pause" else "On you go."
+            words = "Paused. Your progress is saved: continue at any time." if action == "pause" else "Resumed."
         elif action == "leave":
             enrolments.change_builder(enrolment=enrolment, builder=None, by=request.user)
             words = "You follow it on your own now. Your progress is saved."

@@ -7,7 +7,7 @@ contradict each other about it.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from core.money import BadMoney, Money, decimals_of
 
@@ -37,6 +37,13 @@ def in_stripe_units(money: Money) -> int:
     if currency in THREE_DECIMALS and units % 10:
         raise BadMoney(f"Payments in {currency} end in 0, such as {money.amount.quantize(Decimal('0.01'))}0.")
     return int(units)
+
+
+def payable(money: Money) -> Money:
+    """Returns the largest amount up to this one that Stripe takes: three decimals have to end in 0."""
+    if money.currency not in THREE_DECIMALS:
+        return money
+    return Money(money.amount.quantize(Decimal("0.01"), rounding=ROUND_DOWN), money.currency)
 
 
 def from_stripe_units(amount: int, currency: str) -> Money:

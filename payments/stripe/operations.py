@@ -98,14 +98,17 @@ def fetch_payment(payment_id: str) -> ProviderPayment:
     return payment_of(intent, _refunds_of(payment_id) if intent["amount_received"] else [])
 
 
-def capture(payment_id: str) -> ProviderPayment:
-    """Takes the money that was reserved; returns the payment as it is if that was done before. Raises PaymentRefused."""
+def capture(payment_id: str, money: Money | None = None) -> ProviderPayment:
+    """Takes what was reserved, or only this part of it; the rest is released. Returns the payment as it is if something
+    was taken before. Raises PaymentRefused."""
+    params: Any = {} if money is None else {"amount_to_capture": in_stripe_units(money)}
 
     def work(key: str) -> None:
         options: Any = {"idempotency_key": key}
-        call(lambda client: client.v1.payment_intents.capture(payment_id, {}, options))
+        call(lambda client: client.v1.payment_intents.capture(payment_id, params, options))
 
-    return _moved(payment_id, work, f"capture:{payment_id}", ProviderPaymentState.CAPTURED)
+    part = f":{params['amount_to_capture']}" if params else ""
+    return _moved(payment_id, work, f"capture:{payment_id}{part}", ProviderPaymentState.CAPTURED)
 
 
 def cancel(payment_id: str) -> ProviderPayment:

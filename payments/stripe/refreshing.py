@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from payments import ledger
+from payments import ledger, refunds
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
 from payments.stripe import operations
@@ -48,6 +48,7 @@ def _record(payment: ProviderPayment) -> None:
     _post(payment)
     for listener in payment_listeners:
         listener(payment)
+    refunds.follow(payment)
 
 
 def _post(payment: ProviderPayment) -> None:

@@ -180,7 +180,7 @@ def settle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     takes_calendlys = request.POST.get("take") == "calendly"
     names = [name for name, *_ in event_types.differences(row)]
     services.settle(event_type=row, names=names, takes_calendlys=takes_calendlys)
-    messages.success(request, "It is as on Calendly again." if takes_calendlys else "Your own values stay.")
+    messages.success(request, "Changed back to what Calendly has." if takes_calendlys else "Your own values stay.")
     return redirect("scheduling:calendly_event_type", pk)
 
 

@@ -1,4 +1,4 @@
-"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench ledger` only one of PARTS.
+"""`make bench`: runs all benchmarks and prints their results; `python -m tests.bench payments` only one of PARTS.
 
 `python -m tests.bench calendly --builders 1000` syncs that many builders, which takes a while.
 """
@@ -30,7 +30,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, calendly, ledger, messages, search, slots
+from tests.bench import bookings, calendars, calendly, ledger, messages, payments, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -97,6 +97,13 @@ def calendly_alone(builders: int = CALENDLY_BUILDERS) -> None:
         calendly.webhooks(site)
 
 
+def payments_alone() -> None:
+    """The benchmarks of payments: the balance of a builder, and the webhook."""
+    ledger.everything()
+    with serving(DATABASE, **NO_LIMITS, **payments.SETTINGS) as site:
+        payments.webhooks(site)
+
+
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
@@ -114,7 +121,7 @@ def everything() -> None:
         pages(site)
         crowd(site)
     calendly_alone()
-    ledger.everything()
+    payments_alone()
     messages.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
@@ -125,8 +132,8 @@ PARTS = {
     "bookings": booking,
     "calendars": calendar_reading,
     "calendly": calendly_alone,
-    "ledger": ledger.everything,
     "messages": messages.everything,
+    "payments": payments_alone,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from core.money import Money
 from payments import ledger
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
-from tests.bench.timing import compare
+from tests.bench.timing import compare, seconds
 
 LEGS, POSTS = 100_000, 50
 numbers = itertools.count()
@@ -98,9 +99,19 @@ def posts(builder: UUID) -> None:
         post(builder)
 
 
+def balance(builder: UUID) -> None:
+    """Prints how long the balance takes, which is to be 10 ms at most."""
+    took = sorted(seconds(lambda: ledger.balances(builder)) * 1000 for _ in range(200))
+    print(
+        f"balance of a builder with {LEGS:,} legs, 200 times\n"
+        f"    median {statistics.median(took):.2f} ms, p95 {took[int(len(took) * 0.95)]:.2f} ms"
+    )
+
+
 def everything() -> None:
     builder = BuilderProfile.objects.earliest("created_at").user_id
     fill(builder)
+    balance(builder)
     compare(
         f"balance of a builder with {LEGS:,} legs, beside the bare sum over them",
         lambda: ledger.balances(builder),

@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "favourites": ("/me/favourites/", "client@demo.test"),
     "builders-map": ("/builders/?view=map", "client@demo.test"),
     "counts": ("/builders/counts/", ""),
+    "languages": ("/builders/languages/", ""),
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),

@@ -37,9 +37,9 @@ def test_a_client_reviews_a_session(new_page: NewPage, script: bool) -> None:
 
     page.get_by_text("4 stars, good").click()
     page.get_by_label("In words").fill("Clear, and kind about the mess.")
-    page.get_by_role("button", name=re.compile("Send the review|Change it")).click()
+    page.get_by_role("button", name=re.compile("Send review|Save changes")).click()
 
-    expect(page.get_by_text("Yours is in.")).to_be_visible()
+    expect(page.get_by_text("Your review is saved.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -108,7 +108,7 @@ def test_a_client_joins_and_leaves_a_waiting_list(new_page: NewPage, width: int,
     check_page(page, "Waiting lists")
     expect(page.get_by_text("Mondays and Tuesdays between 22:00 and 23:30").first).to_be_visible()
     page.get_by_role("button", name="Leave the list for Accelerate").first.click()
-    expect(page.get_by_text("You are off that list.")).to_be_visible()
+    expect(page.get_by_text("You have left the waiting list.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])

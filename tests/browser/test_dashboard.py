@@ -60,7 +60,7 @@ def test_the_hours_of_one_day_can_be_copied_to_all_days(new_page: NewPage, scrip
     page = new_page(email="builder@demo.test", script=script)
     page.goto("/dashboard/availability/")
     page.get_by_label("Monday").fill("8-10")
-    page.get_by_role("button", name="To all days from Monday").click()
+    page.get_by_role("button", name="Copy to all days from Monday").click()
 
     expect(page.get_by_label("Sunday")).to_have_value("8-10")
 

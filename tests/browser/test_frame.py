@@ -86,7 +86,7 @@ def test_search_results_are_updated_while_typing(new_page: NewPage) -> None:
     expect(page).to_have_url(re.compile(r"\?q=mixing$"))
     page.get_by_role("searchbox").fill("zither")
     expect(page.get_by_role("heading", name="Nobody for “zither”")).to_be_visible()
-    page.get_by_role("link", name="Show everyone").click()
+    page.get_by_role("link", name="Show all builders").click()
     expect(page.locator("#results").get_by_text(re.compile(r"^\s*\d+\s+builders\s*$"))).to_be_visible()
 
 

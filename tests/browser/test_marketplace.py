@@ -14,7 +14,7 @@ from tests.browser.conftest import NewPage, box_of
 
 
 def test_a_sentence_finds_a_builder_and_books_the_evening(new_page: NewPage) -> None:
-    """Types one sentence; the card shows the first matching evening, and its button opens that day."""
+    """Types one sentence; the card shows the first matching evening, and its button opens with that time chosen."""
     page = new_page(email="client@demo.test")
     page.goto("/builders/")
     page.get_by_role("searchbox").fill("someone for mixing near Berlin under 80 euros free on a weekday evening")
@@ -31,8 +31,8 @@ def test_a_sentence_finds_a_builder_and_books_the_evening(new_page: NewPage) -> 
     page.get_by_role("link", name=re.compile("at this time$")).first.click()
 
     expect(page).to_have_url(re.compile(r"/book/[\w-]+/[0-9a-f-]{36}/\?day=[0-9-]{10}"))
-    page.locator(".slot").first.click()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("^Continue with")).click()
+    page.get_by_role("button", name="Continue", exact=True).click()
     page.get_by_role("button", name=re.compile("^(Book|Request this session)")).click()
     expect(page.get_by_role("heading", name=re.compile("(You are booked|has your request)$"))).to_be_visible()
 
@@ -118,7 +118,7 @@ def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     page.get_by_role("button", name=re.compile("^Pause.*Play")).click()
     expect(page.get_by_text("Paused. Those who are on it")).to_be_visible()
     expect(pathways.get_by_text("Play")).to_have_count(0)
-    page.get_by_role("button", name=re.compile("^Take new people.*Play")).click()
+    page.get_by_role("button", name=re.compile("^Resume.*Play")).click()
     expect(pathways.get_by_text("Play")).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def test_the_position_is_only_asked_for_after_a_click(new_page: NewPage) -> None
     page.context.set_geolocation({"latitude": 52.52, "longitude": 13.4})
     page.goto("/builders/?view=map")
     with page.expect_response(re.compile(r"pins\.json.*area=5[12]\.")):
-        page.get_by_role("button", name="Where I am").click()
+        page.get_by_role("button", name="Near me").click()
     expect(page).to_have_url(re.compile(r"area=5[12]\."))
     expect(page.locator(".map")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".leaflet-cluster-anim")).to_have_count(0)  # a cluster does not open while it moves

@@ -80,20 +80,20 @@ def test_a_client_asks_for_confirmation_and_the_builder_gives_it(new_page: NewPa
     panel.get_by_label("In words").fill("Five people, two pages of notes, three changes.")
     panel.get_by_role("button", name="Save evidence").click()
     expect(cleo.get_by_text("Five people, two pages of notes")).to_be_visible()
-    cleo.get_by_role("button", name="Ask my builder to look").click()
-    expect(cleo.get_by_text("Ada Moreno is asked to look at it")).to_be_visible()
+    cleo.get_by_role("button", name="Ask my builder to verify it").click()
+    expect(cleo.get_by_text("Ada Moreno has been asked to verify it")).to_be_visible()
 
     ada.goto("/dashboard/clients/?show=asked")
     ada.get_by_role("link", name="Cleo Park").click()
     asked = ada.get_by_role("article").filter(has_text="Take critique")
     expect(asked.get_by_text("Five people, two pages of notes")).to_be_visible()
     assert violations(ada) == []
-    asked.get_by_label("What you say about it").fill("The third you dropped was the right one.")
-    asked.get_by_role("button", name="It is there").click()
+    asked.get_by_label("Your comment").fill("The third you dropped was the right one.")
+    asked.get_by_role("button", name="Verify skill").click()
     expect(ada.get_by_text("Take critique, use a third is completed.")).to_be_visible()
 
     cleo.reload()
-    expect(cleo.get_by_text(re.compile(r"seen by\s+Ada Moreno")).first).to_be_visible()
+    expect(cleo.get_by_text(re.compile(r"verified by\s+Ada Moreno")).first).to_be_visible()
     ada.goto(f"{ada.url.split('?')[0]}?skill=take-critique")
     ada.get_by_role("button", name=re.compile("Take back")).click()
     expect(ada.get_by_text("Taken back.")).to_be_visible()
@@ -113,7 +113,7 @@ def test_a_builder_records_which_skills_a_session_moved(new_page: NewPage, *, sc
         assert violations(page) == []
     page.locator(f"select[name=skill_{skill}]").select_option("IN_PROGRESS")
     page.get_by_role("button", name="Save skills").click()
-    expect(page.get_by_text("Kept: 1 skill moved.")).to_be_visible()
+    expect(page.get_by_text("Saved: 1 skill updated.")).to_be_visible()
 
     page.goto("/dashboard/clients/?q=Cleo")
     page.get_by_role("link", name="Cleo Park").click()
@@ -127,7 +127,7 @@ def test_a_badge_can_be_shown_to_others_and_hidden_again(new_page: NewPage) -> N
     page, stranger = new_page(email="client@demo.test"), new_page(width=320, theme="dark")
     page.goto("/me/badges/")
     page.get_by_role("button", name=re.compile("Show it to others.*Base camp")).click()
-    page.get_by_role("link", name="Its page").first.click()
+    page.get_by_role("link", name="See its page").first.click()
     expect(page.get_by_role("heading", name="Base camp")).to_be_visible()
     stranger.goto(page.url)
     expect(stranger.get_by_role("heading", name="Base camp")).to_be_visible()
@@ -135,7 +135,7 @@ def test_a_badge_can_be_shown_to_others_and_hidden_again(new_page: NewPage) -> N
 
     page.goto("/me/badges/")
     page.get_by_role("button", name=re.compile("Hide it again.*Base camp")).click()
-    expect(page.get_by_text("It is yours alone again.")).to_be_visible()
+    expect(page.get_by_text("Only you can see it again.")).to_be_visible()
     stranger.reload()
     expect(stranger.get_by_role("heading", name="Base camp")).to_have_count(0)
 
@@ -151,7 +151,7 @@ def test_a_pathway_page_loads_its_builders(new_page: NewPage) -> None:
 def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     page = new_page(email="client@demo.test", width=390, theme="dark")
     page.goto(f"{PATHWAY}change/")
-    page.get_by_role("button", name="Go on without Ada Moreno").click()
+    page.get_by_role("button", name="Continue without Ada Moreno").click()
     expect(page.get_by_text("You follow it on your own now")).to_be_visible()
     page.goto(f"{PATHWAY}change/")
     page.get_by_label(re.compile("Ada Moreno")).check()

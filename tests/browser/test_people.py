@@ -119,7 +119,7 @@ def test_a_builder_changes_their_headline(new_page: NewPage) -> None:
     headline.fill("App coach, now also on Fridays")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.get_by_text("Saved. Your card and your page say so at once.")).to_be_visible()
+    expect(page.get_by_text("Saved. Your card and your page are updated.")).to_be_visible()
     page.get_by_role("link", name="Your page", exact=True).click()
     expect(page.get_by_text("now also on Fridays")).to_be_visible()
     page.goto("/dashboard/listing/")
@@ -169,7 +169,7 @@ def test_an_application_and_its_answer_are_notified_live(new_page: NewPage) -> N
         "I teach people to play three songs in a month, and they stay."
     )
     client.get_by_role("button", name="Send your application").click()
-    expect(client.get_by_text("Your application is being read.")).to_be_visible()
+    expect(client.get_by_text("We are reading your application.")).to_be_visible()
     expect(bell).not_to_have_text(before)
 
     client.goto("/pathways/")
@@ -196,7 +196,7 @@ def test_a_second_factor_is_set_up_and_asked_for_at_sign_in(new_page: NewPage) -
     page.goto("/account/2fa/")
     page.get_by_role("link", name="Set it up").click()
     expect(page.locator(".qr svg")).to_be_visible()
-    page.get_by_text("The app cannot scan?").click()
+    page.get_by_text("Cannot scan it?").click()
     secret = page.locator("code.break").inner_text()
     page.get_by_label("Code").fill(code(secret))
     page.get_by_role("button", name="Switch it on").click()
@@ -227,9 +227,9 @@ def test_a_person_adds_a_picture_downloads_their_data_and_erases_the_account(
     expect(page.locator("main img.avatar")).to_be_visible()
 
     page.goto("/account/data/")
-    page.get_by_role("button", name="Gather my data").click()
+    page.get_by_role("button", name="Prepare a download").click()
     if not script:
-        page.get_by_role("link", name="Look again").or_(page.get_by_role("link", name="Download your data")).click()
+        page.get_by_role("link", name="Refresh").or_(page.get_by_role("link", name="Download your data")).click()
         page.goto("/account/data/")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download your data").click()

@@ -15,6 +15,7 @@ from core.money import Money
 from payments import ledger
 from payments.models import (
     Checkout,
+    Correction,
     LedgerAccount,
     LedgerClosing,
     LedgerEntry,
@@ -119,6 +120,16 @@ class ReceiptFactory(DjangoModelFactory[Receipt]):
     amount = Decimal(75)
     method = Method.CASH
     received_on = LazyFunction(lambda: clock.now().date())
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    """Makes a correction of a receipt, past the ledger and the sums of its payment."""
+
+    class Meta:
+        model = Correction
+
+    receipt = SubFactory(ReceiptFactory)
+    reason = "A typing error"
 
 
 class RefundFactory(DjangoModelFactory[Refund]):

@@ -308,7 +308,7 @@ def test_a_paused_pathway_leaves_the_card_and_stays_paused(
     assert listing_of(ada).pathways == []
     listings.recount([ada.pk])
     assert listing_of(ada).pathways == []
-    assert "Take new people" in adas.get("/dashboard/listing/").content.decode()
+    assert "Resume" in adas.get("/dashboard/listing/").content.decode()
 
 
 # What counts as public ----------------------------------------------------------------------------------------

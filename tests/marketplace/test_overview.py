@@ -38,9 +38,9 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
     seen = page(adas)
 
     assert "3 of 7 done" in seen
-    assert '<a href="/dashboard/availability/">Say when you work</a>' in seen
+    assert '<a href="/dashboard/availability/">Set your working hours</a>' in seen
     for words in (
-        "All requests have an answer",
+        "Nothing is waiting for you",
         "No sessions yet",
         "Closed all week",
         "Your hours will appear here",
@@ -50,7 +50,7 @@ def test_a_new_builder_sees_the_setup_steps(adas: Client, ada: User) -> None:
 
 def test_confirming_a_request_returns_to_the_dashboard(adas: Client, hour: SessionType, cleo: User) -> None:
     booking = book(hour, cleo)
-    assert "asks for" in page(adas)
+    assert "requests</span>" in page(adas)
 
     address = f"{booking.get_absolute_url()}act/"
     answer = adas.post(address, {"verb": "confirm", "next": "/dashboard/"})
@@ -58,7 +58,7 @@ def test_confirming_a_request_returns_to_the_dashboard(adas: Client, hour: Sessi
     assert (answer.status_code, answer["Location"]) == (302, "/dashboard/")
     assert state_of(booking) == State.CONFIRMED
     seen = page(adas)
-    assert "All requests have an answer" in seen
+    assert "Nothing is waiting for you" in seen
     assert "with Cleo Park" in seen
 
 
@@ -75,7 +75,7 @@ def test_three_requests_are_shown_with_the_total(adas: Client, hour: SessionType
 
     seen = page(adas)
 
-    assert seen.count("asks for</span>") == 3
+    assert seen.count("requests</span>") == 3
     assert "All 5 requests" in seen
 
 

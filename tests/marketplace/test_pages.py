@@ -66,7 +66,7 @@ def test_an_empty_result_links_to_all_builders(client: Client, ada: User) -> Non
     page = client.get("/builders/", {"q": "zither"}).content.decode()
 
     assert "Nobody for “zither”" in page
-    assert "Show everyone" in page
+    assert "Show all builders" in page
 
 
 def test_search_words_are_escaped(client: Client) -> None:

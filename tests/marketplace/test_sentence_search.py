@@ -12,12 +12,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import BuilderProfile, Place, User
-from coaching.models import SessionType
+from coaching.models import Service, SessionType
 from core import clock
 from core.models import ExchangeRate
 from marketplace import listings
 from marketplace.models import BuilderListing
 from scheduling import free_times
+from scheduling.services import ScheduleHours, save_schedule
 from tests.cast import make_builder_person
 from tests.factories.coaching import OfferFactory
 from tests.scheduling.cast import offer, open_hours
@@ -153,7 +154,12 @@ def test_a_card_found_by_time_shows_that_time_and_opens_there(crowd: dict[str, U
     ahead = [berlin.date() + timedelta(days=number) for number in range(15)]
     assert day in [str(date) for date in ahead if date.weekday() < 5]
     assert ", 18:" in page.partition("bcard__slot")[2].partition("</p>")[0]
-    assert Client().get(f"/book/mia-mixer/{session.pk}/?{address}").status_code in (200, 302)
+
+    step = Client().get(f"/book/mia-mixer/{session.pk}/?{address.partition('#')[0]}").content.decode()
+    chosen = step.partition("Continue with")[2].partition("</button>")[0].strip()
+    assert chosen.startswith("18:")
+    assert 'aria-current="true"' in step
+    assert 'id="day-title"' in step, "where the address scrolls to"
 
 
 def test_languages_and_formats_are_filters(crowd: dict[str, User]) -> None:
@@ -190,6 +196,55 @@ def test_a_search_that_finds_nobody_says_what_to_change(crowd: dict[str, User]) 
     two = search("mixing near Tokyo under 20 euros speaking German")
     assert "Only “mixing”" in two
     assert "Only “Speaks German”" in two
+
+
+@pytest.mark.parametrize(("words", "service"), [("guitar lessons", "Songwriting"), ("guitars", "Songwriting")])
+def test_a_search_without_results_suggests_the_nearest_service_for_each_word(
+    crowd: dict[str, User], words: str, service: str
+) -> None:
+    crowd["mia"].offer.services.set(Service.objects.filter(slug="songwriting"))
+    listings.recount([crowd["mia"].pk])
+
+    page = search(words)
+
+    assert f"Nobody for “{words}”" in page
+    assert f"{service} for “{words.split(maxsplit=1)[0]}”" in page
+    assert "?zone=Europe%2FBerlin&amp;service=songwriting" in page
+
+
+def test_a_search_for_something_unknown_suggests_what_builders_here_do(crowd: dict[str, User]) -> None:
+    crowd["mia"].offer.services.set(Service.objects.filter(slug="photography"))
+    listings.recount([crowd["mia"].pk])
+
+    page = search("zither")
+
+    assert "?zone=Europe%2FBerlin&amp;service=photography" in page
+
+
+def test_a_search_by_day_and_time_without_results_suggests_other_days_and_times(crowd: dict[str, User]) -> None:
+    only_mondays = save_schedule(
+        schedule=crowd["leo"].schedules.get(), week=ScheduleHours(rules=[(0, *MORNING)]), by=crowd["leo"]
+    )
+    free_times.refresh([only_mondays.builder_id])
+
+    weekend = search("loud on a weekend morning")
+    assert "On another day" in weekend
+    assert "?q=loud&amp;zone=Europe%2FBerlin&amp;time=morning" in weekend
+
+    evening = search("loud on a monday evening")
+    assert "At another time of day" in evening
+    assert "?q=loud&amp;zone=Europe%2FBerlin&amp;day=0" in evening
+
+
+def test_the_languages_of_builders_lead_to_the_search(crowd: dict[str, User]) -> None:
+    BuilderProfile.objects.exclude(user=crowd["mia"]).update(languages=["en"])
+    listings.recount([person.pk for person in crowd.values()])
+
+    page = Client().get("/builders/languages/").content.decode()
+
+    assert page.index(">English</a>") < page.index(">German</a>"), "the most spoken first"
+    assert "/builders/?language=de" in page
+    assert 'href="/builders/languages/"' in Client().get("/help/").content.decode(), "in the footer of each page"
 
 
 def test_results_carry_a_calendar_of_the_next_seven_days(crowd: dict[str, User]) -> None:

@@ -140,17 +140,18 @@ def test_favourites_with_a_free_time_this_week_are_shown(client: Client, hour: S
     free_times.refresh([hour.builder_id])
 
     page = home(client, cleo)
-    favourites = page[page.index("Your favourites with free times this week") : page.index("Builders that people")]
+    favourites = page[page.index("Your favourites available this week") : page.index("Builders that people")]
 
     assert "Ada Moreno" in favourites
     assert "Bo Without Times" not in favourites
+    assert page.count(">Ada Moreno</a>") == 1, "who is shown as a favourite is not shown twice"
 
 
 def test_favourites_without_free_times_are_said(client: Client, cleo: User) -> None:
     builder = make_builder_person("Bo Without Times")
     Favourite.objects.create(person=cleo, builder=BuilderProfile.objects.get(user=builder))
 
-    assert "has a free time in the next seven days" in home(client, cleo)
+    assert "has an available time in the next" in home(client, cleo)
 
 
 @pytest.mark.parametrize("sessions", [1, 5])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,26 +11,16 @@ from accounts.models import User
 from core import clock
 from core.errors import Refused
 from core.ids import uuid7
-from core.money import Money
 from core.registry import integrity_findings
-from payments import ledger, services
+from payments import ledger, refunds
 from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt
-from payments.services import PaymentClaim
 from payments.states import TABLE, Method, Status, is_allowed, status_of_sums
 from tests.at_once import at_once
 from tests.cast import make_builder_person, make_person
+from tests.payments.cast import claim, receive
 
 Kind = LedgerAccount.Kind
 CENT = {"EUR": "0.01", "JPY": "1", "KWD": "0.001"}
-
-
-def claim(ada: User, cleo: User, amount: str = "75.00", currency: str = "EUR") -> PaymentClaim:
-    return PaymentClaim("package", uuid7(), "WM-222222", Money(Decimal(amount), currency), ada.pk, cleo.pk)
-
-
-def receive(wanted: PaymentClaim, amount: str, by: User, *, key: UUID | None = None, **values: Any) -> Payment:
-    fields = {"method": Method.CASH, "received_on": date(2026, 5, 4), "note": "", **values}
-    return services.record_receipt(claim=wanted, amount=Decimal(amount), key=key or uuid7(), by=by, **fields)
 
 
 def received_directly(ada: User, currency: str) -> Decimal:
@@ -139,7 +127,7 @@ def test_two_refunds_at_once_give_back_no_more_than_was_paid(committed: None) ->
     payment = receive(claim(ada, cleo), "75", ada)
 
     def refund() -> None:
-        services.record_refund(payment=payment, amount=Decimal(50), reason="Too short.", by=ada)
+        refunds.refund(payment=payment, amount=Decimal(50), reason="Too short.", by=ada)
 
     assert at_once(refund, refund) == ["done", "over_refund"]
     assert Payment.objects.get().amount_refunded == 50
@@ -155,11 +143,11 @@ def test_two_refunds_at_once_give_back_no_more_than_was_paid(committed: None) ->
 def test_a_part_then_all_that_is_left_is_refunded(ada: User, cleo: User, currency: str, price: str, part: str) -> None:
     payment = receive(claim(ada, cleo, price, currency), price, ada)
 
-    services.record_refund(payment=payment, amount=Decimal(part), reason="Too short.", by=ada)
+    refunds.refund(payment=payment, amount=Decimal(part), reason="Too short.", by=ada)
     payment.refresh_from_db()
     assert payment.status == Status.PARTLY_REFUNDED
     assert payment.due.amount == 0
-    rest = services.record_refund(payment=payment, amount=None, reason="All of it, then.", by=ada)
+    rest = refunds.refund(payment=payment, amount=None, reason="All of it, then.", by=ada)
 
     payment.refresh_from_db()
     assert payment.status == Status.REFUNDED
@@ -174,7 +162,7 @@ def test_more_than_was_paid_is_not_refunded(ada: User, cleo: User, amount: str) 
     payment = receive(claim(ada, cleo), "75", ada)
 
     with pytest.raises(Refused) as refused:
-        services.record_refund(payment=payment, amount=Decimal(amount), reason="No.", by=ada)
+        refunds.refund(payment=payment, amount=Decimal(amount), reason="No.", by=ada)
 
     assert refused.value.refusal.code == "over_refund"
 
@@ -184,10 +172,10 @@ def test_a_refund_needs_a_reason_and_the_builder_or_support(ada: User, cleo: Use
     payment = receive(claim(ada, cleo), "75", ada)
 
     with pytest.raises(Refused) as without_reason:
-        services.record_refund(payment=payment, amount=None, reason=" ", by=ada)
+        refunds.refund(payment=payment, amount=None, reason=" ", by=ada)
     with pytest.raises(Refused) as by_client:
-        services.record_refund(payment=payment, amount=None, reason="Please.", by=cleo)
-    services.record_refund(payment=payment, amount=None, reason="Settled.", by=suri)
+        refunds.refund(payment=payment, amount=None, reason="Please.", by=cleo)
+    refunds.refund(payment=payment, amount=None, reason="Settled.", by=suri)
 
     assert "reason" in (without_reason.value.fields or {})
     assert by_client.value.refusal.code == "forbidden"

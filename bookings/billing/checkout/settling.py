@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from bookings.agreement import services as agreement
+from bookings.agreement.transitions import fresh
+from bookings.billing.refunding import give_back_excess
 from bookings.billing.rules import KIND, owed_for
 from bookings.models import Booking
 from bookings.states import State
@@ -23,8 +27,8 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def settle(booking: Booking) -> None:
-    """Closes the page of a booking that nobody has to pay any more, takes what is reserved for one that is agreed, and
-    gives up what is reserved for one that was cancelled free of charge."""
+    """Closes the page of a booking that nobody has to pay any more, takes what is reserved for one that is agreed, and of
+    one that was cancelled only its fee. What was taken of a cancelled one before is given back."""
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk, provider=Provider.STRIPE).first()
     if payment is None:
         return
@@ -37,6 +41,15 @@ def settle(booking: Booking) -> None:
         _take_or_give_up(booking, payment)
     elif _has_lost_its_payment(booking, payment):
         agreement.end_with_lost_payment(booking=booking)
+    _give_back(booking)
+
+
+@transaction.atomic
+def _give_back(booking: Booking) -> None:
+    """Refunds what came in after the booking was cancelled, or while it was."""
+    current = fresh(booking, None)
+    payment = Payment.objects.select_for_update(no_key=True).get(subject_kind=KIND, subject_id=current.pk)
+    give_back_excess(current, payment)
 
 
 def _take_or_give_up(booking: Booking, payment: Payment) -> None:
@@ -45,9 +58,12 @@ def _take_or_give_up(booking: Booking, payment: Payment) -> None:
     is_request = booking.state == State.PENDING and not booking.is_invited
     if is_request:
         return  # it is taken once the builder confirms
-    is_owed = bool(owed_for(booking).amount)
+    owed = owed_for(booking)
     try:
-        (operations.capture if is_owed else operations.cancel)(payment.intent_id)
+        if owed.amount:
+            operations.capture(payment.intent_id, owed if booking.state == State.CANCELLED else None)
+        else:
+            operations.cancel(payment.intent_id)
     except PaymentRefused as refused:
         if not _has_moved(payment):
             raise Undeliverable(str(refused)) from None

@@ -13,10 +13,10 @@ from bookings.agreement import services
 from bookings.agreement.queries import timeline
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import SYSTEM
-from bookings.models import Booking
+from bookings.models import Booking, Guest
 from coaching.models import SessionType
-from tests.bookings.cast import client_of, confirmed, finished
-from tests.bookings.meetings.cast import begin_in
+from tests.bookings.cast import GWEN, book_as_guest, client_of, confirmed, finished, free_shop
+from tests.bookings.meetings.cast import ROOM, begin_in, set_standing_link
 from tests.emails import delivered, entry_of, text_of, to
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,29 @@ def test_both_sides_are_notified_in_waymark_when_the_session_starts(
     for person in (cleo, ada):
         assert Notification.objects.filter(person=person, title__startswith="Started:").count() == 1
     assert len(delivered(mail_folder)) == mails, "the reminder an hour before was the mail about it"
+
+
+def test_guests_are_mailed_when_the_session_starts(ada: User, mail_folder: Path) -> None:
+    session_type = free_shop(ada)
+    set_standing_link(ada)
+    booking = begin_in(book_as_guest(session_type), -1)
+    earlier = len(delivered(mail_folder))
+
+    services.start(booking=booking, by=SYSTEM)
+
+    new = delivered(mail_folder)[earlier:]
+    assert [(mail["To"], mail["Subject"].startswith("Started: ")) for mail in new] == [(GWEN.email, True)]
+    assert f"Join at: {ROOM}" in text_of(new[0])
+
+
+def test_guests_without_reminders_are_not_mailed_when_the_session_starts(ada: User, mail_folder: Path) -> None:
+    booking = begin_in(book_as_guest(free_shop(ada)), -1)
+    Guest.objects.update(wants_reminders=False)
+    earlier = len(delivered(mail_folder))
+
+    services.start(booking=Booking.objects.complete().get(pk=booking.pk), by=SYSTEM)
+
+    assert len(delivered(mail_folder)) == earlier
 
 
 def test_the_history_says_what_happened_and_names_nobody_for_what_time_did(hour: SessionType, cleo: User) -> None:

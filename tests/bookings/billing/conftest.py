@@ -6,6 +6,9 @@ import pytest
 
 from accounts.models import User
 from tests.cast import make_person
+from tests.payments.stripe.conftest import sandbox, server
+
+__all__ = ["sandbox", "server"]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from core.ids import uuid7
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.models import Payment, Receipt
-from payments.states import Method
+from tests.bookings.billing.cast import form_for, page_of, receive
 from tests.bookings.cast import book, builder_of, client_of, confirmed, finished, free_shop, latest
 from tests.scheduling.cast import soon
 
@@ -35,27 +35,8 @@ pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
 
 
-def receive(booking: Booking, amount: str = "90") -> Payment:
-    return services.record_receipt(
-        booking=booking, amount=Decimal(amount), method=Method.BANK_TRANSFER, received_on=clock.now().date(), note="",
-        key=uuid7(), by=builder_of(booking),
-    )  # fmt: skip
-
-
 def give_back(booking: Booking, amount: str, reason: str = "Too short.") -> None:
-    services.record_refund(booking=booking, amount=Decimal(amount), reason=reason, key=uuid7(), by=builder_of(booking))
-
-
-def page_of(client: Client, booking: Booking) -> str:
-    return client.get(booking.get_absolute_url()).content.decode()
-
-
-def form_for(client: Client, booking: Booking, page: str = "payment", **changes: Any) -> Any:
-    """Opens the form and sends it with what it begins with, as changed."""
-    address = f"{booking.get_absolute_url()}{page}/"
-    initial = client.get(address).context["form"].initial
-    values = {name: value for name, value in initial.items() if value} | {"method": "cash"} | changes
-    return client.post(address, values)
+    services.refund(booking=booking, amount=Decimal(amount), reason=reason, key=uuid7(), by=builder_of(booking))
 
 
 # What is owed ---------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def test_an_unconfirmed_booking_is_not_listed_as_waiting_for_an_answer(unconfirm
 
     assert unconfirmed.reference not in client.get("/dashboard/bookings/?show=to-answer").content.decode()
     assert "Address not confirmed yet" in words(client.get("/dashboard/bookings/"))
-    assert "All requests have an answer" in words(client.get("/dashboard/"))
+    assert "Nothing is waiting for you" in words(client.get("/dashboard/"))
 
 
 def test_bookings_from_accounts_are_confirmed_at_once(free: SessionType, cleo: User) -> None:

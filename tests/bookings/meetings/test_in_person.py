@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from bookings.agreement.calendar_entries import calendar_file
 from bookings.meetings.places import miles_between
 from bookings.models import Booking, Draft
 from bookings.states import Side
+from bookings.times import When
 from coaching.models import SessionType
 from core.errors import Refused
 from core.personal import exported
@@ -323,3 +325,35 @@ def test_the_place_can_be_changed_if_there_are_several(hour: SessionType, cleo: 
     review = words(client.get(go_on(client, choose(client, either), way="remote")["Location"]))
 
     assert "Change the place" in review
+
+
+def test_mails_lead_with_the_time_at_the_place(hour: SessionType, cleo: User, mail_folder: Path) -> None:
+    confirmed(in_person(hour, "builder"), cleo, soon(10), is_remote=False)
+    mails = delivered(mail_folder)
+
+    hers, adas = text_of(to(mails, cleo.email)[-1]), text_of(to(mails, hour.builder.email)[-1])
+    assert re.search(r"When: .*Europe/Berlin.*\nIn your time zone: .*Europe/London", hers)
+    assert re.search(r"When: .*Europe/Berlin", adas)
+    assert "Europe/London" not in adas, "nobody has to convert the time of a place where both are"
+    at = When(soon(10), soon(11), "Europe/Berlin")
+    assert to(mails, cleo.email)[-1]["Subject"].endswith(at.short)
+
+
+def test_mails_about_a_remote_session_lead_with_the_readers_time(
+    hour: SessionType, cleo: User, mail_folder: Path
+) -> None:
+    confirmed(hour, cleo, soon(10))
+
+    hers = text_of(to(delivered(mail_folder), cleo.email)[-1])
+
+    assert re.search(r"When: .*Europe/London.*\nFor Ada Moreno: .*Europe/Berlin", hers)
+
+
+def test_mails_about_a_visit_lead_with_the_time_of_the_clients_town(
+    visit: SessionType, cleo: User, mail_folder: Path
+) -> None:
+    visited(visit, cleo)
+
+    hers = text_of(to(delivered(mail_folder), cleo.email)[-1])
+
+    assert re.search(r"When: .*Europe/Berlin.*\nIn your time zone: .*Europe/London", hers)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from coaching.models import SessionType
 from core import clock
-from tests.bookings.cast import free_shop
+from tests.bookings.cast import book_as_guest, free_shop
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,6 +55,25 @@ def test_a_day_leads_to_its_times(client: Client, session_type: SessionType) -> 
 
     assert '#day-title"' in page
     assert 'id="day-title"' in page
+
+
+def test_a_time_in_the_address_is_chosen_and_one_click_continues(client: Client, session_type: SessionType) -> None:
+    start = soon(10)
+    page = times(client, session_type, start=start.isoformat())
+
+    button = page.partition("Continue with")[0].rpartition("<button")[2]
+    assert f'value="{start:%Y-%m-%dT%H:%M:%SZ}"' in button
+    assert page.count('aria-current="true"') == 1
+    assert "is no longer available" not in page
+
+
+def test_a_time_in_the_address_that_is_taken_leads_to_the_nearest(client: Client, session_type: SessionType) -> None:
+    book_as_guest(session_type, soon(10))
+
+    page = times(client, session_type, start=soon(10).isoformat())
+
+    assert "is no longer available" in page
+    assert "Continue with" not in page
 
 
 def test_another_session_marks_the_one_that_was_chosen(client: Client, session_type: SessionType) -> None:

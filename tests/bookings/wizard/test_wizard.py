@@ -280,7 +280,7 @@ def test_pages_and_api_refuse_the_same_answers_in_the_same_words(client: Client,
     fields = error(Caller(cleo).post(CREATE, body))["fields"]
 
     assert fields == {
-        f"customQuestionResponse.{keys[0]}": ["Choose one of the list."],
+        f"customQuestionResponse.{keys[0]}": ["Choose from the list."],
         f"customQuestionResponse.{keys[1]}": ["Tick “I have read it”."],
         f"customQuestionResponse.{keys[2]}": ["This takes 2000 characters."],
     }

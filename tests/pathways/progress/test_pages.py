@@ -37,9 +37,9 @@ def test_enrolling_leads_to_the_clients_pathway_page(cleos: Client, cleo: User) 
     answer = cleos.post("/pathways/play/enrol/")
     assert answer["Location"] == "/me/pathways/play/"
     page = cleos.get("/me/pathways/play/").content.decode()
-    assert "Next best step" in page
+    assert "Next step" in page
     assert "0 of 14 skills" in page
-    assert "See where you stand" in cleos.get("/pathways/play/").content.decode()
+    assert "See my progress" in cleos.get("/pathways/play/").content.decode()
     assert (
         cleos.post("/pathways/play/enrol/", follow=True).content.decode().count("You follow this pathway already") == 1
     )
@@ -97,8 +97,8 @@ def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, 
     def change(**fields: str) -> str:
         return cleos.post("/me/pathways/play/change/", fields, follow=True).content.decode()
 
-    assert "Paused. Nothing is lost" in change(act="pause")
-    assert "On you go." in change(act="resume")
+    assert "Paused. Your progress is saved" in change(act="pause")
+    assert "Resumed." in change(act="resume")
     assert "You follow it on your own now" in change(act="leave")
     assert "There is no such builder" in change(act="lead", builder="nobody")
     assert "Ada Moreno is your builder now" in change(act="lead", builder="ada-moreno")

@@ -145,7 +145,7 @@ def test_undo_restores_exactly_but_not_under_a_skill_that_needs_it(led: Enrolmen
     row = progress.undo(client=cleo, skill=skill(TOOLS), by=cleo)
 
     assert (row.status, row.completed_at) == ("UNTOUCHED", None)
-    assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).sentence == "There is nothing to take back."
+    assert refused(progress.undo, client=cleo, skill=skill(TOOLS), by=cleo).sentence == "There is nothing to withdraw."
 
 
 def test_a_client_cannot_undo_what_the_builder_did(led: Enrolment, cleo: User, ada: User) -> None:

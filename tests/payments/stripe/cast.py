@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import stripe
 from django.test import Client
 
 from accounts.models import User
@@ -81,3 +82,21 @@ def deliver_all(sandbox: StripeSandbox) -> None:
 def minor_units(sandbox: StripeSandbox) -> dict[str, int]:
     """Returns the balance in the books of the stand-in, without currencies that have none."""
     return {currency.upper(): amount for currency, amount in sandbox.books.balance().items() if amount}
+
+
+def intent(client: stripe.StripeClient, **params: Any) -> Any:
+    values: Any = {"amount": 5000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"} | params
+    return client.v1.payment_intents.create(values)
+
+
+def session_params(**params: Any) -> Any:
+    price = {"currency": "eur", "unit_amount": 7500, "product_data": {"name": "First session"}}
+    values = {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "success_url": "http://testserver/paid/{CHECKOUT_SESSION_ID}",
+        "cancel_url": "http://testserver/back/",
+        "payment_intent_data": {"capture_method": "manual", "metadata": {"row": "1"}},
+        "payment_method_types": ["card", "link"],
+    }
+    return values | params

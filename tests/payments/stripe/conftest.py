@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stripe
 
 from sandbox.server import Sandbox
 from sandbox.stripe.service import StripeSandbox
@@ -29,4 +30,14 @@ def sandbox(server: Sandbox, settings: Any) -> StripeSandbox:
     """Returns the stand-in for Stripe, which Waymark is set up to use."""
     trust(settings, server.address)
     settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRETS = KEY, [SECRET]
+    return server.stripe
+
+
+@pytest.fixture
+def client(server: Sandbox) -> stripe.StripeClient:
+    return stripe.StripeClient(KEY, base_addresses={"api": f"{server.address}/stripe"}, max_network_retries=0)
+
+
+@pytest.fixture
+def stand_in(server: Sandbox) -> StripeSandbox:
     return server.stripe

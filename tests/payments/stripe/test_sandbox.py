@@ -1,11 +1,8 @@
-"""Tests the stand-in for Stripe with the real SDK: its resources, errors, keys, faults and events."""
+"""Tests the stand-in for Stripe with the real SDK: its payments, errors, keys and faults."""
 
 from __future__ import annotations
 
-import json
 import threading
-import time
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,39 +11,9 @@ import stripe
 
 from sandbox.server import Sandbox
 from sandbox.stripe.service import StripeSandbox
-from sandbox.stripe.webhooks import RETRY_AFTER, body_of, signature_header
-from tests.outside import OutsideServer, outside_server
-from tests.payments.stripe.cast import ASKING, DECLINED, GOOD, KEY
+from tests.payments.stripe.cast import intent
 
 Parameters = dict[str, Any]
-
-
-@pytest.fixture
-def client(server: Sandbox) -> stripe.StripeClient:
-    return stripe.StripeClient(KEY, base_addresses={"api": f"{server.address}/stripe"}, max_network_retries=0)
-
-
-@pytest.fixture
-def stand_in(server: Sandbox) -> StripeSandbox:
-    return server.stripe
-
-
-def intent(client: stripe.StripeClient, **params: Any) -> Any:
-    values: Any = {"amount": 5000, "currency": "eur", "confirm": True, "payment_method": "pm_card_visa"} | params
-    return client.v1.payment_intents.create(values)
-
-
-def session_params(**params: Any) -> Any:
-    price = {"currency": "eur", "unit_amount": 7500, "product_data": {"name": "First session"}}
-    values = {
-        "mode": "payment",
-        "line_items": [{"price_data": price, "quantity": 1}],
-        "success_url": "http://testserver/paid/{CHECKOUT_SESSION_ID}",
-        "cancel_url": "http://testserver/back/",
-        "payment_intent_data": {"capture_method": "manual", "metadata": {"row": "1"}},
-        "payment_method_types": ["card", "link"],
-    }
-    return values | params
 
 
 def test_a_payment_is_reserved_captured_and_refunded(client: stripe.StripeClient, stand_in: StripeSandbox) -> None:
@@ -259,163 +226,6 @@ def test_faults_on_demand(client: stripe.StripeClient, server: Sandbox) -> None:
     fail("none")
     assert len(client.v1.payment_intents.list().data) == 1
     assert httpx.post(f"{server.address}/faults/stripe", content="flood").status_code == 404
-
-
-# The page of a checkout
-
-
-def test_paying_on_the_page(client: stripe.StripeClient) -> None:
-    session = client.v1.checkout.sessions.create(session_params())
-    assert (session.status, session.payment_intent) == ("open", None)
-    page = httpx.get(str(session.url))
-    assert "75.00 EUR" in page.text
-    assert "<script" not in page.text
-
-    answer = httpx.post(str(session.url), data={"card": GOOD})
-
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == f"http://testserver/paid/{session.id}"
-    params: Any = {"expand": ["payment_intent"]}
-    complete: Any = client.v1.checkout.sessions.retrieve(session.id, params)
-    assert (complete.status, complete.payment_status, complete.url) == ("complete", "unpaid", None)
-    assert (complete.payment_intent.status, complete.payment_intent.metadata.row) == ("requires_capture", "1")
-    assert httpx.post(f"{session.url}", data={"card": GOOD}).headers["Location"].endswith(session.id)
-    assert len(client.v1.charges.list().data) == 1
-
-
-def test_a_declined_card_can_be_replaced_on_the_page(client: stripe.StripeClient) -> None:
-    session = client.v1.checkout.sessions.create(session_params())
-
-    declined = httpx.post(str(session.url), data={"card": DECLINED})
-
-    assert declined.status_code == 402
-    assert "Your card was declined." in declined.text
-    assert httpx.post(str(session.url), data={"card": "4242 4242 4242 4242"}).status_code == 303
-    assert len(client.v1.payment_intents.list().data) == 1
-
-
-def test_a_bank_that_asks_is_answered_on_a_page_of_its_own(client: stripe.StripeClient) -> None:
-    session = client.v1.checkout.sessions.create(session_params())
-
-    asking = httpx.post(str(session.url), data={"card": ASKING}).headers["Location"]
-    assert "Complete authentication" in httpx.get(asking).text
-    failed = httpx.post(asking, data={"answer": "fail"})
-    assert "unable to authenticate" in failed.text
-    httpx.post(str(session.url), data={"card": ASKING})
-    complete = httpx.post(asking, data={"answer": "complete"})
-
-    assert complete.headers["Location"] == f"http://testserver/paid/{session.id}"
-
-
-def test_a_page_expires(client: stripe.StripeClient, stand_in: StripeSandbox) -> None:
-    by_call, by_time = (client.v1.checkout.sessions.create(session_params()) for _ in range(2))
-
-    assert client.v1.checkout.sessions.expire(by_call.id).status == "expired"
-    stand_in.advance(24 * 3600)
-
-    assert client.v1.checkout.sessions.retrieve(by_time.id).status == "expired"
-    for session in (by_call, by_time):
-        assert httpx.post(str(session.url), data={"card": GOOD}).status_code == 410
-    assert stand_in.books.all("charge") == []
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"expires_at": int(time.time()) + 60},
-        {"expires_at": int(time.time()) + 25 * 3600},
-        {"payment_method_types": ["card", "sepa_debit"]},
-        {"mode": "lottery"},
-        {"line_items": []},
-    ],
-)
-def test_wrong_checkouts_are_refused(client: stripe.StripeClient, params: Parameters) -> None:
-    with pytest.raises(stripe.InvalidRequestError):
-        client.v1.checkout.sessions.create(session_params(**params))
-
-
-# Events
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Any:
-    with outside_server(settings) as receiving:
-        yield receiving
-
-
-def endpoint(client: stripe.StripeClient, receiver: OutsideServer, *events: str) -> Any:
-    receiver.answer("/hooks/")
-    params: Any = {"url": receiver.address("/hooks/"), "enabled_events": list(events)}
-    return client.v1.webhook_endpoints.create(params)
-
-
-def test_events_are_sent_signed_as_the_sdk_expects(
-    client: stripe.StripeClient, stand_in: StripeSandbox, receiver: OutsideServer
-) -> None:
-    registered = endpoint(client, receiver, "payment_intent.succeeded")
-    intent(client)
-
-    assert stand_in.courier.deliver_due() == 1
-
-    _, headers = receiver.requests[0]
-    event = stripe.Webhook.construct_event(receiver.bodies[0], headers["Stripe-Signature"], registered.secret)
-    assert (event.type, event.data.object["amount"]) == ("payment_intent.succeeded", 5000)
-    assert event.id in [row.id for row in client.v1.events.list().data]
-    assert client.v1.webhook_endpoints.delete(registered.id).deleted
-
-
-def test_a_delivery_that_fails_is_repeated(
-    client: stripe.StripeClient, stand_in: StripeSandbox, receiver: OutsideServer
-) -> None:
-    endpoint(client, receiver, "*")
-    receiver.answer("/hooks/", status=500)
-    client.v1.payment_intents.create({"amount": 5000, "currency": "eur"})
-
-    assert stand_in.courier.deliver_due() == 0
-    (delivery,) = stand_in.books.deliveries
-    assert delivery["due"] > time.time() + RETRY_AFTER[0] - 1
-    receiver.answer("/hooks/")
-    delivery["due"] = 0
-    assert stand_in.courier.deliver_due() == 1
-    assert (receiver.bodies[0] == receiver.bodies[1], stand_in.books.deliveries) == (True, [])
-
-
-def test_one_signature_for_each_secret_while_one_is_replaced(stand_in: StripeSandbox) -> None:
-    stand_in.payments.create({"amount": "5000", "currency": "eur"})
-    body = body_of(stand_in.books.all("event")[0])
-    header = signature_header(body, ["whsec_old", "whsec_new"], int(time.time()))
-
-    for secret in ("whsec_old", "whsec_new"):
-        assert stripe.Webhook.construct_event(body, header, secret).type == "payment_intent.created"
-
-
-def test_the_books_survive_a_restart(tmp_path: Path) -> None:
-    file = tmp_path / "books.json"
-    before = StripeSandbox(file=file)
-    before.payments.create({"amount": "5000", "currency": "eur", "confirm": "true", "payment_method": "pm_card_visa"})
-    before.books.save()
-
-    after = StripeSandbox(file=file)
-
-    assert after.books.balance() == {"eur": 4825}
-    assert json.loads(file.read_text())["objects"] == after.books.objects
-
-
-def test_events_that_are_due_are_sent_after_a_restart(tmp_path: Path, receiver: OutsideServer) -> None:
-    receiver.answer("/webhooks/stripe/")
-    before = StripeSandbox(file=tmp_path / "books.json")
-    before.is_stopped.set()
-    before.start_demo("http://127.0.0.1:9", "whsec_1")
-    before.payments.create({"amount": "5000", "currency": "eur"})
-    before.books.save()
-
-    after = StripeSandbox(file=tmp_path / "books.json")
-    after.is_stopped.set()
-    after.start_demo(receiver.address("").rstrip("/"), "whsec_2")
-
-    assert after.courier.deliver_due() == 1
-    _, headers = receiver.requests[0]
-    assert stripe.Webhook.construct_event(receiver.bodies[0], headers["Stripe-Signature"], "whsec_2")
 
 
 def test_a_refund_can_fail_after_it_succeeded(client: stripe.StripeClient, stand_in: StripeSandbox) -> None:

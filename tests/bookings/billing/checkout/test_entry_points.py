@@ -59,7 +59,7 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
     assert "The sum is reserved on your card, and only taken when Ada Moreno confirms." in words
     assert "you get back $90.00." in words
     assert "After that, you get back $45.00." in words
-    assert "Go on to pay $90.00" in words
+    assert "Continue to payment, $90.00" in words
 
 
 def test_the_review_of_one_that_is_paid_afterwards(after: SessionType, cleo: User, browser_of: Browser) -> None:

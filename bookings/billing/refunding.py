@@ -1,0 +1,28 @@
+"""Gives back what was paid for a cancelled booking above its fee."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bookings.billing.rules import Bill
+from bookings.models import Booking
+from bookings.states import State
+from payments import refunds
+from payments.models import Payment
+from payments.states import Provider
+
+CANCELLED = "The session was cancelled."
+
+
+def give_back_excess(booking: Booking, payment: Payment) -> None:
+    """Refunds what was paid through a provider above the fee of a cancelled booking, once.
+
+    A refund that has failed counts as given back here: the builder or support tries it again, as the same card would
+    refuse it once more. Called at the cancellation, and again when money arrives after it.
+    """
+    if payment.provider == Provider.MANUAL or booking.state != State.CANCELLED or not payment.refundable.amount:
+        return
+    failed = sum((refund.amount for refund in payment.refunds.all().to_try_again()), Decimal(0))
+    excess = Bill(booking, payment).to_return.amount - failed
+    if excess > 0:
+        refunds.refund(payment=payment, amount=excess, reason=CANCELLED, by=None)

@@ -1,0 +1,40 @@
+"""What mails say about money that a cancelled booking gives back."""
+
+from __future__ import annotations
+
+from bookings.billing.queries import bill_of
+from bookings.billing.rules import Bill
+from bookings.models import BookingEvent
+from bookings.states import Side, State
+
+
+def refund_facts(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
+    """Returns the row about the refund for the mail about an event that cancels a booking. One query for such an event."""
+    if event.after != State.CANCELLED:
+        return []
+    bill = bill_of(event.booking)
+    text = _direct(bill, side) if bill.is_direct else _through_provider(bill)
+    return [("Refund", text)] if text else []
+
+
+def _direct(bill: Bill, side: Side) -> str:
+    if not bill.to_return.amount:
+        return ""
+    amount, builder = bill.to_return.shown(), bill.booking.builder.display_name
+    if side == Side.BUILDER:
+        return f"{amount}, which you give back to {bill.booking.client_name} the way you were paid"
+    return f"{amount} from {builder}, the way it was paid"
+
+
+def _through_provider(bill: Bill) -> str:
+    assert bill.payment is not None
+    if not bill.paid.amount:
+        if bill.payment.authorised_at is None:
+            return ""
+        if bill.owed.amount:
+            return f"The fee of {bill.owed.shown()} is taken. The rest of what was reserved is released."
+        return "Nothing was taken. What was reserved is released."
+    if not bill.refunded.amount:
+        return f"None: the fee is {bill.owed.shown()}."
+    target = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
+    return f"{bill.refunded.shown()} {target}, usually within 10 days"

@@ -1,0 +1,191 @@
+"""Gives money of a payment back: records what a builder gave back directly, or asks Stripe for a refund.
+
+A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give back
+more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what Stripe
+says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import User
+from accounts.roles import STAFF
+from core import clock, outbox
+from core.errors import Refusal, Refused
+from core.ids import uuid7
+from core.money import BadMoney, Money
+from payments.ledger import AccountName, Movement
+from payments.models import LedgerAccount, LedgerEntry, Payment, Refund
+from payments.refusals import PaymentRefusal
+from payments.services import positive_money, post_entry, save_sums, wrong_value
+from payments.signals import payment_refunded, refund_failed
+from payments.states import Provider, RefundStatus
+from payments.stripe.amounts import in_stripe_units
+
+if TYPE_CHECKING:
+    from payments.stripe.objects import ProviderPayment, ProviderRefund
+
+CHANNEL = "refund"
+AT_STRIPE = "Refunded in Stripe's dashboard."
+OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
+RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
+TOO_LITTLE_LEFT = "Too little of the payment was left: it was refunded at Stripe before."
+ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
+
+
+@transaction.atomic
+def refund(
+    *, payment: Payment, amount: Decimal | None, reason: str, by: User | None, key: UUID | None = None
+) -> Refund:
+    """Gives money back to the method that was paid with; without an amount, all that is left.
+
+    By the builder of the payment or staff. None is Waymark itself, which gives back what a cancellation says.
+    """
+    _check_rights(payment, by)
+    current = _locked(payment.pk)
+    former = Refund.objects.filter(key=key).first() if key else None
+    return former or _create(current, amount, reason, by, key=key or uuid7())
+
+
+@transaction.atomic
+def try_again(*, refund: Refund, by: User) -> Refund:
+    """Makes another refund in the place of one that has failed; returns the one that was made before, if there is one."""
+    _check_rights(refund.payment, by)
+    current = _locked(refund.payment_id)
+    failed = Refund.objects.get(pk=refund.pk)
+    former = Refund.objects.filter(retry_of=failed).first()
+    if former is not None:
+        return former
+    if failed.status != RefundStatus.FAILED:
+        raise Refused(PaymentRefusal.REFUND_NOT_FAILED)
+    return _create(current, failed.amount, failed.reason, by, key=uuid7(), retry_of=failed)
+
+
+def _check_rights(payment: Payment, by: User | None) -> None:
+    if by is not None and payment.payee_id != by.pk and not set(by.roles) & STAFF:
+        raise Refused(Refusal.FORBIDDEN)
+
+
+def _locked(payment_id: UUID) -> Payment:
+    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+
+
+def _create(
+    payment: Payment, amount: Decimal | None, reason: str, by: User | None, *, key: UUID, retry_of: Refund | None = None
+) -> Refund:
+    """Creates a refund of the payment, whose row is locked."""
+    now, is_direct = clock.now(), payment.provider == Provider.MANUAL
+    if not reason.strip():
+        raise wrong_value("reason", "Give a reason: the client will see it.")
+    new = Refund.objects.create(
+        payment=payment,
+        key=key,
+        amount=_checked(payment, amount).amount,
+        reason=reason.strip()[:500],
+        recorded_by=by,
+        status=RefundStatus.DONE if is_direct else RefundStatus.PENDING,
+        retry_of=retry_of,
+    )
+    payment.amount_refunded += new.amount
+    payment.refunded_at = now
+    save_sums(payment, now)
+    if is_direct:
+        _post_returned(payment, new, now)
+    else:
+        outbox.put(event=f"refund:{new.pk}", channel=CHANNEL, recipient="stripe", payload={"refund": str(new.pk)})
+    payment_refunded.send(Payment, payment=payment, refund=new)
+    return new
+
+
+def _checked(payment: Payment, amount: Decimal | None) -> Money:
+    """Returns the sum to give back. Refuses more than is left, and sums that the provider does not take."""
+    left = payment.refundable
+    money = left if amount is None else positive_money(amount, payment.currency)
+    if not left.amount or money.amount > left.amount:
+        raise Refused(PaymentRefusal.OVER_REFUND, f"That is more than is left of the payment: {left.shown()}.")
+    if payment.provider == Provider.STRIPE:
+        try:
+            in_stripe_units(money)
+        except BadMoney as bad:
+            raise wrong_value("amount", str(bad)) from None
+    return money
+
+
+def _post_returned(payment: Payment, new: Refund, now: datetime) -> None:
+    account = AccountName(LedgerAccount.Kind.RECEIVED_DIRECTLY, payment.payee_id)
+    other_side = AccountName(LedgerAccount.Kind.PAID_DIRECTLY, payment.payee_id)
+    post_entry(f"returned:{new.pk}", LedgerEntry.Kind.RETURNED, Movement(other_side, account, new.money), payment, now)
+
+
+@transaction.atomic
+def save_refusal(refused: Refund, problem: str) -> None:
+    """Saves that Stripe refuses a refund, for this reason."""
+    payment = _locked(refused.payment_id)
+    current = Refund.objects.get(pk=refused.pk)
+    if current.status == RefundStatus.PENDING:
+        _fail(payment, current, problem)
+        _add_up(payment)
+
+
+def follow(paid: ProviderPayment) -> None:
+    """Saves what became of the refunds of a payment as Stripe has it. Called in the transaction that posts them."""
+    payment = Payment.objects.select_for_update(no_key=True).filter(provider=Provider.STRIPE, intent_id=paid.id).first()
+    if payment is None:
+        return
+    own = list(payment.refunds.all())
+    for remote in paid.refunds:
+        row = next((row for row in own if row.provider_id == remote.id or str(row.pk) == remote.key), None)
+        _save_outcome(payment, row or _made_at_stripe(payment, remote), remote)
+    _add_up(payment)
+
+
+def _made_at_stripe(payment: Payment, remote: ProviderRefund) -> Refund:
+    """Returns a new row for a refund that somebody made in Stripe's dashboard."""
+    return Refund(
+        payment=payment, key=uuid7(), amount=remote.money.amount, reason=AT_STRIPE, status=RefundStatus.PENDING
+    )
+
+
+def _save_outcome(payment: Payment, row: Refund, remote: ProviderRefund) -> None:
+    """Saves what Stripe says of a refund, unless something later is known: it goes from pending to done to failed."""
+    outcome = OUTCOMES.get(remote.status, RefundStatus.PENDING)
+    is_known = row.provider_id == remote.id
+    if is_known and ORDER.index(outcome) <= ORDER.index(RefundStatus(row.status)):
+        return
+    is_new, row.provider_id = row._state.adding, remote.id
+    if outcome == RefundStatus.FAILED:
+        _fail(payment, row, RETURNED_BY_BANK)
+        return
+    row.status, row.problem = outcome, ""
+    row.save()
+    if is_new:
+        payment_refunded.send(Payment, payment=payment, refund=row)
+
+
+def _fail(payment: Payment, row: Refund, problem: str) -> None:
+    row.status, row.problem = RefundStatus.FAILED, problem[:300]
+    row.save()
+    refund_failed.send(Payment, payment=payment, refund=row)
+
+
+def _add_up(payment: Payment) -> None:
+    """Sets the refunded sum to that of the refunds that have not failed.
+
+    Those that Stripe was not asked for yet fail if there is too little left for them, after a refund in its dashboard.
+    """
+    total = payment.refunds.all().counting().aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    if total > payment.amount_paid:
+        for waiting in payment.refunds.filter(status=RefundStatus.PENDING, provider_id="").order_by("-created_at"):
+            if total > payment.amount_paid:
+                _fail(payment, waiting, TOO_LITTLE_LEFT)
+                total -= waiting.amount
+    if total != payment.amount_refunded:
+        payment.amount_refunded = total
+        save_sums(payment, clock.now())

@@ -1,0 +1,356 @@
+"""Tests that bookings, their payments, the ledger and the books of the stand-in agree, whatever happens in which order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.models import User
+from bookings.agreement import services as agreement
+from bookings.billing import services as billing
+from bookings.billing.checkout import services as paying
+from bookings.models import Booking
+from bookings.states import State
+from coaching.models import SessionType
+from core import clock, outbox
+from core.errors import Refused
+from core.ids import uuid7
+from core.models import OutboxMessage
+from core.money import in_minor_units
+from core.registry import integrity_findings
+from core.service_calls import ServiceDown
+from payments import ledger
+from payments.models import Checkout, LedgerAccount, Payment
+from payments.stripe.amounts import from_stripe_units
+from payments.stripe.balance import read_balance
+from payments.stripe.errors import PaymentRefused
+from sandbox.server import Sandbox
+from sandbox.stripe.wire import Failure, Record
+from tests.bookings.cast import book, builder_of, client_of, shop
+from tests.cast import make_builder_person, make_person
+from tests.payments.stripe.cast import ASKING, DECLINED, FAILING, GOOD, KEY, SECRET, deliver
+from tests.scheduling.cast import soon
+
+PRICES = st.sampled_from([("75.00", "EUR"), ("9001", "JPY"), ("5.130", "KWD"), ("901", "ISK"), ("9900.50", "HUF")])
+TIERS = st.sampled_from([[], [[0, 50]], [[0, 35]], [[0, 100]]])
+TIMINGS = st.sampled_from(["at_booking", "at_booking", "after_session"])
+INDEX = st.integers(0, 99)
+REFUSALS = (Refused, ServiceDown, PaymentRefused, Failure)
+MOST_BOOKINGS = 4
+CHECKS = ("payments", "stripe", "ledger", "bookings: payments")
+
+
+class BookingLife(RuleBasedStateMachine):
+    """Bookings that are paid, declined, confirmed, cancelled and refunded, with calls that fail and events that are lost."""
+
+    server: Sandbox
+    hour: SessionType
+    client: User
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes = transaction.atomic()
+        self.changes.__enter__()
+        cache.clear()
+        self.sandbox = self.server.stripe
+        self.sandbox.set_fault("none")
+        self.sandbox.faults_once.clear()
+        with self.sandbox.books.lock:
+            self.sandbox.books.objects.clear()
+            self.sandbox.books.kept_answers.clear()
+            self.sandbox.books.advanced = 0
+        self.bookings: list[Booking] = []
+
+    def teardown(self) -> None:
+        try:
+            self.settle_everything()
+            self.check_everything()
+        finally:
+            transaction.set_rollback(True)
+            self.changes.__exit__(None, None, None)
+
+    # The steps ----------------------------------------------------------------------------------------------
+
+    @initialize(
+        price=PRICES, tiers=TIERS, timing=TIMINGS, card=st.sampled_from([FAILING, GOOD]), is_taken=st.booleans()
+    )
+    def begin_with_a_paid_booking(
+        self, price: tuple[str, str], tiers: list[list[int]], timing: str, card: str, is_taken: bool
+    ) -> None:
+        self.book_and_pay(price, tiers, timing, card)
+        if is_taken:
+            self.confirm(0)
+            self.work()
+
+    @rule(price=PRICES, tiers=TIERS, timing=TIMINGS, card=st.sampled_from([FAILING, GOOD]))
+    def book_and_pay(self, price: tuple[str, str], tiers: list[list[int]], timing: str, card: str) -> None:
+        """Books and pays as most people do: then Waymark knows of it."""
+        if len(self.bookings) == MOST_BOOKINGS:
+            return
+        self.book(price, tiers, timing)
+        index = len(self.bookings) - 1
+        if timing == "after_session":
+            self.confirm(index)
+            self.complete(index)
+        self.open_page(index)
+        self.pay(-1, card)
+        self.come_back(index)
+
+    @rule(price=PRICES, tiers=TIERS, timing=TIMINGS)
+    def book(self, price: tuple[str, str], tiers: list[list[int]], timing: str) -> None:
+        if len(self.bookings) == MOST_BOOKINGS:
+            return
+        SessionType.objects.filter(pk=self.hour.pk).update(payment_timing=timing)
+        booking = book(self.hour, self.client, soon(9 + 2 * len(self.bookings)))
+        total, currency = Decimal(price[0]), price[1]
+        Booking.objects.filter(pk=booking.pk).update(total=total, rate=total, currency=currency, tiers=tiers)
+        self.bookings.append(booking)
+
+    @rule(index=INDEX)
+    def open_page(self, index: int) -> None:
+        self.attempt(lambda: paying.start_paying(booking=self.booking(index)))
+
+    @rule(index=INDEX, card=st.sampled_from([GOOD, GOOD, DECLINED, ASKING, FAILING]))
+    def pay(self, index: int, card: str) -> None:
+        sessions = self.sandbox.books.all("checkout.session")
+        if sessions:
+            with suppress(Failure), self.sandbox.books.lock:
+                self.sandbox.checkout.pay(sessions[index % len(sessions)]["id"], card)
+
+    @rule(index=INDEX, succeeds=st.booleans())
+    def answer_the_bank(self, index: int, succeeds: bool) -> None:
+        sessions = self.sandbox.books.all("checkout.session")
+        if sessions:
+            with suppress(Failure), self.sandbox.books.lock:
+                self.sandbox.checkout.authenticate(sessions[index % len(sessions)]["id"], succeeds=succeeds)
+
+    @rule(index=INDEX)
+    def come_back(self, index: int) -> None:
+        self.attempt(lambda: paying.check_payment(booking=self.booking(index)))
+
+    @rule(index=INDEX)
+    def confirm(self, index: int) -> None:
+        booking = self.booking(index)
+        self.attempt(lambda: agreement.confirm(booking=booking, by=builder_of(booking)))
+
+    @rule(index=INDEX, by=st.sampled_from(["client", "client", "builder", "nobody"]))
+    def end(self, index: int, by: str) -> None:
+        """Cancels the booking, declines it, or lets its time to be answered pass."""
+        booking = self.booking(index)
+        if by == "client":
+            self.attempt(lambda: agreement.cancel(booking=booking, by=client_of(booking)))
+        elif by == "builder":
+            act = agreement.decline if booking.state == State.PENDING else agreement.cancel
+            self.attempt(lambda: act(booking=booking, by=builder_of(booking)))
+        elif booking.state == State.PENDING and booking.payment_due_at is None:
+            Booking.objects.filter(pk=booking.pk).update(answer_by=clock.now())
+            self.attempt(lambda: agreement.expire(booking=booking))
+
+    @rule(index=INDEX)
+    def complete(self, index: int) -> None:
+        booking = self.booking(index)
+        self.attempt(lambda: agreement.start(booking=booking, by=builder_of(booking)))
+        self.attempt(lambda: agreement.complete(booking=booking, by=builder_of(booking)))
+
+    @rule(index=INDEX, tenths=st.integers(1, 11))
+    def refund(self, index: int, tenths: int) -> None:
+        booking = self.booking(index)
+        step = Decimal("0.01") if booking.currency in ("EUR", "KWD", "HUF") else Decimal(1)
+        amount = max(step, (booking.total * tenths / 10).quantize(step))
+        for _ in range(2):
+            self.attempt(
+                lambda: billing.refund(
+                    booking=booking, amount=amount, reason="Too short.", key=uuid7(), by=builder_of(booking)
+                )
+            )
+
+    @rule(index=INDEX)
+    def try_a_refund_again(self, index: int) -> None:
+        booking = self.booking(index)
+        for payment in Payment.objects.filter(subject_id=booking.pk):
+            for failed in payment.refunds.all().to_try_again():
+                self.attempt(lambda failed=failed: billing.try_refund_again(refund=failed, by=builder_of(booking)))  # type: ignore[misc]  # a default binds it
+
+    @rule(index=INDEX)
+    def refund_in_the_dashboard(self, index: int) -> None:
+        charges = [charge for charge in self.sandbox.books.all("charge") if charge["captured"]]
+        if charges:
+            charge = charges[index % len(charges)]
+            step = 1000 if charge["currency"] == "isk" else 100
+            with suppress(Failure), self.sandbox.books.lock:
+                self.sandbox.payments.refund({"charge": charge["id"], "amount": str(step)})
+
+    @rule(index=st.integers(0, 999), times=st.sampled_from([1, 1, 1, 10]))
+    def deliver_an_event(self, index: int, times: int) -> None:
+        events = self.sandbox.books.all("event")
+        if events:
+            deliver(events[index % len(events)], times)
+
+    @rule()
+    def work(self) -> None:
+        OutboxMessage.objects.filter(channel__in=["payment", "refund", "webhook"], state="waiting").update(
+            due_at=clock.now(), leased_until=None
+        )
+        for channel in ("webhook", "payment", "refund"):
+            outbox.deliver_due(channel)
+
+    @rule(fault=st.sampled_from(["drop", "broken", "500", "garbage", "429"]))
+    def fail_once(self, fault: str) -> None:
+        cache.clear()  # closes the circuit breaker, so that calls are made
+        self.sandbox.set_fault(f"{fault} once")
+
+    @rule(minutes=st.sampled_from([1, 10, 32]))
+    def let_time_pass(self, minutes: int) -> None:
+        self.sandbox.advance(minutes * 60)
+        past = timedelta(minutes=minutes)
+        for booking in Booking.objects.filter(state=State.PENDING, payment_due_at__isnull=False):
+            due_at = booking.created_at + timedelta(minutes=31) - past
+            Booking.objects.filter(pk=booking.pk).update(payment_due_at=due_at, answer_by=due_at)
+        self.sweep()
+
+    # What always holds --------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_refunded_that_was_not_paid(self) -> None:
+        for charge in self.sandbox.books.all("charge"):
+            assert charge["amount_refunded"] <= charge["amount_captured"] or not charge["captured"]
+        for payment in Payment.objects.all():
+            counting = sum((refund.amount for refund in payment.refunds.all().counting()), Decimal(0))
+            assert payment.amount_refunded == counting <= payment.amount_paid <= self.price_of(payment)
+
+    @invariant()
+    def the_ledger_has_no_more_than_the_books(self) -> None:
+        funds = ledger.balances(self.hour.builder_id).get(LedgerAccount.Kind.CLIENT_FUNDS, {})
+        for currency, money in funds.items():
+            charges = self.sandbox.books.all("charge")
+            units = sum(charge["amount_captured"] for charge in charges if charge["currency"] == currency.lower())
+            assert -in_minor_units(money) <= in_minor_units(from_stripe_units(units, currency))
+
+    # At the end ---------------------------------------------------------------------------------------------
+
+    def settle_everything(self) -> None:
+        """Lets a day pass in which nothing fails, and events that were lost stay lost."""
+        cache.clear()
+        self.sandbox.faults_once.clear()
+        self.sandbox.advance(24 * 3600)
+        past = clock.now() - timedelta(hours=1)
+        for _ in range(3):
+            Checkout.objects.filter(state__in=["new", "open"]).update(expires_at=past)
+            Booking.objects.filter(state=State.PENDING, payment_due_at__isnull=False).update(
+                payment_due_at=past, answer_by=past
+            )
+            self.sweep()
+            for booking in self.bookings:
+                self.attempt(lambda booking=booking: paying.check_payment(booking=booking))  # type: ignore[misc]  # a default binds it
+            read_balance()
+            self.work()
+        self.sandbox.advance(60)  # a card that takes no refunds says so after a while
+        read_balance()
+        self.work()
+
+    def check_everything(self) -> None:
+        assert self.posted() == self.in_the_books()
+        findings = [finding for finding in integrity_findings(clock.now()) if finding.check.startswith(CHECKS)]
+        assert findings == []
+        assert not OutboxMessage.objects.filter(channel__in=["payment", "refund"]).exclude(state="delivered").exists()
+        for booking in self.bookings:
+            self.check_booking(Booking.objects.get(pk=booking.pk))
+
+    def check_booking(self, booking: Booking) -> None:
+        payment = Payment.objects.filter(subject_id=booking.pk).first()
+        if payment is None:
+            return
+        intents = [
+            intent
+            for intent in self.sandbox.books.all("payment_intent")
+            if intent["metadata"].get("waymark_payment") == str(payment.pk)
+        ]
+        kept = payment.amount_paid - payment.amount_refunded
+        net = sum((self.net_of(intent) for intent in intents), Decimal(0))
+        assert kept == net, booking
+        failed = sum((refund.amount for refund in payment.refunds.all().to_try_again()), Decimal(0))
+        owed = booking.cancel_fee if booking.state == State.CANCELLED else booking.total
+        assert kept <= owed + failed, booking
+        reserved = [intent for intent in intents if intent["status"] == "requires_capture"]
+        assert not reserved or (booking.state == State.PENDING and len(reserved) == 1), booking
+
+    def net_of(self, intent: Record) -> Decimal:
+        charge = self.sandbox.books.objects.get(str(intent["latest_charge"]))
+        if charge is None or not charge["captured"]:
+            return Decimal(0)
+        return from_stripe_units(charge["amount_captured"] - charge["amount_refunded"], charge["currency"]).amount
+
+    def posted(self) -> dict[str, int]:
+        balances = ledger.balances(None).get(LedgerAccount.Kind.PROVIDER, {})
+        return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
+
+    def in_the_books(self) -> dict[str, int]:
+        return {
+            currency.upper(): in_minor_units(from_stripe_units(units, currency))
+            for currency, units in self.sandbox.books.balance().items()
+            if units
+        }
+
+    # Helpers ------------------------------------------------------------------------------------------------
+
+    def booking(self, index: int) -> Booking:
+        return Booking.objects.complete().get(pk=self.bookings[index % len(self.bookings)].pk)
+
+    def price_of(self, payment: Payment) -> Decimal:
+        return Booking.objects.get(pk=payment.subject_id).total
+
+    def attempt(self, act: Callable[[], Any]) -> None:
+        with suppress(*REFUSALS), transaction.atomic():
+            act()
+
+    def sweep(self) -> None:
+        now = clock.now()
+        paying.read_overdue_pages(now)
+        paying.end_all_unpaid(now)
+
+
+def check_lives(examples: int, steps: int, *, is_random: bool) -> None:
+    options = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
+        database=None, phases=[Phase.generate],  # to shrink a failure takes minutes
+        derandomize=not is_random,
+    )  # fmt: skip
+    with Sandbox() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        BookingLife.server = server
+        BookingLife.hour, BookingLife.client = shop(make_builder_person("Ada Moreno")), make_person("Cleo Park")
+        with override_settings(
+            STRIPE_SECRET_KEY=KEY,
+            STRIPE_WEBHOOK_SECRETS=[SECRET],
+            STRIPE_API_BASE=f"{server.address}/stripe",
+            OUTSIDE_TRUSTED=[*django_settings.OUTSIDE_TRUSTED, server.address.removeprefix("http://")],
+        ):
+            run_state_machine_as_test(BookingLife, settings=options)
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_bookings_payments_ledger_and_books_agree_after_any_life() -> None:
+    check_lives(10, 25, is_random=False)  # other lives each time are for the deep run
+
+
+@pytest.mark.deep
+@pytest.mark.django_db
+def test_bookings_payments_ledger_and_books_agree_for_ten_thousand_steps() -> None:
+    check_lives(250, 40, is_random=True)
