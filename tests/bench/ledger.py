@@ -53,7 +53,8 @@ def fill(builder: UUID) -> None:
                    CASE WHEN account.owner_id IS NULL THEN 0 ELSE 7500 END
             FROM payments_ledgerentry entry, payments_ledgeraccount account
             WHERE entry.reference LIKE 'bench:%%' AND account.currency = 'EUR'
-              AND (account.owner_id = %s OR account.owner_id IS NULL AND account.kind = 'provider')
+              AND (account.owner_id = %s AND account.kind = 'client_funds'
+                   OR account.owner_id IS NULL AND account.kind = 'provider')
             """,
             [builder],
         )
@@ -62,8 +63,12 @@ def fill(builder: UUID) -> None:
         cursor.execute("VACUUM ANALYZE payments_ledgerleg, payments_ledgerentry, payments_ledgeraccount")
 
 
+def funds_of(builder: UUID) -> LedgerAccount:
+    return LedgerAccount.objects.get(owner_id=builder, kind="client_funds", currency="EUR")
+
+
 def bare_sum(builder: UUID) -> Callable[[], object]:
-    account = LedgerAccount.objects.get(owner_id=builder).pk
+    account = funds_of(builder).pk
 
     def run() -> None:
         with connection.cursor() as cursor:
@@ -74,7 +79,7 @@ def bare_sum(builder: UUID) -> Callable[[], object]:
 
 
 def raw_inserts(builder: UUID) -> None:
-    provider, funds = LedgerAccount.objects.get(owner=None, kind="provider"), LedgerAccount.objects.get(owner=builder)
+    provider, funds = LedgerAccount.objects.get(owner=None, kind="provider", currency="EUR"), funds_of(builder)
     for _ in range(POSTS):
         with transaction.atomic(), connection.cursor() as cursor:
             entry = uuid7()

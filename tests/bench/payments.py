@@ -14,7 +14,7 @@ from core.models import WebhookDelivery
 from sandbox.stripe.webhooks import signature_header
 
 SECRET = "whsec_of_the_benchmark"
-SETTINGS = {"STRIPE_SECRET_KEY": "sk_test_of_the_benchmark", "STRIPE_WEBHOOK_SECRETS": SECRET}
+SETTINGS = {"STRIPE_SECRET_KEY": "sk_test_of_the_benchmark", "STRIPE_WEBHOOK_SECRET": SECRET}
 PER_SECOND, SECONDS = 50, 10
 
 
