@@ -6,17 +6,17 @@ The order of locks: the builder's time, where time is taken or freed; then the b
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from bookings.agreement import limits, notifications
+from bookings.agreement.drafts import delete_draft
 from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price
 from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proof_due_at
 from bookings.agreement.transitions import (
@@ -34,12 +34,12 @@ from bookings.agreement.transitions import (
 from bookings.billing.checkout.timing import payment_due_at
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
-from bookings.models import Answer, Booking, Draft, Guest
+from bookings.models import Answer, Booking, Guest
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import SessionType
 from coaching.quotes import Quote
 from core import hour_format
-from core.errors import Refusal, Refused
+from core.errors import Refused
 from core.ids import uuid7
 from core.inserts import insert_together
 from core.prefetched import keep
@@ -50,7 +50,6 @@ from scheduling.locks import with_time_of
 from scheduling.models import Seat
 
 REFERENCE_KEY = "bookings_booking_reference_key"
-MAX_DRAFT_BYTES = 16_000
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without letters and digits that look alike
 
 
@@ -74,7 +73,7 @@ def request(*, priced: PricedRequest) -> Booking:
         if former := _booking_of_form(booking_request.form_key):
             return former
         raise
-    _delete_draft(visitor.key, booking_request.session_type)
+    delete_draft(visitor.key, booking_request.session_type)
     return booking
 
 
@@ -86,35 +85,6 @@ def with_new_reference(book: Callable[[], Booking]) -> Booking:
         if REFERENCE_KEY not in str(error):
             raise
     return book()
-
-
-def _delete_draft(holder: str, session_type: SessionType) -> None:
-    """Deletes what the visitor has typed in the wizard. One statement, where the ORM takes a transaction of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM bookings_draft WHERE holder = %s AND session_type_id = %s", [holder, session_type.pk]
-        )
-
-
-def save_draft(*, draft: Draft, typed: dict[str, str], network: str) -> None:
-    """Stores what a visitor has typed in the wizard. Two tabs that save for the first time at once write one row.
-
-    Refuses more than 16 kB, and a stranger's new draft once their network has begun too many within a day: anybody may
-    write drafts, so that without bounds they could fill the disk.
-    """
-    if len(json.dumps(typed, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
-        raise Refused(
-            Refusal.INVALID, "This is too long to be saved. Shorten your answers, or send a link to a longer text."
-        )
-    if draft._state.adding and draft.person is None:
-        limits.DRAFTS_PER_NETWORK.hit(network, "Too many bookings were begun from your network today. Sign in to book.")
-    Draft.objects.update_or_create(
-        holder=draft.holder,
-        session_type=draft.session_type,
-        defaults={"told": typed},
-        create_defaults={"id": draft.pk, "person": draft.person, "told": typed},
-    )
-    draft.told = typed
 
 
 def _booking_of_form(form_key: UUID | None) -> Booking | None:

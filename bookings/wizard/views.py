@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings.agreement import limits, services
+from bookings.agreement import drafts, limits, services
 from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import PricedRequest, ShownOffer
 from bookings.agreement.rules import terms_in_words
@@ -211,7 +211,7 @@ def review(wizard: WizardContext) -> HttpResponse:
 def _save_draft(wizard: WizardContext, draft: Draft, form: DetailsForm) -> bool:
     """Stores what was typed. If it is too long, shows that above the form and returns False."""
     try:
-        services.save_draft(draft=draft, typed=form.typed, network=wizard.visitor.address)
+        drafts.save_draft(draft=draft, typed=form.typed, network=wizard.visitor.address)
     except Refused as error:
         if error.refusal != Refusal.INVALID:
             raise

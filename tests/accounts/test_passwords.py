@@ -25,7 +25,10 @@ def test_short_common_and_personal_passwords_are_refused(cleo: User, password: s
     "password", ["onlysmallletters", "       spaces count       ", "ключ от дома 🔑", "x" * 30 + "y" * 98]
 )
 def test_any_characters_and_long_passwords_are_accepted(cleo: User, password: str) -> None:
-    validate_password(password, cleo)
+    validate_password(password, cleo)  # raises if it is refused
+
+    cleo.set_password(password)
+    assert cleo.check_password(password)
 
 
 @pytest.mark.parametrize("typed", [f"{PASSWORD} ", f" {PASSWORD}", PASSWORD.upper(), PASSWORD[:-1], f"{PASSWORD}x"])

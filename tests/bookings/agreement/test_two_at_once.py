@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from bookings.agreement import services
+from bookings.agreement import drafts, services
 from bookings.agreement.requests import check
 from bookings.agreement.transitions import Actor
 from bookings.clients import services as client_services
@@ -290,7 +290,7 @@ def test_a_waiting_list_left_twice(hour: SessionType, cleo: User) -> None:
 def test_two_tabs_that_save_a_first_draft(hour: SessionType, cleo: User) -> None:
     def save(text: str) -> None:
         draft = Draft(holder=f"person:{cleo.pk}", session_type=hour, person=cleo)
-        services.save_draft(draft=draft, typed={"notes": text}, network="")
+        drafts.save_draft(draft=draft, typed={"notes": text}, network="")
 
     assert at_once(lambda: save("One"), lambda: save("Two")) == [DONE, DONE]
     assert Draft.objects.filter(person=cleo).count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from bookings.agreement.services import MAX_DRAFT_BYTES
+from bookings.agreement.drafts import MAX_DRAFT_BYTES
 from bookings.models import Draft
 from coaching.models import SessionType
 from tests.bookings.cast import free_shop
