@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -39,24 +40,39 @@ def deliver(message: OutboxMessage) -> None:
 
     Within the person's quiet hours it is sent when these are over.
     """
-    participant = (
-        Participant.objects.select_related("conversation", "user__message_preferences")
-        .filter(pk=message.recipient)
-        .first()
-    )
     now = clock.now()
-    if participant is None or participant.is_muted(now) or participant.read_number > message.payload["read_number"]:
+    participant, lines = _lines_to_send(message, now)
+    if participant is None or not lines:
         return
     other = Participant.objects.select_related("user").filter(conversation=participant.conversation_id).exclude(
         pk=participant.pk
     )[0]  # fmt: skip
-    lines = _unread_lines(participant)
-    if not lines or participant.blocked_at:
-        return
     if participant.user is None:
         _mail_guest(message, participant, other, lines)
     elif participant.user.is_active:
         _notify_person(message, participant, participant.user, other, lines, now)
+
+
+@transaction.atomic
+def _lines_to_send(message: OutboxMessage, now: datetime) -> tuple[Participant | None, list[str]]:
+    """Returns the participant and the lines to notify them of, if any.
+
+    Without lines the queued message is deleted, so that the next message queues one again: the messages may have been
+    deleted, or the conversation muted for a while. The participant is locked, so that nothing is sent in between.
+    """
+    participant = (
+        Participant.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("conversation", "user__message_preferences")
+        .filter(pk=message.recipient)
+        .first()
+    )
+    if participant is None or participant.read_number > message.payload["read_number"]:
+        return None, []
+    is_quiet = participant.is_muted(now) or participant.blocked_at is not None
+    lines = [] if is_quiet else _unread_lines(participant)
+    if not lines:
+        OutboxMessage.objects.filter(pk=message.pk).delete()
+    return participant, lines
 
 
 def _notify_person(

@@ -139,6 +139,8 @@ def _merge(source: Conversation, target: Conversation, sides: dict[UUID, Corresp
         Message.objects.filter(sender=old).update(sender=row)
         Participant.objects.filter(pk=row.pk).update(sent_count=F("sent_count") + old.sent_count)
         old.reports.update(reporter=row)
+        if old.blocked_at:
+            Participant.objects.filter(pk=row.pk, blocked_at__isnull=True).update(blocked_at=old.blocked_at)
     marks = target.messages.filter(sender=None).values("client_key")
     Message.objects.filter(conversation=source, sender=None, client_key__in=marks).delete()
     Message.objects.filter(conversation=source).update(conversation=target, number=F("number") + target.last_number)

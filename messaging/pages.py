@@ -23,7 +23,7 @@ from messaging.live import topic_of
 from messaging.models import Message
 from messaging.queries import Pair
 from messaging.rules import why_not_write
-from messaging.stream import Line, lines_of, subject_of, window_of
+from messaging.stream import Line, lines_of, number_in, subject_of, window_of
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,7 @@ def _act(sent: dict[str, str], pair: Pair) -> str:
     if "typing" in sent:
         services.typing(by=me)
     elif "read" in sent:
-        number = sent["read"]
-        services.read(by=me, up_to=int(number) if number.isascii() and number.isdigit() else pair.newest, now=now)
+        services.read(by=me, up_to=number_in(sent["read"]) or pair.newest, now=now)
     elif "delete" in sent:
         services.delete(message=_message(pair, sent["delete"]), by=me)
     elif "edit" in sent:

@@ -18,6 +18,7 @@ from core.ids import uuid7
 from core.uploads import check_space, check_space_of
 from messaging import live, notifications
 from messaging.models import Attachment, Conversation, Message, Participant
+from messaging.refusals import MessageRefusal
 from messaging.rules import MOST_FILES, why_not_change, why_not_write
 from messaging.texts import LONGEST, cleaned
 
@@ -74,21 +75,27 @@ def send(
 
 
 def locked_pair(mine: Participant) -> tuple[Participant, Participant]:
-    """Locks the conversation until the transaction ends; returns this participant and the other. One query."""
+    """Locks the conversation until the transaction ends; returns this participant and the other. One query.
+
+    Refuses if the conversation is gone, because a guest's was joined to that of their account meanwhile.
+    """
     rows = list(
         Participant.objects.select_for_update(no_key=True, of=("self", "conversation"))
         .select_related("conversation", "user")
         .filter(conversation=mine.conversation_id)
         .order_by("pk")
     )
+    if not rows:
+        raise Refused(Refusal.STALE)
     me = next(row for row in rows if row.pk == mine.pk)
     other = next(row for row in rows if row.pk != mine.pk)
     return me, other
 
 
 def append(message: Message, locked: Participant, now: datetime) -> None:
-    """Makes the message the newest of its locked conversation."""
-    Conversation.objects.filter(pk=locked.conversation_id).update(last_number=message.number, last_message_at=now)
+    """Makes the message the newest of its locked conversation, also if it is about something that happened earlier."""
+    latest = max(now, locked.conversation.last_message_at) if message.number > 1 else now
+    Conversation.objects.filter(pk=locked.conversation_id).update(last_number=message.number, last_message_at=latest)
 
 
 def _checked(text: str, files: Sequence[object]) -> str:
@@ -127,6 +134,8 @@ def edit(*, message: Message, by: Participant, text: str) -> Message:
     """Replaces the text of a message that was sent in the last ten minutes."""
     me, other = locked_pair(by)
     current, now = _changeable(message, me)
+    if me.blocked_at or other.blocked_at:  # else somebody who was blocked could still write, in place of what they sent
+        raise Refused(MessageRefusal.BLOCKED)
     current.text, current.edited_at = _checked(text, list(current.attachments.all())), now
     current.save(update_fields=["text", "edited_at", "changed_at"])
     live.announce([me, other])
@@ -150,8 +159,6 @@ def _changeable(message: Message, me: Participant) -> tuple[Message, datetime]:
     current, now = Message.objects.get(pk=message.pk, conversation=me.conversation_id), clock.now()
     if refusal := why_not_change(current, me, now):
         raise Refused(refusal)
-    if me.blocked_at:
-        raise Refused(Refusal.FORBIDDEN)
     return current, now
 
 

@@ -36,17 +36,18 @@ class MessageWindow:
 
 def window_of(asked: Mapping[str, str], newest: int) -> MessageWindow:
     """Returns what the query string asks for: around `at`, before `before`, from `first` on, or else the newest."""
-    if at := _number(asked.get("at")):
+    if at := number_in(asked.get("at")):
         first = max(1, min(at, newest) - WINDOW // 2)
         return MessageWindow(first, min(newest, first + WINDOW - 1), newest)
-    if before := _number(asked.get("before")):
+    if before := number_in(asked.get("before")):
         last = min(before - 1, newest)
         return MessageWindow(max(1, last - WINDOW + 1), last, newest)
-    first = _number(asked.get("first")) or newest
+    first = number_in(asked.get("first")) or newest
     return MessageWindow(max(1, newest - LARGEST_WINDOW + 1, min(first, newest - WINDOW + 1)), newest, newest)
 
 
-def _number(text: str | None) -> int:
+def number_in(text: str | None) -> int:
+    """Returns the number of a message that a request contains; 0 for none, and for what cannot be one."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

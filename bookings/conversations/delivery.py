@@ -15,6 +15,11 @@ from messaging.models import Participant
 from messaging.opening import Correspondent
 
 
+def is_with_oneself(booking: Booking) -> bool:
+    """Whether the client is the builder: a builder can book as a guest, with the address of their own account."""
+    return booking.client_id == booking.builder_id
+
+
 def client_side(booking: Booking) -> Correspondent:
     if booking.client is not None:
         return Correspondent(booking.client)
@@ -38,6 +43,8 @@ def deliver(message: OutboxMessage) -> None:
         pk=event_id
     )
     booking = event.booking
+    if is_with_oneself(booking):
+        return
     if event.verb in (Verb.JOIN, Verb.PROVE) and booking.client and booking.guest:
         opening.adopt_guest(guest_key=booking.guest.pk.hex, person=booking.client)
     text = words_of(event)

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.agreement.access import BookingAccess, member_and_guest
-from bookings.conversations.delivery import open_for
+from bookings.conversations.delivery import is_with_oneself, open_for
 from bookings.conversations.queries import pair_of_booking
 from bookings.states import Side
 from core.errors import Refused
+from core.ids import parse_uuid, uuid7
 from messaging import pages, services
 from messaging.models import Participant
 from messaging.pages import ConversationAddresses
@@ -30,7 +31,7 @@ LINES_OF_PANEL = 3
 
 def _messages(access: BookingAccess) -> HttpResponse:
     """Leads to the conversation, begins it, or shows the panel that a booking's page asks for."""
-    if access.side == Side.SUPPORT:
+    if access.side == Side.SUPPORT or is_with_oneself(access.booking):
         raise Http404
     pair = pair_of_booking(access.booking, access.person)
     with timezone.override(ZoneInfo(access.zone)):
@@ -73,14 +74,22 @@ def _begin(access: BookingAccess) -> HttpResponse:
     typed, problem, status = access.request.POST.get("text", ""), "", 200
     if access.request.method == "POST" and not is_early:
         try:
-            sent = services.send(sender=_part_of(access), text=typed)
+            key = parse_uuid(access.request.POST.get("client_key"))  # sent twice, it is one message
+            sent = services.send(sender=_part_of(access), text=typed, client_key=str(key or uuid7()))
         except Refused as error:
             problem, status = error.words, error.refusal.status
         else:
             if access.token:
                 return redirect(access.url("messages"))
             return redirect("messaging:conversation", sent.message.conversation_id)
-    context = {"access": access, "booking": access.booking, "typed": typed, "problem": problem, "is_early": is_early}
+    context = {
+        "access": access,
+        "booking": access.booking,
+        "typed": typed,
+        "problem": problem,
+        "is_early": is_early,
+        "client_key": uuid7(),
+    }
     return render(access.request, "bookings/conversations/begin.html", context, status=status)
 
 

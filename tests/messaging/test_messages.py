@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services import make_builder
 from core import clock, outbox
 from core.errors import Refused
+from core.models import OutboxMessage
 from messaging import notifications, opening, services
 from messaging.integrity import wrong_numbers
 from messaging.models import Message, MessagePreferences, Participant
@@ -216,6 +217,18 @@ def test_blocking_stops_both_until_it_is_undone(ada: User, cleo: User) -> None:
     assert texts_of(mine) == ["Hello"]
 
 
+def test_after_a_block_nobody_writes_by_editing(ada: User, cleo: User) -> None:
+    mine, theirs = conversation_of(cleo, ada)
+    message = say(mine, "Hello")
+    services.block(by=theirs, is_blocked=True)
+
+    with pytest.raises(Refused) as refused:
+        services.edit(message=message, by=mine, text="You will regret this.")
+
+    assert code_of(refused) == "blocked"
+    assert texts_of(mine) == ["Hello"]
+
+
 def test_an_answer_to_a_message_of_another_conversation_is_refused(ada: User, cleo: User) -> None:
     mine, _ = conversation_of(cleo, ada)
     elsewhere, _ = conversation_of(make_person("Sam Lee"), ada)
@@ -256,6 +269,22 @@ def test_what_was_read_or_muted_is_not_mailed(ada: User, cleo: User, mail_folder
     deliver_unread(theirs)
 
     assert read(mail_folder) == []
+
+
+def test_after_a_deleted_or_a_muted_message_the_next_one_is_mailed(ada: User, cleo: User, mail_folder: Path) -> None:
+    mine, theirs = conversation_of(cleo, ada)
+    services.delete(message=say(mine, "Helo"), by=mine)
+    deliver_unread(theirs)
+    services.mute(by=theirs, now=clock.now(), is_muted=True)
+    say(mine, "Are you there?")
+    deliver_unread(theirs)
+    services.mute(by=theirs, now=clock.now(), is_muted=False)
+
+    assert not OutboxMessage.objects.filter(channel=notifications.CHANNEL).exists()
+    say(mine, "Hello")
+    deliver_unread(theirs)
+    (sent,) = read(mail_folder)
+    assert "Hello" in text_of(sent)
 
 
 def test_a_mail_waits_until_quiet_hours_are_over(ada: User, cleo: User, mail_folder: Path) -> None:

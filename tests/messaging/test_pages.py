@@ -152,6 +152,16 @@ def test_reading_the_page_changes_nothing_until_it_is_posted(ada: User, cleo: Us
     assert "Seen" in shown(browser_of(cleo).get(page_of(mine)))
 
 
+def test_a_number_that_is_too_long_marks_everything_as_read(ada: User, cleo: User, browser_of: Browser) -> None:
+    mine, theirs = conversation_of(cleo, ada)
+    say(mine, "Hello")
+
+    answer = browser_of(ada).post(act_of(theirs), {"read": "9" * 5000})
+
+    assert answer.status_code == 302
+    assert seen_by(theirs).me.read_number == 1
+
+
 def test_read_marks_are_hidden_from_both_if_one_hides_them(ada: User, cleo: User, browser_of: Browser) -> None:
     mine, theirs = conversation_of(cleo, ada)
     MessagePreferences.objects.create(person=ada, shows_seen=False)

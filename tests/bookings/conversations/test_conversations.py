@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from core import clock
 from core.models import OutboxMessage
 from messaging.models import Message, Participant
 from messaging.services import send
-from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, free_shop, shop
+from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, client_of, confirmed, free_shop, shop
 from tests.emails import read, text_of
 from tests.messaging.cast import deliver_unread
 
@@ -159,6 +160,28 @@ def test_a_guest_who_proves_their_address_keeps_the_conversation(ada: User, brow
     assert joined is not None
     assert part_of(joined.person).conversation.last_number == 2
     assert not Participant.objects.filter(user=None).exists()
+
+
+def test_a_builder_who_booked_as_a_guest_of_their_own_has_no_conversation(ada: User, browser_of: Browser) -> None:
+    booking = book_as_guest(free_shop(ada), guest=replace(GWEN, email=ada.email))
+    prove(booking=booking, now=clock.now())
+    deliver_marks()
+
+    page = reverse("bookings:messages", args=[booking.reference])
+    assert browser_of(ada).post(page, {"text": "Hello me"}).status_code == 404
+    assert not Message.objects.filter(sender__isnull=False).exists()
+
+
+def test_a_first_message_that_is_sent_twice_is_saved_once(ada: User, cleo: User, browser_of: Browser) -> None:
+    booking = book(shop(ada), cleo)
+    page = reverse("bookings:messages", args=[booking.reference])
+    browser = browser_of(cleo)
+    key = re.findall(r'name="client_key" value="([^"]+)"', shown(browser.get(page)))[0]
+
+    for _ in range(2):
+        browser.post(page, {"text": "Hello Ada", "client_key": key})
+
+    assert list(Message.objects.values_list("text", flat=True)) == ["Hello Ada"]
 
 
 def test_the_api_shows_the_messages_of_a_booking(ada: User, cleo: User, suri: User) -> None:
