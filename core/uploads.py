@@ -80,19 +80,20 @@ def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
     return picture
 
 
-def check_space(person: Any, file: File[bytes]) -> None:
-    """Refuses a file that this person has no space left for. Call it in the transaction that stores the file, after all
-    other locks: two files at once are counted one after the other."""
+def check_space(person: Any, *files: File[bytes]) -> None:
+    """Refuses files that this person has no space left for. Call it in the transaction that stores the files, after all
+    other locks: two files at once are counted one after the other. Call it once for all files, before any of them is
+    stored, because a stored file stays when the transaction is rolled back."""
     lock_until_commit(f"files of {person.pk}")
-    check_space_of((rows(person) for rows in _stored), file, settings.UPLOAD_QUOTA_MEGABYTES)
+    check_space_of((rows(person) for rows in _stored), files, settings.UPLOAD_QUOTA_MEGABYTES)
 
 
-def check_space_of(stored: Iterable[QuerySet[Any]], file: File[bytes], most: int) -> None:
-    """Refuses a file with which the stored files would take more than `most` megabytes; 0 means no limit."""
+def check_space_of(stored: Iterable[QuerySet[Any]], files: Iterable[File[bytes]], most: int) -> None:
+    """Refuses files with which the stored files would take more than `most` megabytes; 0 means no limit."""
     if not most:
         return
     used = sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in stored)
-    if used + file.size > most * MEGABYTE:
+    if used + sum(file.size for file in files) > most * MEGABYTE:
         left = max(0, most - used // MEGABYTE)
         sentence = f"Your files may take {most} MB, of which {left} MB are left. Remove a file, or send a link."
         raise Refused(Refusal.TOO_LARGE, sentence, fields={"file": [sentence]})

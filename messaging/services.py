@@ -119,12 +119,12 @@ def _replied_to(me: Participant, message: UUID | None) -> Message | None:
 
 
 def _attach(message: Message, me: Participant, files: Sequence[File[bytes]]) -> None:
-    """Stores the files, as far as the sender has space left; a guest has little."""
+    """Stores the files if the sender has space left for all of them; a guest has little."""
+    if me.user is not None:
+        check_space(me.user, *files)
+    else:
+        check_space_of([Attachment.objects.filter(message__sender=me)], files, GUEST_MEGABYTES)
     for file in files:
-        if me.user is not None:
-            check_space(me.user, file)
-        else:
-            check_space_of([Attachment.objects.filter(message__sender=me)], file, GUEST_MEGABYTES)
         attachment = Attachment(message=message, file=file, name=str(file.name), size=file.size)
         attachment.save(force_insert=True)
 

@@ -72,7 +72,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
-        "shows_messages": access.side != Side.SUPPORT and booking.is_counting and is_shown(access.request),
+        "shows_messages": _shows_messages(access),
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
@@ -84,6 +84,12 @@ def _booking(access: BookingAccess) -> HttpResponse:
 def _shows_terms(access: BookingAccess) -> bool:
     """Whether the terms for cancelling are shown: for sessions with a price, and to a client who is asked to accept."""
     return bool(access.booking.total) or (access.booking.awaits_client and access.side == Side.CLIENT)
+
+
+def _shows_messages(access: BookingAccess) -> bool:
+    """Whether the messages of the two people are on the page: not for staff, nor for a builder who booked themselves."""
+    is_of_two = access.side != Side.SUPPORT and access.booking.client_id != access.booking.builder_id
+    return is_of_two and access.booking.is_counting and is_shown(access.request)
 
 
 def _is_on_pathway(access: BookingAccess) -> bool:

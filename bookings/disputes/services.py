@@ -90,4 +90,4 @@ def _check_space(booking: Booking, by: Actor, file: File[bytes]) -> None:
     if by.person is not None:
         check_space(by.person, file)
     else:
-        check_space_of([booking.statements.filter(author=None, side=by.side)], file, MEGABYTES_OF_A_GUEST)
+        check_space_of([booking.statements.filter(author=None, side=by.side)], [file], MEGABYTES_OF_A_GUEST)

@@ -132,6 +132,18 @@ def test_deleting_removes_words_and_files_and_leaves_a_mark(
     assert not stored.exists()
 
 
+def test_files_that_together_are_too_large_leave_nothing_on_the_disk(ada: User, cleo: User, settings: Any) -> None:
+    mine, _ = conversation_of(cleo, ada)
+    settings.UPLOAD_QUOTA_MEGABYTES = 1
+    files = [ContentFile(PDF + bytes(600_000), name=f"{number}.pdf") for number in range(2)]
+
+    with pytest.raises(Refused) as refused:
+        say(mine, "Two files", files=files)
+
+    assert code_of(refused) == "too_large"
+    assert [path for path in Path(settings.PRIVATE_ROOT).rglob("*") if path.is_file()] == []
+
+
 def test_a_read_mark_only_rises(ada: User, cleo: User) -> None:
     mine, theirs = conversation_of(cleo, ada)
     for text in ("one", "two", "three"):
