@@ -176,7 +176,7 @@ def _settings_act(sent: dict[str, str], pair: Pair) -> str:
     if "mute" in sent:
         is_muted = sent["mute"] == "yes"
         services.mute(by=me, now=clock.now(), is_muted=is_muted)
-        return "Muted: no mail and no count." if is_muted else "You will hear of new messages again."
+        return "Muted: no mail and no count." if is_muted else "You will be notified of new messages again."
     if "archive" in sent:
         is_archived = sent["archive"] == "yes"
         services.archive(by=me, is_archived=is_archived)
