@@ -117,14 +117,21 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
 def close_page(checkout: Checkout) -> None:
     """Closes the page, then reads it once more with its payment. Raises ServiceDown.
 
-    Somebody may have paid on it until then: the listeners learn it.
+    Somebody may have paid on it until then: the listeners learn it. One that the provider does not know is over, such as
+    after a change of keys.
     """
     from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
 
     if not checkout.provider_id:
         _save_state(checkout, Checkout.State.EXPIRED)
         return
-    operations.expire_checkout(checkout.provider_id)
+    try:
+        operations.expire_checkout(checkout.provider_id)
+    except PaymentRefused as refused:
+        if refused.code != "resource_missing":
+            raise
+        _save_state(checkout, Checkout.State.EXPIRED)
+        return
     refreshing.refresh_checkout(checkout.provider_id)
 
 

@@ -150,7 +150,7 @@ def _new_booking_words(event: BookingEvent, side: Side, what: str) -> tuple[str,
         until = reader_when(booking, side, booking.payment_due_at, booking.payment_due_at)
         return f"Pay to book: {what}", (
             f"We are holding this time with {other} for you until {until.begins} ({until.clock}). Pay to complete your "
-            "booking; else the time is released and nothing is charged."
+            "booking; otherwise the time is released and nothing is charged."
         )
     if event.after == State.CONFIRMED:
         mine, theirs = f"Your session with {other} is booked.", f"{other} has booked a session with you."

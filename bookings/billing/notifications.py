@@ -81,21 +81,22 @@ def _notify(
 ) -> None:
     if person is None:
         if is_mailed:
-            _mail_guest(booking, event, title, text)
+            path = path_for(booking, Purpose.MAIL)
+            mail_guest(booking, event, title, f"{text} ({booking.reference})", path=path, label="See the booking")
         return
     path = booking.get_absolute_url()
     news = NewNotification(NOTIFICATION, event, title, f"{text} ({booking.reference})", path, "See the booking")
     (notify if is_mailed else notify_in_app)(person, news)
 
 
-def _mail_guest(booking: Booking, event: str, title: str, text: str) -> None:
-    """Mails the client of a booking without an account, with the link that works without signing in."""
+def mail_guest(booking: Booking, event: str, title: str, text: str, *, path: str, label: str) -> None:
+    """Mails the client of a booking without an account, with a link that works without signing in."""
     assert booking.guest is not None
     mail = Email(
         subject=title,
         greeting="Hello,",  # without the name, which anybody could have typed
-        paragraphs=[f"{title}.", f"{text} ({booking.reference})"],
-        button=("See the booking", f"{settings.SITE_URL}{path_for(booking, Purpose.MAIL)}"),
+        paragraphs=[f"{title}.", text],
+        button=(label, f"{settings.SITE_URL}{path}"),
         small_print="You booked as a guest, without an account.",
     )
     queue_email(mail, to=booking.guest.email, event=event)

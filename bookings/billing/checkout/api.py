@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest
 from ninja import Body, Router
@@ -89,7 +88,8 @@ def _own(request: HttpRequest, identity: str) -> Booking:
 
 def _by_link(identity: str, link: str) -> Booking:
     """Returns the booking of a guest's link. A link that is invalid, over, or of another booking is a 404."""
-    token = urlsplit(link).path.rstrip("/").rpartition("/")[2]
+    address = link.partition("#")[0].partition("?")[0]
+    token = address.rstrip("/").rpartition("/")[2]
     key = opened(token, Purpose.PAY, Purpose.MANAGE, Purpose.MAIL)
     if key is None or has_ended(token, key[0], clock.now()) or key[0].pk != parse_uuid(identity):
         raise Http404

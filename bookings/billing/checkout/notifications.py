@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.billing.notifications import NOTIFICATION
+from bookings.billing.notifications import NOTIFICATION, mail_guest
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
 from bookings.states import State
@@ -33,14 +33,17 @@ def ask_to_pay(message: OutboxMessage) -> None:
     booking = Booking.objects.complete().get(pk=message.payload["booking"])
     bill = bill_of(booking)
     is_due = booking.state == State.COMPLETED and booking.payment_timing in (Timing.AFTER_SESSION, Timing.AT_BOOKING)
-    if not is_due or not bill.due.amount or booking.client is None:
+    if not is_due or not bill.due.amount:
         return
     number = int(message.payload["number"])
     start = "Please pay" if number == 0 else "Still to pay:"
     title = f"{start} {bill.due.shown()} for {booking.title} with {booking.builder.display_name}"
     text = f"Your session {booking.reference} is over. The link works without signing in."
     path = path_for(booking, Purpose.PAY)
-    notify(booking.client, NewNotification(NOTIFICATION, message.event, title, text, path, "Pay now"))
+    if booking.client is not None:
+        notify(booking.client, NewNotification(NOTIFICATION, message.event, title, text, path, "Pay now"))
+    elif booking.guest is not None and (number == 0 or booking.guest.wants_reminders):
+        mail_guest(booking, message.event, title, text, path=path, label="Pay now")
 
 
 def publish(booking: Booking) -> None:

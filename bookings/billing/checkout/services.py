@@ -33,8 +33,11 @@ from payments.stripe.errors import PaymentRefused
 
 logger = logging.getLogger(__name__)
 
+LONGEST_HOLD = timedelta(hours=2)  # from the booking on, however often the provider could not be reached
 OPEN_FOR = timedelta(hours=23)  # how long a page for a session that is over can be paid on; the provider's most is 24
 WAIT_FOR_PROVIDER = timedelta(minutes=10)  # how long an unpaid booking is kept while the provider cannot be asked
+
+TOO_LATE = "This booking could not be paid in time, so its time is released. Nothing was charged. Book again."
 
 
 def start_paying(*, booking: Booking) -> Checkout:
@@ -68,8 +71,11 @@ def _begin(booking: Booking) -> Checkout:
     checkout = checkouts.begin(
         claim=claim_for(current), is_held=is_first, expires_at=due_at if is_first else now + OPEN_FOR
     )
+    is_new = is_first and checkout.state == Checkout.State.NEW
+    if is_new and checkout.expires_at > current.created_at + LONGEST_HOLD:
+        raise Refused(PaymentRefusal.NOT_PAYABLE, TOO_LATE)
     until = min(checkout.expires_at, current.starts_at)
-    if is_first and checkout.state == Checkout.State.NEW and current.payment_due_at != until:
+    if is_new and current.payment_due_at != until:
         Booking.objects.filter(pk=current.pk).update(payment_due_at=until, answer_by=until)
     return checkout
 

@@ -82,7 +82,8 @@ def _page(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "page": page if is_open else None,
         "has_returned": has_returned,
         "terms": terms_in_words(booking.tiers),
-        "booking_url": page_of(booking),
+        # A guest's link to the booking changes and cancels it, and this page is for whoever pays.
+        "booking_url": booking.get_absolute_url() if booking.client_id else "",
     }
     return render_page(request, "bookings/billing/pay.html", context, parts=("payment",))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from bookings.agreement import services as agreement
+from bookings.billing.checkout import services
 from bookings.billing.checkout.timing import timing_for_client
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
@@ -119,6 +121,21 @@ def test_a_new_page_replaces_one_that_has_expired(after: SessionType, sandbox: S
 
     assert first.provider_id != second.provider_id
     assert [session["status"] for session in sandbox.books.all("checkout.session")] == ["expired", "open"]
+
+
+def test_a_page_that_the_provider_has_forgotten_is_replaced(
+    after: SessionType, sandbox: StripeSandbox, cleo: User
+) -> None:
+    booking = finished(after, cleo)
+    first = page_for(booking)
+    with sandbox.books.lock:
+        del sandbox.books.objects[first.provider_id]  # as after a change from test keys to live ones
+    type(first).objects.update(expires_at=clock.now() - timedelta(minutes=3))
+
+    assert services.read_overdue_pages(clock.now()) == 1
+
+    first.refresh_from_db()
+    assert (first.state, page_for(booking).state) == ("expired", "open")
 
 
 def test_a_declined_card_leaves_it_unpaid(after: SessionType, sandbox: StripeSandbox, cleo: User) -> None:

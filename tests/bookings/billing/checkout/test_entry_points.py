@@ -199,6 +199,15 @@ def test_a_guest_pays_with_their_link(after: SessionType, cleo: User) -> None:
     assert (paid.status_code, bad.status_code) == (200, 404)
 
 
+@pytest.mark.parametrize("link", ["http://[", "", "https://w.test/", "https://w.test/bookings/pay/ä/"])
+def test_a_link_that_is_none_is_refused(after: SessionType, cleo: User, link: str) -> None:
+    booking = finished(after, cleo)
+
+    answer = Client().post(f"/api/bookings/{booking.pk}/pay", {"manageUrl": link}, content_type="application/json")
+
+    assert answer.status_code in (401, 404)
+
+
 def test_the_builder_sees_no_link_to_pay(first: SessionType, sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     booking = reserved(sandbox, book(first, cleo))
 

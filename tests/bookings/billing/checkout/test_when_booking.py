@@ -367,6 +367,53 @@ def test_if_stripe_was_away_for_long_the_time_is_kept_longer(
     assert checkout.expires_at - clock.now() > timedelta(minutes=30)
 
 
+def test_the_time_is_not_kept_for_hours_without_a_page_to_pay_on(
+    first: SessionType, sandbox: StripeSandbox, cleo: User
+) -> None:
+    booking = book(first, cleo)
+    Booking.objects.update(created_at=clock.now() - timedelta(minutes=100))
+    end = over(booking, clock.now() + timedelta(minutes=11)).payment_due_at
+
+    with pytest.raises(Refused, match="could not be paid in time"):
+        page_for(booking)
+
+    assert now_of(booking).payment_due_at == end
+
+
+def test_a_page_that_is_open_can_be_found_again_until_it_ends(first: SessionType, cleo: User) -> None:
+    booking = book(first, cleo)
+    page = page_for(booking)
+    Booking.objects.update(created_at=clock.now() - timedelta(minutes=100))
+
+    assert page_for(booking).address == page.address
+
+
+def test_a_late_cancellation_says_that_its_fee_is_taken(
+    first: SessionType, sandbox: StripeSandbox, cleo: User, browser_of: Browser
+) -> None:
+    booking = reserved(sandbox, book(first, cleo))
+    agreement.confirm(booking=booking, by=builder_of(booking))
+    Booking.objects.update(tiers=[[0, 50]])
+    agreement.cancel(booking=now_of(booking), by=client_of(booking))
+
+    page = text_of(browser_of(None), pay_page(booking))
+
+    assert "The fee of $45.00 is taken from your card, and the rest of the reservation ends." in page
+    assert "nothing is charged" not in page
+
+
+def test_a_cancelled_request_says_that_nothing_is_charged(
+    first: SessionType, sandbox: StripeSandbox, cleo: User, browser_of: Browser
+) -> None:
+    booking = reserved(sandbox, book(first, cleo))
+    agreement.cancel(booking=booking, by=client_of(booking))
+
+    page = text_of(browser_of(None), pay_page(booking))
+
+    assert "The reservation on your card ends by itself, and nothing is charged." in page
+    assert "$0.00 is reserved" not in page
+
+
 @pytest.mark.parametrize("fault", ["drop", "500", "broken"])
 def test_a_capture_that_is_cut_off_takes_once(
     first: SessionType, sandbox: StripeSandbox, cleo: User, fault: str
