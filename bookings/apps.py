@@ -25,7 +25,7 @@ class BookingsConfig(AppConfig):
         from core.registry import register_demo
         from scheduling.outside.booking_links import register_booking_links
 
-        register_key_paths("bookings/answer", "bookings/links", "bookings/guest")
+        register_key_paths("bookings/answer", "bookings/links", "bookings/guest", "bookings/pay")
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
 from bookings.billing.checkout import services as checkout
+from bookings.billing.checkout import settling
 from bookings.meetings import arranging
 from bookings.models import Draft
 from bookings.proposals import services as proposals
@@ -25,6 +26,11 @@ def end_unpaid_bookings(now: datetime) -> None:
     """Apart from `do_what_is_due`, because it asks the payment provider, which can be slow."""
     checkout.end_all_unpaid(now)
     checkout.read_overdue_pages(now)
+
+
+@periodic(every=timedelta(hours=6), offset=timedelta(minutes=25))
+def settle_payments_again(now: datetime) -> None:
+    settling.settle_again()
 
 
 @periodic(every=timedelta(minutes=1))

@@ -199,6 +199,7 @@ class SavedReply(BaseModel):
 
     class Meta:
         ordering = ["title", "id"]
+        verbose_name_plural = "saved replies"
 
     def __str__(self) -> str:
         return self.title

@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['title', 'id'],
+                'verbose_name_plural': 'saved replies',
             },
         ),
         migrations.AddIndex(

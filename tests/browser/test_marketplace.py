@@ -116,7 +116,7 @@ def test_a_builder_pauses_a_pathway(new_page: NewPage) -> None:
     pathways = page.locator(".bcard__ways")
     expect(pathways.get_by_text("Play")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Pause.*Play")).click()
-    expect(page.get_by_text("Paused. Those who are on it")).to_be_visible()
+    expect(page.get_by_text("Paused. Clients who are on it")).to_be_visible()
     expect(pathways.get_by_text("Play")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Resume.*Play")).click()
     expect(pathways.get_by_text("Play")).to_be_visible()

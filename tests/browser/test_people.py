@@ -125,7 +125,7 @@ def test_a_builder_changes_their_headline(new_page: NewPage) -> None:
     page.goto("/dashboard/listing/")
     page.get_by_label("Headline").fill(before)  # as other tests expect it
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved. Your card and your page say so at once.")).to_be_visible()
+    expect(page.get_by_text("Saved. Your card and your page are updated.")).to_be_visible()
 
 
 def test_signing_in_leads_back_to_the_page_that_needed_an_account(new_page: NewPage) -> None:
@@ -198,7 +198,7 @@ def test_a_second_factor_is_set_up_and_asked_for_at_sign_in(new_page: NewPage) -
     expect(page.locator(".qr svg")).to_be_visible()
     page.get_by_text("Cannot scan it?").click()
     secret = page.locator("code.break").inner_text()
-    page.get_by_label("Code").fill(code(secret))
+    page.get_by_label("Code", exact=True).fill(code(secret))
     page.get_by_role("button", name="Switch it on").click()
     expect(page.locator(".codes li")).to_have_count(10)
 
@@ -207,7 +207,7 @@ def test_a_second_factor_is_set_up_and_asked_for_at_sign_in(new_page: NewPage) -
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill("a-long-enough-phrase")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code").fill(code(secret, half_minutes=1))  # not the one that was used before
+    page.get_by_label("Code", exact=True).fill(code(secret, half_minutes=1))  # not the one that was used before
     page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page.locator("summary").filter(has_text="Your account, Pia Private")).to_be_visible()

@@ -24,7 +24,8 @@ def queue_after(event: BookingEvent) -> None:
         return
     if event.after in (State.CONFIRMED, State.CANCELLED):
         queue_settling(booking, str(event.pk))
-    if event.after == State.COMPLETED:
+    fee_is_due = event.after == State.CANCELLED and booking.payment_timing == Timing.AFTER_SESSION
+    if event.after == State.COMPLETED or fee_is_due:
         queue_asking(booking)
 
 

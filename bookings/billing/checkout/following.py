@@ -45,6 +45,9 @@ def follow(truth: ProviderPayment) -> None:
         booking = agreement.start_paid(booking=booking, now=now)
     if truth.state is ProviderPaymentState.CAPTURED and before in (Status.DUE, Status.FAILED, Status.AUTHORISED):
         notifications.payment_taken(booking, payment)
+    has_lost_reservation = before == Status.AUTHORISED and payment.status == Status.FAILED
+    if has_lost_reservation and booking.state in (State.CONFIRMED, State.IN_PROGRESS):
+        notifications.reservation_ended(booking, payment)
     notifications.publish(booking)
     if booking.state in (State.PENDING, State.CANCELLED):
         queue_settling(booking, f"{truth.id}:{payment.status}")

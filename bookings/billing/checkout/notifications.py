@@ -28,17 +28,34 @@ def payment_taken(booking: Booking, payment: Payment) -> None:
         notify_in_app(booking.builder, _about(booking, f"paid:{payment.pk}", title, what, "See the booking"))
 
 
+def reservation_ended(booking: Booking, payment: Payment) -> None:
+    """Tells both sides of a confirmed session that what was reserved could not be taken, and what follows."""
+    price = payment.money(payment.amount).shown()
+    what = f"{booking.title} ({booking.reference})"
+    event = f"reservation_ended:{payment.pk}"
+    title = f"{price} could not be taken from your card"
+    text = f"{what} takes place as agreed. We ask you to pay once it is over."
+    if booking.client is not None:  # guests pay only for what a builder booked for them, which nothing is reserved for
+        notify(booking.client, _about(booking, event, title, text, "See the booking"))
+    title = f"The payment of {booking.client_name} could not be taken"
+    text = f"{what}: {price} was reserved, and the reservation has ended. They are asked to pay once it is over."
+    notify(booking.builder, _about(booking, event, title, text, "See the booking"))
+
+
 def ask_to_pay(message: OutboxMessage) -> None:
-    """Asks the client to pay for a session that is over, or reminds them, unless nothing is due any more."""
+    """Asks the client to pay for a session that is over, or the fee for cancelling it, unless nothing is due any more."""
     booking = Booking.objects.complete().get(pk=message.payload["booking"])
     bill = bill_of(booking)
-    is_due = booking.state == State.COMPLETED and booking.payment_timing in (Timing.AFTER_SESSION, Timing.AT_BOOKING)
+    is_due = booking.state in (State.COMPLETED, State.CANCELLED) and booking.payment_timing != Timing.OUTSIDE
     if not is_due or not bill.due.amount:
         return
     number = int(message.payload["number"])
     start = "Please pay" if number == 0 else "Still to pay:"
-    title = f"{start} {bill.due.shown()} for {booking.title} with {booking.builder.display_name}"
-    text = f"Your session {booking.reference} is over. The link works without signing in."
+    subject = f"{booking.title} with {booking.builder.display_name}"
+    is_fee = booking.state == State.CANCELLED
+    title = f"{start} {bill.due.shown()} for {f'cancelling {subject}' if is_fee else subject}"
+    reason = "was cancelled, and this is the fee" if is_fee else "is over"
+    text = f"Your session {booking.reference} {reason}. The link works without signing in."
     path = path_for(booking, Purpose.PAY)
     if booking.client is not None:
         notify(booking.client, NewNotification(NOTIFICATION, message.event, title, text, path, "Pay now"))

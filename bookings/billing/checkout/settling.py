@@ -6,10 +6,12 @@ from django.db import transaction
 
 from bookings.agreement import services as agreement
 from bookings.agreement.transitions import fresh
+from bookings.billing.checkout.follow_up import SETTLING
 from bookings.billing.refunding import give_back_excess
 from bookings.billing.rules import KIND, owed_for
 from bookings.models import Booking
 from bookings.states import State
+from core import outbox
 from core.models import OutboxMessage
 from core.outbox import Undeliverable
 from payments import checkouts
@@ -42,6 +44,14 @@ def settle(booking: Booking) -> None:
     elif _has_lost_its_payment(booking, payment):
         agreement.end_with_lost_payment(booking=booking)
     _give_back(booking)
+
+
+def settle_again() -> None:
+    """Queues the payments again that are still reserved although the outbox gave up, such as after days without Stripe."""
+    for message in OutboxMessage.objects.filter(channel=SETTLING, state=OutboxMessage.State.DEAD):
+        reserved = Payment.objects.filter(subject_id=message.payload["booking"], status=Status.AUTHORISED)
+        if reserved.exists():
+            outbox.retry(message)
 
 
 @transaction.atomic

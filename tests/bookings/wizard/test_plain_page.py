@@ -53,7 +53,7 @@ def test_the_plain_page_refuses_a_time_that_was_taken(
     late = other.post("/book/ada-moreno/", form | {"key": key_of(other.get("/book/ada-moreno/"))})
 
     assert late.status_code == 422
-    assert "This time has just gone." in words(late)
+    assert "Somebody else has just taken this time." in words(late)
     assert Booking.objects.count() == 1
 
 

@@ -162,6 +162,26 @@ def test_a_fee_for_cancelling_is_paid_by_the_same_link(after: SessionType, sandb
     assert (payment_of(booking).status, charged(sandbox), len(intents(sandbox))) == ("paid", 9000, 1)
 
 
+def test_the_client_is_asked_for_the_fee_of_a_cancellation(after: SessionType, cleo: User) -> None:
+    booking = confirmed(after, cleo)
+    Booking.objects.update(tiers=[[0, 50]])
+    agreement.cancel(booking=now_of(booking), by=client_of(booking))
+
+    outbox.deliver_due("payment_request")
+
+    assert asked(cleo) == ["Please pay $45.00 for cancelling Coaching hour with Ada Moreno"]
+
+
+def test_nobody_is_asked_for_a_cancellation_without_a_fee(after: SessionType, cleo: User) -> None:
+    booking = confirmed(after, cleo)
+    Booking.objects.update(tiers=[])
+    agreement.cancel(booking=now_of(booking), by=client_of(booking))
+
+    ask()
+
+    assert asked(cleo) == []
+
+
 def test_the_builder_reads_when_it_is_paid(after: SessionType, ada: User, cleo: User, browser_of: Browser) -> None:
     booking = confirmed(after, cleo)
 
