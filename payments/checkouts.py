@@ -111,6 +111,8 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
         provider_id=created.id, address=created.address or "", state=STATES[created.state], changed_at=clock.now()
     )
     checkout.refresh_from_db()
+    if checkout.state != Checkout.State.OPEN:  # the booking was cancelled meanwhile, for example
+        raise Refused(PaymentRefusal.NOT_PAYABLE, "The page to pay on has ended meanwhile. Try again.")
     return checkout
 
 

@@ -7,19 +7,23 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.sign_in.limits import LINKS, MAILS_NOBODY, ONLY_SHOWS, TELLS_SOMEBODY
 from bookings.agreement.requests import Contact
 from bookings.models import Booking
+from bookings.states import State
 from core.errors import Refusal, Refused
 from core.limits import Limit, hit_all
 from core.post_limits import PostLimit
 from core.requests import client_address
 from messaging.limits import ACTS, SENDING
+from scheduling.refusals import TimeRefusal
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOOKINGS_PER_NETWORK = Limit("bookings of an address", "LIMIT_BOOKINGS_PER_ADDRESS", MINUTE)
 BOOKINGS_PER_PERSON = Limit("bookings of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE)
 BOOKINGS_PER_EMAIL = Limit("bookings for a mail", "LIMIT_BOOKINGS_PER_MAIL", HOUR)
+MOST_UNPAID = 3
 DRAFTS_PER_NETWORK = Limit("drafts of a network", "LIMIT_DRAFTS_PER_NETWORK", DAY)
 _BOOKING_FORMS = PostLimit(
     person=Limit("booking forms of a person", "LIMIT_BOOKINGS_PER_PERSON", MINUTE),
@@ -112,6 +116,17 @@ def count_guest_booking(builder: UUID, network: str) -> None:
     if usage and usage.is_exceeded:
         sentence = "Too many sessions here were booked from your network within an hour. Sign in to book, or try later."
         raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=usage.seconds)
+
+
+def check_unpaid(person: User | None) -> None:
+    """Refuses another booking that has to be paid first if the person has some of them already.
+
+    Builders do not see them, so that somebody who never pays could empty a calendar without being noticed. One query.
+    """
+    unpaid = Booking.objects.filter(client=person, state=State.PENDING, payment_due_at__isnull=False)
+    if person is not None and unpaid.count() >= MOST_UNPAID:
+        sentence = f"You have {MOST_UNPAID} bookings that are not paid yet. Pay or cancel one of them first."
+        raise Refused(TimeRefusal.TOO_MANY_HOLDS, sentence, retry_after=60)
 
 
 def count_invitation(builder: UUID, email: str) -> None:

@@ -43,6 +43,7 @@ from core.errors import Refused
 from core.ids import uuid7
 from core.inserts import insert_together
 from core.prefetched import keep
+from payments.states import Timing
 from scheduling import claims
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.loading import notice_in, notice_of
@@ -65,6 +66,8 @@ def request(*, priced: PricedRequest) -> Booking:
     def finish(seat: Seat, now: datetime) -> Booking:
         if visitor.is_stranger:
             limits.count_guest_booking(booking_request.session_type.builder_id, visitor.address)
+        if priced.timing == Timing.AT_BOOKING:
+            limits.check_unpaid(visitor.person)
         return _create_booking(priced, seat, now)
 
     try:

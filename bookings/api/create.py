@@ -191,7 +191,7 @@ def _chosen_minutes(payload: BookingIn, session_type: SessionType) -> int:
         return payload.duration_minutes or session_type.default_minutes
     minutes = whole_minutes(payload.duration_hours)
     if minutes is None:
-        raise wrong("duration_hours", "This is no whole number of minutes.")
+        raise wrong("duration_hours", "This is not a whole number of minutes.")
     if payload.duration_minutes is not None and payload.duration_minutes != minutes:
         raise wrong("duration_minutes", "Send minutes or hours, not both.")
     return minutes

@@ -15,24 +15,24 @@ from tests.cast import make_builder_person, make_person
 from tests.messaging.cast import conversation_of
 
 pytestmark = pytest.mark.usefixtures("committed")
-EACH = 5
+TEXTS = 5
 
 
 def test_messages_of_both_at_once_are_all_saved_and_numbered() -> None:
     mine, theirs = conversation_of(make_person("Cleo Park"), make_builder_person("Ada Moreno"))
 
     def talk(thread: int) -> None:
-        for place in range(EACH):
+        for place in range(TEXTS):
             services.send(sender=(mine, theirs)[thread % 2], text=f"{thread} {place}", client_key=f"{thread}:{place}")
 
     outcomes = at_once(*(partial(talk, thread) for thread in range(4)))
 
     assert outcomes == [DONE] * 4
-    assert sorted(Message.objects.values_list("number", flat=True)) == list(range(1, 4 * EACH + 1))
+    assert sorted(Message.objects.values_list("number", flat=True)) == list(range(1, 4 * TEXTS + 1))
     assert list(wrong_numbers(clock.now())) == []
     for thread in range(4):
         texts = Message.objects.filter(text__startswith=f"{thread} ").order_by("number").values_list("text", flat=True)
-        assert list(texts) == [f"{thread} {place}" for place in range(EACH)]
+        assert list(texts) == [f"{thread} {place}" for place in range(TEXTS)]
 
 
 def test_one_message_that_is_sent_four_times_at_once_is_saved_once() -> None:

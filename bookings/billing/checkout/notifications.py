@@ -34,11 +34,12 @@ def reservation_ended(booking: Booking, payment: Payment) -> None:
     what = f"{booking.title} ({booking.reference})"
     event = f"reservation_ended:{payment.pk}"
     title = f"{price} could not be taken from your card"
-    text = f"{what} takes place as agreed. We ask you to pay once it is over."
+    text = f"{what} takes place as agreed. Pay again with the link, at the latest once it is over."
     if booking.client is not None:  # guests pay only for what a builder booked for them, which nothing is reserved for
-        notify(booking.client, _about(booking, event, title, text, "See the booking"))
+        path = path_for(booking, Purpose.PAY)
+        notify(booking.client, NewNotification(NOTIFICATION, event, title, text, path, "Pay now"))
     title = f"The payment of {booking.client_name} could not be taken"
-    text = f"{what}: {price} was reserved, and the reservation has ended. They are asked to pay once it is over."
+    text = f"{what}: {price} was reserved, and the reservation has ended. They are asked to pay again."
     notify(booking.builder, _about(booking, event, title, text, "See the booking"))
 
 

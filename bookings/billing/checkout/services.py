@@ -23,6 +23,7 @@ from bookings.models import Booking
 from bookings.states import State
 from core import clock
 from core.errors import Refused
+from core.money import BadMoney
 from core.service_calls import ServiceDown
 from payments import checkouts
 from payments.models import Checkout, Payment
@@ -111,9 +112,11 @@ def end_unpaid(*, booking: Booking, now: datetime) -> None:
     payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
     live = checkouts.live_checkout(payment.pk) if payment else None
     if live is not None and is_configured():
+        from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
         try:
             checkouts.close_page(live)
-        except (ServiceDown, PaymentRefused):
+        except (ServiceDown, PaymentRefused, BadMoney, refreshing.NotOurs):
             if booking.payment_due_at is not None and now < booking.payment_due_at + WAIT_FOR_PROVIDER:
                 raise
     agreement.end_unpaid(booking=booking)

@@ -82,6 +82,17 @@ def test_the_builder_cannot_confirm_it(first: SessionType, cleo: User) -> None:
         agreement.confirm(booking=booking, by=builder_of(booking))
 
 
+def test_somebody_who_does_not_pay_cannot_keep_many_times(first: SessionType, cleo: User, suri: User) -> None:
+    unpaid = [book(first, cleo, soon(10 + place)) for place in range(3)]
+
+    with pytest.raises(Refused, match="3 bookings that are not paid yet"):
+        book(first, cleo, soon(13))
+
+    assert book(first, suri, soon(13)).state == "PENDING"
+    agreement.cancel(booking=unpaid[0], by=client_of(unpaid[0]))
+    assert book(first, cleo, soon(14)).state == "PENDING"
+
+
 def test_the_client_is_asked_by_mail_to_pay(first: SessionType, cleo: User) -> None:
     booking = book(first, cleo)
 
