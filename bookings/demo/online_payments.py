@@ -39,10 +39,10 @@ def add_online_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     if session_type is None:
         return
     starts = _free_starts(session_type, plan.now, f"person:{cleo.pk}")
-    reserved, taken, declined, late = (_book(session_type, start, cleo) for start in starts)
-    for booking in (reserved, taken):
-        _pay(booking, GOOD)
-    _pay(declined, DECLINED)
+    _book_and_pay(session_type, starts[0], cleo, GOOD)
+    taken = _book_and_pay(session_type, starts[1], cleo, GOOD)
+    _book_and_pay(session_type, starts[2], cleo, DECLINED)
+    late = _book(session_type, starts[3], cleo)
     agreement.confirm(booking=taken, by=Actor(Side.BUILDER, ada))
     settling.settle(Booking.objects.complete().get(pk=taken.pk))
     Booking.objects.filter(pk=late.pk).update(payment_due_at=plan.now)
@@ -66,12 +66,14 @@ def _book(session_type: SessionType, start: datetime, cleo: User) -> Booking:
     return agreement.request(priced=check(request, Visitor(f"person:{cleo.pk}", cleo)))
 
 
-def _pay(booking: Booking, card: str) -> None:
-    """Pays on the page of the stand-in, as a browser does."""
+def _book_and_pay(session_type: SessionType, start: datetime, cleo: User, card: str) -> Booking:
+    """Books, and pays on the page of the stand-in, as a browser does."""
+    booking = _book(session_type, start, cleo)
     page = services.start_paying(booking=booking)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     http.request("POST", page.address, headers=headers, body=f"card={card}".encode(), seconds=10, most_bytes=100_000)
     services.check_payment(booking=booking)
+    return booking
 
 
 def _ask_for_one_that_is_over(ada: User, cleo: User) -> None:
