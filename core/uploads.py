@@ -123,7 +123,7 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
     beginning = upload.read(16)
     upload.seek(0)
     if beginning.startswith(PROGRAMS) or not _is_of_kind(beginning, kind):
-        raise BadUpload(f"This is not a {kind} file, although its name says so. Save it again, or send a link.")
+        raise BadUpload(f"This is no {kind} file, whatever its name says. Save it again, or send a link.")
     upload.name = name
     return upload
 
