@@ -19,6 +19,7 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, summary, .button, in
 
 def violations(page: Page, *, with_frames: bool = True) -> list[str]:
     """Returns what axe finds. Without frames, it sends no messages to those of other sites, which refuse them."""
+    page.wait_for_load_state("load")  # without its styles, every target is too small
     page.evaluate(ANIMATIONS_FINISHED)  # what fades in has little contrast until then
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
