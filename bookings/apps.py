@@ -14,6 +14,7 @@ class BookingsConfig(AppConfig):
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
+        from bookings.preparation.refusals import PreparationRefusal
         from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
         from core.audit import register_former_labels
@@ -29,6 +30,7 @@ class BookingsConfig(AppConfig):
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)
+        register_refusals(PreparationRefusal)
         register_refusals(InvitationRefusal)
         register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
         register_flag(SUGGESTED_TIMES, setting="USE_SUGGESTED_TIMES")

@@ -26,6 +26,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Meeting,
+    Preparation,
     Project,
     Proposal,
     Review,
@@ -101,6 +102,15 @@ def register() -> None:
         rows=lambda person: CalendlyEvent.objects.filter(builder=person),
         erase="delete",
         why="a mark on each event, so that only changed ones are read",
+    )
+    register_personal(
+        Preparation,
+        rows=lambda person: Preparation.objects.filter(
+            Q(booking__builder=person) | Q(booking__in=bookings_as_client(person))
+        ).select_related("booking"),
+        fields=("agenda", "agenda_changed_at", "checked"),
+        erase="delete",
+        hidden=lambda person, row: {"checked"} if row.booking.builder_id != person.pk else set(),
     )
     _register_follow_up()
 

@@ -14,6 +14,7 @@ from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
 from bookings.meetings import views as meetings
+from bookings.preparation import views as preparation
 from bookings.projects import views as projects
 from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
@@ -62,6 +63,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
     path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
+    path("bookings/guest/<str:token>/agenda/", preparation.guest_agenda, name="guest_agenda"),
     path("bookings/guest/<str:token>/times/", proposals.guest_proposals, name="guest_proposals"),
     path("bookings/guest/<str:token>/join/", guests.join, name="join"),
     path("bookings/guest/<str:token>/reminders/", guests.reminders, name="guest_reminders"),
@@ -85,6 +87,8 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/agenda/", preparation.agenda, name="agenda"),
+    path("bookings/<str:reference>/checklist/", preparation.checks, name="checks"),
     path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),

@@ -47,6 +47,9 @@ POSTS = {
     "bookings:guest_messages_act": ACTS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
+    "bookings:agenda": ACTS,
+    "bookings:guest_agenda": ACTS,
+    "bookings:checks": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,
     "bookings:edit_project": MAILS_NOBODY,
     "bookings:close_project": MAILS_NOBODY,
