@@ -50,6 +50,7 @@ class BookingsConfig(AppConfig):
         _register_integrity()
         _register_calendly()
         _register_conversations()
+        _register_attention()
 
 
 def _register_menus() -> None:
@@ -62,6 +63,14 @@ def _register_menus() -> None:
         Item("Bookings", "bookings:as_builder", position=20),
         Item("Clients", "bookings:clients", position=30),
     )
+
+
+def _register_attention() -> None:
+    from bookings.attention import links_missing, requests_ending
+    from core.attention import register_attention
+
+    register_attention("requests", requests_ending)
+    register_attention("links", links_missing)
 
 
 def _register_messages() -> None:
