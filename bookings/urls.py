@@ -13,6 +13,8 @@ from bookings.for_clients import views as for_clients
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
+from bookings.lists import tables
+from bookings.lists import views as list_pages
 from bookings.meetings import views as meetings
 from bookings.preparation import views as preparation
 from bookings.projects import views as projects
@@ -43,6 +45,12 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("bookings/bookings.csv", tables.client_table, name="client_table"),
+    path("dashboard/bookings/bookings.csv", tables.builder_table, name="builder_table"),
+    path("dashboard/bookings/answer/", list_pages.answer_several, name="answer_several"),
+    path("dashboard/bookings/answered/", list_pages.answered, name="answered"),
+    path("dashboard/day/", list_pages.today, name="today"),
+    path("dashboard/day/<str:day>/", list_pages.day, name="day"),
     path("payments/", billing.payments_made, name="payments_made"),
     path("dashboard/payments/", billing.payments_received, name="payments_received"),
     path("dashboard/payments/payments.csv", billing.table, name="payments_table"),

@@ -91,6 +91,7 @@ POSTS = {
             "bookings:correct_receipt",
             "bookings:report",
             "bookings:unconfirmed",
+            "bookings:answer_several",
         ),
         TELLS_SOMEBODY,
     ),
