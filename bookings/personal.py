@@ -103,6 +103,11 @@ def register() -> None:
         erase="delete",
         why="a mark on each event, so that only changed ones are read",
     )
+    _register_preparation()
+    _register_follow_up()
+
+
+def _register_preparation() -> None:
     register_personal(
         Preparation,
         rows=lambda person: Preparation.objects.filter(
@@ -112,7 +117,6 @@ def register() -> None:
         erase="delete",
         hidden=lambda person, row: {"checked"} if row.booking.builder_id != person.pk else set(),
     )
-    _register_follow_up()
 
 
 def _register_follow_up() -> None:

@@ -19,7 +19,7 @@ VERBS = (Verb.CONFIRM, Verb.DECLINE)
 
 
 @dataclass(frozen=True)
-class Answered:
+class RequestOutcome:
     """What became of one request: nothing in `problem` if it was answered, else why not."""
 
     reference: str
@@ -46,7 +46,7 @@ def why_not(booking: Booking, verb: Verb, now: datetime) -> str:
 
 def answer_several(
     *, bookings: Sequence[Booking], versions: dict[str, int], by: User, verb: Verb, reason: str = ""
-) -> list[Answered]:
+) -> list[RequestOutcome]:
     """Confirms or declines each of the requests, as it was when the builder read it, and returns what became of each. One
     that cannot be answered stops none of the others."""
     actor = Actor(Side.BUILDER, by)
@@ -60,9 +60,9 @@ def answer_several(
                 services.decline(booking=booking, by=actor, reason=reason, version=version)
         except Refused as error:
             problem = "" if _is_answered(booking, verb) else error.sentence
-            answered.append(Answered(booking.reference, problem))
+            answered.append(RequestOutcome(booking.reference, problem))
         else:
-            answered.append(Answered(booking.reference))
+            answered.append(RequestOutcome(booking.reference))
     return answered
 
 

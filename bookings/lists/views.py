@@ -77,7 +77,7 @@ def _versions(texts: list[str]) -> dict[str, int]:
 def answered(request: SignedInRequest) -> HttpResponse:
     """Shows what became of the requests that were answered together last."""
     report: dict[str, Any] = request.session.get(REPORT) or {}
-    outcomes = {row["reference"]: several.Answered(**row) for row in report.get("answered", [])}
+    outcomes = {row["reference"]: several.RequestOutcome(**row) for row in report.get("answered", [])}
     bookings = several.requests_named(request.user, outcomes)
     rows = [(booking, outcomes[booking.reference].problem) for booking in bookings]
     context = {
