@@ -36,10 +36,10 @@ class TimeForm(forms.Form):
 class BlockForm(forms.Form):
     """Asks from when to when nobody can book, and what clients read about it."""
 
-    first_day = _day("From")
-    first_time = _time("At")
-    last_day = _day("Until")
-    last_time = _time("At")
+    first_day = _day("First day")
+    first_time = _time("From")
+    last_day = _day("Last day")
+    last_time = _time("Until")
     note = forms.CharField(
         label="What clients read",
         max_length=120,

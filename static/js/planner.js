@@ -134,6 +134,7 @@ function undoDrag() {
 function keepDrag() {
   pending = null;
   refresh();
+  document.getElementById("agenda")?.dispatchEvent(new CustomEvent("live"));
 }
 
 function selectTime({ start, end }) {

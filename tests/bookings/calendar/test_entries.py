@@ -109,7 +109,7 @@ def test_a_group_is_one_entry_that_is_not_dragged(browser_of: BrowserOf, ada: Us
 
     (entry,) = shown(browser_of(ada))
 
-    assert (entry["who"], entry["move"]) == ("2 people", "")
+    assert (entry["title"], entry["move"]) == ("Circle, 2 people", "")
 
 
 def test_a_session_that_is_not_paid_yet_has_no_name(
