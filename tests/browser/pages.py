@@ -26,6 +26,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-all-builder": ("/dashboard/bookings/?show=all&source=web", "builder@demo.test"),
     "bookings-answered": ("/dashboard/bookings/answered/", "builder@demo.test"),
     "day": ("/dashboard/day/", "builder@demo.test"),  # leads to today's
+    "bookings-calendar": ("/bookings/?view=calendar", "client@demo.test"),
+    "calendar": ("/dashboard/calendar/", "builder@demo.test"),
+    "calendar-month": ("/dashboard/calendar/?show=month", "builder@demo.test"),
+    "calendar-block": ("/dashboard/calendar/block/", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
     "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada
     "messages-none": ("/messages/?q=zither", "client@demo.test"),
