@@ -26,7 +26,7 @@ from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
-from tests.order import dealt, is_journey, rank
+from tests.order import dealt, groups, is_journey, rank
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -63,7 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(0))
     items.sort(key=rank)
     count = sum(rank(item) < 2 for item in items)
-    items[:] = dealt(items[:count], items[count:], getattr(config, "workerinput", {}).get("workercount", 1))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = dealt(groups(items[:count]), items[count:], workers)
 
 
 def pytest_collection_finish() -> None:
