@@ -26,7 +26,7 @@ from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
-from tests.order import dealt, groups, is_journey, rank
+from tests.order import dealt, groups, is_about_servers, is_journey, rank
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if is_journey(item.path):
         item.add_marker("slow")
+    if is_about_servers(item.path):
+        item.add_marker("servers")
 
 
 @pytest.hookimpl(trylast=True)  # after the markers are set, and what is not selected is left out

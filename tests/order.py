@@ -116,10 +116,40 @@ JOURNEYS = frozenset({
     "scheduling/test_zone_change.py",
 })  # fmt: skip
 
+# Modules of slow tests that can differ between versions of PostgreSQL and Redis: locks and races, migrations, the SQL of the
+# search, of the metrics and of the integrity checks, and what happens when a server is killed. `.ci/run` repeats them, and all
+# quick tests of the apps, on the servers of the system.
+ON_SERVERS = frozenset({
+    "test_any_order.py",
+    "test_any_order_of_groups.py",
+    "test_crowds.py",
+    "test_demo.py",
+    "test_ledger_races.py",
+    "test_listing_migration.py",
+    "test_listings.py",
+    "test_lock_timeouts.py",
+    "test_locks.py",
+    "test_metrics.py",
+    "test_query_counts.py",
+    "test_queue.py",
+    "test_races.py",
+    "test_search.py",
+    "test_sentence_search.py",
+    "test_token_races.py",
+    "test_two_at_once.py",
+    "test_upgrade.py",
+    "test_waiting_list.py",
+})  # fmt: skip
+
 
 def is_journey(path: Path) -> bool:
     """Whether the tests of the module are left to `make test`."""
     return path.relative_to(TESTS).as_posix() in JOURNEYS
+
+
+def is_about_servers(path: Path) -> bool:
+    """Whether the module is repeated on the servers of the system, slow tests included."""
+    return path.name in ON_SERVERS
 
 
 def rank(item: pytest.Item) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.order import JOURNEYS, TESTS, dealt
+from tests.order import JOURNEYS, ON_SERVERS, TESTS, dealt
 
 
 def test_each_workers_part_begins_with_its_share_of_the_slow_tests() -> None:
@@ -26,3 +26,7 @@ def test_slow_tests_of_a_group_stay_together() -> None:
 
 def test_the_modules_of_long_tests_are_there() -> None:
     assert [name for name in JOURNEYS if not (TESTS / name).is_file()] == []
+
+
+def test_the_modules_that_depend_on_servers_are_there() -> None:
+    assert {path.name for path in TESTS.rglob("test_*.py")} >= ON_SERVERS
