@@ -61,8 +61,8 @@ def _opened() -> Iterator[imaplib.IMAP4]:
 
 
 def _unread(mailbox: imaplib.IMAP4) -> list[str]:
-    _, found = mailbox.uid("SEARCH", "UNSEEN")
-    return found[0].decode().split() if found and found[0] else []
+    _, answer = mailbox.uid("SEARCH", "UNSEEN")
+    return answer[0].decode().split() if answer and answer[0] else []
 
 
 def _take_in(mailbox: imaplib.IMAP4, uid: str) -> bool:

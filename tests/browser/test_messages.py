@@ -29,10 +29,10 @@ def bubbles(page: Page, text: str) -> int:
 
 def test_a_picture_and_a_pdf_arrive_once_over_a_lost_connection(new_page: NewPage) -> None:
     word = secrets.token_hex(4)
-    phone, desk = new_page(email=CLEO, width=390), new_page(email=ADA)
+    phone, laptop = new_page(email=CLEO, width=390), new_page(email=ADA)
     phone.goto("/messages/to/ada-moreno/")
-    desk.goto(phone.url)
-    for page in (phone, desk):
+    laptop.goto(phone.url)
+    for page in (phone, laptop):
         wait_for_stream(page)
 
     phone.context.set_offline(True)
@@ -41,27 +41,27 @@ def test_a_picture_and_a_pdf_arrive_once_over_a_lost_connection(new_page: NewPag
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_text("Not sent. Look at your connection.")).to_be_visible()
     expect(phone.get_by_label("beach.jpg")).to_have_js_property("value", 0)
-    desk.get_by_label("Message to").fill(f"Are you there {word}?")
-    desk.get_by_role("button", name="Send").click()
-    expect(desk.locator("#stream").get_by_text(f"Are you there {word}?")).to_be_visible()
+    laptop.get_by_label("Message to").fill(f"Are you there {word}?")
+    laptop.get_by_role("button", name="Send").click()
+    expect(laptop.locator("#stream").get_by_text(f"Are you there {word}?")).to_be_visible()
     phone.context.set_offline(False)
     phone.get_by_role("button", name="Try again").click()
 
-    for page in (phone, desk):
+    for page in (phone, laptop):
         expect(page.locator("#stream .bubble").filter(has_text=f"The beach {word}")).to_contain_text("plan.pdf")
         expect(page.locator("#stream").get_by_text(f"Are you there {word}?")).to_be_visible()
         assert (bubbles(page, f"The beach {word}"), bubbles(page, f"Are you there {word}?")) == (1, 1)
     expect(phone.locator("[data-pending] li")).to_have_count(0)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    with desk.expect_download() as download:
-        desk.locator("#stream .bubble").filter(has_text=word).get_by_role("link", name="beach.jpg").click()
+    with laptop.expect_download() as download:
+        laptop.locator("#stream .bubble").filter(has_text=word).get_by_role("link", name="beach.jpg").click()
     assert download.value.suggested_filename == "beach.jpg"
 
 
 def test_the_title_of_a_hidden_tab_counts_new_messages(new_page: NewPage) -> None:
-    hidden, desk = new_page(email=CLEO), new_page(email=ADA)
+    hidden, laptop = new_page(email=CLEO), new_page(email=ADA)
     hidden.goto("/messages/to/ada-moreno/")
-    desk.goto(hidden.url)
+    laptop.goto(hidden.url)
     wait_for_stream(hidden)
     expect(hidden.locator("#stream")).to_have_attribute(
         "data-read", hidden.locator("#stream").get_attribute("data-newest") or ""
@@ -77,7 +77,7 @@ def test_the_title_of_a_hidden_tab_counts_new_messages(new_page: NewPage) -> Non
     )
     expect(hidden.locator("html")).to_have_attribute("data-counts", "ready")
 
-    desk.get_by_label("Message to").fill("Something new")
-    desk.get_by_role("button", name="Send").click()
+    laptop.get_by_label("Message to").fill("Something new")
+    laptop.get_by_role("button", name="Send").click()
 
     hidden.wait_for_function("before => document.title !== before && document.title.startsWith('(')", arg=before)

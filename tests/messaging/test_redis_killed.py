@@ -104,7 +104,8 @@ async def talk(windows: list[OpenWindow], redis: OwnRedis) -> None:
         redis.kill()
         killed_at = time.monotonic()
         await say_all(client, windows, "during")
-        await asyncio.sleep(max(0.0, killed_at + OUTAGE_SECONDS - time.monotonic()))
+        while time.monotonic() < killed_at + OUTAGE_SECONDS:
+            await asyncio.sleep(1)
         redis.start_again()
         await all_show(windows, "during")
         await say_all(client, windows, "after")
