@@ -104,8 +104,7 @@ async def talk(windows: list[OpenWindow], redis: OwnRedis) -> None:
         redis.kill()
         killed_at = time.monotonic()
         await say_all(client, windows, "during")
-        while time.monotonic() < killed_at + OUTAGE_SECONDS:
-            await asyncio.sleep(1)
+        await asyncio.wait(listening, timeout=max(0.0, killed_at + OUTAGE_SECONDS - time.monotonic()))
         redis.start_again()
         await all_show(windows, "during")
         await say_all(client, windows, "after")
