@@ -29,4 +29,4 @@ def add_preparation(plan: DemoPlan, ada: User, cleo: User) -> None:
     by_ada = Actor(Side.BUILDER, ada)
     services.save_agenda(booking=booking, by=Actor(Side.CLIENT, cleo), text=CLEOS, version=0)
     services.save_agenda(booking=booking, by=by_ada, text=ADAS, version=1)
-    services.save_checks(booking=booking, by=by_ada, checked=[Preparation.Check.ANSWERS])
+    services.save_checks(booking=booking, by=by_ada, checked=[Preparation.Check.NOTES])

@@ -8,10 +8,14 @@ from bookings.models import Preparation
 from bookings.preparation.rules import LONGEST
 
 
+class AgendaField(forms.CharField):
+    is_plain = True  # an empty agenda is one, so that "optional" would say nothing
+
+
 class AgendaForm(forms.Form):
     """The text of the agenda, and the version of it that the writer has read."""
 
-    agenda = forms.CharField(
+    agenda = AgendaField(
         label="Agenda",
         required=False,
         widget=forms.Textarea(attrs={"rows": 10, "maxlength": LONGEST}),
