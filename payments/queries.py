@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -56,7 +57,7 @@ def received_by(owner_id: UUID, edges: Sequence[datetime]) -> list[dict[str, Mon
         within = Q(entry__occurred_at__gte=start, entry__occurred_at__lt=end)
         sums[f"debit_{number}"] = Sum("debit", filter=within, default=0)
         sums[f"credit_{number}"] = Sum("credit", filter=within, default=0)
-    rows = (
+    rows: Any = (  # its columns are named by number
         LedgerLeg.objects.filter(
             account__owner=owner_id, account__kind__in=[_RECEIVED_AS_DEBIT, _RECEIVED_AS_CREDIT],
             entry__kind__in=_PAID_AND_REFUNDED, entry__occurred_at__gte=edges[0], entry__occurred_at__lt=edges[-1],

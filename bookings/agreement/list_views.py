@@ -17,6 +17,7 @@ from bookings.lists import filters as list_filters
 from bookings.lists.answers import with_answers
 from bookings.lists.paging import list_page
 from bookings.models import Booking, BookingQuerySet
+from bookings.pathway_figures import NO_PATHWAY
 from bookings.states import Side, State
 from core import clock, flags
 from core.access import role_required, signed_in
@@ -61,7 +62,7 @@ def _page(request: SignedInRequest, mine: BookingQuerySet, side: Side) -> HttpRe
         "payment_choices": list_filters.PAID_CHOICES,
         "pathways": Pathway.objects.open(),
         "session_types": list_filters.session_types_of(mine),
-        "no_pathway": list_filters.NO_PATHWAY,
+        "no_pathway": NO_PATHWAY,
         "stats": stats,
         "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == Side.BUILDER else None,
         "now": now,
