@@ -9,7 +9,9 @@ from scheduling.models import (
     CalendlySync,
     FreeTimes,
     OfferedDay,
+    RecurringHours,
     Reservation,
+    Rule,
     Schedule,
     Seat,
     SessionAvailability,
@@ -23,6 +25,18 @@ def register() -> None:
         Schedule,
         rows=lambda person: Schedule.objects.filter(builder=person),
         fields=("name", "kind", "timezone", "is_default", "starts_on", "ends_on", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        Rule,
+        rows=lambda person: Rule.objects.filter(schedule__builder=person).select_related("schedule"),
+        fields=("schedule", "weekday", "start", "end"),
+        erase="delete",
+    )
+    register_personal(
+        RecurringHours,
+        rows=lambda person: RecurringHours.objects.filter(schedule__builder=person).select_related("schedule"),
+        fields=("schedule", "weekday", "start", "end", "every_weeks", "ordinal", "starts_on", "ends_on"),
         erase="delete",
     )
     register_personal(
