@@ -170,12 +170,6 @@ def call() -> Callable[..., Any]:
     return request
 
 
-@pytest.fixture
-def adas(client: Client, ada: User) -> Client:
-    client.force_login(ada)
-    return client
-
-
 def lines(*rows: dict[str, Any]) -> dict[str, Any]:
     """Returns what the form of a schedule sends, with these lines of recurring hours."""
     data = {
