@@ -21,7 +21,7 @@ from core import clock, hour_format
 from scheduling import free_times, loading
 from scheduling.days import own_days
 from scheduling.explain import describe_closed_day
-from scheduling.models import OfferedDay, RecurringHours
+from scheduling.models import FreeTimes, OfferedDay, RecurringHours
 from scheduling.patterns import LAST, Pattern, in_words
 from scheduling.preview import reasons_for
 from scheduling.services import ScheduleHours, save_schedule
@@ -193,8 +193,9 @@ def test_a_builder_opens_every_other_friday_and_can_be_booked_then_only(adas: Cl
     assert RecurringHours.objects.get().pattern == Pattern(FRIDAY, 540, 720, 2, None, friday)
     days = own_days(ada.pk, friday - timedelta(days=2), 17, BERLIN, clock.now())
     assert [day.day for day in days if day.open_minutes] == [friday, friday + timedelta(days=14)]
-    free.free_times.refresh_from_db()
-    assert {datetime.fromtimestamp(edge, BERLIN).date() for edge in free.free_times.runs} == {friday}
+    free_times.refresh([ada.pk])
+    runs = FreeTimes.objects.get(session_type=free).runs
+    assert {datetime.fromtimestamp(edge, BERLIN).date() for edge in runs} == {friday}
     closed = datetime(friday.year, friday.month, friday.day, 9, tzinfo=BERLIN) + timedelta(days=7)
     (obstacle,) = reasons_for(free, closed, clock.now())
     assert f"open every other Friday, 09:00 to 12:00, from {friday:%-d %B}" in obstacle.sentence
