@@ -80,6 +80,7 @@ class Environment(BaseSettings):
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     use_payments: bool = True
     use_messaging: bool = True
+    builders_approved: Literal["by_admin", "automatically"] = "by_admin"
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

@@ -15,11 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import SignedInRequest
-from accounts.roles import Role
+from accounts.access import SignedInRequest, prepares
 from accounts.time_zones.services import zone_for
 from core import clock
-from core.access import role_required
 from core.dates import parse_date
 from core.errors import Refused
 from core.zones import DEFAULT
@@ -35,7 +33,6 @@ from scheduling.preview import preview_week
 from scheduling.recurring_forms import RecurringLines, patterns_in, recurring_lines
 from scheduling.slots import Plan
 
-builders_only = role_required(Role.BUILDER)
 YEAR = timedelta(days=365)
 
 
@@ -46,7 +43,7 @@ class Holiday:
     is_worked: bool
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request: SignedInRequest) -> HttpResponse:
     """Shows the default schedule, or the form for the first one."""
@@ -54,13 +51,13 @@ def availability(request: SignedInRequest) -> HttpResponse:
     return _schedule_page(request, schedule or _new_schedule(request, Schedule.Kind.WEEKLY))
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_schedule(request: SignedInRequest, kind: str) -> HttpResponse:
     return _schedule_page(request, _new_schedule(request, kind))
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _schedule_page(request, _own_schedule(request, pk))
@@ -164,7 +161,7 @@ def _holidays_from(schedule: Schedule, today: date) -> list[Holiday]:
     return [Holiday(day, name, day in worked) for day, name in sorted(closed.items())]
 
 
-@builders_only
+@prepares
 @require_POST
 def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = services.make_default(schedule=_own_schedule(request, pk), by=request.user)
@@ -172,7 +169,7 @@ def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("scheduling:schedule", pk=pk)
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asks before it deletes a schedule, since that cannot be undone."""
@@ -184,7 +181,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduling/delete.html", {"schedule": schedule})
 
 
-@builders_only
+@prepares
 @require_POST
 def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Sets other hours on one date, or the usual ones again."""
@@ -205,7 +202,7 @@ def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _redirect_to(schedule, "exceptions")
 
 
-@builders_only
+@prepares
 @require_POST
 def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
@@ -214,7 +211,7 @@ def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _redirect_to(schedule, _part_after_closing(request, "holidays"))
 
 
-@builders_only
+@prepares
 @require_POST
 def take_time_off(request: SignedInRequest) -> HttpResponse:
     form = TimeOffForm(request.POST, prefix="off")
@@ -229,7 +226,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
     return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")
 
 
-@builders_only
+@prepares
 @require_POST
 def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
     off = get_object_or_404(request.user.reservations.filter(kind=Reservation.Kind.TIME_OFF), pk=pk)
@@ -238,7 +235,7 @@ def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{reverse('scheduling:availability')}#time-off")
 
 
-@builders_only
+@prepares
 @require_safe
 def preview(request: SignedInRequest) -> HttpResponse:
     """Shows the times clients see from any zone, and for a missing time the rules that remove it."""

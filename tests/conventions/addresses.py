@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:portfolio": ({}, 302, 403, 200, 403, 403),
     "marketplace:reorder": ({}, 302, 403, 405, 403, 403),
     "marketplace:own_piece": ({"pk": UUID(int=1)}, 302, 403, 404, 403, 403),
+    "marketplace:first_steps": ({}, 302, 403, 200, 403, 403),
     "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
     "marketplace:teachers": ({"slug": "take-critique"}, 200, 200, 200, 200, 200),
