@@ -35,7 +35,7 @@ class CountedSteps:
 
 
 def test_a_new_builder_is_bookable_after_a_dozen_steps(new_page: NewPage) -> None:
-    page = new_page(width=390)
+    page = new_page()
     join(page, "Pia Potter")
     page.goto("/account/build/")
     steps = CountedSteps(page)
