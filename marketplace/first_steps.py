@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import BuilderProfile
 from accounts.services import update_builder
@@ -77,8 +76,7 @@ def checklist_of(profile: BuilderProfile) -> Checklist:
     """Returns the builder's first steps. Three queries."""
     saved = FirstSteps.objects.filter(pk=profile.pk).first() or FirstSteps(builder=profile)
     offers = SessionType.objects.filter(builder=profile.user, is_active=True)
-    has_place = Q(meeting_url__gt="") | Q(is_in_person=True)
-    meets = list(offers.values_list(has_place, flat=True))
+    meets = [bool(link or is_in_person) for link, is_in_person in offers.values_list("meeting_url", "is_in_person")]
     done = {
         PROFILE: bool(profile.headline and profile.user.avatar),
         HOURS: schedule_of(profile.pk) is not None,

@@ -245,9 +245,9 @@ def _by_weekday(rules: Iterable[tuple[int, int, int]]) -> tuple[Hours, ...]:
 
 
 def _pattern_from_row(row: list[Any]) -> Pattern:
-    *numbers, starts_on, ends_on = row
+    weekday, start, end, every_weeks, ordinal, starts_on, ends_on = row
     first, last = (date.fromisoformat(day) if day else None for day in (starts_on, ends_on))
-    return Pattern(*numbers, first, last)
+    return Pattern(weekday, start, end, every_weeks, ordinal, first, last)
 
 
 @cache
