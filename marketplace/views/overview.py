@@ -21,18 +21,17 @@ from bookings.guests.unconfirmed_bookings import notice_for
 from bookings.meetings.rules import seconds_to_join
 from bookings.pathway_figures import bookings_by_pathway, total_of
 from bookings.times import When
-from coaching.models import SessionType
 from core import clock, flags
 from core.access import role_required
 from core.attention import attention_for
 from core.dates import parse_date
 from core.htmx import render_page
+from marketplace.first_steps import checklist_of
 from marketplace.hours_chart import draw_hours_chart
-from marketplace.models import BuilderMetrics, PortfolioAsset
+from marketplace.models import BuilderMetrics
 from payments.flags import PAYMENTS
 from payments.queries import received_by
 from scheduling.outside.queries import clashes
-from scheduling.services import schedule_of
 
 MOST_STUCK = 3
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
@@ -66,7 +65,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
         "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
-        **setup_steps(profile),
+        "checklist": checklist_of(profile),
     }
     return render_page(request, "marketplace/dashboard.html", context, parts=("summary", "week"))
 
@@ -97,27 +96,3 @@ def _first_day(text: str, today: date) -> date:
 
 def own_profile(request: HttpRequest) -> BuilderProfile:
     return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
-
-
-def setup_steps(profile: BuilderProfile) -> dict[str, Any]:
-    """Returns the steps to a complete profile, and how many are done. Three queries."""
-    builder = profile.user
-    steps = [
-        ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),
-        ("Tell people about your work", len(profile.bio) >= 100, "marketplace:listing"),
-        ("Set your time zone", builder.has_zone, "accounts:settings"),
-        (
-            "Offer a session",
-            SessionType.objects.filter(builder=builder, is_active=True).exists(),
-            "coaching:offers",
-        ),
-        ("Say when you work", schedule_of(builder.pk) is not None, "scheduling:availability"),
-        (
-            "Show a piece of your work",
-            PortfolioAsset.objects.shown().filter(builder=profile).exists(),
-            "marketplace:portfolio",
-        ),
-        ("Show your profile to everyone", profile.is_published, "marketplace:listing"),
-    ]
-    done = sum(is_done for _, is_done, _ in steps)
-    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}
