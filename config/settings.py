@@ -235,6 +235,7 @@ WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
+BUILDERS_APPROVED = ENV.builders_approved
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
 USE_ZOOM = ENV.use_zoom
@@ -275,13 +276,20 @@ CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.ca
 CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
+PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
+PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 USE_MESSAGING = ENV.use_messaging
+MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 
 # Mail ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
 EMAIL_TIMEOUT = 10
+MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
+MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
+MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
+MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 if DEMO:
@@ -310,6 +318,8 @@ MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
+CONVERSATION_QUOTA_MEGABYTES = ENV.conversation_quota_megabytes
+CLAMD_ADDRESS = ENV.clamd_address
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"

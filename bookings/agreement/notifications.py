@@ -131,7 +131,7 @@ def _tells_guest(booking: Booking, now: datetime) -> bool:
 
 
 def _notify_support(event: BookingEvent) -> None:
-    what = "Dispute about" if event.verb == Verb.DISPUTE else "Said to be no no-show:"
+    what = "Dispute about" if event.verb == Verb.DISPUTE else "No-show contested:"
     for person in staff():
         notify_in_app(
             person, _new_notification(event, f"{what} {event.booking.reference}", event.reason, event.booking)
@@ -177,7 +177,7 @@ def deliver(message: OutboxMessage) -> None:
     if _was_answered_by_paying(event):
         return
     if _awaits_link(event):
-        raise outbox.RetryLater("The link of the session is being made.", LINK_AWAITED_FOR / 3)
+        raise outbox.RetryLater("The meeting link is being created.", LINK_AWAITED_FOR / 3)
     entry = invitation(event, side, message.recipient)
     mail.send(message, mail.rendered(emails.about(event, side)), entry)
 

@@ -224,7 +224,7 @@ def end_unpaid(*, booking: Booking) -> Booking:
 
 def end_with_lost_payment(*, booking: Booking) -> Booking:
     """Ends a request of which the reserved sum was given up at the provider before the builder has answered."""
-    reason = "The sum is no longer reserved on the card."
+    reason = "The amount is no longer reserved on the card."
     return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: current.is_counting)
 
 

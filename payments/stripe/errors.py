@@ -15,6 +15,8 @@ SENTENCES = {
     "amount_too_small": "Stripe does not take an amount as small as this.",
     "idempotency_mismatch": "This was asked of Stripe before, with other values.",
     "resource_missing": "Stripe does not know this payment.",
+    "balance_insufficient": "There is not enough money in the balance at Stripe.",
+    "insufficient_capabilities_for_transfer": "The account at Stripe cannot receive money at the moment.",
 }
 
 
@@ -40,4 +42,4 @@ class KeptFault(ServiceDown):
     """Stripe answered a fault that it kept for this idempotency key, so the same key brings the same fault again."""
 
     def __init__(self) -> None:
-        super().__init__("Stripe has a fault at the moment.", is_outcome_unknown=True)
+        super().__init__("Stripe has a problem at the moment.", is_outcome_unknown=True)
