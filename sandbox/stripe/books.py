@@ -22,6 +22,8 @@ PREFIXES = {
     "balance_transaction": "txn_",
     "event": "evt_",
     "webhook_endpoint": "we_",
+    "dispute": "dp_",
+    "file": "file_",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -14,6 +15,7 @@ from pathlib import Path
 from sandbox.requests import Reply, Request
 from sandbox.stripe.books import API_VERSION, Books
 from sandbox.stripe.checkout import Checkout
+from sandbox.stripe.disputes import Disputes
 from sandbox.stripe.pages import Pages
 from sandbox.stripe.payments import Payments
 from sandbox.stripe.webhooks import Courier
@@ -22,6 +24,7 @@ from sandbox.stripe.wire import Failure, Record, check_names, decoded, required,
 FAULTS = ("none", "429", "500", "broken", "slow", "garbage", "drop")
 NO_ANSWER = Reply(0, "", b"")  # the connection is closed
 KEPT_SECONDS = 24 * 3600
+LONGEST_KEPT = 20_000  # of what was asked; of uploads only a checksum is kept
 PLURALS = {
     "payment_intents": "payment_intent",
     "charges": "charge",
@@ -30,6 +33,8 @@ PLURALS = {
     "events": "event",
     "webhook_endpoints": "webhook_endpoint",
     "checkout/sessions": "checkout.session",
+    "disputes": "dispute",
+    "files": "file",
 }
 FILTERS = ("payment_intent", "charge", "type", "source", "status")
 EXPANDABLE = (
@@ -57,6 +62,7 @@ class StripeSandbox:
         self.courier = Courier(self.books)
         self.checkout = Checkout(self.books, self.payments, address)
         self.pages = Pages(self.books, self.checkout)
+        self.disputes = Disputes(self.books, address)
         self.slow_seconds = slow_seconds
         self.fault = "none"
         self.faults_once: deque[str] = deque()
@@ -92,10 +98,11 @@ class StripeSandbox:
             self._settle()
 
     def answer(self, request: Request) -> Reply:
-        if request.path.startswith("pay/"):
+        if request.path.startswith("pay/") or request.path.strip("/") == "disputes":
             with self.books.lock:
                 self._settle()
-                reply = self.pages.answer(request)
+                asked = self.pages if request.path.startswith("pay/") else self.disputes
+                reply = asked.answer(request)
                 self.books.save()
             return reply
         fault = self.faults_once.popleft() if self.faults_once else self.fault
@@ -137,7 +144,11 @@ class StripeSandbox:
                         Failure(message, status=409, kind="idempotency_error", code="idempotency_key_in_use")
                     )
                 self._running.add(key)
-        wanted = [request.path, request.body.decode(errors="replace")]
+        body = request.body
+        wanted = [
+            request.path,
+            body.decode(errors="replace") if len(body) < LONGEST_KEPT else hashlib.sha256(body).hexdigest(),
+        ]
         if kept is not None:
             if kept["request"] != wanted:
                 message = (
@@ -159,6 +170,9 @@ class StripeSandbox:
     def _run(self, request: Request, fault: str) -> tuple[Reply, bool]:
         """Returns the answer of an operation, and whether its work had begun."""
         try:
+            if request.method == "POST" and request.path.rstrip("/") == "v1/files":
+                with self.books.lock:
+                    return _reply(200, self.disputes.add_file(request)), True
             form = decoded(request.body.decode()) if request.method == "POST" else dict(request.query)
             with self.books.lock:
                 self._settle()
@@ -191,6 +205,8 @@ class StripeSandbox:
             ("POST", "payment_intent", True, "capture"): lambda form: self.payments.capture(pk, form),
             ("POST", "payment_intent", True, "cancel"): lambda form: self.payments.cancel(pk, form),
             ("POST", "refund", False, None): self.payments.refund,
+            ("POST", "dispute", True, None): lambda form: self.disputes.update(pk, form),
+            ("POST", "dispute", True, "close"): lambda form: self.disputes.accept(pk),
             ("POST", "webhook_endpoint", False, None): self._create_endpoint,
             ("DELETE", "webhook_endpoint", True, None): lambda form: self._delete_endpoint(pk),
         }
