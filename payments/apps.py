@@ -9,9 +9,14 @@ class PaymentsConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.outbox import register_channel
-        from core.registry import register_integrity
+        from core.post_limits import register_post_limits
+        from core.registry import register_integrity, register_notification_kind
         from core.webhooks import register_source
         from payments import checkouts, integrity, personal, refund_delivery, refunds
+        from payments.disputes import following, sending
+        from payments.disputes import integrity as dispute_integrity
+        from payments.disputes import notifications as dispute_notifications
+        from payments.disputes.limits import POSTS
         from payments.flags import PAYMENTS
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
@@ -26,6 +31,10 @@ class PaymentsConfig(AppConfig):
         register_integrity("payments: provider", integrity.provider_payments_that_do_not_add_up)
         register_integrity("payments: refunds", integrity.refunds_that_wait)
         register_integrity("stripe: ledger", differences.differences)
+        register_integrity("payments: disputes", dispute_integrity.disputes_that_do_not_add_up)
         register_channel(refunds.CHANNEL, refund_delivery.deliver)
+        register_channel(following.CHANNEL, sending.deliver)
+        register_post_limits(POSTS)
+        register_notification_kind(dispute_notifications.NOTIFICATION, "Bank disputes", "shield")
         register_source(webhooks.source())
         on_checkout(checkouts.follow)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger, refund_delivery
+from payments.disputes import notifications as dispute_notifications
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -24,6 +25,12 @@ def close_accounts(now: datetime) -> None:
 def ask_for_refunds_again(now: datetime) -> None:
     """Tries the refunds again that Stripe could not be asked for in days, such as without a valid key."""
     refund_delivery.ask_again()
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=5))
+def remind_of_disputes(now: datetime) -> None:
+    """Reminds builders and staff of what a bank's dispute needs, before its deadlines."""
+    dispute_notifications.remind(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))
