@@ -276,6 +276,8 @@ CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.ca
 CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
+PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
+PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 USE_MESSAGING = ENV.use_messaging
 
 # Mail ------------------------------------------------------------------------------------------

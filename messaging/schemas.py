@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from core.api import In, Out, SuccessBody
+from core.openapi import InstantText, enum_of
 from core.uploads import content_type_of
 from messaging.models import Attachment, Message, Participant
 from messaging.queries import Listed
@@ -22,6 +23,10 @@ MessageText = Annotated[str, StringConstraints(max_length=LONGEST * 2)]  # the s
 ClientKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
+@overload
+def instant(at: datetime) -> str: ...
+@overload
+def instant(at: datetime | None) -> str | None: ...
 def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
@@ -64,13 +69,13 @@ class AttachmentOut(Out):
 class MessageOut(Out):
     id: UUID
     sender: MessagePersonOut = Field(alias="from")
-    kind: str
+    kind: Annotated[str, enum_of(("text", "booking", "deleted"))]
     text: str
     attachments: list[AttachmentOut]
     booking: dict[str, Any] | None
     reply_to: UUID | None
-    created_at: str | None
-    edited_at: str | None
+    created_at: InstantText
+    edited_at: InstantText | None
     client_key: str
 
     @classmethod
@@ -97,7 +102,7 @@ class ConversationOut(Out):
     booking_ids: list[UUID]
     last_message: MessageOut | None
     unread: int
-    muted_until: str | None
+    muted_until: InstantText | None
 
     @classmethod
     def of(cls, listed: Listed, cards: dict[UUID, Card]) -> ConversationOut:

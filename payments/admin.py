@@ -25,6 +25,7 @@ from payments.models import (
     Receipt,
     Refund,
 )
+from payments.payouts.admin import HoldInline, TransferInline
 from payments.queries import entries_of
 
 
@@ -123,7 +124,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_select_related = ["payee", "payer"]
     search_fields = ["subject_reference", "=intent_id", "payee__display_name", "payer__display_name", "payer__email"]
     date_hierarchy = "created_at"
-    inlines = [CheckoutInline, ReceiptInline, RefundInline]
+    inlines = [CheckoutInline, ReceiptInline, RefundInline, TransferInline, HoldInline]
 
     @admin.display
     def sum(self, payment: Payment) -> str:

@@ -8,7 +8,18 @@ from django.db.models import Q
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
-from payments.models import Checkout, Correction, LedgerAccount, Payment, Receipt, Refund
+from payments.models import (
+    Checkout,
+    Correction,
+    LedgerAccount,
+    Payment,
+    PayoutHold,
+    ProviderAccount,
+    Receipt,
+    Refund,
+    Transfer,
+    TransferReversal,
+)
 
 RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
 
@@ -62,6 +73,7 @@ def register() -> None:
         why=RECORDS,
     )
     _register_disputes()
+    _register_payouts()
 
 
 def _register_disputes() -> None:
@@ -89,4 +101,35 @@ def _register_disputes() -> None:
         fields=("name", "size", "created_at"),
         erase=None,
         why="Files that a builder has sent to a bank in a dispute are kept as they were sent.",
+    )
+
+
+def _register_payouts() -> None:
+    register_personal(
+        ProviderAccount,
+        rows=lambda person: ProviderAccount.objects.filter(owner=person),
+        fields=("country", "status", "requirements", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        PayoutHold,
+        rows=lambda person: PayoutHold.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("reason", "created_at", "released_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        Transfer,
+        rows=lambda person: Transfer.objects.filter(owner=person),
+        fields=("state", "percent", "amount", "fee", "amount_back", "due_at", "paid_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        TransferReversal,
+        rows=lambda person: TransferReversal.objects.filter(transfer__owner=person),
+        fields=("amount", "status", "created_at"),
+        erase=None,
+        why=RECORDS,
     )

@@ -29,8 +29,10 @@ def open_(
     """Opens a dispute, with the reason and the file as its first statement. Only support can end it."""
     was_open = booking.state == State.DISPUTED
     changed = change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
-    if not was_open and (reason or file):
-        _create_statement(changed, by, reason, file)
+    if not was_open:
+        settling.freeze(changed)
+        if reason or file:
+            _create_statement(changed, by, reason, file)
     return changed
 
 

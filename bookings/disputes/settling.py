@@ -14,7 +14,8 @@ from bookings.states import State
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money
 from payments import refunds
-from payments.models import Payment
+from payments.models import Payment, PayoutHold
+from payments.payouts import holds
 from payments.refusals import PaymentRefusal
 from payments.stripe.amounts import in_stripe_units
 
@@ -60,11 +61,27 @@ def check_refund(booking: Booking, outcome: State, amount: Decimal | None) -> No
         raise _wrong("Cancelling gives back all of it. To give back a part, let the session count as completed.")
 
 
+def freeze(booking: Booking) -> None:
+    """Keeps the payment of a booking in dispute from being transferred. One that is paid later is not transferred before
+    the booking is over again."""
+    payment = _payment_of(booking)
+    if payment is not None:
+        holds.hold(payment=payment, reason=PayoutHold.Reason.DISPUTE)
+
+
 def settle(booking: Booking, outcome: State, amount: Decimal | None, by: User | None) -> None:
-    """Gives back what support has decided. Called in the transaction of the decision; a cancellation refunds by itself."""
-    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
-    if payment is not None and outcome == State.COMPLETED and amount:
+    """Gives back what support has decided, and lets the rest be transferred. Called in the transaction of the decision; a
+    cancellation refunds by itself."""
+    payment = _payment_of(booking)
+    if payment is None:
+        return
+    if outcome == State.COMPLETED and amount:
         refunds.refund(payment=payment, amount=amount, reason=SETTLED, by=by)
+    holds.release(payment=payment, reason=PayoutHold.Reason.DISPUTE)
+
+
+def _payment_of(booking: Booking) -> Payment | None:
+    return Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
 
 
 def _wrong(sentence: str) -> Refused:

@@ -11,7 +11,8 @@ from core import clock, outbox
 from payments.disputes import notifications
 from payments.disputes.models import PaymentDispute
 from payments.disputes.states import CLOSED, DisputeStatus, status_of
-from payments.models import Payment
+from payments.models import Payment, PayoutHold
+from payments.payouts import holds
 from payments.provider_payments import status_of_captured
 from payments.signals import payment_disputed
 from payments.states import Provider, Status, is_allowed
@@ -56,6 +57,7 @@ def _save(
     dispute.evidence_due_at = remote.due_at or dispute.evidence_due_at
     dispute.closed_at = (dispute.closed_at or now) if status in CLOSED else None
     dispute.save()
+    _freeze(dispute)
     return dispute, before
 
 
@@ -70,7 +72,14 @@ def _create(payment: Payment, remote: ProviderDispute, now: datetime) -> Payment
     )  # fmt: skip
     if dispute.is_answerable:
         queue_preparing(dispute)
+    _freeze(dispute)
     return dispute
+
+
+def _freeze(dispute: PaymentDispute) -> None:
+    """Keeps the payment from being transferred to the builder while the bank has not decided."""
+    keep = holds.hold if dispute.is_open else holds.release
+    keep(payment=dispute.payment, reason=PayoutHold.Reason.BANK_DISPUTE, key=dispute.provider_id)
 
 
 def builder_until(due_at: datetime | None, now: datetime) -> datetime:

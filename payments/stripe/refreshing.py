@@ -13,6 +13,7 @@ from payments import ledger, refunds
 from payments.disputes import following, posting
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
+from payments.payouts import adjusting
 from payments.stripe import operations
 from payments.stripe.listeners import checkout_listeners, payment_listeners
 from payments.stripe.objects import ProviderCheckout, ProviderPayment
@@ -51,6 +52,7 @@ def _record(payment: ProviderPayment) -> None:
         listener(payment)
     refunds.follow(payment)
     following.follow(payment)
+    adjusting.follow(payment)
 
 
 def _post(payment: ProviderPayment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from accounts.models import Notification, User
 from bookings.agreement import emails
 from bookings.agreement.transitions import Actor
+from bookings.billing.payouts import schedule_payouts
 from bookings.billing.queries import bill_of
 from bookings.disputes import services as disputes
 from bookings.models import Booking
@@ -20,7 +22,9 @@ from core import clock, outbox
 from core.errors import Refusal
 from core.models import AuditEntry, OutboxMessage
 from core.registry import Finding, integrity_findings
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, Transfer
+from payments.payouts import releasing
+from payments.payouts.holds import frozen_reason
 from payments.refusals import PaymentRefusal
 from payments.states import Status
 from sandbox.stripe.service import StripeSandbox
@@ -209,3 +213,20 @@ def test_a_bank_dispute_never_changes_the_booking(sandbox: StripeSandbox, done: 
     assert states == [State.COMPLETED, State.COMPLETED]
     assert Caller(cleo).send("GET", f"/api/bookings/{done.pk}").json()["booking"]["payment"]["status"] == "disputed"
     assert money_findings() == []
+
+
+def test_a_dispute_keeps_the_transfer_until_support_has_settled_it(
+    sandbox: StripeSandbox, done: Booking, suri: User, browser_of: Browser
+) -> None:
+    payment = captured_for(sandbox, done)
+    schedule_payouts()
+    in_dispute(done)
+    Transfer.objects.update(due_at=clock.now())
+    before = (frozen_reason(payment), releasing.release_due(clock.now()))
+
+    decide(browser_of(suri), done, "COMPLETED", "45")
+    outbox.deliver_due("refund")
+
+    assert before == ("The client disputes the session.", 0)
+    assert (frozen_reason(payment), releasing.release_due(clock.now())) == ("", 1)
+    assert Transfer.objects.get().amount == Decimal("40.50")
