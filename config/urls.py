@@ -14,7 +14,6 @@ urlpatterns = [
     path("", include("coaching.urls")),
     path("", include("pathways.urls")),
     path("", include("connections.urls")),
-    path("", include("payments.urls")),
     path("", include("messaging.urls")),
     path("", include("payments.urls")),
     path("", include("accounts.urls")),

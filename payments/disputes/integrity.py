@@ -22,11 +22,13 @@ def disputes_that_do_not_add_up(now: datetime) -> Iterable[str]:
     disputes = PaymentDispute.objects.filter(payment=OuterRef("pk"))
     payments = Payment.objects.filter(Q(Exists(disputes)) | Q(status=Status.DISPUTED) | ~Q(amount_lost=0))
     lost = Sum("disputes__amount", filter=Q(disputes__status=DisputeStatus.LOST))
-    for payment in payments.annotate(lost=lost, is_disputed=Exists(disputes.decisive())):
-        if payment.amount_lost != (payment.lost or Decimal(0)):
-            yield f"{payment.subject_reference}: lost {payment.amount_lost}, and its disputes add up to {payment.lost or 0}"
-        if payment.is_disputed != (payment.status == Status.DISPUTED):
-            yield f"{payment.subject_reference}: {payment.status}, which is not what its disputes say"
+    rows = payments.annotate(lost=lost, is_disputed=Exists(disputes.decisive()))
+    columns = ("subject_reference", "status", "amount_lost", "lost", "is_disputed")
+    for reference, status, counted, total, is_disputed in rows.values_list(*columns):
+        if counted != (total or Decimal(0)):
+            yield f"{reference}: lost {counted}, and its disputes add up to {total or 0}"
+        if is_disputed != (status == Status.DISPUTED):
+            yield f"{reference}: {status}, which is not what its disputes say"
     for dispute in PaymentDispute.objects.filter(status=DisputeStatus.LOST).select_related("payment"):
         if not LedgerEntry.objects.filter(reference=f"dispute_lost:{dispute.provider_id}").exists():
             yield f"{dispute.payment.subject_reference}: {dispute.provider_id} was lost, and the ledger does not have it"

@@ -44,7 +44,7 @@ def remove_file(*, file: DisputeFile, by: User) -> PaymentDispute:
     deleted, _ = DisputeFile.objects.filter(pk=file.pk).delete()
     if not deleted:
         return current
-    transaction.on_commit(lambda: file.file.storage.delete(file.file.name))
+    transaction.on_commit(lambda: file.file.delete(save=False))
     return _changed(current)
 
 

@@ -109,10 +109,10 @@ class StripeSandbox:
 
     def answer(self, request: Request) -> Reply:
         if request.path.startswith(("pay/", "onboard/", "account/", "disputes")):
-            pages = {"pay": self.pages, "disputes": self.disputes}.get(request.path.split("/")[0], self.onboarding)
+            answers = {"pay": self.pages.answer, "disputes": self.disputes.answer}
             with self.books.lock:
                 self._settle()
-                reply = pages.answer(request)
+                reply = answers.get(request.path.split("/")[0], self.onboarding.answer)(request)
                 self.books.save()
             return reply
         fault = self.faults_once.popleft() if self.faults_once else self.fault
