@@ -82,12 +82,13 @@ class MessageOut(Out):
     def of(cls, message: Message, cards: dict[UUID, Card] | None = None) -> MessageOut:
         """Returns a message whose sender and files are loaded. No query."""
         card = (cards or {}).get(message.subject_id) if message.subject_id else None
+        shown = [] if message.deleted_at else message.attachments.all()
         return cls(
             id=message.pk,
             sender=MessagePersonOut.of(message.sender),
             kind="deleted" if message.deleted_at else message.subject_kind or "text",
             text=message.text,
-            attachments=[AttachmentOut.of(row, message.conversation_id) for row in message.attachments.all()],
+            attachments=[AttachmentOut.of(row, message.conversation_id) for row in shown],
             booking={to_camel(name): value for name, value in card.facts.items()} if card else None,
             reply_to=message.reply_to_id,
             created_at=instant(message.created_at),

@@ -56,7 +56,7 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
     _, review = review_of(browser_of(cleo), first)
 
     words = " ".join(review.content.decode().split())
-    assert "The sum is reserved on your card, and only taken when Ada Moreno confirms." in words
+    assert "The amount is reserved on your card, and only taken when Ada Moreno confirms." in words
     assert "you get back $90.00." in words
     assert "After that, you get back $45.00." in words
     assert "Continue to payment, $90.00" in words
