@@ -19,7 +19,7 @@ from payments.payouts.queries import shown
 class TransferInline(admin.TabularInline[Transfer, Payment]):
     model = Transfer
     fields = ["owner", "state", "percent", "due_at", "amount", "fee", "amount_back", "problem", "provider_id"]
-    readonly_fields = fields
+    readonly_fields = ["owner", "state", "percent", "due_at", "amount", "fee", "amount_back", "problem", "provider_id"]
     show_change_link = True
     can_delete = False
     extra = 0
@@ -34,7 +34,7 @@ class TransferInline(admin.TabularInline[Transfer, Payment]):
 class HoldInline(admin.TabularInline[PayoutHold, Payment]):
     model = PayoutHold
     fields = ["reason", "key", "created_at", "released_at"]
-    readonly_fields = fields
+    readonly_fields = ["reason", "key", "created_at", "released_at"]
     can_delete = False
     extra = 0
 
@@ -45,7 +45,7 @@ class HoldInline(admin.TabularInline[PayoutHold, Payment]):
 class ReversalInline(admin.TabularInline[TransferReversal, Transfer]):
     model = TransferReversal
     fields = ["amount", "sent_amount", "status", "problem", "provider_id", "created_at"]
-    readonly_fields = fields
+    readonly_fields = ["amount", "sent_amount", "status", "problem", "provider_id", "created_at"]
     can_delete = False
     extra = 0
 

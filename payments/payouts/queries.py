@@ -36,7 +36,7 @@ def balances_of(person: User) -> list[Balance]:
     kinds = (Kind.CLIENT_FUNDS, Kind.PAYABLE, Kind.PAID_OUT, Kind.DEBT)
     currencies = sorted({currency for kind in kinds for currency in sums.get(kind, {})})
 
-    def of(kind: Kind, currency: str, sign: int) -> Money:
+    def of(kind: LedgerAccount.Kind, currency: str, sign: int) -> Money:
         money = sums.get(kind, {}).get(currency)
         return Money(money.amount * sign if money else Decimal(0), currency)
 

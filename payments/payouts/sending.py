@@ -37,7 +37,7 @@ def deliver(message: OutboxMessage) -> None:
     from payments.stripe import transfers  # with the SDK, which takes a while to import
     from payments.stripe.errors import PaymentRefused
 
-    transfer = begin(message.payload["transfer"])
+    transfer = begin(UUID(message.payload["transfer"]))
     if transfer is None:
         return
     try:
@@ -66,7 +66,7 @@ def _charge_of(payment: Payment) -> str:
 
 
 @transaction.atomic
-def begin(pk: UUID | str) -> Transfer | None:
+def begin(pk: UUID) -> Transfer | None:
     """Saves that a transfer is being sent, and how much of it; returns None if it is not sent now.
 
     The payment is locked first, then the builder's account, so that two transfers do not cover the same debt.

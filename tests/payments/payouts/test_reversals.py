@@ -183,5 +183,5 @@ def test_a_reversal_is_in_the_currency_of_the_transfer(sandbox: StripeSandbox, a
 
     assert in_account(sandbox, account) == {"usd": 2700}
     assert TransferReversal.objects.get().amount == Decimal(2700)
-    assert (balance(ada, Kind.PAID_OUT, "USD"), balance(ada, Kind.DEBT, "JPY")) == (Decimal("27.00"), 0)
+    assert (balance(ada, Kind.PAID_OUT, "USD"), balance(ada, Kind.DEBT, "JPY")) == (Decimal("27.00"), Decimal(0))
     check_books(sandbox)
