@@ -4,16 +4,19 @@ Stripe runs, which plays the bank."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from bookings.agreement.transitions import Actor
 from bookings.billing.checkout import services
-from bookings.billing.queries import unpaid
+from bookings.demo.bookings import BookingBatch, demo_clients
 from bookings.disputes import services as disputes
 from bookings.models import Booking
 from bookings.states import Side, State
+from coaching.models import SessionType
 from core import http
 from core.registry import DemoPlan
 from payments.models import Payment, PaymentDispute
@@ -22,6 +25,9 @@ from payments.stripe import refreshing
 
 CARD = "4242424242424242"
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+DAYS_AGO = (33, 25, 13, 5)  # days on which the other demo data has no sessions of hers
+HOUR = timedelta(hours=20)
+FIRST_NUMBER = 500
 REASON = "The session ended after half of the time. I would like half of the price back."
 
 
@@ -30,16 +36,30 @@ def add_bank_disputes(plan: DemoPlan, ada: User, cleo: User) -> None:
     is_ours = settings.SANDBOX_URL and settings.STRIPE_API_BASE.startswith(settings.SANDBOX_URL)
     if not is_ours or PaymentDispute.objects.exists():
         return
-    paid = Payment.objects.filter(subject_id=OuterRef("pk"))
-    sessions = unpaid(Booking.objects.filter(builder=ada, state=State.COMPLETED, client__isnull=False))
-    sessions = sessions.exclude(client=cleo).exclude(Exists(paid)).exclude(statements__isnull=False)
-    bookings = list(sessions.order_by("-starts_at")[:4])
-    for booking, reason, act in zip(bookings, ("product_not_received", "duplicate", "fraudulent"), ("", "win", "lose"), strict=False):  # fmt: skip
-        _dispute_at_bank(booking, reason, act)
-    if len(bookings) > 3:
-        _pay(bookings[3])
-        booking = Booking.objects.complete().get(pk=bookings[3].pk)
-        disputes.open_(booking=booking, by=Actor(Side.CLIENT, booking.client), reason=REASON)
+    sessions = _add_sessions(plan, ada)
+    if len(sessions) < len(DAYS_AGO):  # without a price, or without clients
+        return
+    won, lost, is_open, *others = sessions
+    _dispute_at_bank(won, "duplicate", "win")
+    _dispute_at_bank(lost, "fraudulent", "lose")
+    _dispute_at_bank(is_open, "product_not_received", "")
+    for booking in others:
+        _pay(booking)
+        paid = Booking.objects.complete().get(pk=booking.pk)
+        disputes.open_(booking=paid, by=Actor(Side.CLIENT, paid.client), reason=REASON)
+
+
+def _add_sessions(plan: DemoPlan, ada: User) -> list[Booking]:
+    """Returns four new sessions of Ada's that are over, the last one a few days ago."""
+    session_type = ada.session_types.exclude(category=SessionType.Category.FREE).order_by("created_at")[0]
+    clients = demo_clients(plan, len(DAYS_AGO))
+    today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = [today - timedelta(days=days) + HOUR for days in DAYS_AGO]
+    rows = BookingBatch(FIRST_NUMBER)
+    for client, start in zip(clients, starts, strict=False):
+        rows.add(session_type, client, start, State.COMPLETED, plan.now)
+    rows.write()
+    return list(Booking.objects.filter(builder=ada, starts_at__in=starts).order_by("starts_at"))
 
 
 def _pay(booking: Booking) -> Payment:
