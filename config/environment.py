@@ -90,6 +90,7 @@ class Environment(BaseSettings):
     payout_delay_days: int = Field(default=3, ge=0, le=90)
     platform_fee_percent: Decimal = Field(default=Decimal(10), ge=0, lt=100, decimal_places=2)
     use_messaging: bool = True
+    builders_approved: Literal["by_admin", "automatically"] = "by_admin"
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

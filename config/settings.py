@@ -236,6 +236,7 @@ WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
+BUILDERS_APPROVED = ENV.builders_approved
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
 USE_ZOOM = ENV.use_zoom

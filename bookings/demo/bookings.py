@@ -236,6 +236,7 @@ def _build_rows(
         rate_type=price.rate_type,
         total=price.total.amount,
         currency=price.total.currency,
+        pathway=session_type.pathways.first() if session_type.category == "PATHWAY" else None,
         timezone=client.timezone,
         needs_answer=not session_type.auto_confirm,
         confirmed_at=asked_at + timedelta(hours=2),

@@ -68,6 +68,7 @@ def crowd(site: str) -> None:
 
 def booking() -> None:
     """The benchmarks of booking alone, with the builders of the demo."""
+    bookings.through_the_orm()
     bookings.through_the_service()
     with serving(DATABASE, **NO_LIMITS) as site:
         bookings.over_http(site)
@@ -110,6 +111,7 @@ def everything() -> None:
     slots.loaded()
     beside_busy_time()
     calendars.unchanged()
+    bookings.through_the_orm()
     bookings.through_the_service()
     slots.race()
     slots.fill()
