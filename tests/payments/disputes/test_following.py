@@ -75,7 +75,7 @@ def test_a_dispute_that_is_lost_is_taken_from_the_builder(sandbox: StripeSandbox
         read(dispute.payment)
 
     assert dispute.payment.status == Status.DISPUTED
-    assert (dispute.payment.amount_lost, dispute.payment.refundable.amount) == (75, 0)
+    assert (dispute.payment.amount_lost, dispute.payment.refundable.amount) == (Decimal(75), Decimal(0))
     assert balances(ada) == {"provider_fees": "17.47", "provider": "-17.47"}
     assert Notification.objects.filter(person=ada, title__contains="is lost").exists()
     check_agreement(sandbox)
