@@ -6,6 +6,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
+        from core.attention import register_attention
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.outbox import register_channel
@@ -20,6 +21,7 @@ class PaymentsConfig(AppConfig):
         from payments.flags import PAYMENTS
         from payments.payouts import adjusting, notifications, releasing, reversing, sending
         from payments.payouts import integrity as payout_integrity
+        from payments.payouts.attention import payouts_blocked
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
         from payments.stripe.listeners import on_checkout
@@ -40,6 +42,7 @@ class PaymentsConfig(AppConfig):
         register_integrity("stripe: ledger", differences.differences)
         register_integrity("payments: disputes", dispute_integrity.disputes_that_do_not_add_up)
         register_integrity("stripe: settings", payout_integrity.wrong_settings)
+        register_attention("payouts", payouts_blocked)
         register_channel(refunds.CHANNEL, refund_delivery.deliver)
         register_channel(following.CHANNEL, evidence.deliver)
         register_channel(releasing.CHANNEL, sending.deliver)
