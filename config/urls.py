@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("pathways.urls")),
     path("", include("connections.urls")),
     path("", include("messaging.urls")),
+    path("", include("payments.urls")),
     path("", include("accounts.urls")),
     path("account/", include("accounts.allauth_urls")),
     path("account/", include("allauth.account.urls")),

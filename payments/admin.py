@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
 from payments.models import (
     Checkout,
     LedgerAccount,
@@ -24,6 +25,7 @@ from payments.models import (
     Receipt,
     Refund,
 )
+from payments.payouts.admin import HoldInline, TransferInline
 from payments.queries import entries_of
 
 
@@ -122,7 +124,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_select_related = ["payee", "payer"]
     search_fields = ["subject_reference", "=intent_id", "payee__display_name", "payer__display_name", "payer__email"]
     date_hierarchy = "created_at"
-    inlines = [CheckoutInline, ReceiptInline, RefundInline]
+    inlines = [CheckoutInline, ReceiptInline, RefundInline, TransferInline, HoldInline]
 
     @admin.display
     def sum(self, payment: Payment) -> str:

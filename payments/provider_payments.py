@@ -30,7 +30,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
     before = Status(payment.status)
     if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
         return before
-    payment.intent_id = truth.id
+    payment.intent_id, payment.charge_id = truth.id, truth.charge_id or payment.charge_id
     payment.problem = truth.problem[:300] if truth.state == State.OPEN else ""
     if truth.state != State.OPEN:
         payment.method = truth.method[:20] or payment.method
@@ -48,7 +48,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
 
 def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Status:
     if truth.state == State.CAPTURED:
-        return before if before == Status.DISPUTED else _status_of_captured(payment)
+        return before if before == Status.DISPUTED else status_of_captured(payment)
     if truth.state == State.AUTHORISED:
         return Status.AUTHORISED
     if truth.state == State.CANCELLED:
@@ -58,7 +58,8 @@ def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Stat
     return (Status.FAILED if truth.problem else Status.DUE) if is_open else before
 
 
-def _status_of_captured(payment: Payment) -> Status:
+def status_of_captured(payment: Payment) -> Status:
+    """Returns the status of a payment that was taken and is not disputed."""
     if not payment.amount_refunded:
         return Status.PAID
     return Status.REFUNDED if payment.refundable.amount <= 0 else Status.PARTLY_REFUNDED

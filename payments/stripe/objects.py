@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,6 +17,7 @@ Record = dict[str, Any]
 
 # The names in the metadata of our objects at Stripe.
 REFERENCE, PAYEE, REFUND = "waymark_payment", "waymark_payee", "waymark_refund"
+TRANSFER, REVERSAL, OWNER = "waymark_transfer", "waymark_reversal", "waymark_builder"
 
 
 class ProviderPaymentState(Enum):
@@ -95,6 +97,22 @@ class ProviderRefund:
 
 
 @dataclass(frozen=True)
+class ProviderDispute:
+    """A dispute at a client's bank. Its movements are the withdrawal of the money, and its return."""
+
+    id: str
+    payment_id: str | None
+    money: Money
+    status: str  # Stripe's own, such as needs_response
+    reason: str
+    is_refundable: bool
+    opened_at: datetime
+    due_at: datetime | None
+    submissions: int  # how often evidence was submitted, which Stripe takes once
+    movements: tuple[ProviderTransfer, ...]
+
+
+@dataclass(frozen=True)
 class ProviderPayment:
     """A payment. `reference` and `payee_id` are what it was created with; None for one that is not Waymark's."""
 
@@ -110,6 +128,8 @@ class ProviderPayment:
     cancellation_reason: str
     transfer: ProviderTransfer | None
     refunds: tuple[ProviderRefund, ...]
+    disputes: tuple[ProviderDispute, ...] = ()
+    charge_id: str = ""
 
     @property
     def refunded(self) -> Money:
@@ -129,7 +149,7 @@ def checkout_of(session: Record) -> ProviderCheckout:
     )
 
 
-def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
+def payment_of(intent: Record, refunds: list[Record], disputes: Sequence[Record] = ()) -> ProviderPayment:
     """Returns the payment of an intent whose charge and balance transaction are expanded."""
     charge, metadata = intent["latest_charge"] or {}, intent["metadata"] or {}
     transaction = charge.get("balance_transaction") if charge.get("status") == "succeeded" else None
@@ -145,8 +165,10 @@ def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
         problem=(intent["last_payment_error"] or {}).get("message") or "",
         capture_before=_capture_before(charge),
         cancellation_reason=intent["cancellation_reason"] or "",
-        transfer=_transfer(transaction),
+        transfer=movement_of(transaction),
         refunds=tuple(refund_of(refund) for refund in refunds),
+        disputes=tuple(dispute_of(dispute) for dispute in disputes),
+        charge_id=charge.get("id", "") if charge.get("status") == "succeeded" else "",
     )
 
 
@@ -157,8 +179,25 @@ def refund_of(refund: Record) -> ProviderRefund:
         key=(refund["metadata"] or {}).get(REFUND, ""),
         money=from_stripe_units(refund["amount"], refund["currency"]),
         status=refund["status"],
-        transfer=_transfer(refund["balance_transaction"]),
-        failure=_transfer(refund.get("failure_balance_transaction")),
+        transfer=movement_of(refund["balance_transaction"]),
+        failure=movement_of(refund.get("failure_balance_transaction")),
+    )
+
+
+def dispute_of(dispute: Record) -> ProviderDispute:
+    details = dispute["evidence_details"]
+    movements = (movement_of(transaction) for transaction in dispute["balance_transactions"])
+    return ProviderDispute(
+        id=dispute["id"],
+        payment_id=dispute["payment_intent"],
+        money=from_stripe_units(dispute["amount"], dispute["currency"]),
+        status=dispute["status"],
+        reason=dispute["reason"] or "",
+        is_refundable=dispute["is_charge_refundable"],
+        opened_at=instant(dispute["created"]),
+        due_at=instant(details["due_by"]) if details["due_by"] else None,
+        submissions=details["submission_count"],
+        movements=tuple(movement for movement in movements if movement is not None),
     )
 
 
@@ -166,7 +205,7 @@ def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _transfer(transaction: Record | None) -> ProviderTransfer | None:
+def movement_of(transaction: Record | None) -> ProviderTransfer | None:
     if transaction is None:
         return None
     currency = transaction["currency"]

@@ -34,6 +34,12 @@ class LedgerAccount(BaseModel):
         CLIENT_FUNDS = "client_funds", "Paid by clients, not yet earned"  # owed to the builder or back to the client
         RECEIVED_DIRECTLY = "received_directly", "Received by the builder directly"
         PAID_DIRECTLY = "paid_directly", "Paid to the builder directly"  # the other side of RECEIVED_DIRECTLY
+        DISPUTED = "disputed", "Taken back by banks, not decided"
+        PAYABLE = "payable", "Earned, to be transferred to the builder"
+        PLATFORM_FEES = "platform_fees", "Fees of Waymark"
+        PAID_OUT = "paid_out", "Transferred to the builder"
+        SETTLED = "settled", "Earned and transferred"  # the other side of PAID_OUT
+        DEBT = "debt", "Owed by the builder after refunds"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -58,9 +64,17 @@ class LedgerEntry(models.Model):
         FEE = "fee", "Provider's fee"
         REFUND = "refund", "Refund"
         REFUND_FAILED = "refund_failed", "Refund that failed"
+        DISPUTED = "disputed", "Taken back by the client's bank"
+        REINSTATED = "reinstated", "Returned by the client's bank"
+        DISPUTE_LOST = "dispute_lost", "Dispute that was lost"
         RECEIVED = "received", "Payment to the builder directly"
         RETURNED = "returned", "Refund by the builder directly"
         CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
+        EARNED = "earned", "Share that became payable"
+        EARNED_LESS = "earned_less", "Share that became smaller by a refund"
+        COVERED = "covered", "Share that covers a debt"
+        TRANSFER = "transfer", "Transfer to the builder"
+        REVERSAL = "reversal", "Transfer that was taken back"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -148,6 +162,8 @@ class Payment(BaseModel):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     amount_paid = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     amount_refunded = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    # What banks have taken back for good, after disputes that were lost.
+    amount_lost = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
     method = models.CharField(max_length=20, blank=True)  # of the last receipt
     paid_at = models.DateTimeField(null=True)  # when all of it was paid for the first time
     refunded_at = models.DateTimeField(null=True)  # when something was given back for the last time
@@ -157,6 +173,8 @@ class Payment(BaseModel):
     authorised_at = models.DateTimeField(null=True)
     capture_before = models.DateTimeField(null=True)
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")
+    charge_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # what transfers are made from
+    shared_at = models.DateTimeField(null=True)  # when its transfers to builders were scheduled
 
     objects = PaymentQuerySet.as_manager()
 
@@ -176,6 +194,11 @@ class Payment(BaseModel):
         indexes = [
             models.Index(fields=["payee", "-created_at", "-id"], name="payments_of_payee"),
             models.Index(fields=["payer", "-created_at", "-id"], name="payments_of_payer"),
+            models.Index(
+                fields=["subject_id"],
+                condition=Q(provider="stripe", shared_at__isnull=True, amount_paid__gt=0),
+                name="payments_to_share",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,8 +214,8 @@ class Payment(BaseModel):
 
     @property
     def refundable(self) -> Money:
-        """What was paid and not given back."""
-        return self.money(self.amount_paid - self.amount_refunded)
+        """What was paid, not given back, and not taken back by a bank."""
+        return self.money(max(self.amount_paid - self.amount_refunded - self.amount_lost, Decimal(0)))
 
 
 class Receipt(BaseModel):
