@@ -68,6 +68,8 @@ def _register_messages() -> None:
     from bookings.billing import notifications as billing
     from bookings.billing.checkout import follow_up, following, settling
     from bookings.billing.checkout import notifications as checkout
+    from bookings.billing.rules import KIND
+    from bookings.billing.subject import SUBJECT
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
@@ -76,6 +78,7 @@ def _register_messages() -> None:
     from core.outbox import register_channel
     from core.registry import register_notification_kind
     from payments.stripe.listeners import on_payment
+    from payments.subjects import register_subject
 
     register_notification_kind("booking", "Bookings", "calendar")
     register_notification_kind("review", "Reviews", "star")
@@ -92,6 +95,7 @@ def _register_messages() -> None:
     register_channel(follow_up.ASKING, checkout.ask_to_pay)
     on_event(happenings.follow)
     on_payment(following.follow)
+    register_subject(KIND, SUBJECT)
 
 
 def _register_integrity() -> None:
