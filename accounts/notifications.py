@@ -71,6 +71,12 @@ def notify_in_app(person: User, news: NewNotification) -> None:
         _publish_change(person)
 
 
+def withdraw_notification(person: User, event: str) -> None:
+    """Deletes what the person was told in Waymark about an event that was taken back."""
+    if Notification.objects.filter(person=person, event=event).delete()[0]:
+        _publish_change(person)
+
+
 @transaction.atomic
 def read(*, person: User, notification: UUID | None = None) -> int:
     """Marks one notification as read, or all of them; returns how many were unread."""

@@ -126,7 +126,9 @@ class BookingAdmin(StaffActs):
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            self.message_user(request, "Say why, in the field beside the action: both sides read it.", messages.ERROR)
+            self.message_user(
+                request, "Give a reason in the field beside the action: both sides will see it.", messages.ERROR
+            )
             return
         for booking in bookings:
             try:
@@ -166,7 +168,7 @@ class ReviewAdmin(StaffActs):
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            self.message_user(request, "Say why, in the field beside the action.", messages.ERROR)
+            self.message_user(request, "Give a reason in the field beside the action.", messages.ERROR)
             return
         for review in selected:
             reviews.moderate(review=review, by=request.user, is_hidden=is_hidden, reason=reason)

@@ -57,6 +57,7 @@ def _register_menus() -> None:
     navigation.register(Menu.MAIN, Item("Bookings", "bookings:as_client", position=40, who=has_account))
     navigation.register(
         Menu.DASHBOARD,
+        Item("Calendar", "bookings:builder_calendar", position=15),
         Item("Bookings", "bookings:as_builder", position=20),
         Item("Clients", "bookings:clients", position=30),
     )

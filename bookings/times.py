@@ -46,6 +46,10 @@ class When:
         return time_of_day(self.start, self.reader)
 
     @property
+    def ends(self) -> str:
+        return time_of_day(self.end, self.reader)
+
+    @property
     def clock(self) -> str:
         """`Europe/Berlin, UTC+1`."""
         return zone_with_offset(self.zone, self.start)

@@ -5,6 +5,8 @@ from bookings.agreement import views as agreement
 from bookings.billing import refund_views as refunds
 from bookings.billing import views as billing
 from bookings.billing.checkout import views as checkout
+from bookings.calendar import length_views as calendar_lengths
+from bookings.calendar import views as calendar
 from bookings.clients import views as clients
 from bookings.conversations import views as conversations
 from bookings.deliverables import views as deliverables
@@ -42,6 +44,15 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("bookings/calendar/entries/", calendar.client_entries, name="client_entries"),
+    path("dashboard/calendar/", calendar.builder_calendar, name="builder_calendar"),
+    path("dashboard/calendar/entries/", calendar.calendar_entries, name="calendar_entries"),
+    path("dashboard/calendar/block/", calendar.block_time, name="block_time"),
+    path("dashboard/calendar/block/<uuid:pk>/", calendar.blocked_time, name="blocked_time"),
+    path("dashboard/calendar/<str:reference>/move/", calendar.calendar_move, name="calendar_move"),
+    path("dashboard/calendar/<str:reference>/move/starts/", calendar.calendar_starts, name="calendar_starts"),
+    path("dashboard/calendar/<str:reference>/length/", calendar_lengths.calendar_length, name="calendar_length"),
+    path("dashboard/calendar/<str:reference>/undo/", calendar.calendar_undo, name="calendar_undo"),
     path("payments/", billing.payments_made, name="payments_made"),
     path("dashboard/payments/", billing.payments_received, name="payments_received"),
     path("dashboard/payments/payments.csv", billing.table, name="payments_table"),

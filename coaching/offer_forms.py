@@ -28,9 +28,9 @@ class QuestionLine(LineForm):
     label = LineFormField(label="Question", max_length=200, required=False)
     kind = forms.ChoiceField(label="Answered with", choices=Question.Kind.choices, required=False)
     options = forms.CharField(
-        label="The list, one a line", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+        label="The choices, one on each line", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )
-    is_required = forms.BooleanField(label="Has to be answered", required=False)
+    is_required = forms.BooleanField(label="Required", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

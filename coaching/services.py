@@ -109,7 +109,7 @@ def money_problem(amount: Decimal | None, currency: str) -> str:
     if amount is None:
         return ""
     if not amount.is_finite() or amount < 0:
-        return "A price is not negative."
+        return "A price cannot be negative."
     try:
         Money(amount, currency)
     except BadMoney as bad:

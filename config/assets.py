@@ -23,7 +23,8 @@ STAMP = PROJECT / "var" / "assets.stamp"
 LOCK = PROJECT / "var" / "assets.lock"
 ENTRIES = (
     *("css/site.css", "js/site.js"),  # for every page
-    *("css/map.css", "js/map.js", "css/calendar.css", "js/week.js"),  # for pages with a map, or with a calendar
+    *("css/map.css", "js/map.js"),  # for pages with a map
+    *("css/calendar.css", "js/week.js", "js/planner.js"),  # for the editor of hours, and for calendars
     *("css/messages.css", "js/messages.js"),  # for the inbox and conversations
     *("css/admin.css", "css/admin-tree.css"),
 )

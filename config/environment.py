@@ -100,6 +100,13 @@ class Environment(BaseSettings):
     map_credit: str = ""
     upload_most_megabytes: int = Field(default=100, ge=1)
     upload_quota_megabytes: int = Field(default=2000, ge=0)
+    conversation_quota_megabytes: int = Field(default=1000, ge=0)
+    messages_kept_days: int = Field(default=0, ge=0)
+    clamd_address: str = ""
+    mail_answers_address: str = ""
+    mail_answers_mailbox: SecretStr = SecretStr("")
+    mail_answers_secrets: Annotated[list[SecretStr], NoDecode] = []
+    mail_answers_checked_by: str = ""
     limit_bookings_per_person: int = Field(default=20, ge=0)
     limit_bookings_per_address: int = Field(default=120, ge=0)
     limit_bookings_per_mail: int = Field(default=10, ge=0)
@@ -125,6 +132,7 @@ class Environment(BaseSettings):
         "zoom_hosts",
         "zoom_webhook_secrets",
         "stripe_webhook_secret",
+        "mail_answers_secrets",
         mode="before",
     )
     @classmethod
@@ -164,6 +172,28 @@ class Environment(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("clamd_address")
+    @classmethod
+    def a_socket(cls, value: str) -> str:
+        if value and not re.fullmatch(r"unix:///.+|tcp://[^/@\s]+", value):
+            raise ValueError("must be like unix:///run/clamav/clamd.ctl or tcp://clamd:3310")
+        return value
+
+    @field_validator("mail_answers_address")
+    @classmethod
+    def room_for_a_token(cls, value: str) -> str:
+        """Refuses a name that is so long that it would have more than 64 characters with its token."""
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,13}@[^\s@+]+", value):
+            raise ValueError("must be an address with at most 13 letters before the @, such as messages@mail.example")
+        return value
+
+    @field_validator("mail_answers_mailbox")
+    @classmethod
+    def a_mailbox(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.match(r"imaps?://[^@]+:[^@]+@[^/]+", value.get_secret_value()):
+            raise ValueError("must be like imaps://user:password@mail.example:993/INBOX")
+        return value
+
     @field_validator("site_url")
     @classmethod
     def without_slash(cls, value: str) -> str:
@@ -174,6 +204,10 @@ class Environment(BaseSettings):
     @model_validator(mode="after")
     def complete(self) -> Self:
         """Fills in what is missing for the demo; otherwise refuses an environment without the variables it needs."""
+        if self.mail_answers_address and not (
+            self.mail_answers_mailbox.get_secret_value() or self.mail_answers_secrets
+        ):
+            raise ValueError("MAIL_ANSWERS_ADDRESS needs MAIL_ANSWERS_MAILBOX or MAIL_ANSWERS_SECRETS to be set too")
         if self.demo:
             self.database_url = self.database_url or Instance(self.embedded_instance).database_url
             self.redis_url = self.redis_url or Instance(self.embedded_instance).redis_url

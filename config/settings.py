@@ -277,12 +277,17 @@ CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.c
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
 USE_MESSAGING = ENV.use_messaging
+MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 
 # Mail ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 CONTACT_EMAIL = ENV.contact_email or parseaddr(DEFAULT_FROM_EMAIL)[1]
 EMAIL_TIMEOUT = 10
+MAIL_ANSWERS_ADDRESS = ENV.mail_answers_address or ("messages@demo.test" if DEMO else "")
+MAIL_ANSWERS_MAILBOX = ENV.mail_answers_mailbox.get_secret_value()
+MAIL_ANSWERS_SECRETS = [secret.get_secret_value() for secret in ENV.mail_answers_secrets]
+MAIL_ANSWERS_CHECKED_BY = ENV.mail_answers_checked_by
 DEMO_MAIL_FOLDER = PROJECT / "var" / ("mail" if ENV.embedded_instance == "demo" else "mail-of-tests")
 DEMO_STRIPE_FILE = PROJECT / "var" / "sandbox-stripe.json"  # the books of the demo's stand-in for Stripe
 if DEMO:
@@ -311,6 +316,8 @@ MEDIA_ROOT = ENV.media_root / "public"
 PRIVATE_ROOT = ENV.media_root / "private"
 UPLOAD_MOST_MEGABYTES = ENV.upload_most_megabytes
 UPLOAD_QUOTA_MEGABYTES = ENV.upload_quota_megabytes
+CONVERSATION_QUOTA_MEGABYTES = ENV.conversation_quota_megabytes
+CLAMD_ADDRESS = ENV.clamd_address
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 NODE_MODULES = PROJECT / "node_modules"

@@ -25,7 +25,7 @@ from core.service_calls import ServiceDown
 
 MOST_PAGES = 20
 LONGEST_TOKEN = 4_000
-GARBLED = "The calendar's service gave an answer that could not be read. We try again later."
+GARBLED = "The calendar's service gave an answer that could not be read. We will try again later."
 BROKEN = "Waymark may no longer read this account. Connect it again."
 GONE = "A calendar of this account is no longer there. Choose its calendars again."
 

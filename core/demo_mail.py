@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage as ParsedMessage
 from email.message import Message
 from email.parser import BytesParser
+from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from core import live
 
 TOPIC = "demo-mail"
+
+Receiver = Callable[[bytes], object]
+_receivers: list[Receiver] = []
+
+
+def register_receiver(receive: Receiver) -> None:
+    """Registers a function that takes in the answers to the demo's emails, as a mail server would deliver them."""
+    _receivers.append(receive)
+
+
+def deliver_answer(letter: StoredEmail, *, sender: str, text: str, files: Sequence[UploadedFile[bytes]]) -> None:
+    """Writes the answer that a mail program would send, with the email quoted below it, and delivers it."""
+    answer = ParsedMessage(policy=policy.SMTP)
+    answer["From"], answer["To"], answer["Subject"] = sender, letter.reply_to, f"Re: {letter.subject}"
+    answer["Date"], answer["Message-ID"] = formatdate(), make_msgid(domain="demo.test")
+    quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    answer.set_content(f"{text}\n\nOn {letter.sent_at:%a, %d %b %Y at %H:%M}, {letter.sender} wrote:\n{quoted}\n")
+    for file in files:
+        maintype, _, subtype = (file.content_type or "application/octet-stream").partition("/")
+        answer.add_attachment(file.read(), maintype=maintype, subtype=subtype or "octet-stream", filename=file.name)
+    for receive in _receivers:
+        receive(answer.as_bytes())
 
 
 class FolderBackend(BaseEmailBackend):
@@ -43,6 +67,7 @@ class StoredEmail:
     name: str
     sender: str
     to: str
+    reply_to: str
     subject: str
     sent_at: datetime
     text: str
@@ -67,6 +92,7 @@ def _read(path: Path) -> StoredEmail:
         name=path.stem,
         sender=str(parsed["From"] or ""),
         to=str(parsed["To"] or ""),
+        reply_to=str(parsed["Reply-To"] or ""),
         subject=str(parsed["Subject"] or "(no subject)"),
         sent_at=datetime.strptime(path.stem[:22], "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC),
         text=_body(parsed, "plain"),

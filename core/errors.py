@@ -29,16 +29,16 @@ class Refusal(BaseRefusal):
         "This token does not allow that. Make one that does on your account page, under API tokens.",
     )
     NOT_FOUND = ("not_found", 404, "There is nothing here.")
-    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not take that method.")
+    METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This address does not accept that method.")
     IN_PROGRESS = ("in_progress", 409, "The same request is being worked on. Ask again in a second.")
-    INVALID_TRANSITION = ("invalid_transition", 409, "That cannot be done with this booking any more.")
-    STALE = ("stale", 409, "Somebody has changed this in the meantime. Look at it again first.")
+    INVALID_TRANSITION = ("invalid_transition", 409, "This can no longer be done with this booking.")
+    STALE = ("stale", 409, "Somebody has changed this in the meantime. Reload it first.")
     TOO_LARGE = ("too_large", 413, "That is too large.")
     INVALID = ("invalid", 422, "Some of the values are not right.")
     IDEMPOTENCY_MISMATCH = ("idempotency_mismatch", 422, "This Idempotency-Key was sent with another request before.")
     RATE_LIMITED = ("rate_limited", 429, "Too many attempts. Wait a moment, then try again.")
-    FAILED = ("failed", 500, "Something broke on our side. It has been noted.")
-    UNAVAILABLE = ("unavailable", 503, "Waymark is catching its breath. Try again in a moment.")
+    FAILED = ("failed", 500, "Something went wrong on our side. We have been notified.")
+    UNAVAILABLE = ("unavailable", 503, "Waymark is busy at the moment. Try again in a minute.")
 
 
 _refusals: dict[str, BaseRefusal] = {refusal.code: refusal for refusal in Refusal}

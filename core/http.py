@@ -48,7 +48,7 @@ class Failure(Enum):
     CUT_OFF = "The connection broke off before the answer was complete."
     SLOW = "The answer took too long."
     TOO_LARGE = "The answer is too large."
-    REDIRECTS = "That address sends us on to other addresses again and again."
+    REDIRECTS = "That address redirects too many times."
     GARBLED = "The answer could not be read."
 
     @property

@@ -19,7 +19,7 @@ from core.errors import Refusal
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MULTIPART = "multipart/form-data"
-RAW = "/webhooks/"  # nothing is parsed before the signature of the bytes is verified
+RAW = "/webhooks/"  # the view reads the bytes up to a limit of its own, and parses nothing before it has verified them
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Django decodes the names of files and fields with the encoding that they declare, and raises what that raises.
 UNREADABLE = (MultiPartParserError, LookupError, ValueError)
@@ -63,12 +63,11 @@ def _clean_headers(request: HttpRequest) -> None:
 
 def _read_body(request: HttpRequest) -> None:
     """Reads the body, and parses it where it is a form; a form with forbidden characters is replaced by a marked one."""
-    if request.method not in WITH_BODY:
+    if request.method not in WITH_BODY or request.path.startswith(RAW):
         return
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if (request.content_type != MULTIPART or request.path.startswith(RAW)) and len(request.body) > most:
+    if request.content_type != MULTIPART and len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise RequestDataTooBig  # sent in chunks, so Content-Length did not show it
-    if request.method == "POST" and not request.path.startswith(RAW):
+    if request.method == "POST":
         if not all(is_allowed(text) for name, values in request.POST.lists() for text in (name, *values)):
             request.POST = _marked_form(request.POST)  # type: ignore[assignment]  # typed as immutable, which this is too
         for _name, uploads in request.FILES.lists():

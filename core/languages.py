@@ -29,6 +29,6 @@ def known_languages(field: str, codes: Iterable[str]) -> list[str]:
     languages = list(dict.fromkeys(code.strip().lower() for code in codes))
     if unknown := [code for code in languages if code not in NAMES]:
         raise Refused(
-            Refusal.INVALID, fields={field: [f"We know no language {unknown[0][:20]}. Send a code such as en."]}
+            Refusal.INVALID, fields={field: [f"There is no language {unknown[0][:20]}. Send a code such as en."]}
         )
     return languages

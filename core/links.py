@@ -29,7 +29,7 @@ def parse_link(text: str) -> str:
     """
     text = text.strip()
     if any(character.isspace() or not character.isprintable() for character in text):
-        raise BadLink("A link contains no spaces and no line breaks.")
+        raise BadLink("A link cannot contain spaces or line breaks.")
     if "://" not in text:
         text = f"https://{text}"
     try:

@@ -30,6 +30,7 @@ class Email:
     links: list[tuple[str, str]] = field(default_factory=list)  # (label, address), below the facts
     actions: list[tuple[str, str]] = field(default_factory=list)  # (label, address), the lesser ones below the button
     small_print: str = ""
+    answer_above: str = ""  # the line at the top above which an answer is written, where the email can be answered
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,25 @@ def send(message: OutboxMessage, words: dict[str, Any], invitation: Invitation |
     send_to(message, words, message.recipient, invitation)
 
 
-def send_to(message: OutboxMessage, words: dict[str, Any], address: str, invitation: Invitation | None = None) -> None:
+def send_to(
+    message: OutboxMessage,
+    words: dict[str, Any],
+    address: str,
+    invitation: Invitation | None = None,
+    *,
+    reply_to: str = "",
+) -> None:
     """Sends an email, with the id of the outbox message as Message-ID, so that retries have the same.
 
     The address is given separately for messages whose recipient is not an address, such as one that is looked up when the
-    email is sent. Raises Undeliverable if the mail server refuses all recipients for good.
+    email is sent. Answers go to `reply_to`, or to the sender of all emails. Raises Undeliverable if the mail server refuses all recipients for good.
     """
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     mail = EmailMultiAlternatives(
         words["subject"],
         words["text"],
         to=[address],
+        reply_to=[reply_to] if reply_to else None,
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(words["html"], "text/html")

@@ -33,7 +33,25 @@ SECURITY_SCHEMES = {
         "description": "The cookie of a signed-in browser (`__Host-session` under https). Changes also need `X-CSRFToken`.",
     },
 }
-FROM = {"in": "query", "name": "from", "required": False, "schema": {"anyOf": [{"type": "string"}, {"type": "null"}]}}
+DAY_OR_INSTANT = {
+    "anyOf": [
+        {"type": "string", "format": "date"},
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "maxLength": 0},  # as forms send a field that is empty
+    ]
+}
+DayOrInstantText = Annotated[str, WithJsonSchema(DAY_OR_INSTANT)]  # one end of a period
+FROM = {
+    "in": "query",
+    "name": "from",
+    "required": False,
+    "schema": {"anyOf": [*DAY_OR_INSTANT["anyOf"], {"type": "null"}]},
+}
+
+
+def refused_with(*statuses: int) -> dict[str, Any]:
+    """Describes refusals that only this operation answers, beside those that every operation may answer."""
+    return {"responses": {status: {"$ref": f"#/components/responses/Error{status}"} for status in statuses}}
 
 
 def enum_of(values: Iterable[str]) -> WithJsonSchema:

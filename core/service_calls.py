@@ -81,7 +81,7 @@ def call(
             raise _too_often(label, answer, wait, is_outcome_unknown=may_be_done)
         if answer.status >= 500:
             breaker.failed()
-            sentence = f"{label} has a fault at the moment (status {answer.status})."
+            sentence = f"{label} has a problem at the moment (status {answer.status})."
             raise ServiceDown(sentence, is_outcome_unknown=method != "GET")
         breaker.succeeded()
         return answer

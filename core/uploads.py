@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet, Sum
 from django.http import FileResponse, Http404
 
+from core import virus_scanner
 from core.characters import FORBIDDEN, MARK
 from core.errors import Refusal, Refused
 from core.images import BadImage, rewritten
@@ -88,14 +89,16 @@ def check_space(person: Any, *files: File[bytes]) -> None:
     check_space_of((rows(person) for rows in _stored), files, settings.UPLOAD_QUOTA_MEGABYTES)
 
 
-def check_space_of(stored: Iterable[QuerySet[Any]], files: Iterable[File[bytes]], most: int) -> None:
+def check_space_of(
+    stored: Iterable[QuerySet[Any]], files: Iterable[File[bytes]], most: int, *, whose: str = "Your files"
+) -> None:
     """Refuses files with which the stored files would take more than `most` megabytes; 0 means no limit."""
     if not most:
         return
     used = sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in stored)
     if used + sum(file.size for file in files) > most * MEGABYTE:
         left = max(0, most - used // MEGABYTE)
-        sentence = f"Your files may take {most} MB, of which {left} MB are left. Remove a file, or send a link."
+        sentence = f"{whose} may take {most} MB, of which {left} MB are left. Remove a file, or send a link."
         raise Refused(Refusal.TOO_LARGE, sentence, fields={"file": [sentence]})
 
 
@@ -105,7 +108,8 @@ def stored_name(folder: str, name: str) -> str:
 
 
 def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
-    """Returns the file with a safe name. Raises BadUpload unless its size, kind and first bytes are accepted."""
+    """Returns the file with a safe name. Raises BadUpload unless its size, kind, first bytes and the virus scanner, if
+    there is one, are all right."""
     name = clean_name(upload.name or "")
     kind = PurePath(name).suffix.lower()
     most = settings.UPLOAD_MOST_MEGABYTES
@@ -124,6 +128,10 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
     upload.seek(0)
     if beginning.startswith(PROGRAMS) or not _is_of_kind(beginning, kind):
         raise BadUpload(f"This is no {kind} file, whatever its name says. Save it again, or send a link.")
+    if virus_scanner.finds_something(upload):
+        raise BadUpload(
+            "Our virus scanner does not let this file through. Check it on your computer, or send another one."
+        )
     upload.name = name
     return upload
 

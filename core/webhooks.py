@@ -81,6 +81,7 @@ class WebhookSource:
     tolerance: int  # in seconds, before and after the signed time
     key_of: Callable[[Incoming], str] = digest_of
     is_configured: Callable[[], bool] = lambda: True
+    most_bytes: int = MOST_BYTES
     answer_at_once: Callable[[Incoming], dict[str, Any] | None] = lambda incoming: None
     kept_headers: tuple[str, ...] = field(default=())
 

@@ -18,7 +18,7 @@ from core.errors import Refused
 from marketplace import listings, portfolio, services
 from marketplace.models import BuilderListing, PortfolioAsset
 
-HIDDEN = "It goes against our rules. Write to support to hear which."
+HIDDEN = "It breaks our rules. Contact support to find out more."
 
 
 @admin.register(BuilderListing)

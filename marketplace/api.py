@@ -65,7 +65,7 @@ from scheduling.queries import starts_by_day
 router = Router(tags=["Marketplace"])
 SORT_NEEDS = {
     search.DISTANCE: "Say where: send location, or lat and lng.",
-    search.RELEVANCE: "Say what it should fit: send q.",
+    search.RELEVANCE: "Send q to sort by how well they fit.",
 }
 FORMATS = {None: "", True: "remote", False: "in_person"}
 DAYS_AHEAD = 7  # of the calendar of a builder
@@ -82,7 +82,7 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
 
 
 @router.get(
-    "/marketplace/providers", response=ProvidersAnswer, auth=anyone, by_alias=True, summary="The same, in older words"
+    "/marketplace/providers", response=ProvidersAnswer, auth=anyone, by_alias=True, summary="The same, with former field names"
 )  # fmt: skip
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
     now = clock.now()

@@ -61,7 +61,7 @@ def _picture_asset(profile: BuilderProfile, position: int, subject: Subject, cha
             private_files.save(name, picture.content)
     return PortfolioAsset(
         builder=profile, kind=PortfolioAsset.Kind.IMAGE, title=title, alt=alt, description=description, position=position,
-        file=names[0], small=names[1], width=WIDE, height=HIGH, name=f"{title}.webp", size=private_files.size(names[0]),
+        file=names[0], small=names[1], width=WIDE, height=HIGH, name=f"{title}.webp", size=sum(map(private_files.size, names)),
     )  # fmt: skip
 
 

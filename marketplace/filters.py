@@ -57,7 +57,7 @@ def search_request(filters: Filters, *, currencies: Collection[str], now: dateti
     """
     problems: Problems = {}
     if filters.currency not in currencies:
-        problems["currency"] = [f"We know no rate of {filters.currency}."]
+        problems["currency"] = [f"There is no exchange rate for {filters.currency}."]
     place = _centre(filters, problems)
     is_sortable = _is_sortable(filters, place)
     if not is_sortable and not filters.is_town_unknown and not problems.keys() & {"latitude", "longitude"}:

@@ -66,9 +66,9 @@ def add_picture(
 ) -> PortfolioAsset:
     piece = PortfolioAsset(
         builder=profile, kind=PortfolioAsset.Kind.IMAGE, position=_next_position(profile), width=large.width, height=large.height,
-        name=name[:120], size=large.content.size,
+        name=name[:120], size=large.content.size + small.content.size,
     )  # fmt: skip
-    check_space(profile.user, large.content)
+    check_space(profile.user, large.content, small.content)
     piece.file.save("large.webp", large.content, save=False)
     piece.small.save("small.webp", small.content, save=False)
     return _save_new(piece, text)

@@ -26,7 +26,7 @@ class WordsForm(forms.Form):
     title = LineFormField(label="Title", max_length=80, error_messages={"required": "Give it a title."})
     alt = forms.CharField(
         label="What a picture shows", max_length=200, required=False,
-        help_text="For people who cannot see it. Recordings, videos and files do without.",
+        help_text="For people who cannot see it. Recordings, videos and files do not need it.",
     )  # fmt: skip
     description = forms.CharField(
         label="The story behind it", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -52,11 +52,11 @@ class PieceForm(WordsForm):
 
     file = UploadField(
         label="A picture, a recording or a file", required=False, makes_pictures=True,
-        help_text="JPEG, PNG, WebP, MP3, M4A, WAV, FLAC, PDF and more. Pictures lose the place where they were taken.",
+        help_text="JPEG, PNG, WebP, MP3, M4A, WAV, FLAC, PDF and more. Where a picture was taken is removed from it.",
     )  # fmt: skip
     url = LinkField(
         label="Or the link to a video", required=False, example="https://vimeo.com/76979871",
-        help_text="YouTube, Vimeo, or wherever it lies. It opens there.",
+        help_text="YouTube, Vimeo or another site. It opens there.",
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     field_order = ["file", "url", "title", "alt", "description"]

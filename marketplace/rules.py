@@ -11,5 +11,5 @@ def reason_for_builder(text: str) -> str:
     """Returns the reason as it is stored and sent to the builder; refuses an empty one."""
     reason = text.strip()[:LONGEST_REASON]
     if not reason:
-        raise Refused(Refusal.INVALID, fields={"reason": ["Say why: the builder reads it."]})
+        raise Refused(Refusal.INVALID, fields={"reason": ["Give a reason: the builder will see it."]})
     return reason

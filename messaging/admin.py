@@ -9,17 +9,21 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from core.admin import StaffActs
 from core.errors import Refused
+from core.uploads import download_response
 from messaging import reports
-from messaging.models import Conversation, Message, MessageReport, SavedReply
+from messaging.models import Attachment, Conversation, Message, MessageReport, SavedReply
 
 
 class ReasonForm(forms.Form):
@@ -98,7 +102,8 @@ class ConversationAdmin(StaffActs):
     def get_urls(self) -> list[URLPattern]:
         name = "messaging_conversation_read"
         own = path("<uuid:pk>/read/", self.admin_site.admin_view(self.read), name=name)
-        return [own, *super().get_urls()]
+        file = path("<uuid:pk>/files/<uuid:attachment>/", self.admin_site.admin_view(self.file), name="messaging_conversation_file")  # fmt: skip
+        return [own, file, *super().get_urls()]
 
     def read(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Asks for a reason, records it, then shows the messages."""
@@ -117,12 +122,25 @@ class ConversationAdmin(StaffActs):
                 shown = list(row.messages.select_related("sender__user").prefetch_related("attachments"))
         context = {
             **self.admin_site.each_context(request),
+            "conversation": row,
             "title": f"Conversation between {self.people(row)}",
             "form": form,
             "shown": shown,
+            "reason": form.data.get("reason", ""),
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/messaging/conversation_read.html", context)
+
+    @method_decorator(require_POST)
+    def file(self, request: HttpRequest, pk: Any, attachment: Any) -> HttpResponseBase:
+        """Returns a file of the conversation as a download, and records the reason that was given for reading it."""
+        if not self.has_act_permission(request):
+            raise PermissionDenied
+        assert isinstance(request.user, User)
+        files = Attachment.objects.select_related("message__conversation")
+        row = get_object_or_404(files, pk=attachment, message__conversation=pk)
+        reports.open_file_as_staff(attachment=row, by=request.user, reason=request.POST.get("reason", ""))
+        return download_response(row.file, row.name)
 
 
 @admin.register(SavedReply)

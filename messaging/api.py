@@ -212,11 +212,11 @@ def send(request: SignedInRequest, id: str) -> Status[MessageAnswer]:
     if request.content_type == "multipart/form-data":
         if set(request.POST) - MULTIPART or set(request.FILES) - {"files"}:
             raise BadBody(Refusal.INVALID, fields={"files": ["Send `files`, `text`, `clientKey` and `replyTo` only."]})
-        payload = validated(MessageIn, request.POST.dict())
-        files = accepted_files(request.FILES.getlist("files"))
+        payload, uploads = validated(MessageIn, request.POST.dict()), request.FILES.getlist("files")
     else:
-        payload, files = parsed(request, MessageIn), []
-    SENDS.hit(str(request.user.pk))
+        payload, uploads = parsed(request, MessageIn), []
+    SENDS.hit(str(request.user.pk))  # before pictures are read, which takes long
+    files = accepted_files(uploads)
     with renamed_fields(reply_to="replyTo", file="files"):
         sent = services.send(
             sender=pair.me, text=payload.text, client_key=payload.client_key, reply_to=payload.reply_to, files=files

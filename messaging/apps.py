@@ -8,6 +8,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.frame_counts import register_frame_annotations
         from core import navigation
+        from core.demo_mail import register_receiver
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.live import register_topic
@@ -15,8 +16,11 @@ class MessagingConfig(AppConfig):
         from core.outbox import register_channel
         from core.post_limits import register_post_limits
         from core.registry import register_integrity, register_notification_kind
-        from messaging import frame, integrity, limits, live, notifications, personal
+        from core.webhooks import register_source
+        from messaging import frame, integrity, limits, live, notifications, personal, tasks  # noqa: F401  (tasks register themselves)
         from messaging.flags import MESSAGING
+        from messaging.mail_answers import webhook
+        from messaging.mail_answers.services import take_in
         from messaging.refusals import MessageRefusal
 
         personal.register()
@@ -28,6 +32,8 @@ class MessagingConfig(AppConfig):
         register_topic(live.INBOX, live.may_read_inbox)
         register_notification_kind(notifications.KIND, "Messages", "chat")
         register_channel(notifications.CHANNEL, notifications.deliver)
+        register_source(webhook.SOURCE)
+        register_receiver(take_in)
         register_post_limits(limits.POSTS)
         register_integrity("messages: numbers", integrity.wrong_numbers)
         navigation.register(

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from core import live
 from core.ids import parse_uuid
 from messaging.models import Participant
+from messaging.subjects import contact_of
 
 CONVERSATION = "conversation"  # its key is the conversation, for people with an account
 GUEST = "guest-conversation"  # its key is the participant with a signature
@@ -48,8 +49,13 @@ def may_read_conversation(user: Any, key: str) -> bool:
 
 
 def may_read_as_guest(user: Any, key: str) -> bool:
+    """Whether the topic is signed and its guest can still open the conversation by their link. Two queries."""
     participant, _, signature = key.partition(".")
-    return constant_time_compare(signature, _signature(participant))
+    if not constant_time_compare(signature, _signature(participant)):
+        return False
+    guest = Participant.objects.filter(pk=participant).exclude(guest_key="").first()
+    contact = contact_of(guest.guest_key) if guest is not None else None
+    return contact is not None and contact.is_open
 
 
 def may_read_inbox(user: Any, key: str) -> bool:

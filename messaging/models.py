@@ -60,6 +60,8 @@ class Participant(BaseModel):
     archived_number = models.PositiveIntegerField(null=True)  # the newest message when it was archived
     muted_until = models.DateTimeField(null=True)
     blocked_at = models.DateTimeField(null=True)  # when this participant blocked the other
+    mailed_number = models.PositiveIntegerField(default=0)  # the newest message that a mail about unread ones showed
+    address_generation = models.PositiveSmallIntegerField(default=0)  # rises when addresses for answers are revoked
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -14,6 +14,8 @@ from accounts.notifications import NewNotification, notify_in_app
 from core import clock, mail, outbox
 from core.mail import Email
 from core.models import OutboxMessage
+from messaging.mail_answers.addresses import address_for
+from messaging.mail_answers.quotes import ANSWER_ABOVE
 from messaging.models import Message, MessagePreferences, Participant
 from messaging.subjects import contact_of
 from messaging.texts import beginning
@@ -33,6 +35,18 @@ def queue_unread(participant: Participant) -> None:
         payload={"read_number": participant.read_number},
         delay=UNREAD_FOR,
     )
+
+
+def forget_queued(participant: Participant) -> None:
+    """Deletes the queued mail of a participant whose messages get other numbers, or who ceases to exist."""
+    OutboxMessage.objects.filter(channel=CHANNEL, recipient=str(participant.pk)).delete()
+
+
+def queue_again(participant: Participant) -> None:
+    """Queues the mail to a participant whose messages have got other numbers, if they have not read some of them."""
+    forget_queued(participant)
+    if _unread_messages(participant):
+        queue_unread(participant)
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -69,10 +83,12 @@ def _lines_to_send(message: OutboxMessage, now: datetime) -> tuple[Participant |
     if participant is None or participant.read_number > message.payload["read_number"]:
         return None, []
     is_quiet = participant.is_muted(now) or participant.blocked_at is not None
-    lines = [] if is_quiet else _unread_lines(participant)
-    if not lines:
+    unread = [] if is_quiet else _unread_messages(participant)
+    if not unread:
         OutboxMessage.objects.filter(pk=message.pk).delete()
-    return participant, lines
+    else:
+        Participant.objects.filter(pk=participant.pk).update(mailed_number=unread[-1].number)
+    return participant, [line_of(row) for row in unread]
 
 
 def _notify_person(
@@ -85,7 +101,7 @@ def _notify_person(
     title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
     notify_in_app(person, NewNotification(KIND, message.event, title, lines[-1], path, "Read and answer"))
     if person.wants_mail and (preferences is None or preferences.wants_mail):
-        mail.send_to(message, mail.rendered(_email(title, person.display_name, lines, path)), person.email)
+        _send(message, participant, _email(title, person.display_name, lines, path), person.email)
 
 
 def _mail_guest(message: OutboxMessage, participant: Participant, other: Participant, lines: list[str]) -> None:
@@ -93,21 +109,30 @@ def _mail_guest(message: OutboxMessage, participant: Participant, other: Partici
     if contact is None:
         return
     title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
-    mail.send_to(message, mail.rendered(_email(title, participant.name, lines, contact.path)), contact.email)
+    _send(message, participant, _email(title, participant.name, lines, contact.path), contact.email)
+
+
+def _send(message: OutboxMessage, participant: Participant, email: Email, to: str) -> None:
+    mail.send_to(message, mail.rendered(email), to, reply_to=address_for(participant))
 
 
 def _email(title: str, name: str, lines: list[str], path: str) -> Email:
+    can_answer = bool(settings.MAIL_ANSWERS_ADDRESS)
     return Email(
+        answer_above=ANSWER_ABOVE if can_answer else "",
         subject=title,
         greeting=f"Hello {name},",
         paragraphs=[f"{title}:", *(f"“{line}”" for line in lines)],
         button=("Read and answer", f"{settings.SITE_URL}{path}"),
-        small_print="We write once about unread messages, and again only after you have read them.",
+        small_print=(
+            f"{'You can also answer this mail. ' if can_answer else ''}"
+            "We write once about unread messages, and again only after you have read them."
+        ),
     )
 
 
-def _unread_lines(participant: Participant) -> list[str]:
-    """Returns the last lines of the other that the participant has not read, oldest first. Two queries."""
+def _unread_messages(participant: Participant) -> list[Message]:
+    """Returns the last messages of the other that the participant has not read, oldest first. Two queries."""
     unread = (
         Message.objects.filter(conversation=participant.conversation_id, number__gt=participant.read_number)
         .filter(subject_kind="", deleted_at__isnull=True)
@@ -115,7 +140,7 @@ def _unread_lines(participant: Participant) -> list[str]:
         .prefetch_related("attachments")
         .order_by("-number")[:MOST_LINES]
     )
-    return [line_of(message) for message in reversed(unread)]
+    return list(reversed(unread))
 
 
 def line_of(message: Message) -> str:

@@ -14,7 +14,7 @@ from accounts.models import BuilderProfile, User
 from core import clock
 from core.errors import Refused
 from core.limits import Limit
-from messaging import live
+from messaging import live, notifications
 from messaging.models import Conversation, Message, MessagePreferences, Participant, key_of
 from messaging.refusals import MessageRefusal
 from messaging.services import Sent, append, locked_pair, send
@@ -141,6 +141,9 @@ def _merge(source: Conversation, target: Conversation, sides: dict[UUID, Corresp
         old.reports.update(reporter=row)
         if old.blocked_at:
             Participant.objects.filter(pk=row.pk, blocked_at__isnull=True).update(blocked_at=old.blocked_at)
+        if old.muted_until:
+            Participant.objects.filter(pk=row.pk, muted_until__isnull=True).update(muted_until=old.muted_until)
+        notifications.forget_queued(old)
     marks = target.messages.filter(sender=None).values("client_key")
     Message.objects.filter(conversation=source, sender=None, client_key__in=marks).delete()
     Message.objects.filter(conversation=source).update(conversation=target, number=F("number") + target.last_number)
@@ -152,7 +155,9 @@ def _merge(source: Conversation, target: Conversation, sides: dict[UUID, Corresp
     )
     for row in rows:
         count = target.messages.filter(created_at__lte=read_at[row.pk]).count() if read_at[row.pk] else 0
-        Participant.objects.filter(pk=row.pk).update(read_number=count, archived_number=None)
+        Participant.objects.filter(pk=row.pk).update(read_number=count, archived_number=None, mailed_number=0)
+        row.read_number = count
+        notifications.queue_again(row)
     source.delete()
 
 

@@ -176,11 +176,15 @@ def _settings_act(sent: dict[str, str], pair: Pair) -> str:
     if "mute" in sent:
         is_muted = sent["mute"] == "yes"
         services.mute(by=me, now=clock.now(), is_muted=is_muted)
-        return "Muted: no mail and no count." if is_muted else "You will be notified of new messages again."
+        return (
+            "Muted. You get no mail about new messages, and they are not counted."
+            if is_muted
+            else "You will be notified of new messages again."
+        )
     if "archive" in sent:
         is_archived = sent["archive"] == "yes"
         services.archive(by=me, is_archived=is_archived)
-        return "Archived until the next message." if is_archived else "Back in your messages."
+        return "Archived. It returns with the next message." if is_archived else "Moved back to your inbox."
     if "block" in sent:
         is_blocked = sent["block"] == "yes"
         services.block(by=me, is_blocked=is_blocked)

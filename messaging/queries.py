@@ -78,6 +78,12 @@ def messages_of(pair: Pair, *, first: int, last: int) -> list[Message]:
     return with_senders(pair, rows.select_related("reply_to").prefetch_related("attachments").order_by("number"))
 
 
+def latest_texts(pair: Pair, count: int) -> list[Message]:
+    """Returns the newest messages that people wrote, oldest first. One query."""
+    messages = Message.objects.filter(conversation=pair.conversation_id, subject_kind="").order_by("-number")[:count]
+    return list(reversed(messages))
+
+
 def with_senders(pair: Pair, rows: Iterable[Message]) -> list[Message]:
     """Gives the messages their senders without a query: they are the two of the conversation."""
     people = {pair.me.pk: pair.me, pair.other.pk: pair.other}

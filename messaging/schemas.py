@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from core.api import In, Out, SuccessBody
+from core.openapi import InstantText, enum_of
 from core.uploads import content_type_of
 from messaging.models import Attachment, Message, Participant
 from messaging.queries import Listed
@@ -22,6 +23,10 @@ MessageText = Annotated[str, StringConstraints(max_length=LONGEST * 2)]  # the s
 ClientKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
+@overload
+def instant(at: datetime) -> str: ...
+@overload
+def instant(at: datetime | None) -> str | None: ...
 def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
@@ -64,25 +69,26 @@ class AttachmentOut(Out):
 class MessageOut(Out):
     id: UUID
     sender: MessagePersonOut = Field(alias="from")
-    kind: str
+    kind: Annotated[str, enum_of(("text", "booking", "deleted"))]
     text: str
     attachments: list[AttachmentOut]
     booking: dict[str, Any] | None
     reply_to: UUID | None
-    created_at: str | None
-    edited_at: str | None
+    created_at: InstantText
+    edited_at: InstantText | None
     client_key: str
 
     @classmethod
     def of(cls, message: Message, cards: dict[UUID, Card] | None = None) -> MessageOut:
         """Returns a message whose sender and files are loaded. No query."""
         card = (cards or {}).get(message.subject_id) if message.subject_id else None
+        shown = [] if message.deleted_at else message.attachments.all()
         return cls(
             id=message.pk,
             sender=MessagePersonOut.of(message.sender),
             kind="deleted" if message.deleted_at else message.subject_kind or "text",
             text=message.text,
-            attachments=[AttachmentOut.of(row, message.conversation_id) for row in message.attachments.all()],
+            attachments=[AttachmentOut.of(row, message.conversation_id) for row in shown],
             booking={to_camel(name): value for name, value in card.facts.items()} if card else None,
             reply_to=message.reply_to_id,
             created_at=instant(message.created_at),
@@ -97,7 +103,7 @@ class ConversationOut(Out):
     booking_ids: list[UUID]
     last_message: MessageOut | None
     unread: int
-    muted_until: str | None
+    muted_until: InstantText | None
 
     @classmethod
     def of(cls, listed: Listed, cards: dict[UUID, Card]) -> ConversationOut:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from core import clock
 from core.errors import Refusal, Refused
 from core.ids import uuid7
 from core.uploads import check_space, check_space_of
 from messaging import live, notifications
-from messaging.models import Attachment, Conversation, Message, Participant
+from messaging.models import Attachment, Conversation, Message, MessageReport, Participant
 from messaging.refusals import MessageRefusal
 from messaging.rules import MOST_FILES, why_not_change, why_not_write
 from messaging.texts import LONGEST, cleaned
@@ -42,9 +43,11 @@ def send(
     client_key: str = "",
     reply_to: UUID | None = None,
     files: Sequence[File[bytes]] = (),
+    has_read: int | None = None,
 ) -> Sent:
     """Saves a message and announces it. Sent again with the same client key, it is the same message.
 
+    It marks everything before it as read, or what comes up to the number `has_read`, for somebody who has not seen more.
     The conversation is locked, so that messages get their numbers in the order in which they become visible.
     """
     me, other = locked_pair(sender)
@@ -68,10 +71,23 @@ def send(
     if files:
         _attach(message, me, files)
     append(message, me, now)
-    Participant.objects.filter(pk=me.pk).update(read_number=message.number, read_at=now, sent_count=F("sent_count") + 1)
+    number = message.number if has_read is None else _read_up_to(me, has_read, message)
+    Participant.objects.filter(pk=me.pk).update(read_number=number, read_at=now, sent_count=F("sent_count") + 1)
     notifications.queue_unread(other)
     live.announce([me, other])
     return Sent(message, is_new=True)
+
+
+def _read_up_to(me: Participant, has_read: int, message: Message) -> int:
+    """Returns the number up to which the sender has read, who has seen messages up to `has_read`. What the other has
+    written since then stays unread, and a mail about it is queued."""
+    number = max(me.read_number, has_read)
+    later = Message.objects.filter(conversation=me.conversation_id, number__gt=number).exclude(sender=me)
+    if not later.filter(subject_kind="", deleted_at__isnull=True).exists():
+        return message.number
+    me.read_number = number
+    notifications.queue_unread(me)
+    return number
 
 
 def locked_pair(mine: Participant) -> tuple[Participant, Participant]:
@@ -119,7 +135,9 @@ def _replied_to(me: Participant, message: UUID | None) -> Message | None:
 
 
 def _attach(message: Message, me: Participant, files: Sequence[File[bytes]]) -> None:
-    """Stores the files if the sender has space left for all of them; a guest has little."""
+    """Stores the files if the conversation and the sender have space left for all of them; a guest has little."""
+    in_conversation = Attachment.objects.filter(message__conversation=me.conversation_id)
+    check_space_of([in_conversation], files, settings.CONVERSATION_QUOTA_MEGABYTES, whose="The files of a conversation")
     if me.user is not None:
         check_space(me.user, *files)
     else:
@@ -163,14 +181,21 @@ def _changeable(message: Message, me: Participant) -> tuple[Message, datetime]:
 
 
 def erase(messages: Sequence[Message], now: datetime) -> None:
-    """Deletes the words and files of the messages; the rows stay as marks."""
-    for attachment in Attachment.objects.filter(message__in=messages):
-        name, storage = str(attachment.file.name), attachment.file.storage
-        attachment.delete()
-        transaction.on_commit(partial(storage.delete, name), robust=True)
+    """Deletes the words and files of the messages; the rows stay as marks. The files of a message with an open report
+    stay for staff until it is settled."""
+    open_reports = MessageReport.objects.filter(message=OuterRef("message"), settled_at__isnull=True)
+    delete_files(Attachment.objects.filter(~Exists(open_reports), message__in=messages))
     for message in messages:
         message.text, message.deleted_at = "", message.deleted_at or now
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(text="", deleted_at=now)
+
+
+def delete_files(attachments: Iterable[Attachment]) -> None:
+    """Deletes attachments, and their files once the transaction has committed."""
+    for attachment in attachments:
+        name, storage = str(attachment.file.name), attachment.file.storage
+        attachment.delete()
+        transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
 @transaction.atomic

@@ -57,10 +57,11 @@ def cards_of(kind: str, ids: Collection[UUID], *, reader: User | None, path: str
 
 @dataclass(frozen=True)
 class GuestContact:
-    """Where a guest is written to, and the address of their page of the conversation."""
+    """Where a guest is written to, the address of their page of the conversation, and whether it still opens."""
 
     email: str
     path: str
+    is_open: bool = True
 
 
 FindGuest = Callable[[str], GuestContact | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages as toasts
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,10 +22,12 @@ from core.access import role_required, signed_in
 from core.errors import Refused
 from core.forms import add_refusal
 from core.htmx import render_page
+from core.ids import parse_uuid, uuid7
 from core.uploads import download_response
 from messaging import opening, pages, queries, saved_replies
 from messaging.flags import MESSAGING
 from messaging.forms import PreferencesForm, SavedReplyForm
+from messaging.mail_answers import addresses
 from messaging.models import Attachment, MessagePreferences, SavedReply
 from messaging.pages import ConversationAddresses
 from messaging.queries import pair_for
@@ -94,28 +97,36 @@ def file(request: SignedInRequest, pk: UUID, attachment: UUID) -> HttpResponseBa
 
 
 def file_of(conversation: UUID, attachment: UUID) -> HttpResponseBase:
-    """Returns a file of the conversation as a download."""
-    row = get_object_or_404(Attachment, pk=attachment, message__conversation=conversation)
+    """Returns a file of the conversation as a download. The files of a deleted message are kept for staff only, while
+    a report of it is open."""
+    row = get_object_or_404(
+        Attachment, pk=attachment, message__conversation=conversation, message__deleted_at__isnull=True
+    )
     return download_response(row.file, row.name)
 
 
 @require_http_methods(PAGE)
 @signed_in
 def ask(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Asks a builder one question before the first booking; leads to the conversation if there is one."""
+    """Asks a builder one question before the first booking; leads to the conversation if there is one.
+
+    What was typed while a conversation began elsewhere is sent into it.
+    """
     profile = _asked(request, slug)
+    typed = request.POST.get("text", "")
+    context: dict[str, Any] = {"profile": profile, "typed": typed, "client_key": uuid7()}
+    if request.method == "POST":
+        try:
+            key = parse_uuid(request.POST.get("client_key"))
+            sent = opening.ask(client=request.user, builder=profile.user, text=typed, client_key=str(key or uuid7()))
+        except Refused as error:
+            context |= {"problem": error.words, "takes": True}
+            return render(request, "messaging/ask.html", context, status=error.refusal.status)
+        return redirect("messaging:conversation", sent.message.conversation_id)
     mine = opening.participant_with(request.user, profile.user)
     if mine is not None:
         return redirect("messaging:conversation", mine.conversation_id)
-    takes = opening.takes_questions(request.user, profile.user)
-    context: dict[str, Any] = {"profile": profile, "takes": takes, "typed": request.POST.get("text", "")}
-    if request.method == "POST":
-        try:
-            sent = opening.ask(client=request.user, builder=profile.user, text=request.POST.get("text", ""))
-        except Refused as error:
-            context["problem"] = error.words
-            return render(request, "messaging/ask.html", context, status=error.refusal.status)
-        return redirect("messaging:conversation", sent.message.conversation_id)
+    context["takes"] = opening.takes_questions(request.user, profile.user)
     return render(request, "messaging/ask.html", context)
 
 
@@ -131,13 +142,17 @@ def _asked(request: SignedInRequest, slug: str) -> BuilderProfile:
 def preferences(request: SignedInRequest) -> HttpResponse:
     """Edits what the person has chosen about messages."""
     own = MessagePreferences.objects.filter(person=request.user).first() or MessagePreferences(person=request.user)
+    if "revoke" in request.POST:
+        addresses.revoke(request.user)
+        toasts.success(request, "The mails that you have got so far cannot be answered any more.")
+        return redirect("messaging:preferences")
     is_builder = Role.BUILDER in request.user.roles
     form = PreferencesForm(request.POST or None, instance=own, is_builder=is_builder)
     if request.method == "POST" and form.is_valid():
         form.save()
         toasts.success(request, "Saved.")
         return redirect("messaging:preferences")
-    context = {"form": form, "is_builder": is_builder}
+    context = {"form": form, "is_builder": is_builder, "can_answer_by_mail": bool(settings.MAIL_ANSWERS_ADDRESS)}
     return render(request, "messaging/preferences.html", context, status=422 if form.errors else 200)
 
 

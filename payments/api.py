@@ -18,6 +18,7 @@ from core.cursors import page_of
 from core.dates import parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.idempotency import once
+from core.openapi import DayOrInstantText, enum_of
 from core.requests import find_or_404
 from payments import queries, refunds
 from payments.flags import PAYMENTS
@@ -31,6 +32,7 @@ from payments.schemas import (
     RefundAnswer,
     RefundIn,
     RefundOut,
+    StatusText,
 )
 from payments.states import Status
 
@@ -62,9 +64,9 @@ def _find(person: User, identity: str) -> Payment:
 
 class PaymentsQuery(In):
     model_config = ConfigDict(extra="ignore")
-    role: str = "client"
-    status: str | None = None
-    to: str | None = None
+    role: Annotated[str, enum_of(SIDES)] = "client"
+    status: StatusText | None = None
+    to: DayOrInstantText | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 24
     cursor: str | None = None
 

@@ -112,7 +112,7 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
     )
     checkout.refresh_from_db()
     if checkout.state != Checkout.State.OPEN:  # the booking was cancelled meanwhile, for example
-        raise Refused(PaymentRefusal.NOT_PAYABLE, "The page to pay on has ended meanwhile. Try again.")
+        raise Refused(PaymentRefusal.NOT_PAYABLE, "The payment page has expired. Try again.")
     return checkout
 
 

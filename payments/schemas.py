@@ -10,8 +10,11 @@ from pydantic import StringConstraints
 
 from core.api import Amount, In, Out, SuccessBody
 from core.money import from_minor_units
-from core.openapi import InstantText
+from core.openapi import InstantText, enum_of
 from payments.models import LedgerEntry, Payment, Refund
+from payments.states import RefundStatus, Status
+
+StatusText = Annotated[str, enum_of(Status.values)]
 
 
 def _instant(at: datetime) -> str:
@@ -27,7 +30,7 @@ class SubjectOut(Out):
 class PaymentListed(Out):
     id: UUID
     subject: SubjectOut
-    status: str
+    status: StatusText
     amount: str
     paid: str
     refunded: str
@@ -60,7 +63,7 @@ class PaymentListed(Out):
 class RefundOut(Out):
     id: UUID
     amount: str
-    status: str
+    status: Annotated[str, enum_of(RefundStatus.values)]
     reason: str
     created_at: InstantText
 
@@ -76,7 +79,7 @@ class RefundOut(Out):
 
 
 class EntryOut(Out):
-    kind: str
+    kind: Annotated[str, enum_of(LedgerEntry.Kind.values)]
     amount: str
     currency: str
     occurred_at: InstantText

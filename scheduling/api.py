@@ -20,13 +20,14 @@ from accounts.queries import public_builder
 from coaching.models import Offer, SessionType
 from coaching.quotes import Terms, quote
 from coaching.rules import check_sign_in
-from coaching.schemas import SessionConfig, SessionTypeOut
+from coaching.schemas import CategoryText, SessionConfig, SessionTypeOut
 from coaching.terms import offer_of, terms_of
 from core import clock
 from core.api import In, anyone
 from core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.money import Money
+from core.openapi import DayOrInstantText
 from core.requests import find_or_404
 from core.zones import zone_names
 from pathways.catalogue.queries import pathway_named
@@ -48,7 +49,7 @@ class Params(In):
 
 class SessionsQuery(Params):
     builder_id: str
-    category: str | None = None
+    category: CategoryText | None = None
     pathway: str | None = None
 
 
@@ -103,7 +104,7 @@ class SlotsQuery(Params):
     session_type_id: str | None = None
     duration: int | None = None
     timezone: str | None = None
-    to: str | None = None
+    to: DayOrInstantText | None = None
     in_person_at: Annotated[Literal["builder", "client"], BeforeValidator(_lower)] | None = None
 
 

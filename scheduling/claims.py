@@ -98,9 +98,12 @@ def book_for_builder(ask: TimeRequest, finish: Callable[[Seat, datetime], Result
     return with_time_of(builder, work)
 
 
-def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False) -> Seat:
-    """Moves a booked seat to another time, which may overlap the old one. A refusal leaves it where it is."""
-    return _claim(ask, _seat_itself, until=None, moved=seat, has_share=not by_builder)
+def move(*, seat: Seat, ask: TimeRequest, by_builder: bool = False, anywhere: bool = False) -> Seat:
+    """Moves a booked seat to another time, which may overlap the old one. A refusal leaves it where it is.
+
+    `anywhere`: to any time without another session, whether or not it is offered to others.
+    """
+    return _claim(ask, _seat_itself, until=None, moved=seat, has_share=not by_builder, anywhere=anywhere)
 
 
 def _seat_itself(seat: Seat, now: datetime) -> Seat:
@@ -174,6 +177,7 @@ def _claim(
     until: timedelta | None,
     moved: Seat | None = None,
     has_share: bool = True,
+    anywhere: bool = False,
 ) -> Result:
     """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other holds
     with the builder, and the seat that is moved, are released.
@@ -186,9 +190,12 @@ def _claim(
     if moved is None:  # who moves a booking has the lock already
         _check_free(ask, probe(ask))
 
+    is_shared = has_share and ask.visitor.is_stranger
+
     def work(now: datetime) -> Result:
         with outbox.in_one_statement():
-            return finish(_take(ask, calendar, now, until, moved, is_shared=has_share and ask.visitor.is_stranger), now)
+            seat = _take(ask, calendar, now, until, moved, is_shared=is_shared, anywhere=anywhere)
+            return finish(seat, now)
 
     return with_time_of(builder, work)
 
@@ -201,6 +208,7 @@ def _take(
     moved: Seat | None,
     *,
     is_shared: bool,
+    anywhere: bool,
 ) -> Seat:
     """Takes the time under the lock, or refuses it."""
     builder = ask.session_type.builder_id
@@ -223,7 +231,8 @@ def _take(
         return _confirm(kept, now)
     if seat := _join_group(ask, now, until, check_strangers):
         return seat
-    _check_offered(ask, calendar, now)
+    if not anywhere:
+        _check_offered(ask, calendar, now)
     if until is not None:
         _check_hold_limits(ask, now)
     check_strangers(now)

@@ -16,6 +16,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
 
 from accounts.models import validate_zone
 from coaching.models import SessionType
@@ -170,7 +171,7 @@ class TypeSchedule(models.Model):
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
-    def live(self, now: datetime) -> ReservationQuerySet:
+    def live(self, now: datetime | Now) -> ReservationQuerySet:
         """Reservations that take time now: neither released nor expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), released_at__isnull=True)
 

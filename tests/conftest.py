@@ -26,7 +26,7 @@ from tests.caldav_servers import CaldavServer, caldav_server
 from tests.cast import make_builder_person, make_person, make_staff
 from tests.hangs import keep_stderr
 from tests.isolation import forget_earlier_tests
-from tests.order import dealt, is_journey, rank
+from tests.order import dealt, groups, is_about_servers, is_journey, rank
 
 gc.disable()  # while modules are imported and tests are collected
 
@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if is_journey(item.path):
         item.add_marker("slow")
+    if is_about_servers(item.path):
+        item.add_marker("servers")
 
 
 @pytest.hookimpl(trylast=True)  # after the markers are set, and what is not selected is left out
@@ -63,7 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(0))
     items.sort(key=rank)
     count = sum(rank(item) < 2 for item in items)
-    items[:] = dealt(items[:count], items[count:], getattr(config, "workerinput", {}).get("workercount", 1))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = dealt(groups(items[:count]), items[count:], workers)
 
 
 def pytest_collection_finish() -> None:

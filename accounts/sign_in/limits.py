@@ -89,6 +89,7 @@ POSTS = {
     "accounts:read_all": MAILS_NOBODY,
     "accounts:open_notification": MAILS_NOBODY,
     "core:theme": MAILS_NOBODY,
+    "core:mail_detail": PostLimit(none_because="Only the demo has this page."),
     "core:webhook": SIGNED_BY_SERVICE,
     "core:webhook_for": SIGNED_BY_SERVICE,
 }

@@ -11,6 +11,7 @@ from bookings.agreement.email_times import leading_when, reader_when, times_of
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.billing.words import refund_facts
+from bookings.calendar.words import length_words
 from bookings.for_clients.words import (
     INVITED_SMALL_PRINT,
     booked_words,
@@ -117,6 +118,8 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
     who = {Side.SUPPORT: "Waymark's support", Side.SYSTEM: "Waymark"}.get(Side(event.side), other)
     if verb in (Verb.REQUEST, Verb.PROVE, Verb.PAY):
         return _new_booking_words(event, side, what)
+    if event.is_other_length:
+        return f"New length: {what}", length_words(event, when, other, who, is_mine=is_mine)
     if verb == Verb.RESCHEDULE:
         did = f"You have moved your session with {other}." if is_mine else f"{who} has moved your session."
         waits = " The new time needs to be confirmed." if event.after == State.PENDING else ""
@@ -231,7 +234,7 @@ def facts_of(
 ) -> list[tuple[str, str]]:
     """Returns (label, text) rows about the booking."""
     facts = [(label, str(when)) for label, when in times_of(booking, side, starts_at, ends_at)]
-    if started_at is not None:
+    if started_at is not None and started_at != starts_at:
         before = leading_when(booking, side, started_at, started_at + (ends_at - starts_at))
         facts.append(("Previously", str(before)))
     facts += [

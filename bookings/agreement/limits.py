@@ -47,6 +47,8 @@ POSTS = {
     "bookings:guest_messages_act": ACTS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
+    "bookings:block_time": MAILS_NOBODY,
+    "bookings:blocked_time": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,
     "bookings:edit_project": MAILS_NOBODY,
     "bookings:close_project": MAILS_NOBODY,
@@ -74,6 +76,9 @@ POSTS = {
             "bookings:act",
             "bookings:end",
             "bookings:move",
+            "bookings:calendar_move",
+            "bookings:calendar_length",
+            "bookings:calendar_undo",
             "bookings:reviews",
             "bookings:reply",
             "bookings:deliverables",

@@ -12,6 +12,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Role
 from bookings.agreement import queries
 from bookings.billing.queries import bills_of
+from bookings.calendar.views import client_calendar
 from bookings.guests import unconfirmed_bookings
 from bookings.models import Booking
 from bookings.states import Side
@@ -27,6 +28,9 @@ PAGE_SIZE = 20
 @require_safe
 @signed_in
 def as_client(request: SignedInRequest) -> HttpResponse:
+    """Shows a client's bookings as a list, or as a calendar."""
+    if request.GET.get("view") == "calendar":
+        return client_calendar(request)
     return _page(request, Booking.objects.filter(client=request.user), "client")
 
 

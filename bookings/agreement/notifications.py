@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.notifications import TOPIC as PERSON_TOPIC
-from accounts.notifications import NewNotification, notify, notify_in_app
+from accounts.notifications import NewNotification, notify, notify_in_app, withdraw_notification
 from accounts.queries import staff
 from bookings.agreement import emails
 from bookings.agreement.calendar_entries import invitation
@@ -42,8 +42,9 @@ def site_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "waymark"
 
 
-def queue_notifications(event: BookingEvent) -> None:
-    """Queues all notifications and reminders about an event. Called in its transaction."""
+def queue_notifications(event: BookingEvent, *, mail_after: timedelta | None = None, is_quiet: bool = False) -> None:
+    """Queues all notifications and reminders about an event; if it is quiet, only what is not about the event itself.
+    Called in its transaction."""
     booking = event.booking
     if event.verb in FREE_THE_TIME:
         outbox.put(event=f"freed:{event.pk}", channel=WAITING, recipient=str(booking.builder_id), payload={})
@@ -53,11 +54,11 @@ def queue_notifications(event: BookingEvent) -> None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")
     if _concerns_calendly(event):
         outbox.put(event=f"calendly:{event.pk}", channel=CALENDLY, recipient=str(booking.pk), payload={})
-    if event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
+    if is_quiet or event.verb in WITHOUT_NOTIFICATION or is_covered_by_first_of_series(event):
         return
     # The builder hears of it once the guest confirms their address, or the client has paid.
     for side in (Side.CLIENT, Side.BUILDER) if booking.is_counting else (Side.CLIENT,):
-        _notify_side(event, side)
+        _notify_side(event, side, mail_after)
     if event.verb in FOR_SUPPORT:
         _notify_support(event)
 
@@ -84,7 +85,22 @@ def is_mailed_by_calendly(event: BookingEvent) -> bool:
     return is_there and event.verb in (Verb.REQUEST, Verb.RESCHEDULE, Verb.CANCEL)
 
 
-def _notify_side(event: BookingEvent, side: Side) -> None:
+def withdraw(event: BookingEvent) -> bool:
+    """Takes back the mails and notifications about an event; returns False if a mail has been sent already."""
+    keys = [_mail_key(event, side) for side in (Side.CLIENT, Side.BUILDER)]
+    queued = OutboxMessage.objects.filter(channel=CHANNEL, event__in=keys).count()
+    if outbox.withdraw(channel=CHANNEL, events=keys) < queued:
+        return False
+    if event.booking.client is not None:
+        withdraw_notification(event.booking.client, f"booking:{event.pk}")
+    return True
+
+
+def _mail_key(event: BookingEvent, side: Side) -> str:
+    return f"booking:{event.pk}:{side}"
+
+
+def _notify_side(event: BookingEvent, side: Side, mail_after: timedelta | None = None) -> None:
     """Queues an email to one side; unless that side caused the event, also adds a notification in Waymark."""
     booking = event.booking
     person = reader(booking, side)
@@ -101,11 +117,11 @@ def _notify_side(event: BookingEvent, side: Side) -> None:
     elif is_mailed_by_calendly(event) or (event.verb in IN_WAYMARK_ONLY and not _tells_guest(booking, event.at)):
         return
     outbox.put(
-        event=f"booking:{event.pk}:{side}",
+        event=_mail_key(event, side),
         channel=CHANNEL,
         recipient=address_of(booking, side),
         payload={"event": str(event.pk), "side": side},
-        delay=PAYING_TAKES if emails.is_unpaid_request(event) else None,
+        delay=PAYING_TAKES if emails.is_unpaid_request(event) else mail_after,
     )
 
 
@@ -115,7 +131,7 @@ def _tells_guest(booking: Booking, now: datetime) -> bool:
 
 
 def _notify_support(event: BookingEvent) -> None:
-    what = "Dispute about" if event.verb == Verb.DISPUTE else "Said to be no no-show:"
+    what = "Dispute about" if event.verb == Verb.DISPUTE else "No-show contested:"
     for person in staff():
         notify_in_app(
             person, _new_notification(event, f"{what} {event.booking.reference}", event.reason, event.booking)
@@ -161,7 +177,7 @@ def deliver(message: OutboxMessage) -> None:
     if _was_answered_by_paying(event):
         return
     if _awaits_link(event):
-        raise outbox.RetryLater("The link of the session is being made.", LINK_AWAITED_FOR / 3)
+        raise outbox.RetryLater("The meeting link is being created.", LINK_AWAITED_FOR / 3)
     entry = invitation(event, side, message.recipient)
     mail.send(message, mail.rendered(emails.about(event, side)), entry)
 

@@ -123,6 +123,7 @@ def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> Timelin
     is_move = event.verb in (Verb.RESCHEDULE, Verb.ACCEPT) and event.started_at is not None
     is_booked = event.verb == Verb.REQUEST and event.after == State.CONFIRMED
     title = "Booked" if is_booked else TITLES.get(Verb(event.verb), event.get_verb_display())
+    title = "Length changed" if event.is_other_length else title
     if event.verb == Verb.REQUEST and event.side == Side.BUILDER and event.after == State.PENDING:
         title = "Invitation sent"
     return TimelineEntry(
@@ -130,7 +131,9 @@ def _timeline_entry(booking: Booking, event: BookingEvent, zone: str) -> Timelin
         title=title,
         who=names.get(Side(event.side), ""),
         reason=event.reason if event.verb not in (Verb.EXPIRE, Verb.LAPSE, Verb.UNPAID) else "",
-        old=When(event.started_at, event.started_at + length, zone) if is_move and event.started_at else None,
+        old=When(event.started_at, event.started_at + length, zone)
+        if is_move and event.started_at and not event.is_other_length
+        else None,
         new=When(event.starts_at, event.ends_at, zone) if is_move else None,
         is_good=event.after not in (State.CANCELLED, State.DISPUTED),
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from accounts.models import User
 from accounts.roles import STAFF
 from bookings.models import Booking
-from bookings.states import Side, State, Verb, steps_from
+from bookings.states import Side, State, Verb, step_of, steps_from
 from coaching.models import SessionType
 from core.money import Money, rounded
 from payments.stripe.amounts import payable
@@ -49,6 +49,12 @@ def allowed_verbs(booking: Booking, sides: frozenset[Side], now: datetime) -> li
         if any(why_blocked(booking, step.verb, side, now) is None for side in step.sides & sides)
     ]
     return list(dict.fromkeys(verbs))
+
+
+def is_allowed(booking: Booking, verb: Verb, side: Side, now: datetime) -> bool:
+    """Whether this side can do this with the booking now."""
+    step = step_of(booking.state, verb)
+    return step is not None and side in step.sides and why_blocked(booking, verb, side, now) is None
 
 
 def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:

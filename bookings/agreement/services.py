@@ -224,7 +224,7 @@ def end_unpaid(*, booking: Booking) -> Booking:
 
 def end_with_lost_payment(*, booking: Booking) -> Booking:
     """Ends a request of which the reserved sum was given up at the provider before the builder has answered."""
-    reason = "The sum is no longer reserved on the card."
+    reason = "The amount is no longer reserved on the card."
     return _end_booking(booking, Verb.UNPAID, SYSTEM, reason, None, is_wanted=lambda current: current.is_counting)
 
 
@@ -276,7 +276,13 @@ def complete(*, booking: Booking, by: Actor, version: int | None = None) -> Book
 
 
 def reschedule(
-    *, booking: Booking, start: datetime, by: Actor, reason: str = "", version: int | None = None
+    *,
+    booking: Booking,
+    start: datetime,
+    by: Actor,
+    reason: str = "",
+    version: int | None = None,
+    mail_after: timedelta | None = None,
 ) -> Booking:
     """Moves the booking to another time. If that is refused, the old time stays taken."""
 
@@ -293,28 +299,41 @@ def reschedule(
         if current.state == State.PENDING:
             current.answer_by = answer_by_of(current.session_type, start, now)
         save(current)
-        record_event(
+        event = new_event(
             current, Verb.RESCHEDULE, by, now, before=before, reason=reason, started_at=old_start, fee=cost.fee.amount
         )
+        event.save(force_insert=True)
+        announce(event, mail_after=mail_after)
         return current
 
     return with_time_of(booking.builder_id, work)
 
 
-def take_other_time(booking: Booking, start: datetime, now: datetime, *, by_builder: bool) -> None:
-    """Frees the booking's time and takes another, with the builder's time and the booking locked. The caller saves."""
-    old_start = booking.starts_at
-    booking.seat = claims.move(seat=booking.seat, ask=_move_request(booking, start), by_builder=by_builder)
-    booking.starts_at, booking.ends_at = start, start + (booking.ends_at - old_start)
+def take_other_time(
+    booking: Booking,
+    start: datetime,
+    now: datetime,
+    *,
+    by_builder: bool,
+    anywhere: bool = False,
+    minutes: int | None = None,
+) -> None:
+    """Frees the booking's time and takes another, with the builder's time and the booking locked. The caller saves.
+
+    `anywhere` is that of `claims.move`; `minutes` is another length.
+    """
+    old_start, ask = booking.starts_at, _move_request(booking, start, minutes or booking.minutes)
+    booking.seat = claims.move(seat=booking.seat, ask=ask, by_builder=by_builder, anywhere=anywhere)
+    booking.starts_at, booking.ends_at = start, ask.end
     booking.previous_start, booking.sequence = old_start, booking.sequence + 1
     booking.decide_at = decide_at(booking.session_type, start, now)
 
 
-def _move_request(booking: Booking, start: datetime) -> TimeRequest:
+def _move_request(booking: Booking, start: datetime, minutes: int) -> TimeRequest:
     seat = booking.seat
     visitor = Visitor(seat.holder, booking.client, seat.address)
     travels = booking.in_person_at == AT_CLIENT
-    return TimeRequest(booking.session_type, start, booking.minutes, visitor, travels=travels)
+    return TimeRequest(booking.session_type, start, minutes, visitor, travels=travels)
 
 
 def _end_booking(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -141,13 +141,16 @@ def new_event(
     )
 
 
-def announce(event: BookingEvent) -> None:
-    """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder."""
+def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_quiet: bool = False) -> None:
+    """Queues what follows from an event: its notifications, the progress on a pathway, and what is counted of a builder.
+
+    Mails wait for `mail_after`. `is_quiet`: nobody is mailed or notified, because it undoes what they have not read of.
+    """
     if event.booking.state == State.CANCELLED and event.before != State.CANCELLED:
         update_amount(event.booking)
     if event.verb in (Verb.PROVE, Verb.JOIN):
         update_payer(event.booking)
-    notifications.queue_notifications(event)
+    notifications.queue_notifications(event, mail_after=mail_after, is_quiet=is_quiet)
     follow_up.queue_after(event)
     if concerns_meeting(event.booking, Verb(event.verb)):
         arranging.queue(event.booking)

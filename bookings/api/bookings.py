@@ -29,6 +29,7 @@ from bookings.api.schemas import (
     ChangeIn,
     EventOut,
     ListedBooking,
+    StateText,
     WholeAnswer,
     WholeBooking,
     booking_values,
@@ -53,6 +54,7 @@ from core.api import In, renamed_fields, require_scope, signed_in
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
+from core.openapi import DayOrInstantText, enum_of
 from core.scopes import Scope, needs
 from pathways.catalogue.queries import pathway_named
 from scheduling.api import edge, zone_of
@@ -66,10 +68,10 @@ ORDER = ("-starts_at", "-id")
 
 class MyBookingsQuery(In):
     model_config = ConfigDict(extra="ignore")
-    role: str = "client"
-    status: str | None = None
+    role: Annotated[str, enum_of((Side.CLIENT, Side.BUILDER))] = "client"
+    status: StateText | None = None
     pathway: str | None = None
-    to: str | None = None
+    to: DayOrInstantText | None = None
     user_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 24
     cursor: str | None = None

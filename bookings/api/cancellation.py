@@ -13,7 +13,7 @@ from bookings.billing.queries import bill_of
 from core import clock
 from core.api import Out, SuccessBody
 from core.errors import Refusal, Refused
-from core.openapi import InstantText
+from core.openapi import InstantText, refused_with
 from scheduling.api import shown
 
 router = Router(tags=["Bookings"])
@@ -40,6 +40,7 @@ class CancellationAnswer(SuccessBody):
     by_alias=True,
     summary="What cancelling costs",
     operation_id="bookings_cancellation_api_cost",
+    openapi_extra=refused_with(Refusal.INVALID_TRANSITION.status),
 )
 def cost(request: SignedInRequest, id: str) -> CancellationAnswer:
     """For the caller, now: the sums that cancelling, or declining, fixes if it is done before `until`."""

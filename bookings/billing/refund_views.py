@@ -47,7 +47,7 @@ def refund(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, RECORDED if bill.is_direct else MADE)
             return redirect(booking)
     elif request.method != "POST" and not bill.refundable.amount:
-        messages.error(request, "There is no payment of this booking to give back.")
+        messages.error(request, "There is no payment to refund for this booking.")
         return redirect(booking)
     context = {"booking": booking, "bill": bill, "form": form, "when": access.when, "is_staff": by.side == Side.SUPPORT}
     return render(request, "bookings/billing/refund.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -28,8 +29,9 @@ LOOKS = {
 
 
 def load(ids: Collection[UUID], reader: User | None, path: str, now: datetime) -> dict[UUID, Card]:
-    """Returns the cards of these bookings for one of their two people. One query."""
-    bookings = Booking.objects.complete().filter(pk__in=ids)
+    """Returns the cards of those of the bookings that the reader takes part in; None is a guest. One query."""
+    is_part = Q(client=reader) | Q(builder=reader) if reader else Q(client__isnull=True)
+    bookings = Booking.objects.complete().filter(is_part, pk__in=ids)
     return {booking.pk: _card(booking, reader, path, now) for booking in bookings}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bookings.agreement.signed_links import Purpose, path_for
+from django.urls import reverse
+
+from bookings.agreement.signed_links import Purpose, has_ended, token_for
 from bookings.models import Booking
+from core import clock
 from core.ids import parse_uuid
 from messaging.subjects import GuestContact
 
@@ -14,4 +17,6 @@ def contact_of(guest_key: str) -> GuestContact | None:
     booking = bookings.order_by("-created_at").first()
     if booking is None or booking.guest is None:
         return None
-    return GuestContact(booking.guest.email, path_for(booking, Purpose.MAIL, "guest_messages"))
+    token = token_for(booking, Purpose.MAIL)
+    path = reverse("bookings:guest_messages", args=[token])
+    return GuestContact(booking.guest.email, path, is_open=not has_ended(token, booking, clock.now()))

@@ -21,8 +21,7 @@ from core.ids import parse_uuid, uuid7
 from messaging import pages, services
 from messaging.models import Participant
 from messaging.pages import ConversationAddresses
-from messaging.queries import Pair, pair_of_participant
-from messaging.stream import lines_of, window_of
+from messaging.queries import Pair, latest_texts, pair_of_participant
 from messaging.views import file_of
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -59,12 +58,9 @@ def _addresses(access: BookingAccess) -> ConversationAddresses:
 
 def _panel(access: BookingAccess, pair: Pair | None) -> HttpResponse:
     """Renders the last messages, for the page of the booking."""
-    context: dict[str, Any] = {"access": access, "lines": [], "pair": pair}
+    context: dict[str, Any] = {"access": access, "latest": [], "pair": pair}
     if pair is not None:
-        window = window_of({}, pair.newest)
-        lines = lines_of(pair, window, reader=access.person, path=access.url("booking"), now=access.now)
-        context["lines"] = [line for line in lines if not line.message.is_mark][-LINES_OF_PANEL:]
-        context["unread"] = pair.newest - pair.me.read_number
+        context["latest"] = latest_texts(pair, LINES_OF_PANEL)
     return render(access.request, "bookings/conversations/panel.html", context)
 
 

@@ -50,7 +50,7 @@ def add_past_sessions(plan: DemoPlan, ada: User) -> None:
     """Adds five months of past sessions with Cleo and twelve other clients."""
     clients = [User.objects.get(email="client@demo.test"), *demo_clients(plan, 12)]
     types = {offered.title.split()[0]: offered for offered in ada.session_types.prefetch_related("durations")}
-    rows = _BookingBatch(0)
+    rows = BookingBatch(0)
     today = plan.now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
     for number in range(36):
         client = clients[number % len(clients) if number % 3 else 0]
@@ -148,7 +148,7 @@ def add_bookings_of_other_builders(plan: DemoPlan) -> None:
     by_builder: dict[UUID, list[SessionType]] = {}
     for offered in types:
         by_builder.setdefault(offered.builder_id, []).append(offered)
-    rows = _BookingBatch(1_000)
+    rows = BookingBatch(1_000)
     for done, (session_type, start) in enumerate(_start_times(plan, list(by_builder.values()), missing), 1):
         chance = random.Random(f"{plan.seed}-booking-{done}")  # noqa: S311  (demo data, no secret)
         is_past = start < plan.now
@@ -176,7 +176,7 @@ def _start_times(plan: DemoPlan, types: list[list[SessionType]], count: int) -> 
         yield session_type, datetime(date.year, date.month, date.day, HOURS[hour], tzinfo=zone)
 
 
-class _BookingBatch:
+class BookingBatch:
     """A batch of bookings with their reservations, seats and events, which writes each table once."""
 
     def __init__(self, first: int) -> None:
@@ -188,7 +188,7 @@ class _BookingBatch:
         self.number += 1
 
     @transaction.atomic
-    def write(self) -> _BookingBatch:
+    def write(self) -> BookingBatch:
         """Writes the batch, and returns an empty one that continues its numbers."""
         offers = offers_of(session_type.builder_id for _, session_type, *_ in self.pending)
         built = []
@@ -199,7 +199,7 @@ class _BookingBatch:
         for at, model in enumerate((Reservation, Seat, Booking)):
             copy_rows(model, [rows[at] for rows in priced])
         copy_rows(BookingEvent, [event for *_, events in priced for event in events])
-        return _BookingBatch(self.number)
+        return BookingBatch(self.number)
 
 
 def _build_rows(

@@ -7,6 +7,7 @@ from django.conf import settings
 from accounts.models import User
 from bookings.demo import conversations, guests, pathway_progress
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
+from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
@@ -26,6 +27,7 @@ def seed(plan: DemoPlan) -> None:
     if not Booking.objects.filter(builder=ada, ends_at__lt=plan.now).exists():
         add_past_sessions(plan, ada)
     add_coming_sessions(plan, ada)
+    add_calendar_entries(plan, ada)
     forget_meetings_of_earlier_start(ada)
     guests.seed(plan, ada)
     add_bookings_of_other_builders(plan)

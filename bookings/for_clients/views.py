@@ -32,7 +32,7 @@ FIELD_OF = {"is_remote": "place", "in_person_at": "place", "pathway": "session_t
 def book_for_client(request: SignedInRequest) -> HttpResponse:
     """Asks for the session, shows what the client will read, and books it."""
     posted = request.method == "POST"
-    first = {"client": request.GET.get("client", ""), "place": REMOTE, "asks": ASK}
+    first = {"client": request.GET.get("client", ""), "place": REMOTE, "asks": ASK, **_asked_time(request)}
     form = BookForClientForm(request.POST if posted else None, builder=request.user, initial=first)
     if not posted or not form.is_valid() or request.POST.get("act") == "change":
         return render(request, "bookings/for_clients/book.html", {"form": form}, status=422 if form.errors else 200)
@@ -50,6 +50,15 @@ def book_for_client(request: SignedInRequest) -> HttpResponse:
     done = "Invitation sent. You will hear from us when they answer." if asks else "Booked. Your client gets a mail."
     messages.success(request, done)
     return redirect(booking)
+
+
+def _asked_time(request: SignedInRequest) -> dict[str, Any]:
+    """Returns the day, start and length in the address, as the calendar sends a stretch of free time."""
+    fields = {"day": request.GET.get("day", ""), "time": request.GET.get("time", "")}
+    minutes = request.GET.get("minutes", "")
+    if minutes.isascii() and minutes.isdigit() and len(minutes) < 5:
+        fields["minutes"] = minutes
+    return {name: text for name, text in fields.items() if len(text) <= 10}
 
 
 def _booking_request(

@@ -366,6 +366,11 @@ class BookingEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.booking_id} {self.verb}"
 
+    @property
+    def is_other_length(self) -> bool:
+        """Whether it changed how long the session is, and not when it begins."""
+        return self.verb == Verb.RESCHEDULE and self.started_at == self.starts_at
+
 
 class Draft(BaseModel):
     """What a visitor has typed in the wizard. It outlasts a lost hold, and is deleted a day after its last change."""

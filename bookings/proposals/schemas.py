@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from bookings.api.formats import instant
 from bookings.models import Booking, Proposal
 from core.api import In, Instant, Out, SuccessBody
-from core.openapi import InstantText
+from core.openapi import InstantText, enum_of
 
 
 class ProposalIn(In):
@@ -22,7 +22,7 @@ class ProposalIn(In):
 class ProposalOut(Out):
     id: UUID
     start_time: InstantText
-    status: str
+    status: Annotated[str, enum_of(Proposal.State.values)]
 
     @classmethod
     def of(cls, proposal: Proposal, booking: Booking, now: datetime) -> ProposalOut:

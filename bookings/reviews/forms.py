@@ -26,7 +26,7 @@ class ReplyForm(forms.Form):
 
 class ReportForm(forms.Form):
     report = forms.CharField(
-        label="What is wrong with it?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why are you reporting it?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Our support reads it. Nobody else learns that you have reported it.",
         error_messages={"required": "Say what is wrong with it."},
     )  # fmt: skip

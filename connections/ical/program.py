@@ -17,7 +17,7 @@ from connections.ical import expand as program
 from connections.models import Connection
 
 EXPAND_SECONDS = 30  # of waiting; the program itself ends after five seconds of work
-TOO_LONG = "The calendar takes too long to work out. Connect one with fewer repeating events."
+TOO_LONG = "The calendar takes too long to read. Connect one with fewer repeating events."
 
 
 class NoCalendar(Exception):

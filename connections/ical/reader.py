@@ -71,7 +71,7 @@ def _sentence_for(status: int) -> str:
     if status in (404, 410):
         return "There is no calendar at that address any more. Copy its secret address again and save it here."
     if status == 429:
-        return "The calendar's server asks us to come less often. We try again later."
+        return "The calendar's server asks us to wait. We will try again later."
     if status >= 500:
-        return "The calendar's server has a fault. We try again later."
+        return "The calendar's server has a problem. We will try again later."
     return f"The calendar's server answered with status {status}."

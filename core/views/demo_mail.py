@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core import demo_mail
 from core.access import public
 from core.htmx import render_page
+
+
+class DemoAnswerForm(forms.Form):
+    """An answer to an email of the demo."""
+
+    sender = forms.EmailField(label="From")
+    text = forms.CharField(label="Your answer", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 @public
@@ -21,9 +30,20 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "core/demo_mail_detail.html", {"letter": _stored_email(name)})
+    """Shows an email; a POST answers it, as a mail program would."""
+    letter = _stored_email(name)
+    if request.method == "POST" and letter.reply_to:
+        form = DemoAnswerForm(request.POST)
+        if form.is_valid():
+            demo_mail.deliver_answer(letter, **form.cleaned_data, files=request.FILES.getlist("files"))
+            messages.success(request, "Your answer was delivered.")
+            return redirect("core:mail")
+    else:
+        form = DemoAnswerForm(initial={"sender": letter.to})
+    context = {"letter": letter, "form": form}
+    return render(request, "core/demo_mail_detail.html", context, status=422 if form.errors else 200)
 
 
 @public

@@ -22,10 +22,11 @@ def webhook(request: HttpRequest, source: str, reference: str = "") -> HttpRespo
     registered = webhooks.source_of(source)
     if registered is None:
         return HttpResponse("No such webhook.", status=404, content_type="text/plain")
-    if len(request.body) > webhooks.MOST_BYTES:
+    body = request.read(registered.most_bytes + 1)
+    if len(body) > registered.most_bytes:
         return HttpResponse("That is too large.", status=413, content_type="text/plain")
     try:
-        answer = webhooks.receive(registered, webhooks.Incoming(request.body, request.headers, reference[:100]))
+        answer = webhooks.receive(registered, webhooks.Incoming(body, request.headers, reference[:100]))
     except webhooks.Rejected as rejected:
         return HttpResponse(f"{rejected}.", status=401, content_type="text/plain")
     return HttpResponse(status=200) if answer is None else JsonResponse(answer)

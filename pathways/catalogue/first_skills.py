@@ -29,204 +29,204 @@ HANDBOOK = ("Writing well, from the GOV.UK style guide", "https://www.gov.uk/gui
 MUSIC = ("Learning Music, in the browser", "https://learningmusic.ableton.com/")
 SCRATCH = ("Scratch, to try an idea in an hour", "https://scratch.mit.edu/")
 LICENCES = ("Choose a licence", "https://choosealicense.com/")
-ITCH = ("itch.io, where small games find players", "https://itch.io/docs/creators/")
-ONET = ("O*NET, what jobs are made of", "https://www.onetonline.org/")
+ITCH = ("itch.io, publishing small games", "https://itch.io/docs/creators/")
+ONET = ("O*NET, descriptions of occupations", "https://www.onetonline.org/")
 
 SKILLS: tuple[FirstSkill, ...] = (
     FirstSkill(
         "weekly-rhythm", "A rhythm that lasts", 1, ALL, (), True, False,
-        "Work on it at the same hours each week, and know on Friday what moved.",
-        "Big plans die of small weeks. Pick the hours that survive a bad one, guard them, and close each week with "
-        "three lines: what moved, what did not, what is next.",
+        "Work at the same hours each week, and review every Friday what you finished.",
+        "Choose hours that you can keep even in a busy week, and protect them. At the end of each week write three "
+        "lines: what you finished, what you did not, and what comes next.",
         (SHAPE_UP,),
     ),
     FirstSkill(
         "say-what-it-is", "Say what it is in one line", 1, ALL, (), True, False,
-        "One sentence that a stranger repeats without help.",
-        "If it takes a minute to explain, nobody passes it on. Write twenty versions, read them aloud to people who "
-        "owe you nothing, and keep the one that comes back to you unchanged.",
+        "Describe your project in one sentence that others can repeat.",
+        "People recommend what they can explain. Write twenty versions, read them aloud to people you do not know "
+        "well, and keep the one that they repeat correctly.",
         (HANDBOOK,),
     ),
     FirstSkill(
         "name-the-bottleneck", "Name the bottleneck", 1, SHIPPING, (), True, True,
-        "Find the one thing that everything else waits for.",
-        "Work on anything but the bottleneck only makes the queue before it longer. Draw how a piece of work gets from "
-        "idea to done, mark where it lies, and say what would make it lie there half as long.",
+        "Find the one step that holds up all the others.",
+        "Improving any other step does not make you faster. Draw how a piece of work gets from idea to done, mark "
+        "where it waits longest, and say what would halve that wait.",
         (SHAPE_UP,),
     ),
     FirstSkill(
         "talk-to-five-people", "Talk to five people", 1, ("accelerate", "pivot"), (), True, False,
-        "Five conversations about their days, without a word about your idea.",
-        "People are kind about ideas and honest about last Tuesday. Ask what they did, what it cost them and what they "
-        "tried; write down their words, and count how often the same ones come.",
+        "Interview five people about their work, without mentioning your idea.",
+        "People are polite about ideas, so ask about facts. Ask what they did last time, what it cost them and what "
+        "they tried. Write down their words, and count which answers come up more than once.",
         (RESEARCH,),
     ),
     FirstSkill(
         "set-up-your-tools", "Set up your tools", 1, ("accelerate", "play"), (), True, False,
-        "Everything within reach, nothing that asks for attention.",
-        "An hour that begins with an update is half an hour. Choose few tools, learn the ten keys you press most, and "
-        "make starting a matter of one click.",
+        "Have everything you need ready, and nothing that distracts you.",
+        "Choose a few tools and learn the ten shortcuts you use most. Set things up so that you can start working "
+        "with one click.",
         (MDN, MUSIC),
     ),
     FirstSkill(
         "take-stock", "Take stock of what you can do", 1, CHANGING, (), True, False,
-        "What you do well, with a proof beside each line.",
-        "Titles stay behind when you change fields; what you can do comes along. List what people come to you for, "
-        "and beside each the time you did it and what came of it.",
+        "List what you do well, with an example for each item.",
+        "Job titles do not transfer to a new field, but skills do. List what people ask you for help with, and "
+        "beside each item an occasion when you did it and the result.",
         (ONET,),
     ),
     FirstSkill(
         "map-the-gap", "Map the gap", 1, CHANGING, ("take-stock",), True, True,
-        "What carries over, what is missing, and what only looks as if it were.",
-        "Read thirty descriptions of the work you want and mark what they ask for in earnest. Most gaps are three "
-        "things wide; the rest is another name for something you do already.",
+        "Find out which of your skills carry over and which are missing.",
+        "Read thirty descriptions of the work you want, and mark what most of them ask for. Usually only a few "
+        "skills are missing; the others you have already under another name.",
         (ONET, RESEARCH),
     ),
     FirstSkill(
         "finish-a-tiny-thing", "Finish a tiny thing", 1, PLAYING, ("set-up-your-tools",), True, False,
-        "One evening, one thing, done: eight bars, one screen, four panels.",
-        "Finishing is a skill of its own, and the only one that cannot be read about. Make it so small that you could "
-        "finish it twice, then do not make it bigger.",
+        "Finish one small thing in one evening: eight bars, one screen or four panels.",
+        "Finishing is a skill that you learn only by doing it. Choose something so small that you could finish it "
+        "twice in an evening, and do not make it bigger while you work.",
         (SCRATCH, MUSIC),
     ),
     FirstSkill(
         "keep-versions", "Keep versions", 1, ("accelerate", "play"), ("set-up-your-tools",), False, False,
-        "Go back to how it was yesterday, whatever you do today.",
-        "Who can go back dares more. Save a version at each point you would be sad to lose, with a word that says why, "
-        "and practise going back before you need it.",
+        "Save versions, so that you can always go back.",
+        "It is easier to experiment when you can undo. Save a version whenever you would be sorry to lose the "
+        "current state, note why you saved it, and practise going back before you need to.",
         (GIT,),
     ),
     FirstSkill(
         "cut-to-a-first-release", "Cut to a first release", 2, SHIPPING, ("name-the-bottleneck", "say-what-it-is"), True, True,
-        "The smallest thing that keeps the promise of your one line.",
-        "Write down all that it could be, then strike out whatever your sentence does not promise. What is left fits "
-        "into two weeks, or the sentence is too long.",
+        "Choose the smallest version that does what your sentence promises.",
+        "Write down everything it could do, then remove whatever your one sentence does not promise. If the rest "
+        "takes more than two weeks, make the sentence shorter.",
         (SHAPE_UP,),
     ),
     FirstSkill(
         "show-work-early", "Show work early", 2, ALL, ("weekly-rhythm",), False, False,
-        "Show it while it still embarrasses you a little.",
-        "By the time you are proud of it, changing it is expensive. Show something each week to the same three people, "
-        "and ask one question that you do not know the answer to.",
+        "Show your work before you feel that it is ready.",
+        "Changes cost less at the beginning. Show something each week to the same three people, and ask them one "
+        "question that you do not know the answer to.",
         (RESEARCH,),
     ),
     FirstSkill(
         "take-critique", "Take critique, use a third", 2, ALL, ("show-work-early",), False, True,
-        "Hear all of it, thank for it, and choose.",
-        "People are right about where it hurts and wrong about the cure. Write down what they felt and where, wait a "
-        "night, and change what more than one of them tripped over.",
+        "Listen to all feedback, say thank you, and choose what to act on.",
+        "People usually notice correctly where something is wrong, but not how to solve it. Write down what they "
+        "noticed and where, wait a day, and change what more than one person mentioned.",
         (HANDBOOK,),
     ),
     FirstSkill(
         "measure-one-number", "Measure one number", 2, SHIPPING, ("cut-to-a-first-release",), False, False,
-        "One number that is honest about whether it works.",
-        "Ten numbers let you find one that smiles. Pick the one that only moves when somebody's life got easier, write "
-        "it down every week, and say beforehand what would make you stop.",
+        "Choose one figure that shows whether it works.",
+        "With ten figures, one always looks good. Choose the one that changes only when people are really helped, "
+        "write it down every week, and decide in advance at which value you would stop.",
         (RESEARCH,),
     ),
     FirstSkill(
         "price-your-work", "Price your work", 2, ("accelerate", "pivot"), ("say-what-it-is", "talk-to-five-people"), False, True,
-        "A number you can say without apologising.",
-        "A price is what the problem costs, not what your hours cost. Ask what people pay today to live with it, offer "
-        "three ways to work together, and practise saying the middle one aloud.",
+        "Name a price that you can say with confidence.",
+        "Base the price on what the problem costs your client, not on your hours. Ask what people pay today to deal "
+        "with it, offer three ways to work together, and practise saying the middle price aloud.",
         (("How to price, by Patrick McKenzie", "https://www.kalzumeus.com/greatest-hits/"),),
     ),
     FirstSkill(
         "small-proof", "Build a small proof", 2, CHANGING, ("map-the-gap", "talk-to-five-people"), True, True,
-        "A real piece of the new work, done for somebody who needs it.",
-        "A certificate says that you sat there; a proof says that it ran. Do one small job of the kind you want, for "
-        "somebody who will use it, and write down what you would do differently.",
+        "Do one real piece of the new work for somebody who needs it.",
+        "Finished work convinces people more than a certificate does. Do one small job of the kind you want, for "
+        "somebody who will use the result, and write down what you would do differently.",
         (MDN, SHAPE_UP),
     ),
     FirstSkill(
         "tell-your-story", "Tell the story of your change", 2, CHANGING, ("take-stock", "say-what-it-is"), False, False,
-        "Why you, why this, why now, in ninety seconds.",
-        "Without a story, a change of fields reads like a gap. Say what you kept seeing in the old work, what you did "
-        "about it, and where that leads; leave out everything you would rather not explain.",
+        "Explain in ninety seconds why you are changing fields.",
+        "Without an explanation, a change of fields can look like a gap. Say what you noticed in your old work, "
+        "what you did about it, and what you want to do next. Leave out details that do not help.",
         (HANDBOOK,),
     ),
     FirstSkill(
         "project-of-your-own", "A project of your own", 2, PLAYING, ("finish-a-tiny-thing",), True, True,
-        "A little too big, on purpose, and yours.",
-        "The right size is one that scares you on the first day and bores you never. Say what it will feel like for "
-        "somebody else, and cut it into pieces that each take an evening.",
+        "Begin a project of your own that is slightly too big for you.",
+        "Choose something that makes you a little nervous and that stays interesting. Describe what it will be like "
+        "for somebody who uses it, and divide it into pieces of one evening each.",
         (SCRATCH, MUSIC),
     ),
     FirstSkill(
         "get-unstuck", "Get unstuck", 2, ("accelerate", "play"), ("keep-versions",), False, False,
-        "Three ways out that are not waiting.",
-        "Stuck is a place, not a verdict. Make it smaller, ask somebody within twenty minutes, or do the part after it "
-        "first; and write down which of them worked, for the next time.",
+        "Learn three things to try when you cannot continue.",
+        "Make the problem smaller, ask somebody within twenty minutes, or work on a later part first. Write down "
+        "which of these helped, so that you know next time.",
         (GIT,),
     ),
     FirstSkill(
         "borrow-well", "Borrow well", 2, PLAYING, ("finish-a-tiny-thing",), False, False,
-        "Learn by taking apart what you love, and say whose it was.",
-        "Copy one thing exactly to see how it is made, then change a single part until it is yours. Know what you may "
-        "use, and name whom you learned it from.",
+        "Learn from work that you admire, and give credit for it.",
+        "Copy one piece exactly to see how it is made, then change one part at a time until it is your own. Check "
+        "what you are allowed to use, and name the people you learned from.",
         (LICENCES,),
     ),
     FirstSkill(
         "ship-with-review", "Ship, review by review", 3, SHIPPING, ("cut-to-a-first-release", "take-critique"), True, True,
-        "Release every week, with somebody beside you who looks.",
-        "Small releases make small mistakes. Put out something each week, have it looked at before and after, and let "
-        "what you find decide what comes next.",
+        "Release something every week, with somebody who reviews it.",
+        "Small releases cause small problems. Release something each week, have it reviewed before and after, and "
+        "let what you find decide what to do next.",
         (SHAPE_UP, GIT),
     ),
     FirstSkill(
         "set-the-standard", "Set the standard", 3, SHIPPING, ("ship-with-review", "measure-one-number"), False, True,
-        "Write down what good looks like, and be held to it.",
-        "What is only in your head cannot be met by others. Write one page that says when a piece of work is done, with "
-        "an example of yes and of no, and change it when it was wrong.",
+        "Write down what good work looks like, and keep to it.",
+        "Others can only meet a standard that is written down. Write one page that says when a piece of work is "
+        "done, with one good and one bad example, and correct the page when it turns out to be wrong.",
         (HANDBOOK,),
     ),
     FirstSkill(
         "teach-it", "Teach it to somebody", 3, ("accelerate", "play"), ("take-critique",), False, False,
-        "Explain it until somebody can do it without you.",
-        "You find the holes in what you know at the first honest question. Teach one thing to one person, watch them do "
-        "it, and rewrite your explanation at each place where they looked at you.",
+        "Explain a skill until somebody can use it without your help.",
+        "Teaching shows you what you do not understand yet yourself. Teach one thing to one person, watch them do "
+        "it, and rewrite your explanation wherever they had to ask.",
         (HANDBOOK,),
     ),
     FirstSkill(
         "first-client", "The first client", 3, CHANGING, ("small-proof", "price-your-work"), True, True,
-        "Somebody pays you for the new work.",
-        "The first one rarely comes from a form. Write to ten people whose problem you have solved once, show the "
-        "proof, say the price, and agree on what will be done by when.",
+        "Get paid for the new work for the first time.",
+        "First clients rarely come through a form. Write to ten people who have a problem that you have solved "
+        "before, show them your proof, name your price, and agree on what you will deliver and when.",
         (("How to find clients, by Patrick McKenzie", "https://www.kalzumeus.com/greatest-hits/"),),
     ),
     FirstSkill(
         "interview-by-work", "Interview by showing work", 3, CHANGING, ("small-proof", "tell-your-story"), False, True,
-        "Turn the conversation to what you made.",
-        "Bring one thing that you made and walk them through a decision you got wrong. Who talks about work is asked "
-        "about work; who talks about a career is asked about gaps.",
+        "In interviews, talk about something that you made.",
+        "Bring one piece of work, and explain one decision that you got wrong and what you learned from it. The "
+        "interview then is about your work and not about your CV.",
         (RESEARCH,),
     ),
     FirstSkill(
         "first-hundred-days", "The first hundred days", 3, CHANGING, ("interview-by-work",), False, False,
-        "Arrive, learn the place, and move one thing.",
-        "For thirty days ask, for thirty days help, and then change one thing that others had given up on. Tell early "
-        "what you do not know; it only gets dearer.",
+        "Learn how a new place works, then improve one thing.",
+        "Ask questions for the first thirty days, help others for the next thirty, and then improve one thing that "
+        "your colleagues had given up on. Say early what you do not know.",
         (RESEARCH,),
     ),
     FirstSkill(
         "finish-on-purpose", "Finish it, on purpose", 3, PLAYING, ("project-of-your-own", "get-unstuck"), False, False,
-        "Decide what done is, and stop there.",
-        "The last tenth is made of things nobody will notice, and one that everybody will. Find that one, do it, and "
-        "put a date under the rest.",
+        "Decide when the project is done, and stop there.",
+        "Most of the remaining details will not be noticed, but one of them will. Do that one, and set a date on "
+        "which you stop working on the others.",
         (SHAPE_UP,),
     ),
     FirstSkill(
         "put-it-out", "Put it out", 3, PLAYING, ("project-of-your-own", "show-work-early"), True, True,
-        "Where strangers find it, with a name and a picture.",
-        "It exists when somebody you do not know has seen it. Give it a title, one picture and two sentences, put it "
-        "where its kind of people look, and answer the first ten of them.",
+        "Publish it where others can find it, with a name and a picture.",
+        "Give it a title, one picture and two sentences. Publish it where people look for things of this kind, and "
+        "answer the first ten of them who write to you.",
         (ITCH, LICENCES),
     ),
     FirstSkill(
         "show-it-live", "Show it live", 3, PLAYING, ("put-it-out",), False, False,
-        "Five minutes before people, with something that can go wrong.",
-        "A room tells you in a minute what a page does not in a month. Practise the beginning and the end, keep a spare "
-        "for the middle, and stop while they still want more.",
+        "Demonstrate it to an audience for five minutes.",
+        "Practise the beginning and the end, prepare for something to go wrong in the middle, and stop while people "
+        "still want to see more.",
         (MUSIC, ITCH),
     ),
 )  # fmt: skip

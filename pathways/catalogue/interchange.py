@@ -111,7 +111,7 @@ def _parse_entries(kind: str, rows: Any, allowed: set[str], problems: list[str])
         slug = entry.pop("slug")
         where = f"{kind}, {slug}"
         if slug in entries:
-            problems.append(f"{where}: it stands here twice.")
+            problems.append(f"{where}: it is listed twice.")
         if unknown := set(entry) - allowed:
             problems.append(f"{where}: nobody knows what {', '.join(sorted(map(str, unknown)))} is.")
         for name in LINK_FIELDS:

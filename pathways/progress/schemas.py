@@ -10,8 +10,10 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from core.api import In, Out, SuccessBody, upper
+from core.openapi import enum_of
 from pathways.models import Enrolment, Skill
 from pathways.progress.queries import EnrolmentSummary, PathwayProgress, Standing
+from pathways.states import SkillState
 
 Status = Annotated[Literal["ACTIVE", "PAUSED", "COMPLETED"], BeforeValidator(upper)]
 TargetStatus = Annotated[Literal["AVAILABLE", "IN_PROGRESS", "COMPLETED"], BeforeValidator(upper)]
@@ -22,7 +24,7 @@ class EnrolmentOut(Out):
     id: UUID
     pathway_id: str
     builder_id: UUID | None
-    status: str
+    status: Annotated[str, enum_of(Enrolment.Status.values)]
     start_date: datetime
     ended_at: datetime | None
     percent: int
@@ -96,7 +98,7 @@ class SkillNamed(Out):
 
 class StandingOut(Out):
     skill: SkillNamed
-    status: str
+    status: Annotated[str, enum_of(SkillState)]
     completed_at: datetime | None
     verified_by: UUID | None
     awaits_verification: bool

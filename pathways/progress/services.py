@@ -97,12 +97,12 @@ def send_back(*, client: User, skill: Skill, by: User, comment: str) -> Progress
     if acting_as(by, client, skill) != ActingAs.BUILDER:
         raise Refused(Refusal.FORBIDDEN)
     if not comment.strip():
-        raise Refused(Refusal.INVALID, fields={"comment": ["Say what is missing: your client reads it."]})
+        raise Refused(Refusal.INVALID, fields={"comment": ["Say what is missing: your client will see it."]})
     progress, now = _lock_progress(client, skill), clock.now()
     if progress.asked_at is None:
         raise Refused(Refusal.INVALID_TRANSITION, "It no longer waits for your answer.", allowed=[])
     event = _record_step(progress, Verb.RETURN, by, now, comment, asked_at=None)
-    _notify_client(event, f"{by.display_name} has a word on {skill}")
+    _notify_client(event, f"{by.display_name} has commented on {skill}")
     return progress
 
 
@@ -197,7 +197,7 @@ def add_evidence(
     """Adds evidence for a skill, and starts the skill if it was not."""
     progress = start(client=client, skill=skill, by=by)
     if progress.evidence.count() >= MAX_EVIDENCE:
-        raise Refused(Refusal.INVALID_TRANSITION, f"{MAX_EVIDENCE} are as many as one skill takes.", allowed=[])
+        raise Refused(Refusal.INVALID_TRANSITION, f"A skill can have {MAX_EVIDENCE} at most.", allowed=[])
     evidence = Evidence(progress=progress, added_by=by, text=text.strip(), url=url)
     if file is not None:
         check_space(by, file)

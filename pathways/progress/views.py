@@ -137,7 +137,7 @@ def _apply_action(request: SignedInRequest, skill: Skill) -> None:
 
 def _success_message(action: str, row: Any, skill: Skill) -> str:
     if action == "undo":
-        return f"Taken back. {skill} stands as it did before."
+        return f"Taken back. {skill} is as it was before."
     if action == "start":
         return f"{skill} has begun."
     if row.asked_at is not None:
@@ -225,7 +225,7 @@ def _apply_change(request: SignedInRequest, enrolment: Enrolment) -> None:
             slug = request.POST.get("builder", "")
             profile = BuilderProfile.objects.public().filter(slug=slug).first()
             if profile is None:
-                messages.error(request, "There is no such builder. Take the last part of their page's address.")
+                messages.error(request, "There is no such builder. Enter the last part of the address of their page.")
                 return
             enrolments.change_builder(enrolment=enrolment, builder=profile.user, by=request.user)
             words = f"{profile.user.display_name} is your builder now, and sees your progress."

@@ -112,4 +112,4 @@ def _later(error: stripe.StripeError) -> ServiceDown:
         return ServiceDown("Stripe asks Waymark to come less often. It is tried again later.", wait)
     if error.http_status == 409:
         return ServiceDown("Stripe is still working on this.", CONFLICT_WAIT, is_outcome_unknown=True)
-    return ServiceDown("Stripe has a fault at the moment.", is_outcome_unknown=True)
+    return ServiceDown("Stripe has a problem at the moment.", is_outcome_unknown=True)

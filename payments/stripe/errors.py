@@ -41,4 +41,4 @@ class KeptFault(ServiceDown):
     """Stripe answered a fault that it kept for this idempotency key, so the same key brings the same fault again."""
 
     def __init__(self) -> None:
-        super().__init__("Stripe has a fault at the moment.", is_outcome_unknown=True)
+        super().__init__("Stripe has a problem at the moment.", is_outcome_unknown=True)

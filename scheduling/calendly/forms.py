@@ -12,7 +12,10 @@ from core.money import MOST
 from pathways.models import Pathway
 from scheduling.calendly.services import ChosenTerms
 
-PLACES = [("here", "On Waymark, at the times that are free here"), ("calendly", "On Calendly's own page, shown here")]
+PLACES = [
+    ("here", "On Waymark, at the times that are available here"),
+    ("calendly", "On Calendly's own page, shown here"),
+]
 
 
 class CalendlyTokenForm(forms.Form):

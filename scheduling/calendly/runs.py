@@ -39,7 +39,7 @@ KEPT = timedelta(days=14)
 PROGRESS_EVERY = 10  # event types
 UNFINISHED = (CalendlySync.Status.QUEUED, CalendlySync.Status.RUNNING)
 BROKEN = "Calendly does not accept the token any more. Connect your account again."
-FAULT = "Waymark has a fault with this account. It is tried again later."
+FAULT = "Something went wrong in Waymark with this account. We will try again later."
 
 
 class NotAllInStep(Exception):

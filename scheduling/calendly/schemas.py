@@ -10,13 +10,13 @@ from pydantic import StringConstraints
 
 from connections.models import LinkedAccount
 from core.api import In, Out, SuccessBody, Text
-from core.openapi import InstantText
+from core.openapi import InstantText, enum_of
 from scheduling.calendly.models import CalendlySync
 
 
 class SyncOut(Out):
     id: UUID
-    status: str
+    status: Annotated[str, enum_of(CalendlySync.Status.values)]
     created: int
     updated: int
     deactivated: int
@@ -39,7 +39,7 @@ class SyncAnswer(SuccessBody):
 
 
 class ConnectionOut(Out):
-    status: str
+    status: Annotated[str, enum_of(("connected", "broken", "none"))]
     account: str | None
     message: str | None
     last_sync: SyncOut | None

@@ -89,7 +89,7 @@ def look_for_calendars(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         count = account.calendars.count()
-        messages.success(request, "1 calendar is there." if count == 1 else f"{count} calendars are there.")
+        messages.success(request, "1 calendar is there." if count == 1 else f"{count} calendars found.")
     return redirect("scheduling:account_calendars", account.pk)
 
 

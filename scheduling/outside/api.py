@@ -20,7 +20,7 @@ from connections.models import Connection
 from core import clock, flags
 from core.api import In, Line, Out, SuccessBody, Text, Truth, renamed_fields
 from core.errors import Refusal, Refused
-from core.openapi import InstantText
+from core.openapi import DayOrInstantText, InstantText
 from core.requests import find_or_404
 from scheduling.api import MOST_DAYS, Params, edge, shown, zone_of
 from scheduling.limits import CALENDAR_READS
@@ -130,7 +130,7 @@ class CalendarChange(In):
 
 
 class BusyQuery(Params):
-    to: str | None = None
+    to: DayOrInstantText | None = None
     timezone: str | None = None
 
 

@@ -130,7 +130,7 @@ class AccountForm(ReadingForm):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if ":" in username:
-            raise forms.ValidationError("A name contains no colon.", code="colon")
+            raise forms.ValidationError("A name cannot contain a colon.", code="colon")
         return username
 
     def clean(self) -> dict[str, Any]:

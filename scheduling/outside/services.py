@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 MOST_CALENDARS = 10
 SHORT = 2  # seconds that somebody who books waits for all calendars together
 KEPT = timedelta(days=30)  # released busy time
-FAULT = "Waymark has a fault with this calendar. We try again later."
+FAULT = "Something went wrong in Waymark with this calendar. We will try again later."
 CHOICES = ("name", "counts_all_day", "when_unread", "patience")
 
 

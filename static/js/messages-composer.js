@@ -3,18 +3,42 @@
 
 const TYPING_EVERY = 4000;
 
-function pendingLine(text, names) {
+function pendingLine(text, files) {
   const line = document.createElement("li");
   line.className = "line line--mine line--begins line--ends";
-  const bubble = document.createElement("p");
+  const bubble = document.createElement("div");
   bubble.className = "bubble bubble--pending";
-  bubble.textContent = [text, ...names].filter(Boolean).join("\n");
+  const words = document.createElement("p");
+  words.textContent = text;
+  if (text) bubble.append(words);
+  const bars = files.map((file) => {
+    const label = document.createElement("label");
+    label.className = "bubble__sending";
+    const name = document.createElement("span");
+    name.textContent = file.name;
+    const bar = document.createElement("progress");
+    bar.max = Math.max(1, file.size);
+    bar.value = 0;
+    label.append(name, bar);
+    bubble.append(label);
+    return bar;
+  });
   const status = document.createElement("p");
   status.className = "line__meta";
   status.setAttribute("role", "status");
   status.textContent = "Sending…";
   line.append(bubble, status);
-  return { line, status };
+  return { line, status, bars };
+}
+
+// Shows how much of each file is sent. The files are at the end of what is sent, one after another.
+function showProgress(bars, { loaded, total, lengthComputable }) {
+  if (!lengthComputable) return;
+  let start = total - bars.reduce((sum, bar) => sum + bar.max, 0);
+  for (const bar of bars) {
+    bar.value = Math.max(0, Math.min(bar.max, loaded - start));
+    start += bar.max;
+  }
 }
 
 export function attachComposer(root, { load, post }) {
@@ -49,11 +73,7 @@ export function attachComposer(root, { load, post }) {
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("HX-Request", "true");
-      request.upload.addEventListener("progress", (event) => {
-        if (event.lengthComputable && entry.hasFiles) {
-          entry.status.textContent = `${Math.round((100 * event.loaded) / event.total)}% sent`;
-        }
-      });
+      request.upload.addEventListener("progress", (event) => showProgress(entry.bars, event));
       request.addEventListener("load", () => {
         if (request.getResponseHeader("HX-Redirect")) return location.assign(request.getResponseHeader("HX-Redirect"));
         const isPlain = request.getResponseHeader("Content-Type")?.startsWith("text/plain");
@@ -98,9 +118,8 @@ export function attachComposer(root, { load, post }) {
   function submit() {
     if (!text.value.trim() && files.files.length === 0) return;
     const body = new FormData(form);
-    const names = [...files.files].map((file) => file.name);
     const key = form.querySelector("[name=client_key]").value;
-    const entry = { body, hasFiles: names.length > 0, ...pendingLine(text.value.trim(), names) };
+    const entry = { body, ...pendingLine(text.value.trim(), [...files.files]) };
     entry.line.dataset.pendingKey = key;
     pending.append(entry.line);
     waiting.push(entry);

@@ -30,7 +30,7 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendars, calendly, ledger, messages, payments, search, slots
+from tests.bench import bookings, calendar_month, calendars, calendly, ledger, messages, payments, search, slots
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -68,6 +68,7 @@ def crowd(site: str) -> None:
 
 def booking() -> None:
     """The benchmarks of booking alone, with the builders of the demo."""
+    bookings.through_the_orm()
     bookings.through_the_service()
     with serving(DATABASE, **NO_LIMITS) as site:
         bookings.over_http(site)
@@ -110,6 +111,7 @@ def everything() -> None:
     slots.loaded()
     beside_busy_time()
     calendars.unchanged()
+    bookings.through_the_orm()
     bookings.through_the_service()
     slots.race()
     slots.fill()
@@ -123,6 +125,7 @@ def everything() -> None:
     calendly_alone()
     payments_alone()
     messages.everything()
+    calendar_month.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
@@ -130,6 +133,7 @@ def everything() -> None:
 
 PARTS = {
     "bookings": booking,
+    "calendar": calendar_month.everything,
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "messages": messages.everything,

@@ -15,14 +15,24 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started_at
 
 
-def compare(title: str, ours: Callable[[], object], beside: Callable[[], object], *, times: int = 1) -> None:
+def compare(
+    title: str,
+    ours: Callable[[], object],
+    beside: Callable[[], object],
+    *,
+    times: int = 1,
+    bound: float | None = None,
+) -> None:
     """Runs both functions in turn, and prints the median of the ratios of neighbouring runs.
 
     Where the second takes much less time, it is run `times` times and its mean counts, so that one interruption of the
-    process does not decide.
+    process does not decide. With a `bound`, says whether the median is above it, which means that something has become
+    slower.
     """
     ours(), beside()
     pairs = [(seconds(ours), statistics.mean(seconds(beside) for _ in range(times))) for _ in range(ROUNDS)]
     ratios = [mine / other for mine, other in pairs]
     low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
     print(f"{title}\n    {middle:.2f} x  ({low:.2f} to {high:.2f}; {pairs[0][0]:.3f} s beside {pairs[0][1]:.3f} s)")
+    if bound is not None:
+        print(f"    {'SLOWER THAN' if middle > bound else 'within'} the bound of {bound:g} x")

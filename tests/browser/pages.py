@@ -22,6 +22,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings": ("/bookings/", "client@demo.test"),
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
+    "bookings-calendar": ("/bookings/?view=calendar", "client@demo.test"),
+    "calendar": ("/dashboard/calendar/", "builder@demo.test"),
+    "calendar-month": ("/dashboard/calendar/?show=month", "builder@demo.test"),
+    "calendar-block": ("/dashboard/calendar/block/", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
     "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada
     "messages-none": ("/messages/?q=zither", "client@demo.test"),

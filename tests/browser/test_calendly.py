@@ -46,7 +46,7 @@ def connect_and_offer(page: Page, sandbox: Sandbox) -> None:
     page.get_by_label("Personal access token").fill(TOKEN)
     sandbox.calendly.set_fault("500")
     page.get_by_role("button", name="Connect", exact=True).click()
-    expect(page.get_by_text("has a fault at the moment").first).to_be_visible()
+    expect(page.get_by_text("has a problem at the moment").first).to_be_visible()
     sandbox.calendly.set_fault("none")
     page.get_by_label("Personal access token").fill(TOKEN)
     page.get_by_role("button", name="Connect", exact=True).click()

@@ -53,7 +53,7 @@ def book_to_pay(page: Page) -> None:
     page.locator(".slot").first.click()
     page.get_by_role("button", name="Continue").click()
     check_page(page, "Review your booking")
-    expect(page.get_by_text("The sum is reserved on your card")).to_be_visible()
+    expect(page.get_by_text("The amount is reserved on your card")).to_be_visible()
     page.get_by_role("button", name="Continue to payment").click()
     check_page(page, "Pay €110.00")
     page.get_by_role("link", name="Continue to payment").click()

@@ -89,7 +89,8 @@ def test_form_errors_are_listed_in_a_focused_summary_with_links(new_page: NewPag
     ],
 )
 def test_signing_in_opens_the_start_page_of_the_role(new_page: NewPage, email: str, lands_on: str, sees: str) -> None:
-    page = new_page(email=email)
+    page = new_page()
+    sign_in(page, email)
 
     expect(page).to_have_url(re.compile(lands_on))
     expect(page.get_by_role("heading", name=sees)).to_be_visible()

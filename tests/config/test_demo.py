@@ -136,6 +136,7 @@ def assert_soon(condition: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> None:
+    """Also the emails of the demo data link to this demo, and Ctrl-C stops it while a page is open."""
     running = demo("--port", str(free_port()), is_first=True)
     site = running.ready()
     assert_soon(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
@@ -152,30 +153,12 @@ def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> Non
             assert token
             form = {"login": f"{email}@demo.test", "password": "waymark-demo", "csrfmiddlewaretoken": token.group(1)}
             assert "Sign out" in browser.post("/account/login/", data=form).text or email in ("admin", "support")
-
-
-def test_emails_of_the_demo_data_link_to_this_demo(demo: Callable[..., Demo]) -> None:
-    site = demo("--port", str(free_port()), is_first=True).ready()
-
     assert_soon(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
+    assert_stops_while_a_stream_is_open(running, site, signal.SIGINT)
 
 
-def test_two_hundred_requests_at_once_all_succeed(demo: Callable[..., Demo]) -> None:
-    running = demo("--no-worker", "--port", str(free_port()))
-    site = running.ready()
-
-    def visit(number: int) -> int:
-        address = ("/", "/builders/", "/pathways/", "/account/login/")[number % 4]
-        return httpx.get(f"{site}{address}", timeout=60).status_code
-
-    with ThreadPoolExecutor(200) as crowd:
-        assert list(crowd.map(visit, range(200))) == [200] * 200
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_it_while_streams_are_open(demo: Callable[..., Demo], number: signal.Signals) -> None:
-    running = demo("--port", str(free_port()))
-    site = running.ready()
+def assert_stops_while_a_stream_is_open(running: Demo, site: str, number: signal.Signals) -> None:
+    """Sends a signal, after which the demo and all its processes must have ended without waiting for the stream."""
     children = running.children()
     assert set(children) == {"web", "worker", "outbox", "beat"}, running.output
     with httpx.Client(timeout=10) as client, client.stream("GET", f"{site}/live/?topics=demo-mail") as stream:
@@ -190,7 +173,7 @@ def test_a_signal_stops_it_while_streams_are_open(demo: Callable[..., Demo], num
             os.kill(pid, 0)
 
 
-def test_each_process_that_is_killed_is_restarted(demo: Callable[..., Demo]) -> None:
+def test_each_process_that_is_killed_is_restarted_and_a_signal_stops_them_all(demo: Callable[..., Demo]) -> None:
     running = demo("--port", str(free_port()))
     site = running.ready()
 
@@ -200,6 +183,7 @@ def test_each_process_that_is_killed_is_restarted(demo: Callable[..., Demo]) -> 
         running.wait_for(f"{name} is gone, starting it again")
         assert_soon(lambda: running.children().get(name, before) != before)  # noqa: B023  (called in this turn)
         assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the socket stayed open"
+    assert_stops_while_a_stream_is_open(running, site, signal.SIGTERM)
 
 
 @contextmanager
@@ -262,25 +246,6 @@ def recipients_of_emails_with(text: str) -> list[str]:
     return [to for to, part in parts if part is not None and text in part.get_content()]
 
 
-def test_killing_the_demo_stops_its_web_server(demo: Callable[..., Demo]) -> None:
-    running = demo("--port", str(free_port()))
-    site = running.ready()
-
-    running.process.kill()
-    running.process.wait()
-
-    def is_gone() -> bool:
-        try:
-            httpx.get(f"{site}/healthz", timeout=1)
-        except httpx.ConnectError:
-            return True
-        except httpx.HTTPError:
-            return False
-        return False
-
-    assert_soon(is_gone)
-
-
 def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[..., Demo]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -295,7 +260,10 @@ def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[
     ]
 
 
-def test_the_next_port_is_used_and_reported_if_the_default_is_in_use(demo: Callable[..., Demo]) -> None:
+def test_the_next_port_is_used_if_the_default_is_in_use_and_serves_two_hundred_at_once(
+    demo: Callable[..., Demo],
+) -> None:
+    """Also its web server ends with the demo, even if nothing could tell it to."""
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -308,3 +276,27 @@ def test_the_next_port_is_used_and_reported_if_the_default_is_in_use(demo: Calla
 
     assert "port 8000 is in use, taking" in running.output
     assert not site.endswith(":8000")
+    assert_serves_two_hundred_at_once(site)
+
+    running.process.kill()
+    running.process.wait()
+    assert_soon(lambda: is_gone(site))
+
+
+def assert_serves_two_hundred_at_once(site: str) -> None:
+    def visit(number: int) -> int:
+        address = ("/", "/builders/", "/pathways/", "/account/login/")[number % 4]
+        return httpx.get(f"{site}{address}", timeout=60).status_code
+
+    with ThreadPoolExecutor(200) as crowd:
+        assert list(crowd.map(visit, range(200))) == [200] * 200
+
+
+def is_gone(site: str) -> bool:
+    try:
+        httpx.get(f"{site}/healthz", timeout=1)
+    except httpx.ConnectError:
+        return True
+    except httpx.HTTPError:
+        return False
+    return False

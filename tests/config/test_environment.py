@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.embedded.paths import PROJECT
 from tests.config.production import PRODUCTION
 from tests.servers import command_of_the_image
+
+NAMED = "waymark.example,.waymark.example,192.0.2.7,[2001:db8::7]"
 
 
 @pytest.fixture(autouse=True)
@@ -119,21 +123,53 @@ def test_a_command_without_configuration_fails_with_one_line() -> None:
     assert done.stderr.startswith("Waymark cannot start: SECRET_KEY, DATABASE_URL")
 
 
-@pytest.mark.slow
-def test_check_deploy_passes_in_production_and_refuses_the_demo() -> None:
-    def check(**variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-            cwd=PROJECT,
-            env={"PATH": "/usr/bin:/bin"} | PRODUCTION | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def check_deploy(**variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin"} | PRODUCTION | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    clean = check()
+
+@pytest.mark.slow
+def test_check_deploy_passes_in_production_and_fails_with_what_is_unsafe() -> None:
+    clean = check_deploy(ALLOWED_HOSTS=NAMED)
+    unsafe = check_deploy(ALLOWED_HOSTS="waymark.example,*", TRUSTED_PROXIES="")
+
     assert clean.returncode == 0, clean.stderr
     assert "0 silenced" in clean.stdout + clean.stderr
-    assert "waymark.E001" in check(DEMO="1").stderr
-    assert "waymark.E002" in check(SITE_URL="http://waymark.example").stderr
-    assert "waymark.W004" in check(TRUSTED_PROXIES="").stderr
+    assert unsafe.returncode == 1
+    assert "waymark.E003" in unsafe.stderr
+    assert "waymark.W004" in unsafe.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"DEMO": True}, ["waymark.E001"]),
+        ({"SITE_URL": "http://waymark.example"}, ["waymark.E002"]),
+        *[
+            ({"ALLOWED_HOSTS": ["waymark.example", host]}, ["waymark.E003"])
+            for host in ("*", ".com", "*.waymark.example", ".")
+        ],
+        ({"TRUSTED_PROXIES": []}, ["waymark.W004"]),
+    ],
+)
+def test_settings_that_are_unsafe_in_production_are_named(
+    settings: Any, changes: dict[str, Any], expected: list[str]
+) -> None:
+    """The registered checks are run in this process, whose start takes longer than all of them."""
+    safe = {
+        "DEMO": False, "SITE_URL": "https://waymark.example", "ALLOWED_HOSTS": NAMED.split(","),
+        "TRUSTED_PROXIES": ["10.0.0.0/8"],
+    }  # fmt: skip
+    for name, value in (safe | changes).items():
+        setattr(settings, name, value)
+
+    messages = run_checks(tags=["security"], include_deployment_checks=True)
+
+    assert [message.id for message in messages if str(message.id).startswith("waymark.")] == expected

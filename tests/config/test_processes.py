@@ -14,8 +14,9 @@ from config.embedded.paths import PROJECT
 from config.processes import Child
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from config.processes import Child
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.start().pid, flush=True); time.sleep(60)
 """

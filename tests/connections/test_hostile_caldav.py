@@ -99,7 +99,7 @@ def test_the_password_is_sent_to_no_other_server(server: OutsideServer, target: 
 def test_redirects_in_a_circle_end(server: OutsideServer) -> None:
     server.answer("/dav/", status=302, Location="/dav/")
 
-    assert refusal(server) == "That address sends us on to other addresses again and again."
+    assert refusal(server) == "That address redirects too many times."
 
 
 def test_an_address_that_is_none_is_no_caldav(server: OutsideServer) -> None:

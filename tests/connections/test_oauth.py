@@ -115,7 +115,7 @@ def test_a_state_works_once(service: OAuthServer, browser: Client) -> None:
     message_after(browser, query)
     LinkedAccount.objects.all().delete()
 
-    assert "was not begun in this browser" in message_after(browser, query)
+    assert "was not started in this browser" in message_after(browser, query)
     assert not LinkedAccount.objects.exists()
 
 
@@ -132,9 +132,9 @@ def test_what_one_person_began_another_cannot_finish(service: OAuthServer, ada: 
     query = service.agree(address_to_agree(browser))
     other = make_builder_person("Olga Other")
 
-    assert "was not begun in this browser" in message_after(browser_of(other), query)
+    assert "was not started in this browser" in message_after(browser_of(other), query)
     browser.force_login(other)  # the same browser, another account
-    assert "was not begun in this browser" in message_after(browser, query)
+    assert "was not started in this browser" in message_after(browser, query)
     assert not LinkedAccount.objects.exists()
 
 
@@ -280,7 +280,7 @@ def test_a_service_with_a_fault_does_not_break_the_account(service: OAuthServer,
 
     account.refresh_from_db()
     assert (account.state, account.refresh_token) == ("good", "refresh-0")
-    assert account.error == "Testing has a fault at the moment (status 500)."
+    assert account.error == "Testing has a problem at the moment (status 500)."
 
 
 def test_wrong_credentials_of_the_operator_do_not_break_the_account(service: OAuthServer, ada: User) -> None:

@@ -150,7 +150,7 @@ class World:
             "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,
             "messaging:saved_reply": self.saved_reply,
             "bookings:guest_evidence": self.statement, "bookings:reply": self.review, "bookings:guest_reply": self.review,
-            "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
+            "bookings:blocked_time": self.time_off, "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,
             "bookings:close_project": self.project, "scheduling:end_time_off": self.time_off,
             "connections:disconnect": self.account, "accounts:revoke_token": self.token, "accounts:download": self.export,

@@ -49,8 +49,8 @@ def client() -> Iterator[Client]:
         ("bad", 400, "could not be read"),
         ("forbidden", 403, "You may not do this"),
         ("limited", 429, "try again in 42 seconds"),
-        ("broken", 500, "has been noted"),
-        ("outage", 503, "Try again in a moment"),
+        ("broken", 500, "have been notified"),
+        ("outage", 503, "Try again in a minute"),
     ],
 )
 def test_an_error_page_has_status_sentence_and_request_id(client: Client, name: str, status: int, words: str) -> None:

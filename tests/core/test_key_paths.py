@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from config.embedded.paths import PROJECT
 from config.logs import JsonLines, PlainText
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as all_addresses
@@ -23,6 +24,8 @@ from core.redaction import redacted, redacted_deeply
 # Parameters of addresses that are texts and no keys; a new name belongs here, or its path in `register_key_paths`.
 NO_KEYS = {"slug", "reference", "kind", "section", "path", "service", "source", "name", "folder", "number", "uidb36"}
 KEY = "3f2a9b:1wGh-SECRET_KEY"
+# Caddy's regular expressions (RE2) and Python's agree in all that this one uses.
+PROXY_PATTERN = re.findall(r'regexp "(.+?)" ', (PROJECT / "deploy/Caddyfile").read_text())[0]
 
 
 @public
@@ -62,6 +65,14 @@ def test_each_address_that_is_a_key_is_masked(route: str, name: str) -> None:
     head = re.split(r"\(\?P|<", route.replace("^", ""))[0]
 
     assert KEY not in redacted(f"POST /{head}{KEY}/act/ failed"), f"{name}: register the path of {route}"
+
+
+@pytest.mark.parametrize(("route", "name"), parameters())
+def test_each_address_that_is_a_key_is_masked_by_the_proxy(route: str, name: str) -> None:
+    head = re.split(r"\(\?P|<", route.replace("^", ""))[0]
+    masked = re.sub(PROXY_PATTERN, r"\1[hidden]", f"/{head}{KEY}/act/?next={quote(f'/{head}{KEY}/', safe='')}")
+
+    assert "SECRET_KEY" not in masked, f"{name}: add the path of {route} to deploy/Caddyfile"
 
 
 def test_keys_are_among_the_addresses() -> None:

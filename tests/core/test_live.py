@@ -17,7 +17,7 @@ from tests import databases, environment
 from tests.scheduling.waiting import wait_until
 from tests.servers import serving
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live")]
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from tests.order import JOURNEYS, TESTS, dealt
+from tests.order import JOURNEYS, ON_SERVERS, TESTS, dealt
 
 
 def test_each_workers_part_begins_with_its_share_of_the_slow_tests() -> None:
-    slow, quick = [f"slow {number}" for number in range(4)], [f"quick {number}" for number in range(8)]
+    slow, quick = [[f"slow {number}"] for number in range(4)], [f"quick {number}" for number in range(9)]
 
     tests = dealt(slow, quick, 3)
 
-    assert sorted(tests) == sorted(slow + quick)
-    assert [[test.split()[0] for test in tests[first : first + 4]] for first in (0, 4, 8)] == [
+    assert sorted(tests) == sorted([test for group in slow for test in group] + quick)
+    assert [[test.split()[0] for test in part] for part in (tests[:4], tests[4:8], tests[8:])] == [
         ["slow", "slow", "quick", "quick"],
         ["slow", "quick", "quick", "quick"],
-        ["slow", "quick", "quick", "quick"],
+        ["slow", "quick", "quick", "quick", "quick"],
     ]
+
+
+def test_slow_tests_of_a_group_stay_together() -> None:
+    tests = dealt([["demo 1", "demo 2", "demo 3"], ["slow 1"], ["slow 2"]], ["quick 1", "quick 2", "quick 3"], 2)
+
+    assert tests == ["demo 1", "demo 2", "demo 3", "quick 1", "slow 1", "slow 2", "quick 2", "quick 3"]
 
 
 def test_the_modules_of_long_tests_are_there() -> None:
     assert [name for name in JOURNEYS if not (TESTS / name).is_file()] == []
+
+
+def test_the_modules_that_depend_on_servers_are_there() -> None:
+    assert {path.name for path in TESTS.rglob("test_*.py")} >= ON_SERVERS

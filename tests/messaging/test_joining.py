@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from core.ids import uuid7
 from messaging import opening, services
 from messaging.models import Participant
 from messaging.opening import Correspondent
-from tests.messaging.cast import conversation_of, say, seen_by, texts_of
+from tests.emails import read, text_of
+from tests.messaging.cast import conversation_of, deliver_unread, say, seen_by, texts_of
 
 pytestmark = pytest.mark.django_db
 GUEST_KEY = "a" * 32
@@ -58,3 +60,30 @@ def test_a_mark_that_comes_late_does_not_make_the_conversation_older(ada: User, 
     )
 
     assert seen_by(mine).me.conversation.last_message_at == sent_at
+
+
+def test_what_a_guest_had_not_read_is_mailed_to_their_account(ada: User, cleo: User, mail_folder: Path) -> None:
+    mine, theirs = conversation_of(cleo, ada)
+    say(theirs, "To Cleo")
+    services.read(by=seen_by(mine).me, up_to=1, now=clock.now())
+    guest = guest_of(ada)
+    say(Participant.objects.get(conversation=guest.conversation_id, user=ada), "To the guest")
+
+    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+    deliver_unread(mine)
+
+    (letter,) = read(mail_folder)
+    assert letter["To"] == cleo.email
+    assert "To the guest" in text_of(letter)
+    assert "To Cleo" not in text_of(letter)
+
+
+def test_a_conversation_that_was_muted_stays_muted(ada: User, cleo: User) -> None:
+    _, theirs = conversation_of(cleo, ada)
+    guest = guest_of(ada)
+    part = Participant.objects.get(conversation=guest.conversation_id, user=ada)
+    services.mute(by=part, now=clock.now(), is_muted=True)
+
+    opening.adopt_guest(guest_key=GUEST_KEY, person=cleo)
+
+    assert seen_by(theirs).me.is_muted(clock.now())

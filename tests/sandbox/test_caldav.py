@@ -124,8 +124,8 @@ def test_a_server_that_was_started_anew_is_read_anew(ada: User, sandbox: Sandbox
     ("fault", "sentence"),
     [
         ("stopped", "The connection broke off before the answer was complete."),
-        ("429", "asks us to come less often"),
-        ("500", "The calendar’s server has a fault."),
+        ("429", "asks us to wait"),
+        ("500", "The calendar’s server has a problem."),
         ("garbage", "does not speak CalDAV"),
     ],
 )

@@ -158,7 +158,7 @@ def test_the_app_password_is_encrypted_and_never_shown(ada: User, caldav: Caldav
         ({"password": "another"}, "does not accept this name and password"),
         ({"address": "https://127.0.0.1/"}, "on the public internet"),
         ({"address": ""}, "Enter the address of the server."),
-        ({"username": "ada:ada"}, "A name contains no colon."),
+        ({"username": "ada:ada"}, "A name cannot contain a colon."),
     ],
 )
 def test_an_account_that_cannot_be_opened_is_not_connected(

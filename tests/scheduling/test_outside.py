@@ -245,7 +245,10 @@ def test_a_calendar_that_cannot_be_kept_stops_no_other(
 
     broken.refresh_from_db()
     assert busy_hours(ada) == [9, 11]
-    assert (broken.failures, broken.error) == (1, "Waymark has a fault with this calendar. We try again later.")
+    assert (broken.failures, broken.error) == (
+        1,
+        "Something went wrong in Waymark with this calendar. We will try again later.",
+    )
     assert str(broken.pk) in caplog.text
 
 

@@ -373,7 +373,7 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(situations())
 def test_random_situations_agree_with_the_oracle(situation: Any) -> None:
     if opens_for_a_week(situation[0]):

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.tokens import services as tokens
 from bookings.agreement import services
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.conversations import delivery, marks
+from bookings.conversations import cards, delivery, marks
 from bookings.guests.services import prove
 from bookings.models import Booking
 from core import clock
@@ -26,6 +30,7 @@ from messaging.services import send
 from tests.bookings.cast import GWEN, book, book_as_guest, builder_of, client_of, confirmed, free_shop, shop
 from tests.emails import read, text_of
 from tests.messaging.cast import deliver_unread
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -198,3 +203,34 @@ def test_the_api_shows_the_messages_of_a_booking(ada: User, cleo: User, suri: Us
     assert [message["kind"] for message in answers[0]] == ["booking", "text"]
     assert answers[0][0]["booking"]["reference"] == booking.reference
     assert answers[1] == []
+
+
+def test_a_card_shows_a_booking_to_its_two_people_only(ada: User, cleo: User, suri: User) -> None:
+    booking = book(shop(ada), cleo)
+    guests = book_as_guest(free_shop(ada), soon() + timedelta(hours=3))
+
+    def shown_to(person: User | None) -> set[UUID]:
+        return set(cards.load([booking.pk, guests.pk], person, "/", clock.now()))
+
+    assert shown_to(cleo) == {booking.pk}
+    assert shown_to(ada) == {booking.pk, guests.pk}
+    assert shown_to(suri) == set()
+    assert shown_to(None) == {guests.pk}
+
+
+def test_the_panel_loads_the_last_messages_only(ada: User, cleo: User, browser_of: Browser) -> None:
+    booking = book(shop(ada), cleo)
+    page = reverse("bookings:messages", args=[booking.reference])
+    browser = browser_of(cleo)
+    browser.post(page, {"text": "Line 1."})
+    for number in range(2, 12):
+        send(sender=part_of(cleo), text=f"Line {number}.")
+
+    with CaptureQueriesContext(connection) as queries:
+        panel = shown(browser.get(page, headers={"HX-Request": "true", "HX-Target": "messages-panel"}))
+
+    assert re.findall(r"Line (\d+)", panel) == ["9", "10", "11"]
+    assert [
+        query["sql"] for query in queries if 'FROM "messaging_message"' in query["sql"] and "LIMIT 3" in query["sql"]
+    ]
+    assert len([query for query in queries if 'FROM "messaging_message"' in query["sql"]]) == 1

@@ -53,7 +53,7 @@ def test_a_skill_is_started_completed_and_undone_on_its_page(led: Enrolment, cle
     page = act("complete")
     assert "Set up your tools is completed." in page
     assert "1 of 14 skills" in page
-    assert "stands as it did before" in act("undo")
+    assert "is as it was before" in act("undo")
     assert Progress.objects.get().status == "IN_PROGRESS"
 
 

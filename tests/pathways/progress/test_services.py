@@ -317,7 +317,7 @@ def progress_rows(cleo: User) -> dict[str, tuple[Any, ...]]:
 
 @pytest.mark.slow
 @given(STEPS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_sequence_of_changes_keeps_progress_consistent(
     cleo: User, ada: User, steps: list[tuple[str, str, bool]]
 ) -> None:

@@ -138,7 +138,7 @@ def test_an_event_waits_while_stripe_has_a_fault(sandbox: StripeSandbox, ada: Us
 
     deliver(event)
     delivery = WebhookDelivery.objects.get()
-    assert (delivery.state, delivery.error) == ("waiting", "Stripe has a fault at the moment.")
+    assert (delivery.state, delivery.error) == ("waiting", "Stripe has a problem at the moment.")
     assert not LedgerEntry.objects.exists()
     OutboxMessage.objects.update(due_at=delivery.received_at)
     outbox.deliver_due("webhook")

@@ -57,7 +57,7 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
     _, review = review_of(browser_of(cleo), first)
 
     seen = words(review)
-    assert "The sum is reserved on your card, and only taken when Ada Moreno confirms." in seen
+    assert "The amount is reserved on your card, and only taken when Ada Moreno confirms." in seen
     assert "you get back $90.00." in seen
     assert "After that, you get back $45.00." in seen
     assert "Continue to payment, $90.00" in seen
@@ -169,7 +169,7 @@ def test_the_page_without_the_wizard_says_when_one_pays(
     client = browser_of(cleo)
 
     seen = text_of(client, "/book/ada-moreno/")
-    assert "The sum is reserved on your card" in seen
+    assert "The amount is reserved on your card" in seen
     assert "Continue to payment" in seen
     paid_when(first, "after_session")
     assert "You pay with your card after the session" in text_of(client, "/book/ada-moreno/")

@@ -1,0 +1,183 @@
+"""What a calendar shows between two instants, as plain rows for the page and for its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.agreement.rules import is_allowed
+from bookings.models import Booking, BookingQuerySet
+from bookings.states import AHEAD, Side, State, Verb
+from payments.states import Timing
+from scheduling import loading
+from scheduling.intervals import Stretch
+from scheduling.models import Reservation
+from scheduling.outside.queries import UNREAD
+from scheduling.slots import openings
+
+LONGEST = timedelta(days=1)  # of a session
+SESSION, HOLD, BUSY, OFF = "session", "hold", "busy", "off"
+COLUMNS = (
+    "reference", "title", "starts_at", "ends_at", "state", "awaits_client", "proof_due_at", "payment_due_at",
+    "calendly_reschedule_url", "payment_timing",
+)  # fmt: skip
+STATE_WORDS = {
+    State.PENDING: "Requested",
+    State.CONFIRMED: "Confirmed",
+    State.IN_PROGRESS: "Under way",
+    State.COMPLETED: "Completed",
+    State.DISPUTED: "In dispute",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something in a calendar. `who` is the other side of a session; `move` and `resize` are addresses of pages on which
+    that is done, or empty where it cannot be done."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    title: str
+    who: str = ""
+    state: str = ""
+    note: str = ""  # the state in words
+    colour: str = ""
+    url: str = ""
+    move: str = ""
+    resize: str = ""
+
+    @property
+    def is_request(self) -> bool:
+        return self.state == State.PENDING
+
+    @property
+    def label(self) -> str:
+        """The title with the other side, as a screen reader and a list read it."""
+        return f"{self.title}, {self.who}" if self.who else self.title
+
+    def as_json(self) -> dict[str, Any]:
+        words = ("kind", "title", "who", "state", "note", "colour", "url", "move", "resize")
+        texts = {name: getattr(self, name) for name in words}
+        return texts | {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+
+@dataclass(frozen=True)
+class BuilderTime:
+    """What takes a builder's time between two instants, in order, and when they are open."""
+
+    entries: list[Entry]
+    opened: list[Stretch]
+
+
+def builder_time(builder: User, start: datetime, end: datetime) -> BuilderTime:
+    """Returns what the builder's calendar shows between two instants. Three queries."""
+    bookings = list(_named(Booking.objects.filter(builder=builder), start, end).order_by("starts_at", "place", "id"))
+    sessions = [_session(list(group)) for _, group in groupby(bookings, key=lambda booking: booking.place)]
+    reserved = {booking.place for booking in bookings}
+    others = [_other(*row) for row in _reserved(builder, start, end) if row[0] not in reserved]
+    window = int(start.timestamp()), int(end.timestamp())
+    calendar = loading.load_hours([builder.pk], window)[builder.pk].calendar_for(None)
+    return BuilderTime(sorted(sessions + others, key=lambda entry: entry.start), openings(calendar, window))
+
+
+def client_sessions(client: User, start: datetime, end: datetime) -> list[Entry]:
+    """Returns the sessions of a client between two instants. One query."""
+    bookings = _named(Booking.objects.filter(client=client), start, end).order_by("starts_at", "id")
+    return [
+        Entry(
+            SESSION, booking.starts_at, booking.ends_at, booking.title, booking.builder_name, booking.state,
+            _note(booking, Side.CLIENT), booking.session_colour, booking.get_absolute_url(),
+        )
+        for booking in bookings
+    ]  # fmt: skip
+
+
+def _named(bookings: BookingQuerySet, start: datetime, end: datetime) -> Any:
+    """Returns the live bookings of the window with the names that a calendar shows, as narrow rows: a month of a busy
+    builder has hundreds."""
+    within = bookings.filter(starts_at__gte=start - LONGEST, starts_at__lt=end, ends_at__gt=start)
+    return (
+        within.exclude(state=State.CANCELLED)
+        .only(*COLUMNS)
+        .annotate(
+            client_label=Coalesce("client__display_name", "guest__name"),
+            builder_name=F("builder__display_name"),
+            session_colour=F("session_type__colour"),
+            session_seats=F("session_type__seats"),
+            place=F("seat__reservation_id"),
+            read_at=Now(),  # costs no query of its own
+        )
+    )
+
+
+def _session(bookings: list[Any]) -> Entry:
+    """Returns the entry of a session, in which a group has several bookings. A time that a client has yet to pay for is
+    shown as held, without their name: the builder sees such a booking once it is paid."""
+    first = bookings[0]
+    seen = [booking for booking in bookings if booking.payment_due_at is None]
+    if not seen:
+        return Entry(HOLD, first.starts_at, first.ends_at, "Held while somebody pays")
+    first = seen[0]
+    is_group = len(seen) > 1
+    may_move = len(bookings) == 1 and first.state in AHEAD
+    may_move = may_move and is_allowed(first, Verb.RESCHEDULE, Side.BUILDER, first.read_at)
+    may_resize = may_move and first.session_seats == 1 and first.payment_timing != Timing.AT_BOOKING
+    state = first.state if all(booking.state == first.state for booking in seen) else State.CONFIRMED
+    return Entry(
+        kind=SESSION,
+        start=first.starts_at,
+        end=first.ends_at,
+        title=f"{first.title}, {len(seen)} people" if is_group else first.title,
+        who="" if is_group else first.client_label,
+        state=state,
+        note=STATE_WORDS[State(state)] if is_group else _note(first, Side.BUILDER),
+        colour=first.session_colour,
+        url=_group_url(first) if is_group else first.get_absolute_url(),
+        move=reverse("bookings:calendar_move", args=[first.reference]) if may_move else "",
+        resize=reverse("bookings:calendar_length", args=[first.reference]) if may_resize else "",
+    )
+
+
+def _group_url(booking: Booking) -> str:
+    return f"{reverse('bookings:as_builder')}?{urlencode({'q': booking.title})}"
+
+
+def _note(booking: Booking, reader: Side) -> str:
+    """Returns the state of a booking in words, as its reader has to act on it."""
+    if booking.state == State.PENDING and booking.proof_due_at:
+        return "Address not confirmed yet"
+    if booking.state == State.PENDING and booking.payment_due_at:
+        return "Not paid yet"
+    if booking.is_open_invitation:
+        return "Invitation" if reader == Side.CLIENT else "Invited"
+    return STATE_WORDS[State(booking.state)]
+
+
+def _reserved(builder: User, start: datetime, end: datetime) -> Iterable[tuple[Any, ...]]:
+    """Returns holds, time off and time that is busy elsewhere. Each part repeats the condition of an index."""
+    live = Reservation.objects.live(Now()).filter(builder=builder, during__overlap=(start, end))
+    holds = live.filter(kind__in=["HOLD", "BOOKED"]).filter(kind="HOLD")
+    away = live.filter(Q(kind__in=["EXTERNAL", "TIME_OFF"]))
+    columns = ("pk", "kind", "during", "note", "source_key")
+    return holds.values_list(*columns).union(away.values_list(*columns), all=True)
+
+
+def _other(pk: Any, kind: str, during: Any, note: str, source_key: str) -> Entry:
+    if kind == Reservation.Kind.HOLD:
+        return Entry(HOLD, during.lower, during.upper, "Somebody is booking this time")
+    if kind == Reservation.Kind.TIME_OFF:
+        url = reverse("bookings:blocked_time", args=[pk])
+        return Entry(OFF, during.lower, during.upper, note or "Time off", url=url)
+    if source_key == UNREAD:
+        return Entry(BUSY, during.lower, during.upper, f"Closed: “{note}” cannot be read" if note else "Busy elsewhere")
+    return Entry(BUSY, during.lower, during.upper, f"Busy in “{note}”" if note else "Busy elsewhere")

@@ -1,0 +1,161 @@
+"""Reads mails as they arrive, whatever is wrong with them: who sent them to whom, what they say, and their files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import getaddresses
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.characters import FORBIDDEN
+from messaging.mail_answers.quotes import text_of_html, unflowed, written
+
+MOST_BYTES = 25_000_000  # what large mail providers send at most
+MOST_PARTS = 200
+LONGEST_TEXT = 200_000
+LONGEST_ADDRESS = 254
+SMALL_PICTURE = 10_000  # bytes; smaller pictures within the text are the logos of signatures
+RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
+AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
+AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Failed-Recipients", "List-Id", "List-Unsubscribe")
+SYSTEMS = re.compile(r"(mailer-daemon|postmaster|no-?reply|bounces?)(\+.*)?@")
+IGNORED_FILES = frozenset(
+    {
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+        "application/pgp-keys",
+    }
+)
+
+
+class UnreadableMail(ValueError):
+    """The bytes are no mail that can be read."""
+
+
+@dataclass(frozen=True)
+class IncomingMail:
+    """What counts of a mail."""
+
+    key: str  # the same for the same mail, however often it arrives
+    sender: str  # empty unless it has exactly one
+    recipients: list[str]
+    is_automatic: bool
+    checks: list[str]  # the lines Authentication-Results, the newest first
+    text: str
+    files: list[SimpleUploadedFile]
+
+
+def read(raw: bytes) -> IncomingMail:
+    """Returns the mail. Raises UnreadableMail."""
+    try:
+        parsed = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
+        parts = _parts(parsed)
+        senders = _addresses(parsed, "From")
+        recipients = [address for name in RECIPIENTS for address in _addresses(parsed, name)]
+        return IncomingMail(
+            key=_key(parsed, raw),
+            sender=senders[0] if len(senders) == 1 else "",
+            recipients=list(dict.fromkeys(recipients)),
+            is_automatic=_is_automatic(parsed, senders),
+            checks=_headers(parsed, "Authentication-Results"),
+            text=_text(parts),
+            files=list(_files(parts)),
+        )
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        # Python's parser raises these at headers and parts that break the rules in ways that it does not know.
+        raise UnreadableMail(str(error)) from error
+
+
+def _parts(parsed: EmailMessage) -> list[EmailMessage]:
+    """Returns the parts that hold content; those of mails within the mail are not its own."""
+    parts: list[EmailMessage] = []
+    waiting: list[Any] = [parsed]
+    while waiting and len(parts) < MOST_PARTS:
+        part = waiting.pop(0)
+        if part.get_content_maintype() == "multipart":
+            waiting[:0] = part.get_payload() if isinstance(part.get_payload(), list) else []
+        elif part.get_content_maintype() != "message":
+            parts.append(part)
+    return parts
+
+
+def _key(parsed: EmailMessage, raw: bytes) -> str:
+    """Returns a digest of the Message-ID, or of the whole mail if it has none."""
+    identity = next(iter(_headers(parsed, "Message-ID")), "").strip()
+    return hashlib.sha256(identity.encode("utf-8", "replace") if identity else raw).hexdigest()[:48]
+
+
+def _headers(parsed: EmailMessage, name: str) -> list[str]:
+    """Returns the values of a header as they were sent. The parsed values raise for some that break the rules."""
+    values = [str(value) for key, value in parsed.raw_items() if key.lower() == name.lower()]
+    return [FORBIDDEN.sub("", re.sub(r"\r?\n[ \t]*", " ", value)) for value in values]
+
+
+def _addresses(parsed: EmailMessage, name: str) -> list[str]:
+    """Returns the addresses in all headers of this name, in lower case."""
+    addresses = [address.strip().lower() for _, address in getaddresses(_headers(parsed, name))]
+    return [address for address in addresses if "@" in address and len(address) <= LONGEST_ADDRESS]
+
+
+def _is_automatic(parsed: EmailMessage, senders: list[str]) -> bool:
+    """Whether a program has sent the mail: an absence note, a bounce, a list, a report."""
+    submitted = next(iter(_headers(parsed, "Auto-Submitted")), "no").split(";")[0].strip().lower()
+    precedence = next(iter(_headers(parsed, "Precedence")), "").strip().lower()
+    return (
+        submitted != "no"
+        or precedence in AUTOMATIC_PRECEDENCE
+        or any(_headers(parsed, name) for name in AUTOMATIC_HEADERS)
+        or "<>" in [path.strip() for path in _headers(parsed, "Return-Path")]
+        or parsed.get_content_type() == "multipart/report"
+        or any(SYSTEMS.match(address) for address in senders)
+    )
+
+
+def _text(parts: list[EmailMessage]) -> str:
+    """Returns what the sender has written: of the first plain text, or else of the first HTML."""
+    bodies = [part for part in parts if not _is_file(part)]
+    plain = next((part for part in bodies if part.get_content_type() == "text/plain"), None)
+    if plain is not None and (text := _content(plain)).strip():
+        if str(plain.get_param("format") or "").lower() == "flowed":
+            text = unflowed(text, deletes_space=str(plain.get_param("delsp") or "").lower() == "yes")
+        return written(text)
+    html = next((part for part in bodies if part.get_content_type() == "text/html"), None)
+    return written(text_of_html(_content(html))) if html is not None else ""
+
+
+def _content(part: EmailMessage) -> str:
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    charset = str(part.get_content_charset() or "utf-8")
+    try:
+        text = data.decode(charset, "replace")
+    except LookupError:
+        text = data.decode("utf-8", "replace")
+    return FORBIDDEN.sub("", text[:LONGEST_TEXT])
+
+
+def _is_file(part: EmailMessage) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def _files(parts: list[EmailMessage]) -> Iterator[SimpleUploadedFile]:
+    """Yields the files. Pictures within the text are files too, unless they are small."""
+    for number, part in enumerate(parts, start=1):
+        kind = part.get_content_type()
+        is_picture = part.get_content_maintype() == "image"
+        if kind in IGNORED_FILES or not (_is_file(part) or is_picture):
+            continue
+        payload = part.get_payload(decode=True)
+        data = payload if isinstance(payload, bytes) else b""
+        if is_picture and part.get_content_disposition() != "attachment" and len(data) < SMALL_PICTURE:
+            continue
+        ending = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}.get(kind, "")
+        yield SimpleUploadedFile(part.get_filename() or f"file-{number}{ending}", data, kind)
