@@ -67,10 +67,11 @@ def _register_messages() -> None:
     """Registers the kinds of notifications, and what the outbox does with each channel."""
     from bookings.agreement import notifications
     from bookings.billing import notifications as billing
+    from bookings.billing import payouts
     from bookings.billing.checkout import follow_up, following, settling
     from bookings.billing.checkout import notifications as checkout
+    from bookings.billing.lookup import LOOKUP
     from bookings.billing.rules import KIND
-    from bookings.billing.subject import SUBJECT
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
     from bookings.meetings import notifications as meetings
@@ -78,8 +79,9 @@ def _register_messages() -> None:
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
     from core.registry import register_notification_kind
+    from payments.lookups import register_lookup
     from payments.stripe.listeners import on_payment
-    from payments.subjects import register_subject
+    from payments.subjects import register_payment_subject
 
     register_notification_kind("booking", "Bookings", "calendar")
     register_notification_kind("review", "Reviews", "star")
@@ -96,7 +98,8 @@ def _register_messages() -> None:
     register_channel(follow_up.ASKING, checkout.ask_to_pay)
     on_event(happenings.follow)
     on_payment(following.follow)
-    register_subject(KIND, SUBJECT)
+    register_lookup(KIND, LOOKUP)
+    register_payment_subject(KIND, payouts.shown_bookings)
 
 
 def _register_integrity() -> None:

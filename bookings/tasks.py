@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bookings.agreement import due_changes
+from bookings.billing import payouts
 from bookings.billing.checkout import services as checkout
 from bookings.billing.checkout import settling
 from bookings.meetings import arranging
@@ -31,6 +32,11 @@ def end_unpaid_bookings(now: datetime) -> None:
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=25))
 def settle_payments_again(now: datetime) -> None:
     settling.settle_again()
+
+
+@periodic(every=timedelta(minutes=10))
+def schedule_payouts(now: datetime) -> None:
+    payouts.schedule_payouts()
 
 
 @periodic(every=timedelta(minutes=1))

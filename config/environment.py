@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from contextlib import suppress
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -79,7 +80,10 @@ class Environment(BaseSettings):
     calendly_client_secret: SecretStr | None = None
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     use_payments: bool = True
+    payout_delay_days: int = Field(default=3, ge=0, le=90)
+    platform_fee_percent: Decimal = Field(default=Decimal(10), ge=0, lt=100, decimal_places=2)
     use_messaging: bool = True
+    builders_approved: Literal["by_admin", "automatically"] = "by_admin"
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)

@@ -235,6 +235,7 @@ WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
+BUILDERS_APPROVED = ENV.builders_approved
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
 USE_ZOOM = ENV.use_zoom
@@ -276,6 +277,8 @@ CALENDLY_CLIENT_SECRET = ENV.calendly_client_secret.get_secret_value() if ENV.ca
 CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.calendly.com"
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
+PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
+PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 USE_MESSAGING = ENV.use_messaging
 MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("coaching.urls")),
     path("", include("pathways.urls")),
     path("", include("connections.urls")),
+    path("", include("payments.urls")),
     path("", include("messaging.urls")),
     path("", include("accounts.urls")),
     path("account/", include("accounts.allauth_urls")),

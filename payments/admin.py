@@ -16,6 +16,7 @@ from core.admin import ReadOnlyAdmin
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
     LedgerAccount,
@@ -26,8 +27,8 @@ from payments.models import (
     Receipt,
     Refund,
 )
+from payments.payouts.admin import HoldInline, TransferInline
 from payments.queries import entries_of
-from payments.subjects import links_of, matching
 
 
 def _moved(entry: LedgerEntry) -> str:
@@ -141,7 +142,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     search_help_text = "Reference of a booking, name or email address of the client or guest, name of the builder, or an id of Stripe’s."
     date_hierarchy = "created_at"
-    inlines = [CheckoutInline, ReceiptInline, RefundInline]
+    inlines = [CheckoutInline, ReceiptInline, RefundInline, TransferInline, HoldInline]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Payment], search_term: str

@@ -22,7 +22,10 @@ from core.openapi import DayOrInstantText, enum_of
 from core.requests import find_or_404
 from payments import queries, refunds
 from payments.flags import PAYMENTS
-from payments.models import Payment, PaymentQuerySet
+from payments.models import Payment, PaymentQuerySet, Transfer
+from payments.payouts import queries as payouts
+from payments.payouts.accounts import account_of
+from payments.payouts.schemas import BalanceOut, BalancesAnswer, PayoutOut, PayoutsAnswer
 from payments.schemas import (
     EntryOut,
     PaymentAnswer,
@@ -46,6 +49,14 @@ def person_with_payments(request: HttpRequest) -> User:
     person: User = signed_in(request)
     if not flags.is_on(request, PAYMENTS):
         raise Http404
+    return person
+
+
+def person_with_payouts(request: HttpRequest) -> User:
+    """Authenticates a builder, or somebody who was one and is still owed something."""
+    person = person_with_payments(request)
+    if not payouts.has_payouts(person):
+        raise Refused(Refusal.FORBIDDEN)
     return person
 
 
@@ -123,6 +134,41 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _wrong(name: str, words: str) -> Refused:
     return Refused(Refusal.INVALID, fields={name: [words]})
+
+
+@router.get(
+    "/payments/balance",
+    response=BalancesAnswer,
+    auth=person_with_payouts,
+    by_alias=True,
+    summary="My balance",
+    operation_id="payments_api_balance",
+)
+def balance(request: SignedInRequest) -> BalancesAnswer:
+    """What clients have paid and is not due yet, what is due, what was paid out, and what is owed after refunds."""
+    return BalancesAnswer(balances=[BalanceOut.of(row) for row in payouts.balances_of(request.user)])
+
+
+class PayoutsQuery(In):
+    model_config = ConfigDict(extra="ignore")
+    limit: Annotated[int, Field(ge=1, le=100)] = 24
+    cursor: str | None = None
+
+
+@router.get(
+    "/payouts",
+    response=PayoutsAnswer,
+    auth=person_with_payouts,
+    by_alias=True,
+    summary="My payouts",
+    operation_id="payments_api_payouts",
+)
+def payouts_made(request: SignedInRequest, query: Query[PayoutsQuery]) -> PayoutsAnswer:
+    """My shares of payments, those due last first, each with what it waits for."""
+    mine = Transfer.objects.visible_to(request.user).listed()
+    page = page_of(mine, order=("-due_at", "-id"), limit=query.limit, cursor=query.cursor)
+    shown = payouts.shown(page.rows, account_of(request.user))
+    return PayoutsAnswer(payouts=[PayoutOut.of(row) for row in shown], next_cursor=page.next_cursor)
 
 
 @router.get(

@@ -9,15 +9,19 @@ class PaymentsConfig(AppConfig):
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.outbox import register_channel
-        from core.registry import register_integrity
+        from core.post_limits import register_post_limits
+        from core.registry import register_integrity, register_notification_kind
         from core.webhooks import register_source
-        from payments import checkouts, integrity, personal, refund_delivery, refunds
+        from payments import checkouts, integrity, limits, personal, refund_delivery, refunds
         from payments.flags import PAYMENTS
+        from payments.payouts import adjusting, notifications, releasing, reversing, sending
+        from payments.payouts import integrity as payout_integrity
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
         from payments.stripe.listeners import on_checkout
 
         personal.register()
+        register_post_limits(limits.POSTS)
         register_refusals(PaymentRefusal)
         register_flag(PAYMENTS, setting="USE_PAYMENTS")
         register_integrity("ledger: unbalanced", integrity.unbalanced_entries)
@@ -25,7 +29,15 @@ class PaymentsConfig(AppConfig):
         register_integrity("payments: sums", integrity.payments_that_do_not_add_up)
         register_integrity("payments: provider", integrity.provider_payments_that_do_not_add_up)
         register_integrity("payments: refunds", integrity.refunds_that_wait)
+        register_integrity("payouts: shares", payout_integrity.shares_that_do_not_add_up)
+        register_integrity("payouts: ledger", payout_integrity.transfers_that_differ)
+        register_integrity("payouts: balances", payout_integrity.balances_that_differ)
+        register_integrity("payouts: waiting", payout_integrity.transfers_that_wait)
         register_integrity("stripe: ledger", differences.differences)
+        register_integrity("stripe: settings", payout_integrity.wrong_settings)
         register_channel(refunds.CHANNEL, refund_delivery.deliver)
+        register_channel(releasing.CHANNEL, sending.deliver)
+        register_channel(adjusting.CHANNEL, reversing.deliver)
+        register_notification_kind(notifications.NOTIFICATION, "Payouts", "coins")
         register_source(webhooks.source())
         on_checkout(checkouts.follow)

@@ -30,6 +30,7 @@ class AccountName:
 
 PROVIDER = AccountName(Kind.PROVIDER)
 PROVIDER_FEES = AccountName(Kind.PROVIDER_FEES)
+PLATFORM_FEES = AccountName(Kind.PLATFORM_FEES)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ class Movement:
     debit: AccountName
     credit: AccountName
     money: Money
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry to post with others."""
+
+    reference: str
+    kind: LedgerEntry.Kind
+    occurred_at: datetime
+    movements: Sequence[Movement]
+    provider_id: str = ""
 
 
 class ReplayDiffers(Exception):
@@ -66,6 +78,26 @@ def post(
         for account_id, debit, credit in legs
     )
     return True
+
+
+@transaction.atomic
+def post_all(entries: Sequence[NewEntry]) -> None:
+    """Posts new entries together, with four queries however many there are. Raises an error if one was posted before."""
+    accounts = _accounts([movement for entry in entries for movement in entry.movements])
+    legs = [_legs(entry.movements, accounts) for entry in entries]
+    rows = [
+        LedgerEntry(
+            reference=entry.reference, kind=entry.kind, occurred_at=entry.occurred_at, provider_id=entry.provider_id,
+            leg_count=len(own),
+        )
+        for entry, own in zip(entries, legs, strict=True)
+    ]  # fmt: skip
+    LedgerEntry.objects.bulk_create(rows)
+    LedgerLeg.objects.bulk_create(
+        LedgerLeg(entry_id=row.pk, account_id=account_id, debit=debit, credit=credit)
+        for row, own in zip(rows, legs, strict=True)
+        for account_id, debit, credit in own
+    )
 
 
 def balances(owner_id: UUID | None) -> dict[Kind, dict[str, Money]]:

@@ -6,7 +6,18 @@ from __future__ import annotations
 from django.db.models import Q
 
 from core.personal import register_personal
-from payments.models import Checkout, Correction, LedgerAccount, Payment, Receipt, Refund
+from payments.models import (
+    Checkout,
+    Correction,
+    LedgerAccount,
+    Payment,
+    PayoutHold,
+    ProviderAccount,
+    Receipt,
+    Refund,
+    Transfer,
+    TransferReversal,
+)
 
 RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
 
@@ -56,6 +67,38 @@ def register() -> None:
         Refund,
         rows=lambda person: Refund.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
         fields=("amount", "reason", "status", "problem", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    _register_payouts()
+
+
+def _register_payouts() -> None:
+    register_personal(
+        ProviderAccount,
+        rows=lambda person: ProviderAccount.objects.filter(owner=person),
+        fields=("country", "status", "requirements", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        PayoutHold,
+        rows=lambda person: PayoutHold.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("reason", "created_at", "released_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        Transfer,
+        rows=lambda person: Transfer.objects.filter(owner=person),
+        fields=("state", "percent", "amount", "fee", "amount_back", "due_at", "paid_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        TransferReversal,
+        rows=lambda person: TransferReversal.objects.filter(transfer__owner=person),
+        fields=("amount", "status", "created_at"),
         erase=None,
         why=RECORDS,
     )

@@ -1,41 +1,39 @@
-"""What the apps above know of the subjects of payments, such as bookings, for the pages on which staff look payments up."""
+"""What payments are for, as the apps above show it: payments only know a kind and an id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Q, QuerySet
+from uuid import UUID
 
 from payments.models import Payment
 
 
 @dataclass(frozen=True)
-class SubjectKind:
-    """`links` returns (label, address) of the pages on which something is done with a payment. `search` returns the ids of
-    the subjects whose people a text names."""
+class ShownSubject:
+    """The title of a subject, the other person's name, and the address of its page."""
 
-    links: Callable[[Payment], list[tuple[str, str]]]
-    search: Callable[[str], QuerySet[Any, Any]]
-
-
-_kinds: dict[str, SubjectKind] = {}
+    title: str
+    person: str
+    address: str
 
 
-def register_subject(name: str, kind: SubjectKind) -> None:
-    """Registers a kind of subject; its app does so in `ready()`."""
-    _kinds[name] = kind
+Find = Callable[[Collection[UUID]], dict[UUID, ShownSubject]]
+_kinds: dict[str, Find] = {}
 
 
-def links_of(payment: Payment) -> list[tuple[str, str]]:
-    kind = _kinds.get(payment.subject_kind)
-    return kind.links(payment) if kind else []
+def register_payment_subject(kind: str, find: Find) -> None:
+    """Registers a function that returns the subjects of a kind by their ids, in one query."""
+    _kinds[kind] = find
 
 
-def matching(text: str) -> Q:
-    """Returns the condition for payments about a subject whose people the text names."""
-    condition = Q(pk__in=[])
-    for name, kind in _kinds.items():
-        condition |= Q(subject_kind=name, subject_id__in=kind.search(text))
-    return condition
+def subjects_of(payments: Iterable[Payment]) -> dict[UUID, ShownSubject]:
+    """Returns the subjects of these payments, by payment. One query for each kind."""
+    by_kind: dict[str, dict[UUID, UUID]] = {}
+    for payment in payments:
+        by_kind.setdefault(payment.subject_kind, {})[payment.subject_id] = payment.pk
+    shown: dict[UUID, ShownSubject] = {}
+    for kind, ids in by_kind.items():
+        if kind in _kinds:
+            shown |= {ids[pk]: subject for pk, subject in _kinds[kind](list(ids)).items()}
+    return shown

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger, refund_delivery
+from payments.payouts import accounts, releasing, reversing, sending
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -24,6 +25,23 @@ def close_accounts(now: datetime) -> None:
 def ask_for_refunds_again(now: datetime) -> None:
     """Tries the refunds again that Stripe could not be asked for in days, such as without a valid key."""
     refund_delivery.ask_again()
+    reversing.ask_again()
+    sending.send_again()
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4))
+def pay_builders(now: datetime) -> None:
+    """Makes payable what is due, and queues its transfers. Without a key they wait."""
+    if is_configured():
+        releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=6), offset=timedelta(minutes=40))
+def check_payout_accounts(now: datetime) -> None:
+    """Asks for accounts that are not ready, in case an event was lost, and whether our own balance stays where it is."""
+    if is_configured():
+        accounts.refresh_unready()
+        accounts.check_own_balance()
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))

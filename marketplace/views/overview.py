@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -18,16 +17,15 @@ from bookings.dashboard_summary import dashboard_summary
 from bookings.guests.unconfirmed_bookings import notice_for
 from bookings.meetings.rules import seconds_to_join
 from bookings.times import When
-from coaching.models import SessionType
 from core import clock, flags
 from core.access import role_required
 from core.dates import parse_date
 from core.htmx import render_page
+from marketplace.first_steps import checklist_of
 from marketplace.hours_chart import draw_hours_chart
-from marketplace.models import BuilderMetrics, PortfolioAsset
+from marketplace.models import BuilderMetrics
 from payments.flags import PAYMENTS
 from scheduling.outside.queries import clashes
-from scheduling.services import schedule_of
 
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 
@@ -57,7 +55,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
         "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
-        **setup_steps(profile),
+        "checklist": checklist_of(profile),
     }
     return render_page(request, "marketplace/dashboard.html", context, parts=("summary", "week"))
 
@@ -70,27 +68,3 @@ def _first_day(text: str, today: date) -> date:
 
 def own_profile(request: HttpRequest) -> BuilderProfile:
     return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
-
-
-def setup_steps(profile: BuilderProfile) -> dict[str, Any]:
-    """Returns the steps to a complete profile, and how many are done. Three queries."""
-    builder = profile.user
-    steps = [
-        ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),
-        ("Tell people about your work", len(profile.bio) >= 100, "marketplace:listing"),
-        ("Set your time zone", builder.has_zone, "accounts:settings"),
-        (
-            "Offer a session",
-            SessionType.objects.filter(builder=builder, is_active=True).exists(),
-            "coaching:offers",
-        ),
-        ("Say when you work", schedule_of(builder.pk) is not None, "scheduling:availability"),
-        (
-            "Show a piece of your work",
-            PortfolioAsset.objects.shown().filter(builder=profile).exists(),
-            "marketplace:portfolio",
-        ),
-        ("Show your profile to everyone", profile.is_published, "marketplace:listing"),
-    ]
-    done = sum(is_done for _, is_done, _ in steps)
-    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}

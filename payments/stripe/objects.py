@@ -16,6 +16,7 @@ Record = dict[str, Any]
 
 # The names in the metadata of our objects at Stripe.
 REFERENCE, PAYEE, REFUND = "waymark_payment", "waymark_payee", "waymark_refund"
+TRANSFER, REVERSAL, OWNER = "waymark_transfer", "waymark_reversal", "waymark_builder"
 
 
 class ProviderPaymentState(Enum):
@@ -110,6 +111,7 @@ class ProviderPayment:
     cancellation_reason: str
     transfer: ProviderTransfer | None
     refunds: tuple[ProviderRefund, ...]
+    charge_id: str = ""
 
     @property
     def refunded(self) -> Money:
@@ -145,8 +147,9 @@ def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
         problem=(intent["last_payment_error"] or {}).get("message") or "",
         capture_before=_capture_before(charge),
         cancellation_reason=intent["cancellation_reason"] or "",
-        transfer=_transfer(transaction),
+        transfer=movement_of(transaction),
         refunds=tuple(refund_of(refund) for refund in refunds),
+        charge_id=charge.get("id", "") if charge.get("status") == "succeeded" else "",
     )
 
 
@@ -157,8 +160,8 @@ def refund_of(refund: Record) -> ProviderRefund:
         key=(refund["metadata"] or {}).get(REFUND, ""),
         money=from_stripe_units(refund["amount"], refund["currency"]),
         status=refund["status"],
-        transfer=_transfer(refund["balance_transaction"]),
-        failure=_transfer(refund.get("failure_balance_transaction")),
+        transfer=movement_of(refund["balance_transaction"]),
+        failure=movement_of(refund.get("failure_balance_transaction")),
     )
 
 
@@ -166,7 +169,7 @@ def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _transfer(transaction: Record | None) -> ProviderTransfer | None:
+def movement_of(transaction: Record | None) -> ProviderTransfer | None:
     if transaction is None:
         return None
     currency = transaction["currency"]

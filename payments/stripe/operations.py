@@ -74,7 +74,7 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
             raise KeptFault from None  # asked for before, say with the client's former address: the next key is taken
 
     # A page that nobody was shown cannot be paid, so nothing has to be looked for.
-    return _once(create, key=f"checkout:{checkout.key}", look=lambda: None)
+    return once_per_key(create, key=f"checkout:{checkout.key}", look=lambda: None)
 
 
 def fetch_checkout(checkout_id: str) -> ProviderCheckout:
@@ -89,7 +89,7 @@ def expire_checkout(checkout_id: str) -> ProviderCheckout:
         return checkout_of(call(lambda client: client.v1.checkout.sessions.expire(checkout_id, {}, options)))
 
     try:
-        return _once(expire, key=f"expire:{checkout_id}", look=lambda: fetch_checkout(checkout_id))
+        return once_per_key(expire, key=f"expire:{checkout_id}", look=lambda: fetch_checkout(checkout_id))
     except PaymentRefused as refused:
         if refused.code == "resource_missing":
             raise
@@ -153,7 +153,7 @@ def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
     earlier = look()
     if earlier is not None and earlier.money != money:
         raise PaymentRefused(MISMATCH)
-    return earlier or _once(create, key=f"refund:{key}", look=look)
+    return earlier or once_per_key(create, key=f"refund:{key}", look=look)
 
 
 def transactions_since(since: datetime | None) -> Iterator[dict[str, Any]]:
@@ -161,15 +161,15 @@ def transactions_since(since: datetime | None) -> Iterator[dict[str, Any]]:
     params: dict[str, Any] = {"limit": PAGE, "expand": ["data.source"]}
     if since is not None:
         params["created"] = {"gte": int(since.timestamp())}
-    yield from _all_pages(lambda client, page: client.v1.balance_transactions.list(page), params)
+    yield from all_pages(lambda client, page: client.v1.balance_transactions.list(page), params)
 
 
 def _refunds_of(payment_id: str) -> list[dict[str, Any]]:
     params = {"payment_intent": payment_id, "limit": PAGE, "expand": LISTED_TRANSACTIONS}
-    return list(_all_pages(lambda client, page: client.v1.refunds.list(page), params))
+    return list(all_pages(lambda client, page: client.v1.refunds.list(page), params))
 
 
-def _all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yields the rows of all pages of a list, each read by a call of its own."""
     page = dict(params)
     while True:
@@ -192,7 +192,7 @@ def _moved(payment_id: str, work: Callable[[str], None], key: str, wanted: Provi
         return fetch_payment(payment_id)
 
     try:
-        return _once(move, key=key, look=look)
+        return once_per_key(move, key=key, look=look)
     except PaymentRefused:
         payment = look()
         if payment is None:
@@ -200,7 +200,7 @@ def _moved(payment_id: str, work: Callable[[str], None], key: str, wanted: Provi
         return payment
 
 
-def _once(work: Callable[[str], Result], *, key: str, look: Callable[[], Result | None]) -> Result:
+def once_per_key(work: Callable[[str], Result], *, key: str, look: Callable[[], Result | None]) -> Result:
     """Runs a change with the key. If Stripe keeps a fault or a refusal for it, looks whether the change was done
     meanwhile, or else takes another key."""
     for number in range(1, MOST_KEYS + 1):

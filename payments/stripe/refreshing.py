@@ -12,6 +12,7 @@ from django.db import transaction
 from payments import ledger, refunds
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
+from payments.payouts import adjusting
 from payments.stripe import operations
 from payments.stripe.listeners import checkout_listeners, payment_listeners
 from payments.stripe.objects import ProviderCheckout, ProviderPayment
@@ -49,6 +50,7 @@ def _record(payment: ProviderPayment) -> None:
     for listener in payment_listeners:
         listener(payment)
     refunds.follow(payment)
+    adjusting.follow(payment)
 
 
 def _post(payment: ProviderPayment) -> None:

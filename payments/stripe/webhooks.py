@@ -17,6 +17,7 @@ from payments.stripe.configuration import is_configured
 
 TOLERANCE = 300
 ID = re.compile(r"[a-z]+_[A-Za-z0-9_]{1,200}")
+THIN = "v2.core.event"
 OF_A_PAYMENT = ("charge", "refund")  # objects that name the payment they belong to
 
 
@@ -52,7 +53,11 @@ def handle(delivery: WebhookDelivery) -> None:
     from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
     from payments.stripe.refreshing import NotOurs, refresh_checkout, refresh_payment
 
-    subject = _subject(webhooks.payload_of(delivery))
+    event = webhooks.payload_of(delivery)
+    if event.get("object") == THIN:
+        _handle_thin(event)
+        return
+    subject = _subject(event)
     kind = subject.get("object")
     try:
         if kind == "checkout.session":
@@ -65,6 +70,21 @@ def handle(delivery: WebhookDelivery) -> None:
         raise Unprocessable(str(refused)) from None
     except NotOurs:
         raise Unprocessable("This is no payment of Waymark.") from None
+
+
+def _handle_thin(event: dict[str, Any]) -> None:
+    """Reads the account that an event of the second version is about. Such an event names its object, and does not hold
+    it."""
+    from payments.payouts import accounts
+    from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
+
+    related = event.get("related_object")
+    if not isinstance(related, dict) or related.get("type") != "v2.core.account":
+        return
+    try:
+        accounts.refresh(_id(related.get("id")))
+    except PaymentRefused as refused:
+        raise Unprocessable(str(refused)) from None
 
 
 def _parts(header: str) -> tuple[list[str], list[str]]:

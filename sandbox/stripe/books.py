@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ PREFIXES = {
     "balance_transaction": "txn_",
     "event": "evt_",
     "webhook_endpoint": "we_",
+    "transfer": "tr_",
+    "transfer_reversal": "trr_",
+    "v2.core.account": "acct_",
+    "v2.core.account_link": "accl_",
+    "v2.core.event_destination": "ed_",
+    "v2.core.event": "evt_",
 }
 
 
@@ -35,6 +42,7 @@ class Books:
         self.kept_answers: dict[str, Record] = {}  # by idempotency key
         self.deliveries: list[Record] = []
         self.advanced = 0.0
+        self.payout_interval = "manual"  # of the platform's own balance
         self.on_event: Callable[[Record], None] = lambda event: None
         if file is not None and file.exists():
             self._load(file)
@@ -99,6 +107,15 @@ class Books:
             "event", type=name, api_version=API_VERSION, pending_webhooks=1,
             request={"id": None, "idempotency_key": None}, data={"object": copy.deepcopy(subject)},
         )  # fmt: skip
+        self.on_event(event)
+        return event
+
+    def add_thin_event(self, name: str, subject: Record) -> Record:
+        """Adds an event of the second version, which names its object and does not hold it."""
+        kind = subject["object"]
+        related = {"id": subject["id"], "type": kind, "url": f"/v2/core/accounts/{subject['id']}"}
+        created = datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        event = self.add("v2.core.event", created=created, type=name, related_object=related, context=None)
         self.on_event(event)
         return event
 

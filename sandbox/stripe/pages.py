@@ -30,7 +30,7 @@ class Pages:
         try:
             session = self.books.get("checkout.session", pk)
         except Failure:
-            return _page("Not found", "<h1>There is no such page</h1>", 404)
+            return page("Not found", "<h1>There is no such page</h1>", 404)
         step = rest[0] if rest else ""
         if session["status"] != "open":
             return self._ended(session)
@@ -63,7 +63,7 @@ class Pages:
             '<label>Another card number <input name="card" inputmode="numeric" autocomplete="off" required></label>'
             f"<button>Pay</button></form>{link}"
         )
-        return _page("Pay", content, 402 if error else 200)
+        return page("Pay", content, 402 if error else 200)
 
     def _asking(self, session: Record) -> Reply:
         content = (
@@ -72,14 +72,14 @@ class Pages:
             '<button name="answer" value="complete">Complete authentication</button>'
             '<button name="answer" value="fail">Fail authentication</button></form>'
         )
-        return _page("Authentication", content)
+        return page("Authentication", content)
 
     def _ended(self, session: Record) -> Reply:
         if session["status"] == "complete":
             return redirect(_success_address(session))
         back = escape(session["cancel_url"] or session["success_url"])
         content = f'<h1>This page has expired</h1><p>Nothing was paid. <a class="back" href="{back}">Go back</a></p>'
-        return _page("Expired", content, 410)
+        return page("Expired", content, 410)
 
 
 def _success_address(session: Record) -> str:
@@ -96,7 +96,7 @@ def _shown(session: Record) -> str:
     return f"{session['amount_total'] / 10**places:,.{places}f} {currency.upper()}"
 
 
-def _page(title: str, content: str, status: int = 200) -> Reply:
+def page(title: str, content: str, status: int = 200) -> Reply:
     document = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style><main>{content}</main></html>'

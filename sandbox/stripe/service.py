@@ -12,10 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.requests import Reply, Request
+from sandbox.stripe.accounts import Accounts
 from sandbox.stripe.books import API_VERSION, Books
 from sandbox.stripe.checkout import Checkout
+from sandbox.stripe.onboarding_pages import OnboardingPages
 from sandbox.stripe.pages import Pages
 from sandbox.stripe.payments import Payments
+from sandbox.stripe.transfers import Transfers
 from sandbox.stripe.webhooks import Courier
 from sandbox.stripe.wire import Failure, Record, check_names, decoded, required, whole
 
@@ -30,8 +33,9 @@ PLURALS = {
     "events": "event",
     "webhook_endpoints": "webhook_endpoint",
     "checkout/sessions": "checkout.session",
+    "transfers": "transfer",
 }
-FILTERS = ("payment_intent", "charge", "type", "source", "status")
+FILTERS = ("payment_intent", "charge", "type", "source", "status", "transfer_group", "destination", "transfer")
 EXPANDABLE = (
     "payment_intent",
     "latest_charge",
@@ -57,6 +61,9 @@ class StripeSandbox:
         self.courier = Courier(self.books)
         self.checkout = Checkout(self.books, self.payments, address)
         self.pages = Pages(self.books, self.checkout)
+        self.accounts = Accounts(self.books, address)
+        self.transfers = Transfers(self.books)
+        self.onboarding = OnboardingPages(self.books, self.accounts, self.transfers)
         self.slow_seconds = slow_seconds
         self.fault = "none"
         self.faults_once: deque[str] = deque()
@@ -72,6 +79,9 @@ class StripeSandbox:
                 endpoints[0].update(url=url, sandbox={"secrets": [webhook_secret]})
             else:
                 self.add_endpoint(url, ["*"], webhook_secret)
+            for destination in self.books.all("v2.core.event_destination"):
+                del self.books.objects[destination["id"]]
+            self.accounts.add_destination(url, ["*"], webhook_secret)
         self.courier.start(self.is_stopped)
 
     def set_fault(self, fault: str) -> bool:
@@ -92,10 +102,11 @@ class StripeSandbox:
             self._settle()
 
     def answer(self, request: Request) -> Reply:
-        if request.path.startswith("pay/"):
+        if request.path.startswith(("pay/", "onboard/", "account/")):
+            pages = self.pages if request.path.startswith("pay/") else self.onboarding
             with self.books.lock:
                 self._settle()
-                reply = self.pages.answer(request)
+                reply = pages.answer(request)
                 self.books.save()
             return reply
         fault = self.faults_once.popleft() if self.faults_once else self.fault
@@ -159,11 +170,9 @@ class StripeSandbox:
     def _run(self, request: Request, fault: str) -> tuple[Reply, bool]:
         """Returns the answer of an operation, and whether its work had begun."""
         try:
-            form = decoded(request.body.decode()) if request.method == "POST" else dict(request.query)
             with self.books.lock:
                 self._settle()
-                content = self._operation(request.method, request.path.removeprefix("v1/").rstrip("/"))(form)
-                content = self._with_expanded(content, _expansions(form))
+                content = self._content_of(request)
                 self.books.save()
         except Failure as failure:
             self.books.save()
@@ -174,13 +183,27 @@ class StripeSandbox:
             return _reply(500, {"error": {"type": "api_error", "message": "An unknown error occurred"}}), True
         return _reply(200, content), True
 
+    def _content_of(self, request: Request) -> Record:
+        """Does what is asked, and returns the answer; the second version of the API is asked with JSON."""
+        path, is_post = request.path.rstrip("/"), request.method == "POST"
+        if path.startswith("v2/"):
+            body = json.loads(request.body) if is_post else dict(request.query)
+            return self._with_expanded(self.accounts.run(request.method, path.removeprefix("v2/"), body), [])
+        form = decoded(request.body.decode()) if is_post else dict(request.query)
+        content = self._operation(request.method, path.removeprefix("v1/"))(form)
+        return self._with_expanded(content, _expansions(form))
+
     def _operation(self, method: str, path: str) -> Operation:
         """Returns the function of an address, which gets the parameters."""
+        if (method, path) == ("GET", "balance_settings"):
+            return self._balance_settings
         match = re.fullmatch(r"(checkout/sessions|\w+)(?:/(\w+))?(?:/(\w+))?", path)
         kind = PLURALS.get(match[1]) if match else None
         if match is None or kind is None:
             raise Failure(f"Unrecognized request URL ({method}: /v1/{path}).", status=404)
         pk, verb = match[2], match[3]
+        if method == "GET" and kind == "transfer" and verb == "reversals":
+            return lambda form: self._listed("transfer_reversal", "reversals", form | {"transfer": pk})
         if method == "GET" and verb is None:
             return (lambda form: self.books.get(kind, pk)) if pk else (lambda form: self._listed(kind, match[1], form))
         operations: dict[tuple[str, str, bool, str | None], Operation] = {
@@ -191,6 +214,8 @@ class StripeSandbox:
             ("POST", "payment_intent", True, "capture"): lambda form: self.payments.capture(pk, form),
             ("POST", "payment_intent", True, "cancel"): lambda form: self.payments.cancel(pk, form),
             ("POST", "refund", False, None): self.payments.refund,
+            ("POST", "transfer", False, None): self.transfers.create,
+            ("POST", "transfer", True, "reversals"): lambda form: self.transfers.reverse(pk, form),
             ("POST", "webhook_endpoint", False, None): self._create_endpoint,
             ("DELETE", "webhook_endpoint", True, None): lambda form: self._delete_endpoint(pk),
         }
@@ -212,6 +237,12 @@ class StripeSandbox:
             rows = rows[: ids.index(before)][-limit:] if before in ids else []
         page = rows[:limit]
         return {"object": "list", "data": page, "has_more": len(rows) > limit, "url": f"/v1/{plural}"}
+
+    def _balance_settings(self, form: Record) -> Record:
+        del form
+        schedule = {"interval": self.books.payout_interval}
+        payouts = {"schedule": schedule, "minimum_balance_by_currency": {}, "status": "enabled"}
+        return {"object": "balance_settings", "payments": {"payouts": payouts, "debit_negative_balances": True}}
 
     def _create_endpoint(self, form: Record) -> Record:
         check_names(form, "url", "enabled_events", "description", "api_version", "metadata")

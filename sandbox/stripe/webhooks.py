@@ -36,7 +36,8 @@ class Courier:
         books.on_event = self.queue
 
     def queue(self, event: Record) -> None:
-        for endpoint in self.books.all("webhook_endpoint"):
+        is_thin = event["object"] == "v2.core.event"
+        for endpoint in self.books.all("v2.core.event_destination" if is_thin else "webhook_endpoint"):
             wanted = endpoint["enabled_events"]
             if endpoint["status"] == "enabled" and ("*" in wanted or event["type"] in wanted):
                 self.books.deliveries.append(

@@ -16,6 +16,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "counts": ("/builders/counts/", ""),
     "languages": ("/builders/languages/", ""),
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
+    "first-steps": ("/dashboard/first-steps/?step=hours", "builder@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import URLPattern
 
-OURS = ("core", "accounts", "connections", "pathways", "coaching", "scheduling", "bookings", "marketplace")
+OURS = ("core", "accounts", "connections", "pathways", "coaching", "scheduling", "bookings", "marketplace", "payments")
 SWITCHES = frozenset({"act", "verb"})  # parameters that select what a view does
 NAME = re.compile(r"[a-z][a-z0-9_-]*(-[A-Z_]+)?")
 FORM_FROM_QUERY = re.compile(r"request\.GET( if|,|\)|\.items)|else request\.GET")

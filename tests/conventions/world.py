@@ -45,6 +45,7 @@ from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
 from tests.factories.connections import LinkedAccountFactory
 from tests.factories.messaging import SavedReplyFactory
+from tests.factories.payments import TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -133,6 +134,7 @@ class World:
             expires_at=clock.now() + timedelta(days=1), archive=ContentFile(b"PK\x03\x04", name="all.zip"),
         )  # fmt: skip
         self.account = LinkedAccountFactory.create(owner=self.builder)
+        self.transfer = TransferFactory.create(payment__payee=self.builder)
         self.notification = Notification.objects.filter(person=self.client)[0]
 
     @property
@@ -162,6 +164,7 @@ class World:
             "bookings": self.free,
             "coaching": self.hour,
             "messaging": self.conversation,
+            "payments": self.transfer,
             "scheduling": self.schedule,
         }
         return (rows.get(name) or usual[app]).pk

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from factory.declarations import LazyFunction, Sequence, SubFactory
+from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from core import clock
@@ -21,9 +21,14 @@ from payments.models import (
     LedgerEntry,
     LedgerLeg,
     Payment,
+    PayoutHold,
+    ProviderAccount,
+    ProviderCheck,
     ProviderTransaction,
     Receipt,
     Refund,
+    Transfer,
+    TransferReversal,
 )
 from payments.states import Method, Provider, Status
 from tests.factories.accounts import UserFactory
@@ -157,3 +162,60 @@ class ProviderTransactionFactory(DjangoModelFactory[ProviderTransaction]):
     currency = "EUR"
     net = 7500
     occurred_at = LazyFunction(clock.now)
+
+
+class ProviderAccountFactory(DjangoModelFactory[ProviderAccount]):
+    """Makes an account that is ready to be paid."""
+
+    class Meta:
+        model = ProviderAccount
+
+    owner = SubFactory(UserFactory)
+    provider_id = Sequence(lambda number: f"acct_{number}")
+    country = "US"
+    status = ProviderAccount.Status.READY
+
+
+class PayoutHoldFactory(DjangoModelFactory[PayoutHold]):
+    """Makes a hold for a dispute of the client's."""
+
+    class Meta:
+        model = PayoutHold
+
+    payment = SubFactory(PaymentFactory)
+    reason = PayoutHold.Reason.DISPUTE
+
+
+class TransferFactory(DjangoModelFactory[Transfer]):
+    """Makes the transfer of a whole payment that is not due yet."""
+
+    class Meta:
+        model = Transfer
+
+    payment = SubFactory(PaymentFactory, provider=Provider.STRIPE)
+    owner = SelfAttribute("payment.payee")
+    percent = Decimal(100)
+    fee_percent = Decimal(10)
+    due_at = LazyFunction(lambda: clock.now() + timedelta(days=3))
+
+
+class TransferReversalFactory(DjangoModelFactory[TransferReversal]):
+    """Makes a reversal of ten euros, past the ledger."""
+
+    class Meta:
+        model = TransferReversal
+
+    transfer = SubFactory(TransferFactory)
+    amount = Decimal(10)
+    sent_amount = Decimal(10)
+
+
+class ProviderCheckFactory(DjangoModelFactory[ProviderCheck]):
+    """Makes the check of our balance at Stripe, with nothing wrong."""
+
+    class Meta:
+        model = ProviderCheck
+        django_get_or_create = ("name",)
+
+    name = ProviderCheck.Name.OWN_BALANCE
+    checked_at = LazyFunction(clock.now)

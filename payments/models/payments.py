@@ -34,6 +34,11 @@ class LedgerAccount(BaseModel):
         CLIENT_FUNDS = "client_funds", "Paid by clients, not yet earned"  # owed to the builder or back to the client
         RECEIVED_DIRECTLY = "received_directly", "Received by the builder directly"
         PAID_DIRECTLY = "paid_directly", "Paid to the builder directly"  # the other side of RECEIVED_DIRECTLY
+        PAYABLE = "payable", "Earned, to be transferred to the builder"
+        PLATFORM_FEES = "platform_fees", "Fees of Waymark"
+        PAID_OUT = "paid_out", "Transferred to the builder"
+        SETTLED = "settled", "Earned and transferred"  # the other side of PAID_OUT
+        DEBT = "debt", "Owed by the builder after refunds"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -61,6 +66,11 @@ class LedgerEntry(models.Model):
         RECEIVED = "received", "Payment to the builder directly"
         RETURNED = "returned", "Refund by the builder directly"
         CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
+        EARNED = "earned", "Share that became payable"
+        EARNED_LESS = "earned_less", "Share that became smaller by a refund"
+        COVERED = "covered", "Share that covers a debt"
+        TRANSFER = "transfer", "Transfer to the builder"
+        REVERSAL = "reversal", "Transfer that was taken back"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -157,6 +167,8 @@ class Payment(BaseModel):
     authorised_at = models.DateTimeField(null=True)
     capture_before = models.DateTimeField(null=True)
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")
+    charge_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # what transfers are made from
+    shared_at = models.DateTimeField(null=True)  # when its transfers to builders were scheduled
 
     objects = PaymentQuerySet.as_manager()
 
@@ -176,6 +188,11 @@ class Payment(BaseModel):
         indexes = [
             models.Index(fields=["payee", "-created_at", "-id"], name="payments_of_payee"),
             models.Index(fields=["payer", "-created_at", "-id"], name="payments_of_payer"),
+            models.Index(
+                fields=["subject_id"],
+                condition=Q(provider="stripe", shared_at__isnull=True, amount_paid__gt=0),
+                name="payments_to_share",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from bookings.models import Booking
+from payments.lookups import SubjectLookup
 from payments.models import Payment
-from payments.subjects import SubjectKind
 
 
 def _links(payment: Payment) -> list[tuple[str, str]]:
@@ -32,4 +32,4 @@ def _search(text: str) -> QuerySet[Any, Any]:
     return Booking.objects.filter(guests).order_by().values("pk")
 
 
-SUBJECT = SubjectKind(links=_links, search=_search)
+LOOKUP = SubjectLookup(links=_links, search=_search)

@@ -1,0 +1,5 @@
+"""The limits on POST requests to the pages of this app."""
+
+from accounts.sign_in.limits import MAILS_NOBODY
+
+POSTS = dict.fromkeys(("payments:set_up_payouts", "payments:check_payouts"), MAILS_NOBODY)

@@ -1,0 +1,1 @@
+"""Pays builders: their accounts with the provider, transfers of their shares, and what is taken back after refunds."""

@@ -1,0 +1,131 @@
+"""Builders' accounts with the provider: set up on its pages, and read again whenever something may have changed."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.models import User
+from core import clock
+from core.errors import Refusal, Refused
+from core.service_calls import ServiceDown
+from payments.models import ProviderAccount, ProviderCheck
+from payments.payouts.countries import CODES
+from payments.payouts.notifications import notify_of_account
+from payments.payouts.releasing import queue_payable
+from payments.refusals import PaymentRefusal
+
+if TYPE_CHECKING:
+    from payments.stripe.accounts import RemoteAccount
+
+logger = logging.getLogger(__name__)
+
+Status = ProviderAccount.Status
+LEAVES = (
+    "Stripe pays our balance out to our bank by itself, so that it can be empty when builders are to be paid. Set payouts to "
+    "manual in Stripe's dashboard."
+)
+
+
+def account_of(person: User) -> ProviderAccount | None:
+    """Returns the person's account. One query."""
+    return ProviderAccount.objects.filter(owner=person).first()
+
+
+def start_onboarding(*, person: User, country: str, return_url: str, refresh_url: str) -> str:
+    """Creates the account if there is none yet, and returns the address of the page on which its details are entered.
+
+    The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut off
+    leads to one account. Refuses while the provider does not answer.
+    """
+    from payments.stripe import accounts  # with the SDK, which takes a while to import
+    from payments.stripe.errors import PaymentRefused
+
+    account = _begin(person, country)
+    try:
+        if not account.provider_id:
+            remote = accounts.create_account(
+                key=f"{account.pk}:{account.country}", owner_id=str(person.pk), name=person.display_name,
+                email=person.email, country=account.country,
+            )  # fmt: skip
+            _save(account, remote)
+            account.provider_id = remote.id
+        return accounts.create_link(account.provider_id, return_url=return_url, refresh_url=refresh_url)
+    except ServiceDown:
+        sentence = "Our payment provider does not answer at the moment. Try again in a minute."
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
+    except PaymentRefused as refused:
+        raise Refused(PaymentRefusal.NOT_PAYABLE, str(refused)) from None
+
+
+@transaction.atomic
+def _begin(person: User, country: str) -> ProviderAccount:
+    """Returns the person's row. Its country can be changed until the account exists."""
+    account, _ = ProviderAccount.objects.get_or_create(owner=person, defaults={"country": country or "US"})
+    if account.provider_id:
+        return account
+    if country not in CODES:
+        raise Refused(Refusal.INVALID, fields={"country": ["Choose a country from the list."]})
+    if account.country != country:
+        account.country = country
+        account.save()
+    return account
+
+
+def check(account: ProviderAccount) -> None:
+    """Reads the account from the provider. Raises ServiceDown, PaymentRefused."""
+    from payments.stripe import accounts  # with the SDK, which takes a while to import
+
+    if account.provider_id:
+        _save(account, accounts.fetch_account(account.provider_id))
+
+
+def refresh(provider_id: str) -> None:
+    """Reads the account with this id from the provider, if it is ours. Raises ServiceDown, PaymentRefused."""
+    account = ProviderAccount.objects.filter(provider_id=provider_id).first()
+    if account is not None:
+        check(account)
+
+
+def refresh_unready() -> None:
+    """Reads the accounts that are not ready again, such as after an event was lost."""
+    from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
+
+    for account in ProviderAccount.objects.filter(status__in=[Status.INCOMPLETE, Status.CHECKING]):
+        try:
+            check(account)
+        except (PaymentRefused, ServiceDown) as error:
+            logger.warning("payments: the account %s could not be read: %s", account.provider_id, error)
+
+
+@transaction.atomic
+def _save(account: ProviderAccount, remote: RemoteAccount) -> None:
+    """Saves the account as the provider has it. What waited for it is sent, and its owner is told if it stops working."""
+    current = ProviderAccount.objects.select_for_update(no_key=True).select_related("owner").get(pk=account.pk)
+    before = current.status
+    current.provider_id = current.provider_id or remote.id
+    current.status, current.requirements = Status(remote.state.value), list(remote.missing)
+    current.checked_at = clock.now()
+    current.save()
+    if current.is_ready and before != Status.READY:
+        queue_payable(current.owner_id)
+    if before == Status.READY and not current.is_ready:
+        notify_of_account(current)
+
+
+def check_own_balance() -> str:
+    """Reads whether the provider pays the platform's balance out by itself; returns the problem, or an empty string.
+
+    It is kept for the admin and `audit_integrity`, which ask nobody.
+    """
+    from payments.stripe import accounts  # with the SDK, which takes a while to import
+
+    problem = LEAVES if accounts.pays_out_by_itself() else ""
+    ProviderCheck.objects.update_or_create(
+        name=ProviderCheck.Name.OWN_BALANCE, defaults={"problem": problem, "checked_at": clock.now()}
+    )
+    if problem:
+        logger.error("payments: %s", problem)
+    return problem

@@ -1,0 +1,45 @@
+"""Notifies builders that they were paid out, and of what needs their attention."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.models import Notification, User
+from accounts.notifications import NewNotification, notify
+from core import clock
+from payments.models import ProviderAccount, Transfer, TransferReversal
+
+NOTIFICATION = "payout"
+
+
+def notify_of_transfer(transfer: Transfer) -> None:
+    """Notifies the builder that they were paid out: once a day, however many sessions it is for."""
+    text = "What was due for your sessions is on its way to your account. The page Payouts lists each session."
+    _notify(transfer.owner, "paid_out", "You have been paid out", text, "See your payouts")
+
+
+def notify_of_problem(transfer: Transfer) -> None:
+    """Notifies the builder that a transfer was refused: once a day."""
+    text = f"{transfer.problem} It is tried again every night. Check your account on the page Payouts."
+    _notify(transfer.owner, "payout_problem", "A payout did not work", text, "See what is wrong")
+
+
+def notify_of_account(account: ProviderAccount) -> None:
+    """Notifies the builder that their account cannot receive money any more, or that details are missing."""
+    text = "Until you add what is missing, what you earn is kept for you and not paid out."
+    _notify(account.owner, "payout_account", "Your payout account needs attention", text, "See what is missing")
+
+
+def notify_of_debt(reversal: TransferReversal) -> None:
+    """Notifies the builder that a refund could not be taken back from their account."""
+    amount, reference = reversal.money.shown(), reversal.transfer.payment.subject_reference
+    title = f"{amount} of a refund is kept from your next payouts"
+    text = f"It was refunded for {reference} after you were paid out, and your account at Stripe did not cover it."
+    _notify(reversal.transfer.owner, f"payout_debt:{reversal.pk}", title, text, "See your payouts", is_daily=False)
+
+
+def _notify(person: User, event: str, title: str, text: str, call: str, *, is_daily: bool = True) -> None:
+    day = f":{clock.now():%Y-%m-%d}" if is_daily else ""
+    if Notification.objects.filter(person=person, event=f"{event}{day}").exists():
+        return  # without rendering the mail again, as there can be many transfers in a night
+    notify(person, NewNotification(NOTIFICATION, f"{event}{day}", title, text, reverse("payments:payouts"), call))
