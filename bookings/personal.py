@@ -26,6 +26,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Meeting,
+    Preparation,
     Project,
     Proposal,
     Review,
@@ -102,7 +103,20 @@ def register() -> None:
         erase="delete",
         why="a mark on each event, so that only changed ones are read",
     )
+    _register_preparation()
     _register_follow_up()
+
+
+def _register_preparation() -> None:
+    register_personal(
+        Preparation,
+        rows=lambda person: Preparation.objects.filter(
+            Q(booking__builder=person) | Q(booking__in=bookings_as_client(person))
+        ).select_related("booking"),
+        fields=("agenda", "agenda_changed_at", "checked"),
+        erase="delete",
+        hidden=lambda person, row: {"checked"} if row.booking.builder_id != person.pk else set(),
+    )
 
 
 def _register_follow_up() -> None:

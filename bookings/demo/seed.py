@@ -11,6 +11,7 @@ from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
+from bookings.demo.preparations import add_preparation
 from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
 from bookings.demo.series import add_series
@@ -35,6 +36,7 @@ def seed(plan: DemoPlan) -> None:
     cleo = User.objects.get(email="client@demo.test")
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
+    add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))
 

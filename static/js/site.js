@@ -14,6 +14,7 @@ import { attachMaps } from "./maps.js";
 import { attachMenus } from "./menus.js";
 import { attachMonth } from "./month.js";
 import { attachPlaces } from "./places.js";
+import { attachPrint } from "./print.js";
 import { attachReorder } from "./reorder.js";
 import { attachTabs } from "./tabs.js";
 import { attachThemes } from "./themes.js";
@@ -36,6 +37,7 @@ function attach(root) {
   attachHolds(root);
   attachMaps(root);
   attachUploads(root);
+  attachPrint(root);
   attachCounts();
   attachTrees(root);
   focusSummary(root);
