@@ -16,6 +16,7 @@ from core.admin import ReadOnlyAdmin
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
 from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,

@@ -18,3 +18,14 @@ class PaymentRefusal(BaseRefusal):
         "This form was sent for another booking before. Load its page again, then send it.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
+    PAYMENT_DISPUTED = (
+        "payment_disputed",
+        409,
+        "The client's bank has asked for this payment back, so it cannot be refunded. The bank decides.",
+    )
+    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence any more.")
+    EVIDENCE_CHANGED = (
+        "evidence_changed",
+        409,
+        "The evidence has changed since you opened this page. Read it once more before you submit it.",
+    )
