@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
         from bookings.billing import receivers as billing_receivers  # noqa: F401  (registers itself)
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
+        from bookings.disputes import evidence
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
@@ -44,6 +45,7 @@ class BookingsConfig(AppConfig):
         register_metrics(metrics.metrics)
         register_booking_links(session_links.links_of)
         personal.register()
+        evidence.register()
         register_post_limits(limits.POSTS)
         _register_menus()
         _register_messages()

@@ -81,6 +81,12 @@ def register() -> None:
     register_personal(
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
     )
+    _register_sessions()
+    _register_follow_up()
+
+
+def _register_sessions() -> None:
+    """Registers what is kept about a session beside its booking: its meeting, what Calendly knows of it, its agenda."""
     register_personal(
         Meeting,
         rows=lambda person: Meeting.objects.filter(Q(builder=person) | Q(bookings__client=person)).distinct(),
@@ -103,11 +109,6 @@ def register() -> None:
         erase="delete",
         why="a mark on each event, so that only changed ones are read",
     )
-    _register_preparation()
-    _register_follow_up()
-
-
-def _register_preparation() -> None:
     register_personal(
         Preparation,
         rows=lambda person: Preparation.objects.filter(

@@ -21,13 +21,14 @@ from core import clock
 from core.money import Money
 from pathways.models import Enrolment, Pathway
 from pathways.progress import enrolments
-from payments.models import Payment
+from payments.models import Payment, Transfer
 from payments.queries import received_by
 from payments.refunds import refund
 from payments.states import Method
 from tests.bookings.cast import book, builder_of, confirmed, finished, shop
 from tests.cast import make_builder_person, make_person
 from tests.factories.connections import ConnectionFactory
+from tests.factories.payments import ProviderAccountFactory, TransferFactory
 from tests.reading import words
 from tests.scheduling.cast import soon
 
@@ -155,6 +156,21 @@ def test_a_calendar_that_cannot_be_read_leads_to_its_page(adas: Client, ada: Use
     seen = page(adas)
     assert "“Family” cannot be read" in seen
     assert f'<a href="{calendar.get_absolute_url()}">Check the calendar</a>' in seen
+
+
+def test_a_payout_that_waits_leads_to_the_account(adas: Client, ada: User) -> None:
+    transfer = TransferFactory.create(payment__payee=ada)
+    assert "Needs attention" not in page(adas)
+
+    Transfer.objects.update(due_at=clock.now() - timedelta(hours=1))
+    seen = page(adas)
+    assert "A payout waits for your payout account" in seen
+    assert '<a href="/dashboard/payouts/">Set it up</a>' in seen
+
+    ProviderAccountFactory.create(owner=ada)
+    assert "A payout waits" not in page(adas)
+    Transfer.objects.filter(pk=transfer.pk).update(problem="The bank account was closed.")
+    assert "A payout could not be sent: The bank account was closed." in page(adas)
 
 
 def test_nothing_of_another_builder_needs_attention(browser_of: Any, hour: SessionType, cleo: User) -> None:
