@@ -11,9 +11,11 @@ class BookingsConfig(AppConfig):
         from bookings.billing import receivers as billing_receivers  # noqa: F401  (registers itself)
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
+        from bookings.disputes import evidence
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
+        from bookings.preparation.refusals import PreparationRefusal
         from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
         from core.audit import register_former_labels
@@ -29,6 +31,7 @@ class BookingsConfig(AppConfig):
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)
+        register_refusals(PreparationRefusal)
         register_refusals(InvitationRefusal)
         register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
         register_flag(SUGGESTED_TIMES, setting="USE_SUGGESTED_TIMES")
@@ -42,12 +45,14 @@ class BookingsConfig(AppConfig):
         register_metrics(metrics.metrics)
         register_booking_links(session_links.links_of)
         personal.register()
+        evidence.register()
         register_post_limits(limits.POSTS)
         _register_menus()
         _register_messages()
         _register_integrity()
         _register_calendly()
         _register_conversations()
+        _register_attention()
 
 
 def _register_menus() -> None:
@@ -61,6 +66,14 @@ def _register_menus() -> None:
         Item("Bookings", "bookings:as_builder", position=20),
         Item("Clients", "bookings:clients", position=30),
     )
+
+
+def _register_attention() -> None:
+    from bookings.attention import links_missing, requests_ending
+    from core.attention import register_attention
+
+    register_attention("requests", requests_ending)
+    register_attention("links", links_missing)
 
 
 def _register_messages() -> None:

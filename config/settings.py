@@ -32,6 +32,7 @@ SANDBOX_URL = ENV.sandbox_url
 STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value() if ENV.stripe_secret_key else ""
 STRIPE_WEBHOOK_SECRETS = [secret.get_secret_value() for secret in ENV.stripe_webhook_secret]
 STRIPE_API_BASE = ENV.stripe_api_base
+PDF_FONTS = ENV.pdf_fonts
 
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.

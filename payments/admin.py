@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from core.admin import ReadOnlyAdmin
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
 from payments.models import (
     Checkout,
     LedgerAccount,

@@ -106,6 +106,8 @@ def _create(
 
 def _checked(payment: Payment, amount: Decimal | None) -> Money:
     """Returns the sum to give back. Refuses more than is left, and sums that the provider does not take."""
+    if payment.disputes.all().open().filter(is_refundable=False).exists():
+        raise Refused(PaymentRefusal.PAYMENT_DISPUTED)
     left = payment.refundable
     money = left if amount is None else positive_money(amount, payment.currency)
     if not left.amount or money.amount > left.amount:

@@ -121,10 +121,10 @@ def save_sums(payment: Payment, now: datetime) -> None:
 
 
 def _status_of(payment: Payment) -> Status:
-    """Returns the status after a change of the sums. What is reserved stays so until the provider says otherwise, and a
-    payment that failed stays failed while it is due."""
+    """Returns the status after a change of the sums. What is reserved or disputed stays so until the provider says
+    otherwise, and a payment that failed stays failed while it is due."""
     current, is_due = Status(payment.status), bool(payment.due.amount)
-    if current == Status.AUTHORISED or (current == Status.FAILED and is_due):
+    if current in (Status.AUTHORISED, Status.DISPUTED) or (current == Status.FAILED and is_due):
         return current
     return status_of_sums(payment.amount, payment.amount_paid, payment.amount_refunded)
 

@@ -22,8 +22,8 @@ from payments.corrections import correction_of
 from payments.models import Receipt, Refund
 from payments.states import RefundStatus
 
-UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
-TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
+UPCOMING, TO_ANSWER, PAST, CANCELLED, ALL = "upcoming", "to-answer", "past", "cancelled", "all"
+TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"), (ALL, "All"))
 
 
 TO_REVIEW, DISPUTED = "to-review", "disputed"
@@ -131,6 +131,8 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
         return bookings.filter(over).order_by("-starts_at", "-id")
     if tab == CANCELLED:
         return bookings.filter(state=State.CANCELLED).order_by("-starts_at", "-id")
+    if tab == ALL:
+        return bookings.order_by("-starts_at", "-id")
     ahead = [State.PENDING, State.CONFIRMED, State.IN_PROGRESS]
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
 

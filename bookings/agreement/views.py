@@ -28,6 +28,7 @@ from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import is_link_being_made, meeting_of
 from bookings.meetings.rules import place_for
+from bookings.preparation.views import preparation_context
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
@@ -76,6 +77,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
+        **preparation_context(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))

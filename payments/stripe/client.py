@@ -79,7 +79,8 @@ def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SE
 
 
 def _client(seconds: float) -> stripe.StripeClient:
-    base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else None
+    own = settings.STRIPE_API_BASE
+    base: Any = {"api": own, "files": own} if own else None
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses=base,

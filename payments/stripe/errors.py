@@ -9,6 +9,7 @@ from core.service_calls import ServiceDown
 
 SENTENCES = {
     "charge_already_refunded": "This payment was refunded in full before.",
+    "charge_disputed": "The client's bank has asked for this payment back, so it cannot be refunded.",
     "charge_not_refundable": "This payment was not taken yet, so there is nothing to refund.",
     "payment_intent_unexpected_state": "Stripe cannot do this with the payment any more.",
     "amount_too_large": "Stripe does not take an amount as large as this.",

@@ -23,6 +23,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings": ("/bookings/", "client@demo.test"),
     "bookings-past": ("/bookings/?show=past", "client@demo.test"),
     "bookings-builder": ("/dashboard/bookings/?show=to-answer", "builder@demo.test"),
+    "bookings-filtered": ("/bookings/?show=all&state=COMPLETED", "client@demo.test"),
+    "bookings-all-builder": ("/dashboard/bookings/?show=all&source=web", "builder@demo.test"),
+    "bookings-answered": ("/dashboard/bookings/answered/", "builder@demo.test"),
+    "day": ("/dashboard/day/", "builder@demo.test"),  # leads to today's
     "bookings-calendar": ("/bookings/?view=calendar", "client@demo.test"),
     "calendar": ("/dashboard/calendar/", "builder@demo.test"),
     "calendar-month": ("/dashboard/calendar/?show=month", "builder@demo.test"),
@@ -35,6 +39,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "messages-ask": ("/messages/to/ada-moreno/", "support@demo.test"),
     "payments": ("/payments/", "client@demo.test"),
     "payments-builder": ("/dashboard/payments/?show=unpaid", "builder@demo.test"),
+    "bank-disputes": ("/dashboard/disputes/", "builder@demo.test"),
     "bookings-unpaid": ("/dashboard/bookings/?show=past&which=unpaid", "builder@demo.test"),
     "unconfirmed": ("/dashboard/bookings/unconfirmed/", "builder@demo.test"),
     "link-renewed": ("/bookings/links/renewed/", ""),
