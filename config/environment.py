@@ -48,6 +48,13 @@ class Environment(BaseSettings):
     stripe_secret_key: SecretStr | None = None
     stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
     stripe_api_base: str = ""
+    pdf_fonts: Names = [
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+        "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    ]
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
@@ -136,6 +143,7 @@ class Environment(BaseSettings):
         "zoom_hosts",
         "zoom_webhook_secrets",
         "stripe_webhook_secret",
+        "pdf_fonts",
         "mail_answers_secrets",
         mode="before",
     )

@@ -18,7 +18,7 @@ from payments.services import ledger_key
 
 
 def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
-    """Returns the ledger's entries of a payment, the latest first. One query.
+    """Returns the ledger's entries of a payment, the latest first. Three queries.
 
     Those of a payment through Stripe carry the ids of its transactions there, which its entries' references lead to.
     """
@@ -26,7 +26,10 @@ def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
     for refund in payment.refunds.all():
         if refund.provider_id:
             references += [f"refund:{refund.provider_id}", f"refund_failed:{refund.provider_id}"]
-    transactions = LedgerEntry.objects.filter(reference__in=references).values("provider_id")
+    named = Q(reference__in=references)
+    for dispute in payment.disputes.all():
+        named |= Q(reference__startswith=f"dispute:{dispute.provider_id}:")
+    transactions = LedgerEntry.objects.filter(named).values("provider_id")
     own = Q(provider_id=ledger_key(payment))
     return LedgerEntry.objects.filter(own | Q(provider_id__in=transactions) if references else own)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts.models import User
 from bookings.demo import conversations, guests, pathway_progress
+from bookings.demo.bank_disputes import add_bank_disputes
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
 from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
@@ -36,6 +37,7 @@ def seed(plan: DemoPlan) -> None:
     cleo = User.objects.get(email="client@demo.test")
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
+    add_bank_disputes(plan, ada, cleo)
     add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))

@@ -2,6 +2,7 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCountdowns } from "./countdown.js";
 import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
@@ -35,6 +36,7 @@ function attach(root) {
   attachReorder(root);
   attachMonth(root);
   attachHolds(root);
+  attachCountdowns(root);
   attachMaps(root);
   attachUploads(root);
   attachPrint(root);

@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "messages-ask": ("/messages/to/ada-moreno/", "support@demo.test"),
     "payments": ("/payments/", "client@demo.test"),
     "payments-builder": ("/dashboard/payments/?show=unpaid", "builder@demo.test"),
+    "bank-disputes": ("/dashboard/disputes/", "builder@demo.test"),
     "bookings-unpaid": ("/dashboard/bookings/?show=past&which=unpaid", "builder@demo.test"),
     "unconfirmed": ("/dashboard/bookings/unconfirmed/", "builder@demo.test"),
     "link-renewed": ("/bookings/links/renewed/", ""),
