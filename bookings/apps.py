@@ -83,6 +83,7 @@ def _register_messages() -> None:
     from bookings.billing import payouts
     from bookings.billing.checkout import follow_up, following, settling
     from bookings.billing.checkout import notifications as checkout
+    from bookings.billing.lookup import LOOKUP
     from bookings.billing.rules import KIND
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
@@ -91,6 +92,7 @@ def _register_messages() -> None:
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
     from core.registry import register_notification_kind
+    from payments.lookups import register_lookup
     from payments.stripe.listeners import on_payment
     from payments.subjects import register_payment_subject
 
@@ -109,6 +111,7 @@ def _register_messages() -> None:
     register_channel(follow_up.ASKING, checkout.ask_to_pay)
     on_event(happenings.follow)
     on_payment(following.follow)
+    register_lookup(KIND, LOOKUP)
     register_payment_subject(KIND, payouts.shown_bookings)
 
 

@@ -257,6 +257,7 @@ GOOGLE_CLIENT_ID = ENV.google_client_id
 GOOGLE_CLIENT_SECRET = ENV.google_client_secret.get_secret_value() if ENV.google_client_secret else ""
 GOOGLE_AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+GOOGLE_REVOKE_URL = "https://oauth2.googleapis.com/revoke"
 GOOGLE_API_URL = "https://www.googleapis.com/calendar/v3"
 MICROSOFT_CLIENT_ID = ENV.microsoft_client_id
 MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.microsoft_client_secret else ""

@@ -12,6 +12,11 @@ class PaymentRefusal(BaseRefusal):
     )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
+    KEY_OF_ANOTHER = (
+        "key_of_another",
+        409,
+        "This form was sent for another booking before. Load its page again, then send it.",
+    )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
     PAYMENT_DISPUTED = (
         "payment_disputed",

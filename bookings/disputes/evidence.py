@@ -104,7 +104,7 @@ def _receipt(payment: Payment) -> list[str]:
 
 
 def _history(booking: Booking, payment: Payment) -> list[str]:
-    entries = timeline(booking, "UTC", list(payment.receipts.all()), list(payment.refunds.all()))
+    entries = timeline(booking, "UTC", payment, list(payment.receipts.all()), list(payment.refunds.all()))
     lines = []
     for entry in entries:
         who = f", {entry.who}" if entry.who else ""

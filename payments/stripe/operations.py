@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from core.money import Money
 from payments.stripe.amounts import in_stripe_units
 from payments.stripe.client import call
-from payments.stripe.errors import KeptFault, PaymentRefused
+from payments.stripe.errors import MISMATCH, KeptFault, PaymentRefused
 from payments.stripe.objects import (
     PAYEE,
     REFERENCE,
@@ -66,7 +66,12 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     def create(key: str) -> ProviderCheckout:
         options: Any = {"idempotency_key": key}
         typed: Any = params
-        return checkout_of(call(lambda client: client.v1.checkout.sessions.create(typed, options)))
+        try:
+            return checkout_of(call(lambda client: client.v1.checkout.sessions.create(typed, options)))
+        except PaymentRefused as refused:
+            if refused.code != MISMATCH:
+                raise
+            raise KeptFault from None  # asked for before, say with the client's former address: the next key is taken
 
     # A page that nobody was shown cannot be paid, so nothing has to be looked for.
     return once_per_key(create, key=f"checkout:{checkout.key}", look=lambda: None)
@@ -149,7 +154,7 @@ def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
 
     earlier = look()
     if earlier is not None and earlier.money != money:
-        raise PaymentRefused("idempotency_mismatch")
+        raise PaymentRefused(MISMATCH)
     return earlier or once_per_key(create, key=f"refund:{key}", look=look)
 
 

@@ -136,6 +136,7 @@ PARTS = {
     "calendar": calendar_month.everything,
     "calendars": calendar_reading,
     "calendly": calendly_alone,
+    "deliveries": messages.deliveries,
     "messages": messages.everything,
     "payments": payments_alone,
 }

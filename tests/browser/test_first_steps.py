@@ -57,6 +57,7 @@ def test_a_new_builder_is_bookable_after_a_dozen_steps(new_page: NewPage) -> Non
     visitor = new_page()
     visitor.goto("/builders/pia-potter/")
     visitor.get_by_role("link", name="Book").first.click()
+    visitor.get_by_role("link", name="Choose a time for Getting started").click()
     expect(visitor.locator(".slot").first).to_be_visible()
 
 
@@ -64,6 +65,6 @@ def approve(page: Page, name: str) -> None:
     page.goto("/admin/accounts/builderapplication/")
     page.get_by_role("link", name=name).click()
     page.get_by_label("Decision").select_option("grant")
-    page.get_by_label("Reason").fill("Welcome.")
+    page.get_by_label("Message to the applicant").fill("Welcome.")
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Granted").first).to_be_visible()
