@@ -69,12 +69,14 @@ def _charge_of(payment: Payment) -> str:
 def begin(pk: UUID) -> Transfer | None:
     """Saves that a transfer is being sent, and how much of it; returns None if it is not sent now.
 
-    The payment is locked first, then the builder's account, so that two transfers do not cover the same debt.
+    The payment is locked first, then the builder's account, so that two transfers do not cover the same debt. The
+    transfer comes last, because an account that becomes ready is locked while its transfers are queued.
     """
-    payment = Payment.objects.select_for_update(no_key=True).get(transfers=pk)
+    payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(transfers=pk)
+    accounts = ProviderAccount.objects.select_for_update(no_key=True, of=("self",))
+    account = accounts.filter(owner__transfers=pk).first()
     transfer = Transfer.objects.select_for_update().get(pk=pk)
     transfer.payment = payment
-    account = ProviderAccount.objects.select_for_update(no_key=True).filter(owner=transfer.owner_id).first()
     if transfer.state == State.SENDING:
         return transfer
     if transfer.state != State.PAYABLE or account is None or not account.is_ready or frozen_reason(payment):

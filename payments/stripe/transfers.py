@@ -44,7 +44,8 @@ class SentTransfer:
 def send(transfer: NewTransfer) -> SentTransfer:
     """Transfers a sum once. Raises PaymentRefused, ServiceDown.
 
-    Stripe forgets an idempotency key after a day. So it is asked first whether this row was transferred before.
+    Stripe forgets an idempotency key after a day. So it is asked first whether this row was transferred before. The key
+    names the sum, because a transfer that was refused can be smaller when it is tried again.
     """
     params: Any = {
         "amount": in_stripe_units(transfer.money),
@@ -66,7 +67,8 @@ def send(transfer: NewTransfer) -> SentTransfer:
         rows = all_pages(lambda client, page: client.v1.transfers.list(page), query)
         return next((_sent(row, TRANSFER) for row in rows if _key(row, TRANSFER) == transfer.key), None)
 
-    return _checked(look(), transfer.money) or once_per_key(create, key=f"transfer:{transfer.key}", look=look)
+    key = f"transfer:{transfer.key}:{params['amount']}"
+    return _checked(look(), transfer.money) or once_per_key(create, key=key, look=look)
 
 
 def take_back(*, key: str, transfer_id: str, money: Money) -> SentTransfer:
@@ -87,7 +89,8 @@ def take_back(*, key: str, transfer_id: str, money: Money) -> SentTransfer:
 
 
 def _checked(earlier: SentTransfer | None, money: Money) -> SentTransfer | None:
-    if earlier is not None and earlier.money != money:
+    """Returns what was done earlier. Refuses another sum; one that arrived in another currency cannot be compared."""
+    if earlier is not None and earlier.money.currency == money.currency and earlier.money != money:
         raise PaymentRefused("idempotency_mismatch")
     return earlier
 

@@ -85,6 +85,17 @@ def test_a_provider_that_does_not_answer_is_told(sandbox: StripeSandbox, adas: C
     assert "Continue to Stripe" in text_of(adas)
 
 
+def test_a_builder_with_another_name_can_try_again(sandbox: StripeSandbox, adas: Client, ada: User) -> None:
+    sandbox.set_fault("broken once")  # Stripe has created the account, and its answer is lost
+    adas.post(f"{PAGE}set-up/", {"country": "DE"})
+    ada.display_name = "Ada Moreno-Ruiz"
+    ada.save()
+
+    adas.post(f"{PAGE}set-up/", {"country": "DE"})
+
+    assert "Continue to Stripe" in text_of(adas)
+
+
 def test_thin_events_bring_the_account_up_to_date(sandbox: StripeSandbox, ada: User) -> None:
     accounts.start_onboarding(person=ada, country="DE", return_url="http://x/", refresh_url="http://x/")
     account = ProviderAccount.objects.get()

@@ -211,6 +211,40 @@ def test_a_worker_that_dies_after_the_call_makes_no_second_transfer(
     check_books(sandbox)
 
 
+def test_a_worker_that_dies_after_a_transfer_in_another_currency_makes_no_second_one(
+    sandbox: StripeSandbox, ada: User, cleo: User
+) -> None:
+    account = onboarded(sandbox, ada)
+    payment = scheduled(sandbox, ada, cleo, "9000", "JPY")
+    sandbox.transfers.converts = {"jpy": ("usd", 50)}  # 8100 yen arrive as 40.50 dollars
+    pay_due()
+    Transfer.objects.update(state=State.SENDING, provider_id="", sent_amount=None, sent_currency="", paid_at=None)
+
+    sending.deliver(OutboxMessage(channel="transfer", payload={"transfer": str(transfer_of(payment).pk)}))
+
+    assert in_account(sandbox, account) == {"usd": 4050}
+    assert transfer_of(payment).state == State.PAID
+    check_books(sandbox)
+
+
+def test_a_refused_transfer_that_became_smaller_is_sent(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
+    account = onboarded(sandbox, ada)
+    payment = scheduled(sandbox, ada, cleo)
+    with sandbox.books.lock:
+        sandbox.accounts.restrict(account.provider_id)  # Waymark has not heard of it yet
+    pay_due()
+    refunds.refund(payment=payment, amount=Decimal(25), reason="Too short.", by=ada)
+    work()
+
+    with sandbox.books.lock:
+        sandbox.accounts.complete(account.provider_id)
+    pay_due()
+
+    assert in_account(sandbox, account) == {"eur": 4500}
+    assert transfer_of(payment).problem == ""
+    check_books(sandbox)
+
+
 def test_a_refused_transfer_is_told_and_tried_again(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     account = onboarded(sandbox, ada)
     payment = scheduled(sandbox, ada, cleo)
