@@ -43,8 +43,8 @@ def save_shares(*, session_type: SessionType, shares: Sequence[WantedShare], by:
             share.delete()
             if share.status != Status.DECLINED:
                 _tell_removed(locked, share.builder, by)
-    for builder_id, share in wanted.items():
-        _propose(locked, share, former.get(builder_id), by)
+    for builder_id, new in wanted.items():
+        _propose(locked, new, former.get(builder_id), by)
     _apply(locked, by)
 
 
