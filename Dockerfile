@@ -14,6 +14,8 @@ RUN /venv/bin/pip install --require-hashes -r /tmp/production.txt
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/app/staticfiles MEDIA_ROOT=/media
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-wqy-zenhei \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app waymark && install -d -o waymark /media
 WORKDIR /app
 COPY --from=packages /venv /venv

@@ -8,9 +8,10 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.applications import may_prepare
 from accounts.models import User
 from accounts.roles import Role
-from core.access import signed_in
+from core.access import guard_with, signed_in
 from core.api import signed_in as api_signed_in
 from core.errors import Refusal, Refused
 
@@ -32,6 +33,11 @@ def recently_confirmed_to_post(view: Callable[..., HttpResponseBase]) -> Any:
     The POST itself is carried out once they have given it.
     """
     return signed_in(reauthentication_required(view, allow_get=True))
+
+
+def prepares(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Opens the view to builders, and to people who have applied to become one, so that they can prepare meanwhile."""
+    return guard_with(may_prepare, "builder or applicant")(view)
 
 
 def builder_only(request: HttpRequest) -> User:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -9,18 +12,20 @@ from accounts.models import BuilderApplication, User
 from accounts.notifications import NewNotification, notify
 from accounts.refusals import AccountRefusal
 from accounts.roles import Role
-from accounts.services import make_builder, update_builder
+from accounts.services import make_builder, prepare_profile, update_builder
 from core import audit, clock
 from core.errors import Refusal, Refused
 
 State = BuilderApplication.State
 SHORTEST_MESSAGE = 40
+AUTOMATICALLY = "automatically"  # a value of BUILDERS_APPROVED
 TOO_SHORT = f"Say what you do, in at least {SHORTEST_MESSAGE} characters."
 
 
 @transaction.atomic
 def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
-    """Opens an application and notifies the admins.
+    """Opens an application, and a profile that nobody else sees yet. Notifies the admins, or approves it at once if
+    BUILDERS_APPROVED says so.
 
     Refuses builders, a message that is too short, and people who have an open application already.
     """
@@ -34,22 +39,39 @@ def apply(*, user: User, headline: str, message: str) -> BuilderApplication:
             application.refresh_from_db(fields=["created_at"])
     except IntegrityError:
         raise Refused(AccountRefusal.ALREADY_APPLIED) from None
+    prepare_profile(user=user, headline=headline)
+    if settings.BUILDERS_APPROVED == AUTOMATICALLY:
+        return decide(application=application, by=None, granted=True, reason="Applications are approved at once.")
+    _notify_admins(application)
+    return application
+
+
+def may_prepare(user: Any) -> bool:
+    """Whether this person may prepare a builder's profile, hours and offers: builders, and people whose application is
+    open. One query for others than builders."""
+    if Role.BUILDER in getattr(user, "roles", ()):
+        return True
+    own = BuilderApplication.objects.filter(user=user.pk, state=State.OPEN, user__builder_profile__isnull=False)
+    return own.exists()
+
+
+def _notify_admins(application: BuilderApplication) -> None:
     notification = NewNotification(
         kind="application",
         event=f"application:{application.pk}",
-        title=f"{user.display_name} asks to become a builder",
-        text=headline,
+        title=f"{application.user.display_name} asks to become a builder",
+        text=application.headline,
         path=reverse("admin:accounts_builderapplication_change", args=[application.pk]),
         call="Read and decide",
     )
     for admin in User.objects.filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True, is_active=True):
         notify(admin, notification)
-    return application
 
 
 @transaction.atomic
-def decide(*, application: BuilderApplication, by: User, granted: bool, reason: str) -> BuilderApplication:
-    """Grants or declines an open application and notifies the applicant; refuses one that is decided already.
+def decide(*, application: BuilderApplication, by: User | None, granted: bool, reason: str) -> BuilderApplication:
+    """Grants or declines an open application and notifies the applicant; refuses one that is decided already. `by` is
+    None for the system.
 
     The conditional UPDATE lets only the first of two admins decide.
     """
@@ -73,10 +95,12 @@ def decide(*, application: BuilderApplication, by: User, granted: bool, reason: 
     return application
 
 
-def _make_builder(application: BuilderApplication, by: User, reason: str) -> None:
+def _make_builder(application: BuilderApplication, by: User | None, reason: str) -> None:
+    """Makes the applicant a builder. Their profile is published, unless nobody has looked at it: then they publish it
+    themselves."""
     profile = make_builder(user=application.user, headline=application.headline, bio="", by=by, reason=reason)
-    # A person who was a builder before still has their old profile, which may be hidden.
-    update_builder(profile=profile, headline=application.headline, is_published=True)
+    if by is not None:
+        update_builder(profile=profile, is_published=True)
 
 
 def _decision_notification(application: BuilderApplication) -> NewNotification:

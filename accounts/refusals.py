@@ -12,4 +12,5 @@ class AccountRefusal(BaseRefusal):
     LAST_ADMIN = ("last_admin", 409, "Somebody has to stay an admin. Grant the role to another person first.")
     ALREADY_BUILDER = ("already_builder", 409, "You are a builder already.")
     ALREADY_APPLIED = ("already_applied", 409, "We are reading your application. You will hear from us soon.")
+    NOT_APPROVED = ("not_approved", 409, "Your page can be published once your application is approved.")
     ALREADY_DECIDED = ("already_decided", 409, "Somebody else has decided this already.")

@@ -119,6 +119,13 @@ def make_builder(*, user: User, headline: str, bio: str, by: User | None, reason
     return profile
 
 
+@transaction.atomic
+def prepare_profile(*, user: User, headline: str) -> BuilderProfile:
+    """Returns the profile of an applicant with this headline, which nobody else sees until they are a builder."""
+    profile = BuilderProfile.objects.filter(user=user).first() or _create_profile(user, headline, "")
+    return update_builder(profile=profile, headline=headline, is_published=False)
+
+
 def _create_profile(user: User, headline: str, bio: str) -> BuilderProfile:
     """Creates a profile with a slug of its own. The lock keeps two builders of the same name from choosing one slug."""
     lock_until_commit("builders' addresses")
@@ -227,7 +234,10 @@ def _send_shown_changed(user: User) -> None:
 def update_builder(
     *, profile: BuilderProfile, roles: Iterable[ProfessionalRole] | None = None, **facts: Any
 ) -> BuilderProfile:
-    """Changes some of the fields in `BUILDER_FACTS`, and the professional roles unless they are None."""
+    """Changes some of the fields in `BUILDER_FACTS`, and the professional roles unless they are None. Refuses to publish
+    the profile of somebody who is not a builder."""
+    if facts.get("is_published") and Role.BUILDER not in profile.user.roles:
+        raise Refused(AccountRefusal.NOT_APPROVED)
     before = profile.meeting_url
     for name, value in facts.items():
         if name not in BUILDER_FACTS:

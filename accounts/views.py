@@ -65,16 +65,20 @@ def settings(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedInRequest) -> HttpResponse:
-    """Sends an application to become a builder, and shows the latest one."""
+    """Sends an application to become a builder, which leads to the first steps, and shows the latest one."""
     if Role.BUILDER in request.user.roles:
         return redirect("marketplace:listing")
     latest = BuilderApplication.objects.filter(user=request.user).first()
     form = ApplicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        applications.apply(user=request.user, **form.cleaned_data)
-        messages.success(request, "Application sent. We answer here and by mail.")
-        return redirect("accounts:apply")
-    context = {"form": form, "latest": latest}
+        application = applications.apply(user=request.user, **form.cleaned_data)
+        is_open = application.state == BuilderApplication.State.OPEN
+        words = "Application sent. We answer here and by mail." if is_open else "You are a builder now."
+        messages.success(request, words)
+        return redirect("marketplace:first_steps")
+    is_open = latest is not None and latest.state == BuilderApplication.State.OPEN
+    context = {"form": form, "latest": latest, "may_prepare": is_open and applications.may_prepare(request.user)}
+    context["is_answered"] = site_settings.BUILDERS_APPROVED != applications.AUTOMATICALLY
     return render(request, "accounts/apply.html", context, status=422 if form.errors else 200)
 
 

@@ -11,9 +11,11 @@ class BookingsConfig(AppConfig):
         from bookings.billing import receivers as billing_receivers  # noqa: F401  (registers itself)
         from bookings.calendar_copies import receivers as copy_receivers  # noqa: F401  (registers itself)
         from bookings.demo.seed import seed
+        from bookings.disputes import evidence
         from bookings.flags import BOOKING_WIZARD, SUGGESTED_TIMES
         from bookings.for_clients.refusals import InvitationRefusal
         from bookings.meetings import receivers as meeting_receivers  # noqa: F401  (registers itself)
+        from bookings.preparation.refusals import PreparationRefusal
         from bookings.proposals.refusals import ProposalRefusal
         from bookings.refusals import BookingRefusal
         from core.audit import register_former_labels
@@ -29,6 +31,7 @@ class BookingsConfig(AppConfig):
         register_demo(self.label, seed)
         register_refusals(BookingRefusal)
         register_refusals(ProposalRefusal)
+        register_refusals(PreparationRefusal)
         register_refusals(InvitationRefusal)
         register_flag(BOOKING_WIZARD, setting="USE_BOOKING_WIZARD")
         register_flag(SUGGESTED_TIMES, setting="USE_SUGGESTED_TIMES")
@@ -42,12 +45,14 @@ class BookingsConfig(AppConfig):
         register_metrics(metrics.metrics)
         register_booking_links(session_links.links_of)
         personal.register()
+        evidence.register()
         register_post_limits(limits.POSTS)
         _register_menus()
         _register_messages()
         _register_integrity()
         _register_calendly()
         _register_conversations()
+        _register_attention()
 
 
 def _register_menus() -> None:
@@ -63,6 +68,14 @@ def _register_menus() -> None:
     )
 
 
+def _register_attention() -> None:
+    from bookings.attention import links_missing, requests_ending
+    from core.attention import register_attention
+
+    register_attention("requests", requests_ending)
+    register_attention("links", links_missing)
+
+
 def _register_messages() -> None:
     """Registers the kinds of notifications, and what the outbox does with each channel."""
     from bookings.agreement import notifications
@@ -70,6 +83,7 @@ def _register_messages() -> None:
     from bookings.billing import payouts
     from bookings.billing.checkout import follow_up, following, settling
     from bookings.billing.checkout import notifications as checkout
+    from bookings.billing.lookup import LOOKUP
     from bookings.billing.rules import KIND
     from bookings.calendar_copies import services as calendar_copies
     from bookings.meetings import arranging, happenings
@@ -78,6 +92,7 @@ def _register_messages() -> None:
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
     from core.registry import register_notification_kind
+    from payments.lookups import register_lookup
     from payments.stripe.listeners import on_payment
     from payments.subjects import register_payment_subject
 
@@ -96,6 +111,7 @@ def _register_messages() -> None:
     register_channel(follow_up.ASKING, checkout.ask_to_pay)
     on_event(happenings.follow)
     on_payment(following.follow)
+    register_lookup(KIND, LOOKUP)
     register_payment_subject(KIND, payouts.shown_bookings)
 
 

@@ -186,11 +186,17 @@ def _week_hours(hours: dict[tuple[date, bool], timedelta], monday: date, *, took
 
 def months(builder: User, zone: ZoneInfo, now: datetime) -> tuple[Stats, Stats]:
     """Returns the figures of this month up to now, and of the last month. Two queries."""
-    first = now.astimezone(zone).date().replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    edges = [datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (before, first)]
+    before, first = month_starts(zone, now)
     mine = Booking.objects.of_builder(builder)
     return (
-        stats_of(mine.filter(starts_at__gte=edges[1], starts_at__lte=now)),
-        stats_of(mine.filter(starts_at__gte=edges[0], starts_at__lt=edges[1])),
+        stats_of(mine.filter(starts_at__gte=first, starts_at__lte=now)),
+        stats_of(mine.filter(starts_at__gte=before, starts_at__lt=first)),
     )
+
+
+def month_starts(zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """Returns when the last month and this month began in the time zone."""
+    first = now.astimezone(zone).date().replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    last, current = (datetime.fromtimestamp(instant(edge, 0, zone), zone) for edge in (before, first))
+    return last, current

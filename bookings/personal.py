@@ -26,6 +26,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Meeting,
+    Preparation,
     Project,
     Proposal,
     Review,
@@ -80,6 +81,12 @@ def register() -> None:
     register_personal(
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
     )
+    _register_sessions()
+    _register_follow_up()
+
+
+def _register_sessions() -> None:
+    """Registers what is kept about a session beside its booking: its meeting, what Calendly knows of it, its agenda."""
     register_personal(
         Meeting,
         rows=lambda person: Meeting.objects.filter(Q(builder=person) | Q(bookings__client=person)).distinct(),
@@ -102,7 +109,15 @@ def register() -> None:
         erase="delete",
         why="a mark on each event, so that only changed ones are read",
     )
-    _register_follow_up()
+    register_personal(
+        Preparation,
+        rows=lambda person: Preparation.objects.filter(
+            Q(booking__builder=person) | Q(booking__in=bookings_as_client(person))
+        ).select_related("booking"),
+        fields=("agenda", "agenda_changed_at", "checked"),
+        erase="delete",
+        hidden=lambda person, row: {"checked"} if row.booking.builder_id != person.pk else set(),
+    )
 
 
 def _register_follow_up() -> None:

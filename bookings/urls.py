@@ -15,7 +15,10 @@ from bookings.for_clients import views as for_clients
 from bookings.guests import ended_links
 from bookings.guests import unconfirmed_views as unconfirmed
 from bookings.guests import views as guests
+from bookings.lists import tables
+from bookings.lists import views as list_pages
 from bookings.meetings import views as meetings
+from bookings.preparation import views as preparation
 from bookings.projects import views as projects
 from bookings.proposals import views as proposals
 from bookings.reviews import views as reviews
@@ -44,6 +47,12 @@ urlpatterns = [
     path("waiting/offers/<uuid:pk>/", waiting_list.offer, name="offer"),
     path("bookings/", lists.as_client, name="as_client"),
     path("dashboard/bookings/", lists.as_builder, name="as_builder"),
+    path("bookings/bookings.csv", tables.client_table, name="client_table"),
+    path("dashboard/bookings/bookings.csv", tables.builder_table, name="builder_table"),
+    path("dashboard/bookings/answer/", list_pages.answer_several, name="answer_several"),
+    path("dashboard/bookings/answered/", list_pages.answered, name="answered"),
+    path("dashboard/day/", list_pages.today, name="today"),
+    path("dashboard/day/<str:day>/", list_pages.day, name="day"),
     path("bookings/calendar/entries/", calendar.client_entries, name="client_entries"),
     path("dashboard/calendar/", calendar.builder_calendar, name="builder_calendar"),
     path("dashboard/calendar/entries/", calendar.calendar_entries, name="calendar_entries"),
@@ -73,6 +82,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
     path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
+    path("bookings/guest/<str:token>/agenda/", preparation.guest_agenda, name="guest_agenda"),
     path("bookings/guest/<str:token>/times/", proposals.guest_proposals, name="guest_proposals"),
     path("bookings/guest/<str:token>/join/", guests.join, name="join"),
     path("bookings/guest/<str:token>/reminders/", guests.reminders, name="guest_reminders"),
@@ -96,6 +106,8 @@ urlpatterns = [
     path("bookings/<str:reference>/act/", agreement.act, name="act"),
     path("bookings/<str:reference>/end/", agreement.end, name="end"),
     path("bookings/<str:reference>/move/", agreement.move, name="move"),
+    path("bookings/<str:reference>/agenda/", preparation.agenda, name="agenda"),
+    path("bookings/<str:reference>/checklist/", preparation.checks, name="checks"),
     path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),

@@ -7,17 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import SignedInRequest
+from accounts.access import SignedInRequest, prepares
 from accounts.models import BuilderProfile
-from accounts.roles import Role
 from accounts.services import update_builder
 from coaching.flags import MEETINGS
 from coaching.forms import MeetingForm
 from core import flags
-from core.access import role_required
 
 
-@role_required(Role.BUILDER)
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def meetings(request: SignedInRequest) -> HttpResponse:
     if not flags.is_on(request, MEETINGS):

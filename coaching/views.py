@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import SignedInRequest
+from accounts.access import SignedInRequest, prepares
 from accounts.models import User
 from accounts.roles import Role
 from coaching import services
@@ -26,15 +26,12 @@ from coaching.pricing import Pricing, durations_of, rate_types_of
 from coaching.quotes import Quote, Terms, price_list
 from coaching.terms import offer_to_edit, terms_of, terms_with
 from core import flags
-from core.access import role_required
 from core.errors import Refused
 from core.forms import add_refusal
 from core.htmx import render_page
 from core.ordering import requested_order
 from payments.flags import PAYMENTS
 from payments.stripe.configuration import is_configured
-
-builders_only = role_required(Role.BUILDER)
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class SessionTypeCard:
         return cls(session_type, price_list(terms))
 
 
-@builders_only
+@prepares
 @require_safe
 def offers(request: SignedInRequest) -> HttpResponse:
     """Lists the builder's session types in the order in which clients see them, with the rates below."""
@@ -74,7 +71,7 @@ def _offers_page(
     return render_page(request, "coaching/offers.html", context, parts=("offers",), status=status)
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_offer(request: SignedInRequest) -> HttpResponse:
     """Asks for the kind of the new session type, and then shows its form."""
@@ -84,7 +81,7 @@ def new_offer(request: SignedInRequest) -> HttpResponse:
     return _edit(request, None, kind or ONE_TO_ONE)
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _edit(request, _own_session_type(request.user, pk), ONE_TO_ONE)
@@ -116,11 +113,12 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
 
 
 def _after_saving(request: SignedInRequest, session_type: SessionType) -> HttpResponse:
-    """Leads to the list of session types, or after the first publication to the dashboard, which lists what is still missing."""
+    """Leads to the list of session types, or after the first publication to the list of what clients still need."""
     published = SessionType.objects.filter(builder=request.user, is_active=True)
     if request.POST.get("act") == "publish" and not published.exclude(pk=session_type.pk).exists():
         messages.success(request, f"“{session_type.title}” is published. See below what clients still need to book it.")
-        return redirect("marketplace:dashboard")
+        is_builder = Role.BUILDER in request.user.roles
+        return redirect("marketplace:dashboard" if is_builder else "marketplace:first_steps")
     messages.success(request, f"“{session_type.title}” is {_saved_as(request)}.")
     return redirect("coaching:offers")
 
@@ -143,7 +141,7 @@ def _save(request: SignedInRequest, form: SessionTypeForm, lines: SessionTypeLin
     return True
 
 
-@builders_only
+@prepares
 @require_POST
 def preview(request: SignedInRequest) -> HttpResponse:
     """Renders the card of the session type as it is being typed. Saves nothing."""
@@ -167,7 +165,7 @@ def _preview_terms(form: SessionTypeForm, lines: SessionTypeLines, own: Offer) -
     return terms_with(form.instance, own, durations)
 
 
-@builders_only
+@prepares
 @require_POST
 def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     copy = services.duplicate(session_type=_own_session_type(request.user, pk), by=request.user)
@@ -175,7 +173,7 @@ def duplicate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("coaching:offer", pk=copy.pk)
 
 
-@builders_only
+@prepares
 @require_POST
 def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Opens or closes a session type for bookings; what is booked stays booked."""
@@ -190,7 +188,7 @@ def switch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("coaching:offers")
 
 
-@builders_only
+@prepares
 @require_POST
 def reorder(request: SignedInRequest) -> HttpResponse:
     """Saves the order of the session types: all of it after dragging, or one step up or down from a button."""
@@ -199,7 +197,7 @@ def reorder(request: SignedInRequest) -> HttpResponse:
     return redirect("coaching:offers")
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request: SignedInRequest) -> HttpResponse:
     """Saves the session config and the rates, which apply to session types without prices of their own. Their form is on

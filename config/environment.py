@@ -48,6 +48,13 @@ class Environment(BaseSettings):
     stripe_secret_key: SecretStr | None = None
     stripe_webhook_secret: Annotated[list[SecretStr], NoDecode] = []
     stripe_api_base: str = ""
+    pdf_fonts: Names = [
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+        "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    ]
     default_from_email: str = "Waymark <hello@waymark.invalid>"
     contact_email: str = ""
     static_root: Path = PROJECT / "staticfiles"
@@ -83,6 +90,7 @@ class Environment(BaseSettings):
     payout_delay_days: int = Field(default=3, ge=0, le=90)
     platform_fee_percent: Decimal = Field(default=Decimal(10), ge=0, lt=100, decimal_places=2)
     use_messaging: bool = True
+    builders_approved: Literal["by_admin", "automatically"] = "by_admin"
     limit_requests_per_minute: int = Field(default=120, ge=0)
     limit_sign_in_failures: int = Field(default=5, ge=0)
     limit_sign_in_per_address: int = Field(default=20, ge=0)
@@ -135,6 +143,7 @@ class Environment(BaseSettings):
         "zoom_hosts",
         "zoom_webhook_secrets",
         "stripe_webhook_secret",
+        "pdf_fonts",
         "mail_answers_secrets",
         mode="before",
     )

@@ -32,6 +32,7 @@ SANDBOX_URL = ENV.sandbox_url
 STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value() if ENV.stripe_secret_key else ""
 STRIPE_WEBHOOK_SECRETS = [secret.get_secret_value() for secret in ENV.stripe_webhook_secret]
 STRIPE_API_BASE = ENV.stripe_api_base
+PDF_FONTS = ENV.pdf_fonts
 
 INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
@@ -235,6 +236,7 @@ WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
+BUILDERS_APPROVED = ENV.builders_approved
 USE_MEETINGS = ENV.use_meetings
 USE_SUGGESTED_TIMES = ENV.use_suggested_times
 USE_ZOOM = ENV.use_zoom
@@ -255,6 +257,7 @@ GOOGLE_CLIENT_ID = ENV.google_client_id
 GOOGLE_CLIENT_SECRET = ENV.google_client_secret.get_secret_value() if ENV.google_client_secret else ""
 GOOGLE_AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+GOOGLE_REVOKE_URL = "https://oauth2.googleapis.com/revoke"
 GOOGLE_API_URL = "https://www.googleapis.com/calendar/v3"
 MICROSOFT_CLIENT_ID = ENV.microsoft_client_id
 MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.microsoft_client_secret else ""

@@ -26,14 +26,22 @@ def signed_in(view: View) -> View:
 def role_required(*roles: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Lets people with one of the roles open the view: others get a 403, anonymous visitors the sign-in page."""
 
+    return guard_with(lambda user: bool(set(roles) & set(getattr(user, "roles", ()))), " or ".join(sorted(roles)))
+
+
+def guard_with(
+    may_open: Callable[[Any], bool], guard: str
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Lets people open the view for whom `may_open` is true, as `role_required` does; `guard` says who they are."""
+
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not set(roles) & set(getattr(request.user, "roles", ())):
+            if not may_open(request.user):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return _declare(guarded, " or ".join(sorted(roles)))
+        return _declare(guarded, guard)
 
     return decorate
 

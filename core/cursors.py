@@ -42,6 +42,11 @@ def page_of(
     return Slice(shown, _encoded(listing, order, shown[-1]) if len(fetched) > limit else None)
 
 
+def cursor_of(row: Model, *, order: tuple[str, ...], filters: Any = None) -> str:
+    """Returns the cursor of the page that begins after this row, in this order and with these filters."""
+    return _encoded(json.dumps([order, filters], sort_keys=True, cls=DjangoJSONEncoder), order, row)
+
+
 def _after(order: tuple[str, ...], keys: list[str]) -> Q:
     """Returns the condition (a, b) > (x, y), with each column compared in its own direction."""
     condition = Q()

@@ -4,6 +4,7 @@ from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
 POSTS = {
     "marketplace:keep": MAILS_NOBODY,
+    "marketplace:first_steps": MAILS_NOBODY,
     "marketplace:listing": TELLS_SOMEBODY,
     "marketplace:preview": MAILS_NOBODY,
     "marketplace:portfolio": MAILS_NOBODY,

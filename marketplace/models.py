@@ -79,6 +79,22 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
+class FirstSteps(TimedModel):
+    """Which first steps a builder has skipped, and whether they hide the list. What is done is not stored."""
+
+    builder = models.OneToOneField(
+        BuilderProfile, primary_key=True, on_delete=models.CASCADE, related_name="first_steps", db_column="builder_id"
+    )
+    skipped = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    hidden_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "first steps"
+
+    def __str__(self) -> str:
+        return f"{self.builder}: {len(self.skipped)} skipped"
+
+
 class Specialisation(TimedModel):
     """A pathway on which a builder guides clients, with the results. Builders can pause it."""
 

@@ -7,7 +7,15 @@ from typing import Any
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from marketplace import portfolio
-from marketplace.models import BuilderListing, BuilderMetrics, Favourite, Moderation, PortfolioAsset, Specialisation
+from marketplace.models import (
+    BuilderListing,
+    BuilderMetrics,
+    Favourite,
+    FirstSteps,
+    Moderation,
+    PortfolioAsset,
+    Specialisation,
+)
 
 
 def register() -> None:
@@ -22,6 +30,12 @@ def register() -> None:
         BuilderMetrics,
         rows=lambda person: BuilderMetrics.objects.filter(pk=person.pk),
         fields=("total_sessions", "completed_sessions", "review_count", "response_minutes", "computed_at"),
+        erase="delete",
+    )
+    register_personal(
+        FirstSteps,
+        rows=lambda person: FirstSteps.objects.filter(pk=person.pk),
+        fields=("skipped", "hidden_at"),
         erase="delete",
     )
     register_personal(

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from marketplace import sitemaps
-from marketplace.views import discovery, listing, overview, people, portfolio
+from marketplace.views import discovery, first_steps, listing, overview, people, portfolio
 
 app_name = "marketplace"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("portfolio/<uuid:pk>/small/", people.small_piece, name="small_piece"),
     path("me/favourites/", people.favourites, name="favourites"),
     path("dashboard/", overview.dashboard, name="dashboard"),
+    path("dashboard/first-steps/", first_steps.first_steps, name="first_steps"),
     path("dashboard/listing/", listing.listing, name="listing"),
     path("dashboard/profile/", listing.profile, name="profile"),
     path("dashboard/listing/preview/", listing.preview, name="preview"),

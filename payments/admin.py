@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core import audit
 from core.admin import ReadOnlyAdmin
+from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
+from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
     LedgerAccount,
@@ -26,6 +30,18 @@ from payments.models import (
 )
 from payments.payouts.admin import HoldInline, TransferInline
 from payments.queries import entries_of
+
+
+def _moved(entry: LedgerEntry) -> str:
+    """Returns the sum of an entry's debits, in each of its currencies."""
+    sums: dict[str, int] = {}
+    for leg in entry.legs.all():
+        sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.debit
+    return ", ".join(from_minor_units(units, currency).shown() for currency, units in sums.items())
+
+
+def _words(values: dict[str, Any] | None) -> str:
+    return ", ".join(f"{name} {value}" for name, value in (values or {}).items())
 
 
 class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
@@ -121,9 +137,21 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_display = ["subject_reference", "payee", "payer", "status", "sum", "paid", "refunded", "created_at"]
     list_filter = ["status", "provider", "currency"]
     list_select_related = ["payee", "payer"]
-    search_fields = ["subject_reference", "=intent_id", "payee__display_name", "payer__display_name", "payer__email"]
+    search_fields = [
+        "subject_reference", "=intent_id", "=checkouts__provider_id", "=refunds__provider_id", "payee__display_name",
+        "payer__display_name", "payer__email",
+    ]  # fmt: skip
+    search_help_text = "Reference of a booking, name or email address of the client or guest, name of the builder, or an id of Stripe’s."
     date_hierarchy = "created_at"
     inlines = [CheckoutInline, ReceiptInline, RefundInline, TransferInline, HoldInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Payment], search_term: str
+    ) -> tuple[QuerySet[Payment], bool]:
+        """Finds payments of guests too, whom only the app of the subject knows."""
+        rows, may_repeat = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        return (queryset.filter(Q(pk__in=rows.values("pk")) | matching(term)) if term else rows), may_repeat
 
     @admin.display
     def sum(self, payment: Payment) -> str:
@@ -138,15 +166,29 @@ class PaymentAdmin(ReadOnlyAdmin):
         return payment.money(payment.amount_refunded).shown()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*(field.name for field in Payment._meta.fields), "ledger_entries"]
+        return ["to_do", *(field.name for field in Payment._meta.fields), "ledger_entries", "audit_log"]
+
+    @admin.display(description="see, refund, correct")
+    def to_do(self, payment: Payment) -> SafeString:
+        """Links to the pages on which something is done with this payment."""
+        return format_html_join("", '<a href="{1}">{0}</a><br>', links_of(payment))
 
     @admin.display
     def ledger_entries(self, payment: Payment) -> SafeString:
-        """Links to the entries of this payment."""
-        pages = (
-            (reverse("admin:payments_ledgerentry_change", args=[entry.pk]), entry) for entry in entries_of(payment)
-        )
-        return format_html_join(", ", '<a href="{}">{}</a>', pages)
+        """Links to the entries of this payment, with what each has moved."""
+        lines = (
+            (f"{entry.occurred_at:%Y-%m-%d %H:%M}", reverse("admin:payments_ledgerentry_change", args=[entry.pk]),
+             entry.get_kind_display(), _moved(entry), entry.reference)
+            for entry in entries_of(payment).prefetch_related("legs__account")
+        )  # fmt: skip
+        return format_html_join("", '{} <a href="{}">{} of {}</a>, {}<br>', lines)
+
+    @admin.display
+    def audit_log(self, payment: Payment) -> SafeString:
+        """What people have done with this payment."""
+        entries = AuditEntry.objects.filter(subject=audit.name_of(payment)).select_related("actor")
+        lines = ((f"{entry.at:%Y-%m-%d %H:%M}", entry.actor, entry.action, _words(entry.after)) for entry in entries)
+        return format_html_join("", "{} {}: {} ({})<br>", lines)
 
 
 @admin.register(Refund)

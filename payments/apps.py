@@ -6,6 +6,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
+        from core.attention import register_attention
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.outbox import register_channel
@@ -13,9 +14,14 @@ class PaymentsConfig(AppConfig):
         from core.registry import register_integrity, register_notification_kind
         from core.webhooks import register_source
         from payments import checkouts, integrity, limits, personal, refund_delivery, refunds
+        from payments.disputes import following
+        from payments.disputes import integrity as dispute_integrity
+        from payments.disputes import notifications as dispute_notifications
+        from payments.disputes import sending as evidence
         from payments.flags import PAYMENTS
         from payments.payouts import adjusting, notifications, releasing, reversing, sending
         from payments.payouts import integrity as payout_integrity
+        from payments.payouts.attention import payouts_blocked
         from payments.refusals import PaymentRefusal
         from payments.stripe import differences, webhooks
         from payments.stripe.listeners import on_checkout
@@ -34,10 +40,14 @@ class PaymentsConfig(AppConfig):
         register_integrity("payouts: balances", payout_integrity.balances_that_differ)
         register_integrity("payouts: waiting", payout_integrity.transfers_that_wait)
         register_integrity("stripe: ledger", differences.differences)
+        register_integrity("payments: disputes", dispute_integrity.disputes_that_do_not_add_up)
         register_integrity("stripe: settings", payout_integrity.wrong_settings)
+        register_attention("payouts", payouts_blocked)
         register_channel(refunds.CHANNEL, refund_delivery.deliver)
+        register_channel(following.CHANNEL, evidence.deliver)
         register_channel(releasing.CHANNEL, sending.deliver)
         register_channel(adjusting.CHANNEL, reversing.deliver)
         register_notification_kind(notifications.NOTIFICATION, "Payouts", "coins")
+        register_notification_kind(dispute_notifications.NOTIFICATION, "Bank disputes", "shield")
         register_source(webhooks.source())
         on_checkout(checkouts.follow)

@@ -150,10 +150,16 @@ def live_checkout(payment_id: UUID) -> Checkout | None:
     return Checkout.objects.select_related("payment").filter(payment=payment_id, state__in=LIVE).first()
 
 
-def overdue(now: datetime, limit: int = 200) -> list[Checkout]:
-    """Returns checkouts whose end should have been reported by now."""
+def overdue(now: datetime, limit: int) -> list[Checkout]:
+    """Returns checkouts whose end should have been reported by now. Those that `put_off` was called for last come last,
+    so that some that fail again and again keep no others waiting."""
     rows = Checkout.objects.select_related("payment").filter(state__in=LIVE, expires_at__lte=now - timedelta(minutes=2))
-    return list(rows.order_by("expires_at")[:limit])
+    return list(rows.order_by("changed_at", "id")[:limit])
+
+
+def put_off(checkout: Checkout) -> None:
+    """Moves a checkout whose page could not be closed behind the other overdue ones."""
+    Checkout.objects.filter(pk=checkout.pk, state__in=LIVE).update(changed_at=clock.now())
 
 
 def follow(truth: ProviderCheckout) -> None:

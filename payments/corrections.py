@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import STAFF
-from core import clock
+from core import audit, clock
 from core.errors import Refusal, Refused
 from payments.ledger import AccountName, Movement
 from payments.models import Correction, LedgerAccount, LedgerEntry, Payment, Receipt
@@ -43,6 +43,8 @@ def correct(*, receipt: Receipt, reason: str, by: User) -> Correction:
     other_side = AccountName(LedgerAccount.Kind.PAID_DIRECTLY, payment.payee_id)
     movement = Movement(other_side, account, payment.money(receipt.amount))
     post_entry(f"corrected:{receipt.pk}", LedgerEntry.Kind.CORRECTED, movement, payment, now)
+    after = {"amount": str(receipt.amount), "currency": payment.currency, "receipt": str(receipt.pk)}
+    audit.record(actor=by, action="receipt corrected", subject=payment, before=None, after=after)
     receipt_corrected.send(Payment, payment=payment, correction=correction)
     return correction
 

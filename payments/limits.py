@@ -2,4 +2,4 @@
 
 from accounts.sign_in.limits import MAILS_NOBODY
 
-POSTS = dict.fromkeys(("payments:set_up_payouts", "payments:check_payouts"), MAILS_NOBODY)
+POSTS = dict.fromkeys(("payments:set_up_payouts", "payments:check_payouts", "payments:dispute"), MAILS_NOBODY)

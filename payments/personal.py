@@ -6,6 +6,8 @@ from __future__ import annotations
 from django.db.models import Q
 
 from core.personal import register_personal
+from core.uploads import register_stored_files
+from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.models import (
     Checkout,
     Correction,
@@ -70,7 +72,36 @@ def register() -> None:
         erase=None,
         why=RECORDS,
     )
+    _register_disputes()
     _register_payouts()
+
+
+def _register_disputes() -> None:
+    """Registers what is kept of a bank's dispute. The client does not get what the builder has told the bank."""
+    register_stored_files(lambda person: DisputeFile.objects.filter(added_by=person))
+    register_personal(
+        PaymentDispute,
+        rows=lambda person: PaymentDispute.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
+        fields=("amount", "currency", "status", "reason", "words", "opened_at", "closed_at"),
+        erase=None,
+        why=RECORDS,
+        hidden=lambda person, dispute: () if dispute.payment.payee_id == person.pk else ("words",),
+    )
+    register_personal(
+        DisputeEvidence,
+        rows=lambda person: DisputeEvidence.objects.filter(
+            Q(dispute__payment__payer=person) | Q(dispute__payment__payee=person)
+        ),
+        erase=None,
+        why="What was sent to a bank in a dispute is kept as it was sent. It is made of what else is in this download.",
+    )
+    register_personal(
+        DisputeFile,
+        rows=lambda person: DisputeFile.objects.filter(added_by=person),
+        fields=("name", "size", "created_at"),
+        erase=None,
+        why="Files that a builder has sent to a bank in a dispute are kept as they were sent.",
+    )
 
 
 def _register_payouts() -> None:

@@ -48,7 +48,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
 
 def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Status:
     if truth.state == State.CAPTURED:
-        return before if before == Status.DISPUTED else _status_of_captured(payment)
+        return before if before == Status.DISPUTED else status_of_captured(payment)
     if truth.state == State.AUTHORISED:
         return Status.AUTHORISED
     if truth.state == State.CANCELLED:
@@ -58,7 +58,8 @@ def _status_of(payment: Payment, truth: ProviderPayment, before: Status) -> Stat
     return (Status.FAILED if truth.problem else Status.DUE) if is_open else before
 
 
-def _status_of_captured(payment: Payment) -> Status:
+def status_of_captured(payment: Payment) -> Status:
+    """Returns the status of a payment that was taken and is not disputed."""
     if not payment.amount_refunded:
         return Status.PAID
     return Status.REFUNDED if payment.refundable.amount <= 0 else Status.PARTLY_REFUNDED

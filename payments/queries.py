@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.roles import STAFF
-from payments.models import LedgerEntry, Payment
+from core.money import Money, from_minor_units
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment
 from payments.services import ledger_key
 
 
 def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
-    """Returns the ledger's entries of a payment, the latest first. One query.
+    """Returns the ledger's entries of a payment, the latest first. Three queries.
 
     Those of a payment through Stripe carry the ids of its transactions there, which its entries' references lead to.
     """
@@ -19,7 +26,10 @@ def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
     for refund in payment.refunds.all():
         if refund.provider_id:
             references += [f"refund:{refund.provider_id}", f"refund_failed:{refund.provider_id}"]
-    transactions = LedgerEntry.objects.filter(reference__in=references).values("provider_id")
+    named = Q(reference__in=references)
+    for dispute in payment.disputes.all():
+        named |= Q(reference__startswith=f"dispute:{dispute.provider_id}:")
+    transactions = LedgerEntry.objects.filter(named).values("provider_id")
     own = Q(provider_id=ledger_key(payment))
     return LedgerEntry.objects.filter(own | Q(provider_id__in=transactions) if references else own)
 
@@ -31,3 +41,38 @@ def entries_for(payment: Payment, person: User) -> QuerySet[LedgerEntry]:
     if payment.payee_id != person.pk:
         return LedgerEntry.objects.none()
     return entries_of(payment).filter(legs__account__owner=person).distinct()
+
+
+_RECEIVED_AS_DEBIT = LedgerAccount.Kind.RECEIVED_DIRECTLY
+_RECEIVED_AS_CREDIT = LedgerAccount.Kind.CLIENT_FUNDS
+_PAID_AND_REFUNDED = (
+    LedgerEntry.Kind.CAPTURE, LedgerEntry.Kind.REFUND, LedgerEntry.Kind.REFUND_FAILED, LedgerEntry.Kind.RECEIVED,
+    LedgerEntry.Kind.RETURNED, LedgerEntry.Kind.CORRECTED,
+)  # fmt: skip
+
+
+def received_by(owner_id: UUID, edges: Sequence[datetime]) -> list[dict[str, Money]]:
+    """Returns what clients paid this builder less what was given back, by currency, from each edge to the next one. One
+    query of the ledger."""
+    spans = list(pairwise(edges))
+    sums = {}
+    for number, (start, end) in enumerate(spans):
+        within = Q(entry__occurred_at__gte=start, entry__occurred_at__lt=end)
+        sums[f"debit_{number}"] = Sum("debit", filter=within, default=0)
+        sums[f"credit_{number}"] = Sum("credit", filter=within, default=0)
+    rows: Any = (  # its columns are named by number
+        LedgerLeg.objects.filter(
+            account__owner=owner_id, account__kind__in=[_RECEIVED_AS_DEBIT, _RECEIVED_AS_CREDIT],
+            entry__kind__in=_PAID_AND_REFUNDED, entry__occurred_at__gte=edges[0], entry__occurred_at__lt=edges[-1],
+        ).order_by().values("account__kind", "account__currency").annotate(**sums)
+    )  # fmt: skip
+    totals: list[dict[str, int]] = [{} for _ in spans]
+    for row in rows:
+        sign, currency = 1 if row["account__kind"] == _RECEIVED_AS_DEBIT else -1, row["account__currency"]
+        for number, total in enumerate(totals):
+            amount = sign * (row[f"debit_{number}"] - row[f"credit_{number}"])
+            if amount:
+                total[currency] = total.get(currency, 0) + amount
+    return [
+        {currency: from_minor_units(amount, currency) for currency, amount in sorted(total.items())} for total in totals
+    ]

@@ -17,7 +17,7 @@ from django.db.models import Sum
 
 from accounts.models import User
 from accounts.roles import STAFF
-from core import clock, outbox
+from core import audit, clock, outbox
 from core.errors import Refusal, Refused
 from core.ids import uuid7
 from core.money import BadMoney, Money
@@ -46,11 +46,14 @@ def refund(
 ) -> Refund:
     """Gives money back to the method that was paid with; without an amount, all that is left.
 
-    By the builder of the payment or staff. None is Waymark itself, which gives back what a cancellation says.
+    By the builder of the payment or staff. None is Waymark itself, which gives back what a cancellation says. A key that
+    is known changes nothing, and is refused if it belongs to another payment.
     """
     _check_rights(payment, by)
     current = _locked(payment.pk)
     former = Refund.objects.filter(key=key).first() if key else None
+    if former is not None and former.payment_id != current.pk:
+        raise Refused(PaymentRefusal.KEY_OF_ANOTHER)
     return former or _create(current, amount, reason, by, key=key or uuid7())
 
 
@@ -100,12 +103,17 @@ def _create(
         _post_returned(payment, new, now)
     else:
         outbox.put(event=f"refund:{new.pk}", channel=CHANNEL, recipient="stripe", payload={"refund": str(new.pk)})
+    if by is not None:
+        after = {"amount": str(new.amount), "currency": payment.currency, "refund": str(new.pk)}
+        audit.record(actor=by, action="refund made", subject=payment, before=None, after=after)
     payment_refunded.send(Payment, payment=payment, refund=new)
     return new
 
 
 def _checked(payment: Payment, amount: Decimal | None) -> Money:
     """Returns the sum to give back. Refuses more than is left, and sums that the provider does not take."""
+    if payment.disputes.all().open().filter(is_refundable=False).exists():
+        raise Refused(PaymentRefusal.PAYMENT_DISPUTED)
     left = payment.refundable
     money = left if amount is None else positive_money(amount, payment.currency)
     if not left.amount or money.amount > left.amount:

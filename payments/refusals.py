@@ -12,4 +12,20 @@ class PaymentRefusal(BaseRefusal):
     )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
+    KEY_OF_ANOTHER = (
+        "key_of_another",
+        409,
+        "This form was sent for another booking before. Load its page again, then send it.",
+    )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
+    PAYMENT_DISPUTED = (
+        "payment_disputed",
+        409,
+        "The client's bank has asked for this payment back, so it cannot be refunded. The bank decides.",
+    )
+    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence any more.")
+    EVIDENCE_CHANGED = (
+        "evidence_changed",
+        409,
+        "The evidence has changed since you opened this page. Read it once more before you submit it.",
+    )

@@ -1,7 +1,7 @@
 """Records payments that a builder receives directly; `payments.refunds` gives money back, `payments.corrections` corrects.
 
 Each function locks the payment's row, checks its sums, writes the receipt with its ledger entry and sends a signal, in
-one transaction. A receipt with a key that is known changes nothing.
+one transaction. A receipt with a key that is known changes nothing, and is refused if the key belongs to another payment.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from core import clock
+from core import audit, clock
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money
 from payments import ledger
@@ -65,13 +65,23 @@ def set_amount(*, kind: str, subject_id: UUID, amount: Decimal) -> Payment | Non
     return payment
 
 
+def set_payer(*, kind: str, subject_id: UUID, payer: User) -> None:
+    """Saves who has paid for a subject whose client had no account until now."""
+    Payment.objects.filter(subject_kind=kind, subject_id=subject_id, payer=None).update(
+        payer=payer, changed_at=clock.now()
+    )
+
+
 @transaction.atomic
 def record_receipt(
     *, claim: PaymentClaim, amount: Decimal, method: Method, received_on: date, note: str, key: UUID, by: User
 ) -> Payment:
     """Records money that came in for the claim: all that is due, or a part of it."""
     payment, now = payment_of(claim), clock.now()
-    if Receipt.objects.filter(key=key).exists():
+    former = Receipt.objects.filter(key=key).first()
+    if former is not None and former.payment_id != payment.pk:
+        raise Refused(PaymentRefusal.KEY_OF_ANOTHER)
+    if former is not None:
         return payment
     if payment.provider != Provider.MANUAL:
         raise Refused(PaymentRefusal.NOTHING_DUE, "This is paid through Waymark.")
@@ -91,6 +101,8 @@ def record_receipt(
     account = AccountName(LedgerAccount.Kind.RECEIVED_DIRECTLY, payment.payee_id)
     other_side = AccountName(LedgerAccount.Kind.PAID_DIRECTLY, payment.payee_id)
     post_entry(f"received:{receipt.pk}", LedgerEntry.Kind.RECEIVED, Movement(account, other_side, money), payment, now)
+    after = {"amount": str(amount), "currency": payment.currency, "receipt": str(receipt.pk)}
+    audit.record(actor=by, action="receipt recorded", subject=payment, before=None, after=after)
     payment_captured.send(Payment, payment=payment, receipt=receipt)
     return payment
 
@@ -121,10 +133,10 @@ def save_sums(payment: Payment, now: datetime) -> None:
 
 
 def _status_of(payment: Payment) -> Status:
-    """Returns the status after a change of the sums. What is reserved stays so until the provider says otherwise, and a
-    payment that failed stays failed while it is due."""
+    """Returns the status after a change of the sums. What is reserved or disputed stays so until the provider says
+    otherwise, and a payment that failed stays failed while it is due."""
     current, is_due = Status(payment.status), bool(payment.due.amount)
-    if current == Status.AUTHORISED or (current == Status.FAILED and is_due):
+    if current in (Status.AUTHORISED, Status.DISPUTED) or (current == Status.FAILED and is_due):
         return current
     return status_of_sums(payment.amount, payment.amount_paid, payment.amount_refunded)
 

@@ -60,7 +60,7 @@ TABLE: dict[Status, frozenset[Status]] = {
     ),
     Status.PARTLY_REFUNDED: frozenset({Status.DUE, Status.PAID, Status.REFUNDED, Status.DISPUTED}),
     Status.DISPUTED: frozenset({Status.PAID, Status.PARTLY_REFUNDED, Status.REFUNDED}),
-    Status.REFUNDED: frozenset({Status.PAID, Status.PARTLY_REFUNDED}),
+    Status.REFUNDED: frozenset({Status.PAID, Status.PARTLY_REFUNDED, Status.DISPUTED}),
     Status.CANCELLED: frozenset(),
 }  # fmt: skip
 

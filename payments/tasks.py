@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger, refund_delivery
+from payments.disputes import notifications as dispute_notifications
 from payments.payouts import accounts, releasing, reversing, sending
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
@@ -42,6 +43,12 @@ def check_payout_accounts(now: datetime) -> None:
     if is_configured():
         accounts.refresh_unready()
         accounts.check_own_balance()
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=5))
+def remind_of_disputes(now: datetime) -> None:
+    """Reminds builders and staff of what a bank's dispute needs, before its deadlines."""
+    dispute_notifications.remind(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))

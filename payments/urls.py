@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments.disputes import views as disputes
 from payments.payouts import views
 
 app_name = "payments"
@@ -10,4 +11,8 @@ urlpatterns = [
     path("dashboard/payouts/set-up/", views.set_up, name="set_up_payouts"),
     path("dashboard/payouts/check/", views.check, name="check_payouts"),
     path("dashboard/payouts/<uuid:pk>/", views.statement, name="payout"),
+    path("dashboard/disputes/", disputes.disputes, name="disputes"),
+    path("dashboard/disputes/<uuid:pk>/", disputes.dispute, name="dispute"),
+    path("dashboard/disputes/<uuid:pk>/evidence.pdf", disputes.dispute_document, name="dispute_document"),
+    path("dashboard/disputes/<uuid:pk>/files/<uuid:file>/", disputes.dispute_file, name="dispute_file"),
 ]

@@ -160,7 +160,8 @@ def _shown(text: str) -> str:
         return "An event"
     year, month, day, hour, minute, is_utc = start.groups()
     when = f"{year}-{month}-{day}" + (f", {hour}:{minute}{' UTC' if is_utc else ''}" if hour else "")
-    return f"{title[1].strip() if title else 'An event'}: {when}"
+    name = re.sub(r"\\(.)", r"\1", title[1]).strip() if title else "An event"  # commas are written with a backslash
+    return f"{name}: {when}"
 
 
 def _field(name: str, label: str, value: str, kind: str = "text") -> str:

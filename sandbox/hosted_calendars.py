@@ -39,6 +39,7 @@ class HostedCalendars:
     version: int = 0
     oldest: int = 0  # tokens of earlier versions are forgotten
     status: int = 200  # of each answer, for faults
+    given_back: list[dict[str, str]] = field(default_factory=list)  # forms with which tokens were revoked
 
     def put(self, calendar: str, event: HostedEvent) -> None:
         """Adds an event, or changes the one with its id."""

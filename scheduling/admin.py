@@ -11,6 +11,7 @@ from scheduling.models import (
     CalendlySync,
     ExceptionDay,
     OfferedDay,
+    RecurringHours,
     Reservation,
     Rule,
     Schedule,
@@ -20,6 +21,10 @@ from scheduling.models import (
 
 class RuleInline(ReadOnlyPart):
     model = Rule
+
+
+class RecurringHoursInline(ReadOnlyPart):
+    model = RecurringHours
 
 
 class ExceptionInline(ReadOnlyPart):
@@ -38,7 +43,7 @@ class ScheduleAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "is_default", "is_active"]
     list_select_related = ["builder"]
     search_fields = ["name", "builder__display_name", "builder__email"]
-    inlines = [RuleInline, ExceptionInline]
+    inlines = [RuleInline, RecurringHoursInline, ExceptionInline]
 
 
 @admin.register(Reservation)

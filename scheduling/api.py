@@ -259,7 +259,7 @@ def own_schedule(request: HttpRequest) -> User:
     "/coaching/availability", response=SchedulesAnswer, auth=builder_only, by_alias=True, summary="My schedules"
 )
 def schedules(request: SignedInRequest) -> SchedulesAnswer:
-    own = _own_schedules(request).prefetch_related("rules", "exceptions")
+    own = _own_schedules(request).prefetch_related("rules", "recurring_hours", "exceptions")
     return SchedulesAnswer(schedules=[ScheduleOut.of(schedule) for schedule in own])
 
 
@@ -323,5 +323,5 @@ def _schedule_or_404(request: SignedInRequest, text: str) -> Schedule:
 
 
 def _answer(schedule: Schedule) -> ScheduleAnswer:
-    fresh = Schedule.objects.prefetch_related("rules", "exceptions").get(pk=schedule.pk)
+    fresh = Schedule.objects.prefetch_related("rules", "recurring_hours", "exceptions").get(pk=schedule.pk)
     return ScheduleAnswer(schedule=ScheduleOut.of(fresh))

@@ -11,6 +11,7 @@ class SchedulingConfig(AppConfig):
         from connections.calendly.service import describe
         from connections.oauth.registry import register_service
         from core import navigation, outbox
+        from core.attention import register_attention
         from core.errors import register_refusals
         from core.flags import register_flag
         from core.live import register_topic
@@ -24,6 +25,7 @@ class SchedulingConfig(AppConfig):
         from scheduling.calendly import services as calendly_services
         from scheduling.demo import seed
         from scheduling.locks import BUSY_STATES
+        from scheduling.outside.attention import calendars_in_trouble
         from scheduling.refusals import TimeRefusal
         from scheduling.zone_views import page_after_change
 
@@ -45,6 +47,7 @@ class SchedulingConfig(AppConfig):
         register_topic(free_times.TOPIC, lambda user, key: True)
         outbox.register_channel(free_times.CHANNEL, free_times.deliver)
         personal.register()
+        register_attention("calendars", calendars_in_trouble)
         register_notification_kind("calendar", "Connected calendars", "calendar")
         register_page_after_change(page_after_change)
         register_post_limits(limits.POSTS)

@@ -20,6 +20,7 @@ from core.bulk import copy_rows
 from core.registry import DemoPlan
 from scheduling import claims, free_times
 from scheduling.models import FreeTimes, Reservation, Rule, Schedule
+from scheduling.patterns import Pattern
 from scheduling.services import ScheduleHours, save_schedule
 
 # Ada's account at the sandbox: it is the first that `sandbox.calendly.sample` makes.
@@ -58,7 +59,10 @@ def _seed_ada(plan: DemoPlan) -> None:
             minimum_notice=240, horizon_days=60, max_per_day=5, holiday_country="DE",
         )  # fmt: skip
         late = _next_weekday(today, weekday=3, weeks=2)
-        week = ScheduleHours(rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []})
+        evenings = Pattern(4, 1080, 1200, every_weeks=2, starts_on=late - timedelta(days=6))
+        week = ScheduleHours(
+            rules=WEEKS[0], exceptions={late: [(720, 1200)], late + timedelta(days=1): []}, recurring=[evenings]
+        )
         save_schedule(schedule=usual, week=week, by=ada)
         release = list(ada.session_types.filter(rate_types=["day"]))
         save_schedule(

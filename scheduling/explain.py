@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from core import hour_format
+from scheduling import patterns
 from scheduling.intervals import DAY_MINUTES
 from scheduling.slots import (
     Calendar,
@@ -85,6 +86,8 @@ def describe_closed_day(plan: Plan, day: date) -> str:
         return f"Closed on {day:%-d %B}."
     if not hours and day in plan.public_holidays:
         return f"Closed on {day:%-d %B}: {plan.public_holidays[day]}."
+    if not hours and (on_weekday := [pattern for pattern in plan.patterns if pattern.weekday == day.weekday()]):
+        return f"Closed on {day:%-d %B}: open {'; '.join(patterns.in_words(pattern, day) for pattern in on_weekday)}."
     if not hours:
         return f"Closed on {day:%A}s."
     ranges = ", ".join(f"{hour_format.minute_of_day(start)}–{hour_format.minute_of_day(end)}" for start, end in hours)

@@ -15,7 +15,8 @@ from core.templatetags.waymark import minutes as minutes_in_words
 from scheduling.hours_text import Interval, InvalidHours, format_hours, parse_hours
 from scheduling.loading import holiday_countries
 from scheduling.models import Schedule
-from scheduling.services import WEEKDAYS, ScheduleHours
+from scheduling.patterns import WEEKDAYS, Pattern
+from scheduling.services import ScheduleHours
 
 NOTICE = [(0, "None"), (60, "1 hour"), (120, "2 hours"), (240, "4 hours"), (720, "12 hours"), (1440, "1 day"),
           (2880, "2 days"), (4320, "3 days"), (10080, "1 week"), (20160, "2 weeks")]  # fmt: skip
@@ -113,13 +114,14 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     def clean_holiday_country(self) -> str | None:
         return self.cleaned_data["holiday_country"] or None
 
-    def week(self) -> ScheduleHours:
-        """Returns the hours of the form with the exceptions that the schedule has."""
+    def week(self, recurring: list[Pattern] | None) -> ScheduleHours:
+        """Returns the hours of the form, with the exceptions that the schedule has."""
         cleaned = self.cleaned_data
         days = [] if self.instance._state.adding else self.instance.exceptions.all()
         return ScheduleHours(
             rules=[(weekday, *hours) for weekday, name in enumerate(self.DAYS) for hours in cleaned[name]],
             exceptions={day.date: [(start, end) for start, end in day.intervals] for day in days},
+            recurring=recurring,
             session_types=list(cleaned["session_types"]) if "session_types" in cleaned else None,
         )
 

@@ -12,6 +12,7 @@ from core import hour_format
 from scheduling.explain import in_words
 from scheduling.intervals import instant
 from scheduling.models import DAY, Schedule
+from scheduling.patterns import Pattern
 
 TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?"
 SPAN = re.compile(rf"^{TIME}\s*(?:-|–|—|to|until)\s*{TIME}$", re.IGNORECASE)
@@ -108,12 +109,13 @@ class SampleHours:
 
 def sample_hours(schedule: Schedule, now: datetime) -> SampleHours | None:
     """Returns the first hours of the schedule's week on their next day, or None for a schedule without hours."""
-    rule = next(iter(schedule.rules.all()), None)
-    if rule is None:
-        return None
     today = now.astimezone(ZoneInfo(schedule.timezone)).date()
     first = max(today, schedule.starts_on or today)
-    return SampleHours(first + timedelta(days=(rule.weekday - first.weekday()) % 7), (rule.start, rule.end))
+    rules = [Pattern(rule.weekday, rule.start, rule.end) for rule in schedule.rules.all()]
+    for pattern in [*rules, *(row.pattern for row in schedule.recurring_hours.all())]:
+        for day in pattern.days_from(first, 1):
+            return SampleHours(day, (pattern.start, pattern.end))
+    return None
 
 
 @dataclass(frozen=True)

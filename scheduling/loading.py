@@ -16,6 +16,8 @@ from django.db import connection
 
 from coaching.models import SessionType
 from scheduling.intervals import Stretch
+from scheduling.models import Schedule
+from scheduling.patterns import Hours, Pattern
 from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
 FRESH = timedelta(seconds=60)  # a connected calendar that was read since counts as up to date for a booking
@@ -30,6 +32,9 @@ SCHEDULES = """
                  WHERE r.schedule_id = s.id ORDER BY r.weekday, r.start),
            (SELECT json_agg(json_build_array(e.date, e.intervals)) FROM scheduling_exceptionday e
             WHERE e.schedule_id = s.id AND e.date BETWEEN %(first)s AND %(last)s),
+           (SELECT json_agg(json_build_array(h.weekday, h.start, h."end", h.every_weeks, h.ordinal, h.starts_on, h.ends_on))
+            FROM scheduling_recurringhours h WHERE h.schedule_id = s.id
+              AND (h.ends_on IS NULL OR h.ends_on >= %(first)s)),
            ARRAY(SELECT w.date FROM scheduling_workedholiday w WHERE w.schedule_id = s.id),
            ARRAY(SELECT t.session_type_id FROM scheduling_typeschedule t WHERE t.schedule_id = s.id),
            EXISTS(SELECT FROM connections_connection c WHERE c.owner_id = s.builder_id
@@ -209,18 +214,40 @@ def moment(seconds: int) -> datetime:
 
 
 def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
-    before, after, notice, horizon, most, country, rules, exceptions, worked, _ = row
-    weekly: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-    for weekday, start, end in rules:
-        weekly[weekday].append((start, end))
+    before, after, notice, horizon, most, country, rules, exceptions, recurring, worked, _ = row
     days = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
+    patterns = json.loads(recurring) if isinstance(recurring, str) else recurring or []
     return Plan(
         zone=zone_named(zone),
-        weekly=tuple(tuple(day) for day in weekly),
+        weekly=_by_weekday(rules),
         dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in days},
         public_holidays=closed_days(country, first, last, worked) if country else {},
         limits=Limits(before, after, notice, horizon, most),
+        patterns=tuple(_pattern_from_row(pattern) for pattern in patterns),
     )
+
+
+def usual_plan(schedule: Schedule) -> Plan:
+    """Returns the weekly and recurring hours of a schedule, without those of single dates. Two queries, unless both are
+    prefetched; none for a schedule that is not saved."""
+    zone = zone_named(schedule.timezone)
+    if schedule._state.adding:
+        return Plan(zone, CLOSED.weekly)
+    rules = [(rule.weekday, rule.start, rule.end) for rule in schedule.rules.all()]
+    return Plan(zone, _by_weekday(rules), patterns=tuple(row.pattern for row in schedule.recurring_hours.all()))
+
+
+def _by_weekday(rules: Iterable[tuple[int, int, int]]) -> tuple[Hours, ...]:
+    weekly: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for weekday, start, end in rules:
+        weekly[weekday].append((start, end))
+    return tuple(tuple(day) for day in weekly)
+
+
+def _pattern_from_row(row: list[Any]) -> Pattern:
+    weekday, start, end, every_weeks, ordinal, starts_on, ends_on = row
+    first, last = (date.fromisoformat(day) if day else None for day in (starts_on, ends_on))
+    return Pattern(weekday, start, end, every_weeks, ordinal, first, last)
 
 
 @cache

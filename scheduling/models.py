@@ -24,6 +24,7 @@ from connections.models import Connection
 from core.fields import LineField
 from core.models import BaseModel
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
+from scheduling.patterns import MOST_WEEKS, ORDINALS, Pattern, days_in_words
 
 DAY = 1440
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ExceptionDay",
     "FreeTimes",
     "OfferedDay",
+    "RecurringHours",
     "Reservation",
     "ReservationQuerySet",
     "Rule",
@@ -128,6 +130,49 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.start}–{self.end}"  # fmt: skip
+
+
+class RecurringHours(models.Model):
+    """Open hours on some of the days with one weekday, besides those of every week: every few weeks from a date on, on
+    one day of each month, or between two dates."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="recurring_hours")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+    every_weeks = models.PositiveSmallIntegerField(default=1)
+    ordinal = models.SmallIntegerField(null=True)  # 1 to 4, or -1 for the last one of each month
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6), start__gte=0, end__lte=DAY, start__lt=F("end")),
+                name="recurring_hours_are_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(every_weeks=1)
+                | Q(every_weeks__range=(2, MOST_WEEKS), ordinal__isnull=True, starts_on__isnull=False),
+                name="weeks_are_counted_from_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(ordinal__isnull=True) | Q(ordinal__in=list(ORDINALS)), name="one_day_of_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="recurring_hours_end_after_they_start",
+            ),
+        ]
+        ordering = ["weekday", "start", "id"]
+        verbose_name_plural = "recurring hours"
+
+    def __str__(self) -> str:
+        return days_in_words(self.pattern)
+
+    @property
+    def pattern(self) -> Pattern:
+        return Pattern(self.weekday, self.start, self.end, self.every_weeks, self.ordinal, self.starts_on, self.ends_on)
 
 
 class ExceptionDay(models.Model):

@@ -11,6 +11,7 @@ from core.dates import parse_date
 from scheduling import loading
 from scheduling.hours_text import format_hours
 from scheduling.models import Schedule
+from scheduling.slots import Plan
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Month:
 
 
 def month_of(schedule: Schedule, name: str, today: date) -> Month:
-    """Returns the month named as `2026-12`, or the present one if the name is not valid. Three queries."""
+    """Returns the month named as `2026-12`, or the present one if the name is not valid. Four queries."""
     first = _first_day(name, today)
     days = [day for week in calendar.Calendar().monthdatescalendar(first.year, first.month) for day in week]
     exceptions = {day.date: day.intervals for day in schedule.exceptions.filter(date__range=(days[0], days[-1]))}
@@ -46,8 +47,8 @@ def month_of(schedule: Schedule, name: str, today: date) -> Month:
     closed = (
         loading.closed_days(schedule.holiday_country, days[0], days[-1], worked) if schedule.holiday_country else {}
     )
-    week = [[(rule.start, rule.end) for rule in schedule.rules.all() if rule.weekday == number] for number in range(7)]
-    cells = [_month_day(day, first, today, week, exceptions, closed) for day in days]
+    usual = loading.usual_plan(schedule)
+    cells = [_month_day(day, first, today, usual, exceptions, closed) for day in days]
     weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
     return Month(first, [row for row in weeks if any(cell.kind != "outside" for cell in row)])
 
@@ -56,7 +57,7 @@ def _month_day(
     day: date,
     first: date,
     today: date,
-    week: Sequence[Sequence[tuple[int, int]]],
+    usual: Plan,
     exceptions: Mapping[date, Sequence[Sequence[int]]],
     closed: Mapping[date, str],
 ) -> MonthDay:
@@ -66,7 +67,7 @@ def _month_day(
         return MonthDay(day, "exception", format_hours([(pair[0], pair[1]) for pair in exceptions[day]]) or "closed")
     if day in closed:
         return MonthDay(day, "holiday", "closed", closed[day])
-    return MonthDay(day, "usual", format_hours(week[day.weekday()]))
+    return MonthDay(day, "usual", format_hours(usual.hours_on(day)))
 
 
 def _first_day(name: str, today: date) -> date:

@@ -9,7 +9,9 @@ from scheduling.models import (
     CalendlySync,
     FreeTimes,
     OfferedDay,
+    RecurringHours,
     Reservation,
+    Rule,
     Schedule,
     Seat,
     SessionAvailability,
@@ -19,12 +21,7 @@ WHY_KEPT = "that a stretch of time was taken, without saying by whom"
 
 
 def register() -> None:
-    register_personal(
-        Schedule,
-        rows=lambda person: Schedule.objects.filter(builder=person),
-        fields=("name", "kind", "timezone", "is_default", "starts_on", "ends_on", "created_at"),
-        erase="delete",
-    )
+    _register_hours()
     register_personal(
         Reservation,
         rows=lambda person: Reservation.objects.filter(builder=person),
@@ -73,5 +70,26 @@ def register() -> None:
         CalendlySync,
         rows=lambda person: CalendlySync.objects.filter(account__owner=person),
         fields=("status", "created", "updated", "deactivated", "error", "created_at"),
+        erase="delete",
+    )
+
+
+def _register_hours() -> None:
+    register_personal(
+        Schedule,
+        rows=lambda person: Schedule.objects.filter(builder=person),
+        fields=("name", "kind", "timezone", "is_default", "starts_on", "ends_on", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        Rule,
+        rows=lambda person: Rule.objects.filter(schedule__builder=person).select_related("schedule"),
+        fields=("schedule", "weekday", "start", "end"),
+        erase="delete",
+    )
+    register_personal(
+        RecurringHours,
+        rows=lambda person: RecurringHours.objects.filter(schedule__builder=person).select_related("schedule"),
+        fields=("schedule", "weekday", "start", "end", "every_weeks", "ordinal", "starts_on", "ends_on"),
         erase="delete",
     )

@@ -18,6 +18,7 @@ from core.zones import zone_names
 from scheduling.explain import clock_time
 from scheduling.loading import holiday_countries
 from scheduling.models import DAY, Schedule
+from scheduling.patterns import MOST_WEEKS, Pattern, why_impossible
 from scheduling.refusals import TimeRefusal
 from scheduling.services import ScheduleHours
 
@@ -76,6 +77,24 @@ class RuleIn(Hours):
     weekday: Annotated[Whole, Field(ge=0, le=6)]
 
 
+class RecurringIn(Hours):
+    weekday: Annotated[Whole, Field(ge=0, le=6)]
+    every_weeks: Annotated[Whole, Field(ge=1, le=MOST_WEEKS)] = 1
+    ordinal: Literal[1, 2, 3, 4, -1] | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+
+    @property
+    def pattern(self) -> Pattern:
+        return Pattern(self.weekday, *self.interval, self.every_weeks, self.ordinal, self.starts_on, self.ends_on)
+
+    @model_validator(mode="after")
+    def check_days(self) -> RecurringIn:
+        if words := why_impossible(self.pattern):
+            raise ValueError(words)
+        return self
+
+
 class ExceptionIn(In):
     date: Day
     closed: Truth = False
@@ -104,6 +123,7 @@ class ScheduleIn(In):
     max_per_day: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     holiday_country: Annotated[str | None, AfterValidator(_check_country)] = None
     rules: list[RuleIn] = []
+    recurring: list[RecurringIn] | None = None  # without it, PUT leaves them as they are
     exceptions: list[ExceptionIn] = []
 
     def apply_to(self, schedule: Schedule, person: User) -> None:
@@ -129,6 +149,7 @@ class ScheduleIn(In):
             raise Refused(Refusal.INVALID, fields={"exceptions": ["A date is listed twice."]})
         return ScheduleHours(
             rules=[(rule.weekday, *rule.interval) for rule in self.rules],
+            recurring=None if self.recurring is None else [hours.pattern for hours in self.recurring],
             exceptions={day.date: [hours.interval for hours in day.intervals] for day in self.exceptions},
         )
 
@@ -144,6 +165,17 @@ class HoursOut(Out):
 
 class RuleOut(HoursOut):
     weekday: int
+
+
+class RecurringOut(RuleOut):
+    every_weeks: int
+    ordinal: int | None
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+
+    @classmethod
+    def of_pattern(cls, pattern: Pattern) -> RecurringOut:
+        return cls(**pattern._asdict() | {"start": clock_time(pattern.start), "end": clock_time(pattern.end)})
 
 
 class ExceptionOut(Out):
@@ -168,6 +200,7 @@ class ScheduleOut(Out):
     max_per_day: int | None
     holiday_country: str | None
     rules: list[RuleOut]
+    recurring: list[RecurringOut]
     exceptions: list[ExceptionOut]
 
     @classmethod
@@ -181,6 +214,7 @@ class ScheduleOut(Out):
                     RuleOut(weekday=rule.weekday, start=clock_time(rule.start), end=clock_time(rule.end))
                     for rule in schedule.rules.all()
                 ],
+                "recurring": [RecurringOut.of_pattern(row.pattern) for row in schedule.recurring_hours.all()],
                 "exceptions": [
                     ExceptionOut(
                         date=day.date, closed=not day.intervals, intervals=[HoursOut.of(pair) for pair in day.intervals]

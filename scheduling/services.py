@@ -21,19 +21,30 @@ from core.errors import Refusal, Refused
 from scheduling.explain import clock_time
 from scheduling.free_times import refresh_soon
 from scheduling.hours_text import format_hours
-from scheduling.models import DAY, CalendarFeed, ExceptionDay, Rule, Schedule, TypeSchedule, WorkedHoliday
+from scheduling.models import (
+    DAY,
+    CalendarFeed,
+    ExceptionDay,
+    RecurringHours,
+    Rule,
+    Schedule,
+    TypeSchedule,
+    WorkedHoliday,
+)
+from scheduling.patterns import WEEKDAYS, Pattern, why_impossible
 from scheduling.refusals import TimeRefusal
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST_PATTERNS = 50  # of a schedule; the slot engine looks at each of them on each day
 Interval = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class ScheduleHours:
-    """What a schedule consists of: weekly hours, hours on dates, worked public holidays, and session types."""
+    """What a schedule consists of: weekly and recurring hours, hours on dates, worked public holidays, session types."""
 
     rules: Sequence[tuple[int, int, int]] = ()  # weekday, start, end
     exceptions: Mapping[date, Sequence[Interval]] = field(default_factory=dict)
+    recurring: Sequence[Pattern] | None = None  # None leaves them as they are
     worked_holidays: Sequence[date] | None = None  # None leaves them as they are
     session_types: Sequence[SessionType] | None = None  # those that use this schedule; None leaves them as they are
 
@@ -42,6 +53,7 @@ class ScheduleHours:
 def save_schedule(*, schedule: Schedule, week: ScheduleHours, by: User) -> Schedule:
     """Creates or replaces a schedule with its hours. The first weekly one of a builder becomes their default."""
     _check_hours(week)
+    _check_recurring(week.recurring or ())
     is_new = schedule._state.adding
     _lock_builder(schedule)
     others = Schedule.objects.filter(builder=schedule.builder).exclude(pk=schedule.pk)
@@ -187,6 +199,17 @@ def _check_hours(week: ScheduleHours) -> None:
                 )
 
 
+def _check_recurring(patterns: Sequence[Pattern]) -> None:
+    """Refuses recurring hours that never happen, or of which it is not known in which weeks they do."""
+    if len(patterns) > MOST_PATTERNS:
+        words = f"A schedule takes {MOST_PATTERNS} recurring hours at most."
+        raise Refused(Refusal.INVALID, words, fields={"recurring": [words]})
+    for pattern in patterns:
+        words = why_impossible(pattern)
+        if words:
+            raise Refused(Refusal.INVALID, words, fields={"recurring": [words]})
+
+
 def _check_holiday_dates(schedule: Schedule, others: Sequence[Schedule]) -> None:
     if schedule.starts_on is None or schedule.ends_on is None or schedule.ends_on < schedule.starts_on:
         words = "Say from which day to which this holiday schedule is in force."
@@ -221,6 +244,11 @@ def _replace_hours(schedule: Schedule, week: ScheduleHours) -> None:
     Rule.objects.bulk_create(
         [Rule(schedule=schedule, weekday=weekday, start=start, end=end) for weekday, start, end in week.rules]
     )
+    if week.recurring is not None:
+        schedule.recurring_hours.all().delete()
+        RecurringHours.objects.bulk_create(
+            [RecurringHours(schedule=schedule, **pattern._asdict()) for pattern in week.recurring]
+        )
     schedule.exceptions.all().delete()
     ExceptionDay.objects.bulk_create(
         [
@@ -246,6 +274,7 @@ def _audit_values(schedule: Schedule) -> dict[str, Any]:
         "timezone": schedule.timezone,
         "is_default": schedule.is_default,
         "rules": [[rule.weekday, rule.start, rule.end] for rule in schedule.rules.all()],
+        "recurring": [list(row.pattern) for row in schedule.recurring_hours.all()],
         "exceptions": {str(day.date): day.intervals for day in schedule.exceptions.all()},
     }
 

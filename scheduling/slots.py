@@ -15,11 +15,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from scheduling.intervals import DAY_MINUTES, DAY_SECONDS, Stretch, instant, midnight
+from scheduling.patterns import WEEK, Hours, Pattern, with_patterns
 
-Hours = tuple[tuple[int, int], ...]  # minutes of the day, start and end
 EPOCH = date(1970, 1, 1)
 NEVER = 2**62
-WEEK = timedelta(days=7)
 SIX_DAYS = 6 * DAY_SECONDS
 
 
@@ -53,20 +52,22 @@ INHERIT_ALL = Limits()
 
 @dataclass(frozen=True)
 class Plan:
-    """One schedule: weekly hours in a time zone, and the hours that replace them on some dates."""
+    """One schedule: usual hours in a time zone, and the hours that replace them on some dates."""
 
     zone: tzinfo
     weekly: tuple[Hours, ...]  # Monday first
     dated: dict[date, Hours] = field(default_factory=dict)  # an empty one is closed
     public_holidays: dict[date, str] = field(default_factory=dict)  # closed, unless the day is dated
     limits: Limits = INHERIT_ALL
+    patterns: tuple[Pattern, ...] = ()  # hours on some weeks, besides the weekly ones
 
     def hours_on(self, day: date) -> Hours:
         if self.dated and (hours := self.dated.get(day)) is not None:
             return hours
         if self.public_holidays and day in self.public_holidays:
             return ()
-        return self.weekly[day.weekday()]
+        weekly = self.weekly[day.weekday()]
+        return with_patterns(weekly, self.patterns, day) if self.patterns else weekly
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import SignedInRequest
-from accounts.roles import Role
+from accounts.access import SignedInRequest, prepares
 from accounts.time_zones.services import zone_for
 from core import clock
-from core.access import role_required
 from core.dates import parse_date
 from core.errors import Refused
 from core.zones import DEFAULT
@@ -30,10 +28,11 @@ from scheduling.forms import ExceptionForm, PreviewForm, ScheduleForm, TimeOffFo
 from scheduling.hours_text import format_hours, next_changes
 from scheduling.models import CalendarFeed, ExceptionDay, Reservation, Schedule
 from scheduling.months import month_of
+from scheduling.patterns import WEEKDAYS, in_words
 from scheduling.preview import preview_week
-from scheduling.services import WEEKDAYS
+from scheduling.recurring_forms import RecurringLines, patterns_in, recurring_lines
+from scheduling.slots import Plan
 
-builders_only = role_required(Role.BUILDER)
 YEAR = timedelta(days=365)
 
 
@@ -44,7 +43,7 @@ class Holiday:
     is_worked: bool
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request: SignedInRequest) -> HttpResponse:
     """Shows the default schedule, or the form for the first one."""
@@ -52,13 +51,13 @@ def availability(request: SignedInRequest) -> HttpResponse:
     return _schedule_page(request, schedule or _new_schedule(request, Schedule.Kind.WEEKLY))
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_schedule(request: SignedInRequest, kind: str) -> HttpResponse:
     return _schedule_page(request, _new_schedule(request, kind))
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _schedule_page(request, _own_schedule(request, pk))
@@ -74,6 +73,7 @@ def _new_schedule(request: SignedInRequest, kind: str) -> Schedule:
 def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse:
     """Shows the form of a schedule, saves it, or fills all days with the hours of one without saving."""
     data = request.POST.copy() if request.method == "POST" else None
+    lines = recurring_lines(data, schedule)
     if data is not None and (source := data.get("copy", "")) in ScheduleForm.DAYS:
         for name in ScheduleForm.DAYS:
             data[name] = data.get(source, "")
@@ -81,17 +81,26 @@ def _schedule_page(request: SignedInRequest, schedule: Schedule) -> HttpResponse
         form.is_valid()
     else:
         form = ScheduleForm(data, instance=schedule)
-        if data is not None and form.is_valid() and _save(request, form):
+        if data is not None and _is_valid(form, lines) and _save(request, form, lines):
             messages.success(request, f"“{schedule.name}” is saved. Clients see the new times at once.")
             return redirect("scheduling:schedule", pk=schedule.pk)
-    context = {"form": form, "schedule": schedule, **_page_context(request, schedule)}
+    context = {"form": form, "lines": lines, "schedule": schedule, **_page_context(request, schedule)}
     is_wrong = request.method == "POST" and bool(form.errors)
     return render(request, "scheduling/availability.html", context, status=422 if is_wrong else 200)
 
 
-def _save(request: SignedInRequest, form: ScheduleForm) -> bool:
+def _is_valid(form: ScheduleForm, lines: RecurringLines) -> bool:
+    is_valid = form.is_valid()
+    if not lines.is_bound or lines.is_valid():
+        return is_valid
+    form.add_error(None, "Check the hours on some weeks: a line is not complete.")
+    return False
+
+
+def _save(request: SignedInRequest, form: ScheduleForm, lines: RecurringLines) -> bool:
     try:
-        services.save_schedule(schedule=form.instance, week=form.week(), by=request.user)
+        recurring = patterns_in(lines) if lines.is_bound else None
+        services.save_schedule(schedule=form.instance, week=form.week(recurring), by=request.user)
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return False
@@ -103,12 +112,13 @@ def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any
     builder, now = request.user, clock.now()
     zone = loading.zone_named(schedule.timezone)
     today = now.astimezone(zone).date()
-    is_new = schedule._state.adding
+    is_new, usual = schedule._state.adding, loading.usual_plan(schedule)
     return {
         "is_new": is_new,
         "schedules": builder.schedules.all(),
-        "week": [] if is_new else week_bars(schedule),
-        "changes": _clock_changes(schedule, zone, now),
+        "week": [] if is_new else week_bars(usual),
+        "recurring": _recurring(usual, today),
+        "changes": _clock_changes(usual, zone, now),
         "exceptions": [] if is_new else _exceptions_from(schedule, today),
         "month": None if is_new else month_of(schedule, request.GET.get("month", ""), today),
         "exception_form": ExceptionForm(prefix="exception", initial={"date": request.GET.get("day", "")[:10]}),
@@ -123,22 +133,19 @@ def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any
     }
 
 
-def week_bars(schedule: Schedule) -> list[tuple[str, list[Bar]]]:
-    rules = list(schedule.rules.all())
-    return [
-        (name, bars((rule.start, rule.end) for rule in rules if rule.weekday == weekday))
-        for weekday, name in enumerate(WEEKDAYS)
-    ]
+def week_bars(usual: Plan) -> list[tuple[str, list[Bar]]]:
+    return [(name, bars(hours)) for name, hours in zip(WEEKDAYS, usual.weekly, strict=True)]
 
 
-def _clock_changes(schedule: Schedule, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
-    """Returns the next changes of the clocks, and their effect on the weekly hours, in sentences."""
-    rules = [] if schedule._state.adding else list(schedule.rules.all())
-    rows = []
-    for change in next_changes(zone, now):
-        hours = [(rule.start, rule.end) for rule in rules if rule.weekday == change.day.weekday()]
-        rows.append((change.sentence, change.effect(hours, zone)))
-    return rows
+def _recurring(usual: Plan, today: date) -> list[tuple[str, list[date]]]:
+    """Returns the recurring hours in words, each with its next three days."""
+    return [(in_words(pattern, today), list(pattern.days_from(today, 3))) for pattern in usual.patterns]
+
+
+def _clock_changes(usual: Plan, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+    """Returns the next changes of the clocks, and their effect on the usual hours, in sentences."""
+    changes = next_changes(zone, now)
+    return [(change.sentence, change.effect(usual.hours_on(change.day), zone)) for change in changes]
 
 
 def _exceptions_from(schedule: Schedule, today: date) -> list[tuple[ExceptionDay, str]]:
@@ -154,7 +161,7 @@ def _holidays_from(schedule: Schedule, today: date) -> list[Holiday]:
     return [Holiday(day, name, day in worked) for day, name in sorted(closed.items())]
 
 
-@builders_only
+@prepares
 @require_POST
 def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = services.make_default(schedule=_own_schedule(request, pk), by=request.user)
@@ -162,7 +169,7 @@ def make_default(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect("scheduling:schedule", pk=pk)
 
 
-@builders_only
+@prepares
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asks before it deletes a schedule, since that cannot be undone."""
@@ -174,7 +181,7 @@ def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduling/delete.html", {"schedule": schedule})
 
 
-@builders_only
+@prepares
 @require_POST
 def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Sets other hours on one date, or the usual ones again."""
@@ -195,7 +202,7 @@ def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _redirect_to(schedule, "exceptions")
 
 
-@builders_only
+@prepares
 @require_POST
 def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
@@ -204,7 +211,7 @@ def work_on_holiday(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _redirect_to(schedule, _part_after_closing(request, "holidays"))
 
 
-@builders_only
+@prepares
 @require_POST
 def take_time_off(request: SignedInRequest) -> HttpResponse:
     form = TimeOffForm(request.POST, prefix="off")
@@ -219,7 +226,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
     return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")
 
 
-@builders_only
+@prepares
 @require_POST
 def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
     off = get_object_or_404(request.user.reservations.filter(kind=Reservation.Kind.TIME_OFF), pk=pk)
@@ -228,7 +235,7 @@ def end_time_off(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{reverse('scheduling:availability')}#time-off")
 
 
-@builders_only
+@prepares
 @require_safe
 def preview(request: SignedInRequest) -> HttpResponse:
     """Shows the times clients see from any zone, and for a missing time the rules that remove it."""

@@ -72,7 +72,7 @@ def zone(request: SignedInRequest) -> HttpResponse:
     """Asks about each schedule in another zone than the account's. Nothing changes until the answer."""
     builder, former = request.user, request.GET.get("from", "")
     back = own_path(request.GET.get("next", ""), reverse("scheduling:availability"))
-    schedules = builder.schedules.exclude(timezone=builder.timezone).prefetch_related("rules")
+    schedules = builder.schedules.exclude(timezone=builder.timezone).prefetch_related("rules", "recurring_hours")
     if former in zone_names():
         schedules = schedules.filter(timezone=former)
     form = ZoneForm(request.POST or None, schedules=list(schedules), zone=builder.timezone, now=clock.now())

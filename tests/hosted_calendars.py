@@ -26,7 +26,11 @@ def hosted_calendars(settings: Any) -> Iterator[HostedCalendars]:
             self.send(*hosted.answer(parts.path, dict(parse_qsl(parts.query))) if is_allowed else (401, {}))
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if urlsplit(self.path).path == "/revoke":
+                hosted.given_back.append(dict(parse_qsl(body.decode())))
+                self.send(200, {})
+                return
             self.send(200, {"access_token": TOKEN, "refresh_token": "refresh", "expires_in": 3600})
 
         def send(self, status: int, content: dict[str, Any]) -> None:
@@ -44,6 +48,7 @@ def hosted_calendars(settings: Any) -> Iterator[HostedCalendars]:
         address = f"http://127.0.0.1:{server.server_port}"
         hosted = HostedCalendars(address)
         settings.OUTSIDE_TRUSTED = [f"127.0.0.1:{server.server_port}"]
+        settings.GOOGLE_REVOKE_URL = f"{address}/revoke"
         for name in ("GOOGLE", "MICROSOFT"):
             setattr(settings, f"{name}_CLIENT_ID", "client-id")
             setattr(settings, f"{name}_TOKEN_URL", f"{address}/token")

@@ -47,6 +47,9 @@ POSTS = {
     "bookings:guest_messages_act": ACTS,
     "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
     "bookings:put": MAILS_NOBODY,
+    "bookings:agenda": ACTS,
+    "bookings:guest_agenda": ACTS,
+    "bookings:checks": MAILS_NOBODY,
     "bookings:block_time": MAILS_NOBODY,
     "bookings:blocked_time": MAILS_NOBODY,
     "bookings:new_project": MAILS_NOBODY,
@@ -93,6 +96,7 @@ POSTS = {
             "bookings:correct_receipt",
             "bookings:report",
             "bookings:unconfirmed",
+            "bookings:answer_several",
         ),
         TELLS_SOMEBODY,
     ),

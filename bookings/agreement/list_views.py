@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,15 +13,17 @@ from bookings.agreement import queries
 from bookings.billing.queries import bills_of
 from bookings.calendar.views import client_calendar
 from bookings.guests import unconfirmed_bookings
-from bookings.models import Booking
-from bookings.states import Side
+from bookings.lists import filters as list_filters
+from bookings.lists.answers import with_answers
+from bookings.lists.paging import list_page
+from bookings.models import Booking, BookingQuerySet
+from bookings.pathway_figures import NO_PATHWAY
+from bookings.states import Side, State
 from core import clock, flags
 from core.access import role_required, signed_in
 from core.htmx import render_page
 from pathways.models import Pathway
 from payments.flags import PAYMENTS
-
-PAGE_SIZE = 20
 
 
 @require_safe
@@ -31,49 +32,41 @@ def as_client(request: SignedInRequest) -> HttpResponse:
     """Shows a client's bookings as a list, or as a calendar."""
     if request.GET.get("view") == "calendar":
         return client_calendar(request)
-    return _page(request, Booking.objects.filter(client=request.user), "client")
+    return _page(request, Booking.objects.filter(client=request.user), Side.CLIENT)
 
 
 @require_safe
 @role_required(Role.BUILDER)
 def as_builder(request: SignedInRequest) -> HttpResponse:
-    return _page(request, Booking.objects.of_builder(request.user), "builder")
+    return _page(request, Booking.objects.of_builder(request.user), Side.BUILDER)
 
 
-def _page(request: SignedInRequest, mine: Any, side: str) -> HttpResponse:
-    """Renders figures about all of the bookings, and one tab of the list, filtered by search words and pathway."""
-    now = clock.now()
-    tabs = dict(queries.TABS)
-    tab = request.GET.get("show", queries.UPCOMING)
-    tab = tab if tab in tabs else queries.UPCOMING
-    words = request.GET.get("q", "").strip()[:80]
-    pathway = request.GET.get("pathway", "")
-    which = request.GET.get("which", "")
-    matches = queries.search(mine, words)
-    if which in queries.SUBSETS:
-        matches = queries.subset(matches, which, Side(side), now)
-    if pathway:
-        matches = matches.filter(pathway__slug=pathway)
-    shown = queries.in_tab(matches, tab, now).listed()
+def _page(request: SignedInRequest, mine: BookingQuerySet, side: Side) -> HttpResponse:
+    """Renders figures about all of the bookings, and a page of one tab of the list with its filters."""
+    now, has_payments = clock.now(), flags.is_on(request, PAYMENTS)
+    filters = list_filters.filters_in(request.GET, side, has_payments=has_payments)
+    matches = list_filters.filtered(mine, filters, ZoneInfo(request.user.timezone), now).listed()
+    if side == Side.BUILDER:
+        matches = with_answers(matches)
+    page = list_page(matches, filters, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     stats = queries.stats_of(mine)
-    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    has_payments = flags.is_on(request, PAYMENTS)
     context = {
-        "side": side,
+        "side": str(side),
         "page": page,
         "has_payments": has_payments,
-        "bills": bills_of(page.object_list) if has_payments else {},
-        "tab": tab,
+        "bills": bills_of(page.rows) if has_payments else {},
+        "filters": filters,
         "tabs": queries.TABS,
-        "words": words,
-        "pathway": pathway,
+        "states": State.choices,
+        "sources": Booking.Source.choices,
+        "payment_choices": list_filters.PAID_CHOICES,
         "pathways": Pathway.objects.open(),
+        "session_types": list_filters.session_types_of(mine),
+        "no_pathway": NO_PATHWAY,
         "stats": stats,
-        "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == "builder" else None,
+        "notice": unconfirmed_bookings.notice_for(request.user, stats.unproven, now) if side == Side.BUILDER else None,
         "now": now,
-        "subset": queries.SUBSETS.get(which, ""),
-        "subset_name": which,
-        "is_filtered": bool(words or pathway or which in queries.SUBSETS),
-        "can_answer": side == "builder" and tab == queries.TO_ANSWER,
+        "subset": queries.SUBSETS.get(filters.subset, ""),
+        "can_answer": side == Side.BUILDER and filters.tab == queries.TO_ANSWER,
     }
     return render_page(request, "bookings/agreement/list.html", context, parts=("list",))

@@ -19,11 +19,11 @@ from bookings.times import When
 from core.ids import parse_uuid
 from core.money import Money, rounded
 from payments.corrections import correction_of
-from payments.models import Receipt, Refund
-from payments.states import RefundStatus
+from payments.models import Payment, Receipt, Refund
+from payments.states import Provider, RefundStatus
 
-UPCOMING, TO_ANSWER, PAST, CANCELLED = "upcoming", "to-answer", "past", "cancelled"
-TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"))
+UPCOMING, TO_ANSWER, PAST, CANCELLED, ALL = "upcoming", "to-answer", "past", "cancelled", "all"
+TABS = ((UPCOMING, "Upcoming"), (TO_ANSWER, "To answer"), (PAST, "Past"), (CANCELLED, "Cancelled"), (ALL, "All"))
 
 
 TO_REVIEW, DISPUTED = "to-review", "disputed"
@@ -61,13 +61,32 @@ TITLES = {  # where the verb alone does not say what it is about
 
 
 def timeline(
-    booking: Booking, zone: str, receipts: Sequence[Receipt] = (), refunds: Sequence[Refund] = ()
+    booking: Booking,
+    zone: str,
+    payment: Payment | None = None,
+    receipts: Sequence[Receipt] = (),
+    refunds: Sequence[Refund] = (),
 ) -> list[TimelineEntry]:
     """Returns what has happened to the booking and its payment, oldest first, as both sides may read it. One query."""
-    entries = [_timeline_entry(booking, event, zone) for event in booking.events.all()]
+    events = [event for event in booking.events.all() if event.verb != Verb.PAY or payment is None]
+    entries = [_timeline_entry(booking, event, zone) for event in events]
+    entries += _provider_entries(booking, payment) if payment else []
     entries += [entry for receipt in receipts for entry in _receipt_entries(booking, receipt)]
     entries += [entry for refund in refunds for entry in _refund_entries(booking, refund)]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _provider_entries(booking: Booking, payment: Payment) -> list[TimelineEntry]:
+    """Returns a line for what was reserved on the client's card, and one for what was taken."""
+    if payment.provider == Provider.MANUAL:
+        return []
+    source = f" with {payment.method}" if payment.method else ""
+    lines = [
+        (payment.authorised_at, f"{booking.price.shown()} reserved{source}"),
+        (payment.paid_at, f"{payment.money(payment.amount_paid).shown()} paid{source}"),
+    ]
+    client = booking.client_name
+    return [TimelineEntry(at, title, client, "", old=None, new=None, is_good=True) for at, title in lines if at]
 
 
 def _receipt_entries(booking: Booking, receipt: Receipt) -> list[TimelineEntry]:
@@ -131,6 +150,8 @@ def in_tab(bookings: BookingQuerySet, tab: str, now: datetime) -> BookingQuerySe
         return bookings.filter(over).order_by("-starts_at", "-id")
     if tab == CANCELLED:
         return bookings.filter(state=State.CANCELLED).order_by("-starts_at", "-id")
+    if tab == ALL:
+        return bookings.order_by("-starts_at", "-id")
     ahead = [State.PENDING, State.CONFIRMED, State.IN_PROGRESS]
     return bookings.filter(state__in=ahead, ends_at__gt=now).order_by("starts_at", "id")
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.signals import counted_changed
 from bookings.agreement import notifications, pathway_progress
 from bookings.agreement.rules import allowed_verbs, is_due, why_blocked
-from bookings.billing.amounts import update_amount
+from bookings.billing.amounts import update_amount, update_payer
 from bookings.billing.checkout import follow_up
 from bookings.calendar_copies import services as calendar_copies
 from bookings.conversations import marks
@@ -148,6 +148,8 @@ def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_qui
     """
     if event.booking.state == State.CANCELLED and event.before != State.CANCELLED:
         update_amount(event.booking)
+    if event.verb in (Verb.PROVE, Verb.JOIN):
+        update_payer(event.booking)
     notifications.queue_notifications(event, mail_after=mail_after, is_quiet=is_quiet)
     follow_up.queue_after(event)
     if concerns_meeting(event.booking, Verb(event.verb)):

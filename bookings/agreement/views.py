@@ -26,8 +26,9 @@ from bookings.deliverables import queries as deliverable_queries
 from bookings.deliverables import services as deliverables
 from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
-from bookings.meetings.pages import is_link_being_made, meeting_of
+from bookings.meetings.pages import meeting_of
 from bookings.meetings.rules import place_for
+from bookings.preparation.views import preparation_context
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
 from bookings.series import services as series
@@ -68,7 +69,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
         "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and _shows_terms(access) else [],
-        "timeline": queries.timeline(booking, access.zone, payment.get("receipts", ()), payment.get("refunds", ())),
+        "timeline": queries.timeline(booking, access.zone, **payment.get("story", {})),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
         **_outcome_context(access),
@@ -76,6 +77,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "is_near": (booking.starts_at - access.now).total_seconds() < 3600,
         "meeting": meeting_of(access),
         **proposal_context(access),
+        **preparation_context(access),
         "calendars": _web_calendars(access) if booking.state in AHEAD and booking.is_counting else [],
     }
     return render_page(access.request, "bookings/agreement/booking.html", context, parts=("state",))
@@ -128,7 +130,6 @@ def _booked(access: BookingAccess) -> HttpResponse:
         "booking": access.booking,
         "calendars": _web_calendars(access),
         "meeting": meeting_of(access),
-        "is_link_being_made": is_link_being_made(access),
         **_proof_context(access),
     }
     return render(access.request, "bookings/agreement/booked.html", context)

@@ -172,7 +172,8 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
 def change(request: SignedInRequest, id: str, payload: Body[ChangeIn]) -> BookingAnswer:
     """Its state, by the table of states, its time, or the link to meet at. One of them at once.
 
-    `deliverables` takes links, and ids of files that the builder has on Waymark.
+    `deliverables` takes links, and ids of files that the builder has on Waymark. `refundAmount` goes with the decision of
+    support about a dispute: what the client gets back of a session that counts as completed.
     """
     booking = find(request.user, id)
     ids_and_links = [parse_uuid(text) or link(text) for text in payload.deliverables or []]
@@ -266,6 +267,8 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
     if mine.verb != Verb.CANCEL or by.side == Side.SUPPORT:
         require_scope(request, Scope.MANAGE)
     reason, version = payload.reason, payload.version
+    if payload.refund_amount is not None and mine.verb != Verb.RESOLVE:
+        raise wrong("refund_amount", "Only settling a dispute gives an amount back.")
     acts: dict[Verb, Callable[[], Booking]] = {
         Verb.CONFIRM: lambda: services.confirm(booking=booking, by=by, version=version),
         Verb.DECLINE: lambda: services.decline(booking=booking, by=by, reason=reason, version=version),
@@ -273,7 +276,9 @@ def _change_state(request: SignedInRequest, booking: Booking, target: State, pay
         Verb.START: lambda: services.start(booking=booking, by=by, version=version),
         Verb.COMPLETE: lambda: services.complete(booking=booking, by=by, version=version),
         Verb.DISPUTE: lambda: disputes.open_(booking=booking, by=by, reason=reason, version=version),
-        Verb.RESOLVE: lambda: disputes.resolve(booking=booking, by=by, outcome=target, reason=reason, version=version),
+        Verb.RESOLVE: lambda: disputes.resolve(
+            booking=booking, by=by, outcome=target, reason=reason, refund_amount=payload.refund_amount, version=version
+        ),
     }
     if booking.is_open_invitation:
         acts[Verb.ACCEPT] = lambda: invitations.accept(booking=booking, by=by, version=version)

@@ -109,6 +109,7 @@ class ChangeIn(In):
     deliverables: list[str] | None = None
     scheduled_time: Instant | None = None
     join_url: Link | None = None
+    refund_amount: Amount | None = None
     reason: Reason = ""
     version: Whole | None = None
 

@@ -1,11 +1,11 @@
-"""Keeps the amount of a payment equal to what its booking owes."""
+"""Keeps amount and payer of a payment equal to what its booking owes, and whose it is."""
 
 from __future__ import annotations
 
 from bookings.billing.refunding import give_back_excess
 from bookings.billing.rules import KIND, owed_for
 from bookings.models import Booking
-from payments.services import set_amount
+from payments import services as payments
 
 
 def update_amount(booking: Booking) -> None:
@@ -13,6 +13,12 @@ def update_amount(booking: Booking) -> None:
 
     One query; three if it was paid.
     """
-    payment = set_amount(kind=KIND, subject_id=booking.pk, amount=owed_for(booking).amount)
+    payment = payments.set_amount(kind=KIND, subject_id=booking.pk, amount=owed_for(booking).amount)
     if payment is not None:
         give_back_excess(booking, payment)
+
+
+def update_payer(booking: Booking) -> None:
+    """Saves the client of a booking as the payer of what was recorded for it while they were a guest. One query."""
+    if booking.client is not None:
+        payments.set_payer(kind=KIND, subject_id=booking.pk, payer=booking.client)

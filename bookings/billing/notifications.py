@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
 from bookings.agreement.signed_links import Purpose, path_for
-from bookings.billing.refunding import CANCELLED
+from bookings.billing.refunding import TOLD_ELSEWHERE
 from bookings.billing.rules import Bill
 from bookings.models import Booking
 from core import live
@@ -44,11 +44,12 @@ def receipt_corrected(booking: Booking, payment: Payment, correction: Correction
 def refund_made(booking: Booking, payment: Payment, refund: Refund) -> None:
     """Notifies the client, and the builder if it was somebody else who gave the money back.
 
-    The mail about a cancellation says what it gives back, so that refund is only a notification in Waymark.
+    The mail about a cancellation or a settled dispute says what it gives back, so that refund is only a notification in
+    Waymark.
     """
     is_builder = refund.recorded_by_id == booking.builder_id
     title, text = _refund_words(booking, payment, refund, is_builder=is_builder)
-    is_mailed = refund.recorded_by_id is not None or refund.reason != CANCELLED
+    is_mailed = refund.reason not in TOLD_ELSEWHERE
     for person in (booking.client,) if is_builder else (booking.client, booking.builder):
         _notify(person, booking, f"refund:{refund.pk}", title, text, is_mailed=is_mailed)
     _publish(booking)

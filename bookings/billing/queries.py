@@ -54,7 +54,9 @@ def with_money(bookings: BookingQuerySet, only: str = "") -> BookingQuerySet:
     if only == UNPAID:
         rows = unpaid(bookings)
     elif only == PAID:
-        rows = bookings.filter(Exists(_payment().filter(status__in=[Status.PAID, Status.PARTLY_REFUNDED])))
+        rows = bookings.filter(
+            Exists(_payment().filter(status__in=[Status.PAID, Status.PARTLY_REFUNDED, Status.DISPUTED]))
+        )
     elif only == REFUNDED:
         rows = bookings.filter(Exists(_payment().filter(amount_refunded__gt=0)))
     else:

@@ -7,10 +7,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from bookings.billing import notifications
+from bookings.billing.refunding import give_back_excess
 from bookings.billing.rules import KIND
 from bookings.models import Booking
-from payments.models import Correction, Payment, Receipt, Refund
-from payments.signals import payment_captured, payment_refunded, receipt_corrected, refund_failed
+from payments.models import Correction, Payment, PaymentDispute, Receipt, Refund
+from payments.signals import payment_captured, payment_disputed, payment_refunded, receipt_corrected, refund_failed
 
 
 @receiver(payment_captured, dispatch_uid="bookings")
@@ -39,3 +40,11 @@ def notify_of_correction(sender: Any, payment: Payment, correction: Correction, 
     if payment.subject_kind == KIND:
         booking = Booking.objects.complete().get(pk=payment.subject_id)
         notifications.receipt_corrected(booking, payment, correction)
+
+
+@receiver(payment_disputed, dispatch_uid="bookings")
+def give_back_after_dispute(sender: Any, payment: Payment, dispute: PaymentDispute, before: str, **kwargs: Any) -> None:
+    """Gives back what a cancelled booking owes its client, once their bank has left the money with the builder. The
+    booking itself never changes."""
+    if payment.subject_kind == KIND and not dispute.is_open:
+        give_back_excess(Booking.objects.get(pk=payment.subject_id), payment)

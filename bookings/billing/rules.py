@@ -55,8 +55,8 @@ class Bill:
 
     @property
     def refundable(self) -> Money:
-        """What was paid and not given back."""
-        return self.booking.money(self.paid.amount - self.refunded.amount)
+        """What was paid, not given back, and not taken back by a bank."""
+        return self.payment.refundable if self.payment else self.booking.money(Decimal(0))
 
     @property
     def to_return(self) -> Money:
@@ -73,6 +73,11 @@ class Bill:
     def is_direct(self) -> bool:
         """Whether the builder is paid directly, so that Waymark moves no money."""
         return self.payment is None or self.payment.provider == Provider.MANUAL
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the client's bank has been asked to take the payment back, and has not decided for the builder."""
+        return self.status == Status.DISPUTED
 
     @property
     def paid_with(self) -> str:

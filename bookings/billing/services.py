@@ -21,6 +21,8 @@ from payments.models import Payment, Receipt, Refund
 from payments.refusals import PaymentRefusal
 from payments.states import Method
 
+PAID_ONLINE = "This is paid by card through Waymark, so cash or a bank transfer cannot be recorded for it."
+
 
 @transaction.atomic
 def record_receipt(
@@ -31,7 +33,7 @@ def record_receipt(
     person = _person(by, Side.BUILDER)
     current = fresh(booking, None)
     if is_paid_online(current):
-        raise Refused(PaymentRefusal.NOTHING_DUE, "The client pays this with a card through Waymark.")
+        raise Refused(PaymentRefusal.NOTHING_DUE, PAID_ONLINE)
     claim = claim_for(current)
     return payments.record_receipt(
         claim=claim, amount=amount, method=method, received_on=received_on, note=note, key=key, by=person

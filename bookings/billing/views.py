@@ -48,10 +48,13 @@ def payment_context(access: BookingAccess) -> dict[str, Any]:
     bill = queries.bill_of(access.booking)
     payment = bill.payment
     may_change = bool({Side.BUILDER, Side.SUPPORT} & access.sides)
+    receipts = list(payment.receipts.select_related("correction")) if payment else []
+    refunds = list(payment.refunds.select_related("retry")) if payment else []
     return {
         "bill": bill if bill.is_relevant else None,
-        "receipts": list(payment.receipts.select_related("correction")) if payment else [],
-        "refunds": list(payment.refunds.select_related("retry")) if payment else [],
+        "story": {"payment": payment, "receipts": receipts, "refunds": refunds},
+        "receipts": receipts,
+        "refunds": refunds,
         "is_paid_online": is_paid_online(access.booking),
         "pay_url": _pay_url(access, bill),
         "may_record_receipt": Side.BUILDER in access.sides
@@ -100,8 +103,8 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "Payment recorded. The client has been told.")
             return redirect(booking)
-    elif request.method != "POST" and not bill.due.amount:
-        messages.error(request, "Nothing is due for this booking.")
+    elif request.method != "POST" and (is_paid_online(booking) or not bill.due.amount):
+        messages.error(request, services.PAID_ONLINE if is_paid_online(booking) else "Nothing is due for this booking.")
         return redirect(booking)
     context = {"booking": booking, "bill": bill, "form": form, "when": access.when}
     return render(request, "bookings/billing/receipt.html", context, status=422 if form.errors else 200)

@@ -5,16 +5,31 @@ from __future__ import annotations
 from bookings.billing.queries import bill_of
 from bookings.billing.rules import Bill
 from bookings.models import BookingEvent
-from bookings.states import Side, State
+from bookings.states import Side, State, Verb
 
 
 def refund_facts(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
-    """Returns the row about the refund for the mail about an event that cancels a booking. One query for such an event."""
+    """Returns the row about the refund for the mail about an event that cancels a booking, or settles its dispute. One
+    query for such an event."""
+    if event.after == State.COMPLETED and event.verb == Verb.RESOLVE:
+        return _of_settled(bill_of(event.booking))
     if event.after != State.CANCELLED:
         return []
     bill = bill_of(event.booking)
     text = _direct(bill, side) if bill.is_direct else _through_provider(bill)
     return [("Refund", text)] if text else []
+
+
+def _of_settled(bill: Bill) -> list[tuple[str, str]]:
+    """Returns what support has given back of a session that counts as completed."""
+    if bill.is_direct or bill.payment is None or not bill.refunded.amount:
+        return []
+    return [("Refund", f"{bill.refunded.shown()} {_target(bill)}")]
+
+
+def _target(bill: Bill) -> str:
+    target = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
+    return f"{target}, usually within 10 days"
 
 
 def _direct(bill: Bill, side: Side) -> str:
@@ -34,7 +49,8 @@ def _through_provider(bill: Bill) -> str:
         if bill.owed.amount:
             return f"The fee of {bill.owed.shown()} is taken. The rest of what was reserved is released."
         return "Nothing was taken. What was reserved is released."
+    if bill.is_disputed and not bill.refunded.amount:
+        return "None by Waymark: the bank has been asked to take the payment back, and decides."
     if not bill.refunded.amount:
         return f"None: the fee is {bill.owed.shown()}."
-    target = f"to {bill.paid_with}" if bill.paid_with else "the way it was paid"
-    return f"{bill.refunded.shown()} {target}, usually within 10 days"
+    return f"{bill.refunded.shown()} {_target(bill)}"

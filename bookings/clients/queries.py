@@ -99,6 +99,14 @@ def filter_clients(clients: QuerySet[User], builder: User, filters: dict[str, st
     return annotated.order_by(*orders.get(filters.get("sort", ""), []), "display_name", "pk")
 
 
+def stuck_clients(builder: User, now: datetime, most: int) -> list[Any]:
+    """Returns the clients who have been without a step for longest, at most so many, each with `stuck_days`. One query."""
+    people = list(filter_clients(clients_of(builder), builder, {"show": "stuck", "sort": "stuck"}, now)[:most])
+    for person in people:
+        person.stuck_days = (now - person.moved_at).days
+    return people
+
+
 def client_rows(people: Iterable[Any], builder: User, now: datetime) -> list[ClientRow]:
     """Returns the rows with the progress of each client. Three queries for any number."""
     clients = list(people)

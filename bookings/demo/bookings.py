@@ -88,20 +88,25 @@ def _book(plan: DemoPlan, session_type: SessionType, person: User, days: int, *,
     if not slots:
         return
     slot = slots[len(slots) // 9 if session_type.seats == 1 else 0]
+    book_at(plan, session_type, person, slot.start, NOTES[days % len(NOTES)], is_answered=is_answered)
+
+
+def book_at(plan: DemoPlan, session_type: SessionType, person: User, at: int, notes: str, *, is_answered: bool) -> None:
+    """Books a free time, in seconds since 1970, and lets the builder confirm it if `is_answered`."""
     questions = {
         question.pk: (question.options[0] if question.options else REVIEW) for question in session_type.questions.all()
     }
     pathways = list(session_type.pathways.all())
     booking_request = BookingRequest(
         session_type=session_type,
-        start=datetime.fromtimestamp(slot.start, tz=plan.now.tzinfo),
+        start=datetime.fromtimestamp(at, tz=plan.now.tzinfo),
         minutes=session_type.default_minutes,
         is_remote=session_type.is_remote,
         location="" if session_type.is_remote else "Kantstraße 148, Berlin, Germany",
         timezone=person.timezone,
         pathway=pathways[0] if pathways else None,
         answers=questions,
-        notes=NOTES[days % len(NOTES)],
+        notes=notes,
     )  # fmt: skip
     visitor = Visitor(f"person:{person.pk}", person)
     priced = replace(check(booking_request, visitor), timing=Timing.OUTSIDE)  # those paid by card are added elsewhere
@@ -236,6 +241,7 @@ def _build_rows(
         rate_type=price.rate_type,
         total=price.total.amount,
         currency=price.total.currency,
+        pathway=session_type.pathways.first() if session_type.category == "PATHWAY" else None,
         timezone=client.timezone,
         needs_answer=not session_type.auto_confirm,
         confirmed_at=asked_at + timedelta(hours=2),

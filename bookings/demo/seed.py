@@ -6,12 +6,14 @@ from django.conf import settings
 
 from accounts.models import User
 from bookings.demo import conversations, guests, pathway_progress
+from bookings.demo.bank_disputes import add_bank_disputes
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
 from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
 from bookings.demo.payouts import add_payouts
+from bookings.demo.preparations import add_preparation
 from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
 from bookings.demo.series import add_series
@@ -37,6 +39,8 @@ def seed(plan: DemoPlan) -> None:
     add_payouts(plan, ada)
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
+    add_bank_disputes(plan, ada, cleo)
+    add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))
 

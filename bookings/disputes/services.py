@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.core.files.base import File
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from accounts.notifications import NewNotification, notify
 from bookings.agreement import notifications
 from bookings.agreement.transitions import Actor, change, fresh, mark_cancelled
+from bookings.disputes import settling
 from bookings.models import Booking, Statement
 from bookings.states import Side, State, Verb
 from core import audit
@@ -27,8 +29,10 @@ def open_(
     """Opens a dispute, with the reason and the file as its first statement. Only support can end it."""
     was_open = booking.state == State.DISPUTED
     changed = change(booking, Verb.DISPUTE, State.DISPUTED, by, reason=reason, version=version)
-    if not was_open and (reason or file):
-        _create_statement(changed, by, reason, file)
+    if not was_open:
+        settling.freeze(changed)
+        if reason or file:
+            _create_statement(changed, by, reason, file)
     return changed
 
 
@@ -59,8 +63,20 @@ def add(*, booking: Booking, by: Actor, text: str, file: File[bytes] | None = No
 
 
 @transaction.atomic
-def resolve(*, booking: Booking, by: Actor, outcome: State, reason: str, version: int | None = None) -> Booking:
-    """Resolves the dispute as completed or cancelled, with a reason that both sides are notified of."""
+def resolve(
+    *,
+    booking: Booking,
+    by: Actor,
+    outcome: State,
+    reason: str,
+    refund_amount: Decimal | None = None,
+    version: int | None = None,
+) -> Booking:
+    """Resolves the dispute as completed or cancelled, with a reason that both sides are notified of.
+
+    A session that counts as completed can be refunded in part or whole by `refund_amount`; cancelling one gives back all
+    that was paid through Waymark.
+    """
 
     def record_outcome(locked: Booking, now: datetime) -> None:
         if outcome == State.CANCELLED:
@@ -69,9 +85,12 @@ def resolve(*, booking: Booking, by: Actor, outcome: State, reason: str, version
             locked.completed_at = locked.completed_at or now
 
     before = booking.state
+    settling.check_refund(booking, outcome, refund_amount)
     changed = change(booking, Verb.RESOLVE, outcome, by, record_outcome, reason=reason, version=version)
     if before != changed.state:
+        settling.settle(changed, outcome, refund_amount, by.person)
         after = {"outcome": str(outcome), "reason": reason}
+        after |= {"refund": str(refund_amount)} if refund_amount else {}
         audit.record(actor=by.person, action="dispute settled", subject=changed, before={"state": before}, after=after)
     return changed
 

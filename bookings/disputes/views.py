@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.agreement.access import BookingAccess, attempt, member_and_guest
 from bookings.agreement.forms import ReasonForm
-from bookings.disputes import no_shows
+from bookings.disputes import no_shows, settling
 from bookings.disputes import services as disputes
 from bookings.disputes.forms import ResolveForm, StatementForm
 from bookings.models import Statement
-from bookings.states import State, Verb
+from bookings.states import Side, State, Verb
+from core.errors import Refused
+from core.forms import add_refusal
 from core.uploads import download_response
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -54,14 +56,12 @@ def _dispute(access: BookingAccess) -> HttpResponse:
         raise Http404
     is_deciding = request.POST.get("act") == "resolve"
     form = StatementForm(request.POST if request.method == "POST" and not is_deciding else None, request.FILES or None)
-    resolve_form = ResolveForm(request.POST if is_deciding else None)
+    choices = settling.choices_for(booking) if Verb.RESOLVE in access.verbs else None
+    resolve_form = ResolveForm(request.POST if is_deciding else None, choices=choices) if choices else None
     if request.method == "POST":
-        if is_deciding and Verb.RESOLVE not in access.verbs:
-            raise PermissionDenied
-        if is_deciding and resolve_form.is_valid():
-            cleaned = resolve_form.cleaned_data
-            by, outcome = access.actor(Verb.RESOLVE), State(cleaned["outcome"])
-            attempt(access, "Settled. Both sides are told.", lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=cleaned["reason"]))  # fmt: skip
+        if is_deciding and resolve_form is None:
+            return _not_deciding(access)
+        if resolve_form is not None and is_deciding and resolve_form.is_valid() and _is_settled(access, resolve_form):
             return redirect(access.url("dispute"))
         if not is_deciding and form.is_valid():
             text, file = form.cleaned_data["text"], form.cleaned_data["file"] or None
@@ -73,13 +73,35 @@ def _dispute(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("dispute"))
     context = {
         "access": access, "booking": booking, "form": form, "resolve_form": resolve_form, "is_open": is_open,
-        "may_resolve": Verb.RESOLVE in access.verbs, "may_open": may_open,
+        "may_resolve": Verb.RESOLVE in access.verbs, "may_open": may_open, "choices": choices,
         "statements": booking.statements.select_related("author"),
         "decision": booking.events.filter(verb=Verb.RESOLVE).last(),
     }  # fmt: skip
-    return render(
-        request, "bookings/disputes/dispute.html", context, status=422 if form.errors or resolve_form.errors else 200
-    )
+    has_errors = form.errors or (resolve_form is not None and resolve_form.errors)
+    return render(request, "bookings/disputes/dispute.html", context, status=422 if has_errors else 200)
+
+
+def _not_deciding(access: BookingAccess) -> HttpResponse:
+    """Answers a decision that cannot be made: that of support about a dispute that is settled, such as by a second click."""
+    if Side.SUPPORT not in access.sides or access.booking.state == State.DISPUTED:
+        raise PermissionDenied
+    messages.error(access.request, "This dispute is settled.")
+    return redirect(access.url("dispute"))
+
+
+def _is_settled(access: BookingAccess, form: ResolveForm) -> bool:
+    """Settles the dispute as the form says; returns False, with the refusal in the form, if that cannot be."""
+    cleaned = form.cleaned_data
+    by, outcome, amount = access.actor(Verb.RESOLVE), State(cleaned["outcome"]), cleaned.get("refund_amount")
+    try:
+        disputes.resolve(
+            booking=access.booking, by=by, outcome=outcome, reason=cleaned["reason"], refund_amount=amount
+        )  # fmt: skip
+    except Refused as error:
+        add_refusal(form, error)
+        return False
+    messages.success(access.request, "Settled. Both sides are told.")
+    return True
 
 
 def _evidence(access: BookingAccess, pk: UUID) -> HttpResponseBase:

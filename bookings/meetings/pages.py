@@ -8,6 +8,7 @@ from datetime import datetime
 from bookings.agreement.access import BookingAccess
 from bookings.meetings.rules import (
     AGREED,
+    JOIN_BEFORE,
     PARTIES,
     is_link_awaited,
     is_link_missing,
@@ -43,6 +44,7 @@ class MeetingInfo:
     join: str  # the link while the button to join is shown
     wait: int | None  # seconds until it is shown
     is_missing: bool
+    is_being_made: bool  # whether Zoom's link will replace the one that applies until then, which is not shown
     may_set_link: bool
     place: str
     email: str
@@ -53,20 +55,19 @@ class MeetingInfo:
 
 
 def meeting_of(access: BookingAccess) -> MeetingInfo:
-    """Returns what the page shows to whoever opens it."""
+    """Returns what the page shows to whoever opens it. No queries for bookings loaded with `complete()`, one if Zoom has a
+    meeting."""
+    booking, side, now = access.booking, access.side, access.now
     has_meetings = flags.is_on(access.request, MEETINGS)
-    return meeting_info(access.booking, access.side, access.now, has_meetings=has_meetings)
-
-
-def meeting_info(booking: Booking, side: Side, now: datetime, *, has_meetings: bool) -> MeetingInfo:
-    """Returns what this side may read. No queries for bookings loaded with `complete()`, one if Zoom has a meeting."""
+    link = link_for(booking, {side})
     may_set_link = side == Side.BUILDER and has_meetings and why_no_link(booking, now) is None
     email, phone = contact_of_other_side(booking, side)
     return MeetingInfo(
-        link=link_for(booking, {side}),
+        link=link,
         join=join_link(booking, side, now),
         wait=seconds_to_join(booking, now),
         is_missing=is_link_missing(booking),
+        is_being_made=bool(link) and booking.starts_at - JOIN_BEFORE > now and is_link_being_made(access),
         may_set_link=may_set_link,
         place=place_for(booking, {side}),
         email=email,

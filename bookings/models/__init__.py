@@ -7,6 +7,7 @@ from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
 from bookings.models.funnel import FunnelCount
 from bookings.models.meetings import Meeting
+from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
 from bookings.models.proposals import Proposal, ProposalQuerySet
 from bookings.models.reviews import Review
@@ -26,6 +27,7 @@ __all__ = [
     "FunnelCount",
     "Guest",
     "Meeting",
+    "Preparation",
     "Project",
     "Proposal",
     "ProposalQuerySet",

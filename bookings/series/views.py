@@ -38,6 +38,7 @@ from scheduling.loading import public_holidays
 from scheduling.outside.services import refresh_calendars_of
 
 LEFT_OUT = "none"
+ONE_BY_ONE = "Each of these sessions is paid when it is booked, so there is no series. Book them one by one."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +49,9 @@ def plan(wizard: WizardContext) -> HttpResponse:
         return redirect_to_login(wizard.request.get_full_path())
     if wizard.request.method == "POST" and (existing := _already_booked(wizard)):
         return redirect(existing)
+    if wizard.is_paid_first:
+        messages.info(wizard.request, ONE_BY_ONE)
+        return redirect(wizard.url("review", **wizard.choices))
     start, picker = wizard.start, wizard.picker()
     details = wizard.told(picker, start) if start and picker.price else None
     if details is None or start is None or picker.price is None:

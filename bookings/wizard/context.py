@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.models import BuilderProfile
 from bookings.agreement.requests import PricedRequest, ShownOffer, check
 from bookings.agreement.visitors import visitor_of, with_visitor_cookie, zone_of
+from bookings.billing.checkout.timing import is_paid_first
 from bookings.flags import BOOKING_WIZARD
 from bookings.meetings.places import AT_CLIENT
 from bookings.models import Draft
@@ -30,8 +31,7 @@ from core import clock, flags
 from core.access import public
 from core.dates import parse_instant
 from core.errors import Refusal, Refused
-from payments.states import Timing
-from payments.stripe.configuration import is_configured
+from payments.flags import PAYMENTS
 from scheduling.claims import TimeRequest, Visitor
 from scheduling.models import Seat
 from scheduling.queries import why_no_time_for_the_way
@@ -117,10 +117,14 @@ class WizardContext:
     @property
     def intervals(self) -> list[tuple[str, str]]:
         """(number of weeks, label) of each series that can be booked; none for visitors who book without an account, and
-        for sessions that are paid when booking, because each is paid by itself."""
-        is_paid_first = self.session_type.payment_timing == Timing.AT_BOOKING and is_configured()
-        can_repeat = bool(self.visitor.person or self.needs_sign_in) and not is_paid_first
+        for sessions that are paid when booking."""
+        can_repeat = bool(self.visitor.person or self.needs_sign_in) and not self.is_paid_first
         return list(INTERVALS.items()) if can_repeat else []
+
+    @property
+    def is_paid_first(self) -> bool:
+        """Whether a session that costs something is paid when it is booked, so that each one is booked by itself."""
+        return is_paid_first(self.session_type, self.offer.currency) and flags.is_on(self.request, PAYMENTS)
 
     def draft(self) -> Draft:
         """Returns the visitor's draft for this session type; a new one is not saved before they type."""

@@ -18,6 +18,7 @@ from bookings.agreement.queries import booking_made_with
 from bookings.agreement.requests import ShownOffer, check
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
+from bookings.billing.checkout.timing import timing_of
 from bookings.billing.checkout.views import after_booking
 from bookings.calendly import embed
 from bookings.wizard import funnel
@@ -29,9 +30,12 @@ from connections.calendly.flags import CALENDLY
 from core import clock, flags
 from core.errors import Refused
 from core.hour_format import time_of_day
+from core.money import Money
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
 from core.zones import known_zone, zone_choices
+from payments.states import Timing
+from scheduling.claims import Visitor
 from scheduling.outside.services import refresh_before_booking
 from scheduling.queries import free_times
 
@@ -95,10 +99,18 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     price = quote(terms_of(session_type, offer), minutes)
     assert price is not None, "only lengths with a price are listed"
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )
+
+
+def _timing(session_type: SessionType, price: Money, visitor: Visitor) -> Timing | None:
+    """Returns when the session is paid; None if it is free, or cannot be paid online, which sending the form says."""
+    try:
+        return timing_of(session_type, price, visitor.person) if price.amount else None
+    except Refused:
+        return None
 
 
 def _offered(request: HttpRequest, profile: BuilderProfile) -> tuple[list[SessionType], list[tuple[str, str]]]:

@@ -106,6 +106,8 @@ def _client() -> OAuthClient | None:
         client_id=settings.CALENDLY_CLIENT_ID, client_secret=settings.CALENDLY_CLIENT_SECRET,
         authorize_url=f"{settings.CALENDLY_OAUTH_URL}/oauth/authorize",
         token_url=f"{settings.CALENDLY_OAUTH_URL}/oauth/token", scopes=SCOPES,
+        revoke_url=f"{settings.CALENDLY_OAUTH_URL}/oauth/revoke", revokes_refresh_token=True,
+        revoke_form={"client_id": settings.CALENDLY_CLIENT_ID, "client_secret": settings.CALENDLY_CLIENT_SECRET},
     )  # fmt: skip
 
 

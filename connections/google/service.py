@@ -27,6 +27,7 @@ def client() -> OAuthClient | None:
     return OAuthClient(
         settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET, settings.GOOGLE_AUTHORIZE_URL, settings.GOOGLE_TOKEN_URL,
         SCOPES, {"access_type": "offline", "prompt": "consent"}, sends_secret_in_body=True,
+        revoke_url=settings.GOOGLE_REVOKE_URL, revokes_refresh_token=True,
     )  # fmt: skip
 
 

@@ -41,8 +41,13 @@ def identify(tokens: Tokens) -> Identity:
     return identity
 
 
+# Microsoft has no address at which an application gives its tokens back.
+AFTER_DISCONNECTING = (
+    "Microsoft lets nobody but you withdraw the access itself: remove Waymark at https://account.live.com/consent/Manage, "
+    "or for a work or school account at https://myapps.microsoft.com. Waymark keeps nothing that opens your account."
+)
 SERVICE = OAuthService(
     name=NAME, label=LABEL, flag=CALENDARS, purpose="Nobody can book you while you are busy in these calendars.",
     client=client, identify=identify, connected=linking.connector(Connection.Service.MICROSOFT, "Outlook"),
-    disconnected=linking.disconnected,
+    disconnected=linking.disconnected, after_disconnecting=AFTER_DISCONNECTING,
 )  # fmt: skip

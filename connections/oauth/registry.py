@@ -21,6 +21,10 @@ class OAuthClient:
     parameters: Mapping[str, str] = field(default_factory=dict)  # what this service wants besides, such as a prompt
     sends_secret_in_body: bool = False  # instead of in an Authorization header
     revoke_url: str = ""  # where a token is given back, at a service that takes it
+    revokes_refresh_token: bool = False  # whether the refresh token is given back, with which the access token ends
+    revoke_form: Mapping[str, str] = field(
+        default_factory=dict
+    )  # sent with the token, instead of an Authorization header
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class OAuthService:
     disconnected: Callable[[LinkedAccount], None] = lambda account: None
     broken: Callable[[LinkedAccount], None] = lambda account: None
     settings_page: str = ""  # the URL name of the page with this service's own settings
+    after_disconnecting: str = ""  # what its owner does at the service, where it takes no access back from Waymark
 
 
 _services: dict[str, OAuthService] = {}

@@ -52,8 +52,11 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def _valid_token(service: OAuthService, client: OAuthClient, payload: dict[str, Any]) -> str:
-    """Returns the access token, or a new one if it has expired, since services do not take an expired one back."""
+    """Returns the refresh token for a service that takes that. Else the access token, or a new one if it has expired,
+    since services do not take an expired one back."""
     account = LinkedAccount(secret=payload["secret"], refresh_secret=payload["refresh_secret"])
+    if client.revokes_refresh_token and account.refresh_token:
+        return account.refresh_token
     account.expires_at = parse_datetime(payload["expires_at"] or "")
     if not account.is_expired(clock.now()) or not account.refresh_token:
         return account.access_token

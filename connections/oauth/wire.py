@@ -61,9 +61,12 @@ def refresh(service: OAuthService, client: OAuthClient, *, refresh_token: str, o
 
 def revoke(service: OAuthService, client: OAuthClient, token: str) -> None:
     """Gives a token back. A service that does not accept it has no use for it either. Raises ServiceDown."""
-    body = urlencode({"token": token}).encode()
+    headers = _headers(client)
+    if client.revoke_form:
+        headers.pop("Authorization", None)
     call(
-        "POST", client.revoke_url, headers=_headers(client), body=body, label=service.label,
+        "POST", client.revoke_url, headers=headers, body=urlencode({**client.revoke_form, "token": token}).encode(),
+        label=service.label,
         breaker=Breaker(service.name, "revoked tokens"), most_bytes=100_000,
     )  # fmt: skip
 

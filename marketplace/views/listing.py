@@ -15,9 +15,10 @@ from accounts.roles import Role
 from core.access import role_required
 from core.errors import Refused
 from marketplace import queries, services
+from marketplace.first_steps import checklist_of
 from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.queries import BuilderCard
-from marketplace.views.overview import own_profile, setup_steps
+from marketplace.views.overview import own_profile
 
 
 def _card(profile: BuilderProfile) -> BuilderCard | None:
@@ -27,7 +28,7 @@ def _card(profile: BuilderProfile) -> BuilderCard | None:
 @role_required(Role.BUILDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: SignedInRequest) -> HttpResponse:
-    """Shows the form of the listing beside both cards, with the setup steps, the pathways and the verification."""
+    """Shows the form of the listing beside both cards, with the first steps, the pathways and the verification."""
     profile = own_profile(request)
     is_saving = request.POST.get("act") == "save"
     form = BuilderForm(request.POST if is_saving else None, instance=profile)
@@ -39,7 +40,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "card": _card(profile),
         "profile": profile,
         "moderation": Moderation.objects.filter(pk=profile.pk).first(),
-        **setup_steps(profile),
+        "checklist": checklist_of(profile),
         "ways": Specialisation.objects.filter(builder=profile).select_related("pathway").order_by("pathway__order"),
     }
     return render(request, "marketplace/listing.html", context, status=422 if form.errors else 200)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,24 +12,28 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
-from accounts.models import BuilderProfile
+from accounts.models import BuilderProfile, User
 from accounts.roles import Role
 from bookings import calendar_week
+from bookings.clients.queries import stuck_clients
 from bookings.dashboard_summary import dashboard_summary
 from bookings.guests.unconfirmed_bookings import notice_for
 from bookings.meetings.rules import seconds_to_join
+from bookings.pathway_figures import bookings_by_pathway, total_of
 from bookings.times import When
-from coaching.models import SessionType
 from core import clock, flags
 from core.access import role_required
+from core.attention import attention_for
 from core.dates import parse_date
 from core.htmx import render_page
+from marketplace.first_steps import checklist_of
 from marketplace.hours_chart import draw_hours_chart
-from marketplace.models import BuilderMetrics, PortfolioAsset
+from marketplace.models import BuilderMetrics
 from payments.flags import PAYMENTS
+from payments.queries import received_by
 from scheduling.outside.queries import clashes
-from scheduling.services import schedule_of
 
+MOST_STUCK = 3
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 
 
@@ -37,13 +42,16 @@ MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 def dashboard(request: SignedInRequest) -> HttpResponse:
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
-    summary = dashboard_summary(request.user, now, has_payments=flags.is_on(request, PAYMENTS))
+    has_payments = flags.is_on(request, PAYMENTS)
+    summary = dashboard_summary(request.user, now, has_payments=has_payments)
     today = now.astimezone(zone).date()
     month, last_month = calendar_week.months(request.user, zone, now)
     context = {
         "profile": profile,
         "now": now,
         "desk": summary,
+        "attention": attention_for(request.user, now),
+        "figures": cache(partial(_figures, request.user, zone, now, has_payments=has_payments)),
         "clashes": clashes(request.user.pk, now),
         "notice": notice_for(request.user, summary.unproven, now),
         "next_when": When(summary.next.starts_at, summary.next.ends_at, request.user.timezone)
@@ -57,9 +65,27 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         "end_of_last": today.replace(day=1) - timedelta(days=1),
         "metrics": BuilderMetrics.objects.filter(pk=profile.pk).first(),
         "chart": draw_hours_chart(calendar_week.by_week(request.user, zone, now)),
-        **setup_steps(profile),
+        "checklist": checklist_of(profile),
     }
     return render_page(request, "marketplace/dashboard.html", context, parts=("summary", "week"))
+
+
+def _figures(builder: User, zone: ZoneInfo, now: datetime, *, has_payments: bool) -> dict[str, Any]:
+    """Returns the bookings by pathway, the clients who are stuck on one, and what came in this month and last month. Three
+    queries, which the parts that htmx asks for do not need."""
+    rows, stuck = bookings_by_pathway(builder, now), stuck_clients(builder, now, MOST_STUCK + 1)
+    last, current = calendar_week.month_starts(zone, now)
+    edges = [last, current, now + timedelta(seconds=1)]
+    received_last, received = received_by(builder.pk, edges) if has_payments else ({}, {})
+    return {
+        "by_pathway": rows,
+        "total": total_of(rows) if len(rows) > 1 else None,
+        "stuck": stuck[:MOST_STUCK],
+        "has_more_stuck": len(stuck) > MOST_STUCK,
+        "has_payments": has_payments,
+        "received": received,
+        "received_last": received_last,
+    }
 
 
 def _first_day(text: str, today: date) -> date:
@@ -70,27 +96,3 @@ def _first_day(text: str, today: date) -> date:
 
 def own_profile(request: HttpRequest) -> BuilderProfile:
     return get_object_or_404(BuilderProfile.objects.select_related("user__place"), user=request.user)
-
-
-def setup_steps(profile: BuilderProfile) -> dict[str, Any]:
-    """Returns the steps to a complete profile, and how many are done. Three queries."""
-    builder = profile.user
-    steps = [
-        ("Say in one line what you do", bool(profile.headline), "marketplace:listing"),
-        ("Tell people about your work", len(profile.bio) >= 100, "marketplace:listing"),
-        ("Set your time zone", builder.has_zone, "accounts:settings"),
-        (
-            "Offer a session",
-            SessionType.objects.filter(builder=builder, is_active=True).exists(),
-            "coaching:offers",
-        ),
-        ("Say when you work", schedule_of(builder.pk) is not None, "scheduling:availability"),
-        (
-            "Show a piece of your work",
-            PortfolioAsset.objects.shown().filter(builder=profile).exists(),
-            "marketplace:portfolio",
-        ),
-        ("Show your profile to everyone", profile.is_published, "marketplace:listing"),
-    ]
-    done = sum(is_done for _, is_done, _ in steps)
-    return {"steps": steps, "done": done, "percent": done * 100 // len(steps)}

@@ -19,7 +19,9 @@ from messaging.mail_answers.quotes import text_of_html, unflowed, written
 
 MOST_BYTES = 25_000_000  # what large mail providers send at most
 MOST_PARTS = 200
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 50_000  # of which a message has at most 5,000 characters, and the rest is quoted
+LONGEST_HEADER = 10_000
+MOST_HEADERS = 50  # of one name
 LONGEST_ADDRESS = 254
 SMALL_PICTURE = 10_000  # bytes; smaller pictures within the text are the logos of signatures
 RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
@@ -95,8 +97,8 @@ def _key(parsed: EmailMessage, raw: bytes) -> str:
 
 def _headers(parsed: EmailMessage, name: str) -> list[str]:
     """Returns the values of a header as they were sent. The parsed values raise for some that break the rules."""
-    values = [str(value) for key, value in parsed.raw_items() if key.lower() == name.lower()]
-    return [FORBIDDEN.sub("", re.sub(r"\r?\n[ \t]*", " ", value)) for value in values]
+    values = [str(value)[:LONGEST_HEADER] for key, value in parsed.raw_items() if key.lower() == name.lower()]
+    return [FORBIDDEN.sub("", re.sub(r"\r?\n[ \t]*", " ", value)) for value in values[:MOST_HEADERS]]
 
 
 def _addresses(parsed: EmailMessage, name: str) -> list[str]:
@@ -126,9 +128,9 @@ def _text(parts: list[EmailMessage]) -> str:
     if plain is not None and (text := _content(plain)).strip():
         if str(plain.get_param("format") or "").lower() == "flowed":
             text = unflowed(text, deletes_space=str(plain.get_param("delsp") or "").lower() == "yes")
-        return written(text)
+        return written(text[:LONGEST_TEXT])
     html = next((part for part in bodies if part.get_content_type() == "text/html"), None)
-    return written(text_of_html(_content(html))) if html is not None else ""
+    return written(text_of_html(_content(html))[:LONGEST_TEXT]) if html is not None else ""
 
 
 def _content(part: EmailMessage) -> str:
@@ -139,7 +141,7 @@ def _content(part: EmailMessage) -> str:
         text = data.decode(charset, "replace")
     except LookupError:
         text = data.decode("utf-8", "replace")
-    return FORBIDDEN.sub("", text[:LONGEST_TEXT])
+    return FORBIDDEN.sub("", text)
 
 
 def _is_file(part: EmailMessage) -> bool:

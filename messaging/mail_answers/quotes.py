@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
+from itertools import islice
 
 # The line at the top of a mail that can be answered. Mail programs quote it, in whatever language they introduce the quote.
 ANSWER_ABOVE = "––– Write your answer above this line –––"
@@ -68,7 +70,9 @@ def _without_quotes(lines: list[str]) -> list[str]:
     """Returns the lines that are not quoted, without what introduces a quote, and nothing after an original message."""
     kept: list[str] = []
     for place, line in enumerate(lines):
-        if ORIGINAL.fullmatch(line.strip()) or (RULE.fullmatch(line.strip()) and _is_header(lines[place + 1 :])):
+        if ORIGINAL.fullmatch(line.strip()) or (
+            RULE.fullmatch(line.strip()) and _is_header(islice(lines, place + 1, None))
+        ):
             break
         if not line.startswith(">"):
             kept.append(line)
@@ -77,10 +81,10 @@ def _without_quotes(lines: list[str]) -> list[str]:
     return kept
 
 
-def _is_header(lines: list[str]) -> bool:
+def _is_header(lines: Iterable[str]) -> bool:
     """Whether the lines begin as Outlook introduces a mail: `From: …`, in any language, with an address or a date."""
-    first = [line for line in lines if line.strip()][:3]
-    return len(first) >= 2 and all(re.match(r"[^\W\d_]+\s?:\s", line.lstrip("*")) for line in first[:2])
+    first = list(islice((line for line in lines if line.strip()), 2))
+    return len(first) == 2 and all(re.match(r"[^\W\d_]+\s?:\s", line.lstrip("*")) for line in first)
 
 
 def _without_introduction(lines: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """The ledger, payments, and what builders are paid."""
 
+from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.models.payments import (
     Checkout,
     Correction,
@@ -26,11 +27,14 @@ from payments.models.payouts import (
 __all__ = [
     "Checkout",
     "Correction",
+    "DisputeEvidence",
+    "DisputeFile",
     "LedgerAccount",
     "LedgerClosing",
     "LedgerEntry",
     "LedgerLeg",
     "Payment",
+    "PaymentDispute",
     "PaymentQuerySet",
     "PayoutHold",
     "ProviderAccount",

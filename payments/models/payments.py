@@ -34,6 +34,7 @@ class LedgerAccount(BaseModel):
         CLIENT_FUNDS = "client_funds", "Paid by clients, not yet earned"  # owed to the builder or back to the client
         RECEIVED_DIRECTLY = "received_directly", "Received by the builder directly"
         PAID_DIRECTLY = "paid_directly", "Paid to the builder directly"  # the other side of RECEIVED_DIRECTLY
+        DISPUTED = "disputed", "Taken back by banks, not decided"
         PAYABLE = "payable", "Earned, to be transferred to the builder"
         PLATFORM_FEES = "platform_fees", "Fees of Waymark"
         PAID_OUT = "paid_out", "Transferred to the builder"
@@ -63,6 +64,9 @@ class LedgerEntry(models.Model):
         FEE = "fee", "Provider's fee"
         REFUND = "refund", "Refund"
         REFUND_FAILED = "refund_failed", "Refund that failed"
+        DISPUTED = "disputed", "Taken back by the client's bank"
+        REINSTATED = "reinstated", "Returned by the client's bank"
+        DISPUTE_LOST = "dispute_lost", "Dispute that was lost"
         RECEIVED = "received", "Payment to the builder directly"
         RETURNED = "returned", "Refund by the builder directly"
         CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
@@ -158,6 +162,8 @@ class Payment(BaseModel):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     amount_paid = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
     amount_refunded = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0))
+    # What banks have taken back for good, after disputes that were lost.
+    amount_lost = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0), db_default=Decimal(0))
     method = models.CharField(max_length=20, blank=True)  # of the last receipt
     paid_at = models.DateTimeField(null=True)  # when all of it was paid for the first time
     refunded_at = models.DateTimeField(null=True)  # when something was given back for the last time
@@ -208,8 +214,8 @@ class Payment(BaseModel):
 
     @property
     def refundable(self) -> Money:
-        """What was paid and not given back."""
-        return self.money(self.amount_paid - self.amount_refunded)
+        """What was paid, not given back, and not taken back by a bank."""
+        return self.money(max(self.amount_paid - self.amount_refunded - self.amount_lost, Decimal(0)))
 
 
 class Receipt(BaseModel):

@@ -16,7 +16,7 @@ LONGEST_SENDING = timedelta(days=5)  # the outbox tries for about four days
 LONGEST_WAIT = timedelta(days=14)
 
 SHARES = """
-SELECT payment.subject_reference, payment.currency, payment.amount_paid - coalesce(refunds.amount, 0),
+SELECT payment.subject_reference, payment.currency, greatest(payment.amount_paid - coalesce(refunds.amount, 0) - payment.amount_lost, 0),
        sum(transfer.amount - transfer.amount_back + transfer.fee - transfer.fee_back)
 FROM payments_transfer transfer
 JOIN payments_payment payment ON payment.id = transfer.payment_id
@@ -27,7 +27,7 @@ LEFT JOIN LATERAL (
 GROUP BY payment.id, refunds.amount
 HAVING bool_and(transfer.state NOT IN ('scheduled', 'sending'))
    AND sum(transfer.amount - transfer.amount_back + transfer.fee - transfer.fee_back)
-       <> payment.amount_paid - coalesce(refunds.amount, 0)
+       <> greatest(payment.amount_paid - coalesce(refunds.amount, 0) - payment.amount_lost, 0)
 ORDER BY payment.subject_reference
 """
 UNPOSTED = """

@@ -14,7 +14,7 @@ from core import clock, http
 from core.breakers import OPEN_SECONDS, Breaker
 from core.service_calls import USUAL_WAIT, ServiceDown, waiting_time
 from payments.stripe.configuration import is_configured
-from payments.stripe.errors import KeptFault, KeyRejected, PaymentRefused
+from payments.stripe.errors import MISMATCH, KeptFault, KeyRejected, PaymentRefused
 
 CALL_SECONDS = 20.0
 MOST_BYTES = 5_000_000
@@ -79,7 +79,8 @@ def call(work: Callable[[stripe.StripeClient], Any], *, seconds: float = CALL_SE
 
 
 def _client(seconds: float) -> stripe.StripeClient:
-    base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else None
+    own = settings.STRIPE_API_BASE
+    base: Any = {"api": own, "files": own} if own else None
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses=base,
@@ -101,7 +102,7 @@ def _problem(error: stripe.StripeError) -> Exception:
     if error.http_status in (409, 429) or _is_fault(error):
         return KeptFault() if is_kept else _later(error)
     if isinstance(error, stripe.IdempotencyError):
-        return PaymentRefused("idempotency_mismatch")
+        return PaymentRefused(MISMATCH)
     return PaymentRefused(error.code or "", error.user_message or "", is_kept=is_kept)
 
 

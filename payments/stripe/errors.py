@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from core.service_calls import ServiceDown
 
+MISMATCH = "idempotency_mismatch"
 SENTENCES = {
     "charge_already_refunded": "This payment was refunded in full before.",
+    "charge_disputed": "The client's bank has asked for this payment back, so it cannot be refunded.",
     "charge_not_refundable": "This payment was not taken yet, so there is nothing to refund.",
     "payment_intent_unexpected_state": "Stripe cannot do this with the payment any more.",
     "amount_too_large": "Stripe does not take an amount as large as this.",
     "amount_too_small": "Stripe does not take an amount as small as this.",
-    "idempotency_mismatch": "This was asked of Stripe before, with other values.",
+    MISMATCH: "This was asked of Stripe before, with other values.",
     "resource_missing": "Stripe does not know this payment.",
     "balance_insufficient": "There is not enough money in the balance at Stripe.",
     "insufficient_capabilities_for_transfer": "The account at Stripe cannot receive money at the moment.",

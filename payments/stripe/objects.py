@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -96,6 +97,22 @@ class ProviderRefund:
 
 
 @dataclass(frozen=True)
+class ProviderDispute:
+    """A dispute at a client's bank. Its movements are the withdrawal of the money, and its return."""
+
+    id: str
+    payment_id: str | None
+    money: Money
+    status: str  # Stripe's own, such as needs_response
+    reason: str
+    is_refundable: bool
+    opened_at: datetime
+    due_at: datetime | None
+    submissions: int  # how often evidence was submitted, which Stripe takes once
+    movements: tuple[ProviderTransfer, ...]
+
+
+@dataclass(frozen=True)
 class ProviderPayment:
     """A payment. `reference` and `payee_id` are what it was created with; None for one that is not Waymark's."""
 
@@ -111,6 +128,7 @@ class ProviderPayment:
     cancellation_reason: str
     transfer: ProviderTransfer | None
     refunds: tuple[ProviderRefund, ...]
+    disputes: tuple[ProviderDispute, ...] = ()
     charge_id: str = ""
 
     @property
@@ -131,7 +149,7 @@ def checkout_of(session: Record) -> ProviderCheckout:
     )
 
 
-def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
+def payment_of(intent: Record, refunds: list[Record], disputes: Sequence[Record] = ()) -> ProviderPayment:
     """Returns the payment of an intent whose charge and balance transaction are expanded."""
     charge, metadata = intent["latest_charge"] or {}, intent["metadata"] or {}
     transaction = charge.get("balance_transaction") if charge.get("status") == "succeeded" else None
@@ -149,6 +167,7 @@ def payment_of(intent: Record, refunds: list[Record]) -> ProviderPayment:
         cancellation_reason=intent["cancellation_reason"] or "",
         transfer=movement_of(transaction),
         refunds=tuple(refund_of(refund) for refund in refunds),
+        disputes=tuple(dispute_of(dispute) for dispute in disputes),
         charge_id=charge.get("id", "") if charge.get("status") == "succeeded" else "",
     )
 
@@ -162,6 +181,23 @@ def refund_of(refund: Record) -> ProviderRefund:
         status=refund["status"],
         transfer=movement_of(refund["balance_transaction"]),
         failure=movement_of(refund.get("failure_balance_transaction")),
+    )
+
+
+def dispute_of(dispute: Record) -> ProviderDispute:
+    details = dispute["evidence_details"]
+    movements = (movement_of(transaction) for transaction in dispute["balance_transactions"])
+    return ProviderDispute(
+        id=dispute["id"],
+        payment_id=dispute["payment_intent"],
+        money=from_stripe_units(dispute["amount"], dispute["currency"]),
+        status=dispute["status"],
+        reason=dispute["reason"] or "",
+        is_refundable=dispute["is_charge_refundable"],
+        opened_at=instant(dispute["created"]),
+        due_at=instant(details["due_by"]) if details["due_by"] else None,
+        submissions=details["submission_count"],
+        movements=tuple(movement for movement in movements if movement is not None),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from core.money import Money
 from payments.stripe.amounts import in_stripe_units
 from payments.stripe.client import call
-from payments.stripe.errors import KeptFault, PaymentRefused
+from payments.stripe.errors import MISMATCH, KeptFault, PaymentRefused
 from payments.stripe.objects import (
     PAYEE,
     REFERENCE,
@@ -66,7 +66,12 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     def create(key: str) -> ProviderCheckout:
         options: Any = {"idempotency_key": key}
         typed: Any = params
-        return checkout_of(call(lambda client: client.v1.checkout.sessions.create(typed, options)))
+        try:
+            return checkout_of(call(lambda client: client.v1.checkout.sessions.create(typed, options)))
+        except PaymentRefused as refused:
+            if refused.code != MISMATCH:
+                raise
+            raise KeptFault from None  # asked for before, say with the client's former address: the next key is taken
 
     # A page that nobody was shown cannot be paid, so nothing has to be looked for.
     return once_per_key(create, key=f"checkout:{checkout.key}", look=lambda: None)
@@ -92,10 +97,12 @@ def expire_checkout(checkout_id: str) -> ProviderCheckout:
 
 
 def fetch_payment(payment_id: str) -> ProviderPayment:
-    """Returns a payment with its refunds, as they are now. Two calls."""
+    """Returns a payment with its refunds and disputes, as they are now. Two calls; three if it was disputed."""
     params: Any = {"expand": CHARGE}
     intent = call(lambda client: client.v1.payment_intents.retrieve(payment_id, params))
-    return payment_of(intent, _refunds_of(payment_id) if intent["amount_received"] else [])
+    is_disputed = (intent["latest_charge"] or {}).get("disputed")
+    disputes = _disputes_of(payment_id) if is_disputed else []
+    return payment_of(intent, _refunds_of(payment_id) if intent["amount_received"] else [], disputes)
 
 
 def capture(payment_id: str, money: Money | None = None) -> ProviderPayment:
@@ -147,7 +154,7 @@ def refund(*, key: str, payment_id: str, money: Money) -> ProviderRefund:
 
     earlier = look()
     if earlier is not None and earlier.money != money:
-        raise PaymentRefused("idempotency_mismatch")
+        raise PaymentRefused(MISMATCH)
     return earlier or once_per_key(create, key=f"refund:{key}", look=look)
 
 
@@ -162,6 +169,11 @@ def transactions_since(since: datetime | None) -> Iterator[dict[str, Any]]:
 def _refunds_of(payment_id: str) -> list[dict[str, Any]]:
     params = {"payment_intent": payment_id, "limit": PAGE, "expand": LISTED_TRANSACTIONS}
     return list(all_pages(lambda client, page: client.v1.refunds.list(page), params))
+
+
+def _disputes_of(payment_id: str) -> list[dict[str, Any]]:
+    params = {"payment_intent": payment_id, "limit": PAGE}
+    return list(all_pages(lambda client, page: client.v1.disputes.list(page), params))
 
 
 def all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from payments import ledger, refunds
+from payments.disputes import following, posting
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry
 from payments.payouts import adjusting
@@ -50,11 +51,12 @@ def _record(payment: ProviderPayment) -> None:
     for listener in payment_listeners:
         listener(payment)
     refunds.follow(payment)
+    following.follow(payment)
     adjusting.follow(payment)
 
 
 def _post(payment: ProviderPayment) -> None:
-    """Posts the capture, Stripe's fee and the refunds of a payment that are not in the ledger yet."""
+    """Posts the capture, Stripe's fee, the refunds and the disputes of a payment that are not in the ledger yet."""
     funds = AccountName(LedgerAccount.Kind.CLIENT_FUNDS, payment.payee_id)
     if payment.transfer is not None and payment.captured.amount:
         transfer = payment.transfer
@@ -78,3 +80,5 @@ def _post(payment: ProviderPayment) -> None:
                 reference=f"refund_failed:{refund.id}", kind=Kind.REFUND_FAILED, occurred_at=refund.failure.occurred_at,
                 movements=[Movement(ledger.PROVIDER, funds, refund.money)], provider_id=refund.failure.id,
             )  # fmt: skip
+    for dispute in payment.disputes:
+        posting.post_dispute(payment, dispute)

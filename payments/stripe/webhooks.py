@@ -17,8 +17,8 @@ from payments.stripe.configuration import is_configured
 
 TOLERANCE = 300
 ID = re.compile(r"[a-z]+_[A-Za-z0-9_]{1,200}")
+OF_A_PAYMENT = ("charge", "refund", "dispute")  # objects that name the payment they belong to
 THIN = "v2.core.event"
-OF_A_PAYMENT = ("charge", "refund")  # objects that name the payment they belong to
 
 
 def source() -> WebhookSource:

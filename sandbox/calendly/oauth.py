@@ -59,6 +59,16 @@ class Grants:
             "organization": self.state.users[user]["current_organization"],
         }  # fmt: skip
 
+    def revoke(self, form: dict[str, str]) -> tuple[int, Resource]:
+        """Ends a refresh token, with the access tokens of its user."""
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return 403, {"error": "unauthorized_client", "error_description": "The client may not revoke this token."}
+        user = self.refresh_tokens.pop(form.get("token", ""), None)
+        if user is not None:
+            for token in [token for token, owner in self.state.tokens.items() if owner == user]:
+                del self.state.tokens[token]
+        return 200, {}
+
     def _user_of(self, form: dict[str, str]) -> str | None:
         if form.get("grant_type") == "refresh_token":
             return self.refresh_tokens.pop(form.get("refresh_token", ""), None)

@@ -135,6 +135,9 @@ class Calendly:
         if path == "auth/oauth/token" and method == "POST":
             status, answer_body = self.grants.token(headers.get("Authorization", ""), form)
             return status, {"Content-Type": "application/json"}, json.dumps(answer_body).encode()
+        if path == "auth/oauth/revoke" and method == "POST":
+            status, answer_body = self.grants.revoke(form)
+            return status, {"Content-Type": "application/json"}, json.dumps(answer_body).encode()
         if path == "auth/oauth/authorize" and method == "POST":
             return 302, html | {"Location": self.grants.agree(form)}, b""
         if path == "auth/oauth/authorize":

@@ -23,6 +23,8 @@ PREFIXES = {
     "balance_transaction": "txn_",
     "event": "evt_",
     "webhook_endpoint": "we_",
+    "dispute": "dp_",
+    "file": "file_",
     "transfer": "tr_",
     "transfer_reversal": "trr_",
     "v2.core.account": "acct_",

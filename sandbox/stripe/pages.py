@@ -13,8 +13,8 @@ from sandbox.stripe.wire import Failure, Record
 
 STYLE = (
     "body{font:1.1rem/1.5 system-ui;max-width:34rem;margin:0 auto;padding:1.5rem;color-scheme:light dark}"
-    "button,input,.back{font:inherit;padding:.6rem 1rem;min-height:2.75rem;box-sizing:border-box}"
-    "button,input{width:100%;margin-block:.25rem;text-align:start}.back{display:inline-block;padding-inline:0}"
+    "button,input,select,.back{font:inherit;padding:.6rem 1rem;min-height:2.75rem;box-sizing:border-box}"
+    "form{margin-block:1rem}button,input,select{width:100%;margin-block:.25rem;text-align:start}.back{display:inline-block;padding-inline:0}"
     "[role=alert]{border-inline-start:.3rem solid #c00;padding-inline-start:1rem}"
 )
 
@@ -97,6 +97,7 @@ def _shown(session: Record) -> str:
 
 
 def page(title: str, content: str, status: int = 200) -> Reply:
+    """Returns a whole page."""
     document = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style><main>{content}</main></html>'

@@ -15,6 +15,7 @@ CANCELLATION_REASONS = ("duplicate", "fraudulent", "requested_by_customer", "aba
 CAPTURE_METHODS = ("automatic", "automatic_async", "manual")
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action", "requires_capture", "processing")
 DECLINED = "Your card was declined."
+WON = ("won", "warning_closed")  # of a dispute, after which the charge can be refunded again
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,11 @@ class Payments:
         amount = check_amount(form["amount"], charge["currency"]) if "amount" in form else left
         if "reason" in form:
             chosen(form["reason"], "reason", REASONS)
+        if any(
+            dispute["charge"] == charge["id"] and not dispute["is_charge_refundable"] and dispute["status"] not in WON
+            for dispute in self.books.all("dispute")
+        ):
+            raise Failure("This charge has been charged back.", code="charge_disputed", has_begun=True)
         if left == 0:
             message = f"Charge {charge['id']} has already been refunded."
             raise Failure(message, code="charge_already_refunded", has_begun=True)
@@ -224,7 +230,7 @@ class Payments:
             "charge", amount=intent["amount"], amount_captured=0, amount_refunded=0, currency=intent["currency"],
             captured=False, paid=is_paid, refunded=False, status=status, payment_intent=intent["id"],
             balance_transaction=None, failure_code=None, failure_message=None, payment_method=card.method,
-            metadata=dict(intent["metadata"]), transfer_group=intent["transfer_group"],
+            metadata=dict(intent["metadata"]), transfer_group=intent["transfer_group"], disputed=False,
             payment_method_details={"type": "card", "card": details},
         )  # fmt: skip
 

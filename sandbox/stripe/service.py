@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -15,6 +16,7 @@ from sandbox.requests import Reply, Request
 from sandbox.stripe.accounts import Accounts
 from sandbox.stripe.books import API_VERSION, Books
 from sandbox.stripe.checkout import Checkout
+from sandbox.stripe.disputes import Disputes
 from sandbox.stripe.onboarding_pages import OnboardingPages
 from sandbox.stripe.pages import Pages
 from sandbox.stripe.payments import Payments
@@ -25,6 +27,7 @@ from sandbox.stripe.wire import Failure, Record, check_names, decoded, required,
 FAULTS = ("none", "429", "500", "broken", "slow", "garbage", "drop")
 NO_ANSWER = Reply(0, "", b"")  # the connection is closed
 KEPT_SECONDS = 24 * 3600
+LONGEST_KEPT = 20_000  # of what was asked; of uploads only a checksum is kept
 PLURALS = {
     "payment_intents": "payment_intent",
     "charges": "charge",
@@ -33,6 +36,8 @@ PLURALS = {
     "events": "event",
     "webhook_endpoints": "webhook_endpoint",
     "checkout/sessions": "checkout.session",
+    "disputes": "dispute",
+    "files": "file",
     "transfers": "transfer",
 }
 FILTERS = ("payment_intent", "charge", "type", "source", "status", "transfer_group", "destination", "transfer")
@@ -61,6 +66,7 @@ class StripeSandbox:
         self.courier = Courier(self.books)
         self.checkout = Checkout(self.books, self.payments, address)
         self.pages = Pages(self.books, self.checkout)
+        self.disputes = Disputes(self.books, address)
         self.accounts = Accounts(self.books, address)
         self.transfers = Transfers(self.books)
         self.onboarding = OnboardingPages(self.books, self.accounts, self.transfers)
@@ -102,11 +108,11 @@ class StripeSandbox:
             self._settle()
 
     def answer(self, request: Request) -> Reply:
-        if request.path.startswith(("pay/", "onboard/", "account/")):
-            pages = self.pages if request.path.startswith("pay/") else self.onboarding
+        if request.path.startswith(("pay/", "onboard/", "account/", "disputes")):
+            answers = {"pay": self.pages.answer, "disputes": self.disputes.answer}
             with self.books.lock:
                 self._settle()
-                reply = pages.answer(request)
+                reply = answers.get(request.path.split("/")[0], self.onboarding.answer)(request)
                 self.books.save()
             return reply
         fault = self.faults_once.popleft() if self.faults_once else self.fault
@@ -148,7 +154,11 @@ class StripeSandbox:
                         Failure(message, status=409, kind="idempotency_error", code="idempotency_key_in_use")
                     )
                 self._running.add(key)
-        wanted = [request.path, request.body.decode(errors="replace")]
+        body = request.body
+        wanted = [
+            request.path,
+            body.decode(errors="replace") if len(body) < LONGEST_KEPT else hashlib.sha256(body).hexdigest(),
+        ]
         if kept is not None:
             if kept["request"] != wanted:
                 message = (
@@ -170,6 +180,9 @@ class StripeSandbox:
     def _run(self, request: Request, fault: str) -> tuple[Reply, bool]:
         """Returns the answer of an operation, and whether its work had begun."""
         try:
+            if request.method == "POST" and request.path.rstrip("/") == "v1/files":
+                with self.books.lock:
+                    return _reply(200, self.disputes.add_file(request)), True
             with self.books.lock:
                 self._settle()
                 content = self._content_of(request)
@@ -214,6 +227,8 @@ class StripeSandbox:
             ("POST", "payment_intent", True, "capture"): lambda form: self.payments.capture(pk, form),
             ("POST", "payment_intent", True, "cancel"): lambda form: self.payments.cancel(pk, form),
             ("POST", "refund", False, None): self.payments.refund,
+            ("POST", "dispute", True, None): lambda form: self.disputes.update(pk, form),
+            ("POST", "dispute", True, "close"): lambda form: self.disputes.accept(pk),
             ("POST", "transfer", False, None): self.transfers.create,
             ("POST", "transfer", True, "reversals"): lambda form: self.transfers.reverse(pk, form),
             ("POST", "webhook_endpoint", False, None): self._create_endpoint,

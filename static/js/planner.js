@@ -7,6 +7,7 @@ import interaction from "fullcalendar/interaction";
 import list from "fullcalendar/list";
 import classic from "fullcalendar/themes/classic";
 import timeGrid from "fullcalendar/timegrid";
+import { keepRoles } from "./calendar-roles.js";
 import { openPanel, watchPanel } from "./panel.js";
 
 const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth", list: "listWeek" };
@@ -42,22 +43,25 @@ function toEvent(entry) {
     title: entry.who ? `${entry.who}, ${entry.title}` : entry.title,
     startEditable: isMovable,
     durationEditable: Boolean(entry.resize),
+    interactive: Boolean(entry.url),
     name: entry.title,
   };
 }
 
 function classOf({ event }) {
-  const { kind, state, colour } = event.extendedProps;
+  const { kind = "new", state, colour } = event.extendedProps; // new: what is being selected
   const isOver = event.end && event.end < new Date();
   const names = ["entry", `entry--${kind}`];
-  if (kind === "session") names.push(`session--${colour}`, `entry--${state.toLowerCase()}`);
-  if (isOver) names.push("entry--over");
+  if (kind === "session") {
+    names.push(`session--${colour}`, `entry--${state.toLowerCase()}`);
+    if (isOver) names.push("entry--over");
+  }
   return names.join(" ");
 }
 
 function describe({ event, el }) {
   const { kind, name, who, note, move } = event.extendedProps;
-  if (kind === "open" || kind === "allowed") return;
+  if (!kind || kind === "open" || kind === "allowed") return;
   drawn.set(el, event);
   const words = new Intl.DateTimeFormat("en-GB", {
     weekday: "long",
@@ -69,7 +73,7 @@ function describe({ event, el }) {
     timeZone: addresses.zone,
   });
   const time = event.end ? words.formatRange(event.start, event.end) : words.format(event.start);
-  el.setAttribute("aria-label", [event.title, note, time].filter(Boolean).join(". "));
+  el.setAttribute("aria-description", [note, time].filter(Boolean).join(". "));
   el.title = [name, who, note].filter(Boolean).join("\n");
   if (move) el.setAttribute("aria-keyshortcuts", "M");
 }
@@ -129,6 +133,7 @@ function ask(event, revert, address, query) {
 function undoDrag() {
   pending?.();
   pending = null;
+  calendar?.unselect();
 }
 
 function keepDrag() {
@@ -155,6 +160,13 @@ function showTitle({ view }) {
   history.replaceState(history.state, "", address);
 }
 
+// Names a day so that it begins with what its header or its cell shows.
+function dayName(_text, date) {
+  const part = (options) => new Intl.DateTimeFormat("en-GB", { ...options, timeZone: addresses.zone }).format(date);
+  const weekday = part({ weekday: calendar.view.type === VIEWS.list ? "long" : "short" });
+  return `${weekday} ${part({ day: "numeric" })} ${part({ month: "long", year: "numeric" })}`;
+}
+
 function weekTitle({ activeStart, activeEnd }) {
   const words = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
@@ -179,6 +191,7 @@ function draw() {
     height: "100%",
     nowIndicator: true,
     navLinks: true,
+    navLinkHint: dayName,
     navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
     dayMaxEvents: 4,
     scrollTime: "08:00:00",
@@ -204,6 +217,7 @@ function draw() {
   });
   root.hidden = false;
   calendar.render();
+  keepRoles(root.querySelector("[data-grid]"));
 }
 
 function listenToButtons() {

@@ -2,6 +2,7 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCountdowns } from "./countdown.js";
 import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
 import { attachSearchForm } from "./finder.js";
@@ -14,6 +15,7 @@ import { attachMaps } from "./maps.js";
 import { attachMenus } from "./menus.js";
 import { attachMonth } from "./month.js";
 import { attachPlaces } from "./places.js";
+import { attachPrint } from "./print.js";
 import { attachReorder } from "./reorder.js";
 import { attachTabs } from "./tabs.js";
 import { attachThemes } from "./themes.js";
@@ -34,8 +36,10 @@ function attach(root) {
   attachReorder(root);
   attachMonth(root);
   attachHolds(root);
+  attachCountdowns(root);
   attachMaps(root);
   attachUploads(root);
+  attachPrint(root);
   attachCounts();
   attachTrees(root);
   focusSummary(root);

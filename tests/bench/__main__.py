@@ -148,6 +148,7 @@ PARTS = {
     "calendar": calendar_month.everything,
     "calendars": calendar_reading,
     "calendly": calendly_alone,
+    "deliveries": messages.deliveries,
     "messages": messages.everything,
     "payments": payments_alone,
 }

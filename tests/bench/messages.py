@@ -70,17 +70,18 @@ def everything() -> None:
     cost(f"opening a conversation of {MESSAGES:,} messages", opened("long"))
     cost("sending a message into it over HTTP", sent)
     cost("sending a message into it by the service", lambda: services.send(sender=long, text="Hello"))
-    deliveries(client, ada)
+    deliveries()
 
 
-def deliveries(client: User, ada: User) -> None:
+def deliveries() -> None:
     """Sends messages between two open windows, beside 498 others that listen."""
+    client, ada = (User.objects.get(email=f"{name}@demo.test") for name in ("support", "builder"))
     mine, theirs = conversation_of(client, ada)
     services.mute(by=theirs, now=clock.now(), is_muted=True)  # no mails
     with serving(str(connection.settings_dict["NAME"]), LIMIT_MESSAGES_PER_PERSON="0") as site:
         rows = Participant.objects.filter(user__isnull=False).exclude(conversation=mine.conversation_id)
         others = list(rows.select_related("user")[:20])
-        silent = [OpenWindow(site, others[number % len(others)]) for number in range(STREAMS - 2)]
+        silent = [OpenWindow(site, others[number % len(others)], is_shown=False) for number in range(STREAMS - 2)]
         asyncio.run(_deliver(OpenWindow(site, mine), OpenWindow(site, theirs), silent))
 
 
@@ -91,20 +92,33 @@ async def _deliver(sender: OpenWindow, reader: OpenWindow, silent: list[OpenWind
         tasks = [asyncio.create_task(window.listen(http)) for window in (sender, reader, *silent)]
         await asyncio.gather(*(window.is_ready.wait() for window in (sender, reader, *silent)))
         grown = (_memory() - memory) / STREAMS
-        milliseconds = []
+        milliseconds, used = [], _processor_time()
         for number in range(DELIVERIES):
             text, started_at = f"Delivery {number}.", time.monotonic()
             _, shown_at = await asyncio.gather(sender.send(http, text, str(uuid7())), reader.shows(text))
             milliseconds.append((shown_at - started_at) * 1000)
+        used = (_processor_time() - used) / DELIVERIES * 1000
         for task in tasks:
             task.cancel()
     late = statistics.quantiles(milliseconds, n=20)[18]
     print(f"a message until it is in the other's open window, beside {STREAMS} open streams on one process")
-    print(f"    {statistics.median(milliseconds):.0f} ms, p95 {late:.0f} ms; {grown:.0f} kB of memory for each stream")
+    print(
+        f"    {statistics.median(milliseconds):.0f} ms, p95 {late:.0f} ms; {used:.0f} ms of CPU of the server; "
+        f"{grown:.0f} kB of memory for each stream"
+    )
 
 
 def _memory() -> int:
     """Returns the resident memory of the processes that this one has started, in kB."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    lines = [Path(f"/proc/{pid}/status").read_text() for pid in children]
+    lines = [Path(f"/proc/{pid}/status").read_text() for pid in _children()]
     return sum(int(text.split("VmRSS:")[1].split()[0]) for text in lines if "VmRSS:" in text)
+
+
+def _processor_time() -> float:
+    """Returns the CPU time that these processes have used, in seconds."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in _children()]
+    return sum(int(values[11]) + int(values[12]) for values in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,22 +32,30 @@ lease(Instance(sys.argv[1])); print("ready", flush=True); time.sleep(60)
 """
 
 
-@pytest.fixture
-def instance() -> Iterator[Instance]:
-    instance = Instance(f"test-{WORKER}-{os.getpid()}")
+@contextmanager
+def new_instance(name: str) -> Iterator[Instance]:
+    """Yields servers that have no data yet, and deletes their data once they have stopped."""
+    instance = Instance(f"test-{name}-{WORKER}-{os.getpid()}")
     yield instance
     assert_soon(lambda: not is_held(instance.supervising))
-    shutil.rmtree(instance.data, ignore_errors=True)
-    shutil.rmtree(instance.sockets, ignore_errors=True)
-    shutil.rmtree(instance.control, ignore_errors=True)
+    for folder in (instance.data, instance.sockets, instance.control):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def current(instance: Instance) -> Iterator[Lease]:
-    """Takes a lease for the time of a test."""
-    current = lease(instance)
-    yield current
-    current.release()
+def instance() -> Iterator[Instance]:
+    with new_instance("own") as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def current() -> Iterator[Lease]:
+    """Takes a lease of servers that several tests use, each of which leaves them running: laying out their data takes
+    longer than the tests."""
+    with new_instance("shared") as instance:
+        current = lease(instance)
+        yield current
+        current.release()
 
 
 def assert_soon(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -179,21 +188,33 @@ def test_data_is_not_deleted_while_a_process_has_a_lease(current: Lease) -> None
         delete_data(current.instance)
 
 
-def test_the_data_of_an_unused_instance_can_be_deleted(instance: Instance) -> None:
+def test_data_with_a_garbled_process_id_is_kept_and_that_of_another_version_refused(instance: Instance) -> None:
+    """In the end the data, which nobody uses, can be deleted."""
+    lease(instance).release()
+    assert_soon(lambda: processes(instance) == [])
+    (instance.data / "postgres" / "postmaster.pid").write_text("x")
+    reported: list[str] = []
+
+    current = lease(instance, reported.append)
+
+    assert reported == ["starting PostgreSQL and Valkey"]
+    current.release()
+
+    assert_soon(lambda: processes(instance) == [])
+    (instance.data / "postgres" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(ServersFailed, match=r"written by PostgreSQL 9.*make demo RESET=1"):
+        lease(instance)
+
+    delete_data(instance)
+    assert not instance.data.exists()
+
+
+def test_data_can_be_deleted_just_after_the_last_lease_has_ended(instance: Instance) -> None:
     lease(instance).release()
 
     delete_data(instance)
 
     assert not instance.data.exists()
-
-
-def test_data_of_another_version_is_refused_in_one_line(instance: Instance) -> None:
-    lease(instance).release()
-    assert_soon(lambda: processes(instance) == [])
-    (instance.data / "postgres" / "PG_VERSION").write_text("9\n")
-
-    with pytest.raises(ServersFailed, match=r"written by PostgreSQL 9.*make demo RESET=1"):
-        lease(instance)
 
 
 def damage(*, missing: str = "", garbled: str = "") -> Callable[[Instance], None]:
@@ -226,33 +247,23 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("kind", DAMAGE)
-def test_damaged_data_is_set_aside_with_one_line(instance: Instance, kind: str) -> None:
-    lease(instance).release()
-    assert_soon(lambda: processes(instance) == [])
-    DAMAGE[kind](instance)
-    reported: list[str] = []
+def test_damaged_data_is_set_aside_with_one_line(instance: Instance) -> None:
+    """One damage after another to the same servers, because laying out new data takes longest."""
+    current = lease(instance)
+    for kind, do in DAMAGE.items():
+        current.release()
+        assert_soon(lambda: processes(instance) == [])
+        do(instance)
+        reported: list[str] = []
 
-    current = lease(instance, reported.append)
+        current = lease(instance, reported.append)
 
-    assert answers(instance)
-    server = "Valkey" if kind == "Valkey's data" else "PostgreSQL"
-    (line,) = [line for line in reported if "set aside" in line]
-    assert line.startswith(f"{server}'s data could not be read (")
-    (aside,) = instance.data.glob("*.unreadable-*")
-    assert str(aside) in line
-    current.release()
-
-
-def test_data_with_a_garbled_process_id_is_kept(instance: Instance) -> None:
-    lease(instance).release()
-    assert_soon(lambda: processes(instance) == [])
-    (instance.data / "postgres" / "postmaster.pid").write_text("x")
-    reported: list[str] = []
-
-    current = lease(instance, reported.append)
-
-    assert reported == ["starting PostgreSQL and Valkey"]
+        assert answers(instance), kind
+        name, server = ("valkey", "Valkey") if kind == "Valkey's data" else ("postgres", "PostgreSQL")
+        (line,) = [line for line in reported if "set aside" in line]
+        assert line.startswith(f"{server}'s data could not be read ("), kind
+        (aside,) = instance.data.glob(f"{name}.unreadable-*")  # what was set aside before is deleted
+        assert str(aside) in line, kind
     current.release()
 
 

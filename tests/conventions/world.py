@@ -46,7 +46,7 @@ from tests.factories.accounts import DataExportFactory
 from tests.factories.coaching import PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory
 from tests.factories.messaging import SavedReplyFactory
-from tests.factories.payments import TransferFactory
+from tests.factories.payments import PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -110,6 +110,7 @@ class World:
         self.feed = services.rotate_feed(builder=self.builder)
         profile = BuilderProfile.objects.get(user=self.builder)
         self.piece = portfolio.add_link(profile=profile, text=PieceText("Film"), url="https://vimeo.com/1")
+        self.bank_dispute = PaymentDisputeFactory.create(payment__payee=self.builder, payment__payer=self.client)
         self.note = client_services.write_note(builder=self.builder, client=self.client, text="Kind.", is_shared=True)
 
     def _add_client_rows(self) -> None:
@@ -159,6 +160,8 @@ class World:
             "bookings:close_project": self.project, "scheduling:end_time_off": self.time_off,
             "connections:disconnect": self.account, "accounts:revoke_token": self.token, "accounts:download": self.export,
             "accounts:open_notification": self.notification, "pathways:evidence": self.evidence,
+            "payments:dispute": self.bank_dispute, "payments:dispute_document": self.bank_dispute,
+            "payments:dispute_file": self.bank_dispute,
             "marketplace:piece": self.piece, "marketplace:small_piece": self.piece, "marketplace:own_piece": self.piece,
         }  # fmt: skip
         app = name.split(":", maxsplit=1)[0]

@@ -20,6 +20,7 @@ from bookings.models import (
     FunnelCount,
     Guest,
     Meeting,
+    Preparation,
     Project,
     Proposal,
     Review,
@@ -142,6 +143,13 @@ class DraftFactory(DjangoModelFactory[Draft]):
 
     holder = Sequence(lambda number: f"visitor:{number}")
     session_type = SubFactory(SessionTypeFactory)
+
+
+class PreparationFactory(DjangoModelFactory[Preparation]):
+    class Meta:
+        model = Preparation
+
+    booking = SubFactory(BookingFactory)
 
 
 class ClientNoteFactory(DjangoModelFactory[ClientNote]):

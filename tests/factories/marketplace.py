@@ -14,6 +14,7 @@ from marketplace.models import (
     BuilderListing,
     BuilderMetrics,
     Favourite,
+    FirstSteps,
     Moderation,
     PortfolioAsset,
     Specialisation,
@@ -28,6 +29,13 @@ class BuilderMetricsFactory(DjangoModelFactory[BuilderMetrics]):
 
     builder = SubFactory(BuilderProfileFactory)
     computed_at = LazyFunction(clock.now)
+
+
+class FirstStepsFactory(DjangoModelFactory[FirstSteps]):
+    class Meta:
+        model = FirstSteps
+
+    builder = SubFactory(BuilderProfileFactory)
 
 
 class SpecialisationFactory(DjangoModelFactory[Specialisation]):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
 from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
@@ -13,14 +14,18 @@ from core import clock
 from core.ids import uuid7
 from core.money import Money
 from payments import ledger
+from payments.disputes.states import DisputeStatus
 from payments.models import (
     Checkout,
     Correction,
+    DisputeEvidence,
+    DisputeFile,
     LedgerAccount,
     LedgerClosing,
     LedgerEntry,
     LedgerLeg,
     Payment,
+    PaymentDispute,
     PayoutHold,
     ProviderAccount,
     ProviderCheck,
@@ -162,6 +167,51 @@ class ProviderTransactionFactory(DjangoModelFactory[ProviderTransaction]):
     currency = "EUR"
     net = 7500
     occurred_at = LazyFunction(clock.now)
+
+
+class PaymentDisputeFactory(DjangoModelFactory[PaymentDispute]):
+    """Makes a dispute that a client has just opened at their bank, past the ledger."""
+
+    class Meta:
+        model = PaymentDispute
+
+    payment = SubFactory(
+        PaymentFactory, provider=Provider.STRIPE, amount_paid=Decimal(75), status=Status.DISPUTED,
+        intent_id=Sequence(lambda number: f"pi_disputed_{number}"),
+    )  # fmt: skip
+    provider_id = Sequence(lambda number: f"dp_{number}")
+    status = DisputeStatus.NEEDS_RESPONSE
+    reason = "product_not_received"
+    amount = Decimal(75)
+    currency = "EUR"
+    opened_at = LazyFunction(clock.now)
+    evidence_due_at = LazyFunction(lambda: clock.now() + timedelta(days=7))
+    builder_until = LazyFunction(lambda: clock.now() + timedelta(days=3))
+
+
+class DisputeEvidenceFactory(DjangoModelFactory[DisputeEvidence]):
+    """Makes the evidence of a dispute's first version."""
+
+    class Meta:
+        model = DisputeEvidence
+
+    dispute = SubFactory(PaymentDisputeFactory)
+    version = 1
+    document = LazyFunction(lambda: ContentFile(b"%PDF-1.4 evidence", name="evidence.pdf"))
+    size = 17
+
+
+class DisputeFileFactory(DjangoModelFactory[DisputeFile]):
+    """Makes a file that the builder has added."""
+
+    class Meta:
+        model = DisputeFile
+
+    dispute = SubFactory(PaymentDisputeFactory)
+    added_by = SubFactory(UserFactory)
+    file = LazyFunction(lambda: ContentFile(b"%PDF-1.4 notes", name="notes.pdf"))
+    name = "notes.pdf"
+    size = 14
 
 
 class ProviderAccountFactory(DjangoModelFactory[ProviderAccount]):

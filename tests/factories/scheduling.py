@@ -15,6 +15,7 @@ from scheduling.models import (
     ExceptionDay,
     FreeTimes,
     OfferedDay,
+    RecurringHours,
     Reservation,
     Rule,
     Schedule,
@@ -48,6 +49,20 @@ class RuleFactory(DjangoModelFactory[Rule]):
     weekday = 0
     start = 9 * 60
     end = 17 * 60
+
+
+class RecurringHoursFactory(DjangoModelFactory[RecurringHours]):
+    """Opens nine to twelve on every other Friday."""
+
+    class Meta:
+        model = RecurringHours
+
+    schedule = SubFactory(ScheduleFactory)
+    weekday = 4
+    start = 9 * 60
+    end = 12 * 60
+    every_weeks = 2
+    starts_on = date(2030, 1, 4)
 
 
 class ExceptionDayFactory(DjangoModelFactory[ExceptionDay]):

@@ -21,13 +21,14 @@ CSRF = "c" * 32  # a token is valid if the cookie has the same
 class OpenWindow:
     """The window of one participant. `texts` is what it shows; `loads` counts how often it has loaded its list."""
 
-    def __init__(self, site: str, participant: Participant) -> None:
+    def __init__(self, site: str, participant: Participant, *, is_shown: bool = True) -> None:
         assert participant.user is not None
         browser = Client()
         browser.force_login(participant.user)
         self.cookies = {"session": browser.cookies["session"].value, "csrf": CSRF}
         self.page = f"{site}{reverse('messaging:conversation', args=[participant.conversation_id])}"
         self.stream = f"{site}/live/?topics={topic_of(participant)}"
+        self.is_shown = is_shown  # otherwise it only listens
         self.texts: list[str] = []
         self.loads = 0
         self.changed = asyncio.Event()
@@ -41,7 +42,7 @@ class OpenWindow:
                     async for line in stream.aiter_lines():
                         if line == "event: ready":
                             self.is_ready.set()
-                        if line in ("event: ready", "event: change", "event: refresh"):
+                        if self.is_shown and line in ("event: ready", "event: change", "event: refresh"):
                             await self.load(client)
             await asyncio.sleep(0.5)
 

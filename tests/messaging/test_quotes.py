@@ -72,6 +72,13 @@ def test_a_page_of_unclosed_elements_is_read_in_little_time() -> None:
     assert text_of_html(html) == "Yes"
 
 
+@pytest.mark.parametrize("text", ["a\n>\n" * 12_000, "__________\n" * 5_000, "On 2026:\n>" * 5_000])
+def test_a_mail_that_is_made_to_take_long_is_read(text: str) -> None:
+    raw = b"From: a@b.test\nTo: " + b"<a@b.test>, " * 50_000 + b"\n\n" + text.encode()
+
+    assert len(read(raw).text) <= len(text)
+
+
 def test_a_mail_within_a_mail_is_no_text_of_its_own() -> None:
     raw = (
         b"From: a@b.test\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: message/rfc822\n\n"

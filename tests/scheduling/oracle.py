@@ -3,9 +3,11 @@ the engine, whose results are compared with it."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
+from scheduling.patterns import Pattern
 from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
 
 MINUTE = 60
@@ -49,7 +51,32 @@ def plan_on(calendar: Calendar, day: date) -> Plan:
 def hours_on(plan: Plan, day: date) -> tuple[tuple[int, int], ...]:
     if day in plan.dated:
         return plan.dated[day]
-    return () if day in plan.public_holidays else plan.weekly[day.weekday()]
+    if day in plan.public_holidays:
+        return ()
+    added = [(pattern.start, pattern.end) for pattern in plan.patterns if day in days_of(pattern, until=day)]
+    return (*plan.weekly[day.weekday()], *added)
+
+
+def days_of(pattern: Pattern, *, until: date) -> list[date]:
+    """Lists every day of the pattern up to a date, by going through the calendar from its beginning."""
+    day = pattern.starts_on or until - timedelta(days=40)
+    days, weeks = [], 0
+    while day <= min(until, pattern.ends_on or until):
+        if day.weekday() == pattern.weekday:
+            of_month = [
+                number
+                for number in range(1, monthrange(day.year, day.month)[1] + 1)
+                if day.replace(day=number).weekday() == pattern.weekday
+            ]
+            if pattern.ordinal is None:
+                is_included = weeks % pattern.every_weeks == 0
+            else:
+                is_included = of_month[pattern.ordinal if pattern.ordinal < 0 else pattern.ordinal - 1] == day.day
+            if is_included:
+                days.append(day)
+            weeks += 1
+        day += timedelta(days=1)
+    return days
 
 
 def pick(mine: int | None, theirs: int | None) -> int | None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import BuilderProfile, User
 from coaching.models import SessionType
@@ -315,3 +316,27 @@ def test_access_that_was_withdrawn_is_said_once(adas: Client, calendly: Calendly
     calendly.service.grants.refresh_tokens.clear()
     assert sync(account).status == "failed"
     assert "Connect again" in adas.get(PAGE).text
+
+
+def test_access_is_given_back_when_the_account_is_disconnected(
+    adas: Client, calendly: CalendlyServer, oauth: None
+) -> None:
+    signed_in_at_calendly(adas, calendly)
+    access = LinkedAccount.objects.get().access_token
+
+    adas.post(reverse("scheduling:calendly_disconnect"), {"sessions": "open"})
+    assert access in calendly.state.tokens
+    outbox.deliver_due("revoked_tokens")
+
+    assert access not in calendly.state.tokens
+    assert calendly.service.grants.refresh_tokens == {}
+
+
+def test_the_page_to_disconnect_says_that_a_personal_token_stays_valid(
+    adas: Client, calendly: CalendlyServer, ada: User
+) -> None:
+    connect(ada)
+
+    page = adas.get(reverse("scheduling:calendly_disconnect")).text
+
+    assert "Your personal token stays valid at Calendly" in page

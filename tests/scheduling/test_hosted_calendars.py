@@ -16,7 +16,7 @@ from connections.models import AccountCalendar, Connection
 from connections.oauth import services as oauth
 from connections.oauth.models import LinkedAccount
 from connections.oauth.registry import service_named
-from core import clock
+from core import clock, outbox
 from sandbox.hosted_calendars import HostedCalendars, HostedEvent
 from scheduling import free_times
 from scheduling.models import FreeTimes, Reservation
@@ -248,3 +248,19 @@ def test_with_the_flag_off_nobody_connects_and_what_is_connected_is_read(
 
     assert busy(ada) == [("Ada", soon(10))]
     assert reverse("connections:start", args=[other]) not in page
+
+
+def test_google_is_given_its_access_back_and_microsoft_takes_none(
+    adas: Client, connection: Connection, hosted: HostedCalendars
+) -> None:
+    account = LinkedAccount.objects.get()
+    LinkedAccount.objects.update(expires_at=clock.now() - timedelta(days=1))  # the refresh token has no end
+    address = reverse("connections:disconnect", args=[account.pk])
+    page = adas.get(address).text
+
+    adas.post(address)
+    outbox.deliver_due("revoked_tokens")
+
+    is_google = account.service == "google"
+    assert hosted.given_back == ([{"token": "refresh"}] if is_google else [])
+    assert ("https://account.live.com/consent/Manage" in page) is not is_google

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.intervals import instant
+from scheduling.patterns import Pattern
 from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken, by_day, free_slots, free_starts
 from tests.scheduling import oracle
+from tests.scheduling.random_patterns import minute_of_day, patterns
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 CLOSED: tuple[tuple[int, int], ...] = ()
@@ -323,9 +325,6 @@ def test_every_week_of_three_years_agrees_with_the_oracle(name: str) -> None:
         day += timedelta(days=7)
 
 
-minute_of_day = st.integers(0, 288).map(lambda five: five * 5)
-
-
 @st.composite
 def hours_of_a_day(draw: st.DrawFn) -> tuple[tuple[int, int], ...]:
     marks = sorted(draw(st.sets(minute_of_day, max_size=6)))
@@ -350,7 +349,8 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, list[Taken], SlotRequest, tup
     weekly = tuple(draw(hours_of_a_day()) for _ in range(7))
     dated = draw(st.dictionaries(st.sampled_from([day, day + timedelta(days=1)]), hours_of_a_day(), max_size=2))
     closed = {day + timedelta(days=2): "A holiday"} if draw(st.booleans()) else {}
-    usual = Plan(zone, weekly, dated, closed, draw(limits))
+    recurring = tuple(draw(st.lists(patterns(day), max_size=3)))
+    usual = Plan(zone, weekly, dated, closed, draw(limits), recurring)
     away = Plan(zone, (draw(hours_of_a_day()),) * 7, limits=draw(limits))
     holidays = ((day + timedelta(days=1), day + timedelta(days=2), away),) if draw(st.booleans()) else ()
     begin = instant(day, 0, zone) + draw(st.integers(0, 1440)) * 60
@@ -384,4 +384,11 @@ def test_random_situations_agree_with_the_oracle(situation: Any) -> None:
 def opens_for_a_week(calendar: Calendar) -> bool:
     """Whether hours may last a week or longer, for which the engine has a rule that the oracle lacks."""
     plans = [calendar.usual, *(plan for _, _, plan in calendar.holidays)]
-    return any(all(day[:1] and day[0][0] == 0 and day[-1][1] == 1440 for day in plan.weekly) for plan in plans)
+    return any(
+        all(opens_all_day(plan.weekly[weekday], plan.patterns, weekday) for weekday in range(7)) for plan in plans
+    )
+
+
+def opens_all_day(hours: tuple[tuple[int, int], ...], recurring: tuple[Pattern, ...], weekday: int) -> bool:
+    spans = [*hours, *((pattern.start, pattern.end) for pattern in recurring if pattern.weekday == weekday)]
+    return any(start == 0 for start, _ in spans) and any(end == 1440 for _, end in spans)

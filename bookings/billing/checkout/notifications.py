@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
 from bookings.agreement.signed_links import Purpose, path_for
@@ -9,8 +11,9 @@ from bookings.billing.notifications import NOTIFICATION, mail_guest
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
 from bookings.states import State
-from core import live
+from core import flags, live
 from core.models import OutboxMessage
+from payments.flags import PAYMENTS
 from payments.models import Payment
 from payments.states import Timing
 
@@ -19,10 +22,13 @@ def payment_taken(booking: Booking, payment: Payment) -> None:
     """Tells the client that they have paid, and the builder in Waymark, whose mail is about the session itself."""
     sum_paid = payment.money(payment.amount_paid).shown()
     what = f"{booking.title} ({booking.reference})"
+    text = f"{what}, paid with {payment.method}." if payment.method else f"{what}."
+    title = f"You have paid {sum_paid} for your session with {booking.builder.display_name}"
     if booking.client is not None:
-        text = f"{what}, paid with {payment.method}." if payment.method else f"{what}."
-        title = f"You have paid {sum_paid} for your session with {booking.builder.display_name}"
         notify(booking.client, _about(booking, f"paid:{payment.pk}", title, text, "See the booking"))
+    elif booking.guest is not None:
+        path = path_for(booking, Purpose.MAIL)
+        mail_guest(booking, f"paid:{payment.pk}", title, text, path=path, label="See the booking")
     if booking.payment_due_at is None:  # else it came too late, the builder never knew of it, and it is given back
         title = f"{booking.client_name} has paid {sum_paid}"
         notify_in_app(booking.builder, _about(booking, f"paid:{payment.pk}", title, what, "See the booking"))
@@ -44,11 +50,16 @@ def reservation_ended(booking: Booking, payment: Payment) -> None:
 
 
 def ask_to_pay(message: OutboxMessage) -> None:
-    """Asks the client to pay for a session that is over, or the fee for cancelling it, unless nothing is due any more."""
+    """Asks the client to pay for a session that is over, or the fee for cancelling it, unless nothing is due any more.
+
+    While payments are switched off only those who have begun to pay are asked: for others the page does not exist.
+    """
     booking = Booking.objects.complete().get(pk=message.payload["booking"])
     bill = bill_of(booking)
     is_due = booking.state in (State.COMPLETED, State.CANCELLED) and booking.payment_timing != Timing.OUTSIDE
     if not is_due or not bill.due.amount:
+        return
+    if bill.payment is None and not flags.is_on_for(booking.client or AnonymousUser(), PAYMENTS):
         return
     number = int(message.payload["number"])
     start = "Please pay" if number == 0 else "Still to pay:"

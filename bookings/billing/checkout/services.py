@@ -128,12 +128,17 @@ def end_all_unpaid(now: datetime, limit: int = 200) -> int:
     return sum(_try(partial(end_unpaid, booking=booking, now=now), booking.reference) for booking in bookings[:limit])
 
 
-def read_overdue_pages(now: datetime) -> int:
+def read_overdue_pages(now: datetime, limit: int = 200) -> int:
     """Closes and reads the pages whose end nobody has reported; returns how many."""
     if not is_configured():
         return 0
-    pages = checkouts.overdue(now)
-    return sum(_try(partial(checkouts.close_page, page), page.payment.subject_reference) for page in pages)
+    closed = 0
+    for page in checkouts.overdue(now, limit):
+        if _try(partial(checkouts.close_page, page), page.payment.subject_reference):
+            closed += 1
+        else:
+            checkouts.put_off(page)
+    return closed
 
 
 def _try(act: Callable[[], object], reference: str) -> bool:

@@ -33,6 +33,11 @@ def timing_of(session_type: SessionType, price: Money, person: User | None) -> T
     return timing
 
 
+def is_paid_first(session_type: SessionType, currency: str) -> bool:
+    """Whether sessions of this type that cost something are paid when they are booked, where payments are switched on."""
+    return session_type.payment_timing == Timing.AT_BOOKING and is_configured() and is_offered(currency)
+
+
 def timing_for_client(session_type: SessionType, price: Money, builder: User) -> Timing:
     """Returns when a session is paid that a builder books for a client. Nobody pays before they have seen it, so one that
     is paid when booking is paid after the session."""

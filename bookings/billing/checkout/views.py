@@ -92,7 +92,12 @@ def payment_words(
     timing: Timing, total: Money, tiers: Sequence[Sequence[int]], starts_at: datetime, zone: str, now: datetime
 ) -> dict[str, Any]:
     """Returns what a page says before booking: when one pays, and what cancelling gives back until when."""
-    return {"timing": timing, "refunds": refunds_by_time(tiers, total, starts_at, now), "zone": zone}
+    return {
+        "timing": timing,
+        "refunds": refunds_by_time(tiers, total, starts_at, now),
+        "has_fee": any(percent for _, percent in tiers),
+        "zone": zone,
+    }
 
 
 def after_booking(booking: Booking, page: str = "booked") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.money import Money, rounded
+from payments.stripe.amounts import payable
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ def refunds_by_time(
     ends[-1] = starts_at  # later than the last tier says, that one still applies
     lines: list[RefundUntil] = []
     for end, (_, percent) in zip(ends, ordered, strict=True):
-        fee = rounded(total.amount * percent / 100, total.currency)
-        line = RefundUntil(end, Money(total.amount - fee, total.currency))
+        fee = payable(Money(rounded(total.amount * percent / 100, total.currency), total.currency))
+        line = RefundUntil(end, Money(total.amount - fee.amount, total.currency))
         if end <= now:
             continue
         if lines and lines[-1].refund == line.refund:

@@ -211,7 +211,7 @@ def check_in_any_order(examples: int, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_bookings_in_any_order() -> None:
-    check_in_any_order(12, 25)
+    check_in_any_order(8, 25)
 
 
 @pytest.mark.deep

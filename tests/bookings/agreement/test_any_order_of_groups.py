@@ -173,7 +173,7 @@ def check_in_any_order(examples: int, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_groups_in_any_order() -> None:
-    check_in_any_order(10, 25)
+    check_in_any_order(7, 25)
 
 
 @pytest.mark.deep

@@ -146,6 +146,19 @@ def test_the_same_form_sent_twice_records_once(done: Booking, ada: User, browser
     assert Payment.objects.get().amount_paid == 40
 
 
+def test_the_form_of_another_booking_records_nothing(
+    done: Booking, hour: SessionType, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    other, client, key = confirmed(hour, cleo, soon(15)), browser_of(ada), str(uuid7())
+    assert form_for(client, done, amount="40", key=key).status_code == 302
+
+    answer = form_for(client, other, amount="40", key=key)
+
+    assert answer.status_code == 422
+    assert "This form was sent for another booking before." in answer.content.decode()
+    assert Payment.objects.get().subject_id == done.pk
+
+
 def test_a_refund_is_shown_to_both_sides_with_its_reason(
     done: Booking, ada: User, cleo: User, browser_of: Browser
 ) -> None:

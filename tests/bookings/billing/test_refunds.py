@@ -17,6 +17,7 @@ from bookings.models import Booking, Guest
 from bookings.states import Side
 from coaching.models import SessionType
 from core import clock, outbox
+from core.ids import uuid7
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.models import Correction, Payment, Refund
@@ -27,6 +28,7 @@ from tests.bookings.cast import book, builder_of, client_of, confirmed, latest
 from tests.bookings.wire import Caller, error
 from tests.payments.stripe.captured import captured_for, reserved_for
 from tests.payments.stripe.cast import FAILING, deliver_all
+from tests.reading import words
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +162,9 @@ def test_what_was_given_back_before_is_not_given_back_again(
     form_for(browser_of(ada), booking, "refund", amount="60", reason="A gift.")
 
     assert cost_for(cleo, booking).json()["cost"]["refund"] == "0.00"
+    page = words(browser_of(cleo).get(f"{booking.get_absolute_url()}end/"))
+    assert "Paid $90.00" in page
+    assert "Given back already $60.00" in page
     agreement.cancel(booking=booking, by=client_of(booking))
 
     assert [refund.amount for refund in Refund.objects.all()] == [60]
@@ -209,6 +214,22 @@ def test_the_builder_refunds_a_part_and_both_sides_read_it(
     assert Notification.objects.get(person=cleo, event__startswith="refund:").title.startswith("Refund of $20.00")
     (mail,) = OutboxMessage.objects.filter(recipient=cleo.email, event__startswith="refund:")
     assert "visa 4242" in mail.payload["text"]
+
+
+def test_the_form_of_another_booking_gives_nothing_back(
+    hour: SessionType, cleo: User, ada: User, browser_of: Browser
+) -> None:
+    first, second = (confirmed(hour, cleo, soon(at)) for at in (9, 12))
+    receive(first)
+    receive(second)
+    key = str(uuid7())
+    form_for(browser_of(ada), first, "refund", amount="20", reason="We start later.", key=key)
+
+    answer = form_for(browser_of(ada), second, "refund", amount="20", reason="We start later.", key=key)
+
+    assert answer.status_code == 422
+    assert "This form was sent for another booking before." in answer.content.decode()
+    assert [refund.payment.subject_id for refund in Refund.objects.all()] == [first.pk]
 
 
 def test_support_refunds_and_the_builder_is_told(

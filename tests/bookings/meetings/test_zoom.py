@@ -93,6 +93,31 @@ def test_who_has_just_booked_is_shown_no_link_that_is_about_to_be_replaced(
     assert loaded(booking).zoom_url in words(client.get(address))
 
 
+def test_the_page_of_the_booking_says_that_the_zoom_link_is_coming(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    booking = confirmed(hour, cleo)
+
+    for person in (cleo, hour.builder):
+        assert ROOM not in page_of(booking, person)
+        assert "The Zoom link is coming." in page_of(booking, person)
+
+    work()
+    assert loaded(booking).zoom_url in page_of(booking, cleo)
+    assert "The Zoom link is coming." not in page_of(booking, cleo)
+
+
+def test_a_quarter_of_an_hour_before_the_start_the_page_shows_the_link_that_applies(
+    zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
+) -> None:
+    set_standing_link(hour.builder, ROOM)
+    booking = confirmed(hour, cleo)
+    begin_in(booking, 14)
+
+    assert ROOM in page_of(booking, cleo)
+
+
 def test_while_zoom_fails_they_are_shown_the_standing_link(
     zoom: RunningZoom, account: LinkedAccount, hour: SessionType, cleo: User
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,11 +62,16 @@ def test_a_builder_without_free_times(client: Client, ada: User, cleo: User) -> 
     assert "No later times are open yet" in words(client.get(page("times", offer(ada))))
 
 
+def next_last_sunday_of_october(today: date) -> date:
+    ends = (date(year, 10, 31) for year in (today.year, today.year + 1))
+    return next(day for end in ends if (day := end - timedelta(days=(end.weekday() + 1) % 7)) > today)
+
+
 def test_times_that_occur_twice_are_labelled(ada: User) -> None:
-    """In Berlin the clocks go back on 31 October 2027 at three o'clock."""
+    """In Berlin the clocks go back at three o'clock on the last Sunday of October."""
     rates(ada)
     open_hours(ada, [(6, 0, 6 * 60)], horizon_days=730)
-    night = picker(offer(ada, slot_interval=30), day="2027-10-31")
+    night = picker(offer(ada, slot_interval=30), day=f"{next_last_sunday_of_october(clock.now().date())}")
 
     labels = [(f"{time.start:%H:%M}", time.twice) for time in night.times]
 

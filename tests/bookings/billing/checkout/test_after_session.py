@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -100,6 +101,26 @@ def test_what_is_paid_is_taken_at_once_and_reminders_stop(
     assert asked(cleo) == ["You have paid $90.00 for your session with Ada Moreno"]
     assert Notification.objects.filter(person=ada, title="Cleo Park has paid $90.00").count() == 1
     assert list(integrity_findings(clock.now())) == []
+
+
+def test_nobody_is_asked_to_begin_to_pay_while_payments_are_switched_off(
+    after: SessionType, cleo: User, settings: Any
+) -> None:
+    finished(after, cleo)
+    settings.USE_PAYMENTS = False
+
+    ask()
+
+    assert asked(cleo) == []
+
+
+def test_those_who_have_begun_to_pay_are_still_asked_then(after: SessionType, cleo: User, settings: Any) -> None:
+    page_for(finished(after, cleo))
+    settings.USE_PAYMENTS = False
+
+    ask()
+
+    assert len(asked(cleo)) == 4
 
 
 def test_reminders_go_on_until_it_is_paid(after: SessionType, cleo: User) -> None:
@@ -199,3 +220,14 @@ def test_a_type_of_another_timing_is_not_touched(hour: SessionType, cleo: User) 
 
     assert booking.payment_timing == "outside"
     assert asked(cleo) == []
+
+
+def test_a_builder_who_was_paid_in_cash_reads_why_it_cannot_be_recorded(
+    after: SessionType, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    booking, client = finished(after, cleo), browser_of(ada)
+
+    assert "Cash or a bank transfer cannot be recorded for it." in text_of(client, booking.get_absolute_url())
+    answer = client.get(f"{booking.get_absolute_url()}payment/", follow=True)
+    assert "so cash or a bank transfer cannot be recorded for it." in answer.content.decode()
+    assert answer.redirect_chain == [(booking.get_absolute_url(), 302)]

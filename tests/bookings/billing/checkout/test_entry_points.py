@@ -33,6 +33,7 @@ from tests.bookings.cast import book, finished
 from tests.bookings.wire import CREATE, Caller, at, error
 from tests.bookings.wizard.steps import choose, form_of, go_on, page
 from tests.cast import make_person
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -55,11 +56,46 @@ def test_the_review_says_what_is_reserved_and_what_cancelling_gives_back(
 
     _, review = review_of(browser_of(cleo), first)
 
-    words = " ".join(review.content.decode().split())
-    assert "The amount is reserved on your card, and only taken when Ada Moreno confirms." in words
-    assert "you get back $90.00." in words
-    assert "After that, you get back $45.00." in words
-    assert "Continue to payment, $90.00" in words
+    seen = words(review)
+    assert "The amount is reserved on your card, and only taken when Ada Moreno confirms." in seen
+    assert "you get back $90.00." in seen
+    assert "After that, you get back $45.00." in seen
+    assert "Continue to payment, $90.00" in seen
+
+
+@pytest.mark.parametrize(
+    ("is_automatic", "percent", "sentences"),
+    [
+        (False, 100, "Once it is confirmed: If you cancel, you get nothing back."),
+        (False, 50, "Once it is confirmed: If you cancel, you get back $45.00."),
+        (True, 100, "If you cancel If you cancel, you get nothing back."),
+        (True, 0, "If you cancel If you cancel, you get back $90.00."),
+    ],
+)
+def test_the_review_says_what_cancelling_means_before_and_after_the_answer(
+    first: SessionType, cleo: User, browser_of: Browser, is_automatic: bool, percent: int, sentences: str
+) -> None:
+    paid_when(first, "at_booking", auto_confirm=is_automatic)
+    CancellationTier.objects.create(session_type=first, hours=0, percent=percent)
+
+    _, review = review_of(browser_of(cleo), first)
+
+    before = "Before Ada Moreno confirms, cancelling costs nothing: the reservation on your card ends."
+    assert sentences in words(review)
+    assert (before in words(review)) is not is_automatic
+
+
+def test_the_review_of_a_request_that_is_paid_afterwards_says_when_cancelling_is_free(
+    after: SessionType, cleo: User, browser_of: Browser
+) -> None:
+    CancellationTier.objects.create(session_type=after, hours=0, percent=50)
+
+    _, review = review_of(browser_of(cleo), after)
+
+    sentences = (
+        "Before Ada Moreno confirms, cancelling is free. Once it is confirmed: Cancelling at any time costs 50%."
+    )
+    assert sentences in words(review)
 
 
 def test_the_review_of_one_that_is_paid_afterwards(after: SessionType, cleo: User, browser_of: Browser) -> None:
@@ -101,22 +137,51 @@ def test_while_stripe_is_away_the_page_has_a_button_to_try_again(
     assert "Continue to payment" in text_of(client, pay_page(booking))
 
 
-def test_a_series_is_not_offered_for_what_is_paid_when_booking(
+def test_a_series_is_not_offered_for_what_is_paid_when_booking_and_the_page_says_why(
+    first: SessionType, cleo: User, browser_of: Browser
+) -> None:
+    client, sentence = browser_of(cleo), "To meet regularly, book them one by one."
+
+    seen = text_of(client, page("times", first))
+    assert "Every two weeks" not in seen
+    assert sentence in seen
+    seen = text_of(client, page("times", paid_when(first, "after_session")))
+    assert "Every two weeks" in seen
+    assert sentence not in seen
+
+
+def test_a_link_to_plan_a_series_of_them_leads_to_one_session(
     first: SessionType, cleo: User, browser_of: Browser
 ) -> None:
     client = browser_of(cleo)
+    address, _ = review_of(client, first)
 
-    assert "Every two weeks" not in text_of(client, page("times", first))
-    assert "Every two weeks" in text_of(client, page("times", paid_when(first, "after_session")))
+    answer = client.get(address.replace("/review/", "/plan/") + "&every=2", follow=True)
+
+    assert "Book them one by one." in words(answer)
+    assert "Review your booking" in words(answer)
+
+
+def test_the_page_without_the_wizard_says_when_one_pays(
+    first: SessionType, cleo: User, browser_of: Browser, settings: Any
+) -> None:
+    settings.USE_BOOKING_WIZARD = False
+    client = browser_of(cleo)
+
+    seen = text_of(client, "/book/ada-moreno/")
+    assert "The amount is reserved on your card" in seen
+    assert "Continue to payment" in seen
+    paid_when(first, "after_session")
+    assert "You pay with your card after the session" in text_of(client, "/book/ada-moreno/")
 
 
 def test_the_booking_page_leads_the_client_to_pay(first: SessionType, cleo: User, browser_of: Browser) -> None:
     booking = book(first, cleo)
 
-    words = text_of(browser_of(cleo), booking.get_absolute_url())
+    seen = text_of(browser_of(cleo), booking.get_absolute_url())
 
-    assert f'<a class="button" href="{pay_page(booking)}">Pay $90.00</a>' in words
-    assert "Not paid yet" in words
+    assert f'<a class="button" href="{pay_page(booking)}">Pay $90.00</a>' in seen
+    assert "Not paid yet" in seen
 
 
 def test_a_link_of_another_purpose_does_not_open_the_page(first: SessionType, cleo: User, browser_of: Browser) -> None:
@@ -247,8 +312,10 @@ def test_the_api_says_when_a_session_type_is_paid(first: SessionType, cleo: User
     assert Caller(cleo).send("GET", address).json()["sessionTypes"][0]["paymentTiming"] == "outside"
 
 
-def test_money_of_the_promise_is_rounded_as_the_fee() -> None:
+@pytest.mark.parametrize(("price", "refund"), [("10.01 EUR", "6.71 EUR"), ("10.250 KWD", "6.870 KWD")])
+def test_money_of_the_promise_is_rounded_as_the_fee(price: str, refund: str) -> None:
     now = clock.now()
-    (line,) = refunds_by_time([[0, 33]], Money(Decimal("10.01"), "EUR"), now + timedelta(days=1), now)
+    amount, currency = price.split()
+    (line,) = refunds_by_time([[0, 33]], Money(Decimal(amount), currency), now + timedelta(days=1), now)
 
-    assert line.refund == Money(Decimal("6.71"), "EUR")
+    assert f"{line.refund.amount} {line.refund.currency}" == refund

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from bookings.agreement.signed_links import Purpose, token_for
 from bookings.billing.checkout import services
+from bookings.guests import services as guests
 from bookings.models import Booking, Guest
 from coaching.models import SessionType
 from core import clock, outbox
@@ -74,3 +75,23 @@ def test_a_guest_who_has_paid_is_asked_no_more(booking: Booking, sandbox: Stripe
 
     assert payment_of(booking).status == "paid"
     assert mails_to_pay(booking) == []
+
+
+def test_a_guest_reads_in_a_mail_that_they_have_paid(booking: Booking, sandbox: StripeSandbox) -> None:
+    pay_on(sandbox, page_for(booking))
+    tell(sandbox, times=3)
+
+    (mail,) = OutboxMessage.objects.filter(channel=CHANNEL, recipient="gwen@guests.test", event__startswith="paid:")
+    assert mail.payload["subject"] == "You have paid $90.00 for your session with Ada Moreno"
+    assert "visa 4242" in mail.payload["text"]
+
+
+def test_a_guest_who_confirms_their_address_later_is_the_payer(booking: Booking, sandbox: StripeSandbox) -> None:
+    pay_on(sandbox, page_for(booking))
+    tell(sandbox)
+    assert payment_of(booking).payer is None
+
+    account = guests.prove(booking=booking, now=clock.now())
+
+    assert account is not None
+    assert payment_of(booking).payer == account.person

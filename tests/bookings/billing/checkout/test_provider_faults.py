@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Notification, User
 from bookings.agreement import services as agreement
 from bookings.billing import services as billing
+from bookings.billing.checkout import services
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
 from bookings.tasks import settle_payments_again
@@ -20,6 +21,8 @@ from core.errors import Refused
 from core.ids import uuid7
 from core.models import OutboxMessage
 from core.registry import integrity_findings
+from payments import checkouts
+from payments.models import Checkout
 from payments.states import Method
 from sandbox.stripe.service import StripeSandbox
 from tests.bookings.billing.checkout.cast import (
@@ -37,6 +40,7 @@ from tests.bookings.billing.checkout.cast import (
     text_of,
 )
 from tests.bookings.cast import book, builder_of, client_of
+from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User | None], Client]
@@ -190,3 +194,37 @@ def test_what_is_still_reserved_is_taken_after_days_without_stripe(
     settle()
 
     assert charged(sandbox) == 9000
+
+
+def test_a_page_whose_answer_was_lost_is_asked_for_again_with_other_values(
+    first: SessionType, sandbox: StripeSandbox, cleo: User
+) -> None:
+    booking = book(first, cleo)
+    sandbox.set_fault("drop once")
+    with pytest.raises(Refused):
+        page_for(booking)
+    User.objects.filter(pk=cleo.pk).update(email="new@example.test")
+
+    checkout = page_for(now_of(booking))
+
+    assert Checkout.objects.get() == checkout
+    assert checkout.state == Checkout.State.OPEN
+    pay_on(sandbox, checkout)
+    tell(sandbox)
+    assert payment_of(booking).status == "authorised"
+
+
+def test_a_page_that_cannot_be_closed_keeps_no_other_waiting(
+    first: SessionType, sandbox: StripeSandbox, cleo: User, suri: User
+) -> None:
+    failing, other = (page_for(book(first, person, soon(at))) for person, at in ((cleo, 9), (suri, 12)))
+    now = clock.now()
+    for checkout, hours in ((failing, 3), (other, 2)):
+        before = now - timedelta(hours=hours)
+        Checkout.objects.filter(pk=checkout.pk).update(expires_at=before, changed_at=before)
+    assert checkouts.overdue(now, limit=1) == [failing]
+    sandbox.set_fault("500 once")
+
+    services.read_overdue_pages(now, limit=1)
+
+    assert checkouts.overdue(now, limit=1) == [other]

@@ -151,6 +151,22 @@ def test_it_is_taken_when_the_builder_confirms(first: SessionType, sandbox: Stri
     assert list(integrity_findings(clock.now())) == []
 
 
+def test_the_history_says_what_was_reserved_and_what_was_taken(
+    first: SessionType, sandbox: StripeSandbox, cleo: User, ada: User, browser_of: Browser
+) -> None:
+    booking = reserved(sandbox, book(first, cleo))
+    address = booking.get_absolute_url()
+    assert "<strong>$90.00 reserved with visa 4242</strong>" in text_of(browser_of(ada), address)
+
+    agreement.confirm(booking=booking, by=builder_of(booking))
+    settle()
+
+    page = text_of(browser_of(cleo), address)
+    assert page.count("$90.00 reserved with visa 4242") == 1
+    assert "<strong>$90.00 paid with visa 4242</strong>" in page
+    assert "Payment authorised" not in page
+
+
 def test_a_type_that_confirms_by_itself_is_taken_at_once(
     first: SessionType, sandbox: StripeSandbox, cleo: User
 ) -> None:

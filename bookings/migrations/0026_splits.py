@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0024_sessions_before_payments'),
+        ('bookings', '0025_preparations'),
     ]
 
     operations = [

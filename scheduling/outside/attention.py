@@ -1,0 +1,26 @@
+"""Calendars that need their owner's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from connections.models import AccountCalendar, Connection
+from core.attention import AttentionItem
+
+
+def calendars_in_trouble(builder: Any, now: datetime) -> Iterator[AttentionItem]:
+    """Yields the calendars that cannot be read, or into which sessions cannot be written. One query."""
+    unwritten = AccountCalendar.objects.filter(connection=OuterRef("pk"), is_written=True).exclude(write_error="")
+    calendars = Connection.objects.calendars().filter(owner=builder).annotate(is_unwritten=Exists(unwritten))
+    for calendar in calendars.filter(Q(state=Connection.State.FAILING) | Q(is_unwritten=True)):
+        if calendar.state == Connection.State.FAILING:
+            text = f"“{calendar.name}” cannot be read, last read"
+            at = calendar.read_at
+            text = text if at else f"“{calendar.name}” cannot be read."
+        else:
+            text, at = f"Sessions cannot be written into “{calendar.name}”.", None
+        yield AttentionItem("calendar", text, calendar.get_absolute_url(), "Check the calendar", at)

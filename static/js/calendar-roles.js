@@ -1,0 +1,19 @@
+// Repairs what FullCalendar tells screen readers: names of cells that hide their content, headers without text, and links
+// that are list items. It draws again and again, so its changes are watched.
+
+function repair(grid) {
+  for (const cell of grid.querySelectorAll("[role=columnheader][aria-label], [role=gridcell][aria-label]")) {
+    cell.removeAttribute("aria-label");
+  }
+  for (const part of grid.querySelectorAll("[role=columnheader] [aria-hidden=true]"))
+    part.removeAttribute("aria-hidden");
+  for (const header of grid.querySelectorAll("[role=rowheader]:empty")) header.setAttribute("role", "gridcell");
+  for (const list of grid.querySelectorAll("[role=list]")) list.setAttribute("role", "group");
+  for (const item of grid.querySelectorAll("[role=listitem]")) item.removeAttribute("role");
+}
+
+export function keepRoles(grid) {
+  const filter = ["role", "aria-label", "aria-hidden"];
+  new MutationObserver(() => repair(grid)).observe(grid, { childList: true, subtree: true, attributeFilter: filter });
+  repair(grid);
+}
