@@ -186,4 +186,4 @@ def test_the_dashboard_links_to_the_sessions_that_wait_for_a_review(
 
     assert "Sessions you have not reviewed yet" in page
     both = words(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
-    assert (page.count(hour.title), both.count(hour.title)) == (1, 2)
+    assert (page.count(hour.title), both.count(hour.title)) == (2, 3), "each row, and a choice of the filter"
