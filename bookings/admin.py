@@ -37,6 +37,7 @@ from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
 from core.errors import Refused
 
+AMOUNT = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=4)
 REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
 
 
@@ -65,9 +66,8 @@ class ReasonAction(ActionForm):
 class BookingAction(ReasonAction):
     """Also asks what the client gets back of a session whose dispute is settled as completed."""
 
-    refund_amount = forms.DecimalField(
-        required=False, min_value=0, max_digits=14, decimal_places=4, label="Given back, if it counts as completed:"
-    )
+    # As text, because the admin says only that no action was chosen where its form is not valid.
+    refund_amount = forms.CharField(required=False, max_length=20, label="Given back, if it counts as completed:")
 
 
 @admin.register(Meeting)
@@ -125,7 +125,7 @@ class BookingAdmin(StaffActs):
 
     def _settle(self, request: HttpRequest, bookings: QuerySet[Booking], outcome: State) -> None:
         try:
-            amount = BookingAction.base_fields["refund_amount"].clean(request.POST.get("refund_amount", ""))
+            amount = AMOUNT.clean(request.POST.get("refund_amount", ""))
         except ValidationError as error:
             self.message_user(request, f"Given back: {error.messages[0]}", messages.ERROR)
             return
