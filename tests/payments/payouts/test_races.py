@@ -24,8 +24,8 @@ def waits_for_a_row() -> bool:
 
 
 def test_an_account_that_becomes_ready_while_a_transfer_is_sent(committed: None) -> None:
-    transfer = factories.TransferFactory(state=State.PAYABLE, amount=50)
-    account = factories.ProviderAccountFactory(owner=transfer.owner)
+    transfer = factories.TransferFactory.create(state=State.PAYABLE, amount=50)
+    account = factories.ProviderAccountFactory.create(owner=transfer.owner)
     is_locked = threading.Event()
 
     def become_ready() -> None:
