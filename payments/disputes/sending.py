@@ -39,7 +39,7 @@ def _prepare(dispute: PaymentDispute) -> None:
 
     evidence = latest_evidence(dispute) or _save_evidence(dispute)
     try:
-        stripe_disputes.stage_evidence(dispute.provider_id, evidence.texts | _uploaded(dispute, evidence))
+        stripe_disputes.stage_evidence(dispute.provider_id, _values(dispute, evidence))
     except PaymentRefused as refused:
         PaymentDispute.objects.filter(pk=dispute.pk, asked_at=None).update(problem=str(refused)[:300])
         return
@@ -70,6 +70,13 @@ def _facts(dispute: PaymentDispute) -> list[tuple[str, str]]:
     return facts + ([("Paid with", payment.method)] if payment.method else [])
 
 
+def _values(dispute: PaymentDispute, evidence: DisputeEvidence) -> dict[str, str]:
+    """Returns what Stripe gets, by its fields. It keeps what it got before, so what was removed since then is emptied."""
+    former = dispute.evidence.filter(version__lt=evidence.version).values_list("texts", "uploads")
+    names = {name for texts, uploads in former for name in (*texts, *uploads)}
+    return dict.fromkeys(names, "") | evidence.texts | _uploaded(dispute, evidence)
+
+
 def _uploaded(dispute: PaymentDispute, evidence: DisputeEvidence) -> dict[str, str]:
     """Returns the ids of the files at Stripe by its fields; uploads those that are not there yet."""
     from payments.stripe import disputes as stripe_disputes
@@ -96,7 +103,7 @@ def _submit(dispute: PaymentDispute, attempt: int) -> None:
         return
     evidence = latest_evidence(dispute)
     assert evidence is not None  # `submit` refuses without it, and nothing can be added afterwards
-    values = evidence.texts | _uploaded(dispute, evidence)
+    values = _values(dispute, evidence)
     # Stripe keeps its refusal for a key, so each decision of support and each attempt has its own.
     key = f"dispute:{evidence.pk}:{dispute.asked_at.timestamp()}:{attempt}"
     try:

@@ -214,7 +214,8 @@ class Disputes:
     def _checked(self, evidence: Record) -> Record:
         for name, value in evidence.items():
             if name in FILES:
-                self.books.get("file", value)
+                if value:  # an empty value removes a file
+                    self.books.get("file", value)
             elif name not in TEXTS:
                 raise Failure(
                     f"Received unknown parameter: evidence[{name}]", code="parameter_unknown", param="evidence"

@@ -61,6 +61,27 @@ def test_evidence_is_kept_at_stripe_without_being_submitted(sandbox: StripeSandb
 
 
 @pytest.mark.django_db
+def test_what_the_builder_has_removed_is_removed_at_stripe(
+    sandbox: StripeSandbox, ada: User, cleo: User, suri: User
+) -> None:
+    dispute = disputed(sandbox, ada, cleo)
+    services.save_words(dispute=dispute, words="The wrong file.", by=ada, file=pdf())
+    prepared(dispute)
+    assert remote(sandbox)["evidence"]["uncategorized_file"]
+
+    services.remove_file(file=DisputeFile.objects.get(), by=ada)
+    services.save_words(dispute=dispute, words="", by=ada)
+    submit(dispute, suri)
+    outbox.deliver_due("dispute")
+
+    sent = remote(sandbox)["evidence"]
+    assert submissions(sandbox) == 1
+    assert not sent["uncategorized_file"]
+    assert not sent["uncategorized_text"]
+    assert sent["service_documentation"]
+
+
+@pytest.mark.django_db
 def test_support_submits_what_was_read_once(sandbox: StripeSandbox, ada: User, cleo: User, suri: User) -> None:
     dispute = disputed(sandbox, ada, cleo)
     for _ in range(2):
