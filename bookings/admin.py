@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -36,6 +37,7 @@ from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
 from core.errors import Refused
 
+AMOUNT = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=4)
 REFERENCE = re.compile(r"^wm-\w{6}$", re.IGNORECASE)
 
 
@@ -61,6 +63,13 @@ class ReasonAction(ActionForm):
     reason = forms.CharField(required=False, max_length=500, label="Reason:")
 
 
+class BookingAction(ReasonAction):
+    """Also asks what the client gets back of a session whose dispute is settled as completed."""
+
+    # As text, because the admin says only that no action was chosen where its form is not valid.
+    refund_amount = forms.CharField(required=False, max_length=20, label="Given back, if it counts as completed:")
+
+
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
     """Shows how making each meeting went, without its link and who was there: those are for the two sides."""
@@ -84,7 +93,7 @@ class BookingAdmin(StaffActs):
     inlines = [EventInline, AnswerInline, StatementInline]
     readonly_fields = ["payments"]
     exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
-    action_form = ReasonAction
+    action_form = BookingAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
 
     def get_search_results(
@@ -115,10 +124,17 @@ class BookingAdmin(StaffActs):
         self._settle(request, bookings, State.CANCELLED)
 
     def _settle(self, request: HttpRequest, bookings: QuerySet[Booking], outcome: State) -> None:
+        try:
+            amount = AMOUNT.clean(request.POST.get("refund_amount", ""))
+        except ValidationError as error:
+            self.message_user(request, f"Given back: {error.messages[0]}", messages.ERROR)
+            return
         self._apply_to_each(
             request,
             bookings,
-            lambda booking, by, reason: disputes.resolve(booking=booking, by=by, outcome=outcome, reason=reason),
+            lambda booking, by, reason: disputes.resolve(
+                booking=booking, by=by, outcome=outcome, reason=reason, refund_amount=amount
+            ),
         )
 
     def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:

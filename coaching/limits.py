@@ -15,6 +15,8 @@ POSTS = {
         ),
         MAILS_NOBODY,
     ),
-    # Clients with sessions ahead are sent the new link.
-    **dict.fromkeys(("coaching:offer", "coaching:meetings"), TELLS_SOMEBODY),
+    # Clients with sessions ahead are sent the new link; builders who share a price are told.
+    **dict.fromkeys(
+        ("coaching:offer", "coaching:meetings", "coaching:share_offer", "coaching:answer_share"), TELLS_SOMEBODY
+    ),
 }

@@ -183,6 +183,8 @@ class SessionType(BaseModel):
     payment_timing = models.CharField(
         max_length=13, choices=Timing.choices, default=Timing.OUTSIDE, db_default=Timing.OUTSIDE.value
     )
+    # With whom the price is shared: the builders who have agreed, each with a percentage of what is left after the fee.
+    splits = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])
@@ -249,6 +251,40 @@ class SessionType(BaseModel):
     def requires_account(self) -> bool:
         """Whether guests cannot book it: only free sessions can be booked without an account."""
         return self.category != self.Category.FREE
+
+
+class PriceShare(BaseModel):
+    """A part of a session type's price that another builder gets, once they have agreed to it."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "Waits for their answer"
+        ACCEPTED = "accepted", "Agreed"
+        DECLINED = "declined", "Declined"
+
+    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="price_shares")
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="price_shares")
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.PROPOSED)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session_type", "builder"], name="one_price_share_of_a_builder"),
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lt=100), name="price_share_is_a_part"),
+            models.CheckConstraint(
+                condition=Q(status="proposed", answered_at=None) | ~Q(status="proposed") & Q(answered_at__isnull=False),
+                name="price_share_with_its_answer",
+            ),
+        ]
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.shown_percent} % for {self.builder}"
+
+    @property
+    def shown_percent(self) -> str:
+        """Returns the percentage without zeros at its end."""
+        return f"{self.percent.normalize():f}"
 
 
 class SessionDuration(models.Model):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from coaching.models import Offer, SessionType
+from coaching.models import Offer, PriceShare, SessionType
+from coaching.sharing.services import end_shares_of
 from core.personal import register_personal
 
 KEPT = "clients keep what they booked; without a name to it"
@@ -16,6 +17,13 @@ def register() -> None:
         rows=lambda person: Offer.objects.filter(builder=person),
         fields=("currency", "hourly_rate", "day_rate", "default_duration", "is_active", "created_at"),
         erase=lambda person: Offer.objects.filter(builder=person).delete(),
+    )
+    register_personal(
+        PriceShare,
+        rows=lambda person: PriceShare.objects.filter(builder=person),
+        fields=("percent", "status", "created_at", "answered_at"),
+        erase=end_shares,
+        why="bookings that were shared keep who shares them; without a name to it",
     )
     register_personal(
         SessionType,
@@ -50,3 +58,9 @@ def clear_session_types(person: Any) -> None:
         is_remote=True,
         is_in_person=False,
     )
+
+
+def end_shares(person: Any) -> None:
+    """Ends the shares of the person in the prices of others, and deletes them."""
+    end_shares_of(person)
+    PriceShare.objects.filter(builder=person).delete()

@@ -286,6 +286,7 @@ def duplicate(*, session_type: SessionType, by: User) -> SessionType:
     )
     copy = SessionType.objects.get(pk=session_type.pk)
     copy.id, copy._state.adding = SessionType().id, True
+    copy.splits = []  # those who share the price have agreed to that of the other
     copy.title, copy.is_active = f"{session_type.title[:73]} (copy)", False
     return save_session_type(session_type=copy, parts=parts, by=by)
 

@@ -107,6 +107,7 @@ def _edit(request: SignedInRequest, session_type: SessionType | None, kind: Offe
     context = {
         "form": form, "lines": lines, "card": card, "session_type": session_type, "kind": kind, "offer": own,
         "has_hidden_errors": request.method == "POST" and has_hidden_errors,
+        "has_payments": flags.is_on(request, PAYMENTS),
     }  # fmt: skip
     return render(request, "coaching/offer.html", context, status=422 if request.method == "POST" else 200)
 

@@ -140,6 +140,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         ends_at=start + timedelta(minutes=booking_request.minutes),
         state=State.CONFIRMED if is_agreed else State.PENDING,
         tiers=priced.tiers,
+        splits=session_type.splits,
         is_remote=booking_request.is_remote,
         location=priced.location,
         in_person_at=priced.in_person_at,

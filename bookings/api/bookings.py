@@ -34,6 +34,7 @@ from bookings.api.schemas import (
     WholeBooking,
     booking_values,
 )
+from bookings.api.splits import splits_of
 from bookings.billing.queries import payments_of
 from bookings.deliverables import services as deliverables
 from bookings.deliverables.builder_files import BuilderFile, builder_file
@@ -153,7 +154,7 @@ def booking(request: SignedInRequest, id: str) -> WholeAnswer:
         "reviews": seen_reviews(booking, sides),
         "events": [EventOut.of(event) for event in booking.events.all()],
         "messages": last_messages(booking, request.user, now),
-        "splits": [],
+        "splits": splits_of(booking, sides),
     }
     values = booking_values(booking, sides, now, payment=payments_of([booking]).get(booking.pk))
     return WholeAnswer(booking=WholeBooking.model_validate(values | more))

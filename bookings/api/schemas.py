@@ -16,6 +16,7 @@ from bookings.agreement.rules import allowed_verbs
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.api.formats import instant
 from bookings.api.meeting_schemas import MeetingOut
+from bookings.api.splits import SplitOut
 from bookings.billing.checkout.rules import is_payable
 from bookings.billing.rules import Bill
 from bookings.deliverables.queries import delivered
@@ -259,7 +260,7 @@ class WholeBooking(ListedBooking):
     events: list[EventOut]
     proposals: list[ProposalOut]
     messages: list[MessageOut]
-    splits: list[dict[str, str]]
+    splits: list[SplitOut]
 
 
 class BookingAnswer(SuccessBody):

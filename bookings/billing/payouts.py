@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -48,8 +48,17 @@ def _plans(payments: dict[UUID, UUID]) -> list[PayoutPlan]:
     """Returns who gets what of these payments, and since when their bookings are over. One query."""
     over_at = Coalesce("cancelled_at", "completed_at", "ends_at")
     bookings = Booking.objects.filter(pk__in=payments).annotate(over_at=over_at)
-    rows = bookings.values_list("pk", "builder_id", "over_at")
-    return [PayoutPlan(payments[pk], over_at, [(builder_id, WHOLE)]) for pk, builder_id, over_at in rows]
+    rows = bookings.values_list("pk", "builder_id", "splits", "over_at")
+    return [
+        PayoutPlan(payments[pk], over_at, shares_of(builder_id, splits)) for pk, builder_id, splits, over_at in rows
+    ]
+
+
+def shares_of(builder_id: UUID, splits: Sequence[Sequence[str]]) -> list[tuple[UUID, Decimal]]:
+    """Returns the percentages of the builders of a booking: first its own builder's, which is what the others leave."""
+    others = [(UUID(partner), Decimal(percent)) for partner, percent in splits]
+    own = WHOLE - sum((percent for _, percent in others), Decimal(0))
+    return [(builder_id, own), *others]
 
 
 def shown_bookings(ids: Collection[UUID]) -> dict[UUID, ShownSubject]:

@@ -33,7 +33,7 @@ FIRST_DAY, DAYS = timedelta(days=9), timedelta(days=20)
 def add_online_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     """Adds the payments, unless there are some, or no stand-in runs."""
     is_ours = settings.SANDBOX_URL and settings.STRIPE_API_BASE.startswith(settings.SANDBOX_URL)
-    if not is_ours or Payment.objects.filter(provider=Provider.STRIPE).exists():
+    if not is_ours or Payment.objects.filter(provider=Provider.STRIPE, authorised_at__isnull=False).exists():
         return
     session_type = session_type_to_book(builder=ada, payment_timing=Timing.AT_BOOKING, auto_confirm=False)
     if session_type is None:

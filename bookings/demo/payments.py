@@ -35,7 +35,7 @@ METHODS = (Method.BANK_TRANSFER, Method.BANK_TRANSFER, Method.CASH)
 @transaction.atomic
 def add_payments(plan: DemoPlan, ada: User, cleo: User) -> None:
     """Adds payments, unless there are some. The three newest are recorded as Ada would, so that there are mails."""
-    if Payment.objects.exists():
+    if Payment.objects.filter(provider=Provider.MANUAL).exists():
         return
     update_builder(profile=ada.builder_profile, how_to_pay=HOW_TO_PAY)
     mine = unpaid(Booking.objects.filter(Q(builder=ada) | Q(client=cleo), client__isnull=False))

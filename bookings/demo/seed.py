@@ -12,6 +12,7 @@ from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
+from bookings.demo.payouts import add_payouts
 from bookings.demo.preparations import add_preparation
 from bookings.demo.projects import add_project
 from bookings.demo.reviews import add_reviews
@@ -35,6 +36,7 @@ def seed(plan: DemoPlan) -> None:
     add_bookings_of_other_builders(plan)
     seed_subjects(plan)
     cleo = User.objects.get(email="client@demo.test")
+    add_payouts(plan, ada)
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
     add_bank_disputes(plan, ada, cleo)

@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.states import Side, Verb
 from messaging.models import Message
 from messaging.opening import Correspondent, pair_of
-from payments.disputes.evidence import Evidence, Section, register_evidence
+from payments.disputes.evidence import GatheredEvidence, Section, register_evidence
 from payments.disputes.models import PaymentDispute
 from payments.models import Payment
 from payments.states import RefundStatus
@@ -27,7 +27,7 @@ def register() -> None:
     register_evidence(KIND, gather)
 
 
-def gather(dispute: PaymentDispute) -> Evidence:
+def gather(dispute: PaymentDispute) -> GatheredEvidence:
     """Returns the evidence of a booking: what was agreed, what took place, what was written, delivered and paid."""
     booking = Booking.objects.complete().get(pk=dispute.payment.subject_id)
     presence, history = _presence(booking), _history(booking, dispute.payment)
@@ -41,7 +41,7 @@ def gather(dispute: PaymentDispute) -> Evidence:
         Section("History of the booking", tuple(history)),
         Section("Messages between client and builder", tuple(_messages(booking))),
     )
-    return Evidence(_texts(booking, terms, payment, presence + history), sections)
+    return GatheredEvidence(_texts(booking, terms, payment, presence + history), sections)
 
 
 def _texts(booking: Booking, terms: list[str], payment: list[str], activity: list[str]) -> dict[str, str]:

@@ -25,8 +25,10 @@ class ResolveForm(forms.Form):
     """The decision of support, with what it gives back where the payment was made through Waymark."""
 
     outcome = forms.ChoiceField(
-        label="How does it end?", widget=forms.RadioSelect, error_messages={"required": "Choose how it ends."}
-    )
+        label="How does it end?", widget=forms.RadioSelect,
+        choices=[(State.COMPLETED.value, "It counts as completed"), (State.CANCELLED.value, "It is cancelled")],
+        error_messages={"required": "Choose how it ends."},
+    )  # fmt: skip
     refund_amount = MoneyField(required=False)
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 4}), help_text="Both sides read it.",
@@ -35,16 +37,7 @@ class ResolveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, choices: SettlementChoices) -> None:
         super().__init__(data)
-        most, back = choices.bill.refundable, choices.back
-        completed = "It counts as completed"
-        cancelled = "It is cancelled"
-        if choices.can_refund:
-            completed = f"{completed}: the client gets back what you enter below, and nothing without an amount"
-        if back.amount:
-            cancelled = f"{cancelled}: the client gets back {back.shown()}, all that is left of the payment"
-        outcome = self.fields["outcome"]
-        assert isinstance(outcome, forms.ChoiceField)
-        outcome.choices = [(State.COMPLETED.value, completed), (State.CANCELLED.value, cancelled)]
+        most = choices.bill.refundable
         if choices.can_refund:
             amount = self.fields["refund_amount"]
             amount.label = f"Amount in {most.currency} that the client gets back"

@@ -59,7 +59,7 @@ SHOWN_OF_SESSION_TYPE = ("builder", "title", "category", "service", "colour", "m
 TERMS_OF_SESSION_TYPE = (
     *SHOWN_OF_SESSION_TYPE, "rate_types", "default_minutes", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "travel_before", "travel_after", "auto_confirm",
-    "needs_proof", "payment_timing", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
+    "needs_proof", "payment_timing", "splits", "seats", "min_seats", "decide_hours", "slot_interval", "buffer_before", "buffer_after",
     "minimum_notice", "horizon_days", "max_per_day", "is_active",
 )  # fmt: skip
 
@@ -144,6 +144,8 @@ class Booking(BaseModel):
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
+    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the fee].
+    splits = models.JSONField(default=list, db_default=[])
     is_remote = models.BooleanField(default=True)
     location = models.CharField(max_length=300, blank=True)
     in_person_at = models.CharField(max_length=8, choices=[("builder", "Builder"), ("client", "Client")], blank=True)

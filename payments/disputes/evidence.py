@@ -31,14 +31,14 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class GatheredEvidence:
     """The texts by Stripe's names, and the sections of the document."""
 
     texts: dict[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
 
 
-Gather = Callable[[PaymentDispute], Evidence]
+Gather = Callable[[PaymentDispute], GatheredEvidence]
 _gatherers: dict[str, Gather] = {}
 
 
@@ -47,14 +47,14 @@ def register_evidence(kind: str, gather: Gather) -> None:
     _gatherers[kind] = gather
 
 
-def gathered(dispute: PaymentDispute) -> Evidence:
+def gathered(dispute: PaymentDispute) -> GatheredEvidence:
     """Returns the evidence for a dispute, with what its builder says."""
     gather = _gatherers.get(dispute.payment.subject_kind)
-    evidence = gather(dispute) if gather else Evidence()
+    evidence = gather(dispute) if gather else GatheredEvidence()
     words = dispute.words.strip()
     texts = evidence.texts | ({"uncategorized_text": words} if words else {})
     said = (Section("What the builder says", tuple(words.splitlines())),) if words else ()
-    return Evidence(cut(texts), said + evidence.sections)
+    return GatheredEvidence(cut(texts), said + evidence.sections)
 
 
 def cut(texts: dict[str, str]) -> dict[str, str]:

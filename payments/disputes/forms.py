@@ -7,7 +7,7 @@ from django import forms
 from core.forms import UploadField
 
 
-class WordsForm(forms.Form):
+class BuilderEvidenceForm(forms.Form):
     """What the builder says to the bank, with a file."""
 
     words = forms.CharField(

@@ -19,7 +19,7 @@ from core.forms import add_refusal
 from core.requests import find_or_404
 from core.uploads import download_response
 from payments.disputes import queries, services
-from payments.disputes.forms import WordsForm
+from payments.disputes.forms import BuilderEvidenceForm
 from payments.disputes.models import DisputeFile, PaymentDispute
 
 SAVED = "Saved. Support will submit it to the bank with the rest of the evidence."
@@ -38,7 +38,7 @@ def disputes(request: SignedInRequest) -> HttpResponse:
 def dispute(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Shows a dispute, and takes the builder's words and files while there is time."""
     row, now = _own(request, pk), clock.now()
-    form = WordsForm(request.POST or None, request.FILES or None, initial={"words": row.words})
+    form = BuilderEvidenceForm(request.POST or None, request.FILES or None, initial={"words": row.words})
     if request.method == "POST" and "remove" in request.POST:
         return _remove(request, row)
     if request.method == "POST" and form.is_valid():

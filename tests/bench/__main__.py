@@ -30,7 +30,18 @@ from django.core.management import call_command
 
 from config.embedded import Instance, lease
 from tests import databases
-from tests.bench import bookings, calendar_month, calendars, calendly, ledger, messages, payments, search, slots
+from tests.bench import (
+    bookings,
+    calendar_month,
+    calendars,
+    calendly,
+    ledger,
+    messages,
+    payments,
+    payouts,
+    search,
+    slots,
+)
 from tests.bench.timing import compare
 from tests.servers import serving
 
@@ -99,8 +110,9 @@ def calendly_alone(builders: int = CALENDLY_BUILDERS) -> None:
 
 
 def payments_alone() -> None:
-    """The benchmarks of payments: the balance of a builder, and the webhook."""
+    """The benchmarks of payments: the balance of a builder, nightly transfers, and the webhook."""
     ledger.everything()
+    payouts.nightly_transfers()
     with serving(DATABASE, **NO_LIMITS, **payments.SETTINGS) as site:
         payments.webhooks(site)
 

@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "messages-replies": ("/messages/replies/", "builder@demo.test"),
     "messages-ask": ("/messages/to/ada-moreno/", "support@demo.test"),
     "payments": ("/payments/", "client@demo.test"),
+    "payouts": ("/dashboard/payouts/", "builder@demo.test"),
+    "shares": ("/dashboard/offers/shares/", "builder@demo.test"),
     "payments-builder": ("/dashboard/payments/?show=unpaid", "builder@demo.test"),
     "bank-disputes": ("/dashboard/disputes/", "builder@demo.test"),
     "bookings-unpaid": ("/dashboard/bookings/?show=past&which=unpaid", "builder@demo.test"),

@@ -27,8 +27,8 @@ PATTERNS = {
     "moves_in": ("skill_set-up-your-tools",),
     "Lines": tuple(
         f"{prefix}-{name}"
-        for prefix in ("prices", "durations", "questions", "tiers")
-        for name in ("TOTAL_FORMS", "INITIAL_FORMS", "0-id", "0-minutes", "0-price", "0-label", "0-options", "0-hours")
+        for prefix in ("prices", "durations", "questions", "tiers", "shares")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS", "0-id", "0-minutes", "0-price", "0-label", "0-options", "0-hours", "0-builder", "0-percent")
     ),
 }  # fmt: skip
 OF_ALLAUTH = ("next", "login", "password", "password1", "email", "code", "action_add", "action_remove", "action_send")

@@ -43,6 +43,7 @@ from tests.bookings.cast import (
 )
 from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
+from tests.factories.coaching import PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.payments import PaymentDisputeFactory, TransferFactory
@@ -136,6 +137,7 @@ class World:
         )  # fmt: skip
         self.account = LinkedAccountFactory.create(owner=self.builder)
         self.transfer = TransferFactory.create(payment__payee=self.builder)
+        self.price_share = PriceShareFactory.create(builder=self.builder)
         self.notification = Notification.objects.filter(person=self.client)[0]
 
     @property
@@ -151,7 +153,7 @@ class World:
         rows = {
             "bookings:client": self.client, "bookings:file": self.deliverable, "bookings:remove": self.deliverable,
             "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,
-            "messaging:saved_reply": self.saved_reply,
+            "messaging:saved_reply": self.saved_reply, "coaching:answer_share": self.price_share,
             "bookings:guest_evidence": self.statement, "bookings:reply": self.review, "bookings:guest_reply": self.review,
             "bookings:blocked_time": self.time_off, "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,

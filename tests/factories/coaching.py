@@ -11,6 +11,7 @@ from coaching.models import (
     CancellationTier,
     Offer,
     OfferedDuration,
+    PriceShare,
     Question,
     Service,
     SessionDuration,
@@ -76,3 +77,14 @@ class QuestionFactory(DjangoModelFactory[Question]):
 
     session_type = SubFactory(SessionTypeFactory)
     label = "What are you working on?"
+
+
+class PriceShareFactory(DjangoModelFactory[PriceShare]):
+    """Makes a share that the other builder has not answered yet."""
+
+    class Meta:
+        model = PriceShare
+
+    session_type = SubFactory(SessionTypeFactory)
+    builder = SubFactory(BuilderFactory)
+    percent = Decimal(40)

@@ -199,7 +199,7 @@ def test_support_can_cancel_only_with_a_reason(
     assert booking.reference in staff.get(address, {"q": "cleo"}).content.decode()
     assert staff.get(reverse("admin:bookings_booking_change", args=[booking.pk])).status_code == 200
     form = {"action": "cancel", "_selected_action": str(booking.pk)}
-    assert "Say why" in staff.post(address, form, follow=True).content.decode()
+    assert "Give a reason" in staff.post(address, form, follow=True).content.decode()
     staff.post(address, form | {"reason": "The builder has left."})
 
     ended = Booking.objects.get()

@@ -22,6 +22,7 @@ from accounts.models import User
 from bookings.agreement import services as agreement
 from bookings.billing import services as billing
 from bookings.billing.checkout import services as paying
+from bookings.billing.payouts import schedule_payouts
 from bookings.models import Booking
 from bookings.states import State
 from coaching.models import SessionType
@@ -33,7 +34,8 @@ from core.money import in_minor_units
 from core.registry import integrity_findings
 from core.service_calls import ServiceDown
 from payments import ledger
-from payments.models import Checkout, LedgerAccount, Payment
+from payments.models import Checkout, LedgerAccount, Payment, PayoutHold, Transfer
+from payments.payouts import holds, releasing
 from payments.stripe.amounts import from_stripe_units
 from payments.stripe.balance import read_balance
 from payments.stripe.errors import PaymentRefused
@@ -41,6 +43,7 @@ from sandbox.server import Sandbox
 from sandbox.stripe.wire import Failure, Record
 from tests.bookings.cast import book, builder_of, client_of, shop
 from tests.cast import make_builder_person, make_person
+from tests.payments.payouts.cast import onboarded
 from tests.payments.stripe.cast import ASKING, DECLINED, FAILING, GOOD, KEY, SECRET, deliver
 from tests.scheduling.cast import soon
 
@@ -50,7 +53,8 @@ TIMINGS = st.sampled_from(["at_booking", "at_booking", "after_session"])
 INDEX = st.integers(0, 99)
 REFUSALS = (Refused, ServiceDown, PaymentRefused, Failure)
 MOST_BOOKINGS = 4
-CHECKS = ("payments", "stripe", "ledger", "bookings: payments")
+CHECKS = ("payments", "payouts", "stripe", "ledger", "bookings: payments")
+CHANNELS = ("webhook", "payment", "refund", "transfer", "reversal")
 
 
 class BookingLife(RuleBasedStateMachine):
@@ -73,6 +77,7 @@ class BookingLife(RuleBasedStateMachine):
             self.sandbox.books.kept_answers.clear()
             self.sandbox.books.advanced = 0
         self.bookings: list[Booking] = []
+        self.account = onboarded(self.sandbox, self.hour.builder)
 
     def teardown(self) -> None:
         try:
@@ -201,11 +206,31 @@ class BookingLife(RuleBasedStateMachine):
 
     @rule()
     def work(self) -> None:
-        OutboxMessage.objects.filter(channel__in=["payment", "refund", "webhook"], state="waiting").update(
+        OutboxMessage.objects.filter(channel__in=CHANNELS, state="waiting").update(
             due_at=clock.now(), leased_until=None
         )
-        for channel in ("webhook", "payment", "refund"):
+        for channel in CHANNELS:
             outbox.deliver_due(channel)
+
+    @rule(works=st.booleans())
+    def pay_the_builder(self, works: bool) -> None:
+        """Lets the days until payouts are due pass, and does what happens in the night after them."""
+        schedule_payouts()
+        Transfer.objects.update(due_at=clock.now())
+        releasing.pay_due(clock.now())
+        if works:
+            self.work()
+
+    @rule()
+    def empty_the_account(self) -> None:
+        with self.sandbox.books.lock:
+            self.sandbox.transfers.empty(self.account.provider_id)
+
+    @rule(index=INDEX, is_released=st.booleans())
+    def hold_or_release(self, index: int, is_released: bool) -> None:
+        for payment in Payment.objects.filter(subject_id=self.booking(index).pk):
+            act = holds.release if is_released else holds.hold
+            act(payment=payment, reason=PayoutHold.Reason.SUPPORT)
 
     @rule(fault=st.sampled_from(["drop", "broken", "500", "garbage", "429"]))
     def fail_once(self, fault: str) -> None:
@@ -239,6 +264,12 @@ class BookingLife(RuleBasedStateMachine):
             units = sum(charge["amount_captured"] for charge in charges if charge["currency"] == currency.lower())
             assert -in_minor_units(money) <= in_minor_units(from_stripe_units(units, currency))
 
+    @invariant()
+    def no_builder_gets_more_than_was_paid(self) -> None:
+        for charge in self.sandbox.books.all("charge"):
+            transfers = [row for row in self.sandbox.books.all("transfer") if row["source_transaction"] == charge["id"]]
+            assert sum(row["amount"] for row in transfers) <= charge["amount_captured"]
+
     # At the end ---------------------------------------------------------------------------------------------
 
     def settle_everything(self) -> None:
@@ -260,12 +291,18 @@ class BookingLife(RuleBasedStateMachine):
         self.sandbox.advance(60)  # a card that takes no refunds says so after a while
         read_balance()
         self.work()
+        PayoutHold.objects.update(released_at=clock.now())
+        for _ in range(2):
+            self.pay_the_builder(works=True)
+        read_balance()
 
     def check_everything(self) -> None:
         assert self.posted() == self.in_the_books()
         findings = [finding for finding in integrity_findings(clock.now()) if finding.check.startswith(CHECKS)]
         assert findings == []
-        assert not OutboxMessage.objects.filter(channel__in=["payment", "refund"]).exclude(state="delivered").exists()
+        assert not OutboxMessage.objects.filter(channel__in=CHANNELS[1:]).exclude(state="delivered").exists()
+        assert not Transfer.objects.exclude(state__in=["paid", "nothing"]).exists()
+        assert self.paid_out() == self.sent_to_the_builder()
         for booking in self.bookings:
             self.check_booking(Booking.objects.get(pk=booking.pk))
 
@@ -296,6 +333,17 @@ class BookingLife(RuleBasedStateMachine):
     def posted(self) -> dict[str, int]:
         balances = ledger.balances(None).get(LedgerAccount.Kind.PROVIDER, {})
         return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
+
+    def paid_out(self) -> dict[str, int]:
+        balances = ledger.balances(self.hour.builder_id).get(LedgerAccount.Kind.PAID_OUT, {})
+        return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
+
+    def sent_to_the_builder(self) -> dict[str, int]:
+        sums: dict[str, int] = {}
+        for row in self.sandbox.books.all("transfer"):
+            units, currency = row["amount"] - row["amount_reversed"], row["currency"].upper()
+            sums[currency] = sums.get(currency, 0) + in_minor_units(from_stripe_units(units, currency))
+        return {currency: units for currency, units in sums.items() if units}
 
     def in_the_books(self) -> dict[str, int]:
         return {

@@ -72,7 +72,7 @@ def test_support_reads_what_each_decision_gives_back(
 
     shown = words(browser_of(suri).get(url(done)))
 
-    assert "It is cancelled: the client gets back $90.00" in shown
+    assert "The client gets back $90.00, all that is left of the payment." in shown
     assert "Amount in USD that the client gets back" in shown
     assert "Up to $90.00" in shown
     assert "Settle dispute" not in words(browser_of(cleo).get(url(done)))
@@ -230,3 +230,19 @@ def test_a_dispute_keeps_the_transfer_until_support_has_settled_it(
     assert before == ("The client disputes the session.", 0)
     assert (frozen_reason(payment), releasing.release_due(clock.now())) == ("", 1)
     assert Transfer.objects.get().amount == Decimal("40.50")
+
+
+def test_support_gives_an_amount_back_in_the_admin(
+    sandbox: StripeSandbox, done: Booking, suri: User, browser_of: Browser
+) -> None:
+    captured_for(sandbox, done)
+    in_dispute(done)
+    values = {"action": "settle_as_completed", "_selected_action": str(done.pk), "reason": "Half of it."}
+    bookings = reverse("admin:bookings_booking_changelist")
+
+    wrong = browser_of(suri).post(bookings, values | {"refund_amount": "half"}, follow=True)
+    before = state_of(done)
+    browser_of(suri).post(bookings, values | {"refund_amount": "45"})
+
+    assert "Enter a number." in words(wrong)
+    assert (before, state_of(done), refunded(done)) == (State.DISPUTED, State.COMPLETED, "45.00")

@@ -1,0 +1,1 @@
+"""Sharing the price of a session type with other builders, who agree to it first."""
