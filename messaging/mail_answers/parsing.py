@@ -69,6 +69,7 @@ def read(raw: bytes) -> IncomingMail:
     """Returns the mail. Raises UnreadableMail."""
     try:
         parsed = BytesParser(_class=EmailMessage, policy=ShortHeaders()).parsebytes(raw)
+        assert isinstance(parsed, EmailMessage)
         parts = _parts(parsed)
         senders = _addresses(parsed, "From")
         recipients = [address for name in RECIPIENTS for address in _addresses(parsed, name)]
