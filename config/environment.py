@@ -112,7 +112,7 @@ class Environment(BaseSettings):
     upload_most_megabytes: int = Field(default=100, ge=1)
     upload_quota_megabytes: int = Field(default=2000, ge=0)
     conversation_quota_megabytes: int = Field(default=1000, ge=0)
-    messages_kept_days: int = Field(default=0, ge=0)
+    messages_kept_days: int = Field(default=0, ge=0, le=36_500)
     clamd_address: str = ""
     mail_answers_address: str = ""
     mail_answers_mailbox: SecretStr = SecretStr("")

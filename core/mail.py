@@ -76,7 +76,8 @@ def send_to(
     """Sends an email, with the id of the outbox message as Message-ID, so that retries have the same.
 
     The address is given separately for messages whose recipient is not an address, such as one that is looked up when the
-    email is sent. Answers go to `reply_to`, or to the sender of all emails. Raises Undeliverable if the mail server refuses all recipients for good.
+    email is sent. Answers go to `reply_to`, or to the sender of all emails. Raises Undeliverable if the mail server refuses
+    all recipients for good.
     """
     host = urlsplit(settings.SITE_URL).hostname or "waymark"
     mail = EmailMultiAlternatives(

@@ -22,13 +22,14 @@ logger = logging.getLogger(__name__)
 SECONDS = 30.0  # clamd scans a file of 100 MB in less
 CHUNK = 1 << 16
 LONGEST_ANSWER = 4096
+TOO_LARGE = "This file is too large for our virus scanner. Send a link to it instead."
 SENTENCE = "We cannot check files for viruses at the moment. Send this one again in a few minutes."
 
 
 def finds_something(file: IO[bytes]) -> bool:
     """Whether the scanner finds something in the file; False without a scanner.
 
-    Raises Refused if the scanner cannot be reached, or does not know, such as about a file that is larger than it takes.
+    Raises Refused if the scanner cannot be reached or does not know, and for good if the file is larger than it takes.
     """
     if not settings.CLAMD_ADDRESS:
         return False
@@ -40,6 +41,8 @@ def finds_something(file: IO[bytes]) -> bool:
     if answer.endswith("FOUND"):
         logger.warning("the virus scanner has found something: %s", answer)
         return True
+    if "size limit exceeded" in answer:
+        raise Refused(Refusal.TOO_LARGE, TOO_LARGE)
     if not answer.endswith("OK"):
         logger.warning("the virus scanner could not scan a file: %s", answer)
         raise Refused(Refusal.UNAVAILABLE, SENTENCE, retry_after=300)

@@ -87,7 +87,7 @@ def _lines_to_send(message: OutboxMessage, now: datetime) -> tuple[Participant |
     if not unread:
         OutboxMessage.objects.filter(pk=message.pk).delete()
     else:
-        Participant.objects.filter(pk=participant.pk).update(mailed_number=unread[-1].number)
+        participant.mailed_number = unread[-1].number  # saved when the mail is sent
     return participant, [line_of(row) for row in unread]
 
 
@@ -109,15 +109,22 @@ def _mail_guest(message: OutboxMessage, participant: Participant, other: Partici
     if contact is None:
         return
     title = f"New message{'' if len(lines) == 1 else 's'} from {other.display_name}"
-    _send(message, participant, _email(title, participant.name, lines, contact.path), contact.email)
+    _send(
+        message,
+        participant,
+        _email(title, participant.name, lines, contact.path, can_answer=contact.is_open),
+        contact.email,
+    )
 
 
 def _send(message: OutboxMessage, participant: Participant, email: Email, to: str) -> None:
-    mail.send_to(message, mail.rendered(email), to, reply_to=address_for(participant))
+    """Sends the mail. What it shows counts as read once it is answered, but not what was only notified in Waymark."""
+    Participant.objects.filter(pk=participant.pk).update(mailed_number=participant.mailed_number)
+    mail.send_to(message, mail.rendered(email), to, reply_to=address_for(participant) if email.answer_above else "")
 
 
-def _email(title: str, name: str, lines: list[str], path: str) -> Email:
-    can_answer = bool(settings.MAIL_ANSWERS_ADDRESS)
+def _email(title: str, name: str, lines: list[str], path: str, *, can_answer: bool = True) -> Email:
+    can_answer = can_answer and bool(settings.MAIL_ANSWERS_ADDRESS)
     return Email(
         answer_above=ANSWER_ABOVE if can_answer else "",
         subject=title,

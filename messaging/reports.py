@@ -70,6 +70,7 @@ def settle(*, saved: MessageReport, by: User, outcome: MessageReport.Outcome) ->
     Blocking ends the conversation for both: the reporter's side blocks the other. Files that were kept only for the report
     are deleted.
     """
+    locked_pair(Participant.objects.get(pk=saved.reporter_id))  # so that the message is not deleted meanwhile
     now = clock.now()
     claimed = MessageReport.objects.filter(pk=saved.pk, settled_at__isnull=True)
     if not claimed.update(settled_at=now, settled_by=by, outcome=outcome):

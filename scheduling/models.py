@@ -332,6 +332,9 @@ class FreeTimes(models.Model):
     currency = models.CharField(max_length=3)
     computed_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = "free times"
+
     def __str__(self) -> str:
         return f"{self.session_type}: {len(self.runs) // 2} runs"
 

@@ -25,5 +25,8 @@ class ZoomSettings(TimedModel):
     mute_upon_entry = models.BooleanField("Clients are muted when they join", default=False)
     recording = models.CharField("Recording", max_length=5, choices=Recording.choices, default=Recording.NONE)
 
+    class Meta:
+        verbose_name_plural = "Zoom settings"
+
     def __str__(self) -> str:
         return f"meetings of {self.account_id}"

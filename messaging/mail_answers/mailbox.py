@@ -9,6 +9,7 @@ from __future__ import annotations
 import imaplib
 import logging
 import re
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,7 +47,8 @@ def _opened() -> Iterator[imaplib.IMAP4]:
     parts = urlsplit(settings.MAIL_ANSWERS_MAILBOX)
     host = parts.hostname or ""
     if parts.scheme == "imaps":
-        mailbox: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, parts.port or 993, timeout=SECONDS)
+        checked = ssl.create_default_context()  # by default imaplib takes any certificate
+        mailbox: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=checked, timeout=SECONDS)
     else:
         mailbox = imaplib.IMAP4(host, parts.port or 143, timeout=SECONDS)
     try:

@@ -6,15 +6,16 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.characters import FORBIDDEN
+from core.uploads import clean_name
 from messaging.mail_answers.quotes import text_of_html, unflowed, written
 
 MOST_BYTES = 25_000_000  # what large mail providers send at most
@@ -22,6 +23,8 @@ MOST_PARTS = 200
 LONGEST_TEXT = 50_000  # of which a message has at most 5,000 characters, and the rest is quoted
 LONGEST_HEADER = 10_000
 MOST_HEADERS = 50  # of one name
+MOST_RECIPIENTS = 100
+LONGEST_PARSED = 2_000  # characters of a header, such as one with the name of a file
 LONGEST_ADDRESS = 254
 SMALL_PICTURE = 10_000  # bytes; smaller pictures within the text are the logos of signatures
 RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
@@ -42,6 +45,13 @@ class UnreadableMail(ValueError):
     """The bytes are no mail that can be read."""
 
 
+class ShortHeaders(EmailPolicy):
+    """Parses the beginning of a header only: the time that Python needs grows with the square of its length."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value[:LONGEST_PARSED])
+
+
 @dataclass(frozen=True)
 class IncomingMail:
     """What counts of a mail."""
@@ -58,14 +68,15 @@ class IncomingMail:
 def read(raw: bytes) -> IncomingMail:
     """Returns the mail. Raises UnreadableMail."""
     try:
-        parsed = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
+        parsed = BytesParser(_class=EmailMessage, policy=ShortHeaders()).parsebytes(raw)
+        assert isinstance(parsed, EmailMessage)
         parts = _parts(parsed)
         senders = _addresses(parsed, "From")
         recipients = [address for name in RECIPIENTS for address in _addresses(parsed, name)]
         return IncomingMail(
             key=_key(parsed, raw),
-            sender=senders[0] if len(senders) == 1 else "",
-            recipients=list(dict.fromkeys(recipients)),
+            sender=_sender(parsed),
+            recipients=list(dict.fromkeys(recipients))[:MOST_RECIPIENTS],
             is_automatic=_is_automatic(parsed, senders),
             checks=_headers(parsed, "Authentication-Results"),
             text=_text(parts),
@@ -107,6 +118,14 @@ def _addresses(parsed: EmailMessage, name: str) -> list[str]:
     return [address for address in addresses if "@" in address and len(address) <= LONGEST_ADDRESS]
 
 
+def _sender(parsed: EmailMessage) -> str:
+    """Returns the only address of the sender. One that cannot be used counts too, since a mail server that checks senders
+    may have checked that."""
+    names = [address for _, address in getaddresses(_headers(parsed, "From"))]
+    senders = _addresses(parsed, "From")
+    return senders[0] if len(names) == len(senders) == 1 else ""
+
+
 def _is_automatic(parsed: EmailMessage, senders: list[str]) -> bool:
     """Whether a program has sent the mail: an absence note, a bounce, a list, a report."""
     submitted = next(iter(_headers(parsed, "Auto-Submitted")), "no").split(";")[0].strip().lower()
@@ -127,7 +146,7 @@ def _text(parts: list[EmailMessage]) -> str:
     plain = next((part for part in bodies if part.get_content_type() == "text/plain"), None)
     if plain is not None and (text := _content(plain)).strip():
         if str(plain.get_param("format") or "").lower() == "flowed":
-            text = unflowed(text, deletes_space=str(plain.get_param("delsp") or "").lower() == "yes")
+            text = unflowed(text[:LONGEST_TEXT], deletes_space=str(plain.get_param("delsp") or "").lower() == "yes")
         return written(text[:LONGEST_TEXT])
     html = next((part for part in bodies if part.get_content_type() == "text/html"), None)
     return written(text_of_html(_content(html))[:LONGEST_TEXT]) if html is not None else ""
@@ -160,4 +179,5 @@ def _files(parts: list[EmailMessage]) -> Iterator[SimpleUploadedFile]:
         if is_picture and part.get_content_disposition() != "attachment" and len(data) < SMALL_PICTURE:
             continue
         ending = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}.get(kind, "")
-        yield SimpleUploadedFile(part.get_filename() or f"file-{number}{ending}", data, kind)
+        name = clean_name(part.get_filename() or f"file-{number}{ending}")  # Django raises for names such as ".."
+        yield SimpleUploadedFile(name, data, kind)

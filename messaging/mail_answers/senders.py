@@ -13,8 +13,10 @@ from django.conf import settings
 
 from messaging.mail_answers.parsing import IncomingMail
 
-RESULT = re.compile(r"(dmarc|dkim|spf)\s*=\s*pass\b([^;]*)", re.IGNORECASE)
+RESULT = re.compile(r"(?:^|;)\s*(dmarc|dkim|spf)\s*=\s*pass\b([^;]*)", re.IGNORECASE)
 COMMENT = re.compile(r"\([^()]*\)")
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')  # such as in an envelope sender, where its sender can write what they like
+FROM_DOMAIN = re.compile(r"header\.from=(?:\S*@)?([\w.-]+)", re.IGNORECASE)
 SIGNED_DOMAIN = re.compile(r"(?:header\.d=|header\.i=\S*@|smtp\.mailfrom=(?:\S*@)?)([\w.-]+)", re.IGNORECASE)
 
 
@@ -34,15 +36,16 @@ def is_genuine(mail: IncomingMail) -> bool:
         return True
     domain = mail.sender.rpartition("@")[2]
     for line in mail.checks:
-        name, _, results = COMMENT.sub("", line).partition(";")
+        name, _, results = COMMENT.sub("", QUOTED.sub("", line)).partition(";")
         if name.split()[:1] == [server] or name.strip().lower() == server:
             return any(_covers(method.lower(), values, domain) for method, values in RESULT.findall(results))
     return False
 
 
 def _covers(method: str, values: str, domain: str) -> bool:
-    """Whether a check that was passed is about the sender's domain, or one above it."""
-    if method == "dmarc":
+    """Whether a check that was passed is about the sender's domain, or one above it. DMARC need not name the domain."""
+    pattern = FROM_DOMAIN if method == "dmarc" else SIGNED_DOMAIN
+    names = [name.lower() for name in pattern.findall(values)]
+    if method == "dmarc" and not names:
         return True
-    signed = [name.lower() for name in SIGNED_DOMAIN.findall(values)]
-    return any(name == domain or (domain.endswith(f".{name}") and "." in name) for name in signed)
+    return any(name == domain or (domain.endswith(f".{name}") and "." in name) for name in names)

@@ -33,6 +33,7 @@ def test_the_account_menu_of_clients_and_builders(cleo: User, ada: User) -> None
 def test_the_tabs_of_the_dashboard(ada: User) -> None:
     assert labels(Menu.DASHBOARD, ada) == [
         "Overview",
+        "Calendar",
         "Bookings",
         "Clients",
         "Offers",

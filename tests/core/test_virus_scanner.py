@@ -60,11 +60,11 @@ def test_a_file_in_which_something_is_found_is_refused(scanned: list[bytes]) -> 
         accepted(SimpleUploadedFile("notes.txt", b"Hello " + EICAR))
 
 
-def test_a_file_that_the_scanner_does_not_scan_is_not_taken(scanned: list[bytes]) -> None:
+def test_a_file_that_is_too_large_for_the_scanner_is_refused_for_good(scanned: list[bytes]) -> None:
     with pytest.raises(Refused) as refused:
         accepted(SimpleUploadedFile("notes.txt", b"x" * 600_000))
 
-    assert refused.value.refusal.code == "unavailable"
+    assert refused.value.words == "This file is too large for our virus scanner. Send a link to it instead."
 
 
 @pytest.mark.parametrize("address", ["unix:///nowhere/clamd.ctl", "tcp://127.0.0.1:9"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,9 +80,11 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mailbox_server() -> Iterator[MailboxServer]:
-    """Yields a running server with an empty mailbox."""
+def mailbox_server(tls: ssl.SSLContext | None = None) -> Iterator[MailboxServer]:
+    """Yields a running server with an empty mailbox, which speaks TLS if it has a context for that."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Connection) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         server.daemon_threads = True
         mailbox = MailboxServer(port=server.server_address[1])
         server.mailbox = mailbox  # type: ignore[attr-defined]  # read by each connection

@@ -12,12 +12,12 @@ from accounts.models import User
 from bookings.agreement.signed_links import LASTS
 from bookings.conversations import delivery, marks
 from bookings.models import Booking
-from core import clock
+from core import clock, outbox
 from core.models import OutboxMessage
 from messaging import services
 from messaging.mail_answers import addresses
 from messaging.mail_answers.services import Outcome, take_in
-from messaging.models import Attachment, Message, Participant
+from messaging.models import Attachment, Message, MessagePreferences, Participant
 from messaging.opening import adopt_guest
 from tests.bookings.cast import book_as_guest, free_shop
 from tests.emails import delivered, read, text_of
@@ -88,7 +88,9 @@ def test_somebody_to_whom_the_mail_was_forwarded_cannot_answer(
     assert f"It came from mallory@elsewhere.test: answer from {ada.email}" in text_of(letter)
 
 
-@pytest.mark.parametrize("sender", ["{ada}, mallory@elsewhere.test", "", "Ada <ada@people.test.elsewhere.test>"])
+@pytest.mark.parametrize(
+    "sender", ["{ada}, mallory@elsewhere.test", "{ada}, mallory", "", "Ada <ada@people.test.elsewhere.test>"]
+)
 def test_a_mail_without_exactly_the_participant_as_its_sender_is_refused(
     sender: str, ada: User, pair: Pair, address: str
 ) -> None:
@@ -106,6 +108,8 @@ PASSED = "mx.mail.example; spf=fail smtp.mailfrom=elsewhere.test; dmarc=pass hea
 FORGED = "mx.mail.example; spf=pass smtp.mailfrom=m@elsewhere.test; dkim=pass header.d=elsewhere.test; dmarc=fail"
 SIGNED = "mx.mail.example (checked) 1; dkim=pass (2048 bit) header.d=people.test; dmarc=none"
 OWN_WORDS = "mx.elsewhere.test; dmarc=pass"
+OTHER_DOMAIN = "mx.mail.example; dmarc=pass (p=none) header.from=elsewhere.test"
+IN_ENVELOPE = 'mx.mail.example; spf=pass smtp.mailfrom="x; dmarc=pass smtp.mailfrom=a@people.test "@elsewhere.test'
 
 
 @pytest.mark.parametrize(
@@ -116,9 +120,20 @@ OWN_WORDS = "mx.elsewhere.test; dmarc=pass"
         ([FORGED], Outcome.REFUSED),
         ([FORGED, PASSED], Outcome.REFUSED),
         ([OWN_WORDS], Outcome.REFUSED),
+        ([OTHER_DOMAIN], Outcome.REFUSED),
+        ([IN_ENVELOPE], Outcome.REFUSED),
         ([], Outcome.REFUSED),
     ],
-    ids=["passed", "signed", "forged", "forged with a line of its own", "another server", "not checked"],
+    ids=[
+        "passed",
+        "signed",
+        "forged",
+        "forged with a line of its own",
+        "another server",
+        "domain",
+        "envelope",
+        "not checked",
+    ],
 )
 def test_a_forged_sender_is_refused_where_the_mail_server_checks_senders(
     checks: list[str], outcome: Outcome, ada: User, pair: Pair, address: str, settings: Any
@@ -273,6 +288,24 @@ def test_what_came_after_the_mail_stays_unread_and_is_mailed(
     assert "Or rather eleven?" in text_of(read(mail_folder)[-1])
 
 
+def test_what_no_mail_has_shown_stays_unread_and_is_mailed(
+    ada: User, pair: Pair, address: str, mail_folder: Path
+) -> None:
+    mine, theirs = pair
+    services.read(by=seen_by(theirs).me, up_to=1, now=clock.now())
+    preferences = MessagePreferences.objects.create(person=ada, quiet_from="00:00", quiet_until="23:59:59")
+    say(mine, "Or rather eleven?")
+    with pytest.raises(outbox.RetryLater):
+        deliver_unread(theirs)
+
+    take_in(answer(ada.email, address).as_bytes())
+
+    assert seen_by(theirs).me.read_number == 1
+    preferences.delete()
+    deliver_unread(theirs)
+    assert "Or rather eleven?" in text_of(read(mail_folder)[-1])
+
+
 def test_an_answer_marks_what_the_mail_showed_as_read(ada: User, pair: Pair, address: str) -> None:
     take_in(answer(ada.email, address).as_bytes())
 
@@ -293,6 +326,7 @@ def test_damaged_mails_are_nothing(damage: bytes) -> None:
         b"Content-Type: multipart/mixed\n",
         b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n",
         b"Date: nonsense\nReferences: <<<<\nContent-Disposition: ;;;\n",
+        b"Content-Type: text/plain; " + b"x=y; " * 50_000 + b"\n",
         b"Subject: =?utf-8?b?////?=\nCc: \xff\xfe <a@b>, =?x?=\n",
     ],
 )
@@ -300,6 +334,17 @@ def test_an_answer_with_odd_headers_is_taken_in_or_refused(headers: bytes, ada: 
     raw = headers + f"From: {ada.email}\nTo: {address}\nMessage-ID: <a@b>\n\nYes.\n".encode()
 
     assert take_in(raw) in (Outcome.SENT, Outcome.REFUSED)
+
+
+@pytest.mark.parametrize("name", ["..", "/", "plans/"])
+def test_a_file_whose_name_is_none_is_refused_like_others(
+    name: str, ada: User, pair: Pair, address: str, mail_folder: Path
+) -> None:
+    letter = answer(ada.email, address)
+    letter.add_attachment(PDF, maintype="application", subtype="pdf", filename=name)
+
+    assert take_in(letter.as_bytes()) == Outcome.REFUSED
+    assert "We do not take files of this kind" in text_of(refusal(mail_folder))
 
 
 def guest_of(builder: User) -> Participant:
@@ -322,6 +367,18 @@ def test_a_guest_answers_by_mail_until_their_link_ends(ada: User, mail_folder: P
 
     assert (first, second) == (Outcome.SENT, Outcome.UNKNOWN)
     assert texts_of(guest)[1:] == ["Bring a pencil.", "I will."]
+
+
+def test_the_mail_to_a_guest_whose_link_has_ended_cannot_be_answered(ada: User, mail_folder: Path) -> None:
+    guest = guest_of(ada)
+    Booking.objects.update(starts_at=clock.now() - LASTS * 2, ends_at=clock.now() - LASTS)
+    say(Participant.objects.get(user=ada), "Bring a pencil.")
+
+    deliver_unread(guest)
+
+    letter = read(mail_folder)[-1]
+    assert letter["Reply-To"] is None
+    assert "You can also answer this mail." not in text_of(letter)
 
 
 def test_the_demo_answers_a_mail_on_its_page(ada: User, pair: Pair, address: str, mail_folder: Path) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from accounts.models import User
 from core import clock
@@ -91,3 +96,38 @@ def test_a_server_that_cannot_be_reached_or_refuses_us_is_asked_again_later(
     tasks.read_answers_by_mail(clock.now())
 
     assert caplog.text.count("the mailbox for answers cannot be read") == 2
+
+
+def certificate_of_nobody(folder: Path) -> ssl.SSLContext:
+    """Returns the context of a server whose certificate no authority has signed."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    build = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    now = clock.now()
+    certificate = (
+        build.serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    path = folder / "server.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_a_server_with_a_certificate_of_its_own_does_not_get_the_password(
+    settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="messaging")
+    with mailbox_server(certificate_of_nobody(tmp_path)) as server:
+        uid = server.add(b"Subject: Hello\n\n")
+        settings.MAIL_ANSWERS_MAILBOX = server.url.replace("imap://", "imaps://")
+        tasks.read_answers_by_mail(clock.now())
+
+    assert server.flags == {uid: set()}
+    assert "certificate verify failed" in caplog.text

@@ -86,3 +86,9 @@ def test_a_mail_within_a_mail_is_no_text_of_its_own() -> None:
     )
 
     assert read(raw).text == "Mine"
+
+
+def test_of_a_very_long_text_the_beginning_is_read_before_its_lines_are_joined() -> None:
+    letter = read(b"From: a@b.test\nContent-Type: text/plain; format=flowed\n\n" + b"a \n" * 400_000)
+
+    assert letter.text == " ".join("a" * 16_667)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
 
+from accounts.roles import Role
 from core import clock
-from messaging import services
+from messaging import reports, services
 from messaging.integrity import wrong_numbers
-from messaging.models import Message
+from messaging.models import Attachment, Message, MessageReport
 from tests.at_once import DONE, at_once
-from tests.cast import make_builder_person, make_person
-from tests.messaging.cast import conversation_of
+from tests.cast import make_builder_person, make_person, make_staff
+from tests.messaging.cast import PDF, conversation_of, say
 
 pytestmark = pytest.mark.usefixtures("committed")
 TEXTS = 5
@@ -51,3 +55,23 @@ def test_of_several_questions_at_once_one_is_sent() -> None:
 
     assert outcomes == ["awaits_answer"] * 3 + [DONE]
     assert Message.objects.count() == 1
+
+
+def test_the_file_of_a_message_that_is_deleted_while_its_report_is_settled_goes() -> None:
+    staff = make_staff("Suri Lam", Role.SUPPORT)
+    mine, theirs = conversation_of(make_person("Cleo Park"), make_builder_person("Ada Moreno"))
+    message = say(theirs, "Look", files=[ContentFile(PDF, name="rude.pdf")])
+    saved = reports.report(message=message, by=mine, reason="It is rude.")
+
+    def settle() -> None:
+        reports.settle(saved=saved, by=staff, outcome=MessageReport.Outcome.WARNED)
+        connection.close()
+
+    settling = threading.Thread(target=settle)
+    with transaction.atomic():
+        services.delete(message=message, by=theirs)
+        settling.start()
+        settling.join(timeout=1)  # it waits for the lock
+    settling.join()
+
+    assert not Attachment.objects.exists()
