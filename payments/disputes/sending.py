@@ -74,7 +74,8 @@ def _values(dispute: PaymentDispute, evidence: DisputeEvidence) -> dict[str, str
     """Returns what Stripe gets, by its fields. It keeps what it got before, so what was removed since then is emptied."""
     former = dispute.evidence.filter(version__lt=evidence.version).values_list("texts", "uploads")
     names = {name for texts, uploads in former for name in (*texts, *uploads)}
-    return dict.fromkeys(names, "") | evidence.texts | _uploaded(dispute, evidence)
+    values: dict[str, str] = dict.fromkeys(names, "") | evidence.texts | _uploaded(dispute, evidence)
+    return values
 
 
 def _uploaded(dispute: PaymentDispute, evidence: DisputeEvidence) -> dict[str, str]:
