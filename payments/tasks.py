@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from core.jobs import periodic
 from payments import ledger, refund_delivery
 from payments.disputes import notifications as dispute_notifications
+from payments.disputes import sending as dispute_sending
 from payments.payouts import accounts, releasing, reversing, sending
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
@@ -24,10 +25,11 @@ def close_accounts(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
 def ask_for_refunds_again(now: datetime) -> None:
-    """Tries the refunds again that Stripe could not be asked for in days, such as without a valid key."""
+    """Tries again what Stripe could not be asked for in days, such as without a valid key."""
     refund_delivery.ask_again()
     reversing.ask_again()
     sending.send_again()
+    dispute_sending.ask_again()
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=4))

@@ -30,7 +30,7 @@ def write(title: str, facts: Iterable[tuple[str, str]], sections: Iterable[Secti
     facts = list(facts)
     while True:
         content = _written(title, facts, _shortened(known, most))
-        if len(content) <= LARGEST:
+        if len(content) <= LARGEST or not most:
             return content
         most //= 2
 

@@ -11,12 +11,13 @@ from pathlib import PurePath
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from core import clock
+from core import clock, outbox
 from core.models import OutboxMessage
 from payments.disputes import document, notifications
 from payments.disputes.evidence import gathered
 from payments.disputes.models import DisputeEvidence, PaymentDispute
-from payments.disputes.services import latest_evidence
+from payments.disputes.services import CHANNEL, latest_evidence
+from payments.disputes.states import ANSWERABLE
 
 DOCUMENT = "service_documentation"  # Stripe's name for the field of our document
 FILES = ("uncategorized_file", "customer_communication", "receipt")  # and for those of the builder's files
@@ -31,6 +32,18 @@ def deliver(message: OutboxMessage) -> None:
         _submit(dispute, attempt=message.attempts)
     elif dispute.is_answerable:
         _prepare(dispute)
+
+
+def ask_again() -> int:
+    """Queues again what the outbox gave up while it could still be done, so that no submission is forgotten."""
+    count = 0
+    for message in OutboxMessage.objects.filter(channel=CHANNEL, state=OutboxMessage.State.DEAD):
+        dispute = PaymentDispute.objects.get(pk=message.payload["dispute"])
+        is_asked = dispute.status in ANSWERABLE and dispute.asked_at is not None and dispute.sent_at is None
+        if is_asked if message.payload["act"] == "submit" else dispute.is_answerable:
+            outbox.retry(message)
+            count += 1
+    return count
 
 
 def _prepare(dispute: PaymentDispute) -> None:

@@ -135,7 +135,7 @@ def test_a_calendar_is_read_on_demand(ada: User, server: OutsideServer) -> None:
 
     assert answer.status_code == 202
     assert answer.json()["calendar"]["status"] == "stale"
-    assert "has a fault" in answer.json()["calendar"]["message"]
+    assert "has a problem" in answer.json()["calendar"]["message"]
     Connection.objects.update(read_at=clock.now() - timedelta(hours=3))
     assert Caller(ada).send("GET", address).json()["calendar"]["status"] == "broken"
 

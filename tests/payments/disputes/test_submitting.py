@@ -18,7 +18,7 @@ from config.embedded.paths import PROJECT
 from core import clock, outbox
 from core.errors import Refusal
 from core.models import AuditEntry, OutboxMessage
-from payments.disputes import notifications, services
+from payments.disputes import notifications, sending, services
 from payments.disputes.models import DisputeFile, PaymentDispute
 from payments.refusals import PaymentRefusal
 from sandbox.stripe.service import StripeSandbox
@@ -189,6 +189,19 @@ def test_evidence_that_stripe_refuses_can_be_submitted_again(
     assert Notification.objects.filter(person=suri, title__contains="was not accepted").exists()
     remote(sandbox)["evidence_details"]["due_by"] = sandbox.books.now() + 1000
     submit(dispute, suri)
+    outbox.deliver_due("dispute")
+    assert submissions(sandbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_submission_that_the_outbox_gave_up_is_queued_again(
+    sandbox: StripeSandbox, ada: User, cleo: User, suri: User
+) -> None:
+    dispute = disputed(sandbox, ada, cleo)
+    submit(dispute, suri)
+    OutboxMessage.objects.filter(channel="dispute", payload__act="submit").update(state=OutboxMessage.State.DEAD)
+
+    assert [sending.ask_again(), sending.ask_again()] == [1, 0]
     outbox.deliver_due("dispute")
     assert submissions(sandbox) == 1
 
