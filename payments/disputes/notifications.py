@@ -29,6 +29,8 @@ def notify_of_change(dispute: PaymentDispute, before: str) -> None:
     elif dispute.status == DisputeStatus.LOST:
         text = "The bank has given the money to the client. It is taken from what you earned with this session."
         _close(dispute, f"The bank dispute about {amount} for {reference} is lost", text)
+    elif dispute.status == DisputeStatus.PREVENTED:
+        _close(dispute, f"The bank dispute about {amount} for {reference} has ended", "It was settled before it began.")
     elif not dispute.is_open:
         text = "The money stays with you, and you are paid out as usual."
         _close(dispute, f"The bank dispute about {amount} for {reference} is closed in your favour", text)

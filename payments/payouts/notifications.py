@@ -14,14 +14,14 @@ NOTIFICATION = "payout"
 
 def notify_of_transfer(transfer: Transfer) -> None:
     """Notifies the builder that they were paid out: once a day, however many sessions it is for."""
-    text = "What was due for your sessions is on its way to your account. The page Payouts lists each session."
+    text = "What was due for your sessions is on its way to your account. Your payouts page lists each session."
     _notify(transfer.owner, "paid_out", "You have been paid out", text, "See your payouts")
 
 
 def notify_of_problem(transfer: Transfer) -> None:
     """Notifies the builder that a transfer was refused: once a day."""
-    text = f"{transfer.problem} It is tried again every night. Check your account on the page Payouts."
-    _notify(transfer.owner, "payout_problem", "A payout did not work", text, "See what is wrong")
+    text = f"{transfer.problem} It is tried again every night. Check your payout account."
+    _notify(transfer.owner, "payout_problem", "A payout could not be made", text, "See what is wrong")
 
 
 def notify_of_account(account: ProviderAccount) -> None:

@@ -104,6 +104,7 @@ def _batches(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
 @transaction.atomic
 def _queue(ids: Sequence[UUID]) -> int:
     rows = Transfer.objects.filter(pk__in=ids, state=Transfer.State.PAYABLE)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))  # one order, so that two at once do not deadlock
     rows.update(attempts=F("attempts") + 1)
     with outbox.in_one_statement():
         queued = list(rows.order_by("due_at", "id").values_list("pk", "attempts"))

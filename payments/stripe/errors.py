@@ -17,7 +17,7 @@ SENTENCES = {
     "amount_too_small": "Stripe does not take an amount as small as this.",
     MISMATCH: "This was asked of Stripe before, with other values.",
     "resource_missing": "Stripe does not know this payment.",
-    "balance_insufficient": "There is not enough money in the balance at Stripe.",
+    "balance_insufficient": "Waymark’s balance at Stripe is too low at the moment.",
     "insufficient_capabilities_for_transfer": "The account at Stripe cannot receive money at the moment.",
 }
 

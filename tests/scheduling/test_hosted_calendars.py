@@ -159,7 +159,7 @@ def test_only_calendars_that_count_are_read(
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(401, "Connect it again"), (404, "is no longer there"), (500, "has a fault"), (429, "less often")],
+    [(401, "Connect it again"), (404, "is no longer there"), (500, "has a problem"), (429, "less often")],
 )
 def test_an_account_that_cannot_be_read_keeps_what_was_read(
     ada: User, hosted: HostedCalendars, connection: Connection, status: int, words: str

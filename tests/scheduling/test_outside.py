@@ -119,7 +119,7 @@ def test_a_reading_that_is_repeated_changes_nothing(ada: User, server: OutsideSe
     [
         ({"status": 404}, "There is no calendar at that address any more."),
         ({"status": 401}, "does not let us read it"),
-        ({"status": 503}, "has a fault"),
+        ({"status": 503}, "has a problem"),
         ({"body": b"<html>Sign in</html>"}, "There is no calendar at that address."),
         ({"body": b"x" * 5_000_001}, "The answer is too large."),
     ],
@@ -141,7 +141,7 @@ def test_a_calendar_that_stops_answering_keeps_what_was_read(ada: User, server: 
 
     connection.refresh_from_db()
     assert (connection.state, connection.failures, busy_hours(ada)) == ("failing", 1, [10])
-    assert "has a fault" in connection.error
+    assert "has a problem" in connection.error
     assert not Notification.objects.filter(person=ada).exists()
 
 

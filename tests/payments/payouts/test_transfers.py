@@ -255,7 +255,7 @@ def test_a_refused_transfer_is_told_and_tried_again(sandbox: StripeSandbox, ada:
     transfer = transfer_of(payment)
     assert transfer.state == State.PAYABLE
     assert "cannot receive money" in transfer.problem
-    assert ada.notifications.filter(title="A payout did not work").count() == 1
+    assert ada.notifications.filter(title="A payout could not be made").count() == 1
     with sandbox.books.lock:
         sandbox.accounts.complete(account.provider_id)
     pay_due()
