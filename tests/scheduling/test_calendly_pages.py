@@ -56,7 +56,7 @@ def test_calendly_that_is_down_is_said(adas: Client, calendly: CalendlyServer) -
     calendly.service.set_fault("500")
     answer = adas.post(PAGE, {"token": TOKEN})
     assert answer.status_code == 422
-    assert "fault" in answer.text
+    assert "problem" in answer.text
 
 
 def test_a_second_account_has_to_wait_for_the_first_to_go(adas: Client, ada: User, calendly: CalendlyServer) -> None:
