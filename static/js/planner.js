@@ -194,6 +194,7 @@ function draw() {
     navLinkHint: dayName,
     navLinkDayClick: (date) => calendar.changeView(VIEWS.day, date),
     dayMaxEvents: 4,
+    moreLinkClass: "planner__more",
     scrollTime: "08:00:00",
     snapDuration: "00:15:00",
     slotHeaderFormat: time,

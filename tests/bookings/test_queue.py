@@ -17,6 +17,7 @@ from bookings.agreement import services
 from bookings.agreement.requests import check
 from bookings.series import services as series
 from coaching.models import SessionType
+from scheduling import locks
 from tests.at_once import DONE, at_once
 from tests.bookings.cast import book, booking_request, client_of, confirmed, person_visitor, shop
 from tests.cast import make_builder_person, make_person
@@ -57,10 +58,14 @@ def a_cancellation(hour: SessionType, cleo: User) -> Callable[[], object]:
 
 @pytest.mark.parametrize("act", [on_a_page, over_the_api, as_a_series, a_cancellation])
 def test_it_waits_without_a_connection(
-    committed: None, settings: Any, act: Callable[[SessionType, User], Callable[[], object]]
+    committed: None,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[SessionType, User], Callable[[], object]],
 ) -> None:
     """There is room for one, who waits for the lock; the second begins with a connection, and gives it back."""
     settings.DATABASE_POOL_SHARE = 1
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 60)  # the first one must not give up before the second has begun
     hour = shop(make_builder_person("Ada Moreno"))
     booking = confirmed(hour, make_person("Carl Fox"), soon(15))
     work, begun = act(hour, make_person("Cleo Park")), threading.Event()

@@ -22,7 +22,20 @@ from core.access import public
 from core.redaction import redacted, redacted_deeply
 
 # Parameters of addresses that are texts and no keys; a new name belongs here, or its path in `register_key_paths`.
-NO_KEYS = {"slug", "reference", "kind", "section", "path", "service", "source", "name", "folder", "number", "uidb36", "day"}
+NO_KEYS = {
+    "slug",
+    "reference",
+    "kind",
+    "section",
+    "path",
+    "service",
+    "source",
+    "name",
+    "folder",
+    "number",
+    "uidb36",
+    "day",
+}
 KEY = "3f2a9b:1wGh-SECRET_KEY"
 # Caddy's regular expressions (RE2) and Python's agree in all that this one uses.
 PROXY_PATTERN = re.findall(r'regexp "(.+?)" ', (PROJECT / "deploy/Caddyfile").read_text())[0]

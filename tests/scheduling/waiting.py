@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +23,10 @@ def locked(builder: UUID) -> Iterator[None]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline, pause = time.monotonic() + 30, threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
+        pause.wait(0.01)  # so that the threads that are waited for get the time
 
 
 def waiting_in_database() -> int:
