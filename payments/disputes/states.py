@@ -13,7 +13,7 @@ class DisputeStatus(models.TextChoices):
     INQUIRY_CLOSED = "warning_closed", "Closed without a dispute"
     NEEDS_RESPONSE = "needs_response", "Evidence is needed"
     UNDER_REVIEW = "under_review", "The bank is deciding"
-    PREVENTED = "prevented", "Ended before it began"
+    PREVENTED = "prevented", "Prevented"
     WON = "won", "Won"
     LOST = "lost", "Lost"
 
