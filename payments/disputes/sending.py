@@ -15,8 +15,9 @@ from core import clock, outbox
 from core.models import OutboxMessage
 from payments.disputes import document, notifications
 from payments.disputes.evidence import gathered
+from payments.disputes.following import CHANNEL
 from payments.disputes.models import DisputeEvidence, PaymentDispute
-from payments.disputes.services import CHANNEL, latest_evidence
+from payments.disputes.services import latest_evidence
 from payments.disputes.states import ANSWERABLE
 
 DOCUMENT = "service_documentation"  # Stripe's name for the field of our document
