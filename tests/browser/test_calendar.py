@@ -40,7 +40,7 @@ def test_a_session_is_dragged_refused_moved_and_moved_back(new_page: NewPage) ->
     when = entry.get_attribute("aria-description") or ""
     same = page.locator(f'.planner .entry[aria-description="{when}"]', has_text="App review")
 
-    drag_to(page, entry, "18:00")
+    drag_to(page, entry, "17:00")  # when Ada closes on every day
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Outside the opening hours")).to_be_visible()
     expect(same).to_have_count(1)  # it is back where it was
@@ -62,9 +62,12 @@ def test_a_session_is_moved_by_keyboard(new_page: NewPage) -> None:
     entry.press("m")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Move this session")).to_be_focused()
-    dialog.get_by_label("Start").fill("13:00")
-    dialog.get_by_role("button", name="Continue").click()
+    dialog.get_by_label("Start").fill("07:00")  # before Ada opens, so that free times are offered
+    dialog.get_by_role("button", name="Continue").press("Enter")
     heading = dialog.get_by_role("heading", level=1)
+    expect(heading).to_contain_text("is not free")
+    dialog.get_by_role("link", name=re.compile(r"^\w{3} \d")).first.press("Enter")
+    expect(heading).to_contain_text("Move to")
     expect(heading).to_be_focused()
     before = heading.inner_text()
     page.keyboard.press("ArrowDown")
