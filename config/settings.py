@@ -280,6 +280,7 @@ CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
 PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
+FREE_SESSION_TYPES = ENV.free_session_types  # that builders without a plan can publish; 0 is no limit
 USE_MESSAGING = ENV.use_messaging
 MESSAGES_KEPT_DAYS = ENV.messages_kept_days
 

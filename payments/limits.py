@@ -2,4 +2,18 @@
 
 from accounts.sign_in.limits import MAILS_NOBODY
 
-POSTS = dict.fromkeys(("payments:set_up_payouts", "payments:check_payouts", "payments:dispute"), MAILS_NOBODY)
+POSTS = dict.fromkeys(
+    (
+        "payments:set_up_payouts",
+        "payments:check_payouts",
+        "payments:dispute",
+        "payments:own_plans",
+        "payments:own_plan",
+        "payments:plan",
+        "payments:add_card",
+        "payments:card",
+        "payments:subscription",
+        "payments:change_plan",
+    ),
+    MAILS_NOBODY,
+)

@@ -33,7 +33,7 @@ class PaymentClaim:
     id: UUID
     reference: str
     amount: Money
-    payee_id: UUID
+    payee_id: UUID | None  # None for what is paid to Waymark itself
     payer_id: UUID | None
 
 

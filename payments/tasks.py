@@ -10,6 +10,7 @@ from payments import ledger, refund_delivery
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
 from payments.payouts import accounts, releasing, reversing, sending
+from payments.plans import renewing
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -37,6 +38,13 @@ def pay_builders(now: datetime) -> None:
     """Makes payable what is due, and queues its transfers. Without a key they wait."""
     if is_configured():
         releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=10))
+def renew_subscriptions(now: datetime) -> None:
+    """Begins the next periods of subscriptions, tries failed payments again, and ends what was not paid."""
+    if is_configured():
+        renewing.run(now)
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=40))

@@ -22,7 +22,7 @@ def post_dispute(payment: ProviderPayment, dispute: ProviderDispute) -> None:
         _post_movement(dispute, movement, disputed)
     if not dispute.movements:
         return
-    funds = AccountName(LedgerAccount.Kind.CLIENT_FUNDS, payment.payee_id)
+    funds = ledger.funds_of(payment.payee_id)
     last = dispute.movements[-1]
     kept = -sum((movement.money.amount for movement in dispute.movements), Decimal(0))
     if dispute.status == DisputeStatus.LOST and kept > 0:

@@ -1,4 +1,4 @@
-"""The ledger, payments, and what builders are paid."""
+"""The ledger, payments, what builders are paid, plans and subscriptions."""
 
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.models.payments import (
@@ -23,8 +23,20 @@ from payments.models.payouts import (
     TransferQuerySet,
     TransferReversal,
 )
+from payments.plans.models import (
+    CardPage,
+    Plan,
+    PlanQuerySet,
+    ProviderCustomer,
+    SavedCard,
+    SavedCardQuerySet,
+    Subscription,
+    SubscriptionCharge,
+    SubscriptionQuerySet,
+)
 
 __all__ = [
+    "CardPage",
     "Checkout",
     "Correction",
     "DisputeEvidence",
@@ -37,12 +49,20 @@ __all__ = [
     "PaymentDispute",
     "PaymentQuerySet",
     "PayoutHold",
+    "Plan",
+    "PlanQuerySet",
     "ProviderAccount",
     "ProviderCheck",
+    "ProviderCustomer",
     "ProviderTransaction",
     "Receipt",
     "Refund",
     "RefundQuerySet",
+    "SavedCard",
+    "SavedCardQuerySet",
+    "Subscription",
+    "SubscriptionCharge",
+    "SubscriptionQuerySet",
     "Transfer",
     "TransferQuerySet",
     "TransferReversal",

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from core import clock
 from payments.models import Payment, Transfer
+from payments.plans.features import allowances_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ def schedule(plans: Sequence[PayoutPlan]) -> int:
     ids = [plan.payment_id for plan in plans]
     locked = Payment.objects.select_for_update(no_key=True).filter(pk__in=ids, shared_at=None).order_by("pk")
     new = {payment.pk for payment in locked}
+    allowed = allowances_of({plan.shares[0][0] for plan in plans if plan.payment_id in new})
     delay = timedelta(days=settings.PAYOUT_DELAY_DAYS)
     Transfer.objects.bulk_create(
         Transfer(
             payment_id=plan.payment_id,
             owner_id=owner_id,
             percent=percent,
-            fee_percent=settings.PLATFORM_FEE_PERCENT,
+            fee_percent=allowed[plan.shares[0][0]].fee_percent,  # one payment has one fee: that of its payee's plan
             due_at=plan.over_at + delay,
         )
         for plan in plans

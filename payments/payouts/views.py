@@ -27,6 +27,7 @@ from payments.flags import PAYMENTS
 from payments.models import ProviderAccount, Transfer
 from payments.payouts import accounts, queries
 from payments.payouts.forms import CountryForm
+from payments.plans.features import allowances
 from payments.stripe.configuration import is_configured
 
 PAGE_SIZE = 20
@@ -61,7 +62,7 @@ def _context(request: SignedInRequest, form: CountryForm) -> dict[str, Any]:
         "page": page,
         "payouts": queries.shown(list(page.object_list), account),
         "delay_days": settings.PAYOUT_DELAY_DAYS,
-        "fee_percent": settings.PLATFORM_FEE_PERCENT,
+        "fee_percent": allowances(request.user.pk).fee_percent,
     }
 
 
