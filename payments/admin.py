@@ -29,6 +29,7 @@ from payments.models import (
     Refund,
 )
 from payments.payouts.admin import HoldInline, TransferInline
+from payments.plans import admin as plan_admin  # noqa: F401  (registers itself)
 from payments.queries import entries_of
 
 

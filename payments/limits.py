@@ -1,6 +1,6 @@
 """The limits on POST requests to the pages of this app."""
 
-from accounts.sign_in.limits import MAILS_NOBODY
+from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
 POSTS = dict.fromkeys(
     (
@@ -9,11 +9,8 @@ POSTS = dict.fromkeys(
         "payments:dispute",
         "payments:own_plans",
         "payments:own_plan",
-        "payments:plan",
         "payments:add_card",
         "payments:card",
-        "payments:subscription",
-        "payments:change_plan",
     ),
     MAILS_NOBODY,
-)
+) | dict.fromkeys(("payments:plan", "payments:subscription", "payments:change_plan"), TELLS_SOMEBODY)

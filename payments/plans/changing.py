@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.errors import Refused
+from core.money import Money
 from core.service_calls import ServiceDown
 from payments.models import Plan, Subscription, SubscriptionCharge
 from payments.plans import charges, notifications, periods
@@ -29,6 +30,11 @@ class ChangePreview:
     proration: Proration
     is_free: bool
     next_renewal: datetime
+
+    @property
+    def due(self) -> Money:
+        due = self.proration.due
+        return Money(Decimal(0), due.currency) if self.is_free else due
 
 
 def preview(subscription: Subscription, plan: Plan, now: datetime) -> ChangePreview:
@@ -80,8 +86,7 @@ def _begin_change(
     """Writes the change, or the charge after which it takes effect."""
     current = charges.fresh(subscription)
     shown = preview(current, plan, now)
-    due = Decimal(0) if shown.is_free else shown.proration.due.amount
-    if expected is not None and expected != due:
+    if expected is not None and expected != shown.due.amount:
         raise Refused(PaymentRefusal.DUE_CHANGED)
     if shown.is_free:
         current.plan, current.next_plan = plan, None

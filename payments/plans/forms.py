@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 
+from core.errors import Refused
 from core.form_fields import LineFormField
 from core.money import currencies
 from payments.models import Plan
 from payments.plans.features import FEATURES
-from payments.plans.services import MOST_SESSIONS, MOST_TRIAL_DAYS, PlanFields
+from payments.plans.services import MOST_SESSIONS, MOST_TRIAL_DAYS, PlanFields, check
 from payments.stripe.amounts import is_offered
 
 
@@ -60,6 +61,16 @@ class PlatformPlanForm(forms.ModelForm[Plan]):
         for feature in FEATURES:
             if feature.name in self.fields:
                 self.fields[feature.name].initial = self.instance.features.get(feature.name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                check(self.instance, self.plan_fields())
+            except Refused as refused:
+                for name, texts in (refused.fields or {"": [str(refused)]}).items():
+                    self.add_error(name if name in self.fields else None, texts)
+        return cleaned
 
     def plan_fields(self) -> PlanFields:
         values = {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -57,12 +57,8 @@ def change_plan(*, plan: Plan, changes: Mapping[str, Any], by: User) -> Plan:
     current = Plan.objects.select_for_update(of=("self",)).select_related("owner").get(pk=plan.pk)
     check_rights(current.owner, by)
     fields = replace(fields_of(current), **changes)
-    values = _values(current.owner, fields)
+    values = check(current, fields)
     before = _shown(current)
-    if current.subscriptions.exists():
-        changed = [name for name in FIXED if getattr(current, name) != values[name]]
-        if changed:
-            raise Refused(PaymentRefusal.PLAN_IN_USE)
     for name, value in values.items():
         setattr(current, name, value)
     current.save()
@@ -81,6 +77,15 @@ def archive_plan(*, plan: Plan, by: User) -> Plan:
         current.save()
         audit.record(actor=by, action="plan archived", subject=current, before=None, after=None)
     return current
+
+
+def check(plan: Plan, fields: PlanFields) -> dict[str, Any]:
+    """Returns the columns of a plan with these fields. Refuses what it cannot have, by field, and what is fixed."""
+    values = _values(plan.owner, fields)
+    is_changed = any(getattr(plan, name) != values[name] for name in FIXED)
+    if not plan._state.adding and is_changed and plan.subscriptions.exists():
+        raise Refused(PaymentRefusal.PLAN_IN_USE)
+    return values
 
 
 def check_rights(owner: User | None, by: User) -> None:

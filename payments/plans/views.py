@@ -20,7 +20,6 @@ from core import clock, flags
 from core.access import signed_in
 from core.errors import Refused
 from core.forms import add_refusal
-from core.money import Money
 from core.requests import find_or_404
 from core.service_calls import ServiceDown
 from payments.flags import PAYMENTS
@@ -248,7 +247,6 @@ def change_plan(request: SignedInRequest, pk: UUID, plan: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("payments:subscription", pk=row.pk)
-    due = Money(shown.proration.due.amount * (0 if shown.is_free else 1), wanted.currency)
     if request.method == "POST":
         expected = following_up.expected_sum(request.POST.get("due", ""))
         try:
@@ -259,7 +257,7 @@ def change_plan(request: SignedInRequest, pk: UUID, plan: UUID) -> HttpResponse:
         messages.success(request, f"Your plan is now {wanted.name}." if shown.proration.is_at_once else "Saved.")
         return redirect("payments:subscription", pk=row.pk)
     context = {
-        "subscription": row, "plan": wanted, "shown": shown, "due": due, "card": cards.default_card(request.user),
+        "subscription": row, "plan": wanted, "shown": shown, "due": shown.due, "card": cards.default_card(request.user),
         "features": in_words(wanted.features),
     }  # fmt: skip
     return render(request, "payments/plans/change_plan.html", context)
