@@ -17,6 +17,7 @@ from bookings.meetings.rules import AGREED, place_for
 from bookings.models import (
     Answer,
     Booking,
+    BookingAttempt,
     BookingEvent,
     CalendlyEvent,
     CalendlyInvitee,
@@ -134,6 +135,12 @@ def _register_follow_up() -> None:
         fields=("every_weeks", "count", "created_at"),
         erase=None,
         why=RECORDS,
+    )
+    register_personal(
+        BookingAttempt,
+        rows=lambda person: BookingAttempt.objects.filter(builder=person),
+        erase="delete",
+        why="the attempts of visitors, none of whom can be told; your page of insights adds them up",
     )
     register_personal(
         FunnelCount,

@@ -101,7 +101,7 @@ def test_bars_are_as_long_as_their_value() -> None:
 @pytest.mark.parametrize("count", [0, 1, 400])
 def test_every_size_is_shown_with_its_finding_and_its_table(count: int) -> None:
     labels = Labels("Day", [f"day {at}" for at in range(count)])
-    series = [Series("first", [at for at in range(count)]), Series("second", [1] * count)]
+    series = [Series("first", list(range(count))), Series("second", [1] * count)]
 
     for chart in (
         charts.columns("some", "Day 3 was the best", labels=labels, series=series),
