@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import BuilderProfile, User
 from accounts.roles import STAFF, Role
 from core import charts
-from core.charts import Chart, Labels, Series
+from core.charts import Chart, ChartSeries, Labels
 from core.ids import parse_uuid
 
 
@@ -53,7 +53,7 @@ class RolesOverTime:
             "roles",
             f"People by role over {len(self.months)} months; now {now}",
             labels=Labels("At the end of", [*labels, "now"], [*names, "now"]),
-            series=[Series(line.label, line.counts) for line in self.lines],
+            series=[ChartSeries(line.label, line.counts) for line in self.lines],
             is_newest_first=True,
         )
 

@@ -31,7 +31,7 @@ class Table:
     """The figures of a chart: the names of the columns, and rows of text."""
 
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -62,7 +62,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     path: str
     series: int
 
@@ -76,7 +76,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """The values of one line, or of one part of all columns; None where there is no value."""
 
     label: str
@@ -109,7 +109,7 @@ class Chart:
     keys: tuple[str, ...] = ()
     grid: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ChartLine] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     is_lined: bool = False
@@ -138,7 +138,7 @@ def columns(
     finding: str,
     *,
     labels: Labels,
-    series: Sequence[Series],
+    series: Sequence[ChartSeries],
     shown: Shown = number,
 ) -> Chart:
     """Returns columns of stacked parts, one part for each series."""
@@ -168,7 +168,7 @@ def lines(
     finding: str,
     *,
     labels: Labels,
-    series: Sequence[Series],
+    series: Sequence[ChartSeries],
     highest: float | None = None,
     shown: Shown = number,
     is_newest_first: bool = False,
@@ -183,7 +183,7 @@ def lines(
             None if value is None else (LEFT + step * at, scale.floor - float(value) * scale.unit)
             for at, value in enumerate(line.values)
         ]
-        drawn.append(Line(_path(points), order))
+        drawn.append(ChartLine(_path(points), order))
         if len(labels.short) <= MOST_DOTS:
             dots += [
                 Dot(*point, order, f"{labels.full[at]}: {shown(line.values[at] or 0)} {line.label}")
@@ -217,7 +217,7 @@ def steps(name: str, finding: str, *, times: Sequence[datetime], total: int, sta
     ]
     return Chart(
         name, finding, Table(("Day", "Skills completed"), rows),
-        grid=scale.grid, lines=[Line(f"M{LEFT} {scale.floor:.1f}{rises}H{WIDE - RIGHT}", 1)], dots=dots,
+        grid=scale.grid, lines=[ChartLine(f"M{LEFT} {scale.floor:.1f}{rises}H{WIDE - RIGHT}", 1)], dots=dots,
         texts=[*scale.texts, *edges], is_lined=True, is_empty=not times,
     )  # fmt: skip
 
@@ -365,7 +365,7 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(parts)
 
 
-def _table(labels: Labels, series: Sequence[Series], shown: Shown) -> Table:
+def _table(labels: Labels, series: Sequence[ChartSeries], shown: Shown) -> Table:
     def cell(value: Number | None) -> str:
         return "–" if value is None else shown(value)
 

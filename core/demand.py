@@ -28,22 +28,22 @@ def record(
     builder: UUID | None = None,
     session_type: UUID | None = None,
 ) -> None:
-    """Counts that a visitor found nothing, once a day for the same wish. One query.
+    """Counts that a visitor found nothing, once a day for the same thing. One query.
 
     The visitor is remembered in the cache only, by a digest, so that who reloads a page counts once.
     """
     day = datetime.now(UTC).date()
-    wish = [
+    sought = [
         kind.value, " ".join(words.lower().split())[:80], service[:50], pathway[:50], town[:120],
         str(builder or "") or None, str(session_type or "") or None,
     ]  # fmt: skip
-    digest = hashlib.sha256(repr((str(day), visitor, wish)).encode()).hexdigest()[:40]
+    digest = hashlib.sha256(repr((str(day), visitor, sought)).encode()).hexdigest()[:40]
     if not cache.add(f"demand:{digest}", 1, A_DAY):
         return
-    _count(day, wish)
+    _count(day, sought)
 
 
-def _count(day: date, wish: list[str | None]) -> None:
+def _count(day: date, sought: list[str | None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -51,7 +51,7 @@ def _count(day: date, wish: list[str | None]) -> None:
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1)
             ON CONFLICT ON CONSTRAINT one_count_of_a_demand DO UPDATE SET count = core_demandevent.count + 1
             """,
-            [day, *wish],
+            [day, *sought],
         )
 
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from bookings.calendar_week import Stack
 from core import charts
-from core.charts import Chart, Labels, Series
+from core.charts import Chart, ChartSeries, Labels
 
 
 def draw_hours_chart(stacks: list[Stack]) -> Chart:
-    held, ahead = [stack.held for stack in stacks], [stack.ahead for stack in stacks]
+    completed, ahead = [stack.held for stack in stacks], [stack.ahead for stack in stacks]
     finding = (
         f"From the week of {stacks[0].monday:%-d %B} to that of {stacks[-1].monday:%-d %B}: "
-        f"{charts.number(sum(held, Decimal(0)))} hours completed, {charts.number(sum(ahead, Decimal(0)))} ahead"
+        f"{charts.number(sum(completed, Decimal(0)))} hours completed, {charts.number(sum(ahead, Decimal(0)))} ahead"
     )
     return charts.columns(
         "hours",
@@ -24,5 +24,5 @@ def draw_hours_chart(stacks: list[Stack]) -> Chart:
             [f"{stack.monday:%-d %B %Y}" for stack in stacks],
             current=next((at for at, stack in enumerate(stacks) if stack.is_current), None),
         ),
-        series=[Series("hours completed", held), Series("hours ahead", ahead)],
+        series=[ChartSeries("hours completed", completed), ChartSeries("hours ahead", ahead)],
     )

@@ -272,7 +272,9 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
     visitor = visitor_of(request)
     builder = booking_request.session_type.builder_id
     caller = f"guest:{booking_request.guest.email}" if booking_request.guest else visitor.key
-    attempt = funnel.Attempt(funnel.API, builder, booking_request.session_type.pk, caller, booking_request.minutes)
+    attempt = funnel.VisitorAttempt(
+        funnel.API, builder, booking_request.session_type.pk, caller, booking_request.minutes
+    )
     names = renamed_fields(minutes="duration_minutes", pathway="pathway_id", answers="custom_question_response")
     with funnel.counting_refusals(attempt, is_first_step=True), names:
         priced = check(booking_request, visitor)

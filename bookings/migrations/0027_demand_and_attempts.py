@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
                 ('visitor', models.CharField(max_length=40)),
-                ('way', models.CharField(max_length=6)),
+                ('channel', models.CharField(max_length=6)),
                 ('minutes', models.PositiveIntegerField()),
                 ('value', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3, validators=[core.models.validate_currency])),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['builder', 'started_at'], name='attempts_of_builder'), models.Index(fields=['started_at'], name='attempts_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('day', 'visitor', 'session_type', 'way'), name='one_attempt_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('failed_at__isnull', True), ('reason', '')), models.Q(('failed_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='failed_with_its_reason')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'visitor', 'session_type', 'channel'), name='one_attempt_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('failed_at__isnull', True), ('reason', '')), models.Q(('failed_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='failed_with_its_reason')],
             },
         ),
     ]

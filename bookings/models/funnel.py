@@ -47,7 +47,7 @@ class BookingAttempt(models.Model):
     visitor = models.CharField(max_length=40)
     builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")
-    way = models.CharField(max_length=6)  # web, plain or api
+    channel = models.CharField(max_length=6)  # web, plain or api
     minutes = models.PositiveIntegerField()
     value = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True, validators=[validate_currency])
@@ -60,7 +60,7 @@ class BookingAttempt(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "visitor", "session_type", "way"], name="one_attempt_a_day"),
+            models.UniqueConstraint(fields=["day", "visitor", "session_type", "channel"], name="one_attempt_a_day"),
             models.CheckConstraint(
                 condition=Q(failed_at__isnull=True, reason="") | Q(failed_at__isnull=False) & ~Q(reason=""),
                 name="failed_with_its_reason",
@@ -72,4 +72,4 @@ class BookingAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.session_type_id} by {self.way}"
+        return f"{self.day} {self.session_type_id} by {self.channel}"

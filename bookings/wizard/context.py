@@ -91,10 +91,10 @@ class WizardContext:
         decides = session_type.has_travel_time and AT_CLIENT in session_type.in_person_places
         return decides and not session_type.is_always_at_client and self.draft().told.get("way") == AT_CLIENT
 
-    def attempt(self, picker: TimePicker) -> funnel.Attempt:
+    def attempt(self, picker: TimePicker) -> funnel.VisitorAttempt:
         """Returns what the visitor tries to book, for the counts of the funnel."""
         price = picker.price.total if picker.price else None
-        return funnel.Attempt(
+        return funnel.VisitorAttempt(
             funnel.WEB, self.profile.pk, self.session_type.pk, self.visitor.key, picker.minutes, price
         )
 

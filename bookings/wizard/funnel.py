@@ -34,7 +34,7 @@ WITH counted AS (
     FROM unnest(%(steps)s::text[]) AS step
     ON CONFLICT ON CONSTRAINT one_count_a_step DO UPDATE SET count = bookings_stepcount.count + 1
 )
-INSERT INTO bookings_bookingattempt (day, visitor, builder_id, session_type_id, way, minutes, value, currency, started_at,
+INSERT INTO bookings_bookingattempt (day, visitor, builder_id, session_type_id, channel, minutes, value, currency, started_at,
     details_at, completed_at, failed_at, reason, booking_id)
 VALUES (%(day)s, %(visitor)s, %(builder)s, %(session_type)s, %(way)s, %(minutes)s, %(value)s, %(currency)s, now(),
     CASE WHEN 'details' = ANY(%(steps)s) THEN now() END, CASE WHEN 'completed' = ANY(%(steps)s) THEN now() END,
@@ -50,10 +50,10 @@ ON CONFLICT ON CONSTRAINT one_attempt_a_day DO UPDATE SET minutes = excluded.min
 
 
 @dataclass(frozen=True)
-class Attempt:
+class VisitorAttempt:
     """What a visitor tries to book: where they do it, and the length and the price that they have chosen."""
 
-    way: str
+    channel: str
     builder: UUID
     session_type: UUID
     visitor: str
@@ -61,14 +61,14 @@ class Attempt:
     price: Money | None = None
 
 
-def count(attempt: Attempt, *steps: FunnelCount.Step, reason: str = "", booking: Booking | None = None) -> None:
+def count(attempt: VisitorAttempt, *steps: FunnelCount.Step, reason: str = "", booking: Booking | None = None) -> None:
     """Counts that a visitor got to these steps. One query."""
     day = datetime.now(UTC).date()
     price = attempt.price
     details = {
         "builder": str(attempt.builder),
         "session_type": str(attempt.session_type),
-        "way": attempt.way,
+        "way": attempt.channel,
         "minutes": attempt.minutes,
         "value": price.on_the_wire() if price else None,
         "currency": price.currency if price else None,
@@ -81,7 +81,7 @@ def count(attempt: Attempt, *steps: FunnelCount.Step, reason: str = "", booking:
         cursor.execute(
             RECORD,
             {
-                "day": day, "builder": attempt.builder, "way": attempt.way, "steps": [step.value for step in steps],
+                "day": day, "builder": attempt.builder, "way": attempt.channel, "steps": [step.value for step in steps],
                 "reason": reason[:40], "visitor": _visitor_of_day(attempt.visitor, str(day)),
                 "session_type": attempt.session_type, "minutes": min(max(attempt.minutes, 0), LONGEST),
                 "value": price.amount if price else None, "currency": price.currency if price else "",
@@ -91,7 +91,7 @@ def count(attempt: Attempt, *steps: FunnelCount.Step, reason: str = "", booking:
 
 
 @contextmanager
-def counting_refusals(attempt: Attempt, *, is_first_step: bool = False) -> Iterator[None]:
+def counting_refusals(attempt: VisitorAttempt, *, is_first_step: bool = False) -> Iterator[None]:
     """Counts a refusal raised inside, and raises it again. Where choosing a time and booking are one step, that step
     counts as well."""
     try:
@@ -102,7 +102,7 @@ def counting_refusals(attempt: Attempt, *, is_first_step: bool = False) -> Itera
         raise
 
 
-def counted(attempt: Attempt, book: Callable[[], Result], *, is_first_step: bool = False) -> Result:
+def counted(attempt: VisitorAttempt, book: Callable[[], Result], *, is_first_step: bool = False) -> Result:
     """Returns the result of `book()`, and counts whether it succeeded or was refused."""
     with counting_refusals(attempt, is_first_step=is_first_step):
         result = book()

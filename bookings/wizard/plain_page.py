@@ -130,7 +130,7 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
     price = quote(terms_of(booking_request.session_type, offer_of(builder)), minutes)
-    attempt = funnel.Attempt(
+    attempt = funnel.VisitorAttempt(
         funnel.PLAIN, builder, booking_request.session_type.pk, visitor.key, minutes, price.total if price else None
     )
 

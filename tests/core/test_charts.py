@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import charts
-from core.charts import Chart, Labels, Series, Table
+from core.charts import Chart, ChartSeries, Labels, Table
 
 NAMES = ["one", "two", "three", "four"]
 
@@ -23,7 +23,7 @@ def rendered(chart: Chart) -> str:
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)), max_size=60))
 def test_columns_stay_inside_the_drawing(values: list[tuple[int, int]]) -> None:
     labels = [str(at) for at in range(len(values))]
-    series = [Series("up", [up for up, _ in values]), Series("down", [down for _, down in values])]
+    series = [ChartSeries("up", [up for up, _ in values]), ChartSeries("down", [down for _, down in values])]
 
     chart = charts.columns("any", "A finding", labels=Labels("Week", labels), series=series)
 
@@ -40,7 +40,7 @@ def test_columns_stay_inside_the_drawing(values: list[tuple[int, int]]) -> None:
 @given(st.lists(st.none() | st.floats(0, 5), min_size=1, max_size=60))
 def test_lines_are_interrupted_where_there_is_no_value(values: list[float | None]) -> None:
     chart = charts.lines(
-        "any", "A finding", labels=Labels("Week", ["x"] * len(values)), series=[Series("stars", values)], highest=5
+        "any", "A finding", labels=Labels("Week", ["x"] * len(values)), series=[ChartSeries("stars", values)], highest=5
     )
 
     gaps = sum(value is not None and (at == 0 or values[at - 1] is None) for at, value in enumerate(values))
@@ -49,7 +49,7 @@ def test_lines_are_interrupted_where_there_is_no_value(values: list[float | None
 
 
 def test_the_scale_has_five_lines_that_reach_the_highest_column() -> None:
-    chart = charts.columns("any", "", labels=Labels("Week", ["x"]), series=[Series("hours", [1234])])
+    chart = charts.columns("any", "", labels=Labels("Week", ["x"]), series=[ChartSeries("hours", [1234])])
 
     assert [text.words for text in chart.texts if text.anchor == "end"] == ["0", "500", "1k", "1.5k", "2k"]
 
@@ -101,7 +101,7 @@ def test_bars_are_as_long_as_their_value() -> None:
 @pytest.mark.parametrize("count", [0, 1, 400])
 def test_every_size_is_shown_with_its_finding_and_its_table(count: int) -> None:
     labels = Labels("Day", [f"day {at}" for at in range(count)])
-    series = [Series("first", list(range(count))), Series("second", [1] * count)]
+    series = [ChartSeries("first", list(range(count))), ChartSeries("second", [1] * count)]
 
     for chart in (
         charts.columns("some", "Day 3 was the best", labels=labels, series=series),

@@ -193,7 +193,7 @@ class BookingAttemptFactory(DjangoModelFactory[BookingAttempt]):
     visitor = Sequence(lambda number: f"{number:040d}")
     session_type = SubFactory(SessionTypeFactory)
     builder = SelfAttribute("session_type.builder")
-    way = "web"
+    channel = "web"
     minutes = 60
     started_at = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
