@@ -18,12 +18,14 @@ class PaymentRefusal(BaseRefusal):
         "This form was sent for another booking before. Load its page again, then send it.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
+    NOTHING_TO_HOLD = ("nothing_to_hold", 409, "Nothing of this payment is left to be paid out.")
     PAYMENT_DISPUTED = (
         "payment_disputed",
         409,
         "The client's bank has asked for this payment back, so it cannot be refunded. The bank decides.",
     )
     PLAN_NOT_OFFERED = ("plan_not_offered", 409, "This plan is no longer offered.")
+    PLAN_LIMIT = ("plan_limit", 409, "Your plan does not allow more than this.")
     PLAN_IN_USE = (
         "plan_in_use",
         409,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from core.money import BadMoney, Money
 from payments import ledger
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt
+from payments.payouts.fees import fee_percent_for
 from payments.refusals import PaymentRefusal
 from payments.signals import payment_captured
 from payments.states import Method, Provider, Status, is_allowed, status_of_sums
@@ -40,19 +43,23 @@ class PaymentClaim:
 @transaction.atomic
 def payment_of(claim: PaymentClaim, provider: Provider = Provider.MANUAL) -> Payment:
     """Returns the payment of the claim, locked until the transaction ends. It is created if there is none."""
-    Payment.objects.get_or_create(
-        subject_kind=claim.kind,
-        subject_id=claim.id,
-        defaults={
-            "subject_reference": claim.reference,
-            "payee_id": claim.payee_id,
-            "payer_id": claim.payer_id,
-            "provider": provider,
-            "amount": claim.amount.amount,
-            "currency": claim.amount.currency,
-        },
-    )
+    defaults: dict[str, Any] = {
+        "subject_reference": claim.reference,
+        "payee_id": claim.payee_id,
+        "payer_id": claim.payer_id,
+        "provider": provider,
+        "amount": claim.amount.amount,
+        "currency": claim.amount.currency,
+        "fee_percent": partial(_fee_percent, claim, provider),  # called only if the row is created
+    }
+    Payment.objects.get_or_create(subject_kind=claim.kind, subject_id=claim.id, defaults=defaults)
     return Payment.objects.select_for_update(no_key=True).get(subject_kind=claim.kind, subject_id=claim.id)
+
+
+def _fee_percent(claim: PaymentClaim, provider: Provider) -> Decimal | None:
+    if provider == Provider.MANUAL or claim.payee_id is None:
+        return None
+    return fee_percent_for(claim.payee_id)
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from accounts.models import User
 from bookings.billing.payouts import shares_of
+from bookings.billing.rules import KIND
 from bookings.models import Booking
 from bookings.states import Side
 from core.api import Out
+from payments.payouts.fees import fee_percent_about
 from payments.payouts.shares import divide
-from payments.plans.features import allowances
 
 
 class SplitBuilder(Out):
@@ -25,13 +26,14 @@ class SplitOut(Out):
 
 
 def splits_of(booking: Booking, sides: frozenset[Side]) -> list[SplitOut]:
-    """Returns what each builder gets of the price after the fee of today, for the booking's builder and support; nothing
-    where it is not shared. Two queries for a booking that is."""
+    """Returns what each builder gets of the price after the fee, for the booking's builder and support; nothing where it is
+    not shared. Up to three queries for a booking that is."""
     if not booking.splits or not sides & {Side.BUILDER, Side.SUPPORT}:
         return []
     shares = shares_of(booking.builder_id, booking.splits)
     names = dict(User.objects.filter(pk__in=[builder for builder, _ in shares]).values_list("pk", "display_name"))
-    amounts = divide(booking.price, allowances(booking.builder_id).fee_percent, [percent for _, percent in shares])
+    fee = fee_percent_about(KIND, booking.pk, booking.builder_id)
+    amounts = divide(booking.price, fee, [percent for _, percent in shares])
     return [
         SplitOut(
             builder=SplitBuilder(id=builder, display_name=names.get(builder, "")),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0017_how_to_pay'),
-        ('payments', '0008_bank_disputes'),
+        ('payments', '0010_fees_of_payments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
