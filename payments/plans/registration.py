@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.outbox import register_channel
-from core.registry import register_integrity, register_notification_kind
+from core.registry import register_demo, register_integrity, register_notification_kind
 from payments.plans import (
     cards,
     delivery,
+    demo,
     following,
     integrity,
     notifications,
@@ -20,6 +21,7 @@ from payments.subjects import register_payment_subject
 
 def register() -> None:
     personal.register()
+    register_demo("payments", demo.seed)
     register_channel(delivery.CHANNEL, delivery.deliver)
     register_notification_kind(notifications.NOTIFICATION, "Subscriptions", "coins")
     register_integrity("payments: subscription charges", integrity.charges_that_differ)
