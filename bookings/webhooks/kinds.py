@@ -14,15 +14,15 @@ CHANNEL = "booking_webhooks"
 class BookingEventKind(models.TextChoices):
     """The kinds of events, as the `type` of a message names them."""
 
-    REQUESTED = "booking.requested", "A session is requested"
-    CONFIRMED = "booking.confirmed", "A session is confirmed"
-    MOVED = "booking.moved", "A session is moved"
-    CANCELLED = "booking.cancelled", "A session is cancelled or a request declined"
-    STARTED = "booking.started", "A session begins"
-    COMPLETED = "booking.completed", "A session is completed"
-    NO_SHOW = "booking.no_show", "A no-show is reported"
-    DISPUTED = "booking.disputed", "A dispute is opened"
-    SETTLED = "booking.settled", "A dispute is settled"
+    REQUESTED = "booking.requested", "Session requested"
+    CONFIRMED = "booking.confirmed", "Session confirmed"
+    MOVED = "booking.moved", "Session moved"
+    CANCELLED = "booking.cancelled", "Session cancelled or declined"
+    STARTED = "booking.started", "Session begun"
+    COMPLETED = "booking.completed", "Session completed"
+    NO_SHOW = "booking.no_show", "No-show reported"
+    DISPUTED = "booking.disputed", "Dispute opened"
+    SETTLED = "booking.settled", "Dispute settled"
 
 
 BEGINNINGS = frozenset({Verb.REQUEST, Verb.PROVE, Verb.PAY})

@@ -140,4 +140,4 @@ def test_the_page_has_a_log_in_few_queries(adas: Client, ada: User, django_asser
     with django_assert_max_num_queries(12):
         page = adas.get(endpoint.get_absolute_url()).content.decode()
 
-    assert page.count("A session is confirmed") >= 50
+    assert page.count("Session confirmed") >= 50
