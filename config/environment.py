@@ -63,6 +63,7 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
     sentry_environment: str = "production"
+    card_cache: bool = True
     use_new_builder_cards: bool = True
     use_booking_wizard: bool = True
     use_meetings: bool = True

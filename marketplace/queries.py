@@ -51,7 +51,7 @@ class BuilderCard:
     metrics: BuilderMetrics | None
     times: list[FreeTimes] = field(default_factory=list)  # loaded by `with_times`
     slot: FirstSlot | None = None  # the first time that the search asks for
-    parts: dict[str, str] = field(default_factory=dict)  # cached HTML, filled in by `card_cache.fill_parts`
+    html: str = ""  # safe; filled in by `card_cache.render_cards`
 
     @property
     def is_complete(self) -> bool:
