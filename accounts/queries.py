@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import BuilderProfile, User
+from accounts.models.profiles import BuilderProfileQuerySet
 from accounts.roles import STAFF, Role
 from core.ids import parse_uuid
 
@@ -17,9 +18,14 @@ WIDTH, HEIGHT = 640, 200
 
 def public_builder(name: str) -> BuilderProfile | None:
     """Returns the public builder with this id or slug, or None. One query."""
+    return public_builders(name).first()
+
+
+def public_builders(name: str) -> BuilderProfileQuerySet:
+    """Returns the public builder with this id or slug; no row if there is none."""
     profiles = BuilderProfile.objects.public()
     key = parse_uuid(name)
-    return (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
+    return profiles.filter(slug=name) if key is None else profiles.filter(user=key)
 
 
 def staff() -> QuerySet[User]:

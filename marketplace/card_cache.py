@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ from django.utils.translation import get_language
 
 from core import flags, hour_format
 from marketplace.flags import BUILDER_CARDS_V2
-from marketplace.queries import BuilderCard
+from marketplace.queries import BuilderCard, complete
 from marketplace.templatetags.marketplace import distance, slot_url
 
 TIMEOUT = 60 * 60 * 24  # seconds
@@ -64,16 +64,19 @@ def render_cards(
     zone: str = "",
     unit: str = "km",
 ) -> list[BuilderCard]:
-    """Returns the cards with their `html`, with names as headings of this level. One cache lookup."""
+    """Returns the cards with their `html`, with names as headings of this level.
+
+    One cache lookup, and at most two queries for cards that it lacks.
+    """
     rows, reader = list(cards), Reader(request, zone, unit, kept)
     is_new = flags.is_on(request, BUILDER_CARDS_V2)
     templates = [V2 if is_new and card.is_complete else V1 for card in rows]
     keys = [_key(card, template, level, reader) for card, template in zip(rows, templates, strict=True)]
     known: dict[str, str] = cache.get_many(keys) if settings.CARD_CACHE else {}
+    missing = [number for number, key in enumerate(keys) if key not in known]
     fresh = {
-        key: _with_markers(card, template, level, reader)
-        for key, card, template in zip(keys, rows, templates, strict=True)
-        if key not in known
+        keys[number]: _with_markers(card, templates[number], level, _shape(rows[number], reader))
+        for number, card in zip(missing, complete(rows[number] for number in missing), strict=True)
     }
     if fresh and settings.CARD_CACHE:
         cache.set_many(fresh, TIMEOUT)
@@ -87,8 +90,8 @@ def render_cards(
 def render_preview(request: HttpRequest, card: BuilderCard) -> tuple[SafeString, SafeString]:
     """Returns the new card and the plain one without hearts, not from the cache, since the listing may have unsaved text."""
     reader = Reader(request, "", "km", None)
-    values = _values(card, reader)
-    return _filled(_with_markers(card, V2, 3, reader), values), _filled(_with_markers(card, V1, 3, reader), values)
+    values, shape = _values(card, reader), _shape(card, reader)
+    return _filled(_with_markers(card, V2, 3, shape), values), _filled(_with_markers(card, V1, 3, shape), values)
 
 
 def _key(card: BuilderCard, template: str, level: int, reader: Reader) -> str:
@@ -105,16 +108,29 @@ def _key(card: BuilderCard, template: str, level: int, reader: Reader) -> str:
         card.metrics and card.metrics.computed_at.timestamp(),
         [(opening.label, opening.count, bool(opening.next_slot)) for opening in card.openings],
         card.from_price and (card.from_price.amount, card.from_price.currency),
-        (bool(card.slot), bool(card.next_slot), _is_far(card), reader.has_heart(card)),
+        _shape(card, reader),
     )
     return f"card:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+class Shape(NamedTuple):
+    """Which of the parts that not every card has are shown."""
+
+    has_slot: bool
+    has_next_slot: bool
+    is_far: bool
+    has_heart: bool
+
+
+def _shape(card: BuilderCard, reader: Reader) -> Shape:
+    return Shape(bool(card.slot), bool(card.next_slot), _is_far(card), reader.has_heart(card))
 
 
 def _is_far(card: BuilderCard) -> bool:
     return card.miles is not None and card.miles >= SHOWN_MILES
 
 
-def _with_markers(card: BuilderCard, template: str, level: int, reader: Reader) -> str:
+def _with_markers(card: BuilderCard, template: str, level: int, shape: Shape) -> str:
     """Renders a card with markers for all that `_values` and `_page_values` return."""
     names = ("slot", "book", "distance", "act", "pressed", "next", "csrf_token")
     context: dict[str, Any] = {
@@ -123,8 +139,7 @@ def _with_markers(card: BuilderCard, template: str, level: int, reader: Reader) 
         "listing": card.listing,
         "level": level,
         "openings": [(row, _marker(f"opening{number}")) for number, row in enumerate(card.openings)],
-        "is_far": _is_far(card),
-        "has_heart": reader.has_heart(card),
+        "shape": shape,
     }
     return render_to_string(template, context)
 

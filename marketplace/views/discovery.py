@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -85,7 +86,8 @@ def discover(request: HttpRequest) -> HttpResponse:
 
 def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, now: datetime) -> dict[str, Any]:
     """Returns the template variables of a page of results."""
-    listings, order = search.ordered(search.matching(wanted), wanted)
+    matching = search.matching(wanted)
+    listings, order = search.ordered(queries.brief(matching), wanted)
     cursor, filters = request.GET.get("after"), repr(replace(wanted, windows=()))
     try:
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=cursor, filters=filters)
@@ -93,7 +95,7 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
         cursor = None
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=filters)
     most = queries.count_limit(wanted)
-    cards = queries.with_slots(queries.cards_of(page.rows), wanted.windows, now)
+    cards = queries.with_slots(queries.cards_of(page.rows, is_brief=True), wanted.windows, now)
     kept = queries.favourites_among(request.user, page.rows)
     return {
         "form": form,
@@ -110,7 +112,7 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
     }
 
 
-def _read_sentence(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> QueryDict | None:
+def _read_sentence(request: HttpRequest, rates: Mapping[str, Decimal], now: datetime) -> QueryDict | None:
     """Returns the parameters with what the search words say as filters; None if they say nothing but words."""
     text = request.GET.get("q", "")
     if not text.strip():
@@ -150,7 +152,9 @@ def _zone(request: HttpRequest) -> str:
     return zone_of(request, known_zone(zone) or DEFAULT)
 
 
-def _parse_search(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> tuple[DiscoverForm, SearchRequest]:
+def _parse_search(
+    request: HttpRequest, rates: Mapping[str, Decimal], now: datetime
+) -> tuple[DiscoverForm, SearchRequest]:
     """Returns the form and the search it describes, in the visitor's time zone."""
     form = DiscoverForm(request.GET, zone=_zone(request), unit=distance_unit(request), currencies=rates)
     wanted, problems = search_request(form.filters(now), currencies=form.currencies, now=now)

@@ -45,9 +45,9 @@ MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows a builder's page, with prices and free times for everyone."""
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     offer = offer_of(profile.pk)
-    sessions = describe_session_types(types) if offer.is_active else []
+    sessions = describe_session_types(types, offer) if offer.is_active else []
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
     filters = ReviewFilters.of(request)
