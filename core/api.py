@@ -38,7 +38,6 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from core import clock
 from core.access import public
 from core.bearers import Bearer, bearer_of
 from core.characters import REFUSAL as CHARACTER_REFUSAL
@@ -46,7 +45,7 @@ from core.characters import forbidden_at
 from core.dates import REFUSAL as DATE_REFUSAL
 from core.dates import is_in_range
 from core.errors import Refusal, Refused
-from core.limits import Limit, Usage
+from core.limits import Limit
 from core.links import LONGEST, parse_link
 from core.names import IS_EMPTY, tidy, validate_name
 from core.outages import refusal_of_database
@@ -250,12 +249,6 @@ def _for_operation(view: Any, scope: Scope, check: Callable[[HttpRequest], Any],
 def _remember(request: HttpRequest, **facts: Any) -> None:
     for name, value in facts.items():
         setattr(request, name, value)  # the type of requests has no such attributes
-
-
-def now_of(request: HttpRequest) -> datetime:
-    """Returns the present instant. No query for a request that was counted, which has asked the database's clock."""
-    usage: Usage | None = getattr(request, "api_usage", None)
-    return clock.now() if usage is None else usage.at
 
 
 def _count(request: HttpRequest) -> None:

@@ -42,7 +42,7 @@ SHOWN_MILES = 1  # a shorter distance is not shown
 
 
 @dataclass(frozen=True)
-class Reader:
+class CardReader:
     """What the markers of cards depend on."""
 
     request: HttpRequest
@@ -68,7 +68,7 @@ def render_cards(
 
     One cache lookup, and at most two queries for cards that it lacks.
     """
-    rows, reader = list(cards), Reader(request, zone, unit, kept)
+    rows, reader = list(cards), CardReader(request, zone, unit, kept)
     is_new = flags.is_on(request, BUILDER_CARDS_V2)
     templates = [V2 if is_new and card.is_complete else V1 for card in rows]
     keys = [_key(card, template, level, reader) for card, template in zip(rows, templates, strict=True)]
@@ -89,12 +89,12 @@ def render_cards(
 
 def render_preview(request: HttpRequest, card: BuilderCard) -> tuple[SafeString, SafeString]:
     """Returns the new card and the plain one without hearts, not from the cache, since the listing may have unsaved text."""
-    reader = Reader(request, "", "km", None)
+    reader = CardReader(request, "", "km", None)
     values, shape = _values(card, reader), _shape(card, reader)
     return _filled(_with_markers(card, V2, 3, shape), values), _filled(_with_markers(card, V1, 3, shape), values)
 
 
-def _key(card: BuilderCard, template: str, level: int, reader: Reader) -> str:
+def _key(card: BuilderCard, template: str, level: int, reader: CardReader) -> str:
     """Returns the key, which names all that the card's HTML depends on, apart from the values of its markers."""
     listing = card.listing
     parts = (
@@ -122,7 +122,7 @@ class Shape(NamedTuple):
     has_heart: bool
 
 
-def _shape(card: BuilderCard, reader: Reader) -> Shape:
+def _shape(card: BuilderCard, reader: CardReader) -> Shape:
     return Shape(bool(card.slot), bool(card.next_slot), _is_far(card), reader.has_heart(card))
 
 
@@ -151,13 +151,13 @@ def _filled(html: str, values: Mapping[str, str]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  (rendered by our own template, and the values are escaped)
 
 
-def _page_values(reader: Reader) -> dict[str, str]:
+def _page_values(reader: CardReader) -> dict[str, str]:
     """Returns the values of the markers that are the same in all cards of a page."""
     request = reader.request
     return {"csrf_token": escape(get_token(request)), "next": escape(request.get_full_path())}
 
 
-def _values(card: BuilderCard, reader: Reader) -> dict[str, str]:
+def _values(card: BuilderCard, reader: CardReader) -> dict[str, str]:
     """Returns the values of the markers of one card, as HTML."""
     values = {
         f"opening{number}": _next_time(card, opening.next_slot, reader)
@@ -175,7 +175,7 @@ def _values(card: BuilderCard, reader: Reader) -> dict[str, str]:
     return values
 
 
-def _next_time(card: BuilderCard, at: datetime, reader: Reader) -> str:
+def _next_time(card: BuilderCard, at: datetime, reader: CardReader) -> str:
     """Returns the time in the zone of a person who is signed in; for visitors the day in the builder's zone."""
     if reader.request.user.is_authenticated:
         return _written(at, get_current_timezone_name(), hour_format.date_style(TIME))

@@ -22,7 +22,8 @@ from coaching.quotes import Terms, quote
 from coaching.rules import check_sign_in, needs_sign_in
 from coaching.schemas import CategoryText, SessionConfig, SessionTypeOut
 from coaching.terms import terms_of
-from core.api import In, anyone, now_of
+from core import clock
+from core.api import In, anyone
 from core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
@@ -126,7 +127,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
 
     With `inPersonAt=client` the builder's way to the client and back stays free, as when such a session is booked.
     """
-    builder, now = bookable_builder(query.coach_id), now_of(request)
+    builder, now = bookable_builder(query.coach_id), clock.now_of(request)
     offer, zone_name = builder.offer, query.timezone or builder.zone
     window = _window(request.GET.get("from"), query.to, zone_of(zone_name), now)
     chosen = _choose_session(request, builder, query)
