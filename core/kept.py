@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Answer = TypeVar("Answer")
 SECONDS = 60
@@ -22,11 +22,12 @@ def kept_for_a_minute(load: Callable[[], Answer]) -> Callable[[], Answer]:
 
     @functools.wraps(load)
     def kept() -> Answer:
-        loaded_at, answer = _answers.get(load, (0.0, None))
         now = time.monotonic()
-        if load not in _answers or now - loaded_at > SECONDS:
-            answer = load()
-            _answers[load] = (now, answer)
+        loaded_at, earlier = _answers.get(load, (now, None))
+        if earlier is not None and now - loaded_at <= SECONDS:
+            return cast("Answer", earlier)
+        answer = load()
+        _answers[load] = (now, answer)
         return answer
 
     return kept

@@ -86,7 +86,7 @@ class FilterField(forms.ChoiceField):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FilterField:
         """Copies the field for a form without its list of choices, which forms replace and never change."""
-        return cast("FilterField", forms.Field.__deepcopy__(self, memo))
+        return forms.Field.__deepcopy__(self, memo)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,7 @@ def test_an_answer_is_loaded_once_in_a_minute(numbers: Iterator[int], monkeypatc
     count = kept_for_a_minute(lambda: next(numbers))
     assert [count(), count()] == [0, 0]
 
-    monkeypatch.setattr(kept.time, "monotonic", lambda: 10**9)
+    monkeypatch.setattr(time, "monotonic", lambda: 10**9)
     assert count() == 1
     kept.forget()
     assert count() == 2
