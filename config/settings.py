@@ -234,6 +234,7 @@ LIMIT_CALENDAR_READS_PER_PERSON = ENV.limit_calendar_reads_per_person * DEMO_FAC
 
 WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
+CARD_CACHE = ENV.card_cache
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 BUILDERS_APPROVED = ENV.builders_approved

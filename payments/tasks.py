@@ -11,7 +11,7 @@ from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
 from payments.invoices import following as invoice_following
 from payments.invoices import retention
-from payments.payouts import accounts, releasing, reversing, sending
+from payments.payouts import accounts, releasing, reversing, sending, shortage
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -39,6 +39,13 @@ def pay_builders(now: datetime) -> None:
     """Makes payable what is due, and queues its transfers. Without a key they wait."""
     if is_configured():
         releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=50))
+def send_what_waits_for_our_balance(now: datetime) -> None:
+    """Sends the transfers that our balance at the provider covers by now. Asks nobody while none waits."""
+    if is_configured():
+        shortage.try_again()
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=40))

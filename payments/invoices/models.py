@@ -1,6 +1,6 @@
 """Sellers and buyers as invoices name them, the rates of tax, series of numbers, and the documents themselves.
 
-The database refuses to change an invoice, and to delete one before `keep_until` (migration 0009).
+The database refuses to change an invoice, and to delete one before `keep_until` (a trigger of its migration).
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ DROP FUNCTION payments_invoices_are_append_only();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0008_bank_disputes'),
+        ('payments', '0010_fees_of_payments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
