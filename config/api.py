@@ -16,6 +16,7 @@ from messaging.api import router as conversations
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
+from payments.invoices.api import router as invoices
 from payments.plans.api import router as billing
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
@@ -38,6 +39,7 @@ for router in (
     checkout,
     payments,
     billing,
+    invoices,
     conversations,
     coach,
     marketplace,

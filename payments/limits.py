@@ -4,13 +4,9 @@ from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
 
 POSTS = dict.fromkeys(
     (
-        "payments:set_up_payouts",
-        "payments:check_payouts",
-        "payments:dispute",
-        "payments:own_plans",
-        "payments:own_plan",
-        "payments:add_card",
-        "payments:card",
+        "payments:set_up_payouts", "payments:check_payouts", "payments:dispute", "payments:billing_details",
+        "payments:seller_details", "payments:correct_invoice", "payments:own_plans", "payments:own_plan",
+        "payments:add_card", "payments:card",
     ),
     MAILS_NOBODY,
-) | dict.fromkeys(("payments:plan", "payments:subscription", "payments:change_plan"), TELLS_SOMEBODY)
+) | dict.fromkeys(("payments:plan", "payments:subscription", "payments:change_plan"), TELLS_SOMEBODY)  # fmt: skip

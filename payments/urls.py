@@ -1,6 +1,7 @@
 from django.urls import path
 
 from payments.disputes import views as disputes
+from payments.invoices import views as invoices
 from payments.payouts import views
 from payments.plans import views as plans
 
@@ -25,4 +26,13 @@ urlpatterns = [
     path("billing/cards/<uuid:pk>/", plans.card, name="card"),
     path("billing/subscriptions/<uuid:pk>/", plans.subscription, name="subscription"),
     path("billing/subscriptions/<uuid:pk>/change/<uuid:plan>/", plans.change_plan, name="change_plan"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/details/", invoices.billing_details, name="billing_details"),
+    path("invoices/<str:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<str:number>/invoice.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<str:number>/invoice.xml", invoices.invoice_xml, name="invoice_xml"),
+    path("invoices/<str:number>/replace/", invoices.correct_invoice, name="correct_invoice"),
+    path("dashboard/invoices/", invoices.written_invoices, name="written_invoices"),
+    path("dashboard/invoices/settings/", invoices.seller_details, name="seller_details"),
+    path("dashboard/invoices/invoices.zip", invoices.archive_of_year, name="archive_of_year"),
 ]

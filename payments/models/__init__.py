@@ -1,6 +1,7 @@
 """The ledger, payments, what builders are paid, plans and subscriptions."""
 
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
+from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
 from payments.models.payments import (
     Checkout,
     Correction,
@@ -36,11 +37,14 @@ from payments.plans.models import (
 )
 
 __all__ = [
+    "BuyerProfile",
     "CardPage",
     "Checkout",
     "Correction",
     "DisputeEvidence",
     "DisputeFile",
+    "Invoice",
+    "InvoiceSeries",
     "LedgerAccount",
     "LedgerClosing",
     "LedgerEntry",
@@ -60,9 +64,12 @@ __all__ = [
     "RefundQuerySet",
     "SavedCard",
     "SavedCardQuerySet",
+    "SellerProfile",
     "Subscription",
     "SubscriptionCharge",
     "SubscriptionQuerySet",
+    "TaxKind",
+    "TaxRate",
     "Transfer",
     "TransferQuerySet",
     "TransferReversal",
