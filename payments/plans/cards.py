@@ -3,7 +3,7 @@ transaction."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -75,6 +75,8 @@ def read_page(page: CardPage) -> None:
     """Reads the page from the provider, and saves the card that was entered on it. Raises ServiceDown, PaymentRefused."""
     from payments.stripe import customers  # with the SDK, which takes a while to import
 
+    if page.state == CardPage.State.NEW and page.expires_at <= clock.now():
+        CardPage.objects.filter(pk=page.pk).update(state=CardPage.State.EXPIRED)
     if page.state not in LIVE or not page.provider_id:
         return
     truth = customers.fetch_card_page(page.provider_id)
@@ -161,5 +163,13 @@ def default_card(person: User) -> SavedCard | None:
 
 
 def save_card_of(payment: Payment, card_id: str) -> None:
-    """Queues saving the card that a payment was made with, because reading it takes a call."""
+    """Queues saving the new card that a payment was made with, because reading it takes a call."""
+    if SavedCard.objects.filter(provider_id=card_id).exists():
+        return
     delivery.put(f"card_of:{payment.pk}:{card_id}", payment.payer_id, save_card=card_id, person=str(payment.payer_id))
+
+
+def queue_overdue(now: datetime) -> None:
+    """Queues a look at the pages whose end nobody has reported."""
+    for page in CardPage.objects.filter(state__in=LIVE, expires_at__lte=now)[:500]:
+        delivery.put(f"card_page:{page.pk}:late", page.person_id, card_page=str(page.pk))

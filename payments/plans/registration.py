@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from core.outbox import register_channel
 from core.registry import register_demo, register_integrity, register_notification_kind
+from payments.invoices.subjects import register_sold_subject
 from payments.plans import (
     cards,
     delivery,
     demo,
     following,
     integrity,
+    invoicing,
     notifications,
     personal,
     receivers,  # noqa: F401  (registers itself)
@@ -27,5 +29,6 @@ def register() -> None:
     register_integrity("payments: subscription charges", integrity.charges_that_differ)
     register_integrity("payments: subscriptions", integrity.subscriptions_that_wait)
     register_payment_subject("subscription", shown_subscriptions)
+    register_sold_subject("subscription", invoicing.sold)
     on_checkout(cards.follow)
     on_payment(following.follow)

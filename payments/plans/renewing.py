@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from payments.models import Subscription
-from payments.plans import changing, charges, collecting
+from payments.plans import cards, changing, charges, collecting
 from payments.plans.ending import end
 from payments.plans.states import RENEWING, EndReason, SubscriptionStatus
 
@@ -31,6 +31,7 @@ def run(now: datetime) -> int:
     count += _each(ended.filter(status=Status.PAUSED, cancel_requested_at__isnull=False), _end_paused, now)
     count += _each(ended.filter(status__in=RENEWING), _renew, now)
     collecting.queue_due(now)
+    cards.queue_overdue(now)
     return count
 
 

@@ -8,16 +8,17 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import User
-from core import clock
+from core import clock, outbox
 from core.errors import Refused
 from payments import ledger
-from payments.models import LedgerAccount, Payment, SavedCard, Transfer
+from payments.models import Invoice, LedgerAccount, Payment, SavedCard, Transfer
 from payments.plans import cards, changing, starting
 from payments.plans.features import allowances
 from payments.plans.states import ChargeState, SubscriptionStatus
 from payments.states import Status
 from payments.stripe.balance import read_balance
 from sandbox.stripe.service import StripeSandbox
+from tests.factories.payments import SellerProfileFactory
 from tests.payments.plans.cast import (
     builder_plan,
     current,
@@ -170,6 +171,15 @@ def test_a_plan_of_the_platform_is_paid_to_the_platform(sandbox: StripeSandbox, 
     assert not Transfer.objects.exists()
     assert subscription.reference in payment.subject_reference
     assert findings() == []
+
+
+def test_each_paid_period_has_an_invoice_of_its_builder(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
+    SellerProfileFactory.create(owner=ada)
+    subscription = subscribed(sandbox, builder_plan(ada), cleo)
+    outbox.deliver_due("invoice")
+    invoice = Invoice.objects.get()
+    assert (invoice.seller, invoice.buyer, invoice.gross) == (ada, cleo, Decimal(90))
+    assert subscription.reference in str(invoice.document)
 
 
 def test_a_paused_subscription_renews_only_after_it_is_resumed(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
