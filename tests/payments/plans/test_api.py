@@ -29,8 +29,8 @@ def test_plans_are_made_by_those_whose_they_are(ada: User, cleo: User, alex: Use
     assert ask(ada, "POST", "plans", TWO).json()["plan"]["owner"] == "builder"
     assert ask(ada, "POST", "plans", TWO | {"owner": "platform"}).status_code == 403
     pro = {"name": "Pro", "price": 20, "currency": "EUR", "interval": "year", "features": {"fee_percent": "5"}}
-    made = ask(alex, "POST", "plans", pro).json()["plan"]
-    assert (made["owner"], made["price"], made["features"]) == ("platform", "20.00", {"fee_percent": "5"})
+    plan = ask(alex, "POST", "plans", pro).json()["plan"]
+    assert (plan["owner"], plan["price"], plan["features"]) == ("platform", "20.00", {"fee_percent": "5"})
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_plans_of_others_are_read_and_not_changed(ada: User, boris: User, cleo: 
 def test_subscribing_answers_where_to_pay(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
     plan = builder_plan(ada)
     answer = ask(cleo, "POST", "subscriptions", {"planId": str(plan.pk)})
-    made = answer.json()["subscription"]
-    assert (answer.status_code, made["status"]) == (201, "incomplete")
-    assert made["payUrl"] == sandbox.books.all("checkout.session")[0]["url"]
+    subscription = answer.json()["subscription"]
+    assert (answer.status_code, subscription["status"]) == (201, "incomplete")
+    assert subscription["payUrl"] == sandbox.books.all("checkout.session")[0]["url"]
     again = ask(cleo, "POST", "subscriptions", {"planId": str(plan.pk)}).json()["subscription"]
-    assert (again["id"], again["payUrl"]) == (made["id"], made["payUrl"])
+    assert (again["id"], again["payUrl"]) == (subscription["id"], subscription["payUrl"])
     pay_first(sandbox, Subscription.objects.get())
-    shown = ask(cleo, "GET", f"subscriptions/{made['id']}").json()["subscription"]
+    shown = ask(cleo, "GET", f"subscriptions/{subscription['id']}").json()["subscription"]
     assert (shown["status"], shown["payUrl"]) == ("active", None)
     assert ask(cleo, "POST", "subscriptions", {"planId": str(plan.pk)}).json()["error"]["code"] == "already_subscribed"
 

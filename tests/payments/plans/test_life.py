@@ -18,7 +18,7 @@ from payments.plans.states import ChargeState, SubscriptionStatus
 from payments.states import Status
 from payments.stripe.balance import read_balance
 from sandbox.stripe.service import StripeSandbox
-from tests.factories.payments import SellerProfileFactory
+from tests.payments.invoices.cast import berlin_seller
 from tests.payments.plans.cast import (
     builder_plan,
     current,
@@ -174,7 +174,7 @@ def test_a_plan_of_the_platform_is_paid_to_the_platform(sandbox: StripeSandbox, 
 
 
 def test_each_paid_period_has_an_invoice_of_its_builder(sandbox: StripeSandbox, ada: User, cleo: User) -> None:
-    SellerProfileFactory.create(owner=ada)
+    berlin_seller(ada)
     subscription = subscribed(sandbox, builder_plan(ada), cleo)
     outbox.deliver_due("invoice")
     invoice = Invoice.objects.get()
