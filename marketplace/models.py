@@ -12,9 +12,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.models import BuilderProfile
+from core.addresses import address_of
 from core.fields import LineField
 from core.languages import names_of
 from core.models import BaseModel, TimedModel
@@ -194,7 +194,7 @@ class BuilderListing(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("marketplace:builder", args=[self.slug])
+        return address_of("marketplace:builder", self.slug)
 
     @property
     def display_name(self) -> str:
@@ -300,4 +300,4 @@ class PortfolioAsset(BaseModel):
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     def get_absolute_url(self) -> str:
-        return self.url or reverse("marketplace:piece", args=[self.pk])
+        return self.url or address_of("marketplace:piece", self.pk)
