@@ -24,7 +24,7 @@ from coaching.models import SessionType
 from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from marketplace import search
-from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet, PortfolioAsset
+from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet, PortfolioAsset
 from marketplace.search import SearchRequest
 from pathways.models import Enrolment
 from scheduling.models import FreeTimes, SessionAvailability
@@ -94,7 +94,7 @@ def _format_duration(minutes: int) -> str:
 
 # The columns of a listing that an order, or the key of a cached card, needs.
 BRIEF = (
-    "builder", "score", "review_count", "hourly_dollars", "version", "refreshed_at", "slug", "timezone",
+    "builder", "score", "review_count", "hourly_dollars", "next_start", "version", "refreshed_at", "slug", "timezone",
 )  # fmt: skip
 AVAILABILITY = ("builder_id", "category", "is_bookable", "price_from", "currency", "next_slot")
 
@@ -123,7 +123,7 @@ def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = Fal
 # What the API says of builders beside their listings, in one row for each. Amounts are text, since a number would become a float.
 DETAILS = """
 SELECT wanted.id,
-    (SELECT to_jsonb(m) - 'computed_at' FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
+    (SELECT to_jsonb(m) FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
     ARRAY(SELECT jsonb_build_object('builder_id', a.builder_id, 'category', a.category, 'is_bookable', a.is_bookable,
             'price_from', a.price_from::text, 'currency', a.currency, 'next_slot', extract(epoch FROM a.next_slot))
         FROM session_availability a JOIN coaching_sessiontype t ON t.id = a.session_type_id AND t.is_active
@@ -152,10 +152,14 @@ def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCa
     cards = []
     for listing in listings:
         metrics, available, times, pieces = rows[listing.pk]
-        card = _card(listing, [_availability(row) for row in available], BuilderMetrics(**metrics) if metrics else None)
+        card = _card(listing, [_availability(row) for row in available], _metrics(metrics) if metrics else None)
         free, work = [FreeTimes(**row) for row in times], [PortfolioAsset(**row) for row in pieces]
         cards.append(replace(card, times=free, pieces=work))
     return cards
+
+
+def _metrics(row: dict[str, Any]) -> BuilderMetrics:
+    return BuilderMetrics(**row | {"computed_at": datetime.fromisoformat(row["computed_at"])})
 
 
 def _availability(row: dict[str, Any]) -> Availability:
@@ -220,7 +224,7 @@ def top_builders(most: int = 3, *, without: Iterable[UUID] = ()) -> list[Builder
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
     """Returns the cards of builders who have a free time, soonest first. Three queries."""
     listings, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
-    free = Q(first_free__lt=search.NEVER)
+    free = Q(next_start__lt=NEVER)
     return cards_of(listings.filter(free).order_by(*order)[:most])
 
 
