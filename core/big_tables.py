@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
@@ -39,7 +39,7 @@ class EstimatingPaginator(Paginator[Any]):
         if first < DEEP:
             return super().page(number)
         keys = self.object_list.select_related(None).values_list("pk", flat=True)[first : first + self.per_page]
-        return self._get_page(self.object_list.filter(pk__in=list(keys)), number, self)
+        return Page(self.object_list.filter(pk__in=list(keys)), number, self)
 
 
 class BigTable(admin.ModelAdmin[Any]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -96,7 +96,17 @@ def _format_duration(minutes: int) -> str:
 BRIEF = (
     "builder", "score", "review_count", "hourly_dollars", "next_start", "version", "refreshed_at", "slug", "timezone",
 )  # fmt: skip
-AVAILABILITY = ("builder_id", "category", "is_bookable", "price_from", "currency", "next_slot")
+
+
+class Availability(NamedTuple):
+    """What a card needs of the view `session_availability`."""
+
+    builder_id: UUID
+    category: str
+    is_bookable: bool
+    price_from: Decimal | None
+    currency: str
+    next_slot: datetime | None
 
 
 def brief(listings: ListingQuerySet) -> ListingQuerySet:
@@ -113,7 +123,7 @@ def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = Fal
     ids = [listing.pk for listing in listings]
     rows: dict[UUID, list[Any]] = defaultdict(list)
     active = SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True)
-    for row in active.values_list(*AVAILABILITY, named=True):
+    for row in active.values_list(*Availability._fields, named=True):
         rows[row.builder_id].append(row)
     rated = BuilderMetrics.objects.only("builder", "computed_at") if is_brief else BuilderMetrics.objects.all()
     metrics = rated.in_bulk(ids)
@@ -137,7 +147,6 @@ SELECT wanted.id,
         ORDER BY p.position, p.created_at)
 FROM unnest(%s::uuid[]) AS wanted (id)
 """
-Availability = namedtuple("Availability", AVAILABILITY)
 
 
 def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:

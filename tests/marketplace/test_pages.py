@@ -203,7 +203,7 @@ def test_the_nightly_sitemap_is_served_as_a_file(
     sitemaps.write_files()
 
     with django_assert_num_queries(0):
-        written = [client.get(f"/sitemap{name}.xml") for name in ("", "-builders", "-pathways")]
+        written: list[Any] = [client.get(f"/sitemap{name}.xml") for name in ("", "-builders", "-pathways")]
     for before, after in zip(made_now, written, strict=True):
         text = b"".join(after.streaming_content)
         assert re.findall(rb"<loc>(.*?)</loc>", text) == re.findall(rb"<loc>(.*?)</loc>", before.content)
