@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -115,7 +116,26 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(BaseModel):
+class WaitingRules:
+    """What a booking waits for, by its columns: of a model, or of a row that has no more than these."""
+
+    state: Any
+    awaits_client: Any
+    proof_due_at: Any
+    payment_due_at: Any
+
+    @property
+    def is_open_invitation(self) -> bool:
+        """Whether the client has yet to accept what the builder has booked for them."""
+        return bool(self.awaits_client) and self.state == State.PENDING
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether nothing has to be done first: neither a guest's address confirmed, nor the session paid."""
+        return self.proof_due_at is None and self.payment_due_at is None
+
+
+class Booking(WaitingRules, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
@@ -294,16 +314,6 @@ class Booking(BaseModel):
     def client_name(self) -> str:
         person = self.client or self.guest
         return str(person.display_name if isinstance(person, User) else person)
-
-    @property
-    def is_open_invitation(self) -> bool:
-        """Whether the client has yet to accept what the builder has booked for them."""
-        return self.awaits_client and self.state == State.PENDING
-
-    @property
-    def is_counting(self) -> bool:
-        """Whether nothing has to be done first: neither a guest's address confirmed, nor the session paid."""
-        return self.proof_due_at is None and self.payment_due_at is None
 
     @property
     def is_unproven(self) -> bool:
