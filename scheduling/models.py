@@ -24,18 +24,10 @@ from connections.models import Connection
 from core.fields import LineField
 from core.models import BaseModel
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
-from scheduling.fields import DateTimeMultiRangeField
+from scheduling.merged_time import NOT_MERGED, MergedBusyTime
 from scheduling.patterns import MOST_WEEKS, ORDINALS, Pattern, days_in_words
 
 DAY = 1440
-# Reservations beside sessions that `MergedBusyTime` does not hold.
-NOT_MERGED = (
-    Q(kind="TIME_OFF")
-    | Q(session_type__isnull=False)
-    | Q(capacity__gt=1)
-    | Q(buffer_before__gt=0)
-    | Q(buffer_after__gt=0)
-)
 __all__ = [
     "CalendarFeed",
     "CalendlyEventType",
@@ -299,25 +291,6 @@ class Reservation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.during.lower:%Y-%m-%d %H:%M}"
-
-
-class MergedBusyTime(models.Model):
-    """A builder's time that is busy elsewhere, without the gaps that are too short for a session of so many minutes.
-
-    Triggers on `Reservation` keep it (migration 0008), whoever writes there: a month of slots reads a few stretches in
-    place of thousands of rows. Reservations with buffers, seats or a session type are not in it.
-    """
-
-    builder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    minutes = models.PositiveSmallIntegerField()
-    times = DateTimeMultiRangeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["builder", "minutes"], name="one_merged_busy_time")]
-        verbose_name_plural = "merged busy times"
-
-    def __str__(self) -> str:
-        return f"{self.builder_id}: {self.minutes} min"
 
 
 class Seat(BaseModel):

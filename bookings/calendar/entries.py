@@ -22,7 +22,7 @@ from accounts.models import User
 from bookings.agreement.rules import is_allowed
 from bookings.calendar.lengths import has_one_length
 from bookings.models import Booking, BookingQuerySet
-from bookings.models.agreement import WaitingRules
+from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Side, State, Verb
 from coaching.models import SessionDuration
 from payments.states import Timing

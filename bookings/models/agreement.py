@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
 from bookings.models.projects import Project
 from bookings.models.series import Series
+from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from core.fields import LineField, NameField
@@ -114,25 +114,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def ahead(self, now: datetime) -> BookingQuerySet:
         """Requested, confirmed or in progress, and not yet over."""
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
-
-
-class WaitingRules:
-    """What a booking waits for, by its columns: of a model, or of a row that has no more than these."""
-
-    state: Any
-    awaits_client: Any
-    proof_due_at: Any
-    payment_due_at: Any
-
-    @property
-    def is_open_invitation(self) -> bool:
-        """Whether the client has yet to accept what the builder has booked for them."""
-        return bool(self.awaits_client) and self.state == State.PENDING
-
-    @property
-    def is_counting(self) -> bool:
-        """Whether nothing has to be done first: neither a guest's address confirmed, nor the session paid."""
-        return self.proof_due_at is None and self.payment_due_at is None
 
 
 class Booking(WaitingRules, BaseModel):
