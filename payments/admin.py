@@ -17,6 +17,7 @@ from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
 from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
+from payments.invoices import admin as invoice_admin  # noqa: F401  (registers itself)
 from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
