@@ -265,7 +265,7 @@ def test_that_is_taken_back_and_the_client_can_pay_by_card_again(
 
     browser_of(ada).post(address, {"reason": "That was another client."})
 
-    assert (payment_of(booking).provider, payment_of(booking).fee_percent) == ("stripe", 10)
+    assert (payment_of(booking).provider, payment_of(booking).fee_percent) == ("stripe", Decimal(10))
     ask()
     assert any(title.startswith("Still to pay") for title in asked(cleo))
     pay_on(sandbox, page_for(booking))
