@@ -10,6 +10,7 @@ from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
 from core.openapi import DescribedApi
+from insights.api import router as insights
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
@@ -39,6 +40,7 @@ for router in (
     conversations,
     coach,
     marketplace,
+    insights,
 ):
     api.add_router("", router)
 api.add_router("/scheduling", calendly)
