@@ -90,6 +90,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "availability-holiday": ("/dashboard/availability/new/holiday/", "builder@demo.test"),
     "connections": ("/dashboard/connections/", "builder@demo.test"),
     "calendly": ("/dashboard/connections/calendly/", "builder@demo.test"),
+    "webhooks": ("/dashboard/webhooks/", "builder@demo.test"),
+    "webhook-new": ("/dashboard/webhooks/new/", "builder@demo.test"),
     "connect": ("/dashboard/connections/new/", "builder@demo.test"),
     "connect-account": ("/dashboard/connections/new/account/", "builder@demo.test"),
     "preview": ("/dashboard/availability/preview/?at=03:00", "builder@demo.test"),
