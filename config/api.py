@@ -18,6 +18,7 @@ from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
 from payments.invoices.api import router as invoices
+from payments.reports.api import router as reports
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
@@ -39,6 +40,7 @@ for router in (
     checkout,
     payments,
     invoices,
+    reports,
     conversations,
     coach,
     marketplace,
