@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from core import audit
 from core.admin import ReadOnlyAdmin
+from core.big_tables import BigTable
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
@@ -32,6 +33,7 @@ from payments.models import (
 from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
 from payments.plans import admin as plan_admin  # noqa: F401  (registers itself)
 from payments.queries import entries_of, moved
+from payments.reports.admin import ReportPages
 from payments.states import Provider
 
 
@@ -66,7 +68,8 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
+class LedgerEntryAdmin(ReportPages, BigTable, ReadOnlyAdmin):
+    change_list_template = "admin/payments/ledgerentry/change_list.html"
     list_display = ["reference", "kind", "occurred_at", "provider_id"]
     list_filter = ["kind"]
     search_fields = ["reference", "provider_id"]

@@ -54,6 +54,14 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:first_steps": ({}, 302, 403, 200, 403, 403),
     "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
+    **{
+        f"api:insights_{name}": ({}, 401, 403, 200, 403, 403)
+        for name in ("summary", "funnel", "durations", "pathways", "bookings_by_pathway")
+    },
+    "insights:insights": ({}, 302, 403, 200, 403, 403),
+    "insights:table": ({"name": "sessions"}, 302, 403, 200, 403, 403),
+    "insights:platform": ({}, 302, 403, 403, 200, 200),
+    "insights:platform_table": ({"name": "roles"}, 302, 403, 403, 200, 200),
     "marketplace:teachers": ({"slug": "take-critique"}, 200, 200, 200, 200, 200),
     "marketplace:guides": ({"slug": "play"}, 200, 200, 200, 200, 200),
     "marketplace:leaders": ({"slug": "play"}, 302, 200, 200, 200, 200),
@@ -367,6 +375,8 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "api:invoice": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:invoice_pdf": ({"id": "x"}, 401, 404, 404, 404, 404),
     "api:invoice_xml": ({"id": "x"}, 401, 404, 404, 404, 404),
+    "api:months": ({}, 401, 403, 403, 403, 200),
+    "api:sellers": ({}, 401, 403, 403, 403, 200),
     "api:refund": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:review": ({"id": "x"}, 405, 405, 405, 405, 405),
     "api:deliverable": ({"id": "x"}, 405, 405, 405, 405, 405),
