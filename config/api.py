@@ -9,6 +9,7 @@ from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
+from coaching.packages.api import router as packages
 from core.openapi import DescribedApi
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
@@ -26,6 +27,7 @@ for router in (
     progress,
     pathways,
     coaching,
+    packages,
     scheduling,
     calendars,
     creation,

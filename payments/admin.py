@@ -16,7 +16,9 @@ from core.admin import ReadOnlyAdmin
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.credits import admin as credit_admin  # noqa: F401  (registers itself)
 from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
+from payments.ledger import in_words
 from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
@@ -37,7 +39,7 @@ def _moved(entry: LedgerEntry) -> str:
     sums: dict[str, int] = {}
     for leg in entry.legs.all():
         sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.debit
-    return ", ".join(from_minor_units(units, currency).shown() for currency, units in sums.items())
+    return ", ".join(in_words(units, currency) for currency, units in sums.items())
 
 
 def _words(values: dict[str, Any] | None) -> str:
@@ -63,11 +65,11 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
     @admin.display(description="debit")
     def debited(self, leg: LedgerLeg) -> str:
-        return from_minor_units(leg.debit, leg.account.currency).shown() if leg.debit else ""
+        return in_words(leg.debit, leg.account.currency) if leg.debit else ""
 
     @admin.display(description="credit")
     def credited(self, leg: LedgerLeg) -> str:
-        return from_minor_units(leg.credit, leg.account.currency).shown() if leg.credit else ""
+        return in_words(leg.credit, leg.account.currency) if leg.credit else ""
 
 
 @admin.register(LedgerEntry)

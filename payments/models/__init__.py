@@ -1,5 +1,6 @@
 """The ledger, payments, and what builders are paid."""
 
+from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.models.payments import (
     Checkout,
@@ -27,6 +28,7 @@ from payments.models.payouts import (
 __all__ = [
     "Checkout",
     "Correction",
+    "CreditGrant",
     "DisputeEvidence",
     "DisputeFile",
     "LedgerAccount",
