@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from core.money import Money, rounded
 
@@ -31,6 +32,11 @@ class Terms:
     minimum: int = 30
     maximum: int = 120
     early: tuple[tuple[int, int], ...] = ()  # (days ahead, per cent less), the most days first
+
+    def __hash__(self) -> int:
+        """Returns the hash of a part of the terms, since dictionaries have none; equality compares all of them."""
+        prices = (*self.own_prices.items(), *self.config.items())
+        return hash((self.currency, self.hourly_rate, self.day_rate, self.minimum, self.maximum, frozenset(prices)))
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,13 @@ def has_custom_lengths(terms: Terms) -> bool:
 
 def price_list(terms: Terms) -> list[tuple[int, Quote]]:
     """Returns each length that can be booked with its price, shortest first."""
+    return list(_price_list(terms))
+
+
+@lru_cache(maxsize=1024)  # a builder who is paid by the hour has dozens of lengths on each page
+def _price_list(terms: Terms) -> tuple[tuple[int, Quote], ...]:
     quotes = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
-    return [(minutes, quoted) for minutes, quoted in quotes if quoted]
+    return tuple((minutes, quoted) for minutes, quoted in quotes if quoted)
 
 
 def _config_lengths(terms: Terms) -> Iterable[int]:

@@ -17,6 +17,7 @@ from messaging.api import router as conversations
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
+from payments.invoices.api import router as invoices
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
@@ -38,6 +39,7 @@ for router in (
     proposals,
     checkout,
     payments,
+    invoices,
     conversations,
     coach,
     marketplace,

@@ -18,6 +18,7 @@ class PaymentRefusal(BaseRefusal):
         "This form was sent for another booking before. Load its page again, then send it.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
+    NOTHING_TO_HOLD = ("nothing_to_hold", 409, "Nothing of this payment is left to be paid out.")
     PAYMENT_DISPUTED = (
         "payment_disputed",
         409,
@@ -29,3 +30,7 @@ class PaymentRefusal(BaseRefusal):
         409,
         "The evidence has changed since you opened this page. Read it once more before you submit it.",
     )
+    PREFIX_TAKEN = ("prefix_taken", 409, "Somebody else’s invoices begin with this. Choose other letters.")
+    NOT_INVOICED = ("not_invoiced", 409, "There is no invoice that could be corrected.")
+    DETAILS_MISSING = ("details_missing", 409, "Enter your billing details first.")
+    DETAILS_UNCHANGED = ("details_unchanged", 409, "The invoice has these billing details already.")

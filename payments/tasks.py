@@ -10,7 +10,9 @@ from payments import ledger, refund_delivery
 from payments.credits import notifications as credit_notifications
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
-from payments.payouts import accounts, releasing, reversing, sending
+from payments.invoices import following as invoice_following
+from payments.invoices import retention
+from payments.payouts import accounts, releasing, reversing, sending, shortage
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -38,6 +40,13 @@ def pay_builders(now: datetime) -> None:
     """Makes payable what is due, and queues its transfers. Without a key they wait."""
     if is_configured():
         releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=50))
+def send_what_waits_for_our_balance(now: datetime) -> None:
+    """Sends the transfers that our balance at the provider covers by now. Asks nobody while none waits."""
+    if is_configured():
+        shortage.try_again()
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=40))
@@ -71,3 +80,10 @@ def compare_with_stripe(now: datetime) -> None:
     balance.read_balance()
     for difference in differences.differences(now):
         logger.error("payments: the ledger and Stripe differ: %s", difference)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=5))
+def write_missing_invoices(now: datetime) -> None:
+    """Queues the invoices that could not be written before, and deletes those whose time to be kept is over."""
+    invoice_following.queue_missing(now)
+    retention.delete_expired(now)

@@ -21,11 +21,12 @@ from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cook
 from bookings.billing.checkout.timing import timing_of
 from bookings.billing.checkout.views import after_booking
 from bookings.calendly import embed
+from bookings.models import Booking
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from coaching.models import Offer, SessionType
 from coaching.quotes import price_list, quote
-from coaching.terms import terms_of
+from coaching.terms import offer_of, terms_of
 from connections.calendly.flags import CALENDLY
 from core import clock, flags
 from core.errors import Refused
@@ -33,7 +34,7 @@ from core.hour_format import time_of_day
 from core.money import Money
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
-from core.zones import known_zone, zone_choices
+from core.zones import known_zone
 from payments.states import Timing
 from scheduling.claims import Visitor
 from scheduling.outside.services import refresh_before_booking
@@ -99,7 +100,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     price = quote(terms_of(session_type, offer), minutes)
     assert price is not None, "only lengths with a price are listed"
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )
@@ -128,9 +129,17 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     booking_request = form.booking_request(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
-    priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
-    refresh_before_booking(priced.time_request)
-    booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
+    price = quote(terms_of(booking_request.session_type, offer_of(builder)), minutes)
+    attempt = funnel.VisitorAttempt(
+        funnel.PLAIN, builder, booking_request.session_type.pk, visitor.key, minutes, price.total if price else None
+    )
+
+    def book() -> Booking:
+        priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
+        refresh_before_booking(priced.time_request)
+        return services.request(priced=priced)
+
+    booking = funnel.counted(attempt, book, is_first_step=True)
     keep_zone(request, zone)
     return after_booking(booking, "booking")
 

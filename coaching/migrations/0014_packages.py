@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('coaching', '0013_price_shares'),
-        ('payments', '0009_credits'),
+        ('payments', '0012_credits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,6 +2,7 @@
 
 from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
+from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
 from payments.models.payments import (
     Checkout,
     Correction,
@@ -26,11 +27,14 @@ from payments.models.payouts import (
 )
 
 __all__ = [
+    "BuyerProfile",
     "Checkout",
     "Correction",
     "CreditGrant",
     "DisputeEvidence",
     "DisputeFile",
+    "Invoice",
+    "InvoiceSeries",
     "LedgerAccount",
     "LedgerClosing",
     "LedgerEntry",
@@ -45,6 +49,9 @@ __all__ = [
     "Receipt",
     "Refund",
     "RefundQuerySet",
+    "SellerProfile",
+    "TaxKind",
+    "TaxRate",
     "Transfer",
     "TransferQuerySet",
     "TransferReversal",

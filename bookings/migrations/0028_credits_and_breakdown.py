@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0026_splits'),
-        ('payments', '0009_credits'),
+        ('bookings', '0027_demand_and_attempts'),
+        ('payments', '0012_credits'),
     ]
 
     operations = [
