@@ -33,6 +33,11 @@ def staff() -> QuerySet[User]:
     return User.objects.filter(grants__role__in=STAFF, grants__revoked_at__isnull=True, is_active=True).distinct()
 
 
+def admins() -> QuerySet[User]:
+    """Returns the active people who are admin."""
+    return staff().filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True)
+
+
 @dataclass(frozen=True)
 class RoleSeries:
     """How many people had one role over time, oldest first."""

@@ -52,6 +52,7 @@ class BookingsConfig(AppConfig):
         _register_integrity()
         _register_calendly()
         _register_conversations()
+        _register_webhooks()
         _register_attention()
 
 
@@ -151,3 +152,12 @@ def _register_conversations() -> None:
     register_subject(marks.KIND, cards.load)
     register_guests(guests.contact_of)
     register_channel(marks.CHANNEL, delivery.deliver)
+
+
+def _register_webhooks() -> None:
+    from bookings.webhooks import delivery, kinds
+    from connections.outgoing.sources import register_event_source
+    from core.outbox import register_channel
+
+    register_event_source(delivery.BOOKINGS)
+    register_channel(kinds.CHANNEL, delivery.deliver)

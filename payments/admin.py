@@ -33,6 +33,7 @@ from payments.models import (
 )
 from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
 from payments.queries import entries_of, moved
+from payments.reports.admin import ReportPages
 from payments.states import Provider
 
 
@@ -67,7 +68,8 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
+class LedgerEntryAdmin(ReportPages, ReadOnlyAdmin):
+    change_list_template = "admin/payments/ledgerentry/change_list.html"
     list_display = ["reference", "kind", "occurred_at", "provider_id"]
     list_filter = ["kind"]
     search_fields = ["reference", "provider_id"]

@@ -51,7 +51,7 @@ EXAMPLE = re.compile(
 ANYTHING = "…"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
 FILES = frozenset({"application/pdf", "application/xml"})
-WRITTEN_NOW = frozenset({"reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
+WRITTEN_NOW = frozenset({"leadTimeDays", "reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
 
 
 @dataclass(frozen=True)
