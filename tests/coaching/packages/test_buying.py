@@ -137,7 +137,7 @@ def test_unused_sessions_are_refunded_at_their_part_of_the_price(
     outbox.deliver_due("refund")
 
     refund = Refund.objects.get()
-    assert (refund.amount, refund.status) == (324, "done")
+    assert (refund.amount, refund.status) == (Decimal(324), "done")
     assert left(purchase) == 0
     assert Notification.objects.filter(person=cleo, title="Refund of $324.00 for “Five hours”").exists()
     assert list(integrity_findings(clock.now())) == []

@@ -29,7 +29,7 @@ def test_a_builder_sells_five_sessions_for_ten_per_cent_less(hour: SessionType, 
     browser_of(ada).post("/dashboard/packages/new/", NEW)
 
     package = Package.objects.get()
-    assert (package.price, package.currency, package.is_active) == (405, "USD", True)
+    assert (package.price, package.currency, package.is_active) == (Decimal(405), "USD", True)
     page = text(browser_of(ada).get("/dashboard/packages/"))
     assert "for <strong>$405.00</strong> instead of $450.00, $81.00 each" in page
 

@@ -36,7 +36,11 @@ def left(grant: CreditGrant) -> int:
 
 
 def use(cleo: User, ada: User, *, at: datetime | None = None, **other: Any) -> UUID:
-    values = {"session_type_id": TYPE, "minutes": 60, "starts_at": at or clock.now() + timedelta(days=1)} | other
+    values: dict[str, Any] = {
+        "session_type_id": TYPE,
+        "minutes": 60,
+        "starts_at": at or clock.now() + timedelta(days=1),
+    } | other
     use_id = uuid7()
     services.use(holder=cleo, builder_id=ada.pk, use_id=use_id, **values)
     return use_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_credit_pays_for_a_booking(hour: SessionType, cleo: User, five: Credit
     booking = book(hour, cleo, use_credit=True)
 
     assert left(five) == 4
-    assert (booking.total, booking.list_price.shown()) == (0, "$90.00")
+    assert (booking.total, booking.list_price.shown()) == (Decimal(0), "$90.00")
     assert booking.breakdown == [
         {"rule": "session config", "amount": "90.00"}, {"rule": "package", "amount": "-90.00"},
     ]  # fmt: skip
@@ -97,7 +98,7 @@ def test_the_credit_is_lost_when_a_client_cancels_late(
     ended = services.cancel(booking=booking, by=client_of(booking))
 
     assert left(five) == 4
-    assert (ended.cancel_percent, ended.cancel_fee) == (50, 0)
+    assert (ended.cancel_percent, ended.cancel_fee) == (50, Decimal(0))
 
 
 def test_the_credit_comes_back_when_the_builder_cancels_late(hour: SessionType, cleo: User, five: CreditGrant) -> None:
@@ -172,7 +173,7 @@ def test_the_other_button_keeps_the_credits(
 
     browser.post(review_page(hour), form_of(browser, hour))
 
-    assert (Booking.objects.get().total, left(five)) == (90, 5)
+    assert (Booking.objects.get().total, left(five)) == (Decimal(90), 5)
 
 
 # Over the API -----------------------------------------------------------------------------------------------------

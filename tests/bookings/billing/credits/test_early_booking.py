@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_booking_keeps_what_made_its_price(early: SessionType, cleo: User) -> 
     booking = book(early, cleo)
 
     assert (booking.total, booking.list_price.shown(), booking.discount_reason) == (
-        81, "$90.00", "booked 2 days ahead",
+        Decimal(81), "$90.00", "booked 2 days ahead",
     )  # fmt: skip
     services.save_for_builder(builder=early.builder, tiers={})
     assert Booking.objects.get().breakdown[1]["percent"] == "10"
