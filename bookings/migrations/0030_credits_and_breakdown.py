@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0027_demand_and_attempts'),
+        ('bookings', '0029_index_of_reviews'),
         ('payments', '0012_credits'),
     ]
 
