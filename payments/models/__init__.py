@@ -1,5 +1,6 @@
 """The ledger, payments, what builders are paid, plans and subscriptions."""
 
+from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
 from payments.models.payments import (
@@ -41,6 +42,7 @@ __all__ = [
     "CardPage",
     "Checkout",
     "Correction",
+    "CreditGrant",
     "DisputeEvidence",
     "DisputeFile",
     "Invoice",

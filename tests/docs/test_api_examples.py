@@ -148,8 +148,8 @@ class World:
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
         for name in (
-            "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "plan",
-            "subscription",
+            "booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message", "package",
+            "plan", "subscription",
         ):  # fmt: skip
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]

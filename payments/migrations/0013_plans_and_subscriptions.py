@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0017_how_to_pay'),
-        ('payments', '0011_invoices'),
+        ('payments', '0012_credits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
