@@ -35,6 +35,7 @@ from tests.bench import (
     calendar_month,
     calendars,
     calendly,
+    invoices,
     ledger,
     messages,
     payments,
@@ -136,6 +137,7 @@ def everything() -> None:
         crowd(site)
     calendly_alone()
     payments_alone()
+    invoices.everything()
     messages.everything()
     calendar_month.everything()
     search.everything(COPIES)
@@ -149,6 +151,7 @@ PARTS = {
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
+    "invoices": invoices.everything,
     "messages": messages.everything,
     "payments": payments_alone,
 }
