@@ -9,7 +9,9 @@ from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
+from coaching.packages.api import router as packages
 from core.openapi import DescribedApi
+from insights.api import router as insights
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
@@ -28,6 +30,7 @@ for router in (
     progress,
     pathways,
     coaching,
+    packages,
     scheduling,
     calendars,
     creation,
@@ -43,6 +46,7 @@ for router in (
     conversations,
     coach,
     marketplace,
+    insights,
 ):
     api.add_router("", router)
 api.add_router("/scheduling", calendly)
