@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0013_price_shares'),
+        ('coaching', '0015_early_booking'),
         ('payments', '0011_invoices'),
     ]
 
