@@ -14,6 +14,7 @@ from core.money import BadMoney
 from payments import checkouts
 from payments.models import SubscriptionCharge
 from payments.plans import cards, charges, notifications
+from payments.plans.customers import customer_of
 from payments.plans.states import ChargeKind, ChargeState, SubscriptionStatus
 from payments.services import payment_of
 from payments.states import Provider, Status
@@ -53,7 +54,7 @@ def collect(charge_id: UUID | str, attempts: int) -> str:
         return _record_failure(charge, NO_CARD)
     wanted = NewCardCharge(
         key=f"{charge.pk}:{attempts}:{card.pk}", reference=str(payment.pk), payee_id=claim.payee_id, money=claim.amount,
-        customer_id=cards.customer_of(person), card_id=card.provider_id,
+        customer_id=customer_of(person), card_id=card.provider_id,
     )  # fmt: skip
     try:
         outcome = charge_card(wanted)

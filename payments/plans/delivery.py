@@ -1,5 +1,4 @@
-"""What the outbox does for subscriptions, by what a message says: charges, cards, reminders, payments that came too
-late."""
+"""Queues what the outbox does for subscriptions: `jobs` says what each message leads to."""
 
 from __future__ import annotations
 
@@ -7,22 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from core import outbox
-from core.models import OutboxMessage
 from payments.models import Subscription
 
 CHANNEL = "subscription"
-
-
-def deliver(message: OutboxMessage) -> None:
-    """Does one thing of the channel. Raises an exception to be tried again."""
-    from payments.plans import jobs  # which import what puts messages here
-
-    payload: dict[str, Any] = message.payload
-    for name, work in jobs.WORK.items():
-        if name in payload:
-            work(payload)
-            return
-    raise outbox.Undeliverable(f"nothing is known of {', '.join(payload)}")
 
 
 def put(event: str, recipient: object, *, delay: timedelta | None = None, **payload: Any) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from core.models import OutboxMessage
+from core.outbox import Undeliverable
 from payments import checkouts, refunds
 from payments.models import CardPage, Payment, Subscription, SubscriptionCharge
 from payments.plans import cards, charges, collecting, notifications
@@ -90,3 +92,12 @@ WORK: dict[str, Callable[[Payload], None]] = {
     "another": _refund_another,
     "reminder": _remind,
 }
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Does one thing of the channel. Raises an exception to be tried again."""
+    for name, work in WORK.items():
+        if name in message.payload:
+            work(message.payload)
+            return
+    raise Undeliverable(f"nothing is known of {', '.join(message.payload)}")

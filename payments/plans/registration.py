@@ -12,6 +12,7 @@ from payments.plans import (
     following,
     integrity,
     invoicing,
+    jobs,
     notifications,
     personal,
     receivers,  # noqa: F401  (registers itself)
@@ -24,7 +25,7 @@ from payments.subjects import register_payment_subject
 def register() -> None:
     personal.register()
     register_demo("payments", demo.seed)
-    register_channel(delivery.CHANNEL, delivery.deliver)
+    register_channel(delivery.CHANNEL, jobs.deliver)
     register_notification_kind(notifications.NOTIFICATION, "Subscriptions", "coins")
     register_integrity("payments: subscription charges", integrity.charges_that_differ)
     register_integrity("payments: subscriptions", integrity.subscriptions_that_wait)

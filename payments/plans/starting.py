@@ -18,6 +18,7 @@ from core.service_calls import ServiceDown
 from payments import checkouts
 from payments.models import Checkout, Plan, Subscription, SubscriptionCharge
 from payments.plans import charges, delivery, notifications, periods
+from payments.plans.customers import customer_of
 from payments.plans.ending import end
 from payments.plans.proration import Proration
 from payments.plans.states import ChargeKind, EndReason, SubscriptionStatus
@@ -114,7 +115,6 @@ def start_paid(*, subscription: Subscription, charge: SubscriptionCharge, now: d
 
 def start_paying(*, subscription: Subscription) -> Checkout:
     """Returns the page of the provider on which what is open is paid, and the card saved. Refuses if nothing is."""
-    from payments.plans.cards import customer_of
     from payments.stripe.errors import PaymentRefused  # with the SDK, which takes a while to import
 
     customer_id = customer_of(subscription.subscriber)
