@@ -265,6 +265,14 @@ MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.
 MICROSOFT_AUTHORIZE_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
 MICROSOFT_TOKEN_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/token"  # noqa: S105  (an address)
 MICROSOFT_API_URL = "https://graph.microsoft.com/v1.0"
+if SANDBOX_URL and not GOOGLE_CLIENT_ID:
+    GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GOOGLE_API_URL = "sandbox", "sandbox-secret", f"{SANDBOX_URL}/google"
+    GOOGLE_AUTHORIZE_URL, GOOGLE_TOKEN_URL = f"{GOOGLE_API_URL}/authorize", f"{GOOGLE_API_URL}/token"
+    GOOGLE_REVOKE_URL = f"{GOOGLE_API_URL}/revoke"
+if SANDBOX_URL and not MICROSOFT_CLIENT_ID:
+    MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET = "sandbox", "sandbox-secret"
+    MICROSOFT_API_URL = f"{SANDBOX_URL}/microsoft"
+    MICROSOFT_AUTHORIZE_URL, MICROSOFT_TOKEN_URL = f"{MICROSOFT_API_URL}/authorize", f"{MICROSOFT_API_URL}/token"
 USE_CALENDLY = ENV.use_calendly
 
 # Calendly ---------------------------------------------------------------------------------------
