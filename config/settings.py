@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
     "config",
     "marketplace",
+    "insights",
     "bookings",
     "scheduling",
     "coaching",

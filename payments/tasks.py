@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger, refund_delivery
+from payments.credits import notifications as credit_notifications
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
+from payments.invoices import fees, retention
 from payments.invoices import following as invoice_following
-from payments.invoices import retention
 from payments.payouts import accounts, releasing, reversing, sending, shortage
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
@@ -62,6 +63,13 @@ def remind_of_disputes(now: datetime) -> None:
     dispute_notifications.remind(now)
 
 
+@periodic(every=timedelta(days=1), offset=timedelta(hours=8))
+def look_after_credits(now: datetime) -> None:
+    """Reminds people of credits that expire soon, and ends those whose time is over."""
+    credit_notifications.remind(now)
+    credit_notifications.expire_all(now)
+
+
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))
 def compare_with_stripe(now: datetime) -> None:
     """Reads our balance at Stripe, posts what the ledger has missed, and logs an error for each difference that is left."""
@@ -76,6 +84,8 @@ def compare_with_stripe(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=5))
 def write_missing_invoices(now: datetime) -> None:
-    """Queues the invoices that could not be written before, and deletes those whose time to be kept is over."""
+    """Queues the invoices that could not be written before, writes those about last month's fees, and deletes those whose
+    time to be kept is over."""
     invoice_following.queue_missing(now)
+    fees.invoice_last_month(now)
     retention.delete_expired(now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from payments.invoices.countries import country_of_zone
-from payments.invoices.models import BuyerProfile
+from payments.invoices.models import PartyDetails
 
 KEPT = 2  # pieces that the law asks for, where they agree
 
@@ -21,7 +21,7 @@ class CountryEvidence:
     country: str
 
 
-def evidence_of(person: User | None, details: BuyerProfile | None, zone: str) -> list[CountryEvidence]:
+def evidence_of(person: User | None, details: PartyDetails | None, zone: str) -> list[CountryEvidence]:
     """Returns all pieces that are known, the strongest first. `zone` is that of the buyer when they bought."""
     pieces = []
     if details is not None:

@@ -18,7 +18,7 @@ from core.money import rounded
 from payments.invoices import documents
 from payments.invoices.documents import Document, DocumentLine, Party, document_of, wire
 from payments.invoices.evidence import country_of, evidence_of, kept
-from payments.invoices.models import BuyerProfile, Invoice, SellerProfile, TaxKind, TaxRate
+from payments.invoices.models import BuyerProfile, Invoice, PartyDetails, SellerProfile, TaxKind, TaxRate
 from payments.invoices.numbering import save_numbered
 from payments.invoices.rules import NoRate, Tax, TaxSides, net_of, tax_of
 from payments.invoices.states import DocumentKind, SupplyPlace, TaxCategory
@@ -127,7 +127,7 @@ def _today(seller: User | None) -> date:
 
 
 def _document(new: NewInvoice, seller: SellerProfile, issued_on: date) -> Document:
-    details = BuyerProfile.objects.filter(owner=new.buyer).first() if new.buyer else None
+    details = _buyer_details(new)
     pieces = evidence_of(new.buyer, details, new.zone)
     country = country_of(pieces, seller.country)
     name, email = (new.buyer.display_name, new.buyer.email) if new.buyer else (new.buyer_name, new.buyer_email)
@@ -141,6 +141,14 @@ def _document(new: NewInvoice, seller: SellerProfile, issued_on: date) -> Docume
         paid_with=new.paid_with, place=new.place, tax_country=taxed[0][1].country, evidence=kept(pieces, country),
         notes=[*new.notes, *([IN_NAME_OF] if seller.owner_id else [])],
     )  # fmt: skip
+
+
+def _buyer_details(new: NewInvoice) -> PartyDetails | None:
+    """Returns what the buyer has entered: a builder who buys of the platform as the seller that they are."""
+    if new.buyer is None:
+        return None
+    own = SellerProfile.objects.filter(owner=new.buyer).first() if new.seller_id is None else None
+    return own or BuyerProfile.objects.filter(owner=new.buyer).first()
 
 
 def _taxed(new: NewInvoice, seller: SellerProfile, buyer: Party, day: date) -> list[tuple[SoldLine, Tax]]:

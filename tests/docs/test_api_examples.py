@@ -51,7 +51,7 @@ EXAMPLE = re.compile(
 ANYTHING = "…"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
 FILES = frozenset({"application/pdf", "application/xml"})
-WRITTEN_NOW = frozenset({"reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
+WRITTEN_NOW = frozenset({"leadTimeDays", "reference", "manageUrl", "nextAvailable", "nextCursor", "slots"})
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,17 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message"):
+        for name in (
+            "booking",
+            "schedule",
+            "enrolment",
+            "proposal",
+            "calendar",
+            "sync",
+            "conversation",
+            "message",
+            "package",
+        ):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content
