@@ -38,7 +38,7 @@ def test_pictures_and_videos_are_stored_anew_once(django_capture_on_commit_callb
         content = row.file.read()
         assert place not in content
         assert row.size == len(content)
-    assert not any(storage.exists(name) for name in former)
+    assert not any(storage.exists(str(name)) for name in former)
     notes.refresh_from_db()
     assert notes.file.read() == b"Notes"
 

@@ -29,7 +29,8 @@ class Command(BaseCommand):
         for model in apps.get_models():
             for field in model._meta.local_fields:
                 if isinstance(field, models.FileField) and isinstance(field.storage, PrivateFiles):
-                    for row in models.QuerySet(model).exclude(**{field.name: ""}).order_by("pk").iterator():
+                    stored: models.QuerySet[Any] = models.QuerySet(model).exclude(**{field.name: ""}).order_by("pk")
+                    for row in stored.iterator():
                         try:
                             count += _clean(row, field)
                         except (BadImage, BadVideo, FileNotFoundError) as reason:
@@ -66,7 +67,7 @@ def _replace(row: Any, field: models.FileField, content: File[bytes]) -> bool:
     changes: dict[str, Any] = {field.attname: name}
     if any(other.name == "size" for other in row._meta.local_fields):
         changes["size"] = storage.size(name)
-    rows = models.QuerySet(type(row)).filter(pk=row.pk, **{field.name: former})
+    rows: models.QuerySet[Any] = models.QuerySet(type(row)).filter(pk=row.pk, **{field.name: former})
     if not rows.update(**changes):
         storage.delete(name)
         return False
