@@ -24,11 +24,13 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.credits.models import CreditGrant
 from payments.credits.queries import left_of
-from payments.models import Payment, Refund, Transfer
+from payments.invoices.documents import document_of
+from payments.models import Invoice, Payment, Refund, Transfer
 from sandbox.stripe.service import StripeSandbox
 from sandbox.stripe.wire import Failure
 from tests.bookings.cast import book
 from tests.bookings.wire import Caller
+from tests.payments.invoices.cast import berlin_seller
 from tests.payments.stripe.cast import DECLINED, GOOD, deliver
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +184,20 @@ def test_the_builder_is_paid_once_all_sessions_are_over(
     )
     schedule_payouts()
     assert Transfer.objects.get().owner == five.builder
+
+
+def test_a_package_gets_an_invoice_and_a_credit_note_for_what_is_refunded(
+    five: Package, ada: User, cleo: User, sandbox: StripeSandbox
+) -> None:
+    berlin_seller(ada)
+    purchase = bought(sandbox, five, cleo)
+    outbox.deliver_due("invoice")
+    services.refund(purchase=purchase, reason="We move away.", key=uuid7(), by=ada)
+    outbox.deliver_due("invoice")
+
+    invoice, note = Invoice.objects.order_by("sequence")
+    document = document_of(invoice)
+    assert document.lines[0].text == f"Five hours: 5 sessions of 60 minutes ({purchase.reference})"
+    assert document.last_day == document.first_day + purchase.validity
+    assert [row.total.on_the_wire() for row in (invoice, note)] == ["405.00", "405.00"]
+    assert note.corrects == invoice
