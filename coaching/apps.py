@@ -42,5 +42,5 @@ def _register_packages() -> None:
     on_payment(checkout.follow)
     register_lookup(services.KIND, queries.LOOKUP)
     register_own_refund(services.KIND, services.refund_payment)
-    register_payment_subject(services.KIND, queries.shown_purchases)
     register_sold_subject(services.KIND, invoicing.sold)
+    register_payment_subject(services.KIND, queries.shown_purchases)

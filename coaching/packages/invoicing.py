@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from coaching.models import SessionType
 from coaching.packages.models import PackagePurchase
 from payments.invoices.states import SupplyPlace
@@ -10,21 +12,28 @@ from payments.models import Payment
 
 
 def sold(payment: Payment) -> SoldSubject | None:
-    """Returns what was sold with the payment of a package: its sessions, for as long as they can be used. Two queries.
-
-    Where they take place is known only once they are booked. So they count as online, unless all session types that they
-    are for are in person.
-    """
-    purchase = PackagePurchase.objects.select_related("buyer", "package").filter(pk=payment.subject_id).first()
-    if purchase is None or payment.paid_at is None:
+    """Returns what was sold with the payment of a package: its sessions, from the purchase until its credits expire. Two
+    queries."""
+    purchases = PackagePurchase.objects.select_related("package__builder", "buyer", "grant")
+    purchase = purchases.filter(pk=payment.subject_id).first()
+    if purchase is None:
         return None
-    own = SessionType.objects.filter(builder=purchase.package.builder_id).select_related("tax_kind")
-    types = list(own.filter(pk__in=purchase.session_types) if purchase.session_types else own)
-    kinds = {session_type.tax_kind for session_type in types}
-    is_online = not types or any(session_type.is_remote for session_type in types)
+    zone = ZoneInfo(purchase.package.builder.timezone)
+    until = purchase.grant.expires_at if purchase.grant else None
     return SoldSubject(
-        text=f"{purchase.title}: {purchase.sessions} sessions of {purchase.minutes} minutes ({purchase.reference})",
-        supplied_on=payment.paid_at.date(), supplied_until=(payment.paid_at + purchase.validity).date(),
-        place=SupplyPlace.REMOTE if is_online else SupplyPlace.AT_SELLER, buyer_name=purchase.buyer.display_name,
-        buyer_email="", zone=purchase.buyer.timezone, tax_kind=kinds.pop() if len(kinds) == 1 else None,
-    )  # fmt: skip
+        text=f"{purchase.title}, {purchase.sessions} sessions ({purchase.reference})",
+        supplied_on=(payment.paid_at or purchase.created_at).astimezone(zone).date(),
+        supplied_until=until.astimezone(zone).date() if until else None,
+        place=_place(purchase),
+        buyer_name=purchase.buyer.display_name,
+        buyer_email="",
+        zone=purchase.buyer.timezone,
+    )
+
+
+def _place(purchase: PackagePurchase) -> SupplyPlace:
+    """Returns where the sessions are: with the builder if one of the session types is never remote."""
+    types = SessionType.objects.filter(builder=purchase.package.builder, is_remote=False)
+    if purchase.session_types:
+        types = types.filter(pk__in=purchase.session_types)
+    return SupplyPlace.AT_SELLER if types.exists() else SupplyPlace.REMOTE

@@ -24,13 +24,12 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.credits.models import CreditGrant
 from payments.credits.queries import left_of
-from payments.invoices.documents import document_of
-from payments.models import Invoice, Payment, Refund, Transfer
+from payments.invoices.subjects import sold_with
+from payments.models import Payment, Refund, Transfer
 from sandbox.stripe.service import StripeSandbox
 from sandbox.stripe.wire import Failure
 from tests.bookings.cast import book
 from tests.bookings.wire import Caller
-from tests.payments.invoices.cast import berlin_seller
 from tests.payments.stripe.cast import DECLINED, GOOD, deliver
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +121,20 @@ def test_buying_over_the_api(five: Package, cleo: User, sandbox: StripeSandbox) 
     assert answer.json()["checkout"]["url"].startswith("http")
 
 
+def test_the_invoice_says_what_was_bought_and_until_when(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    purchase = bought(sandbox, five, cleo)
+
+    subject = sold_with(Payment.objects.get())
+
+    assert subject is not None
+    assert subject.text == f"Five hours, 5 sessions ({purchase.reference})"
+    assert purchase.grant is not None
+    assert purchase.grant.expires_at is not None
+    assert subject.supplied_until is not None
+    assert abs((subject.supplied_until - purchase.grant.expires_at.date()).days) <= 1
+    assert OutboxMessage.objects.filter(channel="invoice").exists()
+
+
 # Refunds ------------------------------------------------------------------------------------------------------
 
 
@@ -184,20 +197,3 @@ def test_the_builder_is_paid_once_all_sessions_are_over(
     )
     schedule_payouts()
     assert Transfer.objects.get().owner == five.builder
-
-
-def test_a_package_gets_an_invoice_and_a_credit_note_for_what_is_refunded(
-    five: Package, ada: User, cleo: User, sandbox: StripeSandbox
-) -> None:
-    berlin_seller(ada)
-    purchase = bought(sandbox, five, cleo)
-    outbox.deliver_due("invoice")
-    services.refund(purchase=purchase, reason="We move away.", key=uuid7(), by=ada)
-    outbox.deliver_due("invoice")
-
-    invoice, note = Invoice.objects.order_by("sequence")
-    document = document_of(invoice)
-    assert document.lines[0].text == f"Five hours: 5 sessions of 60 minutes ({purchase.reference})"
-    assert document.last_day == document.first_day + purchase.validity
-    assert [row.total.on_the_wire() for row in (invoice, note)] == ["405.00", "405.00"]
-    assert note.corrects == invoice
