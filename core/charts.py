@@ -15,7 +15,7 @@ from itertools import count, pairwise
 
 from django.utils.timezone import localtime
 
-WIDE, HIGH, TOP, LEFT, RIGHT, FOOT = 720, 200, 14, 44, 14, 32
+WIDE, HIGH, TOP, LEFT, RIGHT, FOOT = 720, 200, 14, 66, 14, 32
 ROW = 46  # height of a bar with its label above it
 CELL_HIGH, CELL_LEFT = 26, 56
 LEVELS = 5  # sizes of the squares of a heat map
