@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from bookings.agreement import limits, notifications
 from bookings.agreement.drafts import delete_draft
-from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price
+from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price, needs_answer
 from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proof_due_at
 from bookings.agreement.transitions import (
     SYSTEM,
@@ -32,6 +32,7 @@ from bookings.agreement.transitions import (
     save,
 )
 from bookings.billing.checkout.timing import payment_due_at
+from bookings.billing.credits import give_back_credit, take_credit
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Guest
@@ -102,6 +103,7 @@ def _create_guest(contact: Contact) -> Guest:
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
     booking = new_booking(priced, seat, now)
+    take_credit(booking, priced)
     event = new_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
     insert_together(booking, event)
     answers = [
@@ -121,9 +123,9 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
     identity = uuid7()
     until = proof_due_at(session_type, start, now) if guest else None
-    needs_answer = not session_type.auto_confirm or priced.time_request.hours.asks_to_confirm
+    has_to_answer = needs_answer(session_type, priced.time_request.hours)
     pay_by = payment_due_at(priced.timing, start, now)
-    is_agreed = not needs_answer and until is None and pay_by is None
+    is_agreed = not has_to_answer and until is None and pay_by is None
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
@@ -152,7 +154,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         timezone=booking_request.timezone,
         source=booking_request.source,
         form_key=booking_request.form_key,
-        needs_answer=needs_answer,
+        needs_answer=has_to_answer,
         proof_due_at=until,
         payment_timing=priced.timing,
         payment_due_at=pay_by,
@@ -175,6 +177,7 @@ def _price_fields(price: Quote) -> dict[str, Any]:
         "rate_type": price.rate_type,
         "total": price.total.amount,
         "currency": price.total.currency,
+        "breakdown": price.breakdown if price.discount else [],
     }
 
 
@@ -355,6 +358,7 @@ def _end_booking(
         check_allowed(current, verb, by, now)
         cost = cost_of(current, verb, by.side, now)
         before = current.state
+        give_back_credit(current, cost, by.side)
         current.state = State.CANCELLED
         current.cancel_percent, current.cancel_fee = cost.percent, cost.fee.amount
         mark_cancelled(current, by, reason, now, cause)

@@ -37,8 +37,10 @@ from tests.bench import (
     calendars,
     calendly,
     insights,
+    invoices,
     ledger,
     messages,
+    pages,
     payments,
     payouts,
     search,
@@ -54,8 +56,8 @@ COPIES = 99  # of each builder, for the marketplace
 NO_LIMITS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
 
-def pages(site: str) -> None:
-    """Pages of the demo's server, beside /healthz, which does nothing."""
+def pages_over_http(site: str) -> None:
+    """Pages of the demo's server over HTTP, beside /healthz, which does nothing."""
     with httpx.Client(base_url=site) as client:
 
         def get(address: str, times: int = 60) -> Callable[[], object]:
@@ -111,6 +113,12 @@ def calendly_alone(builders: int = CALENDLY_BUILDERS) -> None:
         calendly.webhooks(site)
 
 
+def pages_alone() -> None:
+    """CPU and queries of pages alone."""
+    call_command("seed_demo", builders=60, verbosity=0)
+    pages.everything()
+
+
 def payments_alone() -> None:
     """The benchmarks of payments: the balance of a builder, nightly transfers, and the webhook."""
     ledger.everything()
@@ -122,6 +130,7 @@ def payments_alone() -> None:
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
+    pages.everything()
     slots.loaded()
     beside_busy_time()
     calendars.unchanged()
@@ -134,10 +143,11 @@ def everything() -> None:
         bookings.over_http(site)
         bookings.losing_over_http(site)
         bookings.choosing_a_time(site)
-        pages(site)
+        pages_over_http(site)
         crowd(site)
     calendly_alone()
     payments_alone()
+    invoices.everything()
     messages.everything()
     calendar_month.everything()
     insights.everything()
@@ -153,7 +163,9 @@ PARTS = {
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
     "insights": insights.everything,
+    "invoices": invoices.everything,
     "messages": messages.everything,
+    "pages": pages_alone,
     "payments": payments_alone,
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from django.db import connection
 from django.test import Client
@@ -82,17 +84,28 @@ def _page(title: str, person: User, address: str, bound: float) -> None:
 
     visit()
     walls, cpus = zip(*(_measured(visit) for _ in range(TIMES)), strict=True)
-    wall, cpu = sorted(walls)[int(TIMES * 0.95)], sorted(cpus)[int(TIMES * 0.95)]
-    verdict = "within" if wall <= bound else "SLOWER THAN"
-    print(
-        f"    {title}: p95 {wall * 1000:.0f} ms, {cpu * 1000:.0f} ms of it in Python; {verdict} {bound * 1000:.0f} ms"
-    )
+    wall, cpu = (sorted(times)[int(TIMES * 0.95)] * 1000 for times in (walls, cpus))
+    verdict = "within" if wall <= bound * 1000 else "SLOWER THAN"
+    print(f"    {title}: p95 {wall:.0f} ms, {verdict} {bound * 1000:.0f} ms; {cpu:.0f} ms of processor time")
 
 
 def _measured(work: Callable[[], None]) -> tuple[float, float]:
-    cpu = time.process_time()
+    """Returns the time that the work takes, and the processor time of this process and of the database for it. The latter
+    says more on a busy machine; without /proc it is that of this process alone."""
+    before = time.process_time() + _database_seconds()
     wall = seconds(work)
-    return wall, time.process_time() - cpu
+    return wall, time.process_time() + _database_seconds() - before
+
+
+def _database_seconds() -> float:
+    """Returns the processor time of the server process of this connection so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        process = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not process.exists():
+        return 0.0
+    fields = process.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _add_clients() -> None:
