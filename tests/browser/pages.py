@@ -17,6 +17,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "languages": ("/builders/languages/", ""),
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
     "first-steps": ("/dashboard/first-steps/?step=hours", "builder@demo.test"),
+    "share": ("/dashboard/share/", "builder@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),
