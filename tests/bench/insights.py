@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from django.db import connection
 from django.test import Client
@@ -128,7 +129,7 @@ def _copy(builder: User, count: int, place: int) -> None:
         _insert(table, values, sources.get(table, booking.pk), count)
 
 
-def _insert(table: str, values: dict[str, str], source: object, count: int) -> None:
+def _insert(table: str, values: dict[str, str], source: UUID, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'",

@@ -14,7 +14,7 @@ from insights.summary import summary_of
 from tests.insights.cast import days
 
 
-def advice(stretches: list[OpenStretch] | None = None, **figures: dict[str, int]) -> Advice:
+def advice(figures: dict[str, dict[str, int]], stretches: list[OpenStretch] | None = None) -> Advice:
     totals = Totals(between(*days((3, 1), (3, 28)), "UTC"))
     for name, keys in figures.items():
         for key, amount in keys.items():
@@ -54,7 +54,7 @@ def advice(stretches: list[OpenStretch] | None = None, **figures: dict[str, int]
     ],
 )
 def test_the_advice_is_about_what_stands_out(figures: dict[str, dict[str, int]], sentence: str, section: str) -> None:
-    answer = advice(**figures)
+    answer = advice(figures)
 
     assert sentence in answer.sentence
     assert answer.section == section
@@ -64,10 +64,10 @@ def test_the_advice_is_about_what_stands_out(figures: dict[str, dict[str, int]],
 
 
 def test_what_costs_most_sessions_is_said() -> None:
-    figures = {"sessions": {"": 20}, "no_shows": {"": 3}, "unmet": {"waiting ": 2}}
+    figures: dict[str, dict[str, int]] = {"sessions": {"": 20}, "no_shows": {"": 3}, "unmet": {"waiting ": 2}}
 
-    assert "did not come to 3" in advice(**figures).sentence
-    assert "5 people waited" in advice(**figures | {"unmet": {"waiting ": 5}}).sentence
+    assert "did not come to 3" in advice(figures).sentence
+    assert "5 people waited" in advice(figures | {"unmet": {"waiting ": 5}}).sentence
 
 
 def test_empty_hours_are_moved_to_where_most_sessions_begin() -> None:
@@ -75,7 +75,7 @@ def test_empty_hours_are_moved_to_where_most_sessions_begin() -> None:
     stretches = unbooked(open_hours, {(0, 9): 1, (0, 12): 1, (3, 18): 4})
 
     assert [str(stretch) for stretch in stretches] == ["Monday from 13:00 to 17:00", "Monday from 10:00 to 12:00"]
-    sentence = advice(stretches, sessions={"": 6}, hours={"0 9": 1, "0 12": 1, "3 18": 4}).sentence
+    sentence = advice({"sessions": {"": 6}, "hours": {"0 9": 1, "0 12": 1, "3 18": 4}}, stretches).sentence
     assert sentence == (
         "Move some hours to Thursday around 18:00: 4 sessions began then, and nobody booked Monday from 13:00 to 17:00."
     )
