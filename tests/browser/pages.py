@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-calendar": ("/bookings/?view=calendar", "client@demo.test"),
     "calendar": ("/dashboard/calendar/", "builder@demo.test"),
     "calendar-month": ("/dashboard/calendar/?show=month", "builder@demo.test"),
+    "calendar-list": ("/dashboard/calendar/?show=list", "builder@demo.test"),
     "calendar-block": ("/dashboard/calendar/block/", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
     "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada
