@@ -67,7 +67,9 @@ class BookingAction(ReasonAction):
     """Also asks what the client gets back of a session whose dispute is settled as completed."""
 
     # As text, because the admin says only that no action was chosen where its form is not valid.
-    refund_amount = forms.CharField(required=False, max_length=20, label="Given back, if it counts as completed:")
+    refund_amount = forms.CharField(
+        required=False, max_length=20, label="Amount to give back, if the session counts as completed:"
+    )
 
 
 @admin.register(Meeting)
@@ -172,11 +174,11 @@ class ReviewAdmin(StaffActs):
     action_form = ReasonAction
     actions = ["take_down", "let_stand"]
 
-    @admin.action(description="Take it down, with a reason", permissions=["act"])
+    @admin.action(description="Remove the review, with a reason", permissions=["act"])
     def take_down(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
         self._moderate(request, reviews_, is_hidden=True)
 
-    @admin.action(description="Let it stand, with a reason", permissions=["act"])
+    @admin.action(description="Keep the review, with a reason", permissions=["act"])
     def let_stand(self, request: HttpRequest, reviews_: QuerySet[Review]) -> None:
         self._moderate(request, reviews_, is_hidden=False)
 
@@ -201,7 +203,7 @@ class WaitingListEntryAdmin(StaffActs):
     search_fields = ["client__email", "session_type__title"]
     actions = ["put_first"]
 
-    @admin.action(description="Put before the others", permissions=["act"])
+    @admin.action(description="Ask these people first", permissions=["act"])
     def put_first(self, request: HttpRequest, places: QuerySet[WaitingListEntry]) -> None:
         for entry in places:
             waiting_list.put_first(entry=entry, by=request.user)

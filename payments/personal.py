@@ -21,7 +21,10 @@ from payments.models import (
     TransferReversal,
 )
 
-RECORDS = "Records of payments are kept for as long as the law asks. They name no person once the account is deleted."
+RECORDS = (
+    "Records of payments are kept for as long as the law requires. Once the account is deleted, they do not "
+    "contain a name."
+)
 
 
 def register() -> None:
@@ -93,7 +96,7 @@ def _register_disputes() -> None:
             Q(dispute__payment__payer=person) | Q(dispute__payment__payee=person)
         ),
         erase=None,
-        why="What was sent to a bank in a dispute is kept as it was sent. It is made of what else is in this download.",
+        why="Anything sent to a bank in a dispute is kept as it was sent. It consists of other data in this download.",
     )
     register_personal(
         DisputeFile,

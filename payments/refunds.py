@@ -36,7 +36,7 @@ CHANNEL = "refund"
 AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
-TOO_LITTLE_LEFT = "Too little of the payment was left: it was refunded at Stripe before."
+TOO_LITTLE_LEFT = "Too little of the payment was left, because it had already been refunded in Stripe."
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
 
 
@@ -86,7 +86,7 @@ def _create(
     """Creates a refund of the payment, whose row is locked."""
     now, is_direct = clock.now(), payment.provider == Provider.MANUAL
     if not reason.strip():
-        raise wrong_value("reason", "Give a reason: the client will see it.")
+        raise wrong_value("reason", "Give a reason. The client will see it.")
     new = Refund.objects.create(
         payment=payment,
         key=key,

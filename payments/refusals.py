@@ -8,14 +8,14 @@ class PaymentRefusal(BaseRefusal):
     PROVIDER_DOWN = (
         "provider_down",
         503,
-        "Our payment provider does not answer at the moment, and nothing was charged. Try again in a minute.",
+        "Our payment provider is not answering at the moment. Nothing was charged. Try again in a minute.",
     )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
     KEY_OF_ANOTHER = (
         "key_of_another",
         409,
-        "This form was sent for another booking before. Load its page again, then send it.",
+        "This form has already been used for another booking. Reload the page and send it again.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
     PAYMENT_DISPUTED = (
@@ -23,9 +23,9 @@ class PaymentRefusal(BaseRefusal):
         409,
         "The client's bank has asked for this payment back, so it cannot be refunded. The bank decides.",
     )
-    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence any more.")
+    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence now.")
     EVIDENCE_CHANGED = (
         "evidence_changed",
         409,
-        "The evidence has changed since you opened this page. Read it once more before you submit it.",
+        "The evidence has changed since you opened this page. Read it again before you submit it.",
     )

@@ -214,9 +214,9 @@ def _window(first: str | None, last: str | None, zone: zoneinfo.ZoneInfo, now: d
     start = edge("from", first, zone, is_end=False) if first else queries.local_window(today, today, zone)[0]
     end = edge("to", last, zone, is_end=True) if last else start + USUAL_DAYS * 86400
     if end < start or (end == start and len(last or "") == 10):
-        raise Refused(Refusal.INVALID, fields={"to": ["This lies before “from”."]})
+        raise Refused(Refusal.INVALID, fields={"to": ["This is before “from”."]})
     if end - start > MOST_DAYS * 86_400 + 7_200:
-        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for {MOST_DAYS} days at most."]})
+        raise Refused(Refusal.INVALID, fields={"to": [f"Ask for at most {MOST_DAYS} days."]})
     return start, end
 
 

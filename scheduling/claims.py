@@ -119,7 +119,7 @@ def extend(*, seat: Seat, visitor: Visitor) -> Seat:
         if current is None or current.released_at or current.expires_at is None or current.expires_at <= now:
             raise Refused(TimeRefusal.HOLD_LOST)
         if current.extensions >= MOST_EXTENSIONS:
-            raise Refused(TimeRefusal.HOLD_LOST, "This time has been held for long enough. Book it or release it.")
+            raise Refused(TimeRefusal.HOLD_LOST, "This time cannot be held any longer. Book it or release it.")
         current.expires_at, current.extensions = now + HOLD_FOR, current.extensions + 1
         current.save(update_fields=["expires_at", "extensions", "changed_at"])
         _prolong_hold(current.reservation, current.expires_at)
@@ -342,7 +342,7 @@ def _join_group(
     if ask.visitor.person is not None:
         mine |= Q(person=ask.visitor.person)
     if seats.filter(mine).exists():
-        raise Refused(TimeRefusal.SLOT_TAKEN, "You have a seat in this group already.")
+        raise Refused(TimeRefusal.SLOT_TAKEN, "You already have a seat in this group.")
     if seats.count() >= group.capacity:
         raise Refused(TimeRefusal.SLOT_TAKEN, "The last seat was just taken.")
     if ask.start <= now:

@@ -78,7 +78,7 @@ def why_impossible(pattern: Pattern) -> str:
     if not 0 <= pattern.start < pattern.end <= DAY_MINUTES:
         return f"{WEEKDAYS[pattern.weekday]}: {start} to {end} ends before it begins."
     if not 1 <= pattern.every_weeks <= MOST_WEEKS or pattern.ordinal not in (None, *ORDINALS):
-        return f"Hours recur every 1 to {MOST_WEEKS} weeks, or on one day of each month."
+        return f"Hours can repeat every 1 to {MOST_WEEKS} weeks, or on one day of each month."
     if pattern.every_weeks > 1 and pattern.ordinal is not None:
         return "Choose weeks or a day of the month, not both."
     return _why_dates_are_wrong(pattern)
@@ -86,7 +86,7 @@ def why_impossible(pattern: Pattern) -> str:
 
 def _why_dates_are_wrong(pattern: Pattern) -> str:
     if pattern.every_weeks > 1 and pattern.starts_on is None:
-        return f"Enter from which date it is {days_in_words(pattern)}."
+        return f"Enter the date from which it is {days_in_words(pattern)}."
     if pattern.every_weeks == 1 and pattern.ordinal is None and not (pattern.starts_on or pattern.ends_on):
         return f"For {days_in_words(pattern)}, use the hours of the week, or enter from or until when."
     first = pattern.starts_on

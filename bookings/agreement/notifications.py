@@ -269,7 +269,10 @@ def builder_left(builder: User) -> None:
                 kind="booking",
                 event=f"builder left:{booking.pk}",
                 title=f"{builder.display_name} no longer offers sessions",
-                text=f"{booking.title} ({booking.reference}) still stands. Our support will be in touch about it.",
+                text=(
+                    f"{booking.title} ({booking.reference}) has not been cancelled. Our support team will "
+                    "contact you about it."
+                ),
                 path=booking.get_absolute_url(),
                 call="See the booking",
             ),

@@ -49,7 +49,7 @@ class TimelineEntry:
 
 TITLES = {  # where the verb alone does not say what it is about
     Verb.EXPIRE: "Request not answered in time",
-    Verb.CALL_OFF: "Called off: too few people booked",
+    Verb.CALL_OFF: "Cancelled: too few people booked",
     Verb.START: "Session started",
     Verb.COMPLETE: "Session completed",
     Verb.DISPUTE: "Dispute opened",

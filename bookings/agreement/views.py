@@ -172,7 +172,7 @@ def _end(access: BookingAccess) -> HttpResponse:
     booking = access.booking
     verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in access.verbs), None)
     if verb is None:
-        messages.error(access.request, "This booking cannot be cancelled any more.")
+        messages.error(access.request, "This booking can no longer be cancelled.")
         return redirect(access.url("booking"))
     kind = DeclineForm if verb == Verb.DECLINE else CancelForm
     form = kind(access.request.POST if access.request.method == "POST" else None, reader=access.other)
@@ -206,7 +206,7 @@ def _move(access: BookingAccess) -> HttpResponse:
     """Shows the free times beside the current one, then the chosen time to be confirmed, and moves the booking."""
     booking, request = access.booking, access.request
     if Verb.RESCHEDULE not in access.verbs:
-        messages.error(request, "This booking cannot be moved any more.")
+        messages.error(request, "This booking can no longer be rescheduled.")
         return redirect(access.url("booking"))
     source = request.POST if request.method == "POST" else request.GET
     asked = {name: str(value) for name, value in source.items()}

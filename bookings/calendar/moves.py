@@ -42,7 +42,7 @@ def why_not_movable(booking: Booking, now: datetime) -> str | None:
     """Returns why the builder cannot move the booking to any time; None if they can."""
     step = step_of(booking.state, Verb.RESCHEDULE)
     if step is None or Side.BUILDER not in step.sides:
-        return "This booking cannot be moved any more."
+        return "This booking can no longer be rescheduled."
     return why_blocked(booking, Verb.RESCHEDULE, Side.BUILDER, now)
 
 
@@ -79,12 +79,12 @@ def allowed_starts(booking: Booking, first: datetime, last: datetime, now: datet
 
 def _reasons(booking: Booking, asked: datetime, now: datetime) -> list[str]:
     if asked == booking.starts_at:
-        return ["This is the time that the session has already."]
+        return ["The session is already at this time."]
     obstacles = why_not_free(
         booking.session_type, booking.minutes, asked, now, booking.seat.holder, _stretch(booking),
         travels=booking.in_person_at == AT_CLIENT,
     )  # fmt: skip
-    return [obstacle.for_builder for obstacle in obstacles] or ["This time is not free."]
+    return [obstacle.for_builder for obstacle in obstacles] or ["This time is not available."]
 
 
 def _stretch(booking: Booking) -> tuple[int, int]:

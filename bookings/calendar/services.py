@@ -32,7 +32,7 @@ def undo_move(*, booking: Booking, by: Actor) -> Booking:
         check_allowed(current, Verb.RESCHEDULE, by, now)
         former = undoable(current, by, now)
         if former is None or former.started_at is None or former.is_other_length:
-            raise Refused(Refusal.INVALID_TRANSITION, "This move cannot be taken back any more.", allowed=[])
+            raise Refused(Refusal.INVALID_TRANSITION, "This move can no longer be undone.", allowed=[])
         before, moved_to = current.state, current.starts_at
         take_other_time(current, former.started_at, now, by_builder=True, anywhere=True)
         if current.state == State.PENDING:

@@ -122,10 +122,10 @@ def _body(booking: Booking, calendly: Calendly) -> dict[str, Any]:
     """Returns what Calendly needs to book. It books an event type with its usual length only."""
     row = CalendlyEventType.objects.filter(session_type=booking.session_type, gone_at=None).first()
     if row is None:
-        raise NotWritten("Its event type is not there any more.")
+        raise NotWritten("Its event type no longer exists there.")
     event_type = calendly.event_type(row.uri)
     if event_type.duration != booking.minutes:
-        raise NotWritten(f"Calendly books this for {event_type.duration} minutes only.")
+        raise NotWritten(f"Calendly can only book this for {event_type.duration} minutes.")
     person = booking.client
     body: dict[str, Any] = {
         "event_type": row.uri,

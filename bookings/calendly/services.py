@@ -307,7 +307,7 @@ def _tell_of_conflict(booking: Booking) -> None:
             event=f"conflict {booking.pk} {booking.sequence}",
             title=f"You are double-booked on {begins:%A %-d %B}, {time_of_day(begins, builder.hour_format)}",
             text=f"{booking.client_name} booked {booking.title} on Calendly at a time that was booked on Waymark. "
-            "Nothing was changed: move or cancel one of the two.",
+            "Nothing was changed. Reschedule or cancel one of the two.",
             path=reverse("bookings:booking", args=[booking.reference]),
             call="See the session",
         ),

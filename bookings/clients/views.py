@@ -36,7 +36,7 @@ from pathways.progress.services import SkillMove
 from pathways.states import SkillState
 
 PAGE_SIZE = 20
-SHOW_FILTERS = (("", "All"), ("asked", "Wait for my word"), ("stuck", "Stuck for two weeks"))
+SHOW_FILTERS = (("", "All"), ("asked", "Waiting for my answer"), ("stuck", "Stuck for two weeks"))
 CSV_HEADER = (
     "Name",
     "Pathway",
@@ -165,7 +165,7 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     if act == "forget":
         note = find_or_404(clients.notes_on(request.user, client), data.get("note"))
         client_services.delete_note(note=note, by=request.user)
-        messages.success(request, "The note is removed.")
+        messages.success(request, "The note has been removed.")
         return redirect(f"{back}#notes")
     if act == "move":
         _move(request, client)
@@ -173,11 +173,20 @@ def _handle_action(request: SignedInRequest, client: User) -> HttpResponse:
     skill = get_object_or_404(Skill.objects.open(), slug=data.get("skill"))
     comment = data.get("comment", "")
     acts: dict[str, tuple[str, Callable[[], object]]] = {
-        "complete": (f"{skill} is completed. {client} hears of it.", lambda: progress.complete(client=client, skill=skill, by=request.user, comment=comment)),
-        "return": (f"Sent back. {client} reads what is missing.", lambda: progress.send_back(client=client, skill=skill, by=request.user, comment=comment)),
-        "assign": (f"{client} sees {skill} as the next step.", lambda: progress.assign(client=client, skill=skill, by=request.user, comment=comment)),
+        "complete": (
+            f"{skill} is completed. We will tell {client}.",
+            lambda: progress.complete(client=client, skill=skill, by=request.user, comment=comment),
+        ),
+        "return": (
+            f"Sent back. {client} will see what is missing.",
+            lambda: progress.send_back(client=client, skill=skill, by=request.user, comment=comment),
+        ),
+        "assign": (
+            f"{client} will see {skill} as the next step.",
+            lambda: progress.assign(client=client, skill=skill, by=request.user, comment=comment),
+        ),
         "undo": ("Taken back.", lambda: progress.undo(client=client, skill=skill, by=request.user)),
-    }  # fmt: skip
+    }
     if act in acts:
         _try_action(request, *acts[act])
     return redirect(back)

@@ -129,7 +129,7 @@ def _messages(booking: Booking) -> list[str]:
     for message in reversed(rows):
         names = "".join(f" [file: {attachment.name}]" for attachment in message.attachments.all())
         lines.append(f"{_at(message.created_at)}, {message.sender}: {message.text}{names}")
-    return lines or ["They have not written to each other on Waymark."]
+    return lines or ["They have not exchanged messages on Waymark."]
 
 
 def _at(moment: datetime) -> str:

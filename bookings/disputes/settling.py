@@ -58,7 +58,9 @@ def check_refund(booking: Booking, outcome: State, amount: Decimal | None) -> No
     except BadMoney as bad:
         raise _wrong(str(bad)) from None
     if outcome == State.CANCELLED and amount != bill.refundable.amount:
-        raise _wrong("Cancelling gives back all of it. To give back a part, let the session count as completed.")
+        raise _wrong(
+            "Cancelling gives back the whole amount. To give back a part of it, let the session count as completed."
+        )
 
 
 def freeze(booking: Booking) -> None:

@@ -38,10 +38,10 @@ def why_not(booking: Booking, verb: Verb, now: datetime) -> str:
     if verb in allowed_verbs(booking, frozenset({Side.BUILDER}), now):
         return ""
     if booking.state == State.PENDING and booking.awaits_client:
-        return "It waits for the client’s answer."
+        return "It is waiting for the client’s answer."
     if booking.state != State.PENDING:
         return f"It is {State(booking.state).label.lower()} already."
-    return why_blocked(booking, verb, Side.BUILDER, now) or "It cannot be answered any more."
+    return why_blocked(booking, verb, Side.BUILDER, now) or "It can no longer be answered."
 
 
 def answer_several(

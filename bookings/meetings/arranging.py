@@ -34,12 +34,15 @@ CHANNEL = "zoom"
 BUSY_FOR = timedelta(minutes=3)  # longer than a worker asks Zoom, shorter than the lease of its message
 LOOK_AGAIN = timedelta(seconds=20)
 MOST_STEPS = 4  # such as: it is gone, so it is made anew, and the booking was moved in the meantime
-BROKEN = "Zoom no longer lets Waymark use your account. Connect it again, and this session gets its meeting."
-NO_HOST = (
-    "All Zoom hosts of the platform have another session at that time. Waymark tries again every few minutes. You can also add "
-    "a link of your own."
+BROKEN = (
+    "Zoom no longer lets Waymark use your account. Connect it again, and Waymark will create a meeting for "
+    "this session."
 )
-DELETED_TWICE = "This session’s Zoom meeting was deleted at Zoom, twice. Add another link, or book anew."
+NO_HOST = (
+    "All Zoom hosts of the platform have another session at that time. Waymark tries again every few "
+    "minutes. You can also add your own link."
+)
+DELETED_TWICE = "This session’s Zoom meeting was deleted in Zoom twice. Add another link, or book a new session."
 
 
 class Task(Enum):

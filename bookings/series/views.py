@@ -38,7 +38,9 @@ from scheduling.loading import public_holidays
 from scheduling.outside.services import refresh_calendars_of
 
 LEFT_OUT = "none"
-ONE_BY_ONE = "Each of these sessions is paid when it is booked, so there is no series. Book them one by one."
+ONE_BY_ONE = (
+    "You pay for each of these sessions when you book it, so there is no series. Book one session at a time instead."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,4 +173,6 @@ def _confirm(request: SignedInRequest, series: Series) -> None:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"{count} sessions are confirmed. Both of you get a mail with the calendar entries.")
+        messages.success(
+            request, (f"{count} sessions are confirmed. You will both get a mail with the calendar entries.")
+        )

@@ -82,14 +82,14 @@ def booked(wizard: WizardContext) -> HttpResponse:
     booking = embed.booking_with(embed.key_of(wizard.visitor.key, session_type.pk), session_type)
     person = wizard.visitor.person
     if booking is not None and person is not None and booking.client_id not in (None, person.pk):
-        messages.info(wizard.request, "You are booked. The booking is in the account of the address you gave there.")
+        messages.info(
+            wizard.request, ("You are booked. The booking is in the account with the address that you entered there.")
+        )
         return redirect(wizard.profile.get_absolute_url())
     if booking is not None:
         return redirect(page_of(booking, "booked"))
     if is_read:
-        messages.info(wizard.request, "Calendly has no booking of yours for this session yet.")
+        messages.info(wizard.request, "We cannot find a booking from you for this session on Calendly yet.")
     else:
-        messages.error(
-            wizard.request, "Calendly does not answer at the moment. What you booked there appears here later."
-        )
+        messages.error(wizard.request, "Calendly is not answering at the moment. Your booking will appear here later.")
     return redirect(wizard.url("times"))

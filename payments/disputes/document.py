@@ -18,7 +18,7 @@ from payments.disputes.evidence import Section
 LARGEST = 2 * 1024 * 1024  # of the document; the files of the builder share the 5 MB that the bank takes
 LONGEST_LINE = 4_000
 MOST_CHARACTERS = 300_000
-CUT = "The rest is left out, because the bank takes no longer document."
+CUT = "The rest is left out, because the bank limits the length of the document."
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table that it leaves out
 logging.getLogger("fpdf").setLevel(logging.ERROR)

@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 Status = ProviderAccount.Status
 LEAVES = (
-    "Stripe pays our balance out to our bank by itself, so that it can be empty when builders are to be paid. Set payouts to "
-    "manual in Stripe's dashboard."
+    "Stripe pays out our balance to our bank automatically, so there may be too little left to pay "
+    "builders. Set payouts to manual in Stripe’s dashboard."
 )
 
 
@@ -54,7 +54,7 @@ def start_onboarding(*, person: User, country: str, return_url: str, refresh_url
             account.provider_id = remote.id
         return accounts.create_link(account.provider_id, return_url=return_url, refresh_url=refresh_url)
     except ServiceDown:
-        sentence = "Our payment provider does not answer at the moment. Try again in a minute."
+        sentence = "Our payment provider is not answering at the moment. Try again in a minute."
         raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
     except PaymentRefused as refused:
         raise Refused(PaymentRefusal.NOT_PAYABLE, str(refused)) from None

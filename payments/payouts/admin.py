@@ -64,7 +64,7 @@ class WaitingFilter(admin.SimpleListFilter):
             ("account", "An account that is not ready"),
             ("problem", "Stripe refused the last attempt"),
             ("hold", "A hold"),
-            ("former", "Owed to somebody who is no builder any more"),
+            ("former", "Owed to somebody who is no longer a builder"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Transfer]) -> QuerySet[Transfer]:

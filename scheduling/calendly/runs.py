@@ -38,7 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 KEPT = timedelta(days=14)
 PROGRESS_EVERY = 10  # event types
 UNFINISHED = (CalendlySync.Status.QUEUED, CalendlySync.Status.RUNNING)
-BROKEN = "Calendly does not accept the token any more. Connect your account again."
+BROKEN = "Calendly no longer accepts the token. Connect your account again."
 FAULT = "Something went wrong in Waymark with this account. We will try again later."
 
 
@@ -180,7 +180,7 @@ def _bring_in_step(run: CalendlySync) -> None:
         if event_types.deactivate_gone(builder=builder, row=row, now=now) == DEACTIVATED:
             run.deactivated += 1
     if refused:
-        raise NotAllInStep(" ".join([*refused[:3], "All others are as on Calendly."]))
+        raise NotAllInStep(" ".join([*refused[:3], "All other fields match Calendly."]))
 
 
 def _keep_webhook(account: LinkedAccount) -> None:

@@ -126,7 +126,7 @@ def _set_counts(connection: Connection, calendar: AccountCalendar, *, counts: bo
 def _set_written(connection: Connection, calendars: Sequence[AccountCalendar], written: UUID | None) -> None:
     target = next((calendar for calendar in calendars if calendar.pk == written), None)
     if target is not None and not target.can_write:
-        sentence = f"Nothing can be written into “{target.name}”."
+        sentence = f"Sessions cannot be added to “{target.name}”."
         raise Refused(Refusal.INVALID, sentence, fields={"written": [sentence]})
     others = AccountCalendar.objects.filter(connection__owner=connection.owner_id, is_written=True)
     if target is None:

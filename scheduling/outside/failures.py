@@ -50,7 +50,7 @@ def _apply_choice(connection: Connection, now: datetime) -> None:
             refresh_soon(connection.owner_id)
     is_closed = connection.when_unread == Connection.Unread.CLOSED
     effect = (
-        "You offer no times until it can be read." if is_closed else "Until then you confirm each booking yourself."
+        "You offer no times until it can be read." if is_closed else "Until then, you confirm each booking yourself."
     )
     since = connection.read_at or connection.created_at
     notify(

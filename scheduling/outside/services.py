@@ -269,9 +269,9 @@ def _read_new_address(connection: Connection, address: str, now: datetime) -> Co
 def check_room(connection: Connection) -> None:
     others = Connection.objects.filter(owner=connection.owner_id).exclude(pk=connection.pk)
     if others.added_by_hand().count() >= MOST_CALENDARS:
-        raise Refused(Refusal.INVALID, f"You can connect {MOST_CALENDARS} calendars. Remove one first.")
+        raise Refused(Refusal.INVALID, f"You can connect at most {MOST_CALENDARS} calendars. Remove one first.")
     if others.filter(name=connection.name).exists():
-        sentence = "You have a calendar of this name already."
+        sentence = "You already have a calendar with this name."
         raise Refused(Refusal.INVALID, sentence, fields={"name": [sentence]})
 
 

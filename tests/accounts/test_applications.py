@@ -50,7 +50,7 @@ def test_granting_creates_a_public_builder(cleo: User, alex: User) -> None:
     cleo = User.objects.get(pk=cleo.pk)
     assert cleo.roles == {"builder"}
     assert "Potter for beginners" in Client().get("/builders/cleo-park/").content.decode()
-    assert Notification.objects.get(person=cleo).title == "You are a builder now"
+    assert Notification.objects.get(person=cleo).title == "You are now a builder"
     assert set(AuditEntry.objects.filter(actor=alex).values_list("action", flat=True)) == {
         "application granted",
         "role granted",

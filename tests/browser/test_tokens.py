@@ -39,7 +39,7 @@ def test_a_token_is_made_and_revoked(new_page: NewPage, script: bool) -> None:
         show(page, 1280, "light")
 
     row.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_text("The token is revoked")).to_be_visible()
+    expect(page.get_by_text("The token has been revoked")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=f"script {script}")).to_have_count(0)
 
 

@@ -238,7 +238,7 @@ def test_a_line_that_never_happens_is_shown_again_with_the_reason(
 
     assert page.status_code == 422
     assert words in page.content.decode()
-    assert "a line is not complete" in page.content.decode()
+    assert "A line is not complete" in page.content.decode()
     assert not RecurringHours.objects.exists()
 
 

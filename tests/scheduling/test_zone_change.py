@@ -56,7 +56,7 @@ def test_the_page_explains_each_answer(adas: Client, ada: User, schedule: Schedu
 @pytest.mark.parametrize(
     ("answer", "zone", "words"),
     [
-        ("keep", "Europe/Berlin", "Your hours are as they were."),
+        ("keep", "Europe/Berlin", "Your hours have not been changed."),
         ("move", "Asia/Tokyo", "“Usual” is now in Tokyo time."),
     ],
 )

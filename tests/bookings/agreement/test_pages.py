@@ -132,7 +132,7 @@ def test_the_fee_is_shown_before_cancelling(cleos: Client, hour: SessionType, cl
     cleos.post(url("end", booking), {"reason": "Ill."})
     assert "Cancellation fee: $45.00" in words(cleos.get(url("booking", booking)))
     again = cleos.post(url("end", booking), {"reason": "Ill."}, follow=True)
-    assert "cannot be cancelled any more" in words(again)
+    assert "can no longer be cancelled" in words(again)
 
 
 def test_moving_a_booking_through_its_pages(cleos: Client, hour: SessionType, cleo: User) -> None:

@@ -155,7 +155,7 @@ def test_the_form_of_another_booking_records_nothing(
     answer = form_for(client, other, amount="40", key=key)
 
     assert answer.status_code == 422
-    assert "This form was sent for another booking before." in answer.content.decode()
+    assert "This form has already been used for another booking." in answer.content.decode()
     assert Payment.objects.get().subject_id == done.pk
 
 

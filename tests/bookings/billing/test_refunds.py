@@ -228,7 +228,7 @@ def test_the_form_of_another_booking_gives_nothing_back(
     answer = form_for(browser_of(ada), second, "refund", amount="20", reason="We start later.", key=key)
 
     assert answer.status_code == 422
-    assert "This form was sent for another booking before." in answer.content.decode()
+    assert "This form has already been used for another booking." in answer.content.decode()
     assert [refund.payment.subject_id for refund in Refund.objects.all()] == [first.pk]
 
 

@@ -228,7 +228,7 @@ def test_a_client_without_a_led_pathway_has_no_skill_tree(
 
     page = adas.get(f"/dashboard/clients/{cleo.pk}/").content.decode()
 
-    assert "On no pathway with you" in page
+    assert "Not on a pathway with you" in page
     assert "tree__node" not in page
 
 

@@ -128,7 +128,7 @@ def test_removing_a_deliverable_deletes_its_file(
 ) -> None:  # fmt: skip
     deliverable = deliverables.add(booking=done, by=builder_of(done), title="", file=ContentFile(PDF, "plan.pdf"))
     adas = browser_of(done.builder)
-    assert "cannot be brought back" in words(adas.get(url("remove", done, deliverable.pk)))
+    assert "This cannot be undone" in words(adas.get(url("remove", done, deliverable.pk)))
 
     with django_capture_on_commit_callbacks(execute=True):
         adas.post(url("remove", done, deliverable.pk))

@@ -95,8 +95,8 @@ def test_an_address_within_the_radius_is_accepted(address: str, visit: SessionTy
     ("address", "sentence"),
     [
         ("Reeperbahn 1, Hamburg", "Ada Moreno travels up to 30 miles from Berlin. Hamburg is about 15"),
-        ("Somewhere over the rainbow", "Enter a town that we know"),
-        ("Kantstraße 148, Nowhereville", "Enter a town that we know"),
+        ("Somewhere over the rainbow", "Enter a street and then a town that we know"),
+        ("Kantstraße 148, Nowhereville", "Enter a street and then a town that we know"),
     ],
 )
 def test_an_address_outside_of_the_radius_is_refused_in_words(
@@ -291,12 +291,12 @@ def test_a_builder_who_comes_to_clients_needs_no_address_but_a_town_for_a_radius
         "prices-TOTAL_FORMS": "1", "prices-INITIAL_FORMS": "0", "prices-0-minutes": "60", "prices-0-price": "90",
         "tiers-TOTAL_FORMS": "0", "tiers-INITIAL_FORMS": "0", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0",
     }  # fmt: skip
-    assert "which town you are in" in words(adas.post(page, fields))
+    assert "enter your town on your account page" in words(adas.post(page, fields))
     BuilderProfile.objects.update(latitude=Decimal("52.52"), longitude=Decimal("13.41"))
     assert adas.post(page, fields).status_code == 302
     hour.refresh_from_db()
     assert (hour.in_person_at, hour.travel_miles, hour.address) == ("client", 30, "")
-    assert "Say where you meet." in words(adas.post(page, fields | {"in_person_at": "either"}))
+    assert "Enter where you meet." in words(adas.post(page, fields | {"in_person_at": "either"}))
 
 
 # When it takes place -------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def test_changed_terms_for_cancelling_are_shown_before_booking(client: Client, h
 
     answer = client.post(review, form)
 
-    assert "The terms for cancelling have changed." in words(answer)
+    assert "The cancellation terms have changed." in words(answer)
     assert not Booking.objects.exists()
     assert client.post(review, form_of(answer)).status_code == 302
 

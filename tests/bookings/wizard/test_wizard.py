@@ -95,7 +95,7 @@ def test_signing_in_leads_back_to_exactly_the_time_that_was_chosen(
     back = query(login)["next"][0]
     assert urlsplit(back).path == page("details", hour)
     assert "Sign in to book the time you chose." in words(client.get(login))
-    assert "you come back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
+    assert "brings you back to the time you chose" in words(client.get(f"/account/signup/?{urlencode({'next': back})}"))
     assert query(back) == {name: [value] for name, value in chosen.items()}
     assert live() == 0, "nobody can take a paid time without an account"
     client.force_login(cleo)
