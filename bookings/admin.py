@@ -58,7 +58,7 @@ class StatementInline(ReadOnlyPart):
 
 
 class ReasonAction(ActionForm):
-    """Asks support for the reason of an action."""
+    """Asks support to give a reason for the action."""
 
     reason = forms.CharField(required=False, max_length=500, label="Reason:")
 
@@ -66,7 +66,7 @@ class ReasonAction(ActionForm):
 class BookingAction(ReasonAction):
     """Also asks what the client gets back of a session whose dispute is settled as completed."""
 
-    # As text, because the admin says only that no action was chosen where its form is not valid.
+    # A CharField, because for an invalid form the admin only says that no action was chosen.
     refund_amount = forms.CharField(
         required=False, max_length=20, label="Amount to give back, if the session counts as completed:"
     )
@@ -74,7 +74,10 @@ class BookingAction(ReasonAction):
 
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
-    """Shows how making each meeting went, without its link and who was there: those are for the two sides."""
+    """Shows whether each meeting could be made.
+
+    Its link and participants are left out: only the two sides may see them.
+    """
 
     list_display = ["topic", "builder", "state", "starts_at", "external_id", "started_at", "ended_at", "error"]
     list_filter = ["state"]
@@ -101,7 +104,7 @@ class BookingAdmin(StaffActs):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
     ) -> tuple[QuerySet[Booking], bool]:
-        """Looks up a whole reference by its index, which is fast however many bookings there are."""
+        """Looks up a complete reference by its index, which is fast for any number of bookings."""
         if REFERENCE.match(search_term.strip()):
             return queryset.filter(reference=search_term.strip().upper()), False
         return super().get_search_results(request, queryset, search_term)
@@ -140,7 +143,7 @@ class BookingAdmin(StaffActs):
         )
 
     def _apply_to_each(self, request: HttpRequest, bookings: QuerySet[Booking], act: Any) -> None:
-        """Does the action on each booking, with a message for each about its success or the refusal."""
+        """Runs the action on each booking, and shows a message with the result for each of them."""
         assert isinstance(request.user, User)
         reason = request.POST.get("reason", "").strip()
         if not reason:

@@ -1,4 +1,7 @@
-"""Corrects receipts that a builder recorded by mistake. Nothing is deleted: a correction says why a receipt counts no more."""
+"""Corrects receipts that a builder recorded by mistake.
+
+Nothing is deleted: a correction says why a receipt no longer counts.
+"""
 
 from __future__ import annotations
 
@@ -52,5 +55,5 @@ def correct(*, receipt: Receipt, reason: str, by: User) -> Correction:
 
 
 def correction_of(receipt: Receipt) -> Correction | None:
-    """Returns what says that the receipt counts no more. No query for receipts loaded with `correction`."""
+    """Returns the correction of the receipt, or None. No query for receipts loaded with `correction`."""
     return getattr(receipt, "correction", None)

@@ -1,5 +1,7 @@
-"""Registers the personal data of this app. Ledger and payments stay when their person goes, because accounts must add
-up."""
+"""Registers the personal data of this app.
+
+Ledger and payments stay when a person's account is deleted, because the accounts must balance.
+"""
 
 from __future__ import annotations
 

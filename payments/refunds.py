@@ -1,8 +1,8 @@
-"""Gives money of a payment back: records what a builder gave back directly, or asks Stripe for a refund.
+"""Refunds payments: records what a builder gave back directly, or asks Stripe for a refund.
 
-A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give back
-more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what Stripe
-says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
+A refund through Stripe is a row first, which counts as refunded at once. So two refunds at the same time never give
+back more than was paid. After the commit the outbox asks Stripe for it, with an idempotency key from the row, and what
+Stripe says of it later is saved by `follow`. So a worker that is killed on the way leads to one refund.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
 def refund(
     *, payment: Payment, amount: Decimal | None, reason: str, by: User | None, key: UUID | None = None
 ) -> Refund:
-    """Gives money back to the method that was paid with; without an amount, all that is left.
+    """Refunds an amount to the original payment method; without an amount, all that is left.
 
-    By the builder of the payment or staff. None is Waymark itself, which gives back what a cancellation says. A key that
+    `by` is the builder of the payment or staff; None is Waymark itself, which refunds after a cancellation. A key that
     is known changes nothing, and is refused if it belongs to another payment.
     """
     _check_rights(payment, by)

@@ -142,7 +142,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
         "timezone": zone_name,
         "sessionConfig": SessionConfig.of(offer).model_dump(by_alias=True),
     }
-    # Not validated against the schema, which for four hundred slots costs more than finding them.
+    # Not validated against the schema: for 400 slots, that takes longer than computing them.
     response = HttpResponse(json.dumps(body), content_type="application/json; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response

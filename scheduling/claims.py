@@ -1,9 +1,9 @@
 """Takes and gives back a builder's time: hold, extend, book, move, release, and time off. Nothing else may do so.
 
-Hours, offers and prices are loaded first, and one query looks whether the time is taken already: nearly all who come
-too late are refused there, without waiting for anybody. Then a transaction (READ COMMITTED) takes the builder's advisory
-lock, in a statement of its own that also reads the clock. Under the lock are the same query again, the check of the slot
-and the inserts, which the exclusion constraint guards, and nothing else.
+Hours, offers and prices are loaded first, and one query looks whether the time is taken already: nearly all requests
+for a taken time are refused there, without waiting for the lock. Then a transaction (READ COMMITTED) takes the
+builder's advisory lock, in a statement of its own that also reads the clock. Under the lock are the same query again,
+the check of the slot and the inserts, which the exclusion constraint guards, and nothing else.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scheduling.strangers import check_share, has_stranger
 from scheduling.time_requests import TimeRequest, Visitor
 
 HOLD_FOR = timedelta(minutes=10)
-LONGEST_HORIZON = timedelta(days=730)  # as for schedules; a year that was mistyped books nothing
+LONGEST_HORIZON = timedelta(days=730)  # as for schedules, so that a mistyped year is refused
 MOST_EXTENSIONS = 10
 LOST = (TimeRefusal.SLOT_TAKEN, TimeRefusal.OUTSIDE_AVAILABILITY)  # this time cannot be booked, but others can
 
@@ -166,7 +166,8 @@ def release_expired(now: datetime) -> int:
     builders = Reservation.objects.filter(kind="HOLD", released_at__isnull=True, expires_at__lte=now)
     count = 0
     for builder in builders.values_list("builder_id", flat=True).distinct():
-        count += with_time_of(builder, lambda at, builder=builder: _release_expired(builder, at))  # type: ignore[misc]  # mypy does not infer the type of the default
+        # type: ignore[misc]  # mypy does not infer the type of the default
+        count += with_time_of(builder, lambda at, builder=builder: _release_expired(builder, at))
     return count
 
 
@@ -179,15 +180,15 @@ def _claim(
     has_share: bool = True,
     anywhere: bool = False,
 ) -> Result:
-    """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other holds
-    with the builder, and the seat that is moved, are released.
+    """Holds the time for `until`, or books it if that is None, and returns `finish(seat, now)`. The visitor's other
+    holds with the builder, and the seat that is moved, are released.
 
     `has_share`: whether a stranger's time counts against what strangers may take together.
     """
     if not is_in_range(ask.start):
         raise Refused(TimeRefusal.OUTSIDE_AVAILABILITY)
     builder, calendar = ask.session_type.builder_id, ask.calendar
-    if moved is None:  # who moves a booking has the lock already
+    if moved is None:  # a caller that moves a booking already holds the lock
         _check_free(ask, probe(ask))
 
     is_shared = has_share and ask.visitor.is_stranger
@@ -241,7 +242,7 @@ def _take(
 
 
 def _check_free(ask: TimeRequest, known: Probe) -> None:
-    """Refuses a time that is taken; one that was never open is refused as such."""
+    """Refuses a time that is taken, or that was never offered, each with its own reason."""
     if known.is_taken:
         is_open = free_slots(ask.calendar, [], ask.wanted, ask.window, int(known.at.timestamp()))
         raise Refused(TimeRefusal.SLOT_TAKEN if is_open else TimeRefusal.OUTSIDE_AVAILABILITY)
@@ -314,7 +315,7 @@ def _release(seats: list[Seat], now: datetime) -> None:
         if not ends:
             reservation.update(released_at=now)
         elif None not in ends:
-            # Only holds are left in it, so it becomes a hold that ends with the last of them.
+            # Only holds are left in the group, so it becomes a hold that ends with the last of them.
             reservation.update(kind="HOLD", expires_at=max(end for end in ends if end))
         queue_refresh(seat.reservation.builder_id)
 

@@ -64,12 +64,12 @@ def _choices(schedule: Schedule, zone: str, now: datetime) -> list[tuple[str, st
         (
             KEEP,
             f"Keep {sample.words} {former}",
-            (f"Clients see the same times as before. In your time zone, your hours are {kept}."),
+            f"Clients see the same times as before. In your time zone, your hours are {kept}.",
         ),
         (
             MOVE,
             f"Change to {sample.words} {present}",
-            (f"Clients see different times. In {former}, your hours are {moved}."),
+            f"Clients will see different times. In {former}, your hours will be {moved}.",
         ),
     ]
 

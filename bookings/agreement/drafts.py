@@ -1,4 +1,4 @@
-"""What a visitor has typed in the wizard, kept until they book."""
+"""Stores what a visitor has typed in the wizard until they book."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ GUEST_SMALL_PRINT = (
     "You booked as a guest, so the links in this mail work without signing in. You can save this booking "
     "to an account on its page."
 )
-GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # nothing can be moved or cancelled any more
+# after these, the booking can no longer be moved or cancelled
+GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."
 GUEST_REMINDERS = "You can also turn off reminders there."
 
 
@@ -78,8 +79,11 @@ def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:
-    """Whether the email repeats the reason. A builder's words are not sent to an address that they typed themselves,
-    before its owner has accepted anything."""
+    """Whether the email contains the reason.
+
+    What a builder writes is not sent to an address that the builder entered until its owner has accepted the
+    invitation.
+    """
     is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
     return event.side != side and event.verb not in (Verb.EXPIRE, Verb.UNPAID, Verb.CALL_OFF) and not is_stranger
 

@@ -34,12 +34,12 @@ _HOLD_FORMS = PostLimit(
 )
 
 POSTS = {
-    "bookings:choose": _BOOKING_FORMS,  # and the limits of count_booking, as for each page that books
+    "bookings:choose": _BOOKING_FORMS,  # also limited by count_booking, like every page that books
     "bookings:hold": _HOLD_FORMS,
     "bookings:on_calendly": _BOOKING_FORMS,  # it makes Waymark ask Calendly
     "bookings:extend": _HOLD_FORMS,
     "bookings:release": _HOLD_FORMS,
-    "bookings:details": MAILS_NOBODY,  # but new drafts of a network are limited where they are saved
+    "bookings:details": MAILS_NOBODY,  # new drafts from one network are limited where they are saved
     "bookings:review": _BOOKING_FORMS,
     "bookings:plan": _BOOKING_FORMS,
     "bookings:wait": _BOOKING_FORMS,
@@ -47,7 +47,7 @@ POSTS = {
     "bookings:messages": SENDING,
     "bookings:guest_messages": SENDING,
     "bookings:guest_messages_act": ACTS,
-    "bookings:renew_link": PostLimit(network=LINKS),  # and count_renewal
+    "bookings:renew_link": PostLimit(network=LINKS),  # also limited by count_renewal
     "bookings:put": MAILS_NOBODY,
     "bookings:agenda": ACTS,
     "bookings:guest_agenda": ACTS,

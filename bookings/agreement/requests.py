@@ -268,7 +268,7 @@ def _stored_answers(booking_request: BookingRequest) -> list[QuestionAnswer]:
 
 
 def check_bookable(session_type: SessionType, offer: Offer, person: object) -> None:
-    """Refuses sessions that are not open for booking, and builders who book themselves."""
+    """Refuses session types that cannot be booked, and builders who book themselves."""
     builder = session_type.builder
     profile = getattr(builder, "builder_profile", None)
     if person == builder:

@@ -1,4 +1,4 @@
-"""Rules about loaded bookings, without queries of their own: who may do what and when, and what it costs."""
+"""Rules about loaded bookings, which run no queries: who may do what and when, and what it costs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def is_allowed(booking: Booking, verb: Verb, side: Side, now: datetime) -> bool:
 
 
 def why_blocked(booking: Booking, verb: str, side: str, now: datetime) -> str | None:
-    """Returns the sentence that says why it is too late, too early or done already; None if it is allowed."""
+    """Returns a sentence that says why it is too late, too early or already done; None if it is allowed."""
     if verb in AHEAD_ONLY:
         return _why_blocked_ahead(booking, verb, now)
     if verb in (Verb.DISPUTE, Verb.NO_SHOW) and booking.ends_at + DISPUTE_WITHIN < now:

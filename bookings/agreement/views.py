@@ -1,4 +1,4 @@
-"""The page of one booking, and what can be done with it."""
+"""The page of one booking and its actions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SUCCESS = {
 
 
 def _booking(access: BookingAccess) -> HttpResponse:
-    """Renders a booking, and what can be done with it now."""
+    """Renders a booking with the actions that are possible now."""
     booking = access.booking
     verbs = access.verbs
     payment = payment_context(access)
@@ -160,7 +160,8 @@ def _act(access: BookingAccess) -> HttpResponse:
     verb = access.request.POST.get("verb", "")
     if verb == Verb.ACCEPT:
         return accept_invitation(access)
-    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]  # any text may be sent
+    # type: ignore[call-overload]  # any text may be sent
+    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)
     if act is None:
         raise Http404
     attempt(access, SUCCESS[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))
@@ -168,7 +169,7 @@ def _act(access: BookingAccess) -> HttpResponse:
 
 
 def _end(access: BookingAccess) -> HttpResponse:
-    """Shows what declining or cancelling costs, and does it."""
+    """Shows what declining or cancelling costs, then declines or cancels the booking."""
     booking = access.booking
     verb = next((verb for verb in (Verb.DECLINE, Verb.CANCEL) if verb in access.verbs), None)
     if verb is None:

@@ -1,4 +1,4 @@
-"""Looks at a move before it is made: whether the time is free, why not, the nearest free times, and what the client reads."""
+"""Prepares a move: whether the time is free or why not, the nearest free times, and the mail to the client."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from core.mail import Email
 from scheduling.loading import moment
 from scheduling.queries import free_times, why_not_free
 
-SNAP = timedelta(minutes=30)  # how far a dropped session jumps to a time that is free
+SNAP = timedelta(minutes=30)  # how far a dropped session may move to reach a free time
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=14)
 MOST_NEAR = 5
 
 
 @dataclass(frozen=True)
 class MovePlan:
-    """A time for a booking. `start` is where it would go: the time asked for, or a free one close to it; None if there is
-    neither, and then `reasons` says why and `near` has the nearest free times."""
+    """A time for a booking.
+
+    `start` is where it would go: the time asked for, or a free one close to it; None if there is neither, and then
+    `reasons` says why and `near` has the nearest free times.
+    """
 
     asked: datetime
     start: datetime | None

@@ -67,7 +67,7 @@ def key_of(incoming: Incoming) -> str:
 
 
 def handle(delivery: WebhookDelivery) -> None:
-    """Asks Calendly about the invitee that the message names. What else it says is not believed."""
+    """Asks Calendly about the invitee that the message names. Nothing else in the message is trusted."""
     message = payload_of(delivery)
     if message.get("event") not in EVENTS:
         raise Unprocessable("Waymark does not use this kind of message.")

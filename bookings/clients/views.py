@@ -1,4 +1,4 @@
-"""Pages of a builder's clients: the list, one client, and the skills that a session has moved."""
+"""Pages of a builder's clients: the list, one client, and the skills that a session has advanced."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def _try_action(request: SignedInRequest, done: str, act: Callable[[], object]) 
 
 
 def _skills(access: BookingAccess) -> HttpResponse:
-    """Asks which skills the session has moved; client and builder can both answer, several skills at once."""
+    """Asks which skills the session has advanced. Client and builder can both answer, for several skills at once."""
     booking, person = access.booking, access.person
     client = booking.client
     if client is None or person is None or booking.state != State.COMPLETED or access.side == Side.SUPPORT:

@@ -1,4 +1,6 @@
-"""What settling a dispute gives back: the sums that support reads before the decision, and the refund after it."""
+"""What settling a dispute returns to the client: the sums shown to support before the decision, and the refund after
+it.
+"""
 
 from __future__ import annotations
 
@@ -64,16 +66,20 @@ def check_refund(booking: Booking, outcome: State, amount: Decimal | None) -> No
 
 
 def freeze(booking: Booking) -> None:
-    """Keeps the payment of a booking in dispute from being transferred. One that is paid later is not transferred before
-    the booking is over again."""
+    """Keeps the payment of a booking in dispute from being transferred.
+
+    One that is paid later is not transferred before the booking is over again.
+    """
     payment = _payment_of(booking)
     if payment is not None:
         holds.hold(payment=payment, reason=PayoutHold.Reason.DISPUTE)
 
 
 def settle(booking: Booking, outcome: State, amount: Decimal | None, by: User | None) -> None:
-    """Gives back what support has decided, and lets the rest be transferred. Called in the transaction of the decision; a
-    cancellation refunds by itself."""
+    """Gives back what support has decided, and lets the rest be transferred.
+
+    Called in the transaction of the decision; a cancellation refunds by itself.
+    """
     payment = _payment_of(booking)
     if payment is None:
         return

@@ -144,7 +144,8 @@ class Booking(BaseModel):
     total = models.DecimalField(max_digits=14, decimal_places=4)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     tiers = ArrayField(ArrayField(models.PositiveSmallIntegerField(), size=2), default=list)  # [hours, per cent]
-    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the fee].
+    # The other builders who share the price, as the session type had them: [id, per cent of what is left after the
+    # fee].
     splits = models.JSONField(default=list, db_default=[])
     is_remote = models.BooleanField(default=True)
     location = models.CharField(max_length=300, blank=True)
@@ -199,7 +200,7 @@ class Booking(BaseModel):
         max_length=8, choices=[(Side.CLIENT, "Client"), (Side.BUILDER, "Builder")], blank=True
     )
     no_show_at = models.DateTimeField(null=True)  # when it was reported
-    contested_at = models.DateTimeField(null=True)  # when the person reported contradicted
+    contested_at = models.DateTimeField(null=True)  # when the reported person contested it
 
     objects = BookingQuerySet.as_manager()
 
@@ -302,7 +303,7 @@ class Booking(BaseModel):
 
     @property
     def is_counting(self) -> bool:
-        """Whether nothing has to be done first: neither a guest's address confirmed, nor the session paid."""
+        """Whether nothing has to happen first: no guest has to confirm an address, and nobody has to pay."""
         return self.proof_due_at is None and self.payment_due_at is None
 
     @property

@@ -20,7 +20,7 @@ from connections.calendly.flags import CALENDLY
 from core import flags
 from core.dates import parse_date
 
-# Of the trail above the page: name, whether it is done, whether it is this one.
+# The steps above the page: name, whether it is done, whether it is the current one.
 STEPS = (("Service", True, False), ("Time and details, on Calendly", False, True))
 
 
@@ -51,7 +51,7 @@ def step(wizard: WizardContext) -> HttpResponse:
     def page(request: HttpRequest) -> HttpResponse:
         return render(request, "bookings/wizard/on_calendly.html", context)
 
-    return cast("HttpResponse", page(wizard.request))  # the decorator keeps what it decorates
+    return cast("HttpResponse", page(wizard.request))  # the decorator keeps the wrapped function
 
 
 def _prefill(wizard: WizardContext) -> Prefill:
@@ -75,7 +75,7 @@ def _prefill(wizard: WizardContext) -> Prefill:
 def booked(wizard: WizardContext) -> HttpResponse:
     """Looks for the booking that this visitor has made on Calendly, and shows that they are booked.
 
-    It only asks Calendly: neither the form nor what the frame says is believed.
+    It relies only on Calendly's answer, not on the form or on messages from the frame.
     """
     session_type = wizard.session_type
     is_read = embed.look_now(wizard.profile.user)

@@ -20,7 +20,7 @@ LONGEST_LINE = 4_000
 MOST_CHARACTERS = 300_000
 CUT = "The rest is left out, because the bank limits the length of the document."
 
-logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table that it leaves out
+logging.getLogger("fontTools").setLevel(logging.ERROR)  # it logs each font table that it leaves out
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 
 

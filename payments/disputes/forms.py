@@ -24,7 +24,7 @@ class BuilderEvidenceForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """The confirmation of support that the bank shall have this evidence."""
+    """Support's confirmation that this evidence is submitted to the bank."""
 
     evidence = forms.UUIDField(widget=forms.HiddenInput)
     is_read = forms.BooleanField(

@@ -1,4 +1,4 @@
-"""What a bank's dispute can be in, and the reasons that banks give, in plain words."""
+"""The statuses of a bank's dispute, and the reasons that banks give, in plain words."""
 
 from __future__ import annotations
 

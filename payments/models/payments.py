@@ -242,7 +242,7 @@ class Receipt(BaseModel):
 
 
 class Correction(BaseModel):
-    """Says that a receipt was recorded by mistake, so that it counts no more. Never changed."""
+    """Marks a receipt as recorded by mistake, so that it no longer counts. Never changed."""
 
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="correction")
     reason = LineField(max_length=200)
@@ -267,8 +267,8 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 class Refund(BaseModel):
     """Money of a payment that was given back, or is on its way. Its amount and reason never change.
 
-    A refund of a payment to the builder directly is done when it is recorded. One through Stripe is pending until Stripe
-    has made it, and can fail later too; then another refund can be tried in its place.
+    A refund of a payment to the builder directly is done when it is recorded. One through Stripe is pending until
+    Stripe has made it, and can fail later too; then another refund can be tried in its place.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -303,8 +303,11 @@ class Refund(BaseModel):
 
 
 class Checkout(BaseModel):
-    """A page of the provider on which a payment can be paid once. Its id is the idempotency key of its creation, so that
-    a worker that is killed between the provider's answer and the commit creates no second page."""
+    """A page of the provider on which a payment can be paid once.
+
+    Its id is the idempotency key of its creation, so that a worker that is killed between the provider's answer and the
+    commit creates no second page.
+    """
 
     class State(models.TextChoices):
         NEW = "new", "Not created yet"

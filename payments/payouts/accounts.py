@@ -37,8 +37,8 @@ def account_of(person: User) -> ProviderAccount | None:
 def start_onboarding(*, person: User, country: str, return_url: str, refresh_url: str) -> str:
     """Creates the account if there is none yet, and returns the address of the page on which its details are entered.
 
-    The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut off
-    leads to one account. Refuses while the provider does not answer.
+    The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut
+    off leads to one account. Refuses while the provider does not answer.
     """
     from payments.stripe import accounts  # with the SDK, which takes a while to import
     from payments.stripe.errors import PaymentRefused
@@ -102,7 +102,10 @@ def refresh_unready() -> None:
 
 @transaction.atomic
 def _save(account: ProviderAccount, remote: RemoteAccount) -> None:
-    """Saves the account as the provider has it. What waited for it is sent, and its owner is told if it stops working."""
+    """Saves the account as the provider has it.
+
+    What waited for it is sent, and its owner is told if it stops working.
+    """
     current = ProviderAccount.objects.select_for_update(no_key=True).select_related("owner").get(pk=account.pk)
     before = current.status
     current.provider_id = current.provider_id or remote.id
@@ -116,9 +119,8 @@ def _save(account: ProviderAccount, remote: RemoteAccount) -> None:
 
 
 def check_own_balance() -> str:
-    """Reads whether the provider pays the platform's balance out by itself; returns the problem, or an empty string.
-
-    It is kept for the admin and `audit_integrity`, which ask nobody.
+    """Reads whether the provider pays out the platform's balance automatically; returns the problem, or an empty
+    string. The result is saved for the admin and `audit_integrity`, which do not call the provider.
     """
     from payments.stripe import accounts  # with the SDK, which takes a while to import
 

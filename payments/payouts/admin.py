@@ -81,7 +81,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
-    """What each builder gets of a payment. It is paid out by itself; nobody pays out by hand."""
+    """What each builder gets of a payment. It is paid out automatically; nobody pays out by hand."""
 
     list_display = ["payment", "owner", "state", "due_at", "share", "fee", "problem", "paid_at", "provider_id"]
     list_filter = ["state", WaitingFilter, "payment__currency"]

@@ -21,7 +21,7 @@ TRANSFER, REVERSAL, OWNER = "waymark_transfer", "waymark_reversal", "waymark_bui
 
 
 class ProviderPaymentState(Enum):
-    """How far a payment at Stripe has come. What was refunded is counted apart."""
+    """The state of a payment at Stripe. Refunds are counted separately."""
 
     OPEN = "open"  # not paid yet, also after a declined card
     AUTHORISED = "authorised"  # the money is reserved
@@ -46,8 +46,8 @@ class ProviderCheckoutState(Enum):
 class NewCheckout:
     """What a checkout is created with.
 
-    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the same
-    again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
+    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the
+    same again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
     """
 
     key: str

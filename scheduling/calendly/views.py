@@ -33,7 +33,7 @@ from scheduling.calendly.models import CalendlyEventType
 from scheduling.calendly.proposals import proposal_for
 
 builders_only = role_required(Role.BUILDER)
-SECONDS = 4  # that a preview waits for each page of Calendly's list
+SECONDS = 4  # seconds that a preview waits for each page of Calendly's list
 
 
 @builders_only

@@ -54,7 +54,7 @@ def change(*, connection: Connection, address: str = "", password: str = "", **c
         connection.address, connection.host = address, host_of(address)
     if password:
         connection.password = password
-    connection.expanded_at = None  # the choices decide what counts, so all of it is read anew
+    connection.expanded_at = None  # the choices decide which events count, so everything is read again
     with services.only_reader(connection.owner_id):
         offered = _offered(connection)
         with transaction.atomic():

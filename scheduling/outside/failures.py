@@ -37,7 +37,7 @@ def record_failure(connection: Connection, sentence: str, now: datetime, wait: t
 
 
 def _apply_choice(connection: Connection, now: datetime) -> None:
-    """Closes the time that the calendar would speak of, if its owner chose that, and tells them."""
+    """Blocks the time that the calendar covers, if its owner chose that, and notifies them."""
     if connection.when_unread == Connection.Unread.CLOSED:
         _, is_new = Reservation.objects.get_or_create(
             source=connection, source_key=UNREAD, released_at=None,

@@ -83,7 +83,7 @@ def test_the_service_refuses_a_short_message_too(cleo: User) -> None:
     with pytest.raises(Refused) as refused:
         applications.apply(user=cleo, headline="x", message="x" * 39)
 
-    assert refused.value.fields == {"message": ["Say what you do, in at least 40 characters."]}
+    assert refused.value.fields == {"message": ["Describe what you do in at least 40 characters."]}
     assert not BuilderApplication.objects.exists()
 
 

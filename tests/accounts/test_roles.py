@@ -244,7 +244,7 @@ def test_support_reads_the_names_of_roles(suri: User, ada: User, client: Client)
 
     assert "builder" in page
     assert "frozenset" not in page
-    assert "Times are in" in page
+    assert "Times are shown in" in page
 
 
 def test_the_report_is_for_staff(alex: User, cleo: User) -> None:

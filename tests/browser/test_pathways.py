@@ -157,4 +157,4 @@ def test_a_client_changes_the_builder_of_a_pathway(new_page: NewPage) -> None:
     page.get_by_label(re.compile("Ada Moreno")).check()
     assert violations(page) == []
     page.get_by_role("button", name="Choose this builder").click()
-    expect(page.get_by_text("Ada Moreno is your builder now")).to_be_visible()
+    expect(page.get_by_text("Ada Moreno is now your builder")).to_be_visible()

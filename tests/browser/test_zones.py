@@ -75,7 +75,7 @@ def test_a_builder_who_changes_zone_decides_about_each_schedule(new_page: NewPag
     page.get_by_label("Change to Monday 09:00–12:00 Tokyo time").check()
     page.get_by_role("button", name="Save").click()
     page.goto("/dashboard/availability/")
-    expect(page.get_by_text("These hours are in Asia/Tokyo.")).to_be_visible()
+    expect(page.get_by_text("These hours are in Tokyo time.")).to_be_visible()
 
     page.get_by_label("Time zone").select_option("Europe/Berlin")  # as other tests expect it
     page.get_by_role("button", name="Save these hours").click()

@@ -87,7 +87,7 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
             {"tiers-TOTAL_FORMS": "2", "tiers-1-hours": "24", "tiers-1-percent": "0"},
             "Another line has the same number of hours.",
         ),
-        ({"questions-TOTAL_FORMS": "10000"}, "A list takes 50 lines at most."),
+        ({"questions-TOTAL_FORMS": "10000"}, "A list can have at most 50 lines."),
         ({"title": ""}, "Give it a title."),
         ({"is_remote": None}, "Choose remote, in person or both."),
         ({"is_in_person": "on"}, "Enter where you meet."),

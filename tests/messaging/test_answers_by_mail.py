@@ -85,7 +85,7 @@ def test_somebody_to_whom_the_mail_was_forwarded_cannot_answer(
     assert texts_of(pair[0]) == ["Is ten fine?"]
     letter = refusal(mail_folder)
     assert letter["To"] == ada.email, "never to whoever wrote"
-    assert f"It came from mallory@elsewhere.test: answer from {ada.email}" in text_of(letter)
+    assert f"It came from mallory@elsewhere.test. Reply from {ada.email}" in text_of(letter)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_mail_that_was_too_large_to_be_read_is_refused(
     headers = answer(ada.email, address).as_bytes().partition(b"\n\n")[0]
 
     assert take_in(headers, is_cut=True) == Outcome.REFUSED
-    assert "25 MB at most" in text_of(refusal(mail_folder))
+    assert "at most 25 MB" in text_of(refusal(mail_folder))
 
 
 def test_answers_count_in_the_limit_of_messages(

@@ -224,7 +224,7 @@ def test_a_line_without_hours_is_removed(adas: Client, ada: User) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({}, "Enter from which date it is every other Friday."),
+        ({}, "Enter the date from which it is every other Friday."),
         ({"hours": "nine", "starts_on": "2027-01-01"}, "“nine” is not a stretch of time."),
         ({"repeats": "week 1"}, "use the hours of the week"),
         ({"starts_on": "2027-01-02", "ends_on": "2027-01-05"}, "There is no such day between these dates"),

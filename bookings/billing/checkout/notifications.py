@@ -29,7 +29,7 @@ def payment_taken(booking: Booking, payment: Payment) -> None:
     elif booking.guest is not None:
         path = path_for(booking, Purpose.MAIL)
         mail_guest(booking, f"paid:{payment.pk}", title, text, path=path, label="See the booking")
-    if booking.payment_due_at is None:  # else it came too late, the builder never knew of it, and it is given back
+    if booking.payment_due_at is None:  # otherwise it came too late: the builder never knew of it, and it is refunded
         title = f"{booking.client_name} has paid {sum_paid}"
         notify_in_app(booking.builder, _about(booking, f"paid:{payment.pk}", title, what, "See the booking"))
 

@@ -308,7 +308,7 @@ def test_mails_say_how_to_pay_once_the_session_is_confirmed(hour: SessionType, a
     asked = facts_in_mail(booking, Side.CLIENT)
     agreement.confirm(booking=booking, by=builder_of(booking))
 
-    assert asked["How to pay"] == "You pay Ada Moreno directly. We tell you how once your booking is confirmed."
+    assert asked["How to pay"] == "You pay Ada Moreno directly. We will tell you how once your booking is confirmed."
     assert facts_in_mail(booking, Side.CLIENT)["How to pay"] == "IBAN DE02 1203"
     assert "How to pay" not in facts_in_mail(booking, Side.BUILDER)
 

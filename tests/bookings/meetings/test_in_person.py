@@ -309,13 +309,13 @@ def test_the_time_at_the_place_leads_and_the_viewers_own_stands_beside_it(
     client.force_login(cleo)
     review = words(client.get(go_on(client, choose(client, studio, soon(10)))["Location"]))
 
-    assert review.index("10:00–11:00 Europe/Berlin") < review.index("09:00–10:00 (Europe/London, UTC) for you")
+    assert review.index("10:00–11:00 Berlin time") < review.index("09:00–10:00 (London time, UTC) for you")
     assert review.count("Where") == 1
     assert "Change the place" not in review, "there is one place only"
 
     booking = confirmed(studio, cleo, soon(12), is_remote=False)
     page = words(client.get(booking.get_absolute_url()))
-    assert page.index("12:00–13:00 Europe/Berlin") < page.index("11:00–12:00 (Europe/London, UTC) for you")
+    assert page.index("12:00–13:00 Berlin time") < page.index("11:00–12:00 (London time, UTC) for you")
 
 
 def test_the_place_can_be_changed_if_there_are_several(hour: SessionType, cleo: User, client: Client) -> None:

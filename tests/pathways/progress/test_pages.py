@@ -101,7 +101,7 @@ def test_an_enrolment_is_paused_resumed_and_its_builder_changed(led: Enrolment, 
     assert "Resumed." in change(act="resume")
     assert "You now follow it on your own" in change(act="leave")
     assert "There is no such builder" in change(act="lead", builder="nobody")
-    assert "Ada Moreno is your builder now" in change(act="lead", builder="ada-moreno")
+    assert "Ada Moreno is now your builder" in change(act="lead", builder="ada-moreno")
     assert "History" in cleos.get("/me/pathways/play/change/").content.decode()
 
 

@@ -107,7 +107,7 @@ def test_a_late_cancellation_says_that_its_fee_is_taken(
 
     page = text_of(browser_of(None), pay_page(booking))
 
-    assert "The fee of $45.00 is taken from your card. What is left of the reservation ends." in page
+    assert "The cancellation fee of $45.00 is taken from your card. What is left of the reservation ends." in page
     assert "nothing is charged" not in page
 
 
