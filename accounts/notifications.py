@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -75,6 +76,12 @@ def withdraw_notification(person: User, event: str) -> None:
     """Deletes what the person was told in Waymark about an event that was taken back."""
     if Notification.objects.filter(person=person, event=event).delete()[0]:
         _publish_change(person)
+
+
+def delete_old(*, kind: str, before: datetime) -> int:
+    """Deletes the notifications of a kind from before this time, for everybody; returns how many."""
+    count, _ = Notification.objects.filter(kind=kind, created_at__lt=before).delete()
+    return count
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 
 from accounts.models import BuilderProfile, User
 from accounts.roles import STAFF, Role
+from core import charts
+from core.charts import Chart, ChartSeries, Labels
 from core.ids import parse_uuid
-
-WIDTH, HEIGHT = 640, 200
 
 
 def public_builder(name: str) -> BuilderProfile | None:
@@ -29,27 +29,33 @@ def staff() -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class RoleSeries:
-    """How many people had one role over time, oldest first, with the points of the line that the chart draws."""
+    """How many people had one role over time, oldest first."""
 
     role: str
     label: str
     counts: list[int]
-    points: str
 
 
 @dataclass(frozen=True)
 class RolesOverTime:
-    """The chart and the table of roles over time."""
+    """The last day of each month, and the number of people with each role then."""
 
     months: list[date]
     lines: list[RoleSeries]
-    most: int
 
     @property
-    def rows(self) -> list[tuple[date, list[int]]]:
-        """Returns the rows of the table beside the chart, newest first."""
-        columns = [line.counts for line in self.lines]
-        return [(month, [counts[at] for counts in columns]) for at, month in reversed(list(enumerate(self.months)))]
+    def chart(self) -> Chart:
+        """The chart, with the newest month first in its table."""
+        labels = [f"{month:%b %Y}" for month in self.months[:-1]]
+        names = [f"{month:%B %Y}" for month in self.months[:-1]]
+        now = ", ".join(f"{line.counts[-1]} {line.label.lower()}" for line in self.lines)
+        return charts.lines(
+            "roles",
+            f"People by role over {len(self.months)} months; now {now}",
+            labels=Labels("At the end of", [*labels, "now"], [*names, "now"]),
+            series=[ChartSeries(line.label, line.counts) for line in self.lines],
+            is_newest_first=True,
+        )
 
 
 def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
@@ -73,13 +79,7 @@ def roles_over_time(now: datetime, *, months: int = 12) -> RolesOverTime:
         rows = cursor.fetchall()
     instants = sorted({at for at, _, _ in rows})
     counts = {role: [count for _, name, count in rows if name == role] for role in Role.values}
-    most = max(1, *(count for line in counts.values() for count in line))
-    lines = [RoleSeries(role, Role(role).label, counts[role], _points(counts[role], most)) for role in Role.values]
+    lines = [RoleSeries(role, Role(role).label, counts[role]) for role in Role.values]
     # Dates, since a template would show an instant in the reader's time zone, where the next month may have begun.
     last_days = [(instant - timedelta(seconds=1)).astimezone(UTC).date() for instant in instants]
-    return RolesOverTime(last_days, lines, most)
-
-
-def _points(counts: list[int], most: int) -> str:
-    step = WIDTH / max(1, len(counts) - 1)
-    return " ".join(f"{at * step:.0f},{HEIGHT - count / most * HEIGHT:.0f}" for at, count in enumerate(counts))
+    return RolesOverTime(last_days, lines)

@@ -23,6 +23,10 @@ def metrics() -> Iterator[Metric]:
         "booking_value", "Value of completed sessions.", ["currency"],
         "SELECT currency, sum(total) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
     )  # fmt: skip
+    yield counter(
+        "booking_value_count", "How many completed sessions the worth is of.", ["currency"],
+        "SELECT currency, count(*) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
+    )  # fmt: skip
     yield gauge(
         "booking_lengths", "Active and completed bookings by length in minutes.", ["minutes"],
         """SELECT (extract(epoch FROM ends_at - starts_at) / 60)::int, count(*) FROM bookings_booking

@@ -17,6 +17,7 @@ from bookings.meetings.rules import AGREED, place_for
 from bookings.models import (
     Answer,
     Booking,
+    BookingAttempt,
     BookingEvent,
     CalendlyEvent,
     CalendlyInvitee,
@@ -82,6 +83,7 @@ def register() -> None:
         Draft, rows=lambda person: Draft.objects.filter(person=person), fields=("told", "changed_at"), erase="delete"
     )
     _register_sessions()
+    _register_funnel()
     _register_follow_up()
 
 
@@ -120,6 +122,22 @@ def _register_sessions() -> None:
     )
 
 
+def _register_funnel() -> None:
+    """Registers how far visitors of a builder got in booking."""
+    register_personal(
+        BookingAttempt,
+        rows=lambda person: BookingAttempt.objects.filter(builder=person),
+        erase="delete",
+        why="the attempts of visitors, none of whom can be told; your page of insights adds them up",
+    )
+    register_personal(
+        FunnelCount,
+        rows=lambda person: FunnelCount.objects.filter(builder=person),
+        fields=("day", "step", "reason", "count"),
+        erase="delete",
+    )
+
+
 def _register_follow_up() -> None:
     """Registers the data that follows from bookings, and that of waiting lists and projects."""
     register_personal(
@@ -134,12 +152,6 @@ def _register_follow_up() -> None:
         fields=("every_weeks", "count", "created_at"),
         erase=None,
         why=RECORDS,
-    )
-    register_personal(
-        FunnelCount,
-        rows=lambda person: FunnelCount.objects.filter(builder=person),
-        fields=("day", "step", "reason", "count"),
-        erase="delete",
     )
     register_personal(
         Review,

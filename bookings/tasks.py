@@ -13,6 +13,7 @@ from bookings.models import Draft
 from bookings.proposals import services as proposals
 from bookings.reviews import services as reviews
 from bookings.waiting_list import services as waiting_list
+from bookings.wizard import funnel
 from core.jobs import periodic
 
 
@@ -60,3 +61,8 @@ def publish_reviews(now: datetime) -> None:
 @periodic(every=timedelta(hours=1), offset=timedelta(minutes=40))
 def forget_drafts(now: datetime) -> None:
     Draft.objects.filter(changed_at__lt=now - timedelta(days=1)).delete()
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=10))
+def forget_attempts(now: datetime) -> None:
+    funnel.forget_old(now)

@@ -115,6 +115,7 @@ urlpatterns = [
     path("bookings/<str:reference>/payment/<uuid:pk>/correct/", refunds.correct_receipt, name="correct_receipt"),
     path("bookings/<str:reference>/refund/", refunds.refund, name="refund"),
     path("bookings/<str:reference>/refund/<uuid:pk>/again/", refunds.refund_again, name="refund_again"),
+    path("bookings/<str:reference>/refund/<uuid:pk>/give-up/", refunds.give_up_refund, name="give_up_refund"),
     path("bookings/<str:reference>/link/", meetings.link, name="link"),
     path("bookings/<str:reference>/reviews/", reviews.reviews_, name="reviews"),
     path("bookings/<str:reference>/reviews/<uuid:pk>/reply/", reviews.reply, name="reply"),

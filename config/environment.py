@@ -187,7 +187,8 @@ class Environment(BaseSettings):
     @field_validator("clamd_address")
     @classmethod
     def a_socket(cls, value: str) -> str:
-        if value and not re.fullmatch(r"unix:///.+|tcp://[^/@\s]+", value):
+        match = re.fullmatch(r"unix:///.+|tcp://(?:\[[0-9a-fA-F:.]+\]|[^/@:\s\[\]]+)(?::([0-9]{1,5}))?", value)
+        if value and (match is None or not 0 < int(match[1] or 3310) < 65_536):
             raise ValueError("must be like unix:///run/clamav/clamd.ctl or tcp://clamd:3310")
         return value
 

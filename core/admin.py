@@ -13,6 +13,7 @@ from core import audit, outbox, webhooks
 from core.errors import Refused
 from core.models import (
     AuditEntry,
+    DemandEvent,
     ExchangeRate,
     Flag,
     Heartbeat,
@@ -137,6 +138,12 @@ class ReadOnlyPart(admin.TabularInline[Any, Any]):
 class JobRunAdmin(ReadOnlyAdmin):
     list_display = ["job", "period_at", "attempts", "finished_at"]
     list_filter = ["job"]
+
+
+@admin.register(DemandEvent)
+class DemandEventAdmin(ReadOnlyAdmin):
+    list_display = ["day", "kind", "words", "service", "pathway", "town", "count"]
+    list_filter = ["kind"]
 
 
 @admin.register(Heartbeat)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
@@ -107,6 +108,39 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"1 USD = {self.per_dollar.normalize():f} {self.currency}"
+
+
+class DemandEvent(models.Model):
+    """How many people looked for something on a day and found nothing. Holds no person who looked: `builder` is whom they
+    waited for."""
+
+    class Kind(models.TextChoices):
+        SEARCH = "search", "A search without results"
+        WAITING = "waiting", "A place on a waiting list that was never offered a time"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    words = models.CharField(max_length=80, blank=True)  # of the search, in lower case
+    service = models.CharField(max_length=50, blank=True)
+    pathway = models.CharField(max_length=50, blank=True)
+    town = models.CharField(max_length=120, blank=True)
+    builder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    session_type = models.UUIDField(null=True)
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "words", "service", "pathway", "town", "builder", "session_type"],
+                name="one_count_of_a_demand", nulls_distinct=False,
+            )
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["builder", "day"], condition=Q(builder__isnull=False), name="demand_of_builder")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.words or self.service}: {self.count}"
 
 
 class AuditEntry(models.Model):

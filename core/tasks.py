@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.contrib.sessions.models import Session
 
-from core import clock, jobs, outbox, webhooks
+from core import clock, demand, jobs, outbox, webhooks
 from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
 
@@ -56,6 +56,11 @@ def forget_letters(now: datetime) -> None:
     """Empties the payload of messages that were delivered more than a week ago; the rest of the row stays."""
     old = OutboxMessage.objects.filter(state="delivered", delivered_at__lt=now - timedelta(days=7))
     old.exclude(payload={}).update(payload={})
+
+
+@jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4, minutes=20))
+def forget_demand(now: datetime) -> None:
+    demand.forget_old(now)
 
 
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=4))

@@ -118,6 +118,13 @@ def receive(source: WebhookSource, incoming: Incoming) -> dict[str, Any] | None:
     return answer
 
 
+def store_for_later(source: WebhookSource, incoming: Incoming) -> None:
+    """Stores and queues a message of the source that arrived by another way than a webhook, and was checked there. It is
+    worked off like a webhook: tried again at growing intervals, and given up where operators see it."""
+    row = _row(source, incoming, _key(source, incoming), WebhookDelivery.Verdict.VALID, WebhookDelivery.State.WAITING)
+    outbox.put_with(f"{INSERT} SELECT {VALUES} {ONCE}", row, _message(row[0], "first"))
+
+
 def json_of(body: bytes) -> dict[str, Any]:
     """Returns the JSON object of a verified body. Raises ValueError for anything else, however odd."""
     try:

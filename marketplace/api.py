@@ -30,6 +30,7 @@ from core.languages import known_languages
 from core.money import rounded
 from core.rates import per_dollar
 from marketplace import portfolio, queries, search
+from marketplace.demand import count_empty_search
 from marketplace.filters import Filters, search_request
 from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
 from marketplace.queries import CATEGORIES, BuilderCard
@@ -76,7 +77,7 @@ MAX_AGE = 60  # seconds for which clients may cache metrics
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
     """Builders match all the filters. The statistics cover all results, not only this page."""
     now = clock.now()
-    cards, stats, cursor = _search(query, now)
+    cards, stats, cursor = _search(request, query, now)
     rows = [BuilderOut(**facts) for facts in _serialize_cards(cards, now)]
     return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
 
@@ -86,7 +87,7 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
 )  # fmt: skip
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
     now = clock.now()
-    cards, stats, cursor = _search(query, now)
+    cards, stats, cursor = _search(request, query, now)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
     rows = []
     for card, whole in zip(cards, _serialize_cards(cards, now), strict=True):
@@ -97,7 +98,9 @@ def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAns
     return ProvidersAnswer(providers=rows, stats=stats, next_cursor=cursor)
 
 
-def _search(query: BuildersQuery, now: datetime) -> tuple[list[BuilderCard], StatsOut, str | None]:
+def _search(
+    request: HttpRequest, query: BuildersQuery, now: datetime
+) -> tuple[list[BuilderCard], StatsOut, str | None]:
     """Returns a page of cards, the statistics over all results, and the cursor of the next page."""
     wanted = _search_request(query, now)
     listings, order = search.ordered(search.matching(wanted), wanted)
@@ -105,6 +108,8 @@ def _search(query: BuildersQuery, now: datetime) -> tuple[list[BuilderCard], Sta
         (query.available_within, query.available_from, query.available_to)
     )
     page = page_of(listings, order=order, limit=query.limit, cursor=query.cursor, filters=filters)
+    if not page.rows and not query.cursor:
+        count_empty_search(request, wanted)
     stats = queries.cached_stats(wanted, filters)
     rate = per_dollar()[wanted.currency]
     average = None if stats.average_dollars is None else Decimal(stats.average_dollars) * rate

@@ -28,16 +28,9 @@ from payments.models import (
     Receipt,
     Refund,
 )
-from payments.payouts.admin import HoldInline, TransferInline
-from payments.queries import entries_of
-
-
-def _moved(entry: LedgerEntry) -> str:
-    """Returns the sum of an entry's debits, in each of its currencies."""
-    sums: dict[str, int] = {}
-    for leg in entry.legs.all():
-        sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.debit
-    return ", ".join(from_minor_units(units, currency).shown() for currency, units in sums.items())
+from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
+from payments.queries import entries_of, moved
+from payments.states import Provider
 
 
 def _words(values: dict[str, Any] | None) -> str:
@@ -133,7 +126,7 @@ class RefundInline(admin.TabularInline[Refund, Payment]):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(HoldPage):
     list_display = ["subject_reference", "payee", "payer", "status", "sum", "paid", "refunded", "created_at"]
     list_filter = ["status", "provider", "currency"]
     list_select_related = ["payee", "payer"]
@@ -170,17 +163,18 @@ class PaymentAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["to_do", *(field.name for field in Payment._meta.fields), "ledger_entries", "audit_log"]
 
-    @admin.display(description="see, refund, correct")
+    @admin.display(description="see, refund, correct, hold")
     def to_do(self, payment: Payment) -> SafeString:
         """Links to the pages on which something is done with this payment."""
-        return format_html_join("", '<a href="{1}">{0}</a><br>', links_of(payment))
+        links = list(links_of(payment)) + ([hold_link(payment)] if payment.provider != Provider.MANUAL else [])
+        return format_html_join("", '<a href="{1}">{0}</a><br>', links)
 
     @admin.display
     def ledger_entries(self, payment: Payment) -> SafeString:
         """Links to the entries of this payment, with what each has moved."""
         lines = (
             (f"{entry.occurred_at:%Y-%m-%d %H:%M}", reverse("admin:payments_ledgerentry_change", args=[entry.pk]),
-             entry.get_kind_display(), _moved(entry), entry.reference)
+             entry.get_kind_display(), ", ".join(money.shown() for money in moved(entry)), entry.reference)
             for entry in entries_of(payment).prefetch_related("legs__account")
         )  # fmt: skip
         return format_html_join("", '{} <a href="{}">{} of {}</a>, {}<br>', lines)

@@ -182,10 +182,10 @@ def payouts_made(request: SignedInRequest, query: Query[PayoutsQuery]) -> Payout
 def payment(request: SignedInRequest, id: str) -> PaymentAnswer:
     """With its refunds and ledger entries: those of their own account for the builder, all of them for support."""
     payment = _find(request.user, id)
-    entries = queries.entries_for(payment, request.user).prefetch_related("legs")
+    entries = queries.entries_for(payment, request.user).prefetch_related("legs__account")
     more = {
         "refunds": [RefundOut.of(refund) for refund in payment.refunds.all()],
-        "entries": [EntryOut.of(entry, payment.currency) for entry in entries],
+        "entries": [part for entry in entries for part in EntryOut.all_of(entry)],
     }
     return PaymentAnswer(payment=PaymentWhole.model_validate(PaymentListed.values_of(payment) | more))
 

@@ -73,7 +73,7 @@ def register() -> None:
     register_personal(
         Refund,
         rows=lambda person: Refund.objects.filter(Q(payment__payer=person) | Q(payment__payee=person)),
-        fields=("amount", "reason", "status", "problem", "created_at"),
+        fields=("amount", "reason", "status", "problem", "given_up_reason", "created_at"),
         erase=None,
         why=RECORDS,
     )

@@ -13,12 +13,12 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import User
 from accounts.roles import STAFF
 from core.money import Money, from_minor_units
-from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment
+from payments.models import LedgerAccount, LedgerEntry, LedgerLeg, Payment, TransferReversal
 from payments.services import ledger_key
 
 
 def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
-    """Returns the ledger's entries of a payment, the latest first. Three queries.
+    """Returns the ledger's entries of a payment, the latest first. Five queries.
 
     Those of a payment through Stripe carry the ids of its transactions there, which its entries' references lead to.
     """
@@ -26,12 +26,35 @@ def entries_of(payment: Payment) -> QuerySet[LedgerEntry]:
     for refund in payment.refunds.all():
         if refund.provider_id:
             references += [f"refund:{refund.provider_id}", f"refund_failed:{refund.provider_id}"]
+    if payment.shared_at is not None:
+        sent = payment.transfers.exclude(provider_id="").values_list("provider_id", flat=True)
+        references += [f"transfer:{provider_id}" for provider_id in sent]
+        taken = TransferReversal.objects.filter(transfer__payment=payment).exclude(provider_id="")
+        references += [f"reversal:{provider_id}" for provider_id in taken.values_list("provider_id", flat=True)]
     named = Q(reference__in=references)
     for dispute in payment.disputes.all():
         named |= Q(reference__startswith=f"dispute:{dispute.provider_id}:")
     transactions = LedgerEntry.objects.filter(named).values("provider_id")
     own = Q(provider_id=ledger_key(payment))
     return LedgerEntry.objects.filter(own | Q(provider_id__in=transactions) if references else own)
+
+
+# Of a transfer, the legs that say that a builder's claim is settled. They are in the currency of the payment, and the
+# others in that of the transfer, and both are about the same money.
+_SETTLING = {
+    LedgerEntry.Kind.TRANSFER: LedgerAccount.Kind.PAYABLE,
+    LedgerEntry.Kind.REVERSAL: LedgerAccount.Kind.SETTLED,
+}
+
+
+def moved(entry: LedgerEntry) -> list[Money]:
+    """Returns what an entry has moved, in each of its currencies. Without queries for entries loaded with their legs and
+    accounts."""
+    sums: dict[str, int] = {}
+    for leg in entry.legs.all():
+        if leg.debit and leg.account.kind != _SETTLING.get(LedgerEntry.Kind(entry.kind)):
+            sums[leg.account.currency] = sums.get(leg.account.currency, 0) + leg.debit
+    return [from_minor_units(units, currency) for currency, units in sorted(sums.items())]
 
 
 def entries_for(payment: Payment, person: User) -> QuerySet[LedgerEntry]:

@@ -25,7 +25,7 @@ from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Refund
 from payments.refusals import PaymentRefusal
 from payments.services import positive_money, post_entry, save_sums, wrong_value
-from payments.signals import payment_refunded, refund_failed
+from payments.signals import payment_refunded, refund_failed, refund_given_up
 from payments.states import Provider, RefundStatus
 from payments.stripe.amounts import in_stripe_units
 
@@ -68,7 +68,30 @@ def try_again(*, refund: Refund, by: User) -> Refund:
         return former
     if failed.status != RefundStatus.FAILED:
         raise Refused(PaymentRefusal.REFUND_NOT_FAILED)
+    if failed.given_up_at is not None:
+        raise Refused(PaymentRefusal.REFUND_NOT_FAILED, "This refund was given up. Make a new one instead.")
     return _create(current, failed.amount, failed.reason, by, key=uuid7(), retry_of=failed)
+
+
+@transaction.atomic
+def give_up(*, refund: Refund, reason: str, by: User) -> Refund:
+    """Decides that a refund that has failed is not tried again, so that the payment is paid out. By the builder of the
+    payment or staff, with a reason that both sides read. Giving it up again changes nothing."""
+    _check_rights(refund.payment, by)
+    payment = _locked(refund.payment_id)
+    failed = Refund.objects.get(pk=refund.pk)
+    if failed.given_up_at is not None:
+        return failed
+    if not Refund.objects.to_try_again().filter(pk=failed.pk).exists():
+        raise Refused(PaymentRefusal.REFUND_NOT_FAILED)
+    if not reason.strip():
+        raise wrong_value("reason", "Give a reason: the client will see it.")
+    failed.given_up_at, failed.given_up_by, failed.given_up_reason = clock.now(), by, reason.strip()[:500]
+    failed.save()
+    after = {"amount": str(failed.amount), "currency": payment.currency, "refund": str(failed.pk)}
+    audit.record(actor=by, action="refund given up", subject=payment, before=None, after=after)
+    refund_given_up.send(Payment, payment=payment, refund=failed)
+    return failed
 
 
 def _check_rights(payment: Payment, by: User | None) -> None:

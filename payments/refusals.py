@@ -18,6 +18,7 @@ class PaymentRefusal(BaseRefusal):
         "This form has already been used for another booking. Reload the page and send it again.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
+    NOTHING_TO_HOLD = ("nothing_to_hold", 409, "Nothing of this payment is left to be paid out.")
     PAYMENT_DISPUTED = (
         "payment_disputed",
         409,

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from core.api import Amount, In, Out, SuccessBody
-from core.money import from_minor_units
 from core.openapi import InstantText, enum_of
 from payments.models import LedgerEntry, Payment, Refund
+from payments.queries import moved
 from payments.states import RefundStatus, Status
 
 StatusText = Annotated[str, enum_of(Status.values)]
@@ -79,20 +79,20 @@ class RefundOut(Out):
 
 
 class EntryOut(Out):
+    """What an entry has moved in one currency."""
+
     kind: Annotated[str, enum_of(LedgerEntry.Kind.values)]
     amount: str
     currency: str
     occurred_at: InstantText
 
     @classmethod
-    def of(cls, entry: LedgerEntry, currency: str) -> EntryOut:
-        total = sum(leg.debit for leg in entry.legs.all())
-        return cls(
-            kind=entry.kind,
-            amount=from_minor_units(total, currency).on_the_wire(),
-            currency=currency,
-            occurred_at=_instant(entry.occurred_at),
-        )
+    def all_of(cls, entry: LedgerEntry) -> list[EntryOut]:
+        at = _instant(entry.occurred_at)
+        return [
+            cls(kind=entry.kind, amount=money.on_the_wire(), currency=money.currency, occurred_at=at)
+            for money in moved(entry)
+        ]
 
 
 class PaymentWhole(PaymentListed):

@@ -20,6 +20,7 @@ from core.money import BadMoney, Money
 from payments import ledger
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, Receipt
+from payments.payouts.fees import fee_percent_for
 from payments.refusals import PaymentRefusal
 from payments.signals import payment_captured
 from payments.states import Method, Provider, Status, is_allowed, status_of_sums
@@ -50,6 +51,7 @@ def payment_of(claim: PaymentClaim, provider: Provider = Provider.MANUAL) -> Pay
             "provider": provider,
             "amount": claim.amount.amount,
             "currency": claim.amount.currency,
+            "fee_percent": None if provider == Provider.MANUAL else fee_percent_for(claim.payee_id),
         },
     )
     return Payment.objects.select_for_update(no_key=True).get(subject_kind=claim.kind, subject_id=claim.id)

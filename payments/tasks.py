@@ -9,7 +9,7 @@ from core.jobs import periodic
 from payments import ledger, refund_delivery
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
-from payments.payouts import accounts, releasing, reversing, sending
+from payments.payouts import accounts, releasing, reversing, sending, shortage
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
 
@@ -37,6 +37,13 @@ def pay_builders(now: datetime) -> None:
     """Makes payable what is due, and queues its transfers. Without a key they wait."""
     if is_configured():
         releasing.pay_due(now)
+
+
+@periodic(every=timedelta(hours=1), offset=timedelta(minutes=50))
+def send_what_waits_for_our_balance(now: datetime) -> None:
+    """Sends the transfers that our balance at the provider covers by now. Asks nobody while none waits."""
+    if is_configured():
+        shortage.try_again()
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=40))

@@ -22,7 +22,7 @@ from accounts.models import (
 )
 from accounts.personal_data import erasure, exports
 from accounts.personal_data.names import NAME
-from core.models import AuditEntry, Flag, OutboxMessage
+from core.models import AuditEntry, DemandEvent, Flag, OutboxMessage
 from core.personal import register_personal
 
 EVIDENCE = "who did what, by number and not by name, so that misuse can be found; nobody can change these rows"
@@ -155,6 +155,12 @@ def _register_records() -> None:
         AuditEntry, rows=lambda person: AuditEntry.objects.filter(actor=person), fields=("at", "action", "subject"),
         erase=None, why=EVIDENCE,
     )  # fmt: skip
+    register_personal(
+        DemandEvent,
+        rows=lambda person: DemandEvent.objects.filter(builder=person),
+        fields=("day", "kind", "service", "count"),
+        erase="delete",
+    )
     register_personal(
         LogEntry,
         rows=lambda person: LogEntry.objects.filter(user=person),

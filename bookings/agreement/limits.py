@@ -95,6 +95,7 @@ POSTS = {
             "bookings:receipt",
             "bookings:refund",
             "bookings:refund_again",
+            "bookings:give_up_refund",
             "bookings:correct_receipt",
             "bookings:report",
             "bookings:unconfirmed",

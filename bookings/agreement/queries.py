@@ -108,6 +108,10 @@ def _refund_entries(booking: Booking, refund: Refund) -> list[TimelineEntry]:
     if refund.status == RefundStatus.FAILED:
         title = f"Refund of {amount} failed"
         entries.append(TimelineEntry(refund.changed_at, title, "", refund.problem, old=None, new=None, is_good=False))
+    if refund.given_up_at is not None:
+        title, who = f"Refund of {amount} given up", _recorded_by(booking, refund.given_up_by_id)
+        reason = refund.given_up_reason
+        entries.append(TimelineEntry(refund.given_up_at, title, who, reason, old=None, new=None, is_good=False))
     return entries
 
 

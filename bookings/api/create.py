@@ -270,21 +270,26 @@ def _booking_request(
 
 def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse:
     visitor = visitor_of(request)
-    with renamed_fields(minutes="duration_minutes", pathway="pathway_id", answers="custom_question_response"):
-        priced = check(booking_request, visitor)
-    _check_precision(booking_request, priced.price.unit.currency)
-    limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
     caller = f"guest:{booking_request.guest.email}" if booking_request.guest else visitor.key
+    attempt = funnel.VisitorAttempt(
+        funnel.API, builder, booking_request.session_type.pk, caller, booking_request.minutes
+    )
+    names = renamed_fields(minutes="duration_minutes", pathway="pathway_id", answers="custom_question_response")
+    with funnel.counting_refusals(attempt, is_first_step=True), names:
+        priced = check(booking_request, visitor)
+    attempt = replace(attempt, price=priced.price.total)
+    _check_precision(booking_request, priced.price.unit.currency)
+    limits.count_booking(request, booking_request.guest)
 
     def work() -> BookingAnswer:
         booking = services.request(priced=priced)
-        funnel.count(builder, funnel.API, funnel.Step.COMPLETED)
+        funnel.count(attempt, funnel.Step.STARTED, funnel.Step.COMPLETED, booking=booking)
         values = booking_values(booking, frozenset({Side.CLIENT}), booking.created_at, is_creator=True)
         return BookingAnswer(booking=BookingOut.model_validate(values))
 
     refresh_before_booking(priced.time_request)
-    with funnel.counting_refusals(builder, funnel.API):
+    with funnel.counting_refusals(attempt, is_first_step=True):
         try:
             # With a key, the transaction begins before the builder's lock is asked for.
             with place_in_queue(builder) if HEADER in request.headers else nullcontext():

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
-
-from django.conf import settings
 
 from accounts.models import User
 from bookings.billing.payouts import shares_of
+from bookings.billing.rules import KIND
 from bookings.models import Booking
 from bookings.states import Side
 from core.api import Out
+from payments.payouts.fees import fee_percent_about
 from payments.payouts.shares import divide
 
 
@@ -27,13 +26,13 @@ class SplitOut(Out):
 
 
 def splits_of(booking: Booking, sides: frozenset[Side]) -> list[SplitOut]:
-    """Returns what each builder gets of the price after the fee of today, for the booking's builder and support; nothing
-    where it is not shared. One query for a booking that is."""
+    """Returns what each builder gets of the price after the fee, for the booking's builder and support; nothing where it is
+    not shared. Two queries for a booking that is."""
     if not booking.splits or not sides & {Side.BUILDER, Side.SUPPORT}:
         return []
     shares = shares_of(booking.builder_id, booking.splits)
     names = dict(User.objects.filter(pk__in=[builder for builder, _ in shares]).values_list("pk", "display_name"))
-    fee = Decimal(settings.PLATFORM_FEE_PERCENT)
+    fee = fee_percent_about(KIND, booking.pk, booking.builder_id)
     amounts = divide(booking.price, fee, [percent for _, percent in shares])
     return [
         SplitOut(

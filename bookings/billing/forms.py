@@ -43,6 +43,14 @@ class CorrectionForm(forms.Form):
     )  # fmt: skip
 
 
+class GiveUpForm(forms.Form):
+    reason = forms.CharField(
+        label="Why it is not tried again", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The client can read this. Say how they get the money instead, if they do.",
+        error_messages={"required": "Give a reason: the client will see it."},
+    )  # fmt: skip
+
+
 class RefundForm(AmountForm):
     reason = forms.CharField(
         label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),

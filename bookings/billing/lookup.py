@@ -20,6 +20,12 @@ def _links(payment: Payment) -> list[tuple[str, str]]:
     links = [(f"Booking {booking.reference}", booking.get_absolute_url())]
     if payment.refundable.amount:
         links.append(("Refund", reverse("bookings:refund", args=[booking.reference])))
+    for failed in payment.refunds.all().to_try_again():
+        links.append(
+            (f"Try the failed refund of {failed.money.shown()} again", f"{booking.get_absolute_url()}#payment")
+        )
+        address = reverse("bookings:give_up_refund", args=[booking.reference, failed.pk])
+        links.append((f"Give up the failed refund of {failed.money.shown()}", address))
     for receipt in payment.receipts.filter(correction=None):
         address = reverse("bookings:correct_receipt", args=[booking.reference, receipt.pk])
         links.append((f"Correct the receipt of {receipt.money.shown()}", address))

@@ -17,6 +17,7 @@ from payments.models import Correction, Payment, Receipt, Refund
 from payments.states import Provider
 
 NOTIFICATION = "payment"
+TRY_AGAIN = "Try it again on the page of the booking, or give it up. You are not paid out for it until then."
 
 
 def receipt_recorded(booking: Booking, payment: Payment, receipt: Receipt) -> None:
@@ -68,12 +69,21 @@ def _refund_words(booking: Booking, payment: Payment, refund: Refund, *, is_buil
 
 
 def refund_failed(booking: Booking, refund: Refund) -> None:
-    """Notifies both sides that a refund did not arrive, so that the builder tries again."""
+    """Notifies both sides that a refund did not arrive, so that the builder tries again or gives it up."""
     title = f"The refund of {refund.money.shown()} for {booking.title} did not arrive"
     event = f"refund_failed:{refund.pk}"
     client_text = f"{refund.problem} {booking.builder.display_name} or Waymark's support will try again."
     _notify(booking.client, booking, event, title, client_text)
-    _notify(booking.builder, booking, event, title, f"{refund.problem} Try again on the page of the booking.")
+    _notify(booking.builder, booking, event, title, f"{refund.problem} {TRY_AGAIN}")
+    _publish(booking)
+
+
+def refund_given_up(booking: Booking, refund: Refund) -> None:
+    """Notifies the client that a refund is not tried again, and the builder if support has decided it."""
+    title = f"The refund of {refund.money.shown()} for {booking.title} is not tried again"
+    is_builder = refund.given_up_by_id == booking.builder_id
+    for person in (booking.client,) if is_builder else (booking.client, booking.builder):
+        _notify(person, booking, f"refund_given_up:{refund.pk}", title, f"Reason: {refund.given_up_reason}")
     _publish(booking)
 
 

@@ -11,7 +11,14 @@ from bookings.billing.refunding import give_back_excess
 from bookings.billing.rules import KIND
 from bookings.models import Booking
 from payments.models import Correction, Payment, PaymentDispute, Receipt, Refund
-from payments.signals import payment_captured, payment_disputed, payment_refunded, receipt_corrected, refund_failed
+from payments.signals import (
+    payment_captured,
+    payment_disputed,
+    payment_refunded,
+    receipt_corrected,
+    refund_failed,
+    refund_given_up,
+)
 
 
 @receiver(payment_captured, dispatch_uid="bookings")
@@ -33,6 +40,13 @@ def notify_of_failed_refund(sender: Any, payment: Payment, refund: Refund, **kwa
     if payment.subject_kind == KIND:
         booking = Booking.objects.complete().get(pk=payment.subject_id)
         notifications.refund_failed(booking, refund)
+
+
+@receiver(refund_given_up, dispatch_uid="bookings")
+def notify_of_refund_given_up(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
+    if payment.subject_kind == KIND:
+        booking = Booking.objects.complete().get(pk=payment.subject_id)
+        notifications.refund_given_up(booking, refund)
 
 
 @receiver(receipt_corrected, dispatch_uid="bookings")

@@ -1,4 +1,4 @@
-"""Pages on which a builder or support gives money back, tries a refund again, or corrects a receipt."""
+"""Pages on which a builder or support gives money back, tries a refund again or gives it up, or corrects a receipt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings.agreement.access import attempt
 from bookings.billing import queries, services
-from bookings.billing.forms import CorrectionForm, RefundForm
+from bookings.billing.forms import CorrectionForm, GiveUpForm, RefundForm
 from bookings.billing.rules import KIND
 from bookings.billing.views import payment_access
 from bookings.states import Side
@@ -64,6 +64,29 @@ def refund_again(request: HttpRequest, reference: str, pk: UUID) -> HttpResponse
     )  # fmt: skip
     attempt(access, MADE, lambda: services.try_refund_again(refund=failed, by=by))
     return redirect(access.booking)
+
+
+@require_http_methods(PAGE)
+@signed_in
+def give_up_refund(request: HttpRequest, reference: str, pk: UUID) -> HttpResponse:
+    """Lets the builder, or support, decide that a refund that has failed is not tried again."""
+    access, by = payment_access(request, reference, Side.BUILDER, Side.SUPPORT)
+    booking = access.booking
+    failed = get_object_or_404(
+        Refund.objects.select_related("payment"),
+        pk=pk, payment__subject_kind=KIND, payment__subject_id=booking.pk,
+    )  # fmt: skip
+    form = GiveUpForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_up_refund(refund=failed, by=by, **form.cleaned_data)
+        except Refused as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, "The refund is given up. The client has been told.")
+            return redirect(booking)
+    context = {"booking": booking, "refund": failed, "form": form, "when": access.when}
+    return render(request, "bookings/billing/give_up_refund.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(PAGE)

@@ -19,15 +19,15 @@ TOLD_ELSEWHERE = (CANCELLED, SETTLED)  # refunds that are part of the mail about
 def give_back_excess(booking: Booking, payment: Payment) -> None:
     """Refunds what was paid through a provider above the fee of a cancelled booking, once.
 
-    A refund that has failed counts as given back here: the builder or support tries it again, as the same card would
-    refuse it once more. While the client's bank has been asked to take the payment back, nothing is refunded. Called at
+    A refund that has failed counts as given back here: the builder or support tries it again or gives it up, as the same
+    card would refuse it once more. While the client's bank has been asked to take the payment back, nothing is refunded. Called at
     the cancellation, and again when money arrives after it or the bank has decided for the builder.
     """
     if payment.provider == Provider.MANUAL or booking.state != State.CANCELLED or not payment.refundable.amount:
         return
     if payment.status == Status.DISPUTED:
         return
-    failed = sum((refund.amount for refund in payment.refunds.all().to_try_again()), Decimal(0))
+    failed = sum((refund.amount for refund in payment.refunds.all().not_replaced()), Decimal(0))
     excess = Bill(booking, payment).to_return.amount - failed
     if excess > 0:
         refunds.refund(payment=payment, amount=excess, reason=CANCELLED, by=None)

@@ -64,6 +64,11 @@ def try_refund_again(*, refund: Refund, by: Actor) -> Refund:
     return refunds.try_again(refund=refund, by=_person(by, Side.BUILDER, Side.SUPPORT))
 
 
+def give_up_refund(*, refund: Refund, reason: str, by: Actor) -> Refund:
+    """Decides that a failed refund is not tried again; by the builder or support."""
+    return refunds.give_up(refund=refund, reason=reason, by=_person(by, Side.BUILDER, Side.SUPPORT))
+
+
 def _person(by: Actor, *sides: Side) -> User:
     if by.person is None or by.side not in sides:
         raise Refused(Refusal.FORBIDDEN)

@@ -5,7 +5,7 @@ from bookings.models.calendly import CalendlyEvent, CalendlyInvitee
 from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
-from bookings.models.funnel import FunnelCount
+from bookings.models.funnel import BookingAttempt, FunnelCount
 from bookings.models.meetings import Meeting
 from bookings.models.preparations import Preparation
 from bookings.models.projects import Project
@@ -17,6 +17,7 @@ from bookings.models.waiting_list import SlotOffer, WaitingListEntry
 __all__ = [
     "Answer",
     "Booking",
+    "BookingAttempt",
     "BookingEvent",
     "BookingQuerySet",
     "CalendlyEvent",

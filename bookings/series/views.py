@@ -80,7 +80,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
                 every_weeks=every,
                 key=draft.form_key,
             )
-            return redirect(funnel.counted(wizard.profile.pk, funnel.WEB, book))
+            return redirect(funnel.counted(wizard.attempt(picker), book))
         except Refused as error:
             problem = error
     total = picker.price.total

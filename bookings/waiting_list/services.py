@@ -18,7 +18,7 @@ from bookings.states import LIVE
 from bookings.times import When
 from bookings.waiting_list import rules as waiting_rules
 from coaching.terms import offer_of
-from core import audit, clock
+from core import audit, clock, demand
 from core.errors import Refused
 from core.ids import uuid7
 from core.models import OutboxMessage
@@ -175,6 +175,12 @@ def _offer_first_slot(entry: WaitingListEntry, availability: _Availability) -> b
     """
     if waiting_rules.window(entry)[1] <= availability.now.timestamp():
         leave(entry=entry, end=WaitingListEntry.End.OVER)
+        if not entry.offers.all():
+            session_type = entry.session_type
+            demand.record(
+                demand.Kind.WAITING, visitor=str(entry.pk), service=session_type.service_id or "",
+                builder=session_type.builder_id, session_type=session_type.pk,
+            )  # fmt: skip
         return False
     if not entry.session_type.is_active or not entry.client.is_active:
         return False

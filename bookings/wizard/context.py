@@ -21,6 +21,7 @@ from bookings.billing.checkout.timing import is_paid_first
 from bookings.flags import BOOKING_WIZARD
 from bookings.meetings.places import AT_CLIENT
 from bookings.models import Draft
+from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import Offer, SessionType
@@ -89,6 +90,13 @@ class WizardContext:
         session_type = self.session_type
         decides = session_type.has_travel_time and AT_CLIENT in session_type.in_person_places
         return decides and not session_type.is_always_at_client and self.draft().told.get("way") == AT_CLIENT
+
+    def attempt(self, picker: TimePicker) -> funnel.VisitorAttempt:
+        """Returns what the visitor tries to book, for the counts of the funnel."""
+        price = picker.price.total if picker.price else None
+        return funnel.VisitorAttempt(
+            funnel.WEB, self.profile.pk, self.session_type.pk, self.visitor.key, picker.minutes, price
+        )
 
     def why_no_time_for_the_way(self, form: DetailsForm, picker: TimePicker, start: datetime) -> str | None:
         """Returns why the builder cannot come to the client's place at this time; None if they can."""

@@ -21,11 +21,12 @@ from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cook
 from bookings.billing.checkout.timing import timing_of
 from bookings.billing.checkout.views import after_booking
 from bookings.calendly import embed
+from bookings.models import Booking
 from bookings.wizard import funnel
 from bookings.wizard.forms import DetailsForm
 from coaching.models import Offer, SessionType
 from coaching.quotes import price_list, quote
-from coaching.terms import terms_of
+from coaching.terms import offer_of, terms_of
 from connections.calendly.flags import CALENDLY
 from core import clock, flags
 from core.errors import Refused
@@ -128,9 +129,17 @@ def _book(request: HttpRequest, form: PlainForm, minutes: int, zone: str) -> str
     booking_request = form.booking_request(start=start, minutes=minutes, rate_type=None, timezone=zone, form_key=key)
     limits.count_booking(request, booking_request.guest)
     builder = booking_request.session_type.builder_id
-    priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
-    refresh_before_booking(priced.time_request)
-    booking = funnel.counted(builder, funnel.PLAIN, lambda: services.request(priced=priced))
+    price = quote(terms_of(booking_request.session_type, offer_of(builder)), minutes)
+    attempt = funnel.VisitorAttempt(
+        funnel.PLAIN, builder, booking_request.session_type.pk, visitor.key, minutes, price.total if price else None
+    )
+
+    def book() -> Booking:
+        priced = check(replace(booking_request, shown=ShownOffer.sent(request.POST)), visitor)
+        refresh_before_booking(priced.time_request)
+        return services.request(priced=priced)
+
+    booking = funnel.counted(attempt, book, is_first_step=True)
     keep_zone(request, zone)
     return after_booking(booking, "booking")
 

@@ -97,14 +97,16 @@ def hold(wizard: WizardContext) -> HttpResponse:
     query = {"minutes": picker.minutes, "rate": picker.rate_type, "zone": picker.zone, "every": wizard.every}
     ask = TimeRequest(wizard.session_type, start, picker.minutes, wizard.visitor)
     refresh_before_booking(ask)
+    attempt = wizard.attempt(picker)
     try:
-        claims.hold(ask)
+        with funnel.counting_refusals(attempt, is_first_step=True):
+            claims.hold(ask)
     except Refused as error:
         if error.refusal in LOST:
             return redirect(wizard.url("times", **query, day=_local_day(start, picker), lost=start.isoformat()))
         messages.error(wizard.request, error.sentence)
         return redirect(wizard.url("times", **query, day=_local_day(start, picker)))
-    funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.STARTED)
+    funnel.count(attempt, funnel.Step.STARTED)
     return redirect(wizard.url("details", **query, start=start.isoformat()))
 
 
@@ -151,7 +153,7 @@ def details(wizard: WizardContext) -> HttpResponse:
         if is_complete and (sentence := wizard.why_no_time_for_the_way(form, picker, start)):
             form.add_error("way", f"{sentence} Choose another time or another place.")
         elif is_complete:
-            funnel.count(wizard.profile.pk, funnel.WEB, funnel.Step.DETAILS)
+            funnel.count(wizard.attempt(picker), funnel.Step.DETAILS)
             return redirect(wizard.url("plan" if wizard.every else "review", **wizard.choices))
     elif draft.told:
         form = DetailsForm(None, session_type=wizard.session_type, person=person, initial=draft.told)
@@ -185,7 +187,7 @@ def review(wizard: WizardContext) -> HttpResponse:
     problem, status = None, 200
     if wizard.request.method == "POST":
         try:
-            return redirect(after_booking(_book(wizard, priced)))
+            return redirect(after_booking(_book(wizard, picker, priced)))
         except Refused as error:
             if error.refusal in LOST:
                 query = wizard.choices | {"start": "", "day": str(_local_day(start, picker)), "lost": start.isoformat()}
@@ -220,10 +222,10 @@ def _save_draft(wizard: WizardContext, draft: Draft, form: DetailsForm) -> bool:
     return True
 
 
-def _book(wizard: WizardContext, priced: PricedRequest) -> Booking:
+def _book(wizard: WizardContext, picker: TimePicker, priced: PricedRequest) -> Booking:
     limits.count_booking(wizard.request, priced.booking_request.guest)
     refresh_before_booking(priced.time_request)
-    booking = funnel.counted(wizard.profile.pk, funnel.WEB, lambda: services.request(priced=priced))
+    booking = funnel.counted(wizard.attempt(picker), lambda: services.request(priced=priced))
     keep_zone(wizard.request, priced.booking_request.timezone)
     return booking
 

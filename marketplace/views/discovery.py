@@ -27,6 +27,7 @@ from core.units import distance_unit
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
 from marketplace.card_cache import fill_parts
+from marketplace.demand import count_empty_search
 from marketplace.filters import search_request
 from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
@@ -99,6 +100,8 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
     except Refused:  # the cursor belongs to another search: show the first page
         cursor = None
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=None, filters=filters)
+    if not page.rows and not cursor and not getattr(request, "htmx", None):  # which asks while words are being typed
+        count_empty_search(request, wanted)
     most = queries.count_limit(wanted)
     cards = queries.with_slots(queries.cards_of(page.rows), wanted.windows, now)
     return {

@@ -1,7 +1,8 @@
 """Reads the mailbox that answers by mail arrive in, by IMAP.
 
 What was taken in, refused or sent by a program is deleted there. Mail to no address of ours is marked as read and stays, for
-the operator. A mail that cannot be taken in yet stays unread, and is tried again a minute later.
+the operator. A mail that cannot be taken in yet, such as while files cannot be checked for viruses, goes to the inbox of
+webhooks: there it is tried again at growing intervals for four days, and then waits for the operator.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from contextlib import contextmanager, suppress
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
+from core import webhooks
 from core.errors import Refused
+from messaging.mail_answers import webhook
 from messaging.mail_answers.parsing import MOST_BYTES
 from messaging.mail_answers.services import Outcome, take_in
 
@@ -36,7 +39,8 @@ def read_new() -> int:
         for uid in _unread(mailbox):
             if time.monotonic() - started_at > LONGEST_RUN:
                 break
-            count += _take_in(mailbox, uid)
+            _take_in(mailbox, uid)
+            count += 1
         mailbox.expunge()
     return count
 
@@ -52,6 +56,8 @@ def _opened() -> Iterator[imaplib.IMAP4]:
     else:
         mailbox = imaplib.IMAP4(host, parts.port or 143, timeout=SECONDS)
     try:
+        if parts.scheme == "imap" and not _is_this_machine(host):
+            mailbox.starttls(ssl_context=ssl.create_default_context())  # raises where the server does not offer it
         mailbox.login(unquote(parts.username or ""), unquote(parts.password or ""))
         status, answer = mailbox.select(unquote(parts.path.strip("/")) or "INBOX")
         if status != "OK":
@@ -62,28 +68,40 @@ def _opened() -> Iterator[imaplib.IMAP4]:
             mailbox.logout()
 
 
+def _is_this_machine(host: str) -> bool:
+    """Whether the connection does not leave this machine, so that the password can be sent without encryption."""
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
 def _unread(mailbox: imaplib.IMAP4) -> list[str]:
     _, answer = mailbox.uid("SEARCH", "UNSEEN")
     return answer[0].decode().split() if answer and answer[0] else []
 
 
-def _take_in(mailbox: imaplib.IMAP4, uid: str) -> bool:
-    """Takes in one mail and marks it by its outcome; returns False if it has to be tried again."""
+def _take_in(mailbox: imaplib.IMAP4, uid: str) -> None:
+    """Takes in one mail, and marks it by its outcome."""
+    raw, is_cut = _fetched(mailbox, uid)
     try:
-        raw, is_cut = _fetched(mailbox, uid)
-        outcome = take_in(raw, is_cut=is_cut)
-    except (DatabaseError, Refused) as error:
-        logger.warning("a mail is taken in later: %s", error)
-        return False
-    except (imaplib.IMAP4.error, OSError):
+        flags = _flags_after(raw, is_cut=is_cut)
+    except OperationalError:  # the database is away, so that nothing can be stored either
         raise
     except Exception:
         logger.exception("a mail could not be taken in; it is marked in the mailbox")
-        mailbox.uid("STORE", uid, "+FLAGS", r"(\Seen \Flagged)")
-        return True
-    flags = r"(\Seen)" if outcome == Outcome.UNKNOWN else r"(\Seen \Deleted)"
+        flags = r"(\Seen \Flagged)"
     mailbox.uid("STORE", uid, "+FLAGS", flags)
-    return True
+
+
+def _flags_after(raw: bytes, *, is_cut: bool) -> str:
+    """Takes in the mail, or stores it to be tried again; returns the flags that it gets in the mailbox."""
+    try:
+        outcome = take_in(raw, is_cut=is_cut)
+    except (DatabaseError, Refused) as error:
+        if is_cut:
+            raise
+        logger.warning("a mail is taken in later: %s", error)
+        webhooks.store_for_later(webhook.SOURCE, webhooks.Incoming(raw, {"Content-Type": "message/rfc822"}))
+        return r"(\Seen \Deleted)"
+    return r"(\Seen)" if outcome == Outcome.UNKNOWN else r"(\Seen \Deleted)"
 
 
 def _fetched(mailbox: imaplib.IMAP4, uid: str) -> tuple[bytes, bool]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses
 from typing import Any
@@ -20,6 +20,8 @@ from messaging.mail_answers.quotes import text_of_html, unflowed, written
 
 MOST_BYTES = 25_000_000  # what large mail providers send at most
 MOST_PARTS = 200
+MOST_DELIMITERS = 20_000  # lines that can begin a part; 20,000 parts take Python about a second
+MOST_COMPARED_LINES = 50_000_000  # Python compares each line with every open boundary: this many take some seconds
 LONGEST_TEXT = 50_000  # of which a message has at most 5,000 characters, and the rest is quoted
 LONGEST_HEADER = 10_000
 MOST_HEADERS = 50  # of one name
@@ -30,6 +32,9 @@ SMALL_PICTURE = 10_000  # bytes; smaller pictures within the text are the logos 
 RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
 AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Failed-Recipients", "List-Id", "List-Unsubscribe")
+BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)  # each multipart names one, however its header is written
+DELIMITER = re.compile(rb"^--", re.MULTILINE)
+END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\r\r")
 SYSTEMS = re.compile(r"(mailer-daemon|postmaster|no-?reply|bounces?)(\+.*)?@")
 IGNORED_FILES = frozenset(
     {
@@ -63,14 +68,20 @@ class IncomingMail:
     checks: list[str]  # the lines Authentication-Results, the newest first
     text: str
     files: list[SimpleUploadedFile]
+    is_too_complex: bool = False  # only its headers were read then
 
 
 def read(raw: bytes) -> IncomingMail:
-    """Returns the mail. Raises UnreadableMail."""
+    """Returns the mail; only its headers if it has too many parts or levels to be read. Raises UnreadableMail."""
+    is_too_complex = _is_too_complex(raw)
     try:
-        parsed = BytesParser(_class=EmailMessage, policy=ShortHeaders()).parsebytes(raw)
+        if is_too_complex:
+            headers = END_OF_HEADERS.split(raw, maxsplit=1)[0]
+            parsed = BytesHeaderParser(_class=EmailMessage, policy=ShortHeaders()).parsebytes(headers)
+        else:
+            parsed = BytesParser(_class=EmailMessage, policy=ShortHeaders()).parsebytes(raw)
         assert isinstance(parsed, EmailMessage)
-        parts = _parts(parsed)
+        parts = [] if is_too_complex else _parts(parsed)
         senders = _addresses(parsed, "From")
         recipients = [address for name in RECIPIENTS for address in _addresses(parsed, name)]
         return IncomingMail(
@@ -81,10 +92,19 @@ def read(raw: bytes) -> IncomingMail:
             checks=_headers(parsed, "Authentication-Results"),
             text=_text(parts),
             files=list(_files(parts)),
+            is_too_complex=is_too_complex,
         )
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         # Python's parser raises these at headers and parts that break the rules in ways that it does not know.
         raise UnreadableMail(str(error)) from error
+
+
+def _is_too_complex(raw: bytes) -> bool:
+    """Whether parsing could take long: hundreds of nested parts in a large mail would take minutes of a worker."""
+    multiparts = len(BOUNDARY.findall(raw))
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    is_deep = lines * (multiparts + 1) > MOST_COMPARED_LINES
+    return is_deep or (multiparts > 0 and len(DELIMITER.findall(raw.replace(b"\r", b"\n"))) > MOST_DELIMITERS)
 
 
 def _parts(parsed: EmailMessage) -> list[EmailMessage]:

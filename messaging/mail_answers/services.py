@@ -26,6 +26,8 @@ REFUSALS = Limit("mails about refused answers", 10, timedelta(days=1))
 REVOKED = "It was sent to an address that is no longer valid. Open the conversation, or reply to the latest mail."
 TOO_LARGE = f"A mail can have at most {MOST_BYTES // 1_000_000} MB. Open the conversation and add the files there."
 
+TOO_COMPLEX = "Your mail has too many parts: open the conversation, and write your answer there."
+
 
 class Outcome(Enum):
     SENT = "sent"  # it is a message now, or was one before
@@ -60,6 +62,8 @@ def take_in(raw: bytes, *, is_cut: bool = False) -> Outcome:
     try:
         if is_cut or len(raw) > MOST_BYTES:
             raise Refused(Refusal.TOO_LARGE, TOO_LARGE)
+        if letter.is_too_complex:
+            raise Refused(Refusal.INVALID, TOO_COMPLEX)
         _send(letter, address, reader)
     except Refused as refused:
         if refused.refusal == Refusal.UNAVAILABLE:

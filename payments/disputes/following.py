@@ -10,6 +10,7 @@ from django.db.models import Sum
 from core import clock, outbox
 from payments.disputes import notifications
 from payments.disputes.models import PaymentDispute
+from payments.disputes.posting import is_outdated
 from payments.disputes.states import CLOSED, DisputeStatus, status_of
 from payments.models import Payment, PayoutHold
 from payments.payouts import holds
@@ -45,17 +46,19 @@ def _save(
 ) -> tuple[PaymentDispute, str]:
     """Returns the saved dispute, and its status before; an empty string if it is new.
 
-    Older states can arrive after newer ones, so a closed dispute stays closed.
+    Older states can arrive after newer ones, so a closed dispute stays closed, and an answer with fewer movements of
+    money than are known changes nothing. One that was lost can be won on appeal.
     """
     if dispute is None:
         return _create(payment, remote, now), ""
     before, status = dispute.status, status_of(remote.status)
-    if before in CLOSED and status not in CLOSED:
+    if (before in CLOSED and status not in CLOSED) or is_outdated(remote):
         return dispute, before
     dispute.status = status
     dispute.is_withdrawn, dispute.is_refundable = _is_withdrawn(remote), remote.is_refundable
-    dispute.evidence_due_at = remote.due_at or dispute.evidence_due_at
     dispute.closed_at = (dispute.closed_at or now) if status in CLOSED else None
+    if remote.due_at not in (None, dispute.evidence_due_at):
+        dispute.evidence_due_at, dispute.remind_at = remote.due_at, now  # the next reminder follows the new deadline
     dispute.save()
     _freeze(dispute)
     return dispute, before
@@ -71,6 +74,7 @@ def _create(payment: Payment, remote: ProviderDispute, now: datetime) -> Payment
         closed_at=now if status in CLOSED else None,
     )  # fmt: skip
     if dispute.is_answerable:
+        PaymentDispute.objects.filter(pk=dispute.pk).update(remind_at=notifications.next_reminder(dispute, now))
         queue_preparing(dispute)
     _freeze(dispute)
     return dispute

@@ -61,6 +61,7 @@ class PaymentDispute(BaseModel):
     evidence_due_at = models.DateTimeField(null=True)  # until when the bank takes evidence
     builder_until = models.DateTimeField()  # until when the builder can add to the evidence
     closed_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)  # when somebody is next to be reminded of it; None if nobody is
     words = models.TextField(max_length=10_000, blank=True)  # what the builder says
     version = models.PositiveIntegerField(default=1)  # rises whenever the builder adds something
     problem = models.CharField(max_length=300, blank=True)  # why the evidence could not be prepared or submitted
@@ -82,7 +83,10 @@ class PaymentDispute(BaseModel):
                 name="evidence_is_sent_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["evidence_due_at"], condition=Q(asked_at=None), name="disputes_to_answer")]
+        indexes = [
+            models.Index(fields=["evidence_due_at"], condition=Q(asked_at=None), name="disputes_to_answer"),
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="disputes_to_remind_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment.subject_reference}, {self.get_status_display()}"

@@ -43,10 +43,10 @@ def notify_of_change(dispute: PaymentDispute, before: str) -> None:
 
 def remind(now: datetime) -> int:
     """Reminds builders a day before their time is over, and staff once it is and a day before the bank's deadline; each
-    once. Returns for how many disputes."""
-    rows = PaymentDispute.objects.all().answerable().select_related("payment__payee", "payment__payer")
-    waiting = list(rows)
-    for dispute in waiting:
+    once. Returns for how many disputes: those whose `remind_at` has come."""
+    rows = PaymentDispute.objects.all().answerable().filter(remind_at__lte=now)
+    due = list(rows.select_related("payment__payee", "payment__payer"))
+    for dispute in due:
         reference = dispute.payment.subject_reference
         if not dispute.words and dispute.builder_until - REMINDED <= now < dispute.builder_until:
             title = f"One day left to tell the bank about {reference}"
@@ -58,7 +58,16 @@ def remind(now: datetime) -> int:
         if dispute.evidence_due_at is not None and dispute.evidence_due_at - REMINDED <= now < dispute.evidence_due_at:
             title = f"Evidence for {reference} must be submitted within a day"
             _notify_staff(dispute, "due", title, "Without evidence the dispute is lost.", is_mailed=True)
-    return len(waiting)
+        PaymentDispute.objects.filter(pk=dispute.pk).update(remind_at=next_reminder(dispute, now))
+    return len(due)
+
+
+def next_reminder(dispute: PaymentDispute, now: datetime) -> datetime | None:
+    """Returns when somebody is reminded of the dispute for the first time from now on; None if nobody is any more."""
+    moments = [dispute.builder_until - REMINDED, dispute.builder_until]
+    if dispute.evidence_due_at is not None:
+        moments.append(dispute.evidence_due_at - REMINDED)
+    return min((moment for moment in moments if moment > now), default=None)
 
 
 def notify_of_refusal(dispute: PaymentDispute) -> None:

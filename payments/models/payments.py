@@ -67,6 +67,7 @@ class LedgerEntry(models.Model):
         DISPUTED = "disputed", "Taken back by the client's bank"
         REINSTATED = "reinstated", "Returned by the client's bank"
         DISPUTE_LOST = "dispute_lost", "Dispute that was lost"
+        DISPUTE_WON = "dispute_won", "Lost dispute that was won on appeal"
         RECEIVED = "received", "Payment to the builder directly"
         RETURNED = "returned", "Refund by the builder directly"
         CORRECTED = "corrected", "Payment to the builder directly that was recorded by mistake"
@@ -175,6 +176,8 @@ class Payment(BaseModel):
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")
     charge_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # what transfers are made from
     shared_at = models.DateTimeField(null=True)  # when its transfers to builders were scheduled
+    # What Waymark keeps of it, as it was when the client began to pay; None for what is paid to the builder directly.
+    fee_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -260,8 +263,17 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Refunds that have not failed, of which the refunded sum of a payment is made."""
         return self.exclude(status=RefundStatus.FAILED)
 
-    def to_try_again(self) -> RefundQuerySet:
+    def to_arrive(self) -> RefundQuerySet:
+        """Refunds that are on their way, and failed ones of which nobody has decided yet what becomes of them."""
+        return self.filter(Q(status=RefundStatus.PENDING) | Q(status=RefundStatus.FAILED, retry=None, given_up_at=None))
+
+    def not_replaced(self) -> RefundQuerySet:
+        """Refunds that have failed and that no other was made in the place of."""
         return self.filter(status=RefundStatus.FAILED, retry=None)
+
+    def to_try_again(self) -> RefundQuerySet:
+        """Failed refunds that wait for somebody to try them again or to give them up."""
+        return self.not_replaced().filter(given_up_at=None)
 
 
 class Refund(BaseModel):
@@ -282,6 +294,10 @@ class Refund(BaseModel):
     provider_id = models.CharField(max_length=120, blank=True, default="", db_default="")  # Stripe's, such as re_123
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")  # why it failed, for people
     retry_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retry")
+    # Of a refund that has failed and is not to be tried again: who decided that, and why.
+    given_up_at = models.DateTimeField(null=True)
+    given_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    given_up_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = RefundQuerySet.as_manager()
 
@@ -291,6 +307,12 @@ class Refund(BaseModel):
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_has_an_amount"),
             models.UniqueConstraint(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="one_refund_of_a_provider_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up_at=None, given_up_by=None, given_up_reason="")
+                | Q(given_up_at__isnull=False, given_up_by__isnull=False, status=RefundStatus.FAILED)
+                & ~Q(given_up_reason=""),
+                name="a_refund_is_given_up_with_a_reason",
             ),
         ]
 

@@ -30,7 +30,8 @@ class ProviderAccount(BaseModel):
     country = models.CharField(max_length=2)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
     requirements = ArrayField(models.CharField(max_length=200), default=list)  # the provider's names of what is missing
-    checked_at = models.DateTimeField(null=True)  # when the provider was last asked
+    checked_at = models.DateTimeField(null=True)  # when the provider was asked for what is saved here
+    former_ids = ArrayField(models.CharField(max_length=120), default=list)  # of accounts that were closed and replaced
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -114,6 +115,7 @@ class Transfer(BaseModel):
     attempts = models.PositiveSmallIntegerField(default=0)  # how often it was queued for the provider
     changes = models.PositiveSmallIntegerField(default=0)  # how often a refund has changed it, for its ledger entries
     problem = models.CharField(max_length=300, blank=True)  # why the provider refused the last attempt, for people
+    waits_for_balance = models.BooleanField(default=False, db_default=False)  # it was refused because ours was too low
     asked_amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)  # what the provider is asked to send
     # As the provider made it. Its currency can be another than that of the payment, and reversals are in it.
     provider_id = models.CharField(max_length=120, blank=True)
@@ -227,6 +229,7 @@ class ProviderCheck(models.Model):
 
     class Name(models.TextChoices):
         OWN_BALANCE = "own_balance", "Our balance is not paid out by itself"
+        ENOUGH = "enough", "Our balance covers what is to be transferred"
 
     name = models.CharField(primary_key=True, max_length=20, choices=Name.choices)
     problem = models.CharField(max_length=300, blank=True)  # empty if all is well

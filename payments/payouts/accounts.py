@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import User
-from core import clock
+from core import audit, clock
 from core.errors import Refusal, Refused
 from core.service_calls import ServiceDown
 from payments.models import ProviderAccount, ProviderCheck
@@ -18,7 +18,11 @@ from payments.payouts.releasing import queue_payable
 from payments.refusals import PaymentRefusal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from payments.stripe.accounts import RemoteAccount
+
+MOST_READINGS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +39,8 @@ def account_of(person: User) -> ProviderAccount | None:
 
 
 def start_onboarding(*, person: User, country: str, return_url: str, refresh_url: str) -> str:
-    """Creates the account if there is none yet, and returns the address of the page on which its details are entered.
+    """Creates the account if there is none yet, or if it was closed, and returns the address of the page on which its
+    details are entered.
 
     The row is committed before the provider is asked, and its key is the idempotency key, so that a call that is cut
     off leads to one account. Refuses while the provider does not answer.
@@ -46,11 +51,12 @@ def start_onboarding(*, person: User, country: str, return_url: str, refresh_url
     account = _begin(person, country)
     try:
         if not account.provider_id:
+            asked_at = clock.now()
             remote = accounts.create_account(
-                key=f"{account.pk}:{account.country}", owner_id=str(person.pk), name=person.display_name,
-                email=person.email, country=account.country,
+                key=_key_of(account), owner_id=str(person.pk), name=person.display_name, email=person.email,
+                country=account.country,
             )  # fmt: skip
-            _save(account, remote)
+            save(account, remote, asked_at)
             account.provider_id = remote.id
         return accounts.create_link(account.provider_id, return_url=return_url, refresh_url=refresh_url)
     except ServiceDown:
@@ -60,10 +66,19 @@ def start_onboarding(*, person: User, country: str, return_url: str, refresh_url
         raise Refused(PaymentRefusal.NOT_PAYABLE, str(refused)) from None
 
 
+def _key_of(account: ProviderAccount) -> str:
+    """Returns the key under which the account is created: another one after each that was closed."""
+    number = f":{len(account.former_ids) + 1}" if account.former_ids else ""
+    return f"{account.pk}:{account.country}{number}"
+
+
 @transaction.atomic
 def _begin(person: User, country: str) -> ProviderAccount:
-    """Returns the person's row. Its country can be changed until the account exists."""
-    account, _ = ProviderAccount.objects.get_or_create(owner=person, defaults={"country": country or "US"})
+    """Returns the person's row. Its country can be changed until the account exists; one that was closed is replaced."""
+    ProviderAccount.objects.get_or_create(owner=person, defaults={"country": country or "US"})
+    account = ProviderAccount.objects.select_for_update(no_key=True).get(owner=person)
+    if account.status == Status.CLOSED and country in CODES:
+        _replace(account, person)
     if account.provider_id:
         return account
     if country not in CODES:
@@ -74,12 +89,27 @@ def _begin(person: User, country: str) -> ProviderAccount:
     return account
 
 
+def _replace(account: ProviderAccount, by: User) -> None:
+    """Lets the builder set up another account in the place of one that was closed. What was sent to the former one stays
+    with it."""
+    closed = account.provider_id
+    account.former_ids = [*account.former_ids, closed]
+    account.provider_id, account.status, account.requirements, account.checked_at = "", Status.NEW, [], None
+    account.save()
+    audit.record(
+        actor=by, action="payout account replaced", subject=account, before={"provider_id": closed}, after=None
+    )
+
+
 def check(account: ProviderAccount) -> None:
-    """Reads the account from the provider. Raises ServiceDown, PaymentRefused."""
+    """Reads the account from the provider, once more if somebody else has read it meanwhile. Raises ServiceDown,
+    PaymentRefused."""
     from payments.stripe import accounts  # with the SDK, which takes a while to import
 
-    if account.provider_id:
-        _save(account, accounts.fetch_account(account.provider_id))
+    for _ in range(MOST_READINGS):
+        asked_at = clock.now()
+        if not account.provider_id or save(account, accounts.fetch_account(account.provider_id), asked_at):
+            return
 
 
 def refresh(provider_id: str) -> None:
@@ -101,21 +131,28 @@ def refresh_unready() -> None:
 
 
 @transaction.atomic
-def _save(account: ProviderAccount, remote: RemoteAccount) -> None:
-    """Saves the account as the provider has it.
+def save(account: ProviderAccount, remote: RemoteAccount, asked_at: datetime) -> bool:
+    """Saves the account as the provider has it. What waited for it is sent, and its owner is told if it stops working.
 
-    What waited for it is sent, and its owner is told if it stops working.
+    Returns False, and saves nothing, if the provider was asked later for what is saved already: of two answers that
+    overlap nobody knows which one is newer.
     """
-    current = ProviderAccount.objects.select_for_update(no_key=True).select_related("owner").get(pk=account.pk)
+    rows = ProviderAccount.objects.select_for_update(no_key=True, of=("self",))
+    current = rows.select_related("owner").get(pk=account.pk)
+    if remote.id in current.former_ids:
+        return True
+    if current.checked_at is not None and current.checked_at > asked_at:
+        return False
     before = current.status
     current.provider_id = current.provider_id or remote.id
     current.status, current.requirements = Status(remote.state.value), list(remote.missing)
-    current.checked_at = clock.now()
+    current.checked_at = asked_at
     current.save()
     if current.is_ready and before != Status.READY:
         queue_payable(current.owner_id)
     if before == Status.READY and not current.is_ready:
         notify_of_account(current)
+    return True
 
 
 def check_own_balance() -> str:

@@ -30,6 +30,6 @@ def payouts_blocked(builder: Any, now: datetime) -> Iterator[AttentionItem]:
         words = "A payout waits" if len(transfers) == 1 else f"{len(transfers)} payouts wait"
         yield AttentionItem("coins", f"{words} for your payout account since", url, "Set it up", transfers[0].due_at)
         return
-    refused = [transfer for transfer in transfers if transfer.problem]
+    refused = [transfer for transfer in transfers if transfer.problem and not transfer.waits_for_balance]
     if refused:
         yield AttentionItem("coins", f"A payout could not be sent: {refused[0].problem}", url, "Check your payouts")

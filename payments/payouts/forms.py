@@ -1,4 +1,4 @@
-"""The form with which a builder sets up their payout account."""
+"""The forms with which a builder sets up their payout account, and staff hold a payout."""
 
 from __future__ import annotations
 
@@ -12,4 +12,12 @@ class CountryForm(forms.Form):
         label="Country of your bank account", choices=[("", "Choose a country"), *countries()],
         help_text="It cannot be changed once your account is set up.",
         error_messages={"required": "Choose a country from the list."},
+    )  # fmt: skip
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only staff read it, in the audit log of the payment.",
+        error_messages={"required": "Give a reason: it is kept in the audit log."},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What keeps the transfers of a payment back: holds of the apps above, and refunds that are under way."""
+"""What keeps the transfers of a payment back: holds of the apps above, and refunds that have not arrived."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from payments.models import Payment, PayoutHold, Refund
 from payments.states import RefundStatus
 
 REFUND_UNDER_WAY = "A refund is under way."
+REFUND_FAILED = "A refund has failed. It has to be tried again or given up."
 
 
 @transaction.atomic
@@ -39,9 +40,15 @@ def frozen_reason(payment: Payment) -> str:
 
 
 def frozen_reasons(payment_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Returns the reasons of those payments that are not transferred now. Two queries."""
+    """Returns the reasons of those payments that are not transferred now. Two queries.
+
+    A refund that has failed keeps its payment too, because the client is still owed the money.
+    """
     ids = list(payment_ids)
-    refunds = Refund.objects.filter(payment__in=ids, status=RefundStatus.PENDING).values_list("payment_id", flat=True)
-    reasons = dict.fromkeys(refunds, REFUND_UNDER_WAY)
+    refunds = Refund.objects.to_arrive().filter(payment__in=ids).order_by("-status")
+    reasons = {
+        payment_id: REFUND_UNDER_WAY if status == RefundStatus.PENDING else REFUND_FAILED
+        for payment_id, status in refunds.values_list("payment_id", "status")
+    }
     holds = PayoutHold.objects.filter(payment__in=ids, released_at=None).order_by("-created_at", "-id")
     return reasons | {row.payment_id: row.get_reason_display() for row in holds}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import Notification, User
 from accounts.notifications import NewNotification, notify
 from core import clock
-from payments.models import ProviderAccount, Transfer, TransferReversal
+from payments.models import Payment, PayoutHold, ProviderAccount, Transfer, TransferReversal
 
 NOTIFICATION = "payout"
 
@@ -28,6 +28,15 @@ def notify_of_account(account: ProviderAccount) -> None:
     """Notifies the builder that their account cannot receive money any more, or that details are missing."""
     text = "Your earnings are kept for you until you add what is missing."
     _notify(account.owner, "payout_account", "Your payout account needs attention", text, "See what is missing")
+
+
+def notify_of_hold(payment: Payment, hold: PayoutHold) -> None:
+    """Notifies the builders of a payment that support keeps it from being paid out."""
+    title = f"Your payout for {payment.subject_reference} is on hold"
+    text = "Waymark’s support is looking into it. Your payouts page says once it is released."
+    owners = User.objects.filter(pk__in=payment.transfers.values("owner")) | User.objects.filter(pk=payment.payee_id)
+    for person in owners.distinct():
+        _notify(person, f"payout_hold:{hold.pk}", title, text, "See your payouts", is_daily=False)
 
 
 def notify_of_debt(reversal: TransferReversal) -> None:

@@ -15,6 +15,7 @@ from payments.payouts.accounts import account_of
 from payments.payouts.holds import frozen_reasons
 from payments.subjects import ShownSubject, subjects_of
 
+BALANCE_TOO_LOW = "Waymark’s balance at Stripe is too low at the moment. It is sent as soon as that has changed."
 Kind, State = LedgerAccount.Kind, Transfer.State
 
 
@@ -85,6 +86,8 @@ def _reason(transfer: Transfer, frozen: str, account: ProviderAccount | None) ->
         return frozen
     if account is None or not account.provider_id:
         return "Set up your payout account first."
+    if transfer.waits_for_balance:
+        return BALANCE_TOO_LOW
     return "" if account.is_ready and not transfer.problem else transfer.problem or "Your payout account is not ready."
 
 

@@ -23,18 +23,21 @@ CHANNEL = "transfer"
 BATCH = 500
 
 
-def pay_due(now: datetime) -> int:
-    """Makes payable what is due, then queues all that can be sent; returns how many transfers were queued."""
-    release_due(now)
-    return queue_payable()
+def pay_due(now: datetime, owner_id: UUID | None = None) -> int:
+    """Makes payable what is due, then queues all that can be sent, of one builder or of all; returns how many transfers
+    were queued. Doing it again, or twice at once, sends nothing twice."""
+    release_due(now, owner_id)
+    return queue_payable(owner_id)
 
 
-def release_due(now: datetime) -> int:
+def release_due(now: datetime, owner_id: UUID | None = None) -> int:
     """Makes the transfers payable whose time has come, unless something holds their payment back; returns how many.
 
-    All transfers of a payment are due at the same time.
+    All transfers of a payment are due at the same time, and become payable together, also where one builder is named.
     """
     due = Transfer.objects.filter(state=Transfer.State.SCHEDULED, due_at__lte=now).order_by("payment_id")
+    if owner_id is not None:
+        due = due.filter(owner=owner_id)
     ids = list(due.values_list("payment_id", flat=True).distinct())
     return sum(_release(batch) for batch in _batches(ids))
 
@@ -93,7 +96,11 @@ def queue_payable(owner_id: UUID | None = None) -> int:
     )
     if owner_id is not None:
         payable = payable.filter(owner=owner_id)
-    ids = list(payable.order_by("due_at", "id").values_list("pk", flat=True))
+    return queue(list(payable.order_by("due_at", "id").values_list("pk", flat=True)))
+
+
+def queue(ids: Sequence[UUID]) -> int:
+    """Queues those of these transfers that are payable; returns how many."""
     return sum(_queue(batch) for batch in _batches(ids))
 
 

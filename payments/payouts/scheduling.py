@@ -13,6 +13,7 @@ from django.db import transaction
 
 from core import clock
 from payments.models import Payment, Transfer
+from payments.payouts.fees import fee_percent_of
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,14 @@ def schedule(plans: Sequence[PayoutPlan]) -> int:
     """Creates the transfers of these payments, unless they were scheduled before; returns how many payments are new."""
     ids = [plan.payment_id for plan in plans]
     locked = Payment.objects.select_for_update(no_key=True).filter(pk__in=ids, shared_at=None).order_by("pk")
-    new = {payment.pk for payment in locked}
+    new = {payment.pk: payment for payment in locked}
     delay = timedelta(days=settings.PAYOUT_DELAY_DAYS)
     Transfer.objects.bulk_create(
         Transfer(
             payment_id=plan.payment_id,
             owner_id=owner_id,
             percent=percent,
-            fee_percent=settings.PLATFORM_FEE_PERCENT,
+            fee_percent=fee_percent_of(new[plan.payment_id]),
             due_at=plan.over_at + delay,
         )
         for plan in plans

@@ -19,7 +19,7 @@ from core.money import BadMoney, in_minor_units
 from payments import ledger
 from payments.ledger import AccountName, Movement
 from payments.models import LedgerAccount, LedgerEntry, Payment, ProviderAccount, Transfer, TransferReversal
-from payments.payouts import adjusting
+from payments.payouts import adjusting, shortage
 from payments.payouts.holds import frozen_reason
 from payments.payouts.notifications import notify_of_problem, notify_of_transfer
 from payments.payouts.releasing import CHANNEL
@@ -35,7 +35,7 @@ Kind, State = LedgerAccount.Kind, Transfer.State
 def deliver(message: OutboxMessage) -> None:
     """Sends one transfer, unless something holds it back: the channel's delivery function."""
     from payments.stripe import transfers  # with the SDK, which takes a while to import
-    from payments.stripe.errors import PaymentRefused
+    from payments.stripe.errors import BALANCE_INSUFFICIENT, PaymentRefused
 
     transfer = begin(UUID(message.payload["transfer"]))
     if transfer is None:
@@ -49,8 +49,13 @@ def deliver(message: OutboxMessage) -> None:
             group=transfer.payment.subject_reference,
         )
         sent = transfers.send(wanted)
-    except (PaymentRefused, BadMoney) as refused:
-        save_refusal(transfer, str(refused))
+    except PaymentRefused as refused:
+        if refused.code == BALANCE_INSUFFICIENT:
+            save_shortage(transfer, str(refused))
+        else:
+            save_refusal(transfer, str(refused))
+    except BadMoney as bad:
+        save_refusal(transfer, str(bad))
     else:
         save_sent(transfer, sent)
 
@@ -82,7 +87,7 @@ def begin(pk: UUID) -> Transfer | None:
     if transfer.state != State.PAYABLE or account is None or not account.is_ready or frozen_reason(payment):
         return None
     _cover_debt(transfer)
-    transfer.state, transfer.problem = State.SENDING, ""
+    transfer.state, transfer.problem, transfer.waits_for_balance = State.SENDING, "", False
     transfer.asked_amount = transfer.unsent
     if not transfer.asked_amount:
         transfer.state, transfer.paid_at = State.PAID, clock.now()
@@ -143,14 +148,29 @@ def save_sent(transfer: Transfer, sent: SentTransfer) -> None:
 @transaction.atomic
 def save_refusal(transfer: Transfer, problem: str) -> None:
     """Saves that Stripe refuses a transfer. It stays payable, and is tried again the next night."""
+    if _save_problem(transfer, problem, waits_for_balance=False):
+        notify_of_problem(transfer)
+
+
+@transaction.atomic
+def save_shortage(transfer: Transfer, problem: str) -> None:
+    """Saves that our balance does not cover a transfer, and tells operators at once. It is tried again within the hour in
+    which the balance covers it (`shortage`)."""
+    if _save_problem(transfer, problem, waits_for_balance=True):
+        shortage.note(transfer)
+
+
+def _save_problem(transfer: Transfer, problem: str, *, waits_for_balance: bool) -> bool:
+    """Makes a transfer payable again; returns False if it is not being sent any more."""
     payment, current = _locked(transfer)
     if current.state != State.SENDING:
-        return
-    current.state, current.problem = State.PAYABLE, problem[:300]
+        return False
+    current.state, current.problem, current.waits_for_balance = State.PAYABLE, problem[:300], waits_for_balance
     current.asked_amount = None
     current.save()
-    notify_of_problem(current)
+    transfer.problem = current.problem
     adjusting.adjust(payment)
+    return True
 
 
 def _locked(transfer: Transfer) -> tuple[Payment, Transfer]:

@@ -26,6 +26,7 @@ from core.service_calls import ServiceDown
 from payments.flags import PAYMENTS
 from payments.models import ProviderAccount, Transfer
 from payments.payouts import accounts, queries
+from payments.payouts.fees import fee_percent_for
 from payments.payouts.forms import CountryForm
 from payments.stripe.configuration import is_configured
 
@@ -61,7 +62,7 @@ def _context(request: SignedInRequest, form: CountryForm) -> dict[str, Any]:
         "page": page,
         "payouts": queries.shown(list(page.object_list), account),
         "delay_days": settings.PAYOUT_DELAY_DAYS,
-        "fee_percent": settings.PLATFORM_FEE_PERCENT,
+        "fee_percent": fee_percent_for(request.user.pk),
     }
 
 
@@ -83,12 +84,15 @@ def set_up(request: SignedInRequest) -> HttpResponse:
     _check_access(request)
     account = accounts.account_of(request.user)
     form = CountryForm(request.POST)
-    if not (account and account.provider_id) and not form.is_valid():
+    keeps_country = (
+        account is not None and bool(account.provider_id) and account.status != ProviderAccount.Status.CLOSED
+    )
+    if not keeps_country and not form.is_valid():
         return render(request, "payments/payouts.html", _context(request, form), status=422)
     try:
         request.session[LINK] = accounts.start_onboarding(
             person=request.user,
-            country=account.country if account and account.provider_id else form.cleaned_data["country"],
+            country=account.country if account and keeps_country else form.cleaned_data["country"],
             return_url=_address("returned"),
             refresh_url=_address("again"),
         )

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Max
 
-from core.money import BadMoney, in_minor_units
+from core.money import BadMoney, Money, in_minor_units
 from core.service_calls import ServiceDown
 from payments.models import LedgerEntry, ProviderTransaction
 from payments.stripe.amounts import from_stripe_units
+from payments.stripe.client import call
 from payments.stripe.errors import PaymentRefused
 from payments.stripe.objects import instant
 from payments.stripe.operations import transactions_since
@@ -43,6 +44,13 @@ def read_balance() -> int:
         except (NotOurs, PaymentRefused, ServiceDown) as error:
             logger.warning("payments: %s could not be posted: %s", payment_id, error)
     return len(rows)
+
+
+def available() -> dict[str, Money]:
+    """Returns what our balance at Stripe has for transfers, by currency. Raises ServiceDown."""
+    answer = call(lambda client: client.v1.balance.retrieve())
+    sums = [from_stripe_units(row["amount"], row["currency"]) for row in answer["available"]]
+    return {money.currency: money for money in sums}
 
 
 def _row(transaction: dict[str, Any]) -> ProviderTransaction:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.service_calls import ServiceDown
 
 MISMATCH = "idempotency_mismatch"
+BALANCE_INSUFFICIENT = "balance_insufficient"
 SENTENCES = {
     "charge_already_refunded": "This payment has already been refunded in full.",
     "charge_disputed": "The client's bank has asked for this payment back, so it cannot be refunded.",
@@ -17,7 +18,7 @@ SENTENCES = {
     "amount_too_small": "This amount is too small for Stripe.",
     MISMATCH: "The same request was already sent to Stripe with different values.",
     "resource_missing": "Stripe does not know this payment.",
-    "balance_insufficient": "Waymark’s balance at Stripe is too low at the moment.",
+    BALANCE_INSUFFICIENT: "Waymark’s balance at Stripe is too low at the moment.",
     "insufficient_capabilities_for_transfer": "The account at Stripe cannot receive money at the moment.",
 }
 

@@ -12,8 +12,9 @@ from django.db import transaction
 from payments import ledger, refunds
 from payments.disputes import following, posting
 from payments.ledger import AccountName, Movement
-from payments.models import LedgerAccount, LedgerEntry
+from payments.models import LedgerAccount, LedgerEntry, Payment
 from payments.payouts import adjusting
+from payments.states import Provider
 from payments.stripe import operations
 from payments.stripe.listeners import checkout_listeners, payment_listeners
 from payments.stripe.objects import ProviderCheckout, ProviderPayment
@@ -30,7 +31,7 @@ def refresh_payment(payment_id: str) -> ProviderPayment:
     payment = operations.fetch_payment(payment_id)
     if payment.payee_id is None or not get_user_model().objects.filter(pk=payment.payee_id).exists():
         raise NotOurs(f"{payment.id} does not belong to a payment of this site")
-    _record(payment)
+    record(payment)
     return payment
 
 
@@ -46,7 +47,11 @@ def refresh_checkout(checkout_id: str) -> ProviderCheckout:
 
 
 @transaction.atomic
-def _record(payment: ProviderPayment) -> None:
+def record(payment: ProviderPayment) -> None:
+    """Posts what is missing of a payment as Stripe had it when it was read, and tells the listeners."""
+    if payment.disputes:  # what is posted of them depends on what was posted before
+        rows = Payment.objects.select_for_update(no_key=True)
+        rows.filter(provider=Provider.STRIPE, intent_id=payment.id).first()
     _post(payment)
     for listener in payment_listeners:
         listener(payment)

@@ -108,6 +108,13 @@ class Accounts:
         account["sandbox"]["missing"] = ["configuration.recipient.default_outbound_destination"]
         self._set_status(account, "restricted")
 
+    def close(self, account_id: str) -> None:
+        """Closes the account for good, as Stripe or its owner can."""
+        account = self.books.get("v2.core.account", account_id)
+        account["closed"] = True
+        account["sandbox"]["status"] = "restricted"
+        self.books.add_thin_event("v2.core.account.closed", account)
+
     def _set_status(self, account: Record, status: str) -> None:
         account["sandbox"]["status"] = status
         self.books.add_thin_event("v2.core.account[requirements].updated", account)

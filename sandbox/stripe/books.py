@@ -27,6 +27,7 @@ PREFIXES = {
     "file": "file_",
     "transfer": "tr_",
     "transfer_reversal": "trr_",
+    "payout": "po_",
     "v2.core.account": "acct_",
     "v2.core.account_link": "accl_",
     "v2.core.event_destination": "ed_",

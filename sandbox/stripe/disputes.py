@@ -89,6 +89,16 @@ class Disputes:
         self.reinstate(pk)
         return self._close(dispute, "warning_closed" if was_inquiry else "won")
 
+    def win_on_appeal(self, pk: str) -> Record:
+        """Decides a dispute that was lost for the account after all, with its money back."""
+        dispute = self.books.get("dispute", pk)
+        if dispute["status"] != "lost":
+            raise Failure("Only a dispute that was lost can be appealed.", has_begun=True)
+        self.reinstate(pk)
+        dispute["status"] = "won"
+        self.books.add_event("charge.dispute.updated", dispute)
+        return dispute
+
     def lose(self, pk: str) -> Record:
         """Closes a dispute in favour of the client; what was not taken yet is taken."""
         dispute = self._open_dispute(pk)
@@ -139,7 +149,13 @@ class Disputes:
 
     def answer(self, request: Request) -> Reply:
         """Shows the payments that can be disputed and the disputes, with a button for each thing that a bank does."""
-        acts = {"withdraw": self.withdraw, "reinstate": self.reinstate, "win": self.win, "lose": self.lose}
+        acts = {
+            "withdraw": self.withdraw,
+            "reinstate": self.reinstate,
+            "win": self.win,
+            "lose": self.lose,
+            "appeal": self.win_on_appeal,
+        }
         if request.method != "POST":
             return self._page()
         act, pk = request.form.get("act", ""), request.form.get("id", "")
@@ -168,10 +184,14 @@ class Disputes:
             self._form(row["id"], f"{_sum(row)}, {row['reason']}, {row['status']}", self._moves(row) | buttons, "")
             for row in self.books.all("dispute") if row["status"] in OPEN
         )  # fmt: skip
+        lost_rows = "".join(
+            self._form(row["id"], f"{_sum(row)}, {row['reason']}", {"appeal": "Decide for the builder after all"}, "")
+            for row in self.books.all("dispute") if row["status"] == "lost"
+        )  # fmt: skip
         alert = f'<div role="alert"><p>{escape(error)}</p></div>' if error else ""
         content = (
             f"<h1>The bank</h1>{alert}<p>No money moves here: this page stands in for the banks of clients.</p>"
-            f"<h2>Open disputes</h2>{open_rows or '<p>None.</p>'}<h2>Payments</h2>{rows or '<p>None.</p>'}"
+            f"<h2>Open disputes</h2>{open_rows or '<p>None.</p>'}<h2>Lost</h2>{lost_rows or '<p>None.</p>'}<h2>Payments</h2>{rows or '<p>None.</p>'}"
         )
         return page("The bank", content, status)
 

@@ -210,6 +210,8 @@ class StripeSandbox:
         """Returns the function of an address, which gets the parameters."""
         if (method, path) == ("GET", "balance_settings"):
             return self._balance_settings
+        if (method, path) == ("GET", "balance"):
+            return self._balance
         match = re.fullmatch(r"(checkout/sessions|\w+)(?:/(\w+))?(?:/(\w+))?", path)
         kind = PLURALS.get(match[1]) if match else None
         if match is None or kind is None:
@@ -252,6 +254,12 @@ class StripeSandbox:
             rows = rows[: ids.index(before)][-limit:] if before in ids else []
         page = rows[:limit]
         return {"object": "list", "data": page, "has_more": len(rows) > limit, "url": f"/v1/{plural}"}
+
+    def _balance(self, form: Record) -> Record:
+        """Returns what can be transferred. Nothing is pending here: what was paid is available at once."""
+        del form
+        rows = [{"amount": amount, "currency": currency} for currency, amount in self.books.balance().items()]
+        return {"object": "balance", "available": rows, "pending": []}
 
     def _balance_settings(self, form: Record) -> Record:
         del form

@@ -68,6 +68,13 @@ class Transfers:
         """Pays out all that an account has to its owner's bank, so that nothing can be taken back from it."""
         self.books.get("v2.core.account", account_id)["sandbox"]["balance"].clear()
 
+    def empty_own(self) -> None:
+        """Pays out all that the platform has to its bank, so that nothing can be transferred without a charge."""
+        for currency, amount in list(self.books.balance().items()):
+            if amount > 0:
+                payout = self.books.add("payout", amount=amount, currency=currency, status="paid", automatic=True)
+                self.books.add_transaction("payout", payout, -amount)
+
     def _check_source(self, form: Record, currency: str, amount: int) -> None:
         """Refuses more than is left of the charge that a transfer is taken from, or than the balance has."""
         source = form.get("source_transaction")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import User
-from bookings.models import Booking, FunnelCount
+from bookings.models import Booking, BookingAttempt, FunnelCount
 from bookings.reviews import services as reviews
+from bookings.wizard import funnel
 from coaching.models import SessionType
+from core import clock
 from tests.bookings.cast import book, builder_of, client_of
 from tests.bookings.wire import CREATE, Caller, at
 from tests.cast import make_person
+from tests.factories.bookings import BookingAttemptFactory
 from tests.scheduling.cast import soon
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,7 @@ NUMBERS = {
     "bookings": "SELECT state, count(*) FROM bookings_booking GROUP BY 1",
     "booking_events": "SELECT verb, side, count(*) FROM bookings_bookingevent GROUP BY 1, 2",
     "booking_value": "SELECT currency, sum(total) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
+    "booking_value_count": "SELECT currency, count(*) FROM bookings_booking WHERE state = 'COMPLETED' GROUP BY 1",
     "booking_steps": "SELECT way, step, reason, sum(count) FROM bookings_stepcount GROUP BY 1, 2, 3",
     "reviews": "SELECT side, rating, count(*) FROM bookings_review WHERE published_at IS NOT NULL GROUP BY 1, 2",
     "outbox_messages": "SELECT channel, state, count(*) FROM core_outboxmessage GROUP BY 1, 2",
@@ -67,7 +72,52 @@ def test_completed_and_refused_bookings_are_counted(hour: SessionType, cleo: Use
 
     assert answer.status_code == 201
     counts = {(row.way, row.step, row.reason): row.count for row in FunnelCount.objects.all()}
-    assert counts == {("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
+    assert counts == {("api", "started", ""): 2, ("api", "completed", ""): 1, ("api", "failed", "slot_taken"): 1}
+
+
+def test_an_attempt_keeps_what_was_tried_and_what_it_led_to(hour: SessionType, cleo: User) -> None:
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": at(9)}
+    Caller(cleo).post(CREATE, body)
+    Caller(cleo).post(CREATE, body)
+    Caller(make_person("Sam Lee")).post(CREATE, body)
+
+    booking = Booking.objects.get()
+    own, other = BookingAttempt.objects.order_by("pk")
+    assert (own.session_type, own.minutes, own.value, own.currency) == (hour, 60, booking.total, booking.currency)
+    assert own.booking == booking
+    assert own.completed_at is not None
+    assert own.reason == "slot_taken", "of the second try on the same day"
+    assert other.booking is None
+    assert (other.completed_at, other.reason) == (None, "slot_taken")
+    assert own.visitor != other.visitor
+    assert str(cleo.pk) not in own.visitor
+
+
+def test_each_step_is_logged_with_its_context(hour: SessionType, cleo: User, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "bookings.wizard.funnel")
+    body = {"sessionTypeId": str(hour.pk), "scheduledTime": at(9)}
+    Caller(cleo).post(CREATE, body)
+    Caller(make_person("Sam Lee")).post(CREATE, body)
+
+    booking = Booking.objects.get()
+    logged = [vars(record) for record in caplog.records if record.name == "bookings.wizard.funnel"]
+    assert [record["message"] for record in logged] == [
+        "booking started", "booking completed", "booking started", "booking failed"
+    ]  # fmt: skip
+    assert {record["session_type"] for record in logged} == {str(hour.pk)}
+    assert {record["minutes"] for record in logged} == {60}
+    assert (logged[1]["booking"], logged[1]["value"]) == (str(booking.pk), booking.price.on_the_wire())
+    assert (logged[3]["reason"], logged[3]["currency"]) == ("slot_taken", booking.currency)
+
+
+def test_old_attempts_are_deleted(db: None) -> None:
+    now = clock.now()
+    BookingAttemptFactory.create(started_at=now - timedelta(days=funnel.KEPT_DAYS + 1))
+    kept = BookingAttemptFactory.create(started_at=now - timedelta(days=funnel.KEPT_DAYS - 1))
+
+    funnel.forget_old(now)
+
+    assert list(BookingAttempt.objects.all()) == [kept]
 
 
 @pytest.mark.parametrize(

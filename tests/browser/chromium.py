@@ -9,7 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The shell first: it draws the same pages with half the CPU, because it has no windows and no menus.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -61,7 +62,8 @@ def _installed() -> str | None:
 def _install_commands() -> list[list[str]]:
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        commands.insert(0, ["apt-get", "install", "-y", "-q", "chromium"])
+        names = ("chromium-headless-shell", "chromium")
+        commands[:0] = [["apt-get", "install", "-y", "-q", name] for name in names]
     return commands
 
 

@@ -82,7 +82,7 @@ class Demo:
     def ready(self) -> str:
         return self.wait_for(r"ready after .*?(http://[\d.:]+)/").group(1)
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+    def stop(self, number: signal.Signals) -> float:
         started_at = time.monotonic()
         self.process.send_signal(number)
         self.process.wait(60)
@@ -135,12 +135,29 @@ def assert_soon(condition: Callable[[], bool], seconds: float = 120) -> None:
         time.sleep(0.1)
 
 
-def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> None:
-    """Also the emails of the demo data link to this demo, and Ctrl-C stops it while a page is open."""
-    running = demo("--port", str(free_port()), is_first=True)
-    site = running.ready()
+def test_a_first_start_with_the_default_port_in_use(demo: Callable[..., Demo]) -> None:
+    """Addresses, logins, a crowd, processes that are killed, and Ctrl-C: one start for all, since it is the dearest part."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 8000))
+            taken.listen()
+        except OSError:
+            pass  # another process uses it, which serves the test as well
+        running = demo(is_first=True)
+        site = running.ready()
+    assert "port 8000 is in use, taking" in running.output
+    assert not site.endswith(":8000")
     assert_soon(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready")
 
+    assert_printed_addresses_and_logins_work(running, site)
+    assert_soon(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
+    assert_serves_two_hundred_at_once(site)
+    assert_each_process_is_restarted(running, site)
+    assert_stops_while_a_stream_is_open(running, site)
+
+
+def assert_printed_addresses_and_logins_work(running: Demo, site: str) -> None:
     running.wait_for("Ctrl-C stops everything")
     curls = re.findall(r"curl (?:-H '([^']+)' )?(http\S+)", running.output)
     assert len(curls) == 3
@@ -153,18 +170,16 @@ def test_the_printed_addresses_and_logins_work(demo: Callable[..., Demo]) -> Non
             assert token
             form = {"login": f"{email}@demo.test", "password": "waymark-demo", "csrfmiddlewaretoken": token.group(1)}
             assert "Sign out" in browser.post("/account/login/", data=form).text or email in ("admin", "support")
-    assert_soon(lambda: "client@demo.test" in recipients_of_emails_with(f"{site}/me/badges/"), seconds=60)
-    assert_stops_while_a_stream_is_open(running, site, signal.SIGINT)
 
 
-def assert_stops_while_a_stream_is_open(running: Demo, site: str, number: signal.Signals) -> None:
-    """Sends a signal, after which the demo and all its processes must have ended without waiting for the stream."""
+def assert_stops_while_a_stream_is_open(running: Demo, site: str) -> None:
+    """Sends what Ctrl-C sends, after which the demo and all its processes must end without waiting for the stream."""
     children = running.children()
     assert set(children) == {"web", "worker", "outbox", "beat"}, running.output
     with httpx.Client(timeout=10) as client, client.stream("GET", f"{site}/live/?topics=demo-mail") as stream:
         assert next(stream.iter_lines()) == ": open"
 
-        seconds = running.stop(number)
+        seconds = running.stop(signal.SIGINT)
 
     assert seconds < 30, "it waited for the streams"
     assert running.process.returncode == 0
@@ -173,17 +188,15 @@ def assert_stops_while_a_stream_is_open(running: Demo, site: str, number: signal
             os.kill(pid, 0)
 
 
-def test_each_process_that_is_killed_is_restarted_and_a_signal_stops_them_all(demo: Callable[..., Demo]) -> None:
-    running = demo("--port", str(free_port()))
-    site = running.ready()
-
-    for name in ("web", "worker", "outbox", "beat"):
-        before = running.children()[name]
-        os.kill(before, signal.SIGKILL)
+def assert_each_process_is_restarted(running: Demo, site: str) -> None:
+    """Kills all at once, so that their starts overlap."""
+    before = running.children()
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    for name, pid in before.items():
         running.wait_for(f"{name} is gone, starting it again")
-        assert_soon(lambda: running.children().get(name, before) != before)  # noqa: B023  (called in this turn)
-        assert httpx.get(f"{site}/healthz", timeout=30).status_code == 200, "the socket stayed open"
-    assert_stops_while_a_stream_is_open(running, site, signal.SIGTERM)
+        assert_soon(lambda: running.children().get(name, pid) != pid)  # noqa: B023  (called in this turn)
+    assert httpx.get(f"{site}/healthz", timeout=60).status_code == 200, "the socket stayed open"
 
 
 @contextmanager
@@ -205,7 +218,10 @@ def is_open(port: int) -> bool:
 
 
 def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(demo: Callable[..., Demo]) -> None:
-    """Both are killed before the emails could be sent; once they are back, each email is sent, and sent once."""
+    """Both are killed before the emails could be sent; once they are back, each email is sent, and sent once.
+
+    At the end the demo is killed, and its web server ends although nothing could tell it to.
+    """
     port = free_port()
     with redis_at(port) as first:
         running = demo("--port", str(free_port()), REDIS_URL=f"redis://127.0.0.1:{port}/0")
@@ -238,6 +254,10 @@ def test_emails_of_a_booking_are_sent_once_after_worker_and_redis_were_killed(de
         assert_soon(lambda: httpx.get(f"{site}/readyz").json()["status"] == "ready", seconds=60)
     assert sorted(recipients_of_emails_with(reference)) == ["builder@demo.test", guest["email"]]
 
+    running.process.kill()
+    running.process.wait()
+    assert_soon(lambda: is_gone(site))
+
 
 def recipients_of_emails_with(text: str) -> list[str]:
     """Returns the recipients of the emails that contain this text."""
@@ -258,29 +278,6 @@ def test_a_requested_port_that_is_in_use_is_reported_in_one_line(demo: Callable[
     assert [line for line in running.lines if line] == [
         f"CommandError: Port {port} is in use. Stop what listens there, or choose another with --port."
     ]
-
-
-def test_the_next_port_is_used_if_the_default_is_in_use_and_serves_two_hundred_at_once(
-    demo: Callable[..., Demo],
-) -> None:
-    """Also its web server ends with the demo, even if nothing could tell it to."""
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            taken.bind(("127.0.0.1", 8000))
-            taken.listen()
-        except OSError:
-            pass  # another process uses it, which serves the test as well
-        running = demo("--no-worker")
-        site = running.ready()
-
-    assert "port 8000 is in use, taking" in running.output
-    assert not site.endswith(":8000")
-    assert_serves_two_hundred_at_once(site)
-
-    running.process.kill()
-    running.process.wait()
-    assert_soon(lambda: is_gone(site))
 
 
 def assert_serves_two_hundred_at_once(site: str) -> None:

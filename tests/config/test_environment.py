@@ -56,6 +56,8 @@ def test_a_missing_variable_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch
         ("DEBUG", "perhaps"),
         ("SITE_URL", "waymark.example"),
         ("LOG_FORMAT", "xml"),
+        ("CLAMD_ADDRESS", "tcp://clamd:33l0"),
+        ("CLAMD_ADDRESS", "tcp://clamd:70000"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
     ],
 )

@@ -67,6 +67,7 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "bookings:review": ({"slug": "ada-moreno", "pk": UUID(int=1)}, 404, 404, 404, 404, 404),
     "bookings:receipt": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),
     "bookings:refund_again": ({"reference": "WM-222222", "pk": UUID(int=1)}, 302, 405, 405, 405, 405),
+    "bookings:give_up_refund": ({"reference": "WM-222222", "pk": UUID(int=1)}, 302, 404, 404, 404, 404),
     "bookings:correct_receipt": ({"reference": "WM-222222", "pk": UUID(int=1)}, 302, 404, 404, 404, 404),
     "bookings:refund": ({"reference": "WM-222222"}, 302, 404, 404, 404, 404),
     "bookings:payments_made": ({}, 302, 200, 200, 200, 200),

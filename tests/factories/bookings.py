@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from bookings.models import (
     Answer,
     Booking,
+    BookingAttempt,
     BookingEvent,
     CalendlyEvent,
     CalendlyInvitee,
@@ -182,6 +183,19 @@ class StatementFactory(DjangoModelFactory[Statement]):
     side = Side.CLIENT
     author = SelfAttribute("booking.client")
     text = "Nobody came."
+
+
+class BookingAttemptFactory(DjangoModelFactory[BookingAttempt]):
+    class Meta:
+        model = BookingAttempt
+
+    day = date(2026, 1, 5)
+    visitor = Sequence(lambda number: f"{number:040d}")
+    session_type = SubFactory(SessionTypeFactory)
+    builder = SelfAttribute("session_type.builder")
+    channel = "web"
+    minutes = 60
+    started_at = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
 
 class FunnelCountFactory(DjangoModelFactory[FunnelCount]):

@@ -12,6 +12,7 @@ from core import clock
 from core.models import (
     Attempt,
     AuditEntry,
+    DemandEvent,
     ExchangeRate,
     Flag,
     Heartbeat,
@@ -34,6 +35,15 @@ class JobRunFactory(DjangoModelFactory[JobRun]):
     job = Sequence(lambda number: f"tests.job_{number}")
     period_at = LazyFunction(clock.now)
     claimed_until = LazyFunction(in_an_hour)
+
+
+class DemandEventFactory(DjangoModelFactory[DemandEvent]):
+    class Meta:
+        model = DemandEvent
+
+    day = date(2026, 1, 5)
+    kind = DemandEvent.Kind.SEARCH
+    words = Sequence(lambda number: f"words {number}")
 
 
 class HeartbeatFactory(DjangoModelFactory[Heartbeat]):

@@ -187,11 +187,13 @@ def test_columns_of_the_chart_fit_its_scale() -> None:
     ]
     chart = draw_hours_chart(stacks)
 
-    assert [hours for hours, _ in chart.marks] == [0, 2, 4, 6, 8]
-    assert (chart.held, chart.ahead, chart.is_empty) == (Decimal("7.5"), Decimal(3), False)
-    for column in chart.columns:
-        assert 0 <= column.ahead_y <= column.held_y <= chart.high
-        assert column.ahead_y + column.ahead == pytest.approx(column.held_y)
+    scale = [text.words for text in chart.texts if text.anchor == "end"]
+    assert scale == ["0", "2", "4", "6", "8"]
+    assert "7.5 hours completed, 3 ahead" in chart.finding
+    assert not chart.is_empty
+    second = [block for block in chart.blocks if block.title.startswith("8 March")]
+    assert [block.series for block in second] == [1, 2]
+    assert second[1].y + second[1].height == pytest.approx(second[0].y), "hours ahead stand on the completed ones"
     assert draw_hours_chart([calendar_week.Stack(date(2027, 3, 1), Decimal(0), Decimal(0), is_current=True)]).is_empty
 
 

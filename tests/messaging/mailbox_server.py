@@ -21,6 +21,7 @@ class MailboxServer:
     mails: dict[int, bytes] = field(default_factory=dict)
     flags: dict[int, set[str]] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
+    sign_ins: int = 0
 
     @property
     def url(self) -> str:
@@ -53,6 +54,7 @@ class _Connection(socketserver.StreamRequestHandler):
         if name == "CAPABILITY":
             self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
         elif name.startswith("LOGIN"):
+            self._mailbox.sign_ins += 1
             return "OK done" if command == f'LOGIN {USER} "{PASSWORD}"' else "NO wrong password"
         elif name.startswith("SELECT"):
             self.wfile.write(f"* {len(self._mailbox.mails)} EXISTS\r\n".encode())

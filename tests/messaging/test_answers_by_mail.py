@@ -266,6 +266,29 @@ def test_a_mail_that_was_too_large_to_be_read_is_refused(
     assert "at most 25 MB" in text_of(refusal(mail_folder))
 
 
+def nested(ada: User, address: str, levels: int, lines: int) -> bytes:
+    """Returns a mail whose text is inside of many multiparts."""
+    head = f"From: {ada.email}\nTo: {address}\nMessage-ID: <{levels}@people.test>\n"
+    opened = "".join(f"Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n" for level in range(levels))
+    return f"{head}{opened}\nYes.\n".encode() + b"\n" * lines
+
+
+@pytest.mark.parametrize("extra", [(300, 400_000), (1, 30_000)], ids=["deep", "many"])
+def test_a_mail_that_takes_long_to_read_is_refused_before_it_is_parsed(
+    extra: tuple[int, int], ada: User, pair: Pair, address: str, mail_folder: Path
+) -> None:
+    levels, lines = extra
+    raw = nested(ada, address, levels, lines)
+    letter = raw if levels > 1 else raw + b"--b0\n\n" * lines
+
+    assert take_in(letter) == Outcome.REFUSED
+    assert "Your mail has too many parts" in text_of(refusal(mail_folder))
+
+
+def test_a_mail_within_several_others_is_read(ada: User, pair: Pair, address: str) -> None:
+    assert take_in(nested(ada, address, 20, 1_000)) == Outcome.SENT
+
+
 def test_answers_count_in_the_limit_of_messages(
     ada: User, pair: Pair, address: str, mail_folder: Path, settings: Any
 ) -> None:

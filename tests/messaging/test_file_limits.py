@@ -34,6 +34,16 @@ def test_the_files_of_both_count_for_their_conversation(ada: User, cleo: User, s
     assert Attachment.objects.get().name == "a.pdf"
 
 
+def test_too_many_files_are_refused_before_any_is_read(cleo: User, ada: User, browser_of: Any) -> None:
+    mine, _ = conversation_of(cleo, ada)
+    unreadable = [SimpleUploadedFile(f"{number}.exe", b"MZ") for number in range(11)]
+
+    page = browser_of(cleo).post(f"/messages/{mine.conversation_id}/", {"text": "Hello", "files": unreadable})
+
+    assert page.status_code == 422
+    assert "Send at most 10 files at once." in page.content.decode()
+
+
 def test_over_the_limit_of_messages_no_file_is_read(ada: User, cleo: User, settings: Any) -> None:
     settings.LIMIT_MESSAGES_PER_PERSON = 1
     mine, _ = conversation_of(cleo, ada)

@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from accounts.models import User
-from core import clock
+from core import clock, outbox, webhooks
+from core.integrity import dead_messages
+from core.models import OutboxMessage, WebhookDelivery
 from messaging import tasks
 from messaging.mail_answers import mailbox
 from messaging.models import Participant
@@ -70,20 +72,46 @@ def test_of_a_mail_that_is_too_large_only_the_headers_are_read(
     assert server.mails == {}
 
 
-def test_a_mail_whose_files_cannot_be_checked_yet_stays_unread(
-    server: MailboxServer, mine: Participant, ada: User, address: str, settings: Any
-) -> None:
+def with_a_file(ada: User, address: str) -> bytes:
     letter = answer(ada.email, address)
     letter.add_attachment(PDF, maintype="application", subtype="pdf", filename="plan.pdf")
-    uid = server.add(letter.as_bytes())
+    return letter.as_bytes()
+
+
+def test_a_mail_whose_files_cannot_be_checked_yet_is_tried_again_from_the_inbox_of_webhooks(
+    server: MailboxServer, mine: Participant, ada: User, address: str, settings: Any
+) -> None:
+    server.add(with_a_file(ada, address))
     settings.CLAMD_ADDRESS = "unix:///nowhere/clamd.ctl"
 
     mailbox.read_new()
-    assert server.flags == {uid: set()}
+    outbox.deliver_due(webhooks.CHANNEL)
+
+    waiting = OutboxMessage.objects.get(channel=webhooks.CHANNEL)
+    assert (server.mails, texts_of(mine)) == ({}, ["Is ten fine?"])
+    assert waiting.due_at > clock.now()
     settings.CLAMD_ADDRESS = ""
-    mailbox.read_new()
+    OutboxMessage.objects.update(due_at=clock.now())
+    outbox.deliver_due(webhooks.CHANNEL)
 
     assert texts_of(mine) == ["Is ten fine?", "Yes, ten is fine."]
+    assert WebhookDelivery.objects.get().body is None, "a letter is not kept"
+
+
+def test_a_mail_that_can_never_be_taken_in_is_given_up_where_operators_see_it(
+    server: MailboxServer, ada: User, address: str, settings: Any
+) -> None:
+    server.add(with_a_file(ada, address))
+    settings.CLAMD_ADDRESS = "unix:///nowhere/clamd.ctl"
+    mailbox.read_new()
+    OutboxMessage.objects.filter(channel=webhooks.CHANNEL).update(attempts=outbox.MOST_ATTEMPTS - 1)
+
+    outbox.deliver_due(webhooks.CHANNEL)
+
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.source, delivery.state) == ("mail", WebhookDelivery.State.FAILED)
+    assert delivery.error.startswith("We cannot check files for viruses")
+    assert len(list(dead_messages(clock.now()))) == 1
 
 
 def test_a_server_that_cannot_be_reached_or_refuses_us_is_asked_again_later(
@@ -96,6 +124,19 @@ def test_a_server_that_cannot_be_reached_or_refuses_us_is_asked_again_later(
     tasks.read_answers_by_mail(clock.now())
 
     assert caplog.text.count("the mailbox for answers cannot be read") == 2
+
+
+def test_no_password_is_sent_to_a_server_elsewhere_without_encryption(
+    server: MailboxServer, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="messaging")
+    uid = server.add(b"Subject: Hello\n\n")
+    settings.MAIL_ANSWERS_MAILBOX = server.url.replace("127.0.0.1", "127.1")
+
+    tasks.read_answers_by_mail(clock.now())
+
+    assert "TLS not supported by server" in caplog.text
+    assert (server.flags, server.sign_ins) == ({uid: set()}, 0)
 
 
 def certificate_of_nobody(folder: Path) -> ssl.SSLContext:

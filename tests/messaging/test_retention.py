@@ -10,12 +10,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db.models import F
 
-from accounts.models import User
+from accounts.models import Notification, User
 from core import clock
 from messaging import reports, retention
 from messaging.integrity import wrong_numbers
 from messaging.models import Attachment, Message, MessageReport
-from tests.messaging.cast import PDF, conversation_of, say, texts_of
+from tests.messaging.cast import PDF, conversation_of, deliver_unread, say, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,24 @@ def test_words_and_files_of_old_messages_are_deleted_and_marks_stay(
     assert (count, texts_of(mine)) == (1, ["", "New"])
     assert not stored.exists()
     assert list(wrong_numbers(clock.now())) == []
+
+
+def test_notifications_about_old_messages_are_deleted_and_settled_reports_keep_their_lines(
+    ada: User, cleo: User, suri: User, settings: Any
+) -> None:
+    settings.MESSAGES_KEPT_DAYS = 30
+    mine, theirs = conversation_of(cleo, ada)
+    rude = say(mine, "Rude")
+    deliver_unread(theirs)
+    make_older(rude, 31)
+    Notification.objects.update(created_at=F("created_at") - timedelta(days=31))
+    saved = reports.report(message=rude, by=theirs, reason="Rude")
+    reports.settle(saved=saved, by=suri, outcome=MessageReport.Outcome.NOTHING)
+
+    retention.delete_old(clock.now())
+
+    assert not Notification.objects.filter(person=ada, kind="message").exists()
+    assert MessageReport.objects.get().lines[0][2] == "Rude"
 
 
 def test_a_message_with_an_open_report_stays_until_it_is_settled(

@@ -321,5 +321,6 @@ def test_only_one_of_two_last_notes_is_accepted(hour: SessionType, cleo: User) -
 def test_two_visitors_counted_at_the_same_step(hour: SessionType) -> None:
     step = FunnelCount.Step.DETAILS
 
-    assert at_once(*[lambda: funnel.count(hour.builder_id, funnel.WEB, step) for _ in range(2)]) == [DONE, DONE]
+    attempt = funnel.VisitorAttempt(funnel.WEB, hour.builder_id, hour.pk, "visitor:one", 60)
+    assert at_once(*[lambda: funnel.count(attempt, step) for _ in range(2)]) == [DONE, DONE]
     assert FunnelCount.objects.get(builder=hour.builder).count == 2

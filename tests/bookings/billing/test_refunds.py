@@ -286,6 +286,33 @@ def test_a_refund_that_fails_is_shown_and_tried_again(
     assert "Try this refund again" not in page_of(browser_of(ada), booking)
 
 
+def test_a_refund_that_fails_is_given_up_with_a_reason_for_the_client(
+    hour: SessionType, cleo: User, ada: User, sam: User, suri: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    booking = session(hour, cleo, HALF)
+    captured_for(sandbox, booking, card=FAILING)
+    agreement.cancel(booking=booking, by=client_of(booking))
+    outbox.deliver_due("refund")
+    sandbox.advance(60)
+    deliver_all(sandbox)
+    failed = Refund.objects.get()
+    address = f"{booking.get_absolute_url()}refund/{failed.pk}/give-up/"
+    assert [browser_of(person).get(address).status_code for person in (cleo, sam, ada, suri)] == [404, 404, 200, 200]
+    assert address in browser_of(suri).get(f"/admin/payments/payment/{failed.payment_id}/change/").content.decode()
+
+    assert browser_of(ada).post(address, {"reason": " "}).status_code == 422
+    assert browser_of(suri).post(address, {"reason": "Paid back in cash."}).status_code == 302
+
+    page = page_of(browser_of(cleo), booking)
+    assert "Refund of $45.00 given up" in page
+    assert "It is not tried again: Paid back in cash." in page
+    assert "Try this refund again" not in page_of(browser_of(ada), booking)
+    for person in (cleo, ada):
+        assert Notification.objects.filter(person=person, event=f"refund_given_up:{failed.pk}").exists()
+    deliver_all(sandbox)
+    assert Refund.objects.count() == 1
+
+
 # Corrections -----------------------------------------------------------------------------------------------
 
 

@@ -283,3 +283,18 @@ def test_reminders_come_once(sandbox: StripeSandbox, ada: User, cleo: User, suri
     titles = list(Notification.objects.filter(person=suri).values_list("title", flat=True))
     assert sum("can be submitted" in title for title in titles) == 1
     assert sum("within a day" in title for title in titles) == 1
+
+
+def test_only_disputes_whose_time_has_come_are_looked_at(
+    sandbox: StripeSandbox, ada: User, cleo: User, django_assert_num_queries: Any
+) -> None:
+    dispute = disputed(sandbox, ada, cleo)
+
+    now = clock.now()
+    with django_assert_num_queries(1):
+        assert notifications.remind(now) == 0
+    assert notifications.remind(dispute.builder_until - timedelta(hours=1)) == 1
+    with django_assert_num_queries(1):
+        assert notifications.remind(dispute.builder_until - timedelta(minutes=30)) == 0
+    dispute.refresh_from_db()
+    assert dispute.remind_at == dispute.builder_until

@@ -151,6 +151,9 @@ def test_a_refund_that_fails_later_is_paid_out_again(sandbox: StripeSandbox, ada
 
     refreshing.refresh_payment(payment.intent_id)
     work()
+    assert in_account(sandbox, account) == {"eur": 4500}  # the client is still owed the rest
+    refunds.give_up(refund=payment.refunds.get(), reason="The card was closed.", by=ada)
+    pay_due()
 
     assert in_account(sandbox, account) == {"eur": 6750}
     assert payment.transfers.count() == 2

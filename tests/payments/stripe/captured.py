@@ -11,6 +11,7 @@ from bookings.models import Booking
 from core import clock
 from core.ids import uuid7
 from payments.models import Payment
+from payments.payouts.fees import fee_percent_for
 from payments.states import Provider, Status
 from payments.stripe import operations, refreshing
 from sandbox.stripe.service import StripeSandbox
@@ -43,7 +44,7 @@ def captured_for(sandbox: StripeSandbox, booking: Booking, card: str = GOOD) -> 
 def _new(payee: User, payer: User, amount: str, currency: str, **subject: Any) -> Payment:
     return Payment.objects.create(
         subject_reference="WM-222222", payee=payee, payer=payer, provider=Provider.STRIPE, amount=Decimal(amount),
-        currency=currency, **subject,
+        currency=currency, fee_percent=fee_percent_for(payee.pk), **subject,
     )  # fmt: skip
 
 
