@@ -118,19 +118,19 @@ def one(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _pathway_context(request: SignedInRequest, client: User, enrolment: Enrolment) -> dict[str, Any]:
-    walk = queries.pathway_progress(client, enrolment.pathway, enrolment)
+    overview = queries.pathway_progress(client, enrolment.pathway, enrolment)
     slug = request.GET.get("skill", "")
-    chosen = next((standing for standing in walk.standings if standing.skill.slug == slug), None)
-    shown = [*walk.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
+    chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
+    shown = [*overview.asked, *([chosen] if chosen is not None and not chosen.is_asked else [])]
     return {
-        "walk": walk,
+        "pathway_progress": overview,
         "tree": draw_tree(
-            [standing.skill for standing in walk.standings],
-            {standing.skill.pk: standing for standing in walk.standings},
+            [standing.skill for standing in overview.standings],
+            {standing.skill.pk: standing for standing in overview.standings},
         ),
         "chosen": chosen,
         "looked_at": [_reviewed_skill(standing) for standing in shown],
-        "open": [standing for standing in walk.standings if standing.state != SkillState.COMPLETED],
+        "open": [standing for standing in overview.standings if standing.state != SkillState.COMPLETED],
         "history": queries.history_of(client, enrolment.pathway, 12),
     }
 
@@ -253,7 +253,7 @@ def _skills(access: BookingAccess) -> HttpResponse:
             return redirect(access.url("skills"))
         messages.success(request, f"Saved: {len(moves)} skill{'' if len(moves) == 1 else 's'} updated.")
         return redirect(access.url("booking"))
-    context = {"access": access, "booking": booking, "walks": pathways_progress}
+    context = {"access": access, "booking": booking, "pathways_progress": pathways_progress}
     return render(request, "bookings/clients/skills.html", context)
 
 

@@ -55,7 +55,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         messages.info(wizard.request, ONE_BY_ONE)
         return redirect(wizard.url("review", **wizard.choices))
     start, picker = wizard.start, wizard.picker()
-    details = wizard.told(picker, start) if start and picker.price else None
+    details = wizard.completed_draft(picker, start) if start and picker.price else None
     if details is None or start is None or picker.price is None:
         return redirect(wizard.url("times"))
     draft, _, priced = details

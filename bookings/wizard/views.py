@@ -180,7 +180,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         booking := booking_made_with(wizard.asked.get("key", ""), wizard.visitor.key)
     ):
         return redirect(after_booking(booking))
-    entered = wizard.told(picker, start)
+    entered = wizard.completed_draft(picker, start)
     if entered is None:
         return redirect(wizard.url("details", **wizard.choices))
     draft, form, priced = entered

@@ -70,7 +70,7 @@ def _render_pathway(request: SignedInRequest, own: list[Enrolment], enrolment: E
     slug = request.GET.get("skill", "")
     chosen = next((standing for standing in overview.standings if standing.skill.slug == slug), None)
     context: dict[str, Any] = {
-        "walk": overview,
+        "pathway_progress": overview,
         "own": own,
         "address": reverse("pathways:mine_on", args=[enrolment.pathway.slug]),
         "tree": draw_tree(

@@ -141,7 +141,7 @@ def test_the_command_prints_a_token(cleo: User, capsys: pytest.CaptureFixture[st
     call_command("api_token", cleo.email.upper())
     assert capsys.readouterr().out.startswith("wm_")
 
-    with pytest.raises(CommandError, match=r"Nobody here has the address"):
+    with pytest.raises(CommandError, match=r"There is no account with the address"):
         call_command("api_token", "nobody@people.test")
 
 

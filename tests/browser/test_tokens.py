@@ -16,7 +16,7 @@ def make_token(page: Page, name: str) -> str:
     page.get_by_label("What is it for?").fill(name)
     page.get_by_label("Read and book").check()
     page.get_by_label("How long should it work?").select_option(label="90 days")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create a token").click()
     return page.locator("pre").inner_text()
 
 

@@ -283,7 +283,7 @@ def test_a_change_of_the_clocks_names_the_hours_it_affects() -> None:
     change = ClockChange(date(2027, 3, 28), 60)
 
     assert change.effect([(540, 1020)], BERLIN) == "Your hours stay the same on that day."
-    assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours that day."
+    assert change.effect([(0, 300), (540, 600)], BERLIN) == "00:00–05:00 lasts 4 hours on that day."
 
 
 def test_the_why_not_command_names_the_reason(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
