@@ -89,7 +89,7 @@ class MeetingAdmin(ReadOnlyAdmin):
 
 @admin.register(Booking)
 class BookingAdmin(StaffActs):
-    list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "total", "currency"]
+    list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "shown_price"]
     list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
     search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
@@ -100,6 +100,10 @@ class BookingAdmin(StaffActs):
     exclude = ["meeting_url", "zoom_url", "location"]  # only for the two sides of the booking
     action_form = BookingAction
     actions = ["cancel", "settle_as_completed", "settle_as_cancelled"]
+
+    @admin.display(description="price", ordering="total")
+    def shown_price(self, booking: Booking) -> str:
+        return booking.price.shown()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str

@@ -222,10 +222,7 @@ def is_in_scope(request: HttpRequest, scope: Scope) -> bool:
 def require_scope(request: HttpRequest, scope: Scope) -> None:
     """Refuses a request whose token does not allow `scope`."""
     if not is_in_scope(request, scope):
-        sentence = (
-            f"This token does not allow this, because it needs the scope “{scope}”. Create a new token on your "
-            "account page."
-        )
+        sentence = f"This token lacks the scope “{scope}”. Create a new token on your account page."
         raise Refused(Refusal.SCOPE_REQUIRED, sentence, scope=scope.value)
 
 

@@ -308,4 +308,4 @@ def test_the_size_of_a_portfolio_counts_against_the_space_of_its_builder(adas: C
     page = send(adas, file=SimpleUploadedFile("two.txt", content))
 
     assert page.status_code == 422
-    assert "Your files may take 1 MB" in page.content.decode()
+    assert "Your files can take up 1 MB" in page.content.decode()
