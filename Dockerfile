@@ -29,6 +29,7 @@ COPY connections ./connections
 COPY payments ./payments
 COPY core ./core
 COPY marketplace ./marketplace
+COPY insights ./insights
 COPY messaging ./messaging
 COPY pathways ./pathways
 COPY scheduling ./scheduling

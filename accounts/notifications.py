@@ -13,6 +13,7 @@ from accounts.models import Notification, User
 from core import clock, live
 from core.ids import uuid7
 from core.mail import Email, queue_email
+from core.models import OutboxMessage
 from core.registry import notification_kind
 
 TOPIC = "person"
@@ -70,6 +71,13 @@ def notify_in_app(person: User, news: NewNotification) -> None:
         is_new = cursor.fetchone() is not None
     if is_new:
         _publish_change(person)
+
+
+def was_notified(person: User, beginning: str, *, since: datetime) -> bool:
+    """Whether the person was notified since then, in Waymark or by mail, of an event that begins so. Two queries."""
+    in_waymark = Notification.objects.filter(person=person, event__startswith=beginning, created_at__gt=since)
+    mailed = OutboxMessage.objects.filter(event__startswith=beginning, recipient=person.email, created_at__gt=since)
+    return in_waymark.exists() or mailed.exists()
 
 
 def withdraw_notification(person: User, event: str) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import BuilderProfile, User
+from accounts.models.profiles import BuilderProfileQuerySet
 from accounts.roles import STAFF, Role
 from core import charts
 from core.charts import Chart, ChartSeries, Labels
@@ -17,14 +18,24 @@ from core.ids import parse_uuid
 
 def public_builder(name: str) -> BuilderProfile | None:
     """Returns the public builder with this id or slug, or None. One query."""
+    return public_builders(name).first()
+
+
+def public_builders(name: str) -> BuilderProfileQuerySet:
+    """Returns the public builder with this id or slug; no row if there is none."""
     profiles = BuilderProfile.objects.public()
     key = parse_uuid(name)
-    return (profiles.filter(slug=name) if key is None else profiles.filter(user=key)).first()
+    return profiles.filter(slug=name) if key is None else profiles.filter(user=key)
 
 
 def staff() -> QuerySet[User]:
     """Returns the active people who are support or admin."""
     return User.objects.filter(grants__role__in=STAFF, grants__revoked_at__isnull=True, is_active=True).distinct()
+
+
+def admins() -> QuerySet[User]:
+    """Returns the active people who are admin."""
+    return staff().filter(grants__role=Role.ADMIN, grants__revoked_at__isnull=True)
 
 
 @dataclass(frozen=True)

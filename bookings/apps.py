@@ -52,6 +52,7 @@ class BookingsConfig(AppConfig):
         _register_integrity()
         _register_calendly()
         _register_conversations()
+        _register_webhooks()
         _register_attention()
 
 
@@ -79,8 +80,8 @@ def _register_attention() -> None:
 def _register_messages() -> None:
     """Registers the kinds of notifications, and what the outbox does with each channel."""
     from bookings.agreement import notifications
+    from bookings.billing import invoicing, payouts
     from bookings.billing import notifications as billing
-    from bookings.billing import payouts
     from bookings.billing.checkout import follow_up, following, settling
     from bookings.billing.checkout import notifications as checkout
     from bookings.billing.lookup import LOOKUP
@@ -92,6 +93,7 @@ def _register_messages() -> None:
     from connections.zoom.webhooks import on_event
     from core.outbox import register_channel
     from core.registry import register_notification_kind
+    from payments.invoices.subjects import register_sold_subject
     from payments.lookups import register_lookup
     from payments.stripe.listeners import on_payment
     from payments.subjects import register_payment_subject
@@ -113,6 +115,7 @@ def _register_messages() -> None:
     on_payment(following.follow)
     register_lookup(KIND, LOOKUP)
     register_payment_subject(KIND, payouts.shown_bookings)
+    register_sold_subject(KIND, invoicing.sold, invoicing.mail_invoice)
 
 
 def _register_integrity() -> None:
@@ -149,3 +152,12 @@ def _register_conversations() -> None:
     register_subject(marks.KIND, cards.load)
     register_guests(guests.contact_of)
     register_channel(marks.CHANNEL, delivery.deliver)
+
+
+def _register_webhooks() -> None:
+    from bookings.webhooks import delivery, kinds
+    from connections.outgoing.sources import register_event_source
+    from core.outbox import register_channel
+
+    register_event_source(delivery.BOOKINGS)
+    register_channel(kinds.CHANNEL, delivery.deliver)

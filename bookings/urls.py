@@ -2,6 +2,7 @@ from django.urls import path
 
 from bookings.agreement import list_views as lists
 from bookings.agreement import views as agreement
+from bookings.billing import invoice_views as invoices
 from bookings.billing import refund_views as refunds
 from bookings.billing import views as billing
 from bookings.billing.checkout import views as checkout
@@ -81,6 +82,7 @@ urlpatterns = [
     path("bookings/guest/<str:token>/calendar.ics", agreement.guest_calendar, name="guest_calendar"),
     path("bookings/guest/<str:token>/act/", agreement.guest_act, name="guest_act"),
     path("bookings/guest/<str:token>/end/", agreement.guest_end, name="guest_end"),
+    path("bookings/guest/<str:token>/invoice/", invoices.guest_invoice, name="guest_invoice"),
     path("bookings/guest/<str:token>/move/", agreement.guest_move, name="guest_move"),
     path("bookings/guest/<str:token>/agenda/", preparation.guest_agenda, name="guest_agenda"),
     path("bookings/guest/<str:token>/times/", proposals.guest_proposals, name="guest_proposals"),
@@ -111,6 +113,7 @@ urlpatterns = [
     path("bookings/<str:reference>/times/", proposals.proposals, name="proposals"),
     path("bookings/<str:reference>/suggest/", proposals.suggest, name="suggest"),
     path("bookings/<str:reference>/start-meeting/", meetings.start_meeting, name="start_meeting"),
+    path("bookings/<str:reference>/invoice/", invoices.invoice, name="invoice"),
     path("bookings/<str:reference>/payment/", billing.receipt, name="receipt"),
     path("bookings/<str:reference>/payment/<uuid:pk>/correct/", refunds.correct_receipt, name="correct_receipt"),
     path("bookings/<str:reference>/refund/", refunds.refund, name="refund"),

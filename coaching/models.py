@@ -128,8 +128,12 @@ class SessionTypeQuerySet(models.QuerySet["SessionType"]):
         )
         return self.order_by(needs_more, "position", "id")
 
+    def priced(self) -> SessionTypeQuerySet:
+        """Loads what cards with prices show. Two queries, however many session types there are."""
+        return self.select_related("service").prefetch_related("durations")
+
     def complete(self) -> SessionTypeQuerySet:
-        """Loads everything that cards and the API show. Five queries, however many session types there are."""
+        """Loads everything that pages and the API show. Five queries, however many session types there are."""
         return self.select_related("service", "builder").prefetch_related("durations", "questions", "pathways", "tiers")
 
 

@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from django.db.models import JSONField, Model
 from django.db.models.expressions import RawSQL
 
-from coaching.models import CancellationTier, OfferedDuration, Question, SessionDuration, SessionType
+from accounts.models import User
+from coaching.models import (
+    CancellationTier,
+    Offer,
+    OfferedDuration,
+    Question,
+    SessionDuration,
+    SessionType,
+)
 from core.prefetched import keep
 from pathways.models import Pathway
 
@@ -32,6 +40,19 @@ PARTS = """
         'offered', ARRAY(
             SELECT jsonb_build_object('id', o.id, 'minutes', o.minutes, 'price', o.price::text)
             FROM coaching_offeredduration o WHERE o.offer_id = coaching_sessiontype.builder_id ORDER BY o.minutes)))
+"""
+LENGTHS = """
+    (SELECT jsonb_build_object(
+        'durations', ARRAY(
+            SELECT jsonb_build_object('id', d.id, 'minutes', d.minutes, 'price', d.price::text)
+            FROM coaching_sessionduration d WHERE d.session_type_id = coaching_sessiontype.id ORDER BY d.minutes),
+        'offered', ARRAY(
+            SELECT jsonb_build_object('id', o.id, 'minutes', o.minutes, 'price', o.price::text)
+            FROM coaching_offeredduration o WHERE o.offer_id = coaching_sessiontype.builder_id ORDER BY o.minutes),
+        'timezone', (SELECT u.timezone FROM accounts_user u WHERE u.id = coaching_sessiontype.builder_id),
+        'offer', (SELECT to_jsonb(o) || jsonb_build_object('builder', o.builder_id,
+                'hourly_rate', o.hourly_rate::text, 'day_rate', o.day_rate::text)
+            FROM coaching_offer o WHERE o.builder_id = coaching_sessiontype.builder_id)))
 """
 BUILDER = (
     "email", "display_name", "timezone", "place", "hour_format", "avatar", "is_active", "wants_mail", "wants_reminders",
@@ -60,13 +81,26 @@ def session_type_to_book(**conditions: Any) -> SessionType | None:
     return _with_parts(session_type)
 
 
+def with_lengths(session_type: SessionType, parts: dict[str, Any]) -> SessionType:
+    """Gives the session type its builder with offer, and all lengths, from a column of `LENGTHS`."""
+    session_type.builder = _row(User, {"id": str(session_type.builder_id), "timezone": parts["timezone"]})
+    if parts["offer"]:
+        session_type.builder.offer = _row(Offer, parts["offer"])
+    return _keep_parts(session_type, parts)
+
+
 def _with_parts(session_type: SessionType) -> SessionType:
-    """Moves the related rows out of their column of JSON to where `prefetch_related` keeps them."""
-    parts = vars(session_type).pop("parts")
+    """Moves the related rows that were loaded out of their column of JSON to where `prefetch_related` keeps them."""
+    return _keep_parts(session_type, vars(session_type).pop("parts"))
+
+
+def _keep_parts(session_type: SessionType, parts: dict[str, Any]) -> SessionType:
     own: dict[str, type[Model]] = {"durations": SessionDuration, "questions": Question, "tiers": CancellationTier}
     for name, model in own.items():
-        keep(session_type, name, [_row(model, row, session_type=session_type) for row in parts[name]])
-    keep(session_type, "pathways", [_row(Pathway, row) for row in parts["pathways"]])
+        if name in parts:
+            keep(session_type, name, [_row(model, row, session_type=session_type) for row in parts[name]])
+    if "pathways" in parts:
+        keep(session_type, "pathways", [_row(Pathway, row) for row in parts["pathways"]])
     if offer := getattr(session_type.builder, "offer", None):
         keep(offer, "durations", [_row(OfferedDuration, row, offer=offer) for row in parts["offered"]])
     return session_type

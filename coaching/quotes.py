@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from core.money import Money, rounded
 
@@ -28,6 +29,11 @@ class Terms:
     allows_custom: bool = False
     minimum: int = 30
     maximum: int = 120
+
+    def __hash__(self) -> int:
+        """Returns the hash of a part of the terms, since dictionaries have none; equality compares all of them."""
+        prices = (*self.own_prices.items(), *self.config.items())
+        return hash((self.currency, self.hourly_rate, self.day_rate, self.minimum, self.maximum, frozenset(prices)))
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,13 @@ def has_custom_lengths(terms: Terms) -> bool:
 
 def price_list(terms: Terms) -> list[tuple[int, Quote]]:
     """Returns each length that can be booked with its price, shortest first."""
+    return list(_price_list(terms))
+
+
+@lru_cache(maxsize=1024)  # a builder who is paid by the hour has dozens of lengths on each page
+def _price_list(terms: Terms) -> tuple[tuple[int, Quote], ...]:
     quotes = ((minutes, quote(terms, minutes)) for minutes in offered_minutes(terms))
-    return [(minutes, quoted) for minutes, quoted in quotes if quoted]
+    return tuple((minutes, quoted) for minutes, quoted in quotes if quoted)
 
 
 def _config_lengths(terms: Terms) -> Iterable[int]:

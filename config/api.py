@@ -10,12 +10,15 @@ from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
 from core.openapi import DescribedApi
+from insights.api import router as insights
 from marketplace.api import router as marketplace
 from marketplace.coach_api import router as coach
 from messaging.api import router as conversations
 from pathways.catalogue.api import router as pathways
 from pathways.progress.api import router as progress
 from payments.api import router as payments
+from payments.invoices.api import router as invoices
+from payments.reports.api import router as reports
 from scheduling.api import router as scheduling
 from scheduling.calendly.api import router as calendly
 from scheduling.outside.api import router as calendars
@@ -36,9 +39,12 @@ for router in (
     proposals,
     checkout,
     payments,
+    invoices,
+    reports,
     conversations,
     coach,
     marketplace,
+    insights,
 ):
     api.add_router("", router)
 api.add_router("/scheduling", calendly)

@@ -63,6 +63,7 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
     sentry_environment: str = "production"
+    card_cache: bool = True
     use_new_builder_cards: bool = True
     use_booking_wizard: bool = True
     use_meetings: bool = True
@@ -88,6 +89,7 @@ class Environment(BaseSettings):
     calendly_webhook_tolerance: int = Field(default=180, ge=10, le=86_400)
     use_payments: bool = True
     payout_delay_days: int = Field(default=3, ge=0, le=90)
+    invoice_retention_years: int = Field(default=10, ge=1, le=50)
     platform_fee_percent: Decimal = Field(default=Decimal(10), ge=0, lt=100, decimal_places=2)
     use_messaging: bool = True
     builders_approved: Literal["by_admin", "automatically"] = "by_admin"

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     # Our apps come first, so that their templates override those of packages; the highest layer first.
     "config",
     "marketplace",
+    "insights",
     "bookings",
     "scheduling",
     "coaching",
@@ -234,6 +235,7 @@ LIMIT_CALENDAR_READS_PER_PERSON = ENV.limit_calendar_reads_per_person * DEMO_FAC
 
 WAFFLE_FLAG_MODEL = "core.Flag"
 WAFFLE_SECURE = SITE_URL.startswith("https://")
+CARD_CACHE = ENV.card_cache
 USE_NEW_BUILDER_CARDS = ENV.use_new_builder_cards
 USE_BOOKING_WIZARD = ENV.use_booking_wizard
 BUILDERS_APPROVED = ENV.builders_approved
@@ -279,6 +281,7 @@ CALENDLY_OAUTH_URL = f"{CALENDLY_SITE}/auth" if SANDBOX_URL else "https://auth.c
 CALENDLY_WEBHOOK_TOLERANCE = ENV.calendly_webhook_tolerance  # seconds
 USE_PAYMENTS = ENV.use_payments
 PAYOUT_DELAY_DAYS = ENV.payout_delay_days  # after a session is over
+INVOICE_RETENTION_YEARS = ENV.invoice_retention_years  # after the year in which one was written
 PLATFORM_FEE_PERCENT = ENV.platform_fee_percent  # of what clients pay through Waymark
 USE_MESSAGING = ENV.use_messaging
 MESSAGES_KEPT_DAYS = ENV.messages_kept_days

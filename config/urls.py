@@ -9,6 +9,7 @@ from core.api import unknown
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("marketplace.urls")),
+    path("", include("insights.urls")),
     path("", include("bookings.urls")),
     path("", include("scheduling.urls")),
     path("", include("coaching.urls")),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from connections.calendly.models import CalendlyAccount
 from connections.models import Connection
 from connections.oauth.models import LinkedAccount
+from connections.outgoing.models import WebhookEndpoint, WebhookMessage
 from connections.zoom.models import ZoomSettings
 from core.admin import ReadOnlyAdmin
 
@@ -41,3 +42,20 @@ class CalendlyAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["account"]
     search_fields = ["email", "account__name"]
     exclude = ["webhook_secret"]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ["host", "owner", "state", "failures", "error", "succeeded_at"]
+    list_filter = ["state"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__display_name", "owner__email", "host"]
+    exclude = ["sealed_address", "sealed_secret", "sealed_former_secret"]
+
+
+@admin.register(WebhookMessage)
+class WebhookMessageAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "endpoint", "state", "attempts", "created_at"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["endpoint"]
+    search_fields = ["endpoint__host"]

@@ -6,6 +6,7 @@ class ConnectionsConfig(AppConfig):
     verbose_name = "Connections"
 
     def ready(self) -> None:
+        from accounts.roles import Role
         from connections import checks, limits, personal  # noqa: F401  (checks register themselves)
         from connections.demo import seed
         from connections.flags import CALENDARS
@@ -14,11 +15,13 @@ class ConnectionsConfig(AppConfig):
         from connections.oauth import revoking
         from connections.oauth.registry import register_service
         from connections.oauth.services import NOTIFICATION
+        from connections.outgoing import receivers, sending  # noqa: F401  (receivers register themselves)
         from connections.zoom import services as zoom
         from connections.zoom import webhooks as zoom_webhooks
         from connections.zoom.configuration import FLAG as ZOOM
-        from core import outbox
+        from core import navigation, outbox
         from core.flags import register_flag
+        from core.navigation import Item, Menu, with_role
         from core.post_limits import register_post_limits
         from core.registry import register_demo, register_notification_kind
         from core.webhooks import register_source
@@ -34,3 +37,8 @@ class ConnectionsConfig(AppConfig):
         register_source(zoom_webhooks.SOURCE)
         outbox.register_channel(revoking.CHANNEL, revoking.deliver)
         register_notification_kind(NOTIFICATION, "Connected accounts", "key")
+        register_notification_kind(sending.NOTIFICATION, "Webhooks", "code")
+        outbox.register_channel(sending.CHANNEL, sending.deliver)
+        navigation.register(
+            Menu.ACCOUNT, Item("Webhooks", "connections:webhooks", position=60, who=with_role(Role.ADMIN))
+        )

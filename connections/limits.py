@@ -10,6 +10,8 @@ from core.post_limits import PostLimit
 
 # Posts after which Waymark asks an outside service.
 STARTS = Limit("accounts connected", "LIMIT_CALENDAR_READS_PER_PERSON", timedelta(hours=1))
+# Messages that are sent to an address of the person's choice.
+SENDS = Limit("webhooks sent by hand", "LIMIT_ACTS_PER_PERSON", timedelta(minutes=10))
 
 POSTS = {
     "connections:start": PostLimit(person=STARTS),
@@ -17,4 +19,13 @@ POSTS = {
     "connections:callback": ONLY_SHOWS,
     "connections:disconnect": MAILS_NOBODY,
     "connections:zoom": MAILS_NOBODY,
+    "connections:webhooks": ONLY_SHOWS,
+    "connections:webhook_new": MAILS_NOBODY,
+    "connections:webhook": MAILS_NOBODY,
+    "connections:webhook_switch": MAILS_NOBODY,
+    "connections:webhook_secret": MAILS_NOBODY,
+    "connections:webhook_test": PostLimit(person=SENDS),
+    "connections:webhook_replay": PostLimit(person=SENDS),
+    "connections:webhook_delivery": ONLY_SHOWS,
+    "connections:webhook_delete": MAILS_NOBODY,
 }

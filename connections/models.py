@@ -12,11 +12,20 @@ from django.urls import reverse
 
 from connections.calendly.models import CalendlyAccount
 from connections.oauth.models import LinkedAccount
+from connections.outgoing.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from core.encryption import decrypt, encrypt
 from core.models import BaseModel
 
 WEEK = 7 * 24 * 60
-__all__ = ["CalendlyAccount", "Connection", "ConnectionQuerySet", "LinkedAccount"]  # Django loads them from here
+__all__ = [  # Django loads them from here
+    "CalendlyAccount",
+    "Connection",
+    "ConnectionQuerySet",
+    "LinkedAccount",
+    "WebhookAttempt",
+    "WebhookEndpoint",
+    "WebhookMessage",
+]
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):

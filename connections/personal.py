@@ -5,6 +5,7 @@ from __future__ import annotations
 from connections.calendly.models import CalendlyAccount
 from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
+from connections.outgoing.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from connections.zoom.models import ZoomSettings
 from core.personal import register_personal
 
@@ -51,5 +52,27 @@ def register() -> None:
         CalendlyAccount,
         rows=lambda person: CalendlyAccount.objects.filter(account__owner=person),
         fields=("email", "scheduling_url", "created_at"),
+        erase="delete",
+    )
+    _register_webhooks()
+
+
+def _register_webhooks() -> None:
+    register_personal(
+        WebhookEndpoint,
+        rows=lambda person: WebhookEndpoint.objects.filter(owner=person),
+        fields=("host", "kinds", "state", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        WebhookMessage,
+        rows=lambda person: WebhookMessage.objects.filter(endpoint__owner=person),
+        fields=("endpoint", "kind", "state", "attempts", "created_at"),
+        erase="delete",
+    )
+    register_personal(
+        WebhookAttempt,
+        rows=lambda person: WebhookAttempt.objects.filter(delivery__endpoint__owner=person),
+        fields=("delivery", "status", "error", "created_at"),
         erase="delete",
     )

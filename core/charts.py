@@ -19,7 +19,7 @@ WIDE, HIGH, TOP, LEFT, RIGHT, FOOT = 720, 200, 14, 44, 14, 32
 ROW = 46  # height of a bar with its label above it
 CELL_HIGH, CELL_LEFT = 26, 56
 LEVELS = 5  # sizes of the squares of a heat map
-MOST_LABELS, MOST_DOTS = 12, 40
+MOST_LABELS, FEW_LABELS, MOST_DOTS = 12, 4, 40
 SERIES = 3  # kinds of lines and areas that can be told apart
 
 Number = Decimal | float | int
@@ -352,7 +352,11 @@ def _labels(labels: Labels, x_of: Callable[[int], float], *, at_edges: bool = Fa
     for rank, at in enumerate(range(0, size, every)):
         is_last = at + every >= size
         anchor = "middle" if not at_edges else "start" if at == 0 else "end" if is_last else "middle"
-        texts.append(Text(x_of(at), HIGH - 6, labels.short[at], anchor, rank % 3 != 0, at == labels.current))
+        texts.append(
+            Text(
+                x_of(at), HIGH - 6, labels.short[at], anchor, size > FEW_LABELS and rank % 3 != 0, at == labels.current
+            )
+        )
     return texts
 
 

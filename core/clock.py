@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.http import HttpRequest
 
 
 def now() -> datetime:
@@ -11,3 +12,9 @@ def now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         instant: datetime = cursor.fetchone()[0]
     return instant.astimezone(UTC)
+
+
+def now_of(request: HttpRequest) -> datetime:
+    """Returns the present instant. No query for a request to the API that was counted, which has asked the same clock."""
+    usage = getattr(request, "api_usage", None)
+    return now() if usage is None else usage.at

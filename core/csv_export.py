@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +17,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def cell(value: Any) -> str:
     """Returns the value as text that no spreadsheet takes for a formula: people's text may begin with `=`."""
     text = "" if value is None else str(value)
+    if isinstance(value, int | float | Decimal):  # a negative number is no formula
+        return text
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +20,7 @@ class Usage:
     most: int
     count: int
     seconds: int  # until the count starts again
+    at: datetime  # when it was counted, by the database's clock
 
     @property
     def left(self) -> int:
@@ -99,11 +100,11 @@ def _count(attempts: list[tuple[Limit, str]]) -> list[Usage | None]:
             ON CONFLICT (key) DO UPDATE SET
                 count = CASE WHEN a.expires_at <= clock_timestamp() THEN 1 ELSE a.count + 1 END,
                 expires_at = CASE WHEN a.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE a.expires_at END
-            RETURNING key, count, extract(epoch FROM expires_at - clock_timestamp())
+            RETURNING key, count, extract(epoch FROM expires_at - clock_timestamp()), clock_timestamp()
             """,
             {"keys": [key for key, _ in rows], "windows": [window.total_seconds() for _, window in rows]},
         )
-        counted = {key: (count, int(seconds) + 1) for key, count, seconds in cursor.fetchall()}
+        counted = {key: (count, int(seconds) + 1, at.astimezone(UTC)) for key, count, seconds, at in cursor.fetchall()}
     return [
         Usage(limit.allowed, *counted[key]) if key else None for key, (limit, _) in zip(keys, attempts, strict=True)
     ]

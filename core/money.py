@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import moneyed
 from babel.core import get_global
@@ -113,8 +113,13 @@ class Money:
 
     def shown(self, locale: str = "en") -> str:
         """Returns amount and currency as the language writes them, with the currency's decimals."""
-        places = decimals_of(self.currency)
-        pattern = "¤#,##0" + ("." + "0" * places if places else "")
-        if locale != "en":
-            return str(format_currency(self.amount, self.currency, locale=locale, currency_digits=False))
-        return str(format_currency(self.amount, self.currency, pattern, locale=locale, currency_digits=False))
+        return _shown(self.amount, self.currency, locale)
+
+
+@lru_cache(maxsize=8192)  # the same prices are shown again and again, and Babel takes 0.1 ms for each
+def _shown(amount: Decimal, currency: str, locale: str) -> str:
+    places = decimals_of(currency)
+    pattern = "¤#,##0" + ("." + "0" * places if places else "")
+    if locale != "en":
+        return str(format_currency(amount, currency, locale=locale, currency_digits=False))
+    return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))

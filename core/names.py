@@ -39,6 +39,8 @@ def tidy(text: str) -> str:
 
     Joiners stay where the script around them needs them.
     """
+    if text.isascii() and text.isprintable():  # has none of these, and is most of what a table exports
+        return " ".join(text.split())
     return " ".join(visible(BREAKS.sub(" ", text)).split())
 
 

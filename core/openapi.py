@@ -15,6 +15,7 @@ from core.api import UNSAFE, Api, anyone
 from core.errors import registered_refusals
 
 InstantText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+DateText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 # What every operation may answer, and those that change something besides.
 ERRORS = (400, 401, 403, 404, 405, 422, 429, 500, 503)
 ERRORS_OF_CHANGES = (409, 413)

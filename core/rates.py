@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from core.kept import kept_for_a_minute
 from core.locks import lock_until_commit
 from core.models import ExchangeRate
 from core.money import BadMoney, Money, decimals_of, rounded
@@ -18,12 +19,13 @@ class BadRates(ValueError):
     """A file of rates is not valid; the message names the line."""
 
 
-def per_dollar() -> dict[str, Decimal]:
-    """Returns all rates by currency. One query."""
+@kept_for_a_minute
+def per_dollar() -> Mapping[str, Decimal]:
+    """Returns all rates by currency. One query in a minute."""
     return {"USD": Decimal(1)} | dict(ExchangeRate.objects.values_list("currency", "per_dollar"))
 
 
-def compared(money: Money, currency: str, rates: dict[str, Decimal]) -> Decimal | None:
+def compared(money: Money, currency: str, rates: Mapping[str, Decimal]) -> Decimal | None:
     """Returns roughly how much that is in `currency`; None where a rate is missing."""
     if money.currency == currency:
         return money.amount

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from accounts.forms import PlaceField
 from accounts.models import ProfessionalRole
 from coaching.models import Service, SessionType
 from core.forms import DateField, QuickSelect
+from core.kept import kept_for_a_minute
 from core.languages import LANGUAGES
 from core.money import Money, rounded
 from core.rates import per_dollar
@@ -45,6 +48,8 @@ USUAL_DISTANCE = {"km": "50", "miles": "25"}
 LONGEST_DISTANCE = 500
 MILES_PER_KM = 0.621371
 SORT_CHOICES = (("", "Recommended"), *SORTS.items())
+TYPED = ("place", "max_rate", "date")
+MOST_PANELS = 500  # kept in memory, of about 15 kB each
 MAIN = ("service", "day", "time", "place", "km", "miles", "max_rate", "currency")  # the filters that are always shown
 
 
@@ -71,33 +76,66 @@ class Chip:
         return self.parameters or (self.name,)
 
 
+class FilterField(forms.ChoiceField):
+    """A list of choices of which none has to be chosen."""
+
+    widget = QuickSelect
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FilterField:
+        """Copies the field for a form without its list of choices, which forms replace and never change."""
+        return forms.Field.__deepcopy__(self, memo)
+
+
+@dataclass(frozen=True)
+class FilterChoices:
+    """The choices of the filters that staff can change, and the filters that were rendered with them, by their values."""
+
+    rows: Mapping[str, list[tuple[str, str]]]
+    panels: dict[tuple[Any, ...], SafeString] = field(default_factory=dict)
+
+
+@kept_for_a_minute
+def filter_choices() -> FilterChoices:
+    """Returns the choices. Four queries in a minute."""
+    rows: dict[str, Any] = {
+        "service": Service.objects.filter(is_offered=True),
+        "pathway": Pathway.objects.open(),
+        "skill": Skill.objects.open(),
+        "role": ProfessionalRole.objects.filter(is_offered=True),
+    }
+    return FilterChoices({name: [ANY, *queryset.values_list("slug", "name")] for name, queryset in rows.items()})
+
+
 class DiscoverForm(forms.Form):
     q = forms.CharField(
         required=False, max_length=MAX_LENGTH, label="What do you need, where and when?",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
-    service = forms.ChoiceField(required=False, label="What")
-    day = forms.ChoiceField(required=False, label="When", choices=DAYS)
-    time = forms.ChoiceField(required=False, label="Time of day", choices=TIMES)
+    service = FilterField(label="What")
+    day = FilterField(label="When", choices=DAYS)
+    time = FilterField(label="Time of day", choices=TIMES)
     place = PlaceField(label="Where", placeholder="A town")
-    km = forms.ChoiceField(required=False, label="Within")
-    miles = forms.ChoiceField(required=False, label="Within")
+    km = FilterField(label="Within")
+    miles = FilterField(label="Within")
     max_rate = forms.DecimalField(required=False, label="Price up to", min_value=0, max_digits=9, decimal_places=2)
-    currency = forms.ChoiceField(required=False, label="Currency")
-    format = forms.ChoiceField(required=False, label="Remote or in person", choices=FORMATS)
-    language = forms.ChoiceField(required=False, label="Language", choices=[ANY, *LANGUAGES])
+    currency = FilterField(label="Currency")
+    format = FilterField(label="Remote or in person", choices=FORMATS)
+    language = FilterField(label="Language", choices=[ANY, *LANGUAGES])
     date = DateField(
         required=False, label="On a date", widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Enter a date like 2026-12-24."},
     )  # fmt: skip
-    free = forms.ChoiceField(required=False, label="Available", choices=WITHIN)
-    pathway = forms.ChoiceField(required=False, label="Pathway")
-    skill = forms.ChoiceField(required=False, label="Skill")
-    role = forms.ChoiceField(required=False, label="Trade")
-    category = forms.ChoiceField(required=False, label="Session", choices=[ANY, *((value, label) for value, label in SessionType.Category.choices)])  # fmt: skip
-    rating = forms.ChoiceField(required=False, label="Stars", choices=RATINGS)
+    free = FilterField(label="Available", choices=WITHIN)
+    pathway = FilterField(label="Pathway")
+    skill = FilterField(label="Skill")
+    role = FilterField(label="Trade")
+    category = FilterField( label="Session", choices=[ANY, *((value, label) for value, label in SessionType.Category.choices)])  # fmt: skip
+    rating = FilterField(label="Stars", choices=RATINGS)
     verified = forms.BooleanField(required=False, label="Only verified builders")
-    sort = forms.ChoiceField(required=False, label="Order", choices=SORT_CHOICES)
+    sort = FilterField(label="Order", choices=SORT_CHOICES)
     area = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(
@@ -112,22 +150,31 @@ class DiscoverForm(forms.Form):
         super().__init__(values, auto_id="id_%s")
         del self.fields["miles" if self.unit == "km" else "km"]
         self.currencies = sorted(currencies or per_dollar())
-        self._set_choices("service", Service.objects.filter(is_offered=True).values_list("slug", "name"))
-        self._set_choices("pathway", Pathway.objects.open().values_list("slug", "name"))
-        self._set_choices("skill", Skill.objects.open().values_list("slug", "name"))
-        self._set_choices("role", ProfessionalRole.objects.filter(is_offered=True).values_list("slug", "name"))
-        cast("forms.ChoiceField", self.fields["currency"]).choices = [(code, code) for code in self.currencies]
-        cast("forms.ChoiceField", self.fields[self.unit]).choices = _distance_choices(self.unit, values[self.unit])
-        cast("forms.ChoiceField", self.fields["time"]).choices = _time_choices(values.get("time", ""))
-        for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
-                choices: Any = field.choices
-                field.widget = QuickSelect(choices=choices)
-            setattr(field, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
+        self.known = filter_choices()
+        choices = {
+            **self.known.rows,
+            "currency": [(code, code) for code in self.currencies],
+            self.unit: _distance_choices(self.unit, values[self.unit]),
+            "time": _time_choices(values.get("time", "")),
+        }
+        for name, rows in choices.items():
+            cast("forms.ChoiceField", self.fields[name]).choices = rows
+        for entry in self.fields.values():
+            setattr(entry, "is_plain", True)  # noqa: B010  (hides “optional”, as every field is)
         self.map_area: Area | None = None
 
-    def _set_choices(self, name: str, rows: Any) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = [ANY, *rows]
+    @property
+    def panel(self) -> SafeString:
+        """The filters as HTML, rendered once in a minute for the same values, unless somebody has typed one of them."""
+        names = [name for name in self.fields if name not in ("q", "area")]
+        key = (*self.currencies, *((name, self.data.get(name) or "") for name in names))
+        html = self.known.panels.get(key)
+        if html is None:
+            html = render_to_string("marketplace/_filters.html", {"form": self})
+            is_chosen = not self.errors and not any(self.data.get(name) for name in TYPED)
+            if is_chosen and len(self.known.panels) < MOST_PANELS:
+                self.known.panels[key] = html
+        return html
 
     def clean_area(self) -> str:
         """Reads the area that the map has written; drops anything else."""

@@ -51,7 +51,7 @@ class BuilderCard:
     metrics: BuilderMetrics | None
     times: list[FreeTimes] = field(default_factory=list)  # loaded by `with_times`
     slot: FirstSlot | None = None  # the first time that the search asks for
-    parts: dict[str, str] = field(default_factory=dict)  # cached HTML, filled in by `card_cache.fill_parts`
+    html: str = ""  # safe; filled in by `card_cache.render_cards`
 
     @property
     def is_complete(self) -> bool:
@@ -87,15 +87,45 @@ def _format_duration(minutes: int) -> str:
     return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{round(minutes / 1440)} days"
 
 
-def cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
-    """Returns the cards of these listings, with prices, next free times and metrics. Two queries for any number."""
+# The columns of a listing that an order, or the key of a cached card, needs.
+BRIEF = (
+    "builder", "score", "review_count", "hourly_dollars", "version", "refreshed_at", "slug", "timezone",
+)  # fmt: skip
+AVAILABILITY = ("builder_id", "category", "is_bookable", "price_from", "currency", "next_slot")
+
+
+def brief(listings: ListingQuerySet) -> ListingQuerySet:
+    """Returns the listings with only the columns that cached cards need; `complete` loads the rest."""
+    return listings.only(*BRIEF)
+
+
+def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = False) -> list[BuilderCard]:
+    """Returns the cards of these listings, with prices, next free times and metrics. Two queries for any number.
+
+    Brief cards have metrics without any numbers, which is enough to find them in the cache.
+    """
     listings = list(builder_listings)
     ids = [listing.pk for listing in listings]
-    rows: dict[UUID, list[SessionAvailability]] = defaultdict(list)
-    for row in SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True):
+    rows: dict[UUID, list[Any]] = defaultdict(list)
+    active = SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True)
+    for row in active.values_list(*AVAILABILITY, named=True):
         rows[row.builder_id].append(row)
-    metrics = BuilderMetrics.objects.in_bulk(ids)
+    rated = BuilderMetrics.objects.only("builder", "computed_at") if is_brief else BuilderMetrics.objects.all()
+    metrics = rated.in_bulk(ids)
     return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
+
+
+def complete(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
+    """Returns the cards with all columns of their listings and metrics. Two queries, or none if they have them already."""
+    rows = list(cards)
+    if not any(card.listing.get_deferred_fields() for card in rows):
+        return rows
+    ids = [card.listing.pk for card in rows]
+    listings, metrics = BuilderListing.objects.in_bulk(ids), BuilderMetrics.objects.in_bulk(ids)
+    return [
+        replace(card, listing=listings.get(card.listing.pk, card.listing), metrics=metrics.get(card.listing.pk))
+        for card in rows
+    ]
 
 
 def with_times(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
@@ -112,7 +142,7 @@ def with_slots(cards: Iterable[BuilderCard], windows: Sequence[tuple[int, int]],
     return [replace(card, slot=first_within(card.times, windows, now)) for card in with_times(cards)]
 
 
-def _card(listing: BuilderListing, rows: list[SessionAvailability], metrics: BuilderMetrics | None) -> BuilderCard:
+def _card(listing: BuilderListing, rows: list[Any], metrics: BuilderMetrics | None) -> BuilderCard:
     bookable = [row for row in rows if row.is_bookable]
     prices = [
         Money(rounded(row.price_from, row.currency), row.currency) for row in bookable if row.price_from is not None

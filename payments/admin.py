@@ -17,6 +17,7 @@ from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
 from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
+from payments.invoices import admin as invoice_admin  # noqa: F401  (registers itself)
 from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
@@ -30,6 +31,7 @@ from payments.models import (
 )
 from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
 from payments.queries import entries_of, moved
+from payments.reports.admin import ReportPages
 from payments.states import Provider
 
 
@@ -64,7 +66,8 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
+class LedgerEntryAdmin(ReportPages, ReadOnlyAdmin):
+    change_list_template = "admin/payments/ledgerentry/change_list.html"
     list_display = ["reference", "kind", "occurred_at", "provider_id"]
     list_filter = ["kind"]
     search_fields = ["reference", "provider_id"]

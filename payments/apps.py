@@ -51,3 +51,16 @@ class PaymentsConfig(AppConfig):
         register_notification_kind(dispute_notifications.NOTIFICATION, "Bank disputes", "shield")
         register_source(webhooks.source())
         on_checkout(checkouts.follow)
+        _register_invoices()
+
+
+def _register_invoices() -> None:
+    from core.outbox import register_channel
+    from core.registry import register_integrity, register_notification_kind
+    from payments.invoices import following, integrity, notifications
+
+    register_integrity("invoices: numbers", integrity.missing_numbers)
+    register_integrity("invoices: sums", integrity.sums_that_differ)
+    register_integrity("invoices: waiting", integrity.payments_that_wait)
+    register_channel(following.CHANNEL, following.deliver)
+    register_notification_kind(notifications.NOTIFICATION, "Invoices", "coins")

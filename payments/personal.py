@@ -5,20 +5,25 @@ Ledger and payments stay when a person's account is deleted, because the account
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import Q
 
 from core.personal import register_personal
 from core.uploads import register_stored_files
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.models import (
+    BuyerProfile,
     Checkout,
     Correction,
+    Invoice,
+    InvoiceSeries,
     LedgerAccount,
     Payment,
     PayoutHold,
     ProviderAccount,
     Receipt,
     Refund,
+    SellerProfile,
     Transfer,
     TransferReversal,
 )
@@ -79,6 +84,7 @@ def register() -> None:
     )
     _register_disputes()
     _register_payouts()
+    _register_invoices()
 
 
 def _register_disputes() -> None:
@@ -137,4 +143,35 @@ def _register_payouts() -> None:
         fields=("amount", "status", "created_at"),
         erase=None,
         why=RECORDS,
+    )
+
+
+def _register_invoices() -> None:
+    """Registers invoices, which are kept with the names on them, and what people have entered for the next ones."""
+    address = ("name", "street", "more", "postal_code", "city", "country", "vat_number")
+    register_personal(
+        Invoice,
+        rows=lambda person: Invoice.objects.filter(Q(buyer=person) | Q(seller=person)),
+        fields=("number", "kind", "issued_on", "currency", "net", "tax", "gross", "keep_until", "document"),
+        erase=None,
+        why=f"Invoices are kept for {settings.INVOICE_RETENTION_YEARS} years as they were written, then deleted.",
+    )
+    register_personal(
+        InvoiceSeries,
+        rows=lambda person: InvoiceSeries.objects.filter(owner=person),
+        fields=("prefix", "last_number"),
+        erase=None,
+        why="Numbers of invoices have to follow each other, so the last one that was taken is kept.",
+    )
+    register_personal(
+        BuyerProfile,
+        rows=lambda person: BuyerProfile.objects.filter(owner=person),
+        fields=address,
+        erase="delete",
+    )
+    register_personal(
+        SellerProfile,
+        rows=lambda person: SellerProfile.objects.filter(owner=person),
+        fields=(*address, "tax_number", "is_small_business", "number_prefix", "agreed_at"),
+        erase="delete",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from payments.models import Payment
+from payments.signals import payment_taken
 from payments.states import Status
 from payments.stripe.objects import ProviderPayment, ProviderPaymentState
 
@@ -27,7 +28,7 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
 
     What was refunded is left to `payments.refunds`, which also counts refunds that the provider does not have yet.
     """
-    before = Status(payment.status)
+    before, had_paid = Status(payment.status), bool(payment.amount_paid)
     if ORDER[truth.state] < STATUS_ORDER.get(before, 0):
         return before
     payment.intent_id, payment.charge_id = truth.id, truth.charge_id or payment.charge_id
@@ -43,6 +44,8 @@ def copy(payment: Payment, truth: ProviderPayment, now: datetime) -> Status:
         payment.capture_before = None
     payment.status = _status_of(payment, truth, before)
     payment.save()
+    if truth.state == State.CAPTURED and not had_paid:
+        payment_taken.send(Payment, payment=payment)
     return before
 
 

@@ -30,3 +30,7 @@ class PaymentRefusal(BaseRefusal):
         409,
         "The evidence has changed since you opened this page. Read it again before you submit it.",
     )
+    PREFIX_TAKEN = ("prefix_taken", 409, "Somebody else’s invoices begin with this. Choose other letters.")
+    NOT_INVOICED = ("not_invoiced", 409, "There is no invoice that could be corrected.")
+    DETAILS_MISSING = ("details_missing", 409, "Enter your billing details first.")
+    DETAILS_UNCHANGED = ("details_unchanged", 409, "The invoice has these billing details already.")

@@ -3,6 +3,7 @@
 from django.dispatch import Signal
 
 payment_captured = Signal()  # `payment` has received `receipt`
+payment_taken = Signal()  # `payment` was taken by the provider for the first time
 payment_refunded = Signal()  # of `payment`, `refund` was given back
 refund_failed = Signal()  # of `payment`, `refund` did not arrive
 refund_given_up = Signal()  # of `payment`, `refund` did not arrive and is not tried again

@@ -9,6 +9,8 @@ from core.jobs import periodic
 from payments import ledger, refund_delivery
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
+from payments.invoices import fees, retention
+from payments.invoices import following as invoice_following
 from payments.payouts import accounts, releasing, reversing, sending, shortage
 from payments.stripe import differences
 from payments.stripe.configuration import is_configured
@@ -70,3 +72,12 @@ def compare_with_stripe(now: datetime) -> None:
     balance.read_balance()
     for difference in differences.differences(now):
         logger.error("payments: the ledger and Stripe differ: %s", difference)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=5))
+def write_missing_invoices(now: datetime) -> None:
+    """Queues the invoices that could not be written before, writes those about last month's fees, and deletes those whose
+    time to be kept is over."""
+    invoice_following.queue_missing(now)
+    fees.invoice_last_month(now)
+    retention.delete_expired(now)

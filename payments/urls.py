@@ -1,6 +1,7 @@
 from django.urls import path
 
 from payments.disputes import views as disputes
+from payments.invoices import views as invoices
 from payments.payouts import views
 
 app_name = "payments"
@@ -15,4 +16,13 @@ urlpatterns = [
     path("dashboard/disputes/<uuid:pk>/", disputes.dispute, name="dispute"),
     path("dashboard/disputes/<uuid:pk>/evidence.pdf", disputes.dispute_document, name="dispute_document"),
     path("dashboard/disputes/<uuid:pk>/files/<uuid:file>/", disputes.dispute_file, name="dispute_file"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/details/", invoices.billing_details, name="billing_details"),
+    path("invoices/<str:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<str:number>/invoice.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<str:number>/invoice.xml", invoices.invoice_xml, name="invoice_xml"),
+    path("invoices/<str:number>/replace/", invoices.correct_invoice, name="correct_invoice"),
+    path("dashboard/invoices/", invoices.written_invoices, name="written_invoices"),
+    path("dashboard/invoices/settings/", invoices.seller_details, name="seller_details"),
+    path("dashboard/invoices/invoices.zip", invoices.archive_of_year, name="archive_of_year"),
 ]

@@ -19,6 +19,7 @@ from sandbox.caldav import CalDavSandbox
 from sandbox.calendars import CalendarsSandbox
 from sandbox.calendly.service import Calendly
 from sandbox.faults import FAULTS, SLOW_SECONDS
+from sandbox.receiver import ReceiverSandbox
 from sandbox.requests import Reply, Request
 from sandbox.stripe.service import StripeSandbox
 from sandbox.zoom import ZoomSandbox
@@ -44,11 +45,13 @@ class Sandbox(ThreadingHTTPServer):
         self.stripe = StripeSandbox(f"{self.address}/stripe", file=stripe_file)
         self.caldav = CalDavSandbox()
         self.calendars = CalendarsSandbox(self.address, self.caldav)
+        self.receiver = ReceiverSandbox()
         self.apps: dict[str, Callable[[Request], Reply]] = {
             "zoom": self.zoom.answer,
             "stripe": self.stripe.answer,
             "caldav": self.caldav.answer,
             "calendars": self.calendars.answer,
+            "receiver": self.receiver.answer,
         }
 
     def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:
@@ -71,6 +74,8 @@ class Sandbox(ThreadingHTTPServer):
             return self.calendly.set_fault(fault)
         if service == "stripe":
             return self.stripe.set_fault(fault)
+        if service == "receiver":
+            return self.receiver.set_fault(fault)
         if service == "zoom":
             self.faults[service] = self.zoom.fault = fault
             return True

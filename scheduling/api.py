@@ -17,21 +17,23 @@ from pydantic import BeforeValidator, ConfigDict
 from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, User
 from accounts.queries import public_builder
-from coaching.models import Offer, SessionType
+from coaching.models import SessionType
 from coaching.quotes import Terms, quote
-from coaching.rules import check_sign_in
+from coaching.rules import check_sign_in, needs_sign_in
 from coaching.schemas import CategoryText, SessionConfig, SessionTypeOut
-from coaching.terms import offer_of, terms_of
+from coaching.terms import terms_of
 from core import clock
 from core.api import In, anyone
 from core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_instant
 from core.errors import Refusal, Refused
+from core.ids import parse_uuid
 from core.money import Money
 from core.openapi import DayOrInstantText
 from core.requests import find_or_404
 from core.zones import zone_names
 from pathways.catalogue.queries import pathway_named
 from scheduling import queries, services
+from scheduling.bookable import BookableBuilder, bookable_builder
 from scheduling.models import Schedule
 from scheduling.schemas import ScheduleAnswer, ScheduleIn, ScheduleOut, SchedulesAnswer, SessionsAnswer, SlotsAnswer
 from scheduling.slots import Slot
@@ -125,12 +127,10 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
 
     With `inPersonAt=client` the builder's way to the client and back stays free, as when such a session is booked.
     """
-    profile = builder_or_404(query.coach_id)
-    now = clock.now()
-    offer = offer_of(profile.pk)
-    zone_name = query.timezone or _builders_zone(profile)
+    builder, now = bookable_builder(query.coach_id), clock.now_of(request)
+    offer, zone_name = builder.offer, query.timezone or builder.zone
     window = _window(request.GET.get("from"), query.to, zone_of(zone_name), now)
-    chosen = _choose_session(request, profile, offer, query)
+    chosen = _choose_session(request, builder, query)
     holder = f"person:{request.user.pk}" if request.user.is_authenticated else ""
     slots: list[Slot] = []
     if chosen and offer.is_active:
@@ -148,26 +148,25 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
     return response
 
 
-def _choose_session(
-    request: HttpRequest, profile: BuilderProfile, offer: Offer, query: SlotsQuery
-) -> ChosenSession | None:
+def _choose_session(request: HttpRequest, builder: BookableBuilder, query: SlotsQuery) -> ChosenSession | None:
     """Returns the named session type, or the first with the duration that a time is enough to book, as booking does.
 
     None if the builder offers none.
     """
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).prefetch_related("durations")
     if query.session_type_id is not None:
-        session_type = find_or_404(types, query.session_type_id)
-        check_sign_in(session_type, request.user)
-        candidates = [session_type]
+        wanted = parse_uuid(query.session_type_id)
+        candidates = [session_type for session_type in builder.types if session_type.pk == wanted]
+        if not candidates:
+            raise Http404
+        check_sign_in(candidates[0], request.user)
     else:
-        candidates = list(types.seen_by(request.user).simplest_first())
-        if not candidates and (other := types.first()):
-            check_sign_in(other, request.user)
+        candidates = [session_type for session_type in builder.types if not needs_sign_in(session_type, request.user)]
+        if not candidates and builder.types:
+            raise Refused(Refusal.SIGN_IN_REQUIRED)
     if not candidates:
         return None
     for session_type in candidates:
-        terms, minutes = terms_of(session_type, offer), query.duration or session_type.default_minutes
+        terms, minutes = terms_of(session_type, builder.offer), query.duration or session_type.default_minutes
         if quote(terms, minutes) is not None:
             return ChosenSession(session_type, terms, minutes)
     if query.duration is None and query.session_type_id is None:
@@ -236,11 +235,6 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo:
     if name not in zone_names():
         raise Refused(Refusal.INVALID, fields={"timezone": ["This is not a time zone of the IANA database."]})
     return zoneinfo.ZoneInfo(name)
-
-
-def _builders_zone(profile: BuilderProfile) -> str:
-    schedule = services.schedule_of(profile.pk)
-    return schedule.timezone if schedule else profile.user.timezone
 
 
 # Schedules ---------------------------------------------------------------------------------------------

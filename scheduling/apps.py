@@ -55,3 +55,4 @@ class SchedulingConfig(AppConfig):
         register_integrity("time: oversold", integrity.oversold)
         register_integrity("time: orphans", integrity.orphans)
         register_integrity("time: old holds", integrity.old_holds)
+        register_integrity("time: merged", integrity.wrongly_merged)

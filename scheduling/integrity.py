@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from scheduling.loading import STORED_MINUTES
+
 OVERLAPS = """
     SELECT a.builder_id, lower(a.during), lower(b.during) FROM scheduling_reservation a
     JOIN scheduling_reservation b ON b.builder_id = a.builder_id AND b.during && a.during AND b.id > a.id
@@ -27,6 +29,29 @@ OLD_HOLDS = """
     SELECT r.id FROM scheduling_reservation r
     WHERE r.released_at IS NULL AND r.kind = 'HOLD' AND r.expires_at < %(now)s - interval '1 hour'
 """
+MERGED_ROWS = """
+    r.released_at IS NULL AND r.kind = 'EXTERNAL' AND r.session_type_id IS NULL AND r.capacity = 1
+    AND r.buffer_before = 0 AND r.buffer_after = 0
+"""
+NOT_MERGED = f"""
+    SELECT r.builder_id, lower(r.during), shortest.minutes
+    FROM scheduling_reservation r CROSS JOIN unnest(%(minutes)s::integer[]) AS shortest (minutes)
+    LEFT JOIN scheduling_mergedbusytime m ON m.builder_id = r.builder_id AND m.minutes = shortest.minutes
+    WHERE {MERGED_ROWS} AND lower(r.during) > %(now)s AND NOT COALESCE(m.times @> r.during, false)
+"""  # noqa: S608  (built from constants only)
+MERGED_OF_NOTHING = f"""
+    SELECT m.builder_id, lower(part), m.minutes FROM scheduling_mergedbusytime m, unnest(m.times) AS part
+    WHERE lower(part) > %(now)s AND NOT EXISTS (
+        SELECT FROM scheduling_reservation r WHERE r.builder_id = m.builder_id AND r.during && part AND {MERGED_ROWS})
+"""  # noqa: S608  (as above)
+
+
+def wrongly_merged(now: datetime) -> Iterator[str]:
+    """Reports busy time ahead that is not in what is stored merged, and merged time that nobody is busy in."""
+    for builder, start, minutes in _rows(NOT_MERGED, now):
+        yield f"{builder} is busy from {start:%Y-%m-%d %H:%M}, which is not merged for sessions of {minutes} minutes"
+    for builder, start, minutes in _rows(MERGED_OF_NOTHING, now):
+        yield f"{builder} is not busy from {start:%Y-%m-%d %H:%M}, which is merged for sessions of {minutes} minutes"
 
 
 def overlaps(now: datetime) -> Iterator[str]:
@@ -55,6 +80,6 @@ def old_holds(now: datetime) -> Iterator[str]:
 
 def _rows(query: str, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {"now": now})
+        cursor.execute(query, {"now": now, "minutes": list(STORED_MINUTES)})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

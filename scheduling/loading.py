@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -56,7 +57,8 @@ SESSIONS = f"""
            CASE WHEN r.capacity > 1 OR %(holder)s <> '' THEN ARRAY(
                SELECT s.holder || CASE WHEN s.expires_at IS NULL THEN ' taken' ELSE ' held' END
                FROM scheduling_seat s WHERE s.reservation_id = r.id AND s.released_at IS NULL
-                 AND (s.expires_at IS NULL OR s.expires_at > %(now)s)) END
+                 AND (s.expires_at IS NULL OR s.expires_at > %(now)s)) END,
+           NULL::bigint[]
     FROM scheduling_reservation r
     WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
       AND r.released_at IS NULL AND r.kind IN ('HOLD', 'BOOKED') AND (r.expires_at IS NULL OR r.expires_at > %(now)s)
@@ -67,15 +69,15 @@ BUSY = """
     WHERE r.builder_id = ANY(%(builders)s::uuid[]) AND r.during && tstzrange(%(start)s, %(end)s)
       AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
 """
-TAKEN = f"{SESSIONS} {COLUMNS}, NULL {BUSY}"
+TAKEN = f"{SESSIONS} {COLUMNS}, NULL, NULL {BUSY}"
 # A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is extended by the
 # gap that is too short for a session, so that busy times with only such a gap between them merge; then the gap is
-# removed again.
-MERGED = f"""
+# removed again. This is only for past times; upcoming ones are stored already merged.
+MERGED_NOW = f"""
     {SESSIONS}
     SELECT array_position(%(builders)s::uuid[], builder_id), extract(epoch FROM lower(part))::bigint,
            extract(epoch FROM upper(part))::bigint - %(gap)s, kind, buffer_before, buffer_after, '', session_type_id,
-           capacity, NULL
+           capacity, NULL, NULL
     FROM (
         SELECT r.builder_id, r.kind, r.buffer_before, r.buffer_after, r.session_type_id, r.capacity,
                unnest(range_agg(tstzrange(lower(r.during), upper(r.during) + make_interval(secs => %(gap)s)))) AS part
@@ -84,6 +86,21 @@ MERGED = f"""
                  CASE WHEN r.capacity > 1 THEN r.id END
     ) AS merged
 """  # noqa: S608  (built from constants only)
+# The same from what is stored merged, beside the few reservations that are not (`scheduling.models.NOT_MERGED`).
+MERGED = f"""
+    {SESSIONS}
+    {COLUMNS}, NULL, NULL {BUSY}
+      AND (r.kind = 'TIME_OFF' OR r.session_type_id IS NOT NULL OR r.capacity > 1 OR r.buffer_before > 0
+           OR r.buffer_after > 0)
+    UNION ALL
+    SELECT array_position(%(builders)s::uuid[], m.builder_id), NULL, NULL, 'EXTERNAL', 0, 0, '', NULL, 1, NULL,
+           ARRAY(SELECT unnest(ARRAY[extract(epoch FROM lower(part))::bigint, extract(epoch FROM upper(part))::bigint])
+                 FROM unnest(m.times * tstzmultirange(tstzrange(%(start)s, %(end)s))) AS part)
+    FROM scheduling_mergedbusytime m
+    WHERE m.builder_id = ANY(%(builders)s::uuid[]) AND m.minutes = %(merged)s
+"""  # noqa: S608  (built from constants only)
+STORED_MINUTES = (5, 15, 30, 45, 60, 90, 120)  # of the shortest session, for which busy time is stored merged
+STORED_DAYS = 30  # so far back what is stored merged is complete; the triggers go back further
 
 
 @dataclass
@@ -189,9 +206,10 @@ def load_taken(
     lists = [[], *by_builder.values()]  # PostgreSQL counts from one
     with connection.cursor() as cursor:
         cursor.execute(
-            MERGED if shortest else TAKEN,
+            _query_for(window, shortest),
             {
                 "gap": shortest * 60 - 1,
+                "merged": max((minutes for minutes in STORED_MINUTES if minutes <= shortest), default=0),
                 "builders": list(by_builder),
                 "start": moment(window[0] - MARGIN),
                 "end": moment(window[1] + MARGIN),
@@ -200,10 +218,24 @@ def load_taken(
             },
         )
         rows = cursor.fetchall()
-    for builder, start, end, kind, before, after, note, session_type, capacity, seats in rows:
+    for builder, start, end, kind, before, after, note, session_type, capacity, seats, edges in rows:
+        if edges is not None:
+            lists[builder].extend(
+                Busy(Taken(begin, finish, Kind.BUSY), None, 1, [])
+                for begin, finish in zip(edges[::2], edges[1::2], strict=True)
+            )
+            continue
         taken = Taken(start, end, KINDS[kind], before, after, 0, note)
         lists[builder].append(Busy(taken, session_type, capacity, seats or []))
     return by_builder
+
+
+def _query_for(window: Stretch, shortest: int) -> str:
+    """Returns the query for what takes time, merged for the shortest session where that is stored."""
+    if not shortest:
+        return TAKEN
+    is_stored = shortest >= STORED_MINUTES[0] and window[0] > time.time() - STORED_DAYS * 86_400
+    return MERGED if is_stored else MERGED_NOW
 
 
 def for_engine(busy: Iterable[Busy], holder: str, session_type: UUID | None) -> list[Taken]:

@@ -24,6 +24,7 @@ from connections.models import Connection
 from core.fields import LineField
 from core.models import BaseModel
 from scheduling.calendly.models import CalendlyEventType, CalendlySync
+from scheduling.merged_time import NOT_MERGED, MergedBusyTime
 from scheduling.patterns import MOST_WEEKS, ORDINALS, Pattern, days_in_words
 
 DAY = 1440
@@ -33,6 +34,7 @@ __all__ = [
     "CalendlySync",
     "ExceptionDay",
     "FreeTimes",
+    "MergedBusyTime",
     "OfferedDay",
     "RecurringHours",
     "Reservation",
@@ -277,6 +279,11 @@ class Reservation(BaseModel):
                 fields=["builder", "during"],
                 condition=Q(released_at__isnull=True, kind__in=["EXTERNAL", "TIME_OFF"]),
                 name="busy_elsewhere",
+            ),
+            GistIndex(
+                fields=["builder", "during"],
+                condition=Q(released_at__isnull=True, kind__in=["EXTERNAL", "TIME_OFF"]) & NOT_MERGED,
+                name="busy_and_not_merged",
             ),
             models.Index(fields=["expires_at"], condition=Q(kind="HOLD", released_at__isnull=True), name="live_holds"),
         ]

@@ -8,6 +8,7 @@ from scheduling.models import (
     CalendlyEventType,
     CalendlySync,
     FreeTimes,
+    MergedBusyTime,
     OfferedDay,
     RecurringHours,
     Reservation,
@@ -27,6 +28,12 @@ def register() -> None:
         rows=lambda person: Reservation.objects.filter(builder=person),
         fields=("during", "kind", "note", "created_at", "released_at"),
         erase=lambda person: Reservation.objects.filter(builder=person).update(note=""),
+        why=WHY_KEPT,
+    )
+    register_personal(
+        MergedBusyTime,
+        rows=lambda person: MergedBusyTime.objects.filter(builder=person),
+        erase=None,
         why=WHY_KEPT,
     )
     register_personal(

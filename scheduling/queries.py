@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from uuid import UUID
 
 from coaching.models import Offer, SessionType
@@ -31,15 +32,20 @@ class DescribedSessionType:
     next_slot: datetime | None
     is_bookable: bool
 
-    @property
+    @cached_property
     def prices(self) -> list[tuple[int, Quote]]:
         return price_list(self.terms)
 
 
-def describe_session_types(session_types: Iterable[SessionType]) -> list[DescribedSessionType]:
-    """Returns loaded session types (`complete()`) with prices and next times. Three queries for any number of them."""
+def describe_session_types(
+    session_types: Iterable[SessionType], offer: Offer | None = None
+) -> list[DescribedSessionType]:
+    """Returns loaded session types (`priced()` or `complete()`) with prices and next times.
+
+    Three queries for any number of them, or one if all are of the same builder, whose offer was loaded before.
+    """
     types = list(session_types)
-    offers = offers_of(session_type.builder_id for session_type in types)
+    offers = {offer.pk: offer} if offer else offers_of(session_type.builder_id for session_type in types)
     known = SessionAvailability.objects.filter(session_type__in=[session_type.pk for session_type in types])
     times = {row.session_type_id: row for row in known}
     return [

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.time_zones.services import question_for
-from core.zones import browser_zone, zone_choices
+from core.zones import browser_zone
 
 
 def zone(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +16,4 @@ def zone(request: HttpRequest) -> dict[str, Any]:
     return {
         "zone_question": partial(question_for, request),
         "browser_zone": partial(browser_zone, request),
-        "zone_choices": zone_choices,
     }

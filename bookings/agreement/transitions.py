@@ -21,6 +21,7 @@ from bookings.meetings import arranging
 from bookings.meetings.rules import concerns_meeting
 from bookings.models import Booking, BookingEvent
 from bookings.states import Side, State, Verb, step_of, steps_from
+from bookings.webhooks import kinds as webhooks
 from core import clock
 from core.errors import Refusal, Refused
 
@@ -157,6 +158,7 @@ def announce(event: BookingEvent, *, mail_after: timedelta | None = None, is_qui
         arranging.queue(event.booking)
     calendar_copies.queue_after(event)
     marks.queue(event)
+    webhooks.queue(event)
     pathway_progress.update(event)
     counted_changed.send(Booking, builder=event.booking.builder_id, at=event.at)
 

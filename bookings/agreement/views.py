@@ -41,7 +41,6 @@ from core.dates import parse_instant
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import own_path
-from core.zones import zone_choices
 from messaging.frame import is_shown
 from pathways.models import Enrolment
 from scheduling.claims import LOST
@@ -227,7 +226,6 @@ def _move(access: BookingAccess) -> HttpResponse:
         "cost": access.cost(Verb.RESCHEDULE),
         "form": ReasonForm(reader=access.other),
         **(_later_context(access, Verb.RESCHEDULE) if new else {}),
-        "zones": zone_choices(picker.zone),
         "asks_again": access.side == Side.CLIENT and booking.needs_answer and booking.state == State.CONFIRMED,
     }
     return render_page(request, "bookings/agreement/move.html", context, parts=("times",))

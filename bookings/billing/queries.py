@@ -24,6 +24,12 @@ def payments_of(bookings: Iterable[Booking]) -> dict[UUID, Payment]:
     return {payment.subject_id: payment for payment in payments}
 
 
+def payments_of_all(bookings: BookingQuerySet) -> dict[UUID, Payment]:
+    """Returns the payments of all these bookings, by booking, without sending thousands of ids. One query."""
+    ids = bookings.order_by().values("pk")
+    return {payment.subject_id: payment for payment in Payment.objects.filter(subject_kind=KIND, subject_id__in=ids)}
+
+
 def bills_of(bookings: Iterable[Booking]) -> dict[UUID, Bill]:
     """Returns the bill of each of these bookings. One query."""
     rows = list(bookings)

@@ -109,12 +109,13 @@ class Bill:
     @property
     def label(self) -> str:
         """Returns the status in a word or two; an empty string where nothing is owed."""
-        if not self.is_relevant:
+        owed, paid = self.owed.amount, self.paid.amount  # once: a table shows thousands of bills
+        if not owed and not paid:
             return ""
         if self.is_unrecorded:
             return "Not recorded"
         if self.status in (Status.AUTHORISED, Status.FAILED):
             return self.status.label if self.status == Status.FAILED else "Reserved"
-        if self.due.amount:
-            return "Part paid" if self.paid.amount else "Unpaid" if self.is_unpaid else "Due"
+        if owed > paid:
+            return "Part paid" if paid else "Unpaid" if self.is_unpaid else "Due"
         return self.status.label

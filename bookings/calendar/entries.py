@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, FloatField, OuterRef, Q
+from django.db.models.functions import Cast, Coalesce, Extract, Now
 from django.urls import reverse
 
 from accounts.models import User
 from bookings.agreement.rules import is_allowed
+from bookings.calendar.lengths import has_one_length
 from bookings.models import Booking, BookingQuerySet
+from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Side, State, Verb
+from coaching.models import SessionDuration
 from payments.states import Timing
 from scheduling import loading
 from scheduling.intervals import Stretch
@@ -28,10 +35,6 @@ from scheduling.slots import openings
 LONGEST = timedelta(days=1)  # of a session
 PLACEHOLDER = "WM-000000"  # no reference contains a zero
 SESSION, HOLD, BUSY, OFF = "session", "hold", "busy", "off"
-COLUMNS = (
-    "reference", "title", "starts_at", "ends_at", "state", "awaits_client", "proof_due_at", "payment_due_at",
-    "calendly_reschedule_url", "payment_timing",
-)  # fmt: skip
 STATE_WORDS = {
     State.PENDING: "Requested",
     State.CONFIRMED: "Confirmed",
@@ -39,6 +42,35 @@ STATE_WORDS = {
     State.COMPLETED: "Completed",
     State.DISPUTED: "In dispute",
 }
+
+
+@dataclass(slots=True)
+class SessionRow(WaitingRules):
+    """What the calendar shows of a booking. A month of a busy builder has hundreds, and models of them took longer than
+    all the rest."""
+
+    reference: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    awaits_client: bool
+    proof_due_at: datetime | None
+    payment_due_at: datetime | None
+    calendly_reschedule_url: str
+    payment_timing: str
+    place: UUID | None  # the reservation, which the bookings of a group share
+    client_label: str
+    builder_name: str
+    session_colour: str
+    session_seats: int
+    listed_lengths: list[int]
+    rate_types: list[str]
+    day_rate: Decimal | None
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
@@ -83,9 +115,9 @@ class BuilderTime:
 
 def builder_time(builder: User, start: datetime, end: datetime) -> BuilderTime:
     """Returns what the builder's calendar shows between two instants. Three queries."""
-    bookings = list(_named(Booking.objects.filter(builder=builder), start, end).order_by("starts_at", "place", "id"))
-    sessions = [_session(list(group)) for _, group in groupby(bookings, key=lambda booking: booking.place)]
-    reserved = {booking.place for booking in bookings}
+    rows, now = _rows(Booking.objects.filter(builder=builder), start, end)
+    sessions = [_session(list(group), now) for _, group in groupby(rows, key=attrgetter("place"))]
+    reserved = {row.place for row in rows}
     others = [_other(*row) for row in _reserved(builder, start, end) if row[0] not in reserved]
     window = int(start.timestamp()), int(end.timestamp())
     calendar = loading.load_hours([builder.pk], window)[builder.pk].calendar_for(None)
@@ -94,35 +126,43 @@ def builder_time(builder: User, start: datetime, end: datetime) -> BuilderTime:
 
 def client_sessions(client: User, start: datetime, end: datetime) -> list[Entry]:
     """Returns the sessions of a client between two instants. One query."""
-    bookings = _named(Booking.objects.filter(client=client), start, end).order_by("starts_at", "id")
+    rows, _ = _rows(Booking.objects.filter(client=client), start, end)
     return [
         Entry(
-            SESSION, booking.starts_at, booking.ends_at, booking.title, booking.builder_name, booking.state,
-            _note(booking, Side.CLIENT), booking.session_colour, _page_of(booking, "booking"),
+            SESSION, row.starts_at, row.ends_at, row.title, row.builder_name, row.state,
+            _note(row, Side.CLIENT), row.session_colour, _page_of(row, "booking"),
         )
-        for booking in bookings
+        for row in rows
     ]  # fmt: skip
 
 
-def _named(bookings: BookingQuerySet, start: datetime, end: datetime) -> Any:
-    """Returns the live bookings of the window with the names that a calendar shows, as narrow rows: a month of a busy
-    builder has hundreds."""
+def _rows(bookings: BookingQuerySet, start: datetime, end: datetime) -> tuple[list[SessionRow], datetime]:
+    """Returns the live bookings of the window in order, those of a group one after another, and the present time.
+
+    Instants are read as seconds, because Django reads a timestamp in Python. One query.
+    """
     within = bookings.filter(starts_at__gte=start - LONGEST, starts_at__lt=end, ends_at__gt=start)
-    return (
-        within.exclude(state=State.CANCELLED)
-        .only(*COLUMNS)
-        .annotate(
-            client_label=Coalesce("client__display_name", "guest__name"),
-            builder_name=F("builder__display_name"),
-            session_colour=F("session_type__colour"),
-            session_seats=F("session_type__seats"),
-            place=F("seat__reservation_id"),
-            read_at=Now(),  # costs no query of its own
-        )
-    )
+    lengths = SessionDuration.objects.filter(session_type=OuterRef("session_type")).values("minutes")
+    values = within.exclude(state=State.CANCELLED).order_by("starts_at", "seat__reservation_id", "id").values_list(
+        _seconds(Now()), _seconds(F("starts_at")), _seconds(F("ends_at")), "reference", "title", "state", "awaits_client",
+        "proof_due_at", "payment_due_at", "calendly_reschedule_url", "payment_timing", "seat__reservation_id",
+        Coalesce("client__display_name", "guest__name"), "builder__display_name", "session_type__colour",
+        "session_type__seats", ArraySubquery(lengths), "session_type__rate_types",
+        "builder__offer__day_rate",
+    )  # fmt: skip
+    read_at, rows = 0.0, []
+    for now, starts, ends, reference, title, *rest in values:
+        read_at = now
+        starts_at, ends_at = datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC)
+        rows.append(SessionRow(reference, title, starts_at, ends_at, *rest))
+    return rows, datetime.fromtimestamp(read_at, UTC)
 
 
-def _session(bookings: list[Any]) -> Entry:
+def _seconds(instant: Now | F) -> Cast:
+    return Cast(Extract(instant, "epoch"), FloatField())
+
+
+def _session(bookings: list[SessionRow], now: datetime) -> Entry:
     """Returns the entry of a session, in which a group has several bookings. A time that a client has yet to pay for is
     shown as held, without their name: the builder sees such a booking once it is paid."""
     first = bookings[0]
@@ -132,8 +172,12 @@ def _session(bookings: list[Any]) -> Entry:
     first = seen[0]
     is_group = len(seen) > 1
     may_move = len(bookings) == 1 and first.state in AHEAD
-    may_move = may_move and is_allowed(first, Verb.RESCHEDULE, Side.BUILDER, first.read_at)
+    # Rows have all that is looked at to move a session.
+    may_move = may_move and is_allowed(cast("Booking", first), Verb.RESCHEDULE, Side.BUILDER, now)
     may_resize = may_move and first.session_seats == 1 and first.payment_timing != Timing.AT_BOOKING
+    may_resize = may_resize and not has_one_length(
+        first.listed_lengths, first.rate_types, first.day_rate, first.minutes
+    )
     state = first.state if all(booking.state == first.state for booking in seen) else State.CONFIRMED
     return Entry(
         kind=SESSION,
@@ -150,7 +194,7 @@ def _session(bookings: list[Any]) -> Entry:
     )
 
 
-def _page_of(booking: Booking, name: str) -> str:
+def _page_of(booking: SessionRow, name: str) -> str:
     """Returns the address of a page of a booking. Reversing one for each entry took longer than all the rest."""
     return _pattern(name).replace(PLACEHOLDER, booking.reference)
 
@@ -160,11 +204,11 @@ def _pattern(name: str) -> str:
     return reverse(f"bookings:{name}", args=[PLACEHOLDER])
 
 
-def _group_url(booking: Booking) -> str:
+def _group_url(booking: SessionRow) -> str:
     return f"{reverse('bookings:as_builder')}?{urlencode({'q': booking.title})}"
 
 
-def _note(booking: Booking, reader: Side) -> str:
+def _note(booking: SessionRow, reader: Side) -> str:
     """Returns the state of a booking in words, as its reader has to act on it."""
     if booking.state == State.PENDING and booking.proof_due_at:
         return "Address not confirmed yet"

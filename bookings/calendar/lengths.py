@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from bookings.calendar.moves import why_not_movable
 from bookings.calendar.services import LATEST, MAIL_AFTER, MOVED_BACK, undoable
 from bookings.models import Booking, BookingEvent
 from bookings.states import State, Verb
+from coaching.models import SessionType
 from coaching.quotes import Quote, price_list
 from coaching.terms import offer_of, terms_of
 from core.errors import Refusal, Refused
@@ -57,6 +59,12 @@ def offered_lengths(booking: Booking) -> list[OfferedLength]:
         is_cheaper = quote.total.currency == booking.currency and quote.total.amount < booking.total
         lengths.append(OfferedLength(minutes, quote, quote.total if is_cheaper else booking.price))
     return lengths
+
+
+def has_one_length(listed: Sequence[int], rate_types: Collection[str], day_rate: Decimal | None, minutes: int) -> bool:
+    """Whether the session type lists no length but the present one, so that there is nothing to choose."""
+    is_by_the_day = SessionType.RateType.DAY in rate_types and day_rate is not None
+    return list(listed) == [minutes] and not is_by_the_day
 
 
 def closest_length(lengths: list[OfferedLength], minutes: int) -> OfferedLength | None:

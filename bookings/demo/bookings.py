@@ -36,6 +36,7 @@ from scheduling.queries import free_times
 
 BATCH = 2_000
 HOURS = (9, 11, 13, 15)
+DAYS_AHEAD = (6, 2, 12, 1, 20, 4, 35)  # from the request to the session
 FIRST_DAYS = (-1, 1, -2, 2, -3)  # days from today; the ones after these go back day by day
 DAY = timedelta(days=1)
 NOTES = [
@@ -215,7 +216,7 @@ def _build_rows(
         return None
     end = start + timedelta(minutes=session_type.default_minutes)
     is_over = state == State.CANCELLED
-    asked_at = min(start, now) - timedelta(days=6, hours=3)
+    asked_at = min(start, now) - timedelta(days=DAYS_AHEAD[number % len(DAYS_AHEAD)], hours=3)
     ended_at = start - timedelta(days=1) if is_over else min(end + timedelta(minutes=10), now)
     reservation = Reservation(
         builder=session_type.builder, during=(start, end), kind="BOOKED", session_type=session_type,
@@ -229,6 +230,7 @@ def _build_rows(
         id=identity,
         reference=_reference(number),
         calendar_uid=f"booking-{identity}@{site_host()}",
+        created_at=asked_at,
         builder=session_type.builder,
         client=client,
         session_type=session_type,

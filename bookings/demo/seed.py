@@ -10,6 +10,7 @@ from bookings.demo.bank_disputes import add_bank_disputes
 from bookings.demo.bookings import add_bookings_of_other_builders, add_coming_sessions, add_past_sessions, demo_clients
 from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
+from bookings.demo.invoices import add_invoices
 from bookings.demo.online_payments import add_online_payments
 from bookings.demo.payments import add_payments
 from bookings.demo.payouts import add_payouts
@@ -40,6 +41,7 @@ def seed(plan: DemoPlan) -> None:
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
     add_bank_disputes(plan, ada, cleo)
+    add_invoices(plan, ada, cleo)
     add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)
     pathway_progress.seed(plan, demo_clients(plan, 12))

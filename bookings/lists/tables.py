@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Role
-from bookings.billing.queries import bills_of
-from bookings.lists.answers import answers_of, with_answers
+from bookings.billing.queries import payments_of_all
+from bookings.billing.rules import Bill
+from bookings.lists.answers import answers_of, load_answers
 from bookings.lists.filters import filtered, filters_in
 from bookings.models import Booking, BookingQuerySet
 from bookings.states import Side
@@ -26,6 +29,11 @@ HEADER = (
     "Source", "Answers and notes",
 )  # fmt: skip
 MOST_ROWS = 50_000
+# With what the state of a payment depends on.
+COLUMNS = (
+    "reference", "title", "starts_at", "ends_at", "state", "total", "cancel_fee", "currency", "confirmed_at",
+    "payment_timing", "is_remote", "created_at", "source", "notes",
+)  # fmt: skip
 
 
 @require_safe
@@ -50,22 +58,32 @@ def _table(request: SignedInRequest, mine: BookingQuerySet, side: Side) -> HttpR
     return csv_response("bookings.csv", HEADER, rows)
 
 
+def _narrow(bookings: BookingQuerySet) -> Any:
+    """Returns the bookings with what a row shows: a model of each booking instead of seven took a third of the time."""
+    return bookings.only(*COLUMNS).annotate(
+        client_label=Coalesce("client__display_name", "guest__name"),
+        builder_label=F("builder__display_name"),
+        pathway_label=F("pathway__name"),
+    )
+
+
 def table_rows(
     bookings: BookingQuerySet, side: Side, zone: ZoneInfo, *, has_payments: bool
 ) -> Iterator[tuple[Any, ...]]:
     """Yields a row for each booking, with the times in this zone. Four queries, however many bookings there are."""
-    rows = list(with_answers(bookings.listed())[:MOST_ROWS])
-    bills = bills_of(rows) if has_payments else {}
+    rows = list(_narrow(bookings)[:MOST_ROWS])
+    load_answers(rows, bookings)
+    payments = payments_of_all(bookings) if has_payments else {}
     for booking in rows:
-        bill = bills.get(booking.pk)
+        bill = Bill(booking, payments.get(booking.pk)) if has_payments else None
         yield (
             f"{booking.starts_at.astimezone(zone):%Y-%m-%d %H:%M}",
             f"{booking.ends_at.astimezone(zone):%Y-%m-%d %H:%M}",
             booking.reference,
-            booking.client_name if side == Side.BUILDER else booking.builder.display_name,
+            booking.client_label if side == Side.BUILDER else booking.builder_label,
             booking.title,
             booking.get_state_display(),
-            booking.pathway.name if booking.pathway else "",
+            booking.pathway_label,
             "Remote" if booking.is_remote else "In person",
             booking.price.amount,
             booking.currency,

@@ -17,6 +17,7 @@ from accounts.roles import STAFF
 from bookings.models.meetings import Meeting
 from bookings.models.projects import Project
 from bookings.models.series import Series
+from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
 from core.fields import LineField, NameField
@@ -115,7 +116,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(state__in=[*AHEAD, State.IN_PROGRESS], ends_at__gt=now)
 
 
-class Booking(BaseModel):
+class Booking(WaitingRules, BaseModel):
     """A booking. Its price, terms and title stay those at the time of booking; its reference and uid never change."""
 
     class Source(models.TextChoices):
@@ -295,16 +296,6 @@ class Booking(BaseModel):
     def client_name(self) -> str:
         person = self.client or self.guest
         return str(person.display_name if isinstance(person, User) else person)
-
-    @property
-    def is_open_invitation(self) -> bool:
-        """Whether the client has yet to accept what the builder has booked for them."""
-        return self.awaits_client and self.state == State.PENDING
-
-    @property
-    def is_counting(self) -> bool:
-        """Whether nothing has to happen first: no guest has to confirm an address, and nobody has to pay."""
-        return self.proof_due_at is None and self.payment_due_at is None
 
     @property
     def is_unproven(self) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from bookings.agreement.transitions import Actor, fresh
 from bookings.models import Booking, Preparation
+from bookings.preparation import notifications
 from bookings.preparation.refusals import PreparationRefusal
 from bookings.preparation.rules import is_open, may_edit, why_too_long
 from bookings.states import Side
@@ -36,6 +37,7 @@ def save_agenda(*, booking: Booking, by: Actor, text: str, version: int) -> Prep
     preparation.agenda_version += 1
     preparation.agenda_changed_at, preparation.agenda_changed_by = now, by.side
     preparation.save()
+    notifications.agenda_edited(booking=current, by=by.side, now=now)
     for person in (current.client, current.builder):
         if person is not None:
             live.publish(f"{PERSON_TOPIC}:{person.pk}", "change")

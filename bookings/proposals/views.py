@@ -29,7 +29,6 @@ from core.dates import parse_instant
 from core.errors import Refused
 from core.htmx import render_page
 from core.requests import find_or_404
-from core.zones import zone_choices
 from scheduling.outside.services import refresh_calendars_of
 
 CHOSEN = "chosen"
@@ -82,7 +81,6 @@ def _suggest_page(access: BookingAccess, starts: list[datetime], form: Suggestio
         "access": access,
         "booking": booking,
         "picker": picker,
-        "zones": zone_choices(picker.zone),
         "chosen": [_chosen(request, start, When(start, start + length, picker.zone)) for start in starts],
         "is_full": len(starts) >= services.MOST_OPEN,
         "most": services.MOST_OPEN,

@@ -34,7 +34,7 @@ from core.hour_format import time_of_day
 from core.money import Money
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
-from core.zones import known_zone, zone_choices
+from core.zones import known_zone
 from payments.states import Timing
 from scheduling.claims import Visitor
 from scheduling.outside.services import refresh_before_booking
@@ -100,7 +100,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     price = quote(terms_of(session_type, offer), minutes)
     assert price is not None, "only lengths with a price are listed"
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "zones": zone_choices(zone), "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )

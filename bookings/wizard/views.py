@@ -39,7 +39,6 @@ from core import flags
 from core.access import public
 from core.errors import Refusal, Refused
 from core.htmx import render_page
-from core.zones import zone_choices
 from scheduling import claims
 from scheduling.claims import LOST, TimeRequest
 from scheduling.outside.services import refresh_before_booking
@@ -57,10 +56,12 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
         return not_bookable(request, profile)
     if not flags.is_on(request, BOOKING_WIZARD):
         return plain_page.page(request, profile, offer)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     day = f"?{urlencode({'day': request.GET['day']})}" if request.GET.get("day") else ""
     cards = [
-        (card, times_url(profile, card.session_type) + day) for card in describe_session_types(types) if card.prices
+        (card, times_url(profile, card.session_type) + day)
+        for card in describe_session_types(types, offer)
+        if card.prices
     ]
     zone = zone_of(request, profile.user.timezone)
     context = {"profile": profile, "cards": cards, "zone": zone, "chosen": request.GET.get("session"), **progress(1)}
@@ -79,7 +80,6 @@ def times(wizard: WizardContext) -> HttpResponse:
         "profile": wizard.profile,
         "session": wizard.session_type,
         "picker": picker,
-        "zones": zone_choices(picker.zone),
         "hold_url": wizard.url("hold"),
         "wait_url": wizard.url("wait", minutes=picker.minutes, zone=picker.zone, day=picker.day),
         **progress(2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -41,6 +42,11 @@ class LengthChoice:
 @register.simple_tag
 def length_choice(session_type: SessionType, terms: Terms) -> LengthChoice | None:
     """Returns the choice of a length in hours; None where clients choose from a list."""
+    return _length_choice(session_type.default_minutes, terms)
+
+
+@lru_cache(maxsize=1024)
+def _length_choice(usual: int, terms: Terms) -> LengthChoice | None:
     if not has_custom_lengths(terms):
         return None
     lines = [line for line in price_list(terms) if terms.minimum <= line[0] <= terms.maximum]
@@ -48,7 +54,6 @@ def length_choice(session_type: SessionType, terms: Terms) -> LengthChoice | Non
         return None
     first, last = lines[0][0], lines[-1][0]
     is_whole = not first % 60 and last - first >= LONG_RANGE
-    usual = session_type.default_minutes
     step = _hours(CUSTOM_STEP)
     return LengthChoice(
         shortest=_hours(first),

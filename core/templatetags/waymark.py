@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
-from django.template.defaultfilters import date
+from django.template.defaultfilters import date as filter_date
+from django.template.loader import render_to_string
+from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from core import hour_format, zones
 from core.money import Money
+from core.options import options_html
 
 register = template.Library()
 TINTS = 6
@@ -29,13 +33,17 @@ TINTS = 6
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Returns an icon as inline SVG in the colour of the text; hidden from screen readers unless it has a label."""
+    return _icon(name, label)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str) -> SafeString:
     drawing = mark_safe(_drawing(name))  # noqa: S308  (one of our own files)
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
 
 
-@cache
 def _drawing(name: str) -> str:
     return (Path(settings.BASE_DIR) / "templates" / "icons" / f"{name}.svg").read_text().strip()
 
@@ -60,7 +68,7 @@ def add_(number: float, more: float) -> float:
 @register.filter(expects_localtime=True)
 def clock(instant: datetime | None, style: str) -> str:
     """Formats as Django's `date` does, with hours in the reader's format: `{{ start|clock:"D j M, H:i" }}`."""
-    return str(date(instant, hour_format.date_style(style)))
+    return str(filter_date(instant, hour_format.date_style(style)))
 
 
 @register.filter
@@ -69,10 +77,27 @@ def zone_name(zone: str) -> str:
     return zones.zone_name(zone)
 
 
+@register.simple_tag
+def zone_options(chosen: str = "") -> SafeString:
+    """Returns the options of a list of time zones, with one of them selected."""
+    return options_html(zones.zone_choices(chosen), {chosen} if chosen else ())
+
+
 @register.filter
 def local_time(zone: str) -> str:
     """Returns the zone as it is written within a sentence: `New York time`."""
     return zones.local_time(zone)
+
+
+@register.filter
+def day_in_words(day: date) -> str:
+    """Returns `Friday 27 November`."""
+    return _day_in_words(date(day.year, day.month, day.day))
+
+
+@lru_cache(maxsize=1024)
+def _day_in_words(day: date) -> str:
+    return format_date(day, "l j F")
 
 
 @register.filter
@@ -115,14 +140,19 @@ def ago(instant: datetime) -> str:
     return "just now" if words.startswith("0") else f"{words} ago"
 
 
-@register.inclusion_tag("core/_avatar.html")
-def avatar(who: Any, size: str = "m") -> dict[str, Any]:
+@register.simple_tag
+def avatar(who: Any, size: str = "m") -> SafeString:
     """Shows a person's picture, or else their initials over a landscape that always looks the same for their name."""
     name = who if isinstance(who, str) else who.display_name
     stored = "" if isinstance(who, str) else str(who.avatar)  # a listing has the name of the file, a person the file
+    return _avatar(name, default_storage.url(stored) if stored else "", size)
+
+
+@lru_cache(maxsize=2048)
+def _avatar(name: str, picture: str, size: str) -> SafeString:
     number = zlib.crc32(name.encode())
-    return {
-        "picture": default_storage.url(stored) if stored else "",
+    context = {
+        "picture": picture,
         "initials": _initials(name),
         "size": size,
         "tint": number % TINTS + 1,
@@ -130,6 +160,7 @@ def avatar(who: Any, size: str = "m") -> dict[str, Any]:
         "slope": 24 + number // 101 % 18,
         "sun": 10 + number // 13 % 28,
     }
+    return render_to_string("core/_avatar.html", context)
 
 
 def _initials(name: str) -> str:
@@ -138,10 +169,15 @@ def _initials(name: str) -> str:
     return letters.upper()
 
 
-@register.inclusion_tag("core/_mark.html")
-def mark(slug: str, size: str = "m") -> dict[str, Any]:
+@register.simple_tag
+def mark(slug: str, size: str = "m") -> SafeString:
     """Shows a pathway's mark, which differs from others by its shape too, not only by colour."""
-    return {"slug": slug, "size": size}
+    return _mark(slug, size)
+
+
+@lru_cache(maxsize=256)
+def _mark(slug: str, size: str) -> SafeString:
+    return render_to_string("core/_mark.html", {"slug": slug, "size": size})
 
 
 @register.inclusion_tag("core/_pages.html", takes_context=True)
@@ -154,13 +190,11 @@ def pages(context: template.Context, page: Page[Any]) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: Any) -> str:
     """Returns the page's query string with some values changed; an empty value removes one."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}" if query else "?"
+    kept = {
+        name: values for name, values in context["request"].GET.lists() if changes.get(name, "kept") not in (None, "")
+    }
+    kept |= {name: [value] for name, value in changes.items() if value not in (None, "")}
+    return f"?{urlencode(kept, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from accounts import places
 from accounts.access import SignedInRequest
 from accounts.models import User
 from bookings.agreement.visitors import zone_of
-from core import clock, flags
+from core import clock
 from core.access import public, signed_in
 from core.cursors import page_of
 from core.errors import Refused
@@ -26,10 +27,9 @@ from core.rates import per_dollar
 from core.units import distance_unit
 from core.zones import DEFAULT, known_zone
 from marketplace import maps, queries, search
-from marketplace.card_cache import fill_parts
+from marketplace.card_cache import render_cards
 from marketplace.demand import count_empty_search
 from marketplace.filters import search_request
-from marketplace.flags import BUILDER_CARDS_V2
 from marketplace.forms import DiscoverForm, parsed_area
 from marketplace.relaxing import relaxations
 from marketplace.search import SearchRequest
@@ -47,25 +47,19 @@ A_DAY = 60 * 60 * 24
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _signed_in_home(request, request.user)
-    cards = fill_parts(queries.top_builders(), level=3)
-    context = {"pathways": Pathway.objects.open(), "cards": cards, "kept": set(), **card_kind(request)}
+    context = {"pathways": Pathway.objects.open(), "cards": render_cards(request, queries.top_builders())}
     return render(request, "marketplace/home.html", context)
 
 
 def _signed_in_home(request: HttpRequest, person: User) -> HttpResponse:
     now = clock.now()
     mine = signed_in_home(person, now)
-    fill_parts(mine.favourites, level=3)
     shown = [person.pk, *(card.listing.pk for card in mine.favourites)]
-    cards = fill_parts(queries.top_builders(without=shown), level=3)
-    kept = queries.favourites_among(person, [card.listing for card in (*cards, *mine.favourites)])
-    context = {"mine": mine, "cards": cards, "kept": kept, "now": now, **card_kind(request)}
+    others = queries.top_builders(without=shown)
+    kept = queries.favourites_among(person, [card.listing for card in (*others, *mine.favourites)])
+    favourites, cards = (render_cards(request, rows, kept=kept) for rows in (mine.favourites, others))
+    context = {"mine": replace(mine, favourites=favourites), "cards": cards, "now": now}
     return render_page(request, "marketplace/signed_in_home.html", context, parts=("mine",))
-
-
-def card_kind(request: HttpRequest) -> dict[str, bool]:
-    """Returns the template variable for the version of the card that this visitor sees."""
-    return {"cards_v2": flags.is_on(request, BUILDER_CARDS_V2)}
 
 
 @public
@@ -93,7 +87,8 @@ def discover(request: HttpRequest) -> HttpResponse:
 
 def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, now: datetime) -> dict[str, Any]:
     """Returns the template variables of a page of results."""
-    listings, order = search.ordered(search.matching(wanted), wanted)
+    matching = search.matching(wanted)
+    listings, order = search.ordered(queries.brief(matching), wanted)
     cursor, filters = request.GET.get("after"), repr(replace(wanted, windows=()))
     try:
         page = page_of(listings, order=order, limit=PAGE_SIZE, cursor=cursor, filters=filters)
@@ -103,26 +98,24 @@ def _results(request: HttpRequest, form: DiscoverForm, wanted: SearchRequest, no
     if not page.rows and not cursor and not getattr(request, "htmx", None):  # which asks while words are being typed
         count_empty_search(request, wanted)
     most = queries.count_limit(wanted)
-    cards = queries.with_slots(queries.cards_of(page.rows), wanted.windows, now)
+    cards = queries.with_slots(queries.cards_of(page.rows, is_brief=True), wanted.windows, now)
+    kept = queries.favourites_among(request.user, page.rows)
     return {
         "form": form,
         "wanted": wanted,
-        "cards": fill_parts(cards, level=2),
+        "cards": render_cards(request, cards, level=2, kept=kept, zone=form.zone, unit=form.unit),
         "total": queries.count_up_to(listings, most),
         "most": most,
         "next": page.next_cursor,
         "is_more": bool(cursor),
         "is_map": request.GET.get("view") == "map",
-        "kept": queries.favourites_among(request.user, page.rows),
         "zone": form.zone,
-        "unit": form.unit,
         "similar_words": wanted.known_words.with_similar if cards else (),
         "relaxations": [] if cards else _relaxation_links(request, form, wanted, now),
-        **card_kind(request),
     }
 
 
-def _read_sentence(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> QueryDict | None:
+def _read_sentence(request: HttpRequest, rates: Mapping[str, Decimal], now: datetime) -> QueryDict | None:
     """Returns the parameters with what the search words say as filters; None if they say nothing but words."""
     text = request.GET.get("q", "")
     if not text.strip():
@@ -162,7 +155,9 @@ def _zone(request: HttpRequest) -> str:
     return zone_of(request, known_zone(zone) or DEFAULT)
 
 
-def _parse_search(request: HttpRequest, rates: dict[str, Decimal], now: datetime) -> tuple[DiscoverForm, SearchRequest]:
+def _parse_search(
+    request: HttpRequest, rates: Mapping[str, Decimal], now: datetime
+) -> tuple[DiscoverForm, SearchRequest]:
     """Returns the form and the search it describes, in the visitor's time zone."""
     form = DiscoverForm(request.GET, zone=_zone(request), unit=distance_unit(request), currencies=rates)
     wanted, problems = search_request(form.filters(now), currencies=form.currencies, now=now)
@@ -244,7 +239,8 @@ def teachers(request: HttpRequest, slug: str) -> HttpResponse:
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
     """Renders the part of a pathway's page with builders who guide clients on it."""
     pathway = get_object_or_404(Pathway.objects.open(), slug=slug)
-    context = {"pathway": pathway, "cards": queries.soonest(SearchRequest(pathway=slug)), **card_kind(request)}
+    cards = render_cards(request, queries.soonest(SearchRequest(pathway=slug)))
+    context = {"pathway": pathway, "cards": cards}
     return render(request, "marketplace/_guides.html", context)
 
 

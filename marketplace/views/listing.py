@@ -15,6 +15,7 @@ from accounts.roles import Role
 from core.access import role_required
 from core.errors import Refused
 from marketplace import queries, services
+from marketplace.card_cache import render_preview
 from marketplace.first_steps import checklist_of
 from marketplace.models import BuilderListing, Moderation, Specialisation
 from marketplace.queries import BuilderCard
@@ -23,6 +24,11 @@ from marketplace.views.overview import own_profile
 
 def _card(profile: BuilderProfile) -> BuilderCard | None:
     return next(iter(queries.cards_of(BuilderListing.objects.filter(pk=profile.pk))), None)
+
+
+def _rendered(request: SignedInRequest, card: BuilderCard | None) -> dict[str, str]:
+    """Returns the template variables of both cards."""
+    return {} if card is None else dict(zip(("card", "plain_card"), render_preview(request, card), strict=True))
 
 
 @role_required(Role.BUILDER)
@@ -37,7 +43,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         return redirect("marketplace:listing")
     context = {
         "form": form,
-        "card": _card(profile),
+        **_rendered(request, _card(profile)),
         "profile": profile,
         "moderation": Moderation.objects.filter(pk=profile.pk).first(),
         "checklist": checklist_of(profile),
@@ -64,7 +70,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
     if card is not None:
         card.listing.headline = form.cleaned_data.get("headline", "") or "Your headline"
         card.listing.role_names = [str(role) for role in form.cleaned_data.get("roles", [])]
-    return render(request, "marketplace/_cards.html", {"card": card})
+    return render(request, "marketplace/_cards.html", _rendered(request, card))
 
 
 def _change_listing(request: SignedInRequest, profile: BuilderProfile, form: BuilderForm) -> None:

@@ -27,10 +27,9 @@ from core.requests import own_path
 from core.uploads import KINDS, download_response
 from marketplace import portfolio, queries, services
 from marketplace.calendars import weeks_of
-from marketplace.card_cache import fill_parts
+from marketplace.card_cache import render_cards
 from marketplace.models import BuilderListing, Favourite, PortfolioAsset
 from marketplace.structured_data import builder_graph
-from marketplace.views.discovery import card_kind
 from messaging.frame import is_shown as messages_are_on
 from pathways.catalogue.builder_skills import skills_of_builders
 from scheduling.queries import DescribedSessionType, describe_session_types
@@ -46,9 +45,9 @@ MAX_AGE = 60 * 60  # seconds for which browsers cache a file of a portfolio
 def builder(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows a builder's page, with prices and free times for everyone."""
     profile = get_object_or_404(BuilderProfile.objects.public(), slug=slug)
-    types = SessionType.objects.filter(builder=profile.user, is_active=True).complete()
+    types = SessionType.objects.filter(builder=profile.user, is_active=True).priced()
     offer = offer_of(profile.pk)
-    sessions = describe_session_types(types) if offer.is_active else []
+    sessions = describe_session_types(types, offer) if offer.is_active else []
     zone = zone_of(request, profile.user.timezone)
     rating = ratings.of_builders([profile.pk])[profile.pk]
     filters = ReviewFilters.of(request)
@@ -117,8 +116,9 @@ def keep(request: SignedInRequest, slug: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         context = {
             "listing": get_object_or_404(BuilderListing, pk=profile.pk),
-            "kept": {profile.pk} if is_kept else set(),
-            "next": back,
+            "act": "forget" if is_kept else "keep",
+            "pressed": "true" if is_kept else "false",
+            "next": back or request.get_full_path(),
         }
         return render(request, "marketplace/card/heart.html", context)
     name = profile.user.display_name
@@ -135,8 +135,9 @@ def favourites(request: SignedInRequest) -> HttpResponse:
     builders = Favourite.objects.filter(person=request.user).values_list("builder", flat=True)[:MOST_FAVOURITES]
     ids = list(builders)
     listed = BuilderListing.objects.public().in_bulk(ids)
-    cards = fill_parts(queries.cards_of(listed[key] for key in ids if key in listed), level=2)
-    return render(request, "marketplace/favourites.html", {"cards": cards, "kept": set(ids), **card_kind(request)})
+    cards = queries.cards_of(listed[key] for key in ids if key in listed)
+    context = {"cards": render_cards(request, cards, level=2, kept=set(ids))}
+    return render(request, "marketplace/favourites.html", context)
 
 
 # Portfolio --------------------------------------------------------------------------------------------------

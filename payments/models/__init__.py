@@ -1,6 +1,7 @@
 """The ledger, payments, and what builders are paid."""
 
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
+from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
 from payments.models.payments import (
     Checkout,
     Correction,
@@ -25,10 +26,13 @@ from payments.models.payouts import (
 )
 
 __all__ = [
+    "BuyerProfile",
     "Checkout",
     "Correction",
     "DisputeEvidence",
     "DisputeFile",
+    "Invoice",
+    "InvoiceSeries",
     "LedgerAccount",
     "LedgerClosing",
     "LedgerEntry",
@@ -43,6 +47,9 @@ __all__ = [
     "Receipt",
     "Refund",
     "RefundQuerySet",
+    "SellerProfile",
+    "TaxKind",
+    "TaxRate",
     "Transfer",
     "TransferQuerySet",
     "TransferReversal",

@@ -15,6 +15,7 @@ LAYERS = [
     "scheduling",
     "bookings",
     "marketplace",
+    "insights",
     "config",
 ]
 OURS = [path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if "migrations" not in path.parts]

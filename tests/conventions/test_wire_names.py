@@ -18,7 +18,7 @@ NOT_OF_THE_API = {
     "connections/microsoft/service.py",
     "config/logs.py",  # an attribute of Python's log records
     "connections/zoom/webhooks.py",  # the names of Zoom
-    "payments/disputes/document.py",  # the name of a library
+    "payments/pdf.py",  # the name of a library
     "marketplace/structured_data.py",  # the names of schema.org
 }
 

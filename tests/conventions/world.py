@@ -44,7 +44,7 @@ from tests.bookings.cast import (
 from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
 from tests.factories.coaching import PriceShareFactory
-from tests.factories.connections import LinkedAccountFactory
+from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.messaging import SavedReplyFactory
 from tests.factories.payments import PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
@@ -136,6 +136,8 @@ class World:
             expires_at=clock.now() + timedelta(days=1), archive=ContentFile(b"PK\x03\x04", name="all.zip"),
         )  # fmt: skip
         self.account = LinkedAccountFactory.create(owner=self.builder)
+        self.webhook = WebhookEndpointFactory.create(owner=self.builder, address="https://127.0.0.1/private")
+        WebhookMessageFactory.create(endpoint=self.webhook)
         self.transfer = TransferFactory.create(payment__payee=self.builder)
         self.price_share = PriceShareFactory.create(builder=self.builder)
         self.notification = Notification.objects.filter(person=self.client)[0]
@@ -169,6 +171,7 @@ class World:
             "bookings": self.free,
             "coaching": self.hour,
             "messaging": self.conversation,
+            "connections": self.webhook,
             "payments": self.transfer,
             "scheduling": self.schedule,
         }

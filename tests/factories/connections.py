@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from connections.calendly.models import CalendlyAccount
 from connections.models import AccountCalendar, Connection
 from connections.oauth.models import LinkedAccount
+from connections.outgoing import signing
+from connections.outgoing.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
+from connections.outgoing.sources import kind_choices
 from connections.zoom.models import ZoomSettings
 from core import clock
 from core.encryption import encrypt
+from core.ids import uuid7
 from tests.factories.accounts import BuilderFactory
 
 
@@ -84,3 +90,40 @@ class CalendlyAccountFactory(DjangoModelFactory[CalendlyAccount]):
 
     account = SubFactory(LinkedAccountFactory, service="calendly", kind=LinkedAccount.Kind.TOKEN)
     email = "somebody@people.test"
+
+
+class WebhookEndpointFactory(DjangoModelFactory[WebhookEndpoint]):
+    """Makes an endpoint that is told of every event of a booking. `address` and `secret` are encrypted."""
+
+    class Meta:
+        model = WebhookEndpoint
+        exclude = ("address", "secret")
+
+    owner = SubFactory(BuilderFactory)
+    address = "https://hooks.example/waymark"
+    secret = LazyFunction(signing.new_secret)
+    host = LazyAttribute(lambda endpoint: urlsplit(endpoint.address).hostname)
+    kinds = LazyFunction(lambda: [kind for kind, _ in kind_choices()])
+    sealed_address = LazyAttribute(lambda endpoint: encrypt(endpoint.address))
+    sealed_secret = LazyAttribute(lambda endpoint: encrypt(endpoint.secret))
+
+
+class WebhookMessageFactory(DjangoModelFactory[WebhookMessage]):
+    """Makes a message about an event that is not stored."""
+
+    class Meta:
+        model = WebhookMessage
+
+    endpoint = SubFactory(WebhookEndpointFactory)
+    source = "booking"
+    subject = LazyFunction(uuid7)
+    kind = "booking.confirmed"
+
+
+class WebhookAttemptFactory(DjangoModelFactory[WebhookAttempt]):
+    class Meta:
+        model = WebhookAttempt
+
+    delivery = SubFactory(WebhookMessageFactory)
+    status = 200
+    milliseconds = 40

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from core import clock
 from scheduling.models import (
@@ -14,6 +16,7 @@ from scheduling.models import (
     CalendlySync,
     ExceptionDay,
     FreeTimes,
+    MergedBusyTime,
     OfferedDay,
     RecurringHours,
     Reservation,
@@ -37,6 +40,17 @@ class ScheduleFactory(DjangoModelFactory[Schedule]):
     builder = SubFactory(BuilderFactory)
     name = "Usual"
     timezone = "Europe/Berlin"
+
+
+class MergedBusyTimeFactory(DjangoModelFactory[MergedBusyTime]):
+    """Is busy for an hour on a Monday. In the database it comes from reservations, by a trigger."""
+
+    class Meta:
+        model = MergedBusyTime
+
+    builder = SubFactory(BuilderFactory)
+    minutes = 60
+    times = Multirange([Range(A_MONDAY, A_MONDAY + timedelta(hours=1))])
 
 
 class RuleFactory(DjangoModelFactory[Rule]):

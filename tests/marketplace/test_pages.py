@@ -31,7 +31,7 @@ def test_home_works_without_builders(client: Client) -> None:
 
 
 @pytest.mark.parametrize("builders", [1, 30])
-@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/builders/", 10), ("/pathways/", 1)])
+@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/builders/", 5), ("/pathways/", 1)])
 def test_pages_have_a_constant_number_of_queries(
     client: Client, builders: int, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:
@@ -42,6 +42,19 @@ def test_pages_have_a_constant_number_of_queries(
 
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+def test_the_filters_show_what_is_chosen_and_what_is_wrong(client: Client) -> None:
+    """The panel is kept as ready HTML, one for each combination of values."""
+    plain, evening, wrong = (
+        client.get(f"/builders/{query}").content.decode() for query in ("", "?time=evening", "?time=odd&max_rate=x")
+    )
+    assert '<option value="evening">' in plain
+    assert '<option value="evening" selected>' in evening
+    assert "field--wrong" in wrong
+    assert client.get("/builders/").content.decode().count("field--wrong") == 0
+    assert 'value="25.5"' in client.get("/builders/?max_rate=25.5").content.decode()
+    assert 'value="25.5"' not in client.get("/builders/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_a_search_by_all_filters_has_a_constant_number_of_queries(
     )
     client.get(address)  # caches the flags and the cards
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(8):
         client.get(address)
 
 

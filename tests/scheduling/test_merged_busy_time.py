@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from accounts.models import User
 from coaching.models import SessionType
 from core import clock
 from scheduling import loading, queries
-from scheduling.models import Reservation
+from scheduling.integrity import wrongly_merged
+from scheduling.models import MergedBusyTime, Reservation
 from scheduling.slots import free_slots
 from tests.scheduling.cast import offer, open_hours, rates, soon
 
@@ -88,6 +91,52 @@ def test_thousands_of_busy_times_are_few_rows(
 
     assert len(merged) == 1
     assert len(loading.load_taken([ada.pk], week, now)[ada.pk]) > 400
+
+
+def stored(ada: User, minutes: int = 60) -> list[tuple[datetime, datetime]]:
+    row = MergedBusyTime.objects.filter(builder=ada, minutes=minutes).first()
+    return [(part.lower, part.upper) for part in row.times] if row else []
+
+
+def test_what_is_stored_follows_each_change(ada: User, session_type: SessionType) -> None:
+    busy(ada, (soon(9), soon(10)), (soon(10, 30), soon(11)), (soon(15), soon(16)))
+    assert stored(ada) == [(soon(9), soon(11)), (soon(15), soon(16))]
+    assert len(stored(ada, 30)) == 3, "half an hour fits in between"
+
+    Reservation.objects.filter(during__startswith=soon(9)).update(released_at=clock.now())
+    assert stored(ada) == [(soon(10, 30), soon(11)), (soon(15), soon(16))]
+    Reservation.objects.filter(during__startswith=soon(15)).delete()
+    assert stored(ada) == [(soon(10, 30), soon(11))]
+    assert list(wrongly_merged(clock.now())) == []
+    Reservation.objects.all().delete()
+    assert stored(ada) == []
+
+
+def test_the_integrity_check_finds_what_is_not_merged_and_merged_of_nothing(ada: User) -> None:
+    busy(ada, (soon(9), soon(10)))
+    times = Multirange([Range(soon(14), soon(15))])
+    MergedBusyTime.objects.filter(builder=ada, minutes=60).update(times=times)
+
+    findings = list(wrongly_merged(clock.now()))
+
+    assert [f"{ada.pk} is {word}busy" in text for word, text in zip(("", "not "), findings, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_weeks_long_ago_are_merged_when_they_are_asked_for(ada: User, session_type: SessionType) -> None:
+    past = soon(0) - timedelta(days=90)
+    busy(
+        ada,
+        *((past + timedelta(minutes=20 * number), past + timedelta(minutes=20 * number + 5)) for number in range(9)),
+    )
+    begins = int(past.timestamp())
+
+    merged = loading.load_taken([ada.pk], (begins, begins + 86_400), clock.now(), shortest=60)[ada.pk]
+
+    assert len(merged) == 1
+    assert stored(ada) == []
 
 
 def test_groups_are_never_merged(ada: User, session_type: SessionType) -> None:

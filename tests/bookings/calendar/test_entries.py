@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from bookings.agreement import services
 from bookings.models import Booking
-from coaching.models import SessionType
+from coaching.models import Offer, SessionType
 from core import clock
 from scheduling import claims
 from tests.bookings.cast import book, builder_of, client_of, confirmed, person_visitor, shop
@@ -56,6 +56,19 @@ def test_a_builder_sees_everything_that_takes_their_time(
         ("off", "In Lisbon", "", ""),
         ("busy", "Busy in “Family”", "", ""),
     ]
+
+
+@pytest.mark.parametrize(("minutes", "can_resize"), [((60,), False), ((60, 90), True)], ids=["one", "two"])
+def test_a_session_with_one_length_has_no_handle_to_resize_it(
+    browser_of: BrowserOf, ada: User, cleo: User, hour: SessionType, minutes: tuple[int, ...], can_resize: bool
+) -> None:
+    Offer.objects.filter(builder=ada).update(day_rate=None)
+    confirmed(offer(ada, title="Review", minutes=minutes), cleo, soon(11))
+
+    (entry,) = shown(browser_of(ada))
+
+    assert bool(entry["resize"]) == can_resize
+    assert entry["move"]
 
 
 def test_open_hours_are_sent_beside_the_entries(browser_of: BrowserOf, ada: User, hour: SessionType) -> None:

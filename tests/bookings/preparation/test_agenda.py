@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.personal_data import erasure
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
@@ -19,6 +21,7 @@ from bookings.preparation.rules import LONGEST, MOST_LINES, blocks_of
 from bookings.states import Side
 from coaching.models import SessionType
 from core.errors import Refusal, Refused
+from core.models import OutboxMessage
 from tests.bookings.cast import book, book_as_guest, builder_of, client_of, confirmed, finished, free_shop
 from tests.cast import make_person
 from tests.scheduling.cast import soon
@@ -62,6 +65,39 @@ def test_what_the_client_writes_is_read_and_continued_by_the_builder(
 
     assert agenda_of(session) == "- The first screen\n- Prices\n- Launch"
     assert "Changed by you" in adas.get(session.get_absolute_url()).content.decode()
+
+
+def test_the_other_side_is_notified_at_most_once_an_hour(
+    session: Booking, cleos: Client, adas: Client, ada: User, cleo: User
+) -> None:
+    mine = {"event__startswith": f"agenda:{session.pk}:"}
+    cleos.post(address(session), {"agenda": "Prices", "version": "0"})
+    cleos.post(address(session), {"agenda": "Prices and launch", "version": "1"})
+
+    notification = Notification.objects.get(person=ada, **mine)
+    assert notification.title == "Cleo Park has edited the agenda of your session"
+    assert notification.url == f"{session.get_absolute_url()}#agenda"
+    assert OutboxMessage.objects.get(channel="mail", **mine).recipient == ada.email
+    assert not Notification.objects.filter(person=cleo, **mine).exists()
+
+    Notification.objects.update(created_at=F("created_at") - timedelta(minutes=61))
+    OutboxMessage.objects.update(created_at=F("created_at") - timedelta(minutes=61))
+    Notification.objects.filter(**mine).update(event="agenda:before")  # within the same second in this test
+    OutboxMessage.objects.filter(**mine).update(event="agenda:before")
+    cleos.post(address(session), {"agenda": "Launch", "version": "2"})
+
+    assert Notification.objects.filter(person=ada, **mine).count() == 1
+    assert OutboxMessage.objects.filter(channel="mail", **mine).count() == 1
+
+
+def test_who_wants_no_mails_is_notified_in_waymark_only(session: Booking, cleos: Client, ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(wants_mail=False)
+
+    cleos.post(address(session), {"agenda": "Prices", "version": "0"})
+    cleos.post(address(session), {"agenda": "Launch", "version": "1"})
+
+    assert Notification.objects.filter(person=ada, event__startswith="agenda:").count() == 1
+    assert not OutboxMessage.objects.filter(channel="mail", event__startswith="agenda:").exists()
 
 
 def test_a_lost_update_shows_both_texts_and_overwrites_nothing(session: Booking, cleos: Client, adas: Client) -> None:

@@ -1,0 +1,1 @@
+"""Webhooks that Waymark sends to addresses of builders and operators."""

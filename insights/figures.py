@@ -1,0 +1,108 @@
+"""Adds up the figures of a scope in a period and in the period before. One query, and one more for the whole place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from insights.definitions import FIGURES
+from insights.models import DailyFigureRun
+from insights.periods import Period
+from insights.scopes import InsightScope
+
+ZERO = Decimal(0)
+# The figures that are shown over time; all others are added up for the whole period only.
+OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars", "clients"})
+DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
+    WHERE f.pathway_id IS NOT DISTINCT FROM %(pathway)s AND f.name = ANY(%(names)s)
+        AND f.day >= %(first_day)s AND f.day < %(last_day)s"""
+TOTALS = """
+SELECT name, is_current, CASE WHEN is_current AND name = ANY(%(over_time)s)
+    THEN date_trunc(%(step)s, at AT TIME ZONE %(zone)s)::date END AS step, key, sum(amount)
+FROM (SELECT name, at, at >= %(split)s AS is_current, key, amount FROM ({facts}) AS facts) AS facts
+WHERE is_current OR at < %(previous_end)s
+GROUP BY 1, 2, 3, 4
+"""
+
+
+@dataclass
+class Totals:
+    """The sums of one period, by figure and key, and those of figures over time by the first day of their step."""
+
+    period: Period
+    sums: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    steps: dict[str, dict[tuple[date, str], Decimal]] = field(default_factory=dict)
+
+    def add(self, name: str, step: date | None, key: str, amount: Decimal) -> None:
+        keys = self.sums.setdefault(name, {})
+        keys[key] = keys.get(key, ZERO) + amount
+        if step is not None:
+            steps = self.steps.setdefault(name, {})
+            steps[step, key] = steps.get((step, key), ZERO) + amount
+
+    def of(self, name: str) -> dict[str, Decimal]:
+        """Returns the sums of a figure by key."""
+        return self.sums.get(name, {})
+
+    def total(self, name: str) -> Decimal:
+        return sum(self.of(name).values(), ZERO)
+
+    def over_time(self, name: str, key: str | None = None) -> list[Decimal]:
+        """Returns the sums of a figure for each step of the period, of one key or of all."""
+        values: dict[date, Decimal] = {}
+        for (step, own), amount in self.steps.get(name, {}).items():
+            if key is None or own == key:
+                values[step] = values.get(step, ZERO) + amount
+        return [values.get(step, ZERO) for step in self.period.steps]
+
+    @property
+    def clients(self) -> int:
+        """How many different clients completed a session: each session counts whose client completed none before it in
+        the period."""
+        first = self.period.first.isoformat()
+        return int(sum((amount for before, amount in self.of("clients").items() if before < first), ZERO))
+
+    @property
+    def new_clients(self) -> int:
+        return int(self.of("clients").get("", ZERO))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The totals of a period, and those of the period before where they are asked for."""
+
+    current: Totals
+    previous: Totals | None
+
+
+def read(scope: InsightScope, period: Period, *, compares: bool = True, names: Iterable[str] = FIGURES) -> Comparison:
+    """Returns the totals of these figures. Of the whole place, days that are over come from the sums of each night."""
+    first = period.previous if compares else period
+    wanted, span = list(names), (first.start_at, period.end_at)
+    parts, more = [], {}
+    if scope.is_platform and scope.session_type is None:
+        until = _daily_until()
+        if until is not None and until > first.first:
+            parts.append(DAILY)
+            more = {"names": wanted, "first_day": first.first, "last_day": min(until, period.end)}
+            span = (max(span[0], datetime(until.year, until.month, until.day, tzinfo=UTC)), span[1])
+    if span[0] < span[1]:
+        parts += [f"SELECT '{name}' AS name, f.* FROM ({scope.facts(FIGURES[name])}) AS f" for name in wanted]
+    parameters = scope.parameters(*span) | more | {
+        "over_time": list(OVER_TIME), "step": period.step, "split": period.start_at, "previous_end": first.end_at,
+    }  # fmt: skip
+    current, previous = Totals(period), Totals(first)
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.replace("{facts}", " UNION ALL ".join(parts)), parameters)
+        for name, is_current, step, key, amount in cursor.fetchall():
+            (current if is_current else previous).add(name, step, key, amount)
+    return Comparison(current, previous if compares else None)
+
+
+def _daily_until() -> date | None:
+    """Returns the first day that is not in the daily sums, or None if there are none. One query."""
+    return DailyFigureRun.objects.values_list("until", flat=True).first()

@@ -1,0 +1,1 @@
+"""Reports for operators about the money that went through Waymark. Every figure is a sum of the ledger."""
