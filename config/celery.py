@@ -87,7 +87,7 @@ def _is_outbox_worker(hostname: str) -> bool:
 def _work_on_the_outbox(sender: Any, **_: Any) -> None:
     """Gives the outbox's worker the queues of all channels, and a thread for each channel and one to spare.
 
-    A channel keeps one thread busy at most (`core.outbox.run_loop`). The spare one takes wake-ups off their queues.
+    A channel keeps one thread busy at most (`core.outbox_loops.run_loop`). The spare one takes wake-ups off their queues.
     Calendars are read there too, in at most `READERS` more threads.
     """
     from core import outbox

@@ -13,12 +13,11 @@ import json
 import logging
 import random
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event, Lock
+from threading import Event
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -42,6 +41,7 @@ LONGEST_WAIT = timedelta(hours=25)  # limits of a day are over by then
 Deliver = Callable[[OutboxMessage], None]
 Wake = Callable[[str], object]
 _channels: dict[str, Deliver] = {}
+_threads: dict[str, int] = {}  # of channels that deliver several messages at a time
 _wakers: list[Wake] = []
 is_stopping = Event()  # set when the worker shuts down, so that its loops end after the message in hand
 
@@ -78,14 +78,20 @@ class RetryLater(Exception):
         self.wait = wait
 
 
-def register_channel(name: str, deliver: Deliver) -> None:
-    """Registers the function that delivers the messages of a channel."""
-    _channels[name] = deliver
+def register_channel(name: str, deliver: Deliver, *, threads: int = 1) -> None:
+    """Registers the function that delivers the messages of a channel, one after another, or with more `threads` several at
+    a time where most of the time is spent waiting for an outside service."""
+    _channels[name], _threads[name] = deliver, threads
 
 
 def on_wake(wake: Wake) -> None:
     """Registers a function that wakes the worker of a channel."""
     _wakers.append(wake)
+
+
+def threads_of(channel: str) -> int:
+    """Returns how many messages of a channel are delivered at a time."""
+    return _threads.get(channel, 1)
 
 
 def channels() -> list[str]:
@@ -210,34 +216,6 @@ def deliver_due(channel: str | None = None) -> int:
     while not is_stopping.is_set() and (message := _claim(channel)):
         delivered += _try(message)
     return delivered
-
-
-@dataclass
-class _Loop:
-    """Delivers the messages of one channel. At most one thread of this process runs it at a time."""
-
-    is_wanted: Event = field(default_factory=Event)
-    lock: Lock = field(default_factory=Lock)
-
-    def run(self, channel: str) -> int:
-        """Delivers what is due; returns at once where another thread is doing so, which then looks once more."""
-        self.is_wanted.set()
-        delivered = 0
-        while self.is_wanted.is_set() and not is_stopping.is_set() and self.lock.acquire(blocking=False):
-            try:
-                self.is_wanted.clear()
-                delivered += deliver_due(channel)
-            finally:
-                self.lock.release()
-        return delivered
-
-
-_loops: defaultdict[str, _Loop] = defaultdict(_Loop)
-
-
-def run_loop(channel: str) -> int:
-    """Delivers the channel's due messages unless another thread of this process does; returns how many it delivered."""
-    return _loops[channel].run(channel)
 
 
 def channels_with_due_messages() -> list[str]:

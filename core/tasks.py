@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.contrib.sessions.models import Session
 
-from core import clock, demand, jobs, outbox, webhooks
+from core import clock, demand, jobs, outbox, outbox_loops, webhooks
 from core.models import Attempt, IdempotencyKey, JobRun, OutboxMessage
 
 
@@ -32,7 +32,7 @@ def run_job(name: str) -> bool:
 @shared_task
 def deliver_channel(channel: str) -> int:
     """Delivers the due messages of one channel of the outbox."""
-    return outbox.run_loop(channel)
+    return outbox_loops.run_loop(channel)
 
 
 def wake_channel(channel: str) -> None:
@@ -48,7 +48,7 @@ def sweep_outbox(now: datetime) -> None:
         if channel in outbox.channels():
             wake_channel(channel)
         else:
-            outbox.run_loop(channel)  # gives its messages up, because nobody can deliver them
+            outbox_loops.run_loop(channel)  # gives its messages up, because nobody can deliver them
 
 
 @jobs.periodic(every=timedelta(days=1), offset=timedelta(hours=3))

@@ -45,7 +45,7 @@ class PaymentsConfig(AppConfig):
         register_attention("payouts", payouts_blocked)
         register_channel(refunds.CHANNEL, refund_delivery.deliver)
         register_channel(following.CHANNEL, evidence.deliver)
-        register_channel(releasing.CHANNEL, sending.deliver)
+        register_channel(releasing.CHANNEL, sending.deliver, threads=sending.THREADS)
         register_channel(adjusting.CHANNEL, reversing.deliver)
         register_notification_kind(notifications.NOTIFICATION, "Payouts", "coins")
         register_notification_kind(dispute_notifications.NOTIFICATION, "Bank disputes", "shield")

@@ -27,6 +27,7 @@ from core.names import tidy, validate_name
 from pathways.models import Pathway
 from payments.states import Timing
 from scheduling.claims import TimeRequest, Visitor
+from scheduling.loading import BuilderHours, load_hours
 
 MAX_ANSWER_LENGTH, MAX_NOTES_LENGTH, MAX_LOCATION_LENGTH = 2000, 2000, 200
 MAX_NAME_LENGTH, MAX_EMAIL_LENGTH = 80, 254
@@ -119,6 +120,20 @@ class PricedRequest:
     def time_request(self) -> TimeRequest:
         """The time that is asked for, with the builder's hours around it once they are loaded."""
         return self.booking_request.time_request(self.visitor, travels=self.in_person_at == AT_CLIENT)
+
+
+def needs_answer(session_type: SessionType, hours: BuilderHours) -> bool:
+    """Whether the builder has to answer a request, or it is confirmed at once. A type that confirms by itself asks too
+    while one of the builder's calendars cannot be read, if they want that."""
+    return not session_type.auto_confirm or hours.asks_to_confirm
+
+
+def would_need_answer(session_type: SessionType, now: datetime) -> bool:
+    """Returns `needs_answer` for a page that has not loaded the hours. One query for a type that confirms by itself."""
+    if not session_type.auto_confirm:
+        return True
+    at, builder_id = int(now.timestamp()), session_type.builder_id
+    return needs_answer(session_type, load_hours([builder_id], (at, at + 1))[builder_id])
 
 
 def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from bookings.agreement import limits, notifications
 from bookings.agreement.drafts import delete_draft
-from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price
+from bookings.agreement.requests import Contact, PricedRequest, check_bookable, check_price, needs_answer
 from bookings.agreement.rules import answer_by, cost_of, decide_at, is_due, proof_due_at
 from bookings.agreement.transitions import (
     SYSTEM,
@@ -123,9 +123,9 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
     identity = uuid7()
     until = proof_due_at(session_type, start, now) if guest else None
-    needs_answer = not session_type.auto_confirm or priced.time_request.hours.asks_to_confirm
+    has_to_answer = needs_answer(session_type, priced.time_request.hours)
     pay_by = payment_due_at(priced.timing, start, now)
-    is_agreed = not needs_answer and until is None and pay_by is None
+    is_agreed = not has_to_answer and until is None and pay_by is None
     notice = notice_in(priced.time_request.calendar, session_type, start)
     return Booking(
         id=identity,
@@ -154,7 +154,7 @@ def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
         timezone=booking_request.timezone,
         source=booking_request.source,
         form_key=booking_request.form_key,
-        needs_answer=needs_answer,
+        needs_answer=has_to_answer,
         proof_due_at=until,
         payment_timing=priced.timing,
         payment_due_at=pay_by,

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import User
+from bookings.billing.payouts import shares_of
 from bookings.billing.rules import KIND, Bill
 from bookings.models import Booking, BookingQuerySet
 from bookings.states import State
@@ -40,6 +42,16 @@ def bills_of(bookings: Iterable[Booking]) -> dict[UUID, Bill]:
 def bill_of(booking: Booking) -> Bill:
     """Returns the bill of one booking. One query."""
     return bills_of([booking])[booking.pk]
+
+
+def price_shares(booking: Booking) -> list[tuple[str, Decimal]]:
+    """Returns the names and percentages of the builders who share the price, the booking's own first; nothing if it is not
+    shared. One query for one that is."""
+    if not booking.splits:
+        return []
+    shares = shares_of(booking.builder_id, booking.splits)
+    names = dict(User.objects.filter(pk__in=[pk for pk, _ in shares]).values_list("pk", "display_name"))
+    return [(names.get(pk, ""), percent) for pk, percent in shares]
 
 
 def _payment() -> QuerySet[Payment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -10,12 +11,13 @@ from django.db import transaction
 
 from accounts.models import User
 from bookings.agreement.transitions import Actor, fresh
-from bookings.billing.checkout.rules import is_paid_online
+from bookings.billing.checkout.rules import can_be_paid_directly, is_paid_online
+from bookings.billing.checkout.services import close_page_of
 from bookings.billing.rules import KIND, claim_for
 from bookings.models import Booking
 from bookings.states import Side
 from core.errors import Refusal, Refused
-from payments import corrections, refunds
+from payments import corrections, direct_payments, refunds
 from payments import services as payments
 from payments.models import Payment, Receipt, Refund
 from payments.refusals import PaymentRefusal
@@ -24,20 +26,41 @@ from payments.states import Method
 PAID_ONLINE = "This is paid by card through Waymark, so cash or a bank transfer cannot be recorded for it."
 
 
-@transaction.atomic
 def record_receipt(
     *, booking: Booking, amount: Decimal, method: Method, received_on: date, note: str, key: UUID, by: Actor
 ) -> Payment:
-    """Records money that came in for the booking. The booking's row is locked first, so that what it owes stays the same
-    until then."""
+    """Records money that came in for the booking. What was to be paid by card after the session is paid directly from then
+    on: the page to pay on is closed before, and the client gets no more reminders."""
     person = _person(by, Side.BUILDER)
+    if is_paid_online(booking):
+        close_page_of(booking)
+    return _record(booking, Received(amount, method, received_on, note, key), person)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came in, as the builder has entered it."""
+
+    amount: Decimal
+    method: Method
+    received_on: date
+    note: str
+    key: UUID
+
+
+@transaction.atomic
+def _record(booking: Booking, received: Received, by: User) -> Payment:
+    """Locks the booking first, so that what it owes stays the same until the receipt is saved."""
     current = fresh(booking, None)
-    if is_paid_online(current):
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=current.pk).first()
+    if not can_be_paid_directly(current, payment):
         raise Refused(PaymentRefusal.NOTHING_DUE, PAID_ONLINE)
     claim = claim_for(current)
+    direct_payments.begin(claim)
     return payments.record_receipt(
-        claim=claim, amount=amount, method=method, received_on=received_on, note=note, key=key, by=person
-    )
+        claim=claim, amount=received.amount, method=received.method, received_on=received.received_on,
+        note=received.note, key=received.key, by=by,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -52,11 +75,13 @@ def refund(*, booking: Booking, amount: Decimal, reason: str, key: UUID, by: Act
 
 @transaction.atomic
 def correct_receipt(*, receipt: Receipt, reason: str, by: Actor) -> None:
-    """Takes a receipt that was recorded by mistake out of the payment. The booking's row is locked first, as when one is
-    recorded."""
+    """Takes a receipt that was recorded by mistake out of the payment, which can be paid by card again where that was so
+    before. The booking's row is locked first, as when one is recorded."""
     person = _person(by, Side.BUILDER, Side.SUPPORT)
-    fresh(Booking(pk=receipt.payment.subject_id), None)
+    booking = fresh(Booking(pk=receipt.payment.subject_id), None)
     corrections.correct(receipt=receipt, reason=reason, by=person)
+    if is_paid_online(booking):
+        direct_payments.end(receipt.payment)
 
 
 def try_refund_again(*, refund: Refund, by: Actor) -> Refund:

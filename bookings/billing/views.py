@@ -19,7 +19,7 @@ from bookings.agreement.access import BookingAccess, access_to
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.agreement.transitions import Actor
 from bookings.billing import queries, services
-from bookings.billing.checkout.rules import is_paid_online, is_payable
+from bookings.billing.checkout.rules import can_be_paid_directly, is_paid_online, is_payable
 from bookings.billing.forms import ReceiptForm
 from bookings.billing.rules import Bill
 from bookings.models import Booking
@@ -55,13 +55,14 @@ def payment_context(access: BookingAccess) -> dict[str, Any]:
         "story": {"payment": payment, "receipts": receipts, "refunds": refunds},
         "receipts": receipts,
         "refunds": refunds,
-        "is_paid_online": is_paid_online(access.booking),
+        "is_paid_online": is_paid_online(access.booking, payment),
         "pay_url": _pay_url(access, bill),
         "may_record_receipt": Side.BUILDER in access.sides
         and bool(bill.due.amount)
-        and not is_paid_online(access.booking),
+        and can_be_paid_directly(access.booking, payment),
         "may_refund": may_change and bool(bill.refundable.amount),
         "may_change_payment": may_change,
+        "price_shares": queries.price_shares(access.booking) if may_change else [],
     }
 
 
@@ -103,10 +104,13 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "Payment recorded. The client has been told.")
             return redirect(booking)
-    elif request.method != "POST" and (is_paid_online(booking) or not bill.due.amount):
-        messages.error(request, services.PAID_ONLINE if is_paid_online(booking) else "Nothing is due for this booking.")
+    elif request.method != "POST" and not (can_be_paid_directly(booking, bill.payment) and bill.due.amount):
+        messages.error(request, "Nothing is due for this booking." if not bill.due.amount else services.PAID_ONLINE)
         return redirect(booking)
-    context = {"booking": booking, "bill": bill, "form": form, "when": access.when}
+    context = {
+        "booking": booking, "bill": bill, "form": form, "when": access.when,
+        "is_paid_online": is_paid_online(booking, bill.payment),
+    }  # fmt: skip
     return render(request, "bookings/billing/receipt.html", context, status=422 if form.errors else 200)
 
 

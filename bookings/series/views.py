@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import SignedInRequest
 from accounts.roles import STAFF
 from bookings.agreement import limits
-from bookings.agreement.requests import ShownOffer
+from bookings.agreement.requests import ShownOffer, would_need_answer
 from bookings.agreement.transitions import Actor
 from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking, Series
@@ -92,7 +92,7 @@ def plan(wizard: WizardContext) -> HttpResponse:
         "intervals": [(int(number), label) for number, label in INTERVALS.items()], "counts": range(MIN_DATES, MAX_DATES + 1), "choices": once, "home": wizard.profile.user.timezone,
         "free": sum(planned_date.is_free for planned_date in planned), "price": picker.price,
         "shown": ShownOffer.of(total, priced.tiers),
-        "most": Money(total.amount * count, total.currency), "draft": draft, "review_url": wizard.url("review", **once), **progress(4),
+        "most": Money(total.amount * count, total.currency), "draft": draft, "needs_answer": would_need_answer(wizard.session_type, wizard.now), "review_url": wizard.url("review", **once), **progress(4),
     }  # fmt: skip
     return render(
         wizard.request, "bookings/series/plan.html", context, status=problem.refusal.status if problem else 200

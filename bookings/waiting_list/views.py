@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from bookings.agreement import limits
+from bookings.agreement.requests import would_need_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.billing.checkout.timing import timing_of
 from bookings.billing.checkout.views import after_booking, payment_words
@@ -147,7 +148,7 @@ def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "until": When(slot_offer.expires_at, slot_offer.expires_at, zone),
         "is_open": slot_offer.state == SlotOffer.State.OPEN and slot_offer.expires_at > now,
         "price": price,
-        "terms": terms_in_words(tiers),
+        "terms": terms_in_words(tiers), "needs_answer": would_need_answer(session_type, now),
         **(payment_words(timing_of(session_type, price.total, request.user), price.total, tiers, slot_offer.starts_at, zone, now) if price else {}),
         "seconds_left": int((slot_offer.expires_at - now).total_seconds()),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from accounts.models import BuilderProfile
 from bookings.agreement import limits, services
 from bookings.agreement.queries import booking_made_with
-from bookings.agreement.requests import ShownOffer, check
+from bookings.agreement.requests import ShownOffer, check, would_need_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.visitors import keep_zone, visitor_of, with_visitor_cookie, zone_of
 from bookings.billing.checkout.timing import timing_of
@@ -100,7 +100,7 @@ def page(request: HttpRequest, profile: BuilderProfile, offer: Offer) -> HttpRes
     tiers = [[tier.hours, tier.percent] for tier in session_type.tiers.all()]
     price = quote(terms_of(session_type, offer), minutes)
     assert price is not None, "only lengths with a price are listed"
-    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "terms": terms_in_words(tiers), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
+    context |= {"chosen": value, "label": label, "session": session_type, "form": form, "zone": zone, "terms": terms_in_words(tiers), "needs_answer": would_need_answer(session_type, now), "timing": _timing(session_type, price.total, visitor), "shown": ShownOffer.of(price.total, tiers)}  # fmt: skip
     return with_visitor_cookie(
         request, render(request, "bookings/wizard/plain_page.html", context, status=422 if form.errors else 200)
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.agreement import drafts, limits, services
 from bookings.agreement.queries import booking_made_with
-from bookings.agreement.requests import PricedRequest, ShownOffer
+from bookings.agreement.requests import PricedRequest, ShownOffer, needs_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.visitors import keep_zone, zone_of
 from bookings.billing.checkout.views import after_booking, payment_words
@@ -200,6 +200,7 @@ def review(wizard: WizardContext) -> HttpResponse:
         "priced": priced,
         "shown": ShownOffer.of(priced.price.total, priced.tiers),
         **payment_words(priced.timing, priced.price.total, priced.tiers, start, picker.zone, wizard.now),
+        "needs_answer": needs_answer(wizard.session_type, priced.time_request.hours),
         "asks_proof": wizard.session_type.needs_proof and wizard.visitor.is_stranger,
         "problem": problem,
         **_summary_context(wizard, picker, start),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from payments.stripe.transfers import SentTransfer
 
 Kind, State = LedgerAccount.Kind, Transfer.State
+THREADS = 4  # transfers that are sent at a time: nearly all of the time is spent waiting for Stripe
 
 
 def deliver(message: OutboxMessage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from config.celery import app
-from core import clock, jobs, outbox, tasks
+from core import clock, jobs, outbox, outbox_loops, tasks
 from core.models import OutboxMessage
 from core.registry import integrity_findings
 
@@ -225,7 +225,7 @@ def slow_server() -> Iterator[tuple[Event, Event]]:
 
 def in_thread(channel: str) -> int:
     try:
-        return outbox.run_loop(channel)
+        return outbox_loops.run_loop(channel)
     finally:
         connection.close()
 
@@ -250,6 +250,29 @@ def test_a_server_that_does_not_answer_delays_its_own_channel_only(
         assert blocked.result(60) == 3
 
 
+def test_a_channel_with_threads_delivers_several_messages_at_a_time_and_each_once(
+    committed: None, restored_channel: None
+) -> None:
+    both, delivered = Barrier(2), []
+
+    def deliver(message: OutboxMessage) -> None:
+        both.wait(60)  # breaks unless another message is being delivered
+        delivered.append(message.event)
+
+    for number in range(4):
+        put_into("pairs", f"number {number}")
+    outbox.register_channel("pairs", deliver, threads=2)
+
+    assert in_thread("pairs") == 4
+    assert sorted(delivered) == ["number 0", "number 1", "number 2", "number 3"]
+
+
+@pytest.fixture
+def restored_channel() -> Iterator[None]:
+    yield
+    del outbox._channels["pairs"], outbox._threads["pairs"]
+
+
 def test_a_message_that_comes_while_the_loop_runs_is_delivered_by_it(
     committed: None, slow_server: tuple[Event, Event]
 ) -> None:
@@ -259,7 +282,7 @@ def test_a_message_that_comes_while_the_loop_runs_is_delivered_by_it(
         running = threads.submit(in_thread, "slow")
         assert is_called.wait(60)
         put_into("slow", "second")
-        assert outbox.run_loop("slow") == 0
+        assert outbox_loops.run_loop("slow") == 0
         may_answer.set()
 
         assert running.result(60) == 2

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.notifications import TOPIC as PERSON_TOPIC
 from accounts.notifications import NewNotification, notify, notify_in_app
 from bookings.agreement.signed_links import Purpose, path_for
+from bookings.billing.checkout.rules import is_paid_online
 from bookings.billing.notifications import NOTIFICATION, mail_guest
 from bookings.billing.queries import bill_of
 from bookings.models import Booking
@@ -15,7 +16,6 @@ from core import flags, live
 from core.models import OutboxMessage
 from payments.flags import PAYMENTS
 from payments.models import Payment
-from payments.states import Timing
 
 
 def payment_taken(booking: Booking, payment: Payment) -> None:
@@ -52,11 +52,11 @@ def reservation_ended(booking: Booking, payment: Payment) -> None:
 def ask_to_pay(message: OutboxMessage) -> None:
     """Asks the client to pay for a session that is over, or the fee for cancelling it, unless nothing is due any more.
 
-    While payments are switched off only those who have begun to pay are asked: for others the page does not exist.
+    What is paid to the builder directly after all is theirs to ask for. While payments are switched off only those who have begun to pay are asked: for others the page does not exist.
     """
     booking = Booking.objects.complete().get(pk=message.payload["booking"])
     bill = bill_of(booking)
-    is_due = booking.state in (State.COMPLETED, State.CANCELLED) and booking.payment_timing != Timing.OUTSIDE
+    is_due = booking.state in (State.COMPLETED, State.CANCELLED) and is_paid_online(booking, bill.payment)
     if not is_due or not bill.due.amount:
         return
     if bill.payment is None and not flags.is_on_for(booking.client or AnonymousUser(), PAYMENTS):

@@ -14,9 +14,20 @@ ONLINE = (Timing.AT_BOOKING, Timing.AFTER_SESSION)
 NOTHING_DUE = "Nothing is due for this booking."
 
 
-def is_paid_online(booking: Booking) -> bool:
-    """Whether it is paid through Waymark, and not to the builder directly."""
-    return booking.payment_timing in ONLINE
+def is_paid_online(booking: Booking, payment: Payment | None = None) -> bool:
+    """Whether it is paid through Waymark, and not to the builder directly, as the client may have done after all."""
+    is_direct = payment is not None and payment.provider == Provider.MANUAL
+    return booking.payment_timing in ONLINE and not is_direct
+
+
+def can_be_paid_directly(booking: Booking, payment: Payment | None) -> bool:
+    """Whether the builder can record that they were paid directly: also for what was to be paid by card after the session,
+    as long as nothing was paid by card."""
+    if not is_paid_online(booking, payment):
+        return True
+    if booking.payment_timing != Timing.AFTER_SESSION or booking.state not in (State.COMPLETED, State.CANCELLED):
+        return False
+    return payment is None or Status(payment.status) in (Status.DUE, Status.FAILED)
 
 
 def why_not_payable(booking: Booking, payment: Payment | None, now: datetime) -> str | None:

@@ -106,6 +106,22 @@ def check_payment(*, booking: Booking) -> None:
         raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
 
 
+def close_page_of(booking: Booking) -> None:
+    """Closes the page on which the booking can be paid by card, if there is one, and learns whether somebody has paid on it
+    until then. Refuses if the provider does not answer."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=booking.pk).first()
+    live = checkouts.live_checkout(payment.pk) if payment else None
+    if live is None:
+        return
+    try:
+        checkouts.close_page(live)
+    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+        sentence = "The page on which the client can pay by card could not be closed. Try again in a minute."
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, sentence, retry_after=60) from None
+
+
 def end_unpaid(*, booking: Booking, now: datetime) -> None:
     """Ends a booking whose time to pay is over.
 

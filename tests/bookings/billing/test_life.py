@@ -1,4 +1,5 @@
-"""Tests that bookings, their payments, the ledger and the books of the stand-in agree, whatever happens in which order."""
+"""Tests that bookings, their payments and payouts, the ledger and the books of the stand-in agree, whatever happens in which
+order: also disputes about a session and at a bank, shared prices, and reversals of transfers."""
 
 from __future__ import annotations
 
@@ -19,12 +20,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import User
+from accounts.roles import Role
 from bookings.agreement import services as agreement
+from bookings.agreement.transitions import Actor
 from bookings.billing import services as billing
 from bookings.billing.checkout import services as paying
 from bookings.billing.payouts import schedule_payouts
+from bookings.billing.rules import KIND
+from bookings.disputes import services as disputes
 from bookings.models import Booking
-from bookings.states import State
+from bookings.states import Side, State
 from coaching.models import SessionType
 from core import clock, outbox
 from core.errors import Refused
@@ -34,16 +39,18 @@ from core.money import in_minor_units
 from core.registry import integrity_findings
 from core.service_calls import ServiceDown
 from payments import ledger
-from payments.models import Checkout, LedgerAccount, Payment, PayoutHold, Transfer
+from payments.models import Checkout, LedgerAccount, Payment, PayoutHold, Refund, Transfer
 from payments.payouts import holds, releasing
+from payments.stripe import refreshing
 from payments.stripe.amounts import from_stripe_units
 from payments.stripe.balance import read_balance
 from payments.stripe.errors import PaymentRefused
 from sandbox.server import Sandbox
 from sandbox.stripe.wire import Failure, Record
 from tests.bookings.cast import book, builder_of, client_of, shop
-from tests.cast import make_builder_person, make_person
+from tests.cast import make_builder_person, make_person, make_staff
 from tests.payments.payouts.cast import onboarded
+from tests.payments.stripe.captured import captured
 from tests.payments.stripe.cast import ASKING, DECLINED, FAILING, GOOD, KEY, SECRET, deliver
 from tests.scheduling.cast import soon
 
@@ -63,6 +70,9 @@ class BookingLife(RuleBasedStateMachine):
     server: Sandbox
     hour: SessionType
     client: User
+    support: User
+    stranger: User  # a builder who is paid by card, and never paid out
+    partner: User  # who gets a part of every other booking
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +87,7 @@ class BookingLife(RuleBasedStateMachine):
             self.sandbox.books.kept_answers.clear()
             self.sandbox.books.advanced = 0
         self.bookings: list[Booking] = []
-        self.account = onboarded(self.sandbox, self.hour.builder)
+        self.accounts = [onboarded(self.sandbox, person) for person in (self.hour.builder, self.partner)]
 
     def teardown(self) -> None:
         try:
@@ -121,7 +131,10 @@ class BookingLife(RuleBasedStateMachine):
         SessionType.objects.filter(pk=self.hour.pk).update(payment_timing=timing)
         booking = book(self.hour, self.client, soon(9 + 2 * len(self.bookings)))
         total, currency = Decimal(price[0]), price[1]
-        Booking.objects.filter(pk=booking.pk).update(total=total, rate=total, currency=currency, tiers=tiers)
+        splits = [[str(self.partner.pk), "30"]] if len(self.bookings) % 2 else []
+        Booking.objects.filter(pk=booking.pk).update(
+            total=total, rate=total, currency=currency, tiers=tiers, splits=splits
+        )
         self.bookings.append(booking)
 
     @rule(index=INDEX)
@@ -190,6 +203,57 @@ class BookingLife(RuleBasedStateMachine):
                 self.attempt(lambda failed=failed: billing.try_refund_again(refund=failed, by=builder_of(booking)))  # type: ignore[misc]  # a default binds it
 
     @rule(index=INDEX)
+    def give_up_a_refund(self, index: int) -> None:
+        booking = self.booking(index)
+        for failed in Refund.objects.to_try_again().filter(payment__subject_id=booking.pk):
+            billing.give_up_refund(refund=failed, reason="The card was closed.", by=builder_of(booking))
+
+    @rule(index=INDEX)
+    def dispute_the_session(self, index: int) -> None:
+        booking = self.booking(index)
+        self.attempt(lambda: disputes.open_(booking=booking, by=client_of(booking), reason="It was cut short."))
+
+    @rule(index=INDEX, tenths=st.sampled_from([None, 1, 5, 10]))
+    def settle_the_dispute(self, index: int, tenths: int | None) -> None:
+        """Settles it with a part given back, or by cancelling the session."""
+        booking = self.booking(index)
+        by = Actor(Side.SUPPORT, self.support)
+        step = Decimal("0.01") if booking.currency in ("EUR", "KWD", "HUF") else Decimal(1)
+        amount = (booking.total * tenths / 10).quantize(step) if tenths else None
+        outcome = State.COMPLETED if tenths else State.CANCELLED
+        self.attempt(
+            lambda: disputes.resolve(booking=booking, by=by, outcome=outcome, reason="Half.", refund_amount=amount)
+        )
+
+    @rule(index=INDEX, is_inquiry=st.booleans())
+    def dispute_at_the_bank(self, index: int, is_inquiry: bool) -> None:
+        """Asks the bank for what was not given back yet."""
+        disputed = {dispute["charge"] for dispute in self.sandbox.books.all("dispute")}
+        charges = [row for row in self.sandbox.books.all("charge") if row["captured"] and row["id"] not in disputed]
+        if charges:
+            charge = charges[index % len(charges)]
+            left = charge["amount_captured"] - charge["amount_refunded"]
+            if left:
+                with self.sandbox.books.lock:
+                    self.sandbox.disputes.open(charge["id"], amount=left, is_inquiry=is_inquiry)
+
+    @rule(index=INDEX, act=st.sampled_from(["withdraw", "reinstate", "win", "lose", "lose", "win_on_appeal"]))
+    def let_the_bank_decide(self, index: int, act: str) -> None:
+        rows = self.sandbox.books.all("dispute")
+        if rows:
+            row = rows[index % len(rows)]
+            is_taken = sum(part["amount"] for part in row["balance_transactions"]) < 0
+            if act == "withdraw" and (is_taken or self.is_refunded(row)):
+                return
+            with suppress(Failure), self.sandbox.books.lock:
+                getattr(self.sandbox.disputes, act)(row["id"])
+
+    def is_refunded(self, dispute: Record) -> bool:
+        """Whether the payment was given back since its bank has asked about it, so that there is nothing left to take."""
+        charge = self.sandbox.books.objects[dispute["charge"]]
+        return bool(charge["amount_refunded"] + dispute["amount"] > charge["amount_captured"])
+
+    @rule(index=INDEX)
     def refund_in_the_dashboard(self, index: int) -> None:
         charges = [charge for charge in self.sandbox.books.all("charge") if charge["captured"]]
         if charges:
@@ -224,7 +288,8 @@ class BookingLife(RuleBasedStateMachine):
     @rule()
     def empty_the_account(self) -> None:
         with self.sandbox.books.lock:
-            self.sandbox.transfers.empty(self.account.provider_id)
+            for account in self.accounts:
+                self.sandbox.transfers.empty(account.provider_id)
 
     @rule(index=INDEX, is_released=st.booleans())
     def hold_or_release(self, index: int, is_released: bool) -> None:
@@ -252,7 +317,7 @@ class BookingLife(RuleBasedStateMachine):
     def nothing_is_refunded_that_was_not_paid(self) -> None:
         for charge in self.sandbox.books.all("charge"):
             assert charge["amount_refunded"] <= charge["amount_captured"] or not charge["captured"]
-        for payment in Payment.objects.all():
+        for payment in Payment.objects.filter(subject_kind=KIND):
             counting = sum((refund.amount for refund in payment.refunds.all().counting()), Decimal(0))
             assert payment.amount_refunded == counting <= payment.amount_paid <= self.price_of(payment)
 
@@ -291,10 +356,36 @@ class BookingLife(RuleBasedStateMachine):
         self.sandbox.advance(60)  # a card that takes no refunds says so after a while
         read_balance()
         self.work()
+        self.close_disputes()
+        for index in range(len(self.bookings)):
+            self.give_up_a_refund(index)
         PayoutHold.objects.update(released_at=clock.now())
+        self.fill_our_balance()
         for _ in range(2):
             self.pay_the_builder(works=True)
         read_balance()
+
+    def close_disputes(self) -> None:
+        for row in self.sandbox.books.all("dispute"):
+            with suppress(Failure), self.sandbox.books.lock:
+                self.sandbox.disputes.win(row["id"])
+        for index in range(len(self.bookings)):
+            self.settle_the_dispute(index, 5)
+        read_balance()
+        for payment in Payment.objects.exclude(intent_id=""):
+            refreshing.refresh_payment(payment.intent_id)
+        self.work()
+        self.sandbox.advance(60)
+        read_balance()
+        self.work()
+
+    def fill_our_balance(self) -> None:
+        """Takes other payments, so that our balance covers what is sent once more and what banks have cost."""
+        later, self.sandbox.books.advanced = self.sandbox.books.advanced, 0  # a page is open for a day at most
+        for currency in self.sandbox.books.balance():
+            units = "90000" if currency in ("jpy", "isk") else "90000.00"
+            captured(self.sandbox, self.stranger, self.client, units, currency.upper())
+        self.sandbox.books.advanced = later
 
     def check_everything(self) -> None:
         assert self.posted() == self.in_the_books()
@@ -318,9 +409,9 @@ class BookingLife(RuleBasedStateMachine):
         kept = payment.amount_paid - payment.amount_refunded
         net = sum((self.net_of(intent) for intent in intents), Decimal(0))
         assert kept == net, booking
-        failed = sum((refund.amount for refund in payment.refunds.all().to_try_again()), Decimal(0))
+        failed = sum((refund.amount for refund in payment.refunds.all().not_replaced()), Decimal(0))
         owed = booking.cancel_fee if booking.state == State.CANCELLED else booking.total
-        assert kept <= owed + failed, booking
+        assert kept - payment.amount_lost <= owed + failed, booking
         reserved = [intent for intent in intents if intent["status"] == "requires_capture"]
         assert not reserved or (booking.state == State.PENDING and len(reserved) == 1), booking
 
@@ -335,8 +426,11 @@ class BookingLife(RuleBasedStateMachine):
         return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
 
     def paid_out(self) -> dict[str, int]:
-        balances = ledger.balances(self.hour.builder_id).get(LedgerAccount.Kind.PAID_OUT, {})
-        return {currency: in_minor_units(money) for currency, money in balances.items() if money.amount}
+        sums: dict[str, int] = {}
+        for person in (self.hour.builder, self.partner):
+            for currency, money in ledger.balances(person.pk).get(LedgerAccount.Kind.PAID_OUT, {}).items():
+                sums[currency] = sums.get(currency, 0) + in_minor_units(money)
+        return {currency: units for currency, units in sums.items() if units}
 
     def sent_to_the_builder(self) -> dict[str, int]:
         sums: dict[str, int] = {}
@@ -381,6 +475,8 @@ def check_lives(examples: int, steps: int, *, is_random: bool) -> None:
         thread.start()
         BookingLife.server = server
         BookingLife.hour, BookingLife.client = shop(make_builder_person("Ada Moreno")), make_person("Cleo Park")
+        BookingLife.partner, BookingLife.stranger = make_builder_person("Noor Haddad"), make_builder_person("Sam Reed")
+        BookingLife.support = make_staff("Suri Rao", Role.SUPPORT)
         with override_settings(
             STRIPE_SECRET_KEY=KEY,
             STRIPE_WEBHOOK_SECRETS=[SECRET],

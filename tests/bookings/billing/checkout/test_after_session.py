@@ -23,6 +23,7 @@ from core.models import OutboxMessage
 from core.money import Money
 from core.registry import integrity_findings
 from sandbox.stripe.service import StripeSandbox
+from tests.bookings.billing.cast import form_for
 from tests.bookings.billing.checkout.cast import (
     charged,
     intents,
@@ -223,11 +224,80 @@ def test_a_type_of_another_timing_is_not_touched(hour: SessionType, cleo: User) 
 
 
 def test_a_builder_who_was_paid_in_cash_reads_why_it_cannot_be_recorded(
-    after: SessionType, ada: User, cleo: User, browser_of: Browser
+    first: SessionType, ada: User, cleo: User, browser_of: Browser
 ) -> None:
-    booking, client = finished(after, cleo), browser_of(ada)
+    booking, client = confirmed(first, cleo), browser_of(ada)
 
     assert "Cash or a bank transfer cannot be recorded for it." in text_of(client, booking.get_absolute_url())
     answer = client.get(f"{booking.get_absolute_url()}payment/", follow=True)
     assert "so cash or a bank transfer cannot be recorded for it." in answer.content.decode()
     assert answer.redirect_chain == [(booking.get_absolute_url(), 302)]
+
+
+# Paid directly after all -----------------------------------------------------------------------------------
+
+
+def test_the_builder_marks_it_as_paid_directly_and_reminders_stop(
+    after: SessionType, sandbox: StripeSandbox, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    booking = finished(after, cleo)
+    page_for(booking)  # the client has opened the page to pay on
+    assert "If they have paid you directly, mark it as paid" in text_of(browser_of(ada), booking.get_absolute_url())
+
+    form_for(browser_of(ada), booking)
+    ask()
+
+    assert (payment_of(booking).status, payment_of(booking).provider) == ("paid", "manual")
+    assert not any("pay" in title.lower() for title in asked(cleo) if "has received" not in title)
+    assert sandbox.books.all("checkout.session")[0]["status"] == "expired"
+    assert 'value="pay"' not in text_of(browser_of(cleo), pay_page(booking))
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_that_is_taken_back_and_the_client_can_pay_by_card_again(
+    after: SessionType, sandbox: StripeSandbox, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    booking = finished(after, cleo)
+    form_for(browser_of(ada), booking)
+    receipt = payment_of(booking).receipts.get()
+    address = f"{booking.get_absolute_url()}payment/{receipt.pk}/correct/"
+    assert address in browser_of(ada).get(booking.get_absolute_url()).content.decode()
+
+    browser_of(ada).post(address, {"reason": "That was another client."})
+
+    assert (payment_of(booking).provider, payment_of(booking).fee_percent) == ("stripe", Decimal(10))
+    ask()
+    assert any(title.startswith("Still to pay") for title in asked(cleo))
+    pay_on(sandbox, page_for(booking))
+    tell(sandbox)
+    assert (payment_of(booking).status, charged(sandbox)) == ("paid", 9000)
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_a_client_who_pays_by_card_just_before_is_not_paid_for_twice(
+    after: SessionType, sandbox: StripeSandbox, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    booking = finished(after, cleo)
+    checkout = page_for(booking)
+    form = browser_of(ada).get(f"{booking.get_absolute_url()}payment/").context["form"].initial
+    pay_on(sandbox, checkout)  # Waymark has not heard of it yet
+
+    answer = browser_of(ada).post(f"{booking.get_absolute_url()}payment/", form | {"method": "cash"})
+
+    assert answer.status_code == 422
+    payment = payment_of(booking)
+    assert (payment.status, payment.provider, payment.receipts.count()) == ("paid", "stripe", 0)
+
+
+def test_while_stripe_does_not_answer_nothing_is_recorded(
+    after: SessionType, sandbox: StripeSandbox, ada: User, cleo: User, browser_of: Browser
+) -> None:
+    booking = finished(after, cleo)
+    page_for(booking)
+    sandbox.set_fault("500")
+
+    answer = form_for(browser_of(ada), booking)
+
+    assert answer.status_code == 422
+    assert "could not be closed" in answer.content.decode()
+    assert payment_of(booking).amount_paid == 0
