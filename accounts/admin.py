@@ -35,6 +35,7 @@ from accounts.sign_in import second_factors
 from accounts.tokens import services as tokens
 from core import clock
 from core.admin import AuditedAdmin, ReadOnlyAdmin
+from core.big_tables import BigTable
 from core.errors import Refused
 from core.forms import ZoneField
 
@@ -69,7 +70,7 @@ class UserAdminForm(forms.ModelForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin):
+class UserAdmin(BigTable, AuditedAdmin):
     list_display = ["display_name", "email", "role_names", "timezone", "is_active", "created_at"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["display_name", "email"]
@@ -181,7 +182,6 @@ class PlaceAdmin(ReadOnlyAdmin):
     list_display = ["name", "region", "country", "population", "timezone"]
     list_filter = ["country"]
     search_fields = ["names"]
-    show_full_result_count = False
 
 
 @admin.register(DataExport)

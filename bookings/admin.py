@@ -35,6 +35,7 @@ from bookings.reviews import services as reviews
 from bookings.states import Side, State
 from bookings.waiting_list import services as waiting_list
 from core.admin import ReadOnlyAdmin, ReadOnlyPart, StaffActs
+from core.big_tables import BigTable
 from core.errors import Refused
 
 AMOUNT = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=4)
@@ -84,16 +85,14 @@ class MeetingAdmin(ReadOnlyAdmin):
     list_select_related = ["builder"]
     search_fields = ["external_id", "builder__email", "builder__display_name"]
     exclude = ["join_url", "people", "runs"]
-    show_full_result_count = False
 
 
 @admin.register(Booking)
-class BookingAdmin(StaffActs):
+class BookingAdmin(BigTable, StaffActs):
     list_display = ["reference", "title", "client_name", "builder", "starts_at", "state", "shown_price"]
     list_filter = ["state", "source", ("proof_due_at", admin.EmptyFieldListFilter)]
     list_select_related = ["builder", "client", "guest"]
     search_fields = ["reference", "client__email", "client__display_name", "builder__email", "builder__display_name", "guest__email"]  # fmt: skip
-    show_full_result_count = False
     date_hierarchy = None
     inlines = [EventInline, AnswerInline, StatementInline]
     readonly_fields = ["payments"]
@@ -165,7 +164,7 @@ class BookingAdmin(StaffActs):
 
 
 @admin.register(Review)
-class ReviewAdmin(StaffActs):
+class ReviewAdmin(BigTable, StaffActs):
     """Reviews, which staff can take down or keep, with a reason."""
 
     list_display = ["booking", "side", "rating", "text", "published_at", "reported_at", "report", "hidden_at"]
@@ -177,7 +176,6 @@ class ReviewAdmin(StaffActs):
     ]
     list_select_related = ["booking"]
     search_fields = ["=booking__reference", "text"]
-    show_full_result_count = False
     action_form = ReasonAction
     actions = ["take_down", "let_stand"]
 
@@ -236,4 +234,3 @@ class CalendlyInviteeAdmin(ReadOnlyAdmin):
     list_filter = ["is_current"]
     list_select_related = ["booking", "builder"]
     search_fields = ["booking__reference", "uri", "event_uri"]
-    show_full_result_count = False

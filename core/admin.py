@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core import audit, outbox, webhooks
+from core.big_tables import BigTable
 from core.errors import Refused
 from core.models import (
     AuditEntry,
@@ -158,12 +159,11 @@ class ExchangeRateAdmin(AuditedAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(BigTable, ReadOnlyAdmin):
     list_display = ["at", "actor", "action", "subject", "request_id"]
     list_filter = ["action"]
     list_select_related = ["actor"]
     search_fields = ["subject", "request_id", "actor__email"]
-    show_full_result_count = False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
@@ -176,13 +176,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
+class OutboxMessageAdmin(BigTable, ReadOnlyAdmin):
     """Shows the state of each message, with an action that queues the ones given up again."""
 
     list_display = ["event", "channel", "recipient", "state", "attempts", "due_at", "last_error"]
     list_filter = ["state", "channel"]
     search_fields = ["event", "recipient"]
-    show_full_result_count = False
     actions = ["try_again"]
 
     @admin.action(description="Retry failed messages", permissions=["retry"])
@@ -197,7 +196,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
+class WebhookDeliveryAdmin(BigTable, ReadOnlyAdmin):
     """Shows what outside services have sent, with an action that works it off once more. Bodies are not shown, since they
     name people."""
 
@@ -205,7 +204,6 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ["source", "state", "verdict"]
     search_fields = ["key"]
     exclude = ["body"]
-    show_full_result_count = False
     actions = ["replay"]
 
     @admin.action(description="Replay", permissions=["replay"])

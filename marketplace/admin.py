@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import BuilderProfile, User
 from core.admin import StaffActs
+from core.big_tables import BigTable
 from core.errors import Refused
 from marketplace import listings, portfolio, services
 from marketplace.models import BuilderListing, PortfolioAsset
@@ -22,7 +23,7 @@ HIDDEN = "It breaks our rules. Contact support to find out more."
 
 
 @admin.register(BuilderListing)
-class BuilderListingAdmin(StaffActs):
+class BuilderListingAdmin(BigTable, StaffActs):
     list_display = ["name", "headline", "rating", "review_count", "is_listed", "is_verified", "is_featured", "asks"]
     list_filter = [
         "is_listed",
@@ -33,7 +34,6 @@ class BuilderListingAdmin(StaffActs):
     list_select_related = ["builder__moderation"]
     search_fields = ["slug", "name", "headline"]
     exclude = ["search", "words"]
-    show_full_result_count = False
     actions = ["verify", "take_back", "feature", "no_longer_feature", "hide", "show", "recount"]
 
     @admin.display(description="Asks to be verified")

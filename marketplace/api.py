@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from ninja import Query, Router
 
 from accounts import places
@@ -23,13 +22,14 @@ from bookings.reviews.schemas import ReviewOut
 from coaching.models import Service, SessionType
 from coaching.schemas import SessionTypesAnswer, amount_or_null, on_the_wire
 from core import clock
+from core.addresses import address_of
 from core.api import anyone, renamed_fields
 from core.cursors import page_of
 from core.errors import Refusal, Refused
 from core.languages import known_languages
 from core.money import rounded
 from core.rates import per_dollar
-from marketplace import portfolio, queries, search
+from marketplace import queries, search
 from marketplace.demand import count_empty_search
 from marketplace.filters import Filters, search_request
 from marketplace.models import BuilderListing, BuilderMetrics, PortfolioAsset
@@ -76,7 +76,7 @@ MAX_AGE = 60  # seconds for which clients may cache metrics
 @router.get("/marketplace/builders", response=BuildersAnswer, auth=anyone, by_alias=True, summary="Find builders")
 def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswer:
     """Builders match all the filters. The statistics cover all results, not only this page."""
-    now = clock.now()
+    now = clock.now_of(request)
     cards, stats, cursor = _search(request, query, now)
     rows = [BuilderOut(**facts) for facts in _serialize_cards(cards, now)]
     return BuildersAnswer(builders=rows, stats=stats, next_cursor=cursor)
@@ -86,7 +86,7 @@ def builders(request: HttpRequest, query: Query[BuildersQuery]) -> BuildersAnswe
     "/marketplace/providers", response=ProvidersAnswer, auth=anyone, by_alias=True, summary="The same, with former field names"
 )  # fmt: skip
 def providers(request: HttpRequest, query: Query[BuildersQuery]) -> ProvidersAnswer:
-    now = clock.now()
+    now = clock.now_of(request)
     cards, stats, cursor = _search(request, query, now)
     names = ProviderOut.model_fields.keys() - {"next_available", "counts"}
     rows = []
@@ -122,7 +122,7 @@ def _search(
         services_available=stats.services,
         roles_available=stats.roles,
     )
-    return queries.with_times(queries.cards_of(page.rows)), summary, page.next_cursor
+    return queries.whole_cards_of(page.rows), summary, page.next_cursor
 
 
 def _search_request(query: BuildersQuery, now: datetime) -> SearchRequest:
@@ -193,10 +193,10 @@ def _windows(query: BuildersQuery, wrong: dict[str, list[str]]) -> list[tuple[in
 @router.get("/marketplace/builders/{id}", response=BuilderAnswer, auth=anyone, by_alias=True, summary="One builder")
 def builder(request: HttpRequest, id: str) -> BuilderAnswer:
     profile = builder_or_404(id)
-    card = queries.with_times([_card_or_404(profile)])[0]
+    card = _card_or_404(profile)
     reviews = [ReviewOut.of(review) for review in ratings.latest(profile.pk)]
     return BuilderAnswer(
-        builder=ProfileOut(**_serialize_cards([card], clock.now())[0], bio=profile.bio, reviews=reviews)
+        builder=ProfileOut(**_serialize_cards([card], clock.now_of(request))[0], bio=profile.bio, reviews=reviews)
     )
 
 
@@ -247,13 +247,12 @@ def _card_or_404(profile: BuilderProfile) -> BuilderCard:
     listing = BuilderListing.objects.public().filter(pk=profile.pk).first()
     if listing is None:
         raise Http404
-    return queries.cards_of([listing])[0]
+    return queries.whole_cards_of([listing])[0]
 
 
 def _serialize_cards(cards: Sequence[BuilderCard], now: datetime) -> list[dict[str, Any]]:
-    """Returns the fields of `BuilderOut` for each card, portfolios included. One query."""
-    work = portfolio.by_builders([card.listing.pk for card in cards])
-    return [_serialize_card(card, work[card.listing.pk], now) for card in cards]
+    """Returns the fields of `BuilderOut` for each card, portfolios included."""
+    return [_serialize_card(card, now) for card in cards]
 
 
 def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
@@ -261,7 +260,7 @@ def _serialize_piece(piece: PortfolioAsset) -> PieceOut:
     return PieceOut(id=piece.pk, title=piece.title, kind=PortfolioAsset.Kind(piece.kind), url=url)
 
 
-def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset], now: datetime) -> dict[str, Any]:
+def _serialize_card(card: BuilderCard, now: datetime) -> dict[str, Any]:
     listing = card.listing
     metrics: BuilderMetrics | None = card.metrics
     return {
@@ -282,7 +281,7 @@ def _serialize_card(card: BuilderCard, pieces: list[PortfolioAsset], now: dateti
         "rating": None if listing.rating is None else float(listing.rating),
         "review_count": listing.review_count,
         "verified": listing.is_verified,
-        "portfolio_assets": [_serialize_piece(piece) for piece in pieces],
+        "portfolio_assets": [_serialize_piece(piece) for piece in card.pieces],
         "languages": listing.languages,
         "availability": _calendar(card, now),
         "skills": [
@@ -336,6 +335,6 @@ def _booking_info(card: BuilderCard) -> BookingInfo:
         currency=listing.currency,
         next_available=shown(card.next_slot),
         profile_url=f"{settings.SITE_URL}{listing.get_absolute_url()}",
-        booking_url=f"{settings.SITE_URL}{reverse('bookings:choose', args=[listing.slug])}",
+        booking_url=f"{settings.SITE_URL}{address_of('bookings:choose', listing.slug)}",
         calendly_url=listing.calendly_url or None,
     )

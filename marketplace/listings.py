@@ -19,6 +19,7 @@ from bookings.agreement.rules import DISPUTE_WITHIN
 from bookings.models import Review
 from core import clock, outbox
 from core.models import OutboxMessage
+from marketplace import next_starts
 from marketplace.models import NO_RATE
 
 CHANNEL = "listing"
@@ -196,8 +197,10 @@ WHERE %(all)s OR p.user_id = ANY(%(ids)s)
 
 
 def refresh(builders: Iterable[UUID]) -> None:
-    """Writes the listings of these builders from their profiles and the metrics counted last. One statement."""
-    _execute(LISTINGS + UPDATE_IF_CHANGED, list(builders))
+    """Writes the listings of these builders from their profiles and the metrics counted last. Two statements."""
+    ids = list(builders)
+    _execute(LISTINGS + UPDATE_IF_CHANGED, ids)
+    next_starts.fill(ids)
 
 
 def recount(builders: Iterable[UUID] | None = None) -> None:
@@ -206,6 +209,10 @@ def recount(builders: Iterable[UUID] | None = None) -> None:
     with transaction.atomic():
         for statement in (METRICS, SPECIALISATIONS, LISTINGS + UPDATE_IF_CHANGED):
             _execute(statement, ids)
+    if ids is None:
+        next_starts.fill_all()
+    else:
+        next_starts.fill(ids)
 
 
 def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
@@ -221,8 +228,8 @@ def _execute(statement: str, ids: Sequence[UUID] | None) -> None:
 
 def _ratings() -> QuerySet[Review, Any]:
     """Returns the sum and the number of stars of the wanted builders, from the reviews that are public."""
-    public = Review.objects.public().of_builders().filter(booking__builder__in=RawSQL("SELECT id FROM wanted", []))
-    return public.order_by().values_list("booking__builder").annotate(Sum("rating"), Count("pk"))
+    public = Review.objects.public().of_builders().filter(builder__in=RawSQL("SELECT id FROM wanted", []))
+    return public.order_by().values_list("builder").annotate(Sum("rating"), Count("pk"))
 
 
 def _public_profile() -> QuerySet[BuilderProfile, Any]:

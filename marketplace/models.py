@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.models import BuilderProfile
+from core.addresses import address_of
 from core.fields import LineField
 from core.languages import names_of
 from core.models import BaseModel, TimedModel
@@ -24,6 +25,7 @@ from core.uploads import stored_name
 from pathways.models import Pathway
 
 NO_RATE = Decimal(10) ** 12  # sorts after every rate, since keyset pagination allows no nulls
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # sorts after every time, for the same reason
 
 
 class BuilderMetrics(models.Model):
@@ -135,6 +137,9 @@ class BuilderListing(models.Model):
     completed_sessions = models.PositiveIntegerField()
     version = models.PositiveIntegerField(default=1)
     refreshed_at = models.DateTimeField()
+    # When they can next be booked, and until when that holds. Only `marketplace.next_starts` writes them.
+    next_start = models.DateTimeField(default=NEVER, db_default=NEVER)
+    next_start_ends = models.DateTimeField(default=NEVER, db_default=NEVER)
     is_verified = models.BooleanField()
     is_featured = models.BooleanField()
     is_listed = models.BooleanField()
@@ -181,6 +186,8 @@ class BuilderListing(models.Model):
             ),
             models.Index(fields=["-rating", "-score"], condition=Q(is_listed=True), name="listing_by_stars"),
             models.Index(fields=["hourly_dollars", "builder"], condition=Q(is_listed=True), name="listing_by_rate"),
+            models.Index(fields=["next_start", "builder"], condition=Q(is_listed=True), name="listing_soonest"),
+            models.Index(fields=["next_start_ends"], name="listing_next_start_ends"),
             models.Index(fields=["latitude", "longitude"], condition=Q(is_listed=True), name="listing_by_place"),
             GinIndex(fields=["search"], name="listing_search"),
             GinIndex(fields=["services"], name="listing_services"),
@@ -194,7 +201,7 @@ class BuilderListing(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("marketplace:builder", args=[self.slug])
+        return address_of("marketplace:builder", self.slug)
 
     @property
     def display_name(self) -> str:
@@ -300,4 +307,4 @@ class PortfolioAsset(BaseModel):
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     def get_absolute_url(self) -> str:
-        return self.url or reverse("marketplace:piece", args=[self.pk])
+        return self.url or address_of("marketplace:piece", self.pk)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.core.cache import cache
-from django.db.models import Avg, Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Avg, CharField, Count, Exists, F, Func, OuterRef, Q, Value
 
 from accounts.models import User
 from bookings.models import Booking
@@ -20,7 +24,7 @@ from coaching.models import SessionType
 from core.languages import NAMES as LANGUAGE_NAMES
 from core.money import Money, rounded
 from marketplace import search
-from marketplace.models import BuilderListing, BuilderMetrics, Favourite, ListingQuerySet
+from marketplace.models import NEVER, BuilderListing, BuilderMetrics, Favourite, ListingQuerySet, PortfolioAsset
 from marketplace.search import SearchRequest
 from pathways.models import Enrolment
 from scheduling.models import FreeTimes, SessionAvailability
@@ -50,6 +54,7 @@ class BuilderCard:
     next_slot: datetime | None
     metrics: BuilderMetrics | None
     times: list[FreeTimes] = field(default_factory=list)  # loaded by `with_times`
+    pieces: list[PortfolioAsset] = field(default_factory=list)  # loaded by `whole_cards_of`
     slot: FirstSlot | None = None  # the first time that the search asks for
     html: str = ""  # safe; filled in by `card_cache.render_cards`
 
@@ -89,9 +94,19 @@ def _format_duration(minutes: int) -> str:
 
 # The columns of a listing that an order, or the key of a cached card, needs.
 BRIEF = (
-    "builder", "score", "review_count", "hourly_dollars", "version", "refreshed_at", "slug", "timezone",
+    "builder", "score", "review_count", "hourly_dollars", "next_start", "version", "refreshed_at", "slug", "timezone",
 )  # fmt: skip
-AVAILABILITY = ("builder_id", "category", "is_bookable", "price_from", "currency", "next_slot")
+
+
+class Availability(NamedTuple):
+    """What a card needs of the view `session_availability`."""
+
+    builder_id: UUID
+    category: str
+    is_bookable: bool
+    price_from: Decimal | None
+    currency: str
+    next_slot: datetime | None
 
 
 def brief(listings: ListingQuerySet) -> ListingQuerySet:
@@ -108,11 +123,61 @@ def cards_of(builder_listings: Iterable[BuilderListing], *, is_brief: bool = Fal
     ids = [listing.pk for listing in listings]
     rows: dict[UUID, list[Any]] = defaultdict(list)
     active = SessionAvailability.objects.filter(builder__in=ids, session_type__is_active=True)
-    for row in active.values_list(*AVAILABILITY, named=True):
+    for row in active.values_list(*Availability._fields, named=True):
         rows[row.builder_id].append(row)
     rated = BuilderMetrics.objects.only("builder", "computed_at") if is_brief else BuilderMetrics.objects.all()
     metrics = rated.in_bulk(ids)
     return [_card(listing, rows[listing.pk], metrics.get(listing.pk)) for listing in listings]
+
+
+# What the API says of builders beside their listings, in one row for each. Amounts are text, since a number would become a float.
+DETAILS = """
+SELECT wanted.id,
+    (SELECT to_jsonb(m) FROM marketplace_buildermetrics m WHERE m.builder_id = wanted.id),
+    ARRAY(SELECT jsonb_build_object('builder_id', a.builder_id, 'category', a.category, 'is_bookable', a.is_bookable,
+            'price_from', a.price_from::text, 'currency', a.currency, 'next_slot', extract(epoch FROM a.next_slot))
+        FROM session_availability a JOIN coaching_sessiontype t ON t.id = a.session_type_id AND t.is_active
+        WHERE a.builder_id = wanted.id),
+    ARRAY(SELECT jsonb_build_object('session_type_id', f.session_type_id, 'runs', f.runs, 'step', f.step,
+            'minutes', f.minutes, 'notice', f.notice)
+        FROM scheduling_freetimes f JOIN coaching_sessiontype t ON t.id = f.session_type_id AND t.is_active
+        WHERE f.builder_id = wanted.id ORDER BY f.session_type_id),
+    ARRAY(SELECT jsonb_build_object('id', p.id, 'title', p.title, 'kind', p.kind, 'url', p.url)
+        FROM marketplace_portfolioasset p WHERE p.builder_id = wanted.id AND p.hidden_at IS NULL
+        ORDER BY p.position, p.created_at)
+FROM unnest(%s::uuid[]) AS wanted (id)
+"""
+
+
+def whole_cards_of(builder_listings: Iterable[BuilderListing]) -> list[BuilderCard]:
+    """Returns the cards of these listings with free times and visible pieces of work. One query for any number."""
+    listings = list(builder_listings)
+    with connection.cursor() as cursor:
+        cursor.execute(DETAILS, [[listing.pk for listing in listings]])
+        rows = {
+            builder: [metrics and json.loads(metrics), *(list(map(json.loads, part)) for part in parts)]
+            for builder, metrics, *parts in cursor.fetchall()
+        }
+    cards = []
+    for listing in listings:
+        metrics, available, times, pieces = rows[listing.pk]
+        card = _card(listing, [_availability(row) for row in available], _metrics(metrics) if metrics else None)
+        free, work = [FreeTimes(**row) for row in times], [PortfolioAsset(**row) for row in pieces]
+        cards.append(replace(card, times=free, pieces=work))
+    return cards
+
+
+def _metrics(row: dict[str, Any]) -> BuilderMetrics:
+    return BuilderMetrics(**row | {"computed_at": datetime.fromisoformat(row["computed_at"])})
+
+
+def _availability(row: dict[str, Any]) -> Availability:
+    price, seconds = row["price_from"], row["next_slot"]
+    parsed = {
+        "price_from": None if price is None else Decimal(price),
+        "next_slot": None if seconds is None else datetime.fromtimestamp(seconds, UTC),
+    }
+    return Availability(**row | parsed)
 
 
 def complete(cards: Iterable[BuilderCard]) -> list[BuilderCard]:
@@ -168,7 +233,7 @@ def top_builders(most: int = 3, *, without: Iterable[UUID] = ()) -> list[Builder
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:
     """Returns the cards of builders who have a free time, soonest first. Three queries."""
     listings, order = search.ordered(search.matching(wanted), SearchRequest(sort=search.SOONEST))
-    free = Q(first_free__lt=search.NEVER)
+    free = Q(next_start__lt=NEVER)
     return cards_of(listings.filter(free).order_by(*order)[:most])
 
 
@@ -239,17 +304,25 @@ def cached_stats(wanted: SearchRequest, filters: str) -> BuilderStats:
 
 
 def stats_of(listings: ListingQuerySet) -> BuilderStats:
-    """Returns the statistics of these listings. Three queries."""
+    """Returns the statistics of these listings. One query."""
     matches = BuilderListing.objects.filter(pk__in=listings.order_by().values("pk"))
     priced = Avg("hourly_dollars", filter=Q(hourly_rate__isnull=False))
-    totals = matches.aggregate(count=Count("pk"), rating=Avg("rating"), dollars=priced)
+    totals = matches.aggregate(
+        count=Count("pk"), rating=Avg("rating"), dollars=priced, services=_joined("services"), roles=_joined("roles")
+    )
     return BuilderStats(
         total=totals["count"],
         average_rating=round(float(totals["rating"]), 2) if totals["rating"] is not None else None,
         average_dollars=float(totals["dollars"]) if totals["dollars"] is not None else None,
-        services=_distinct_values(matches, "services"),
-        roles=_distinct_values(matches, "roles"),
+        services=_distinct_values(totals["services"]),
+        roles=_distinct_values(totals["roles"]),
     )
+
+
+def _joined(name: str) -> StringAgg:
+    """Returns the different values of an array column of slugs, which contain no comma, as one text."""
+    values = Func(F(name), Value(","), function="array_to_string", output_field=CharField())
+    return StringAgg(values, ",", distinct=True, default=Value(""))
 
 
 # Filters of the search page, with the array column of the listing that each one reads.
@@ -298,7 +371,6 @@ def languages() -> list[tuple[str, str, int]]:
     return [(code, LANGUAGE_NAMES[code], count) for code, count in counts if code in LANGUAGE_NAMES]
 
 
-def _distinct_values(listings: QuerySet[BuilderListing], name: str) -> list[str]:
-    """Returns the distinct values of an array column, sorted."""
-    rows = listings.annotate(each=Func(name, function="unnest")).order_by().values_list("each", flat=True).distinct()
-    return sorted(rows)
+def _distinct_values(joined: str) -> list[str]:
+    """Returns the distinct values of a text that `_joined` made, sorted."""
+    return sorted({value for value in joined.split(",") if value})

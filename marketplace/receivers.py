@@ -11,7 +11,8 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import counted_changed, shown_changed
 from coaching.services import offer_changed
-from marketplace import listings
+from marketplace import listings, next_starts
+from scheduling.signals import free_times_changed
 
 
 @receiver(shown_changed, dispatch_uid="listing")
@@ -29,3 +30,8 @@ def refresh_and_recount(sender: Any, builder: User, **kwargs: Any) -> None:
 @receiver(counted_changed, dispatch_uid="listing")
 def recount_listing(sender: Any, builder: UUID, at: datetime | None = None, **kwargs: Any) -> None:
     listings.recount_soon(builder, at)
+
+
+@receiver(free_times_changed, dispatch_uid="next start")
+def fill_next_starts(sender: Any, builders: list[UUID], **kwargs: Any) -> None:
+    next_starts.fill(builders)

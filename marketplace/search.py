@@ -16,23 +16,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    DateTimeField,
     ExpressionWrapper,
     F,
     FloatField,
     Func,
     Q,
-    Subquery,
     Value,
 )
-from django.db.models.expressions import OuterRef
-from django.db.models.functions import ACos, Cast, Coalesce, Cos, Least, Radians, Sin
+from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 
 from core.rates import per_dollar
 from marketplace.models import BuilderListing, ListingQuerySet
 from marketplace.words import KnownWords, known_words
 from scheduling.intervals import instant
-from scheduling.models import SessionAvailability
 
 RATING, RATE, DISTANCE, SOONEST, RELEVANCE = "rating", "rate", "distance", "soonest", "relevance"
 SORTS = {
@@ -41,8 +37,6 @@ SORTS = {
 DAYS = 14  # for which free times are calculated
 EARTH_MILES = 3959.0
 MILES_A_DEGREE = 69.0
-MOST_TIMED = 2_000
-NEVER = datetime(9000, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
 STRETCH: Any = ArrayField(BigIntegerField())
@@ -199,20 +193,11 @@ def ordered(listings: ListingQuerySet, wanted: SearchRequest) -> tuple[ListingQu
     if wanted.sort == DISTANCE and wanted.place is not None:
         return listings, ("distance", "builder_id")
     if wanted.sort == SOONEST:
-        free = SessionAvailability.objects.filter(builder=OuterRef("builder_id"), is_bookable=True)
-        first = Subquery(free.order_by("next_slot").values("next_slot")[:1], output_field=DateTimeField())
-        timed = _best_rated(listings, wanted, MOST_TIMED)
-        return timed.annotate(first_free=Coalesce(first, Value(NEVER))), ("first_free", "builder_id")
+        return listings, ("next_start", "builder_id")
     if wanted.sort == RELEVANCE and wanted.known_words:
         ranked = _measured(wanted.known_words.candidates(listings), wanted)
         return ranked.annotate(rank=wanted.known_words.rank()), ("-rank", "-score", "builder_id")
     return listings, ("-score", "-review_count", "builder_id")
-
-
-def _best_rated(listings: ListingQuerySet, wanted: SearchRequest, most: int) -> ListingQuerySet:
-    """Returns the best rated of the listings, so that costly expressions are computed for no more than `most` rows."""
-    best = listings.order_by("-score", "-review_count", "builder_id").values("builder_id")[:most]
-    return _measured(BuilderListing.objects.filter(builder_id__in=best), wanted)
 
 
 def _measured(listings: ListingQuerySet, wanted: SearchRequest) -> ListingQuerySet:

@@ -1,20 +1,29 @@
-"""`/sitemap.xml` and `/robots.txt`, for search engines."""
+"""`/sitemap.xml` and `/robots.txt`, for search engines.
+
+A nightly job writes the sitemaps into files, since with many builders one takes a second; until it has run for the first time,
+they are made for each request.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import index, sitemap
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.access import public
+from core.storage import private_files
 from marketplace.models import BuilderListing
 from pathways.models import Pathway
 
@@ -48,18 +57,61 @@ SECTIONS: dict[str, Any] = {"pages": PageSitemap, "pathways": PathwaySitemap, "b
 _cache_an_hour = cache_control(public=True, max_age=3600)
 
 
+def write_files() -> None:
+    """Writes the index and each page of all sections, and deletes pages that no longer exist."""
+    address = urlsplit(settings.SITE_URL)
+    site, written = SimpleNamespace(domain=address.netloc), {_path("index", 1)}
+    entries = []
+    for section, kind in SECTIONS.items():
+        sitemap_of = kind()
+        for page in sitemap_of.paginator.page_range:
+            urls = sitemap_of.get_urls(page=page, site=site, protocol=address.scheme)
+            _write(_path(section, page), render_to_string("sitemap.xml", {"urlset": urls}))
+            written.add(_path(section, page))
+            location = f"{settings.SITE_URL}{reverse('marketplace:sitemap_section', args=[section])}"
+            entries.append({"location": location if page == 1 else f"{location}?p={page}"})
+    _write(_path("index", 1), render_to_string("sitemap_index.xml", {"sitemaps": entries}))
+    for path in _path("index", 1).parent.glob("*.xml"):
+        if path not in written:
+            path.unlink(missing_ok=True)
+
+
+def _path(section: str, page: int) -> Path:
+    return Path(private_files.path(f"sitemaps/{section}-{page}.xml"))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replaces the file at once, so that nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def _written(section: str, page: str) -> FileResponse | None:
+    """Returns the file of the page, or None if there is none."""
+    if section not in (*SECTIONS, "index") or not (page.isascii() and page.isdigit() and len(page) < 6):
+        return None
+    try:
+        response = FileResponse(_path(section, int(page)).open("rb"), content_type="application/xml")
+    except FileNotFoundError:
+        return None
+    response["X-Robots-Tag"] = "noindex, noodp, noarchive"  # as Django's sitemaps have
+    return response
+
+
 @public
 @require_safe
 @_cache_an_hour
 def whole(request: HttpRequest) -> Any:
-    return index(request, SECTIONS, sitemap_url_name="marketplace:sitemap_section")
+    return _written("index", "1") or index(request, SECTIONS, sitemap_url_name="marketplace:sitemap_section")
 
 
 @public
 @require_safe
 @_cache_an_hour
 def part(request: HttpRequest, section: str) -> Any:
-    return sitemap(request, SECTIONS, section=section)
+    return _written(section, request.GET.get("p", "1")) or sitemap(request, SECTIONS, section=section)
 
 
 @public

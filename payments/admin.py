@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from core import audit
 from core.admin import ReadOnlyAdmin
+from core.big_tables import BigTable
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
@@ -66,7 +67,7 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReportPages, ReadOnlyAdmin):
+class LedgerEntryAdmin(ReportPages, BigTable, ReadOnlyAdmin):
     change_list_template = "admin/payments/ledgerentry/change_list.html"
     list_display = ["reference", "kind", "occurred_at", "provider_id"]
     list_filter = ["kind"]

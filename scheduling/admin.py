@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin, ReadOnlyPart
+from core.big_tables import BigTable
 from scheduling.models import (
     CalendarFeed,
     CalendlyEventType,
@@ -47,12 +48,12 @@ class ScheduleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Reservation)
-class ReservationAdmin(ReadOnlyAdmin):
+class ReservationAdmin(BigTable, ReadOnlyAdmin):
     list_display = ["builder", "during", "kind", "session_type", "capacity", "expires_at", "released_at"]
     list_filter = ["kind"]
     list_select_related = ["builder", "session_type"]
     search_fields = ["builder__display_name", "builder__email"]
-    show_full_result_count = False
+    ordering = ["-id"]  # the newest first: no index has the order of the ranges
     inlines = [SeatInline]
 
 
@@ -94,4 +95,3 @@ class CalendlySyncAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["account"]
     search_fields = ["account__name", "account__owner__email"]
-    show_full_result_count = False

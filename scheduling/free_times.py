@@ -21,6 +21,7 @@ from scheduling import loading
 from scheduling.intervals import instant
 from scheduling.loading import BuilderHours, Busy
 from scheduling.models import FreeTimes, OfferedDay
+from scheduling.signals import free_times_changed
 from scheduling.slots import Kind, open_seconds, start_runs
 
 TOPIC = "times"  # of a builder; everybody may subscribe to it
@@ -66,7 +67,8 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def refresh(builders: Sequence[UUID]) -> int:
-    """Computes and saves the free times of these builders. Returns how many session types they have. Eight queries."""
+    """Computes and saves the free times of these builders. Returns how many session types they have. Eight queries,
+    and one for what listens to the signal."""
     now = clock.now()
     types = list(SessionType.objects.filter(builder__in=builders, is_active=True).prefetch_related("durations"))
     offers = terms.offers_of(builders)
@@ -96,6 +98,7 @@ def refresh(builders: Sequence[UUID]) -> int:
     FreeTimes.objects.filter(builder__in=builders).exclude(
         session_type__in=[row.session_type_id for row in rows]
     ).delete()
+    free_times_changed.send(FreeTimes, builders=list(builders))
     return len(rows)
 
 

@@ -26,6 +26,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """With client, guest and builder, in the same query."""
         return self.select_related("booking__client", "booking__guest", "booking__builder__builder_profile")
 
+    def with_names(self) -> ReviewQuerySet:
+        """With the names and pictures that a list shows, in the same query, which is half of the work of `with_people`."""
+        own = [field.name for field in Review._meta.concrete_fields]
+        people = [f"booking__{side}__{name}" for side in ("client", "builder") for name in ("display_name", "avatar")]
+        keys = [f"booking__{side}" for side in ("client", "guest", "builder")]
+        return self.select_related(*keys).only(*own, *keys, *people, "booking__guest__name")
+
     def of_builders(self) -> ReviewQuerySet:
         """Reviews of builders, written by clients."""
         return self.filter(side=Side.CLIENT)
@@ -36,6 +43,10 @@ class Review(BaseModel):
     over."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="reviews")
+    # The booking's, filled in by a trigger of the database: the index of a builder's page needs it in this table.
+    builder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     side = models.CharField(max_length=8, choices=PARTIES)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     rating = models.PositiveSmallIntegerField()
@@ -64,6 +75,11 @@ class Review(BaseModel):
             models.Index(
                 fields=["-reported_at"], condition=Q(reported_at__isnull=False, hidden_at__isnull=True),
                 name="reviews_reported",
+            ),
+            models.Index(
+                fields=["builder", "-published_at", "-id"],
+                condition=Q(side="client", published_at__isnull=False, hidden_at__isnull=True),
+                include=["rating", "booking"], name="reviews_of_builders",
             ),
         ]  # fmt: skip
         ordering = ["-published_at", "-id"]

@@ -40,8 +40,8 @@ def of_builders(builders: Iterable[UUID]) -> dict[UUID, Rating]:
     builders = list(builders)
     ratings = {builder: Rating() for builder in builders}
     rows = (
-        Review.objects.public().of_builders().filter(booking__builder__in=builders)
-        .order_by().values_list("booking__builder", "rating").annotate(Count("pk"))
+        Review.objects.public().of_builders().filter(builder__in=builders)
+        .order_by().values_list("builder", "rating").annotate(Count("pk"))
     )  # fmt: skip
     for builder, stars, times in rows:
         ratings[builder].stars[stars] = times
@@ -61,9 +61,9 @@ def filtered(builder: UUID, *, stars: int | None, words: str, most: int) -> tupl
         reviews = reviews.filter(rating=stars)
     for word in words.split()[:MOST_WORDS]:
         reviews = reviews.filter(text__icontains=word)
-    rows = list(reviews.with_people()[: most + 1])
+    rows = list(reviews.with_names()[: most + 1])
     return rows[:most], len(rows) > most
 
 
 def _published(builder: UUID) -> ReviewQuerySet:
-    return Review.objects.public().of_builders().filter(booking__builder=builder)
+    return Review.objects.public().of_builders().filter(builder=builder)

@@ -8,8 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from core import hour_format
+from core.ready import ReadyHtml
+from marketplace.calendars import CalendarDay
 from marketplace.forms import MILES_PER_KM
 from marketplace.models import BuilderListing
 from scheduling.queries import FirstSlot
@@ -30,6 +35,17 @@ def slot_url(listing: BuilderListing, slot: FirstSlot, zone: str) -> str:
     step = reverse("bookings:times", args=[listing.slug, slot.session_type_id])
     start = slot.start.strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"{step}?{urlencode({'day': day, 'zone': zone, 'start': start})}#day-title"
+
+
+_weeks = ReadyHtml(2_000)
+
+
+@register.simple_tag
+def weeks(slug: str, calendar_weeks: list[list[CalendarDay]], zone: str) -> SafeString:
+    """Shows the calendar on a builder's page, kept by all that it depends on."""
+    key = (slug, zone, hour_format.current(), tuple(map(tuple, calendar_weeks)))
+    values = {"slug": slug, "weeks": calendar_weeks, "zone": zone}
+    return _weeks.get(key, lambda: render_to_string("marketplace/_weeks.html", values))
 
 
 @register.inclusion_tag("marketplace/_map.html")

@@ -37,6 +37,7 @@ from tests.bench import (
     calendly,
     ledger,
     messages,
+    pages,
     payments,
     payouts,
     search,
@@ -52,8 +53,8 @@ COPIES = 99  # of each builder, for the marketplace
 NO_LIMITS = {f"LIMIT_{name}": "0" for name in ("BOOKINGS_PER_PERSON", "BOOKINGS_PER_ADDRESS", "REQUESTS_PER_MINUTE")}
 
 
-def pages(site: str) -> None:
-    """Pages of the demo's server, beside /healthz, which does nothing."""
+def pages_over_http(site: str) -> None:
+    """Pages of the demo's server over HTTP, beside /healthz, which does nothing."""
     with httpx.Client(base_url=site) as client:
 
         def get(address: str, times: int = 60) -> Callable[[], object]:
@@ -109,6 +110,12 @@ def calendly_alone(builders: int = CALENDLY_BUILDERS) -> None:
         calendly.webhooks(site)
 
 
+def pages_alone() -> None:
+    """CPU and queries of pages alone."""
+    call_command("seed_demo", builders=60, verbosity=0)
+    pages.everything()
+
+
 def payments_alone() -> None:
     """The benchmarks of payments: the balance of a builder, nightly transfers, and the webhook."""
     ledger.everything()
@@ -120,6 +127,7 @@ def payments_alone() -> None:
 def everything() -> None:
     slots.engine()
     call_command("seed_demo", builders=BUILDERS, verbosity=0)
+    pages.everything()
     slots.loaded()
     beside_busy_time()
     calendars.unchanged()
@@ -132,7 +140,7 @@ def everything() -> None:
         bookings.over_http(site)
         bookings.losing_over_http(site)
         bookings.choosing_a_time(site)
-        pages(site)
+        pages_over_http(site)
         crowd(site)
     calendly_alone()
     payments_alone()
@@ -150,6 +158,7 @@ PARTS = {
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
     "messages": messages.everything,
+    "pages": pages_alone,
     "payments": payments_alone,
 }
 

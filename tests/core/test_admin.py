@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Place, User
+from core import big_tables
+from core.big_tables import EstimatingPaginator
 from tests.factories.scheduling import SeatFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +51,31 @@ def test_models_are_named_in_plain_english() -> None:
     names = [str(model._meta.verbose_name_plural) for model in apps.get_models()]
 
     assert not [name for name in names if re.search(r"[^aeiou]ys$", name)], "such as “availabilitys”"
+
+
+def test_a_page_far_from_the_first_has_the_same_rows() -> None:
+    towns = Place.objects.order_by("name", "pk")
+    paginator = EstimatingPaginator(towns, 100)
+
+    for number in (1, 12, 20):
+        page = list(paginator.page(number).object_list)
+        assert page == list(towns[(number - 1) * 100 : number * 100])
+
+
+def test_a_filtered_list_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    berlin = Place.objects.filter(name="Berlin")
+    assert EstimatingPaginator(berlin, 100).count == berlin.count()
+
+    monkeypatch.setattr(big_tables, "FEW", 50)
+    assert EstimatingPaginator(Place.objects.filter(pk__gt=0), 100).count == 51
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_place")
+    assert EstimatingPaginator(Place.objects.all(), 100).count == pytest.approx(Place.objects.count(), rel=0.05)
+
+
+def test_the_last_page_of_a_big_table_can_be_opened(suri: User, browser_of: Callable[[User | None], Client]) -> None:
+    for _ in range(3):
+        SeatFactory.create()
+
+    for address in ("?", "?p=1", "?q=nobody", "?kind__exact=BOOKED"):
+        assert browser_of(suri).get(f"{reverse('admin:scheduling_reservation_changelist')}{address}").status_code == 200

@@ -84,7 +84,7 @@ def test_the_list_has_a_constant_number_of_queries(count: int, django_assert_num
         free_session(make_builder_person(f"Builder {number}"))
     client = Client()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(5):
         client.get("/api/marketplace/builders")
 
 

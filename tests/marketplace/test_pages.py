@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import Client
 from accounts.models import BuilderProfile, User
 from bookings.models import Booking
 from core.registry import DemoPlan, demo_seeders, integrity_findings
-from marketplace import listings
+from marketplace import listings, sitemaps
 from tests.cast import make_builder_person
 from tests.scheduling.cast import free_session, rates
 
@@ -192,3 +193,36 @@ def test_demo_data_can_be_seeded_twice(db: None) -> None:
     assert {"PENDING", "CONFIRMED", "COMPLETED", "CANCELLED"} <= set(adas.values_list("state", flat=True))
     assert Booking.objects.exclude(pk__in=adas).count() == 200
     assert integrity_findings(clock.now()) == []
+
+
+def test_the_nightly_sitemap_is_served_as_a_file(
+    client: Client, ada: User, settings: Any, tmp_path: Path, django_assert_num_queries: Any
+) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    made_now = [client.get(f"/sitemap{name}.xml") for name in ("", "-builders", "-pathways")]
+    sitemaps.write_files()
+
+    with django_assert_num_queries(0):
+        written: list[Any] = [client.get(f"/sitemap{name}.xml") for name in ("", "-builders", "-pathways")]
+    for before, after in zip(made_now, written, strict=True):
+        text = b"".join(after.streaming_content)
+        assert re.findall(rb"<loc>(.*?)</loc>", text) == re.findall(rb"<loc>(.*?)</loc>", before.content)
+        assert after["Cache-Control"] == before["Cache-Control"]
+        assert after["X-Robots-Tag"]
+    assert client.get("/sitemap-secrets.xml").status_code == 404
+    assert client.get("/sitemap-builders.xml?p=2").status_code == 404
+
+
+def test_a_page_that_the_sitemap_no_longer_has_is_deleted(settings: Any, tmp_path: Path, ada: User) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    (tmp_path / "sitemaps").mkdir()
+    (tmp_path / "sitemaps" / "builders-2.xml").write_text("old")
+
+    sitemaps.write_files()
+
+    assert sorted(path.name for path in (tmp_path / "sitemaps").iterdir()) == [
+        "builders-1.xml",
+        "index-1.xml",
+        "pages-1.xml",
+        "pathways-1.xml",
+    ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -12,8 +14,10 @@ from accounts.models import User
 from bookings.models import Booking, Review
 from bookings.states import Side, State
 from coaching.models import SessionType
+from coaching.services import Config, save_config
 from core import clock
 from scheduling import free_times
+from scheduling.models import SessionAvailability
 from tests.bookings.cast import shop
 from tests.factories.bookings import BookingFactory, ReviewFactory
 
@@ -125,3 +129,41 @@ def test_htmx_receives_the_reviews_alone(client: Client, hour: SessionType) -> N
     assert "Patient with" in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert "HX-Request" in answer["Vary"]
+
+
+# Parts that are kept ready -----------------------------------------------------------------------------------
+
+
+def test_what_is_kept_ready_shows_each_change(client: Client, hour: SessionType, ada: User) -> None:
+    review = reviewed(hour, 5, "Clear and kind.")
+    before = [page(client), page(client)]
+    assert before[0].count("Clear and kind.") == before[1].count("Clear and kind.") == 1
+
+    SessionType.objects.filter(pk=hour.pk).update(title="Another name")
+    save_config(builder=ada, config=Config(prices={60: Decimal(123)}))
+    Review.objects.filter(pk=review.pk).update(reply="Thank you for coming.", replied_at=clock.now())
+
+    after = page(client)
+    for words in ("Another name", "€123.00" if "€" in before[0] else "$123.00", "Thank you for coming."):
+        assert words in after
+
+
+def test_readers_in_two_zones_see_their_own_times(client: Client, hour: SessionType, cleo: User, suri: User) -> None:
+    next_slot = SessionAvailability.objects.get(session_type=hour).next_slot
+    assert next_slot is not None
+    for person, zone in ((cleo, "Asia/Tokyo"), (suri, "America/New_York")):
+        User.objects.filter(pk=person.pk).update(timezone=zone)
+        client.force_login(User.objects.get(pk=person.pk))
+        local = next_slot.astimezone(ZoneInfo(zone))
+        assert f"{local:%a %-d %b, %H:%M}" in page(client).partition('id="sessions"')[2]
+        assert f"available from {local:%H:%M}" in page(client)
+
+
+def test_only_others_can_report_a_review(client: Client, hour: SessionType, cleo: User) -> None:
+    review = reviewed(hour, 5, "Clear and kind.")
+    assert "Report<" not in page(client), "nobody who is not signed in"
+
+    client.force_login(cleo)
+    assert "Report<" in page(client)
+    Review.objects.filter(pk=review.pk).update(author=cleo)
+    assert "Report<" not in page(client), "not their own"

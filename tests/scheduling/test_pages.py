@@ -252,7 +252,7 @@ def test_refreshing_costs_the_same_queries_for_few_and_many(count: int, django_a
         open_hours(person)
         free_session(person)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         free_times.refresh([person.pk for person in people])
 
 

@@ -187,3 +187,12 @@ def test_the_dashboard_links_to_the_sessions_that_wait_for_a_review(
     assert "Sessions you have not reviewed yet" in page
     both = words(adas.get(reverse("bookings:as_builder"), {"show": "past"}))
     assert (page.count(hour.title), both.count(hour.title)) == (2, 3), "each row, and a choice of the filter"
+
+
+def test_the_database_fills_in_the_builder_of_a_review(done: Booking, ada: User) -> None:
+    review = reviews.write(booking=done, by=client_of(done), rating=5, text="Clear and kind.")
+    assert review.builder_id is None, "as old processes write it"
+    assert Review.objects.get().builder == ada
+
+    review.save()
+    assert Review.objects.get().builder == ada
