@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from coaching import services
 from coaching.models import CancellationTier, Offer, OfferedDuration, Question, Service, SessionDuration, SessionType
+from coaching.packages import admin as package_admin  # noqa: F401  (registers itself)
 from core.admin import AuditedAdmin, ReadOnlyAdmin, ReadOnlyPart
 
 

@@ -22,4 +22,23 @@ class CoachingConfig(AppConfig):
             Item("Offers", "coaching:offers", position=40),
         )
         personal.register()
+        _register_packages()
         register_post_limits(limits.POSTS)
+
+
+def _register_packages() -> None:
+    from coaching.packages import checkout, queries, receivers, services  # noqa: F401  (receivers register themselves)
+    from coaching.packages.refusals import PackageRefusal
+    from core.errors import register_refusals
+    from core.outbox import register_channel
+    from payments.lookups import register_lookup
+    from payments.refunds import register_own_refund
+    from payments.stripe.listeners import on_payment
+    from payments.subjects import register_payment_subject
+
+    register_refusals(PackageRefusal)
+    register_channel(checkout.CHANNEL, checkout.deliver)
+    on_payment(checkout.follow)
+    register_lookup(services.KIND, queries.LOOKUP)
+    register_own_refund(services.KIND, services.refund_payment)
+    register_payment_subject(services.KIND, queries.shown_purchases)

@@ -12,11 +12,26 @@ POSTS = {
             "coaching:switch",
             "coaching:rates",
             "coaching:payment",
+            "coaching:early_booking",
+            "coaching:early_booking_of",
+            "coaching:new_package",
+            "coaching:package",
+            "coaching:archive_package",
+            "coaching:buy_package",
+            "coaching:purchase",
         ),
         MAILS_NOBODY,
     ),
     # Clients with sessions ahead are sent the new link; builders who share a price are told.
     **dict.fromkeys(
-        ("coaching:offer", "coaching:meetings", "coaching:share_offer", "coaching:answer_share"), TELLS_SOMEBODY
+        (
+            "coaching:offer",
+            "coaching:meetings",
+            "coaching:share_offer",
+            "coaching:answer_share",
+            "coaching:refund_package",
+            "coaching:refund_package_again",
+        ),
+        TELLS_SOMEBODY,
     ),
 }

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import BuilderProfile
+from coaching.packages import models as package_models  # noqa: F401  (so that Django finds them)
 from core.fields import LineField
 from core.links import LONGEST as LONGEST_LINK
 from core.models import BaseModel, TimedModel, validate_currency
@@ -66,6 +67,10 @@ class Offer(TimedModel):
     allows_custom_duration = models.BooleanField(default=False)
     minimum_duration = models.PositiveSmallIntegerField(default=30)
     maximum_duration = models.PositiveSmallIntegerField(default=120)
+    # [days ahead, per cent less] of each tier of the discount for booking early.
+    early_tiers = ArrayField(
+        ArrayField(models.PositiveSmallIntegerField(), size=2), default=list, db_default=[], blank=True, editable=False
+    )
 
     class Meta:
         constraints = [
@@ -191,6 +196,10 @@ class SessionType(BaseModel):
     )
     # With whom the price is shared: the builders who have agreed, each with a percentage of what is left after the fee.
     splits = models.JSONField(default=list, db_default=[], blank=True, editable=False)
+    # The same for this session type alone; null: the builder's, empty: no discount.
+    early_tiers = ArrayField(
+        ArrayField(models.PositiveSmallIntegerField(), size=2), null=True, blank=True, editable=False
+    )
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     min_seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(200)])
     decide_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])

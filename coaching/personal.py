@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from coaching.models import Offer, PriceShare, SessionType
+from coaching.packages.models import Package, PackagePurchase
 from coaching.sharing.services import end_shares_of
 from core.personal import register_personal
 
@@ -17,6 +20,21 @@ def register() -> None:
         rows=lambda person: Offer.objects.filter(builder=person),
         fields=("currency", "hourly_rate", "day_rate", "default_duration", "is_active", "created_at"),
         erase=lambda person: Offer.objects.filter(builder=person).delete(),
+    )
+    terms = ("title", "sessions", "minutes", "price", "currency", "valid_days", "created_at")
+    register_personal(
+        Package,
+        rows=lambda person: Package.objects.filter(builder=person),
+        fields=(*terms, "is_active"),
+        erase=archive_packages,
+        why="clients keep what they bought; without a name to it",
+    )
+    register_personal(
+        PackagePurchase,
+        rows=lambda person: PackagePurchase.objects.filter(Q(buyer=person) | Q(package__builder=person)),
+        fields=("reference", *terms, "is_gift"),
+        erase=None,
+        why="Records of payments are kept for as long as the law asks. They name no person once the account is deleted.",
     )
     register_personal(
         PriceShare,
@@ -58,6 +76,11 @@ def clear_session_types(person: Any) -> None:
         is_remote=True,
         is_in_person=False,
     )
+
+
+def archive_packages(person: Any) -> None:
+    """Takes the builder's packages off sale. The rows stay, because purchases refer to them."""
+    Package.objects.filter(builder=person).update(title="A package", is_active=False)
 
 
 def end_shares(person: Any) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from core.money import Money, rounded
 
 FIXED, HOURLY, DAY = "fixed", "hourly", "day"
+PACKAGE, EARLY = "package", "early booking"
 CUSTOM_STEP = 15  # minutes between custom durations
 
 
@@ -29,6 +31,7 @@ class Terms:
     allows_custom: bool = False
     minimum: int = 30
     maximum: int = 120
+    early: tuple[tuple[int, int], ...] = ()  # (days ahead, per cent less), the most days first
 
     def __hash__(self) -> int:
         """Returns the hash of a part of the terms, since dictionaries have none; equality compares all of them."""
@@ -37,23 +40,81 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Discount:
+    """What a rule takes off the list price: which rule, how much, and of an early booking the tier that it comes from."""
+
+    rule: str
+    amount: Money
+    days: int = 0
+    percent: int = 0
+
+    @property
+    def reason(self) -> str:
+        return f"booked {days_in_words(self.days)} ahead" if self.rule == EARLY else "paid with a credit"
+
+
+@dataclass(frozen=True)
 class Quote:
-    """A price: `unit` for one session, day or hour, `total` for the whole, and the `rule` that it comes from."""
+    """A price: `unit` for one session, day or hour, `total` for the whole, and the `rule` that the list price comes from.
+
+    With a discount, unit and total are what is left after it.
+    """
 
     rule: str
     rate_type: str
     unit: Money
     total: Money
+    discount: Discount | None = None
+
+    @property
+    def list_total(self) -> Money:
+        """The whole price without a discount."""
+        off = self.discount.amount.amount if self.discount else Decimal(0)
+        return Money(self.total.amount + off, self.total.currency)
+
+    @property
+    def breakdown(self) -> list[dict[str, str]]:
+        """The rules that made the price with their amounts, in their order, as a booking keeps them."""
+        lines = [{"rule": self.rule, "amount": self.list_total.on_the_wire()}]
+        if self.discount:
+            line = {"rule": self.discount.rule, "amount": f"-{self.discount.amount.on_the_wire()}"}
+            tier = {"days": str(self.discount.days), "percent": str(self.discount.percent)}
+            lines.append(line | (tier if self.discount.rule == EARLY else {}))
+        return lines
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a discount depends on: how long ahead it is booked, and whether a credit pays for it."""
+
+    ahead: timedelta = timedelta(0)
+    with_credit: bool = False
 
 
 Rule = Callable[[Terms, int], Quote | None]
+DiscountRule = Callable[[Terms, Quote, Circumstances], Quote | None]
 
 
-def quote(terms: Terms, minutes: int, rate_type: str | None = None) -> Quote | None:
+def quote(
+    terms: Terms, minutes: int, rate_type: str | None = None, circumstances: Circumstances | None = None
+) -> Quote | None:
     """Returns the price of that many minutes, or None if the length or the rate type is not offered.
 
-    The first rule in `RULES` that applies makes the price; with `rate_type`, the first of that type.
+    The first rule in `RULES` that applies makes the list price; with `rate_type`, the first of that type. Then the first
+    rule in `DISCOUNT_RULES` that applies lowers it, so that discounts never add up.
     """
+    priced = _list_quote(terms, minutes, rate_type)
+    if priced is None or circumstances is None:
+        return priced
+    reduced = (rule(terms, priced, circumstances) for rule in DISCOUNT_RULES)
+    return next((price for price in reduced if price is not None), priced)
+
+
+def days_in_words(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def _list_quote(terms: Terms, minutes: int, rate_type: str | None) -> Quote | None:
     if terms.is_free:
         return _free_quote(terms, minutes) if rate_type in (None, FIXED) else None
     for kind, rule in RULES:
@@ -154,7 +215,27 @@ def _rounded_money(amount: Decimal, terms: Terms) -> Money:
     return Money(rounded(amount, terms.currency), terms.currency)
 
 
-# In this order. Packages or early-booking discounts would be rules before these.
+def _with_package(terms: Terms, price: Quote, circumstances: Circumstances) -> Quote | None:
+    """Prices a session that a credit of a package pays for: nothing is left to pay."""
+    if not circumstances.with_credit or not price.total.amount:
+        return None
+    nothing = Money(Decimal(0), terms.currency)
+    return replace(price, unit=nothing, total=nothing, discount=Discount(PACKAGE, price.total))
+
+
+def _with_early_booking(terms: Terms, price: Quote, circumstances: Circumstances) -> Quote | None:
+    """Prices a session that is booked early, by the tier with the most days that are met."""
+    tier = next((tier for tier in terms.early if timedelta(days=tier[0]) <= circumstances.ahead), None)
+    if tier is None or not price.total.amount:
+        return None
+    days, percent = tier
+    unit, total = (_rounded_money(sum_.amount * (100 - percent) / 100, terms) for sum_ in (price.unit, price.total))
+    off = Money(price.total.amount - total.amount, terms.currency)
+    return replace(price, unit=unit, total=total, discount=Discount(EARLY, off, days, percent))
+
+
+# In these orders.
+DISCOUNT_RULES: tuple[DiscountRule, ...] = (_with_package, _with_early_booking)
 RULES: tuple[tuple[str, Rule], ...] = (
     (FIXED, _own_price_quote),
     (FIXED, _config_quote),

@@ -98,6 +98,13 @@ class DurationOut(Out):
     price: str
 
 
+class EarlyBookingOut(Out):
+    """What is taken off the price of a session that is booked so many days ahead."""
+
+    days: int
+    percent: int
+
+
 class QuestionOut(Out):
     id: UUID
     label: str
@@ -115,6 +122,7 @@ class SessionTypeOut(Out):
     service_type: str | None
     duration_minutes: int
     durations: list[DurationOut]
+    early_booking: list[EarlyBookingOut]
     rate_types: list[str]
     price: str | None
     currency: str
@@ -157,6 +165,7 @@ class SessionTypeOut(Out):
             durations=[
                 DurationOut(minutes=minutes, price=quoted.total.on_the_wire()) for minutes, quoted in price_list(terms)
             ],
+            early_booking=[EarlyBookingOut(days=days, percent=percent) for days, percent in terms.early],
             price=usual.total.on_the_wire() if usual else None,
             currency=terms.currency,
             requires_auth=session_type.requires_account,

@@ -57,7 +57,15 @@ def terms_with(session_type: SessionType, offer: Offer, durations: Mapping[int, 
         allows_custom=offer.allows_custom_duration,
         minimum=offer.minimum_duration,
         maximum=offer.maximum_duration,
+        early=early_tiers_of(session_type, offer),
     )
+
+
+def early_tiers_of(session_type: SessionType, offer: Offer) -> tuple[tuple[int, int], ...]:
+    """Returns the tiers of the discount for early booking, the most days first: the session type's own, or else the
+    builder's."""
+    tiers = offer.early_tiers if session_type.early_tiers is None else session_type.early_tiers
+    return tuple(sorted(((tier[0], tier[1]) for tier in tiers), reverse=True))
 
 
 def config_of(offer: Offer) -> dict[int, Decimal]:

@@ -40,10 +40,11 @@ class SessionTypeCard:
 
     session_type: SessionType
     prices: list[tuple[int, Quote]]
+    terms: Terms
 
     @classmethod
     def of(cls, session_type: SessionType, terms: Terms) -> SessionTypeCard:
-        return cls(session_type, price_list(terms))
+        return cls(session_type, price_list(terms), terms)
 
 
 @prepares

@@ -9,6 +9,7 @@ from bookings.deliverables.api import router as deliverables
 from bookings.proposals.api import router as proposals
 from bookings.reviews.api import router as reviews
 from coaching.api import router as coaching
+from coaching.packages.api import router as packages
 from core.openapi import DescribedApi
 from insights.api import router as insights
 from marketplace.api import router as marketplace
@@ -29,6 +30,7 @@ for router in (
     progress,
     pathways,
     coaching,
+    packages,
     scheduling,
     calendars,
     creation,

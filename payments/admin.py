@@ -17,8 +17,10 @@ from core.big_tables import BigTable
 from core.models import AuditEntry
 from core.money import from_minor_units
 from payments.corrections import correction_of
+from payments.credits import admin as credit_admin  # noqa: F401  (registers itself)
 from payments.disputes import admin as dispute_admin  # noqa: F401  (registers itself)
 from payments.invoices import admin as invoice_admin  # noqa: F401  (registers itself)
+from payments.ledger import in_words
 from payments.lookups import links_of, matching
 from payments.models import (
     Checkout,
@@ -59,11 +61,11 @@ class LegInline(admin.TabularInline[LedgerLeg, LedgerEntry]):
 
     @admin.display(description="debit")
     def debited(self, leg: LedgerLeg) -> str:
-        return from_minor_units(leg.debit, leg.account.currency).shown() if leg.debit else ""
+        return in_words(leg.debit, leg.account.currency) if leg.debit else ""
 
     @admin.display(description="credit")
     def credited(self, leg: LedgerLeg) -> str:
-        return from_minor_units(leg.credit, leg.account.currency).shown() if leg.credit else ""
+        return in_words(leg.credit, leg.account.currency) if leg.credit else ""
 
 
 @admin.register(LedgerEntry)

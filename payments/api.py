@@ -207,7 +207,7 @@ def refund(request: SignedInRequest, id: str, payload: Body[RefundIn]) -> HttpRe
     payment = _find(request.user, id)
 
     def work() -> RefundAnswer:
-        refund = refunds.refund(payment=payment, amount=payload.amount, reason=payload.reason, by=request.user)
+        refund = refunds.refund_for(payment=payment, amount=payload.amount, reason=payload.reason, by=request.user)
         return RefundAnswer(refund=RefundOut.of(refund))
 
     return once(request, caller=f"person:{request.user.pk}", work=work)

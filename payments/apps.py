@@ -27,6 +27,7 @@ class PaymentsConfig(AppConfig):
         from payments.stripe.listeners import on_checkout
 
         personal.register()
+        _register_credits()
         register_post_limits(limits.POSTS)
         register_refusals(PaymentRefusal)
         register_flag(PAYMENTS, setting="USE_PAYMENTS")
@@ -52,6 +53,20 @@ class PaymentsConfig(AppConfig):
         register_source(webhooks.source())
         on_checkout(checkouts.follow)
         _register_invoices()
+
+
+def _register_credits() -> None:
+    from core.errors import register_refusals
+    from core.redaction import register_key_paths
+    from core.registry import register_integrity, register_notification_kind
+    from payments.credits import integrity, notifications
+    from payments.credits.refusals import CreditRefusal
+
+    register_refusals(CreditRefusal)
+    register_key_paths("gifts")
+    register_integrity("payments: credits", integrity.credits_that_do_not_add_up)
+    register_notification_kind(notifications.NOTIFICATION, "Credits", "coins")
+    register_notification_kind(notifications.REMINDER, "Credits that expire", "clock", is_reminder=True)
 
 
 def _register_invoices() -> None:

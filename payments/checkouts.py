@@ -183,3 +183,16 @@ def payment_named(reference: str) -> Payment | None:
     """Returns the payment that a provider's payment names; None for one that is not ours. One query."""
     key = parse_uuid(reference)
     return Payment.objects.filter(pk=key, provider=Provider.STRIPE).first() if key else None
+
+
+def give_up(intent_id: str) -> None:
+    """Gives back a payment that came in beside the one that counts."""
+    from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
+    from payments.stripe.objects import ProviderPaymentState
+
+    another = operations.fetch_payment(intent_id)
+    if another.state is ProviderPaymentState.AUTHORISED:
+        operations.cancel(intent_id)
+    elif another.state is ProviderPaymentState.CAPTURED and another.refunded != another.captured:
+        operations.refund(key=f"another:{intent_id}", payment_id=intent_id, money=another.captured)
+    refreshing.refresh_payment(intent_id)

@@ -33,13 +33,27 @@ PROVIDER_FEES = AccountName(Kind.PROVIDER_FEES)
 PLATFORM_FEES = AccountName(Kind.PLATFORM_FEES)
 
 
+CREDIT_UNIT = "CRD"  # in the place of a currency; no currency of ISO 4217 has this code
+
+
+@dataclass(frozen=True)
+class Credits:
+    """A number of sessions that were paid for in advance, which the ledger counts as it counts money."""
+
+    count: int
+
+    @property
+    def currency(self) -> str:
+        return CREDIT_UNIT
+
+
 @dataclass(frozen=True)
 class Movement:
     """A sum that is credited to one account and debited to another."""
 
     debit: AccountName
     credit: AccountName
-    money: Money
+    money: Money | Credits
 
 
 @dataclass(frozen=True)
@@ -101,13 +115,13 @@ def post_all(entries: Sequence[NewEntry]) -> None:
 
 
 def balances(owner_id: UUID | None) -> dict[Kind, dict[str, Money]]:
-    """Returns debits minus credits of each account of this owner, by kind and currency. One query.
+    """Returns debits minus credits of each account of this owner, by kind and currency, without credits. One query.
 
     Adds the legs after the account's closing to the sum in the closing (docs/decisions/0023-ledger-closings.md).
     """
     owned = "account.owner_id = %(owner)s" if owner_id else "account.owner_id IS NULL"
     with connection.cursor() as cursor:
-        cursor.execute(BALANCES.format(owned=owned), {"owner": owner_id})
+        cursor.execute(BALANCES.format(owned=owned), {"owner": owner_id, "credits": CREDIT_UNIT})
         rows = cursor.fetchall()
     result: dict[Kind, dict[str, Money]] = {}
     for kind, currency, total in rows:
@@ -136,7 +150,7 @@ CROSS JOIN LATERAL (
     SELECT sum(leg.debit - leg.credit) AS balance FROM payments_ledgerleg leg
     WHERE leg.account_id = account.id AND leg.id > coalesce(closing.through_leg_id, 0)
 ) later
-WHERE {owned}
+WHERE {owned} AND account.currency <> %(credits)s
 """
 CLOSE = """
 WITH last AS (
@@ -160,12 +174,23 @@ Leg = tuple[UUID, int, int]  # account, debit, credit
 def _legs(movements: Sequence[Movement], accounts: dict[tuple[AccountName, str], UUID]) -> list[Leg]:
     legs: list[Leg] = []
     for movement in movements:
-        amount, currency = in_minor_units(movement.money), movement.money.currency
+        amount, currency = _units(movement.money), movement.money.currency
         if amount <= 0:
             raise ValueError("A movement is a positive sum; the accounts say in which direction.")
         legs.append((accounts[movement.debit, currency], amount, 0))
         legs.append((accounts[movement.credit, currency], 0, amount))
     return legs
+
+
+def _units(moved: Money | Credits) -> int:
+    return moved.count if isinstance(moved, Credits) else in_minor_units(moved)
+
+
+def in_words(units: int, currency: str) -> str:
+    """Returns a sum of the ledger as people read it: an amount of money, or a number of credits."""
+    if currency == CREDIT_UNIT:
+        return f"{units} credit{'' if units == 1 else 's'}"
+    return from_minor_units(units, currency).shown()
 
 
 def _accounts(movements: Iterable[Movement]) -> dict[tuple[AccountName, str], UUID]:

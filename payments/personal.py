@@ -15,6 +15,7 @@ from payments.models import (
     BuyerProfile,
     Checkout,
     Correction,
+    CreditGrant,
     Invoice,
     InvoiceSeries,
     LedgerAccount,
@@ -39,6 +40,13 @@ def register() -> None:
         LedgerAccount,
         rows=lambda person: LedgerAccount.objects.filter(owner=person),
         fields=("kind", "currency", "created_at"),
+        erase=None,
+        why=RECORDS,
+    )
+    register_personal(
+        CreditGrant,
+        rows=lambda person: CreditGrant.objects.filter(Q(holder=person) | Q(given_by=person) | Q(builder=person)),
+        fields=("title", "sessions", "minutes", "price", "currency", "expires_at", "is_waiting", "created_at"),
         erase=None,
         why=RECORDS,
     )

@@ -7,6 +7,7 @@ Stripe says of it later is saved by `follow`. So a worker that is killed on the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -37,7 +38,23 @@ AT_STRIPE = "Refunded in Stripe's dashboard."
 OUTCOMES = {"succeeded": RefundStatus.DONE, "failed": RefundStatus.FAILED, "canceled": RefundStatus.FAILED}
 RETURNED_BY_BANK = "The bank did not accept the refund, and the money came back."
 TOO_LITTLE_LEFT = "Too little of the payment was left, because it had already been refunded in Stripe."
+OwnRefund = Callable[[Payment, "Decimal | None", str, User], Refund]
+_own_refunds: dict[str, OwnRefund] = {}
 ORDER = [RefundStatus.PENDING, RefundStatus.DONE, RefundStatus.FAILED]
+
+
+def register_own_refund(kind: str, refund: OwnRefund) -> None:
+    """Registers how payments for a kind of subject are refunded where more follows from it, as for packages."""
+    _own_refunds[kind] = refund
+
+
+def refund_for(*, payment: Payment, amount: Decimal | None, reason: str, by: User) -> Refund:
+    """Refunds a payment in the way of its subject, for callers that know no subjects, such as the API."""
+    own = _own_refunds.get(payment.subject_kind)
+    if own is not None:
+        _check_rights(payment, by)
+        return own(payment, amount, reason, by)
+    return refund(payment=payment, amount=amount, reason=reason, by=by)
 
 
 @transaction.atomic

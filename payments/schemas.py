@@ -17,7 +17,7 @@ from payments.states import RefundStatus, Status
 StatusText = Annotated[str, enum_of(Status.values)]
 
 
-def _instant(at: datetime) -> str:
+def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -51,8 +51,8 @@ class PaymentListed(Out):
             **{name: payment.money(amount).on_the_wire() for name, amount in sums.items()},
             "currency": payment.currency,
             "method": payment.method or None,
-            "created_at": _instant(payment.created_at),
-            "captured_at": _instant(payment.paid_at) if payment.paid_at else None,
+            "created_at": instant_text(payment.created_at),
+            "captured_at": instant_text(payment.paid_at) if payment.paid_at else None,
         }
 
     @classmethod
@@ -74,7 +74,7 @@ class RefundOut(Out):
             amount=refund.money.on_the_wire(),
             status=refund.status,
             reason=refund.reason,
-            created_at=_instant(refund.created_at),
+            created_at=instant_text(refund.created_at),
         )
 
 
@@ -88,7 +88,7 @@ class EntryOut(Out):
 
     @classmethod
     def all_of(cls, entry: LedgerEntry) -> list[EntryOut]:
-        at = _instant(entry.occurred_at)
+        at = instant_text(entry.occurred_at)
         return [
             cls(kind=entry.kind, amount=money.on_the_wire(), currency=money.currency, occurred_at=at)
             for money in moved(entry)

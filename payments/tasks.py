@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.jobs import periodic
 from payments import ledger, refund_delivery
+from payments.credits import notifications as credit_notifications
 from payments.disputes import notifications as dispute_notifications
 from payments.disputes import sending as dispute_sending
 from payments.invoices import fees, retention
@@ -60,6 +61,13 @@ def check_payout_accounts(now: datetime) -> None:
 def remind_of_disputes(now: datetime) -> None:
     """Reminds builders and staff of what a bank's dispute needs, before its deadlines."""
     dispute_notifications.remind(now)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=8))
+def look_after_credits(now: datetime) -> None:
+    """Reminds people of credits that expire soon, and ends those whose time is over."""
+    credit_notifications.remind(now)
+    credit_notifications.expire_all(now)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=2))

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments.credits import views as credit_views
 from payments.disputes import views as disputes
 from payments.invoices import views as invoices
 from payments.payouts import views
@@ -7,6 +8,9 @@ from payments.payouts import views
 app_name = "payments"
 
 urlpatterns = [
+    path("credits/", credit_views.my_credits, name="my_credits"),
+    path("credits/<uuid:pk>/withdraw/", credit_views.withdraw_gift, name="withdraw_gift"),
+    path("gifts/<str:token>/", credit_views.gift, name="gift"),
     path("dashboard/payouts/", views.payouts, name="payouts"),
     path("dashboard/payouts/payouts.csv", views.table, name="payouts_table"),
     path("dashboard/payouts/set-up/", views.set_up, name="set_up_payouts"),

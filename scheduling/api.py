@@ -18,7 +18,7 @@ from accounts.access import SignedInRequest, builder_only
 from accounts.models import BuilderProfile, User
 from accounts.queries import public_builder
 from coaching.models import SessionType
-from coaching.quotes import Terms, quote
+from coaching.quotes import Circumstances, Terms, quote
 from coaching.rules import check_sign_in, needs_sign_in
 from coaching.schemas import CategoryText, SessionConfig, SessionTypeOut
 from coaching.terms import terms_of
@@ -27,7 +27,6 @@ from core.api import In, anyone
 from core.dates import FIRST_YEAR, LAST_YEAR, parse_date, parse_instant
 from core.errors import Refusal, Refused
 from core.ids import parse_uuid
-from core.money import Money
 from core.openapi import DayOrInstantText
 from core.requests import find_or_404
 from core.zones import zone_names
@@ -138,7 +137,7 @@ def slots_available(request: HttpRequest, query: Query[SlotsQuery]) -> HttpRespo
         slots = queries.free_times(chosen.session_type, chosen.minutes, window, now, holder, travels=travels)
     body = {
         "success": True,
-        "availableSlots": _priced_slots(slots, chosen) if chosen else [],
+        "availableSlots": slots_out(slots, chosen.terms, chosen.minutes, now) if chosen else [],
         "timezone": zone_name,
         "sessionConfig": SessionConfig.of(offer).model_dump(by_alias=True),
     }
@@ -174,26 +173,43 @@ def _choose_session(request: HttpRequest, builder: BookableBuilder, query: Slots
     raise Refused(Refusal.INVALID, fields={"duration": ["This duration is not offered."]})
 
 
-def _priced_slots(slots: list[Slot], chosen: ChosenSession) -> list[dict[str, Any]]:
-    price = quote(chosen.terms, chosen.minutes)
-    assert price is not None
-    return slots_out(slots, price.total, chosen.minutes)
+def slots_out(
+    slots: list[Slot], terms: Terms, length: int, now: datetime, rate_type: str | None = None
+) -> list[dict[str, Any]]:
+    """Returns slots as every endpoint shows them, each with what it costs now. `listPrice` is there where that is less."""
+    prices = _prices_by_start(terms, length, now, rate_type)
+    rows = []
+    for slot in slots:
+        price = next(price for earliest, price in prices if slot.start >= earliest)
+        rows.append(
+            {
+                "startTime": _format_instant(slot.start),
+                "endTime": _format_instant(slot.end),
+                "duration": length,
+                **price,
+                "seatsLeft": slot.seats_left,
+            }
+        )
+    return rows
 
 
-def slots_out(slots: list[Slot], price: Money, length: int) -> list[dict[str, Any]]:
-    """Returns slots as every endpoint shows them."""
-    rate, currency = price.on_the_wire(), price.currency
-    return [
-        {
-            "startTime": _format_instant(slot.start),
-            "endTime": _format_instant(slot.end),
-            "duration": length,
-            "rate": rate,
-            "currency": currency,
-            "seatsLeft": slot.seats_left,
+def _prices_by_start(
+    terms: Terms, minutes: int, now: datetime, rate_type: str | None
+) -> list[tuple[float, dict[str, str | None]]]:
+    """Returns what a slot costs that begins at this time or later, the latest first: one line for each tier of the
+    discount for booking early, then the list price."""
+    lines = []
+    for days in [*(days for days, _ in terms.early), 0]:
+        ahead = timedelta(days=days)
+        price = quote(terms, minutes, rate_type, Circumstances(ahead) if days else None)
+        assert price is not None
+        wire = {
+            "rate": price.total.on_the_wire(),
+            "listPrice": price.list_total.on_the_wire() if price.discount else None,
+            "currency": price.total.currency,
         }
-        for slot in slots
-    ]
+        lines.append(((now + ahead).timestamp() if days else float("-inf"), wire))
+    return lines
 
 
 def _format_instant(seconds: int) -> str:

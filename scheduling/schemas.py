@@ -240,6 +240,7 @@ class SlotOut(Out):
     end_time: InstantText
     duration: int
     rate: str
+    list_price: str | None = None
     currency: str
     seats_left: int
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from bookings.agreement.email_times import leading_when, reader_when, times_of
-from bookings.agreement.rules import terms_in_words
+from bookings.agreement.rules import credit_terms, terms_in_words
 from bookings.agreement.signed_links import Purpose, path_for
 from bookings.billing.words import refund_facts
 from bookings.calendar.words import length_words
@@ -247,11 +247,20 @@ def facts_of(
         ("What", booking.title),
         ("With", other_name(booking, side)),
         ("Where", _where(booking, side)),
-        ("Price", money(booking.price)),
+        ("Price", _price(booking)),
         *_series_facts(booking),
         ("Reference", booking.reference),
     ]
     return facts
+
+
+def _price(booking: Booking) -> str:
+    """Returns the price; with a discount also the list price and the reason."""
+    if not booking.discount_reason:
+        return money(booking.price)
+    if booking.is_paid_with_credit:
+        return f"Paid with a credit, instead of {money(booking.list_price)}"
+    return f"{money(booking.price)} instead of {money(booking.list_price)}, {booking.discount_reason}"
 
 
 def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, str]]:
@@ -265,7 +274,7 @@ def agreed_facts(booking: Booking, side: Side, state: str) -> list[tuple[str, st
         facts += [("Notes", booking.notes)] if booking.notes else []
     if state in AHEAD and (side == Side.CLIENT or any(percent for _, percent in booking.tiers)):
         label = "Cancelling" if side == Side.CLIENT else "The client's terms"
-        facts.append((label, " ".join(terms_in_words(booking.tiers))))
+        facts.append((label, " ".join([*terms_in_words(booking.tiers), *credit_terms(booking)])))
     if side == Side.CLIENT and booking.total and state in (*AHEAD, State.COMPLETED):
         facts.append(("How to pay", how_to_pay(booking, state)))
     return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from uuid import UUID
@@ -18,9 +18,10 @@ from bookings.meetings.places import AT_CLIENT, BadPlace, MeetingPlace, place_of
 from bookings.models import Booking, Project, Series
 from bookings.refusals import BookingRefusal
 from coaching.models import Offer, Question, SessionType
-from coaching.quotes import Quote, quote
+from coaching.quotes import Circumstances, Quote, quote
 from coaching.rules import check_sign_in
 from coaching.terms import offer_to_book, terms_of
+from core import clock
 from core.errors import Refusal, Refused
 from core.money import BadMoney, Money
 from core.names import tidy, validate_name
@@ -89,6 +90,7 @@ class BookingRequest:
     project: Project | None = None
     series: Series | None = None
     series_number: int = 0
+    use_credit: bool = False
 
     def time_request(self, visitor: Visitor, *, travels: bool = False) -> TimeRequest:
         return TimeRequest(self.session_type, self.start, self.minutes, visitor, travels=travels)
@@ -145,7 +147,7 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
     session_type = booking_request.session_type
     check_sign_in(session_type, visitor.person)
     offer = offer_to_book(session_type)
-    price = quote(terms_of(session_type, offer), booking_request.minutes, booking_request.rate_type)
+    price = price_of(booking_request, offer)
     errors = details_errors(booking_request, visitor)
     if price is None:
         errors["minutes"] = ["This duration is not offered."]
@@ -158,6 +160,15 @@ def check(booking_request: BookingRequest, visitor: Visitor) -> PricedRequest:
     return PricedRequest(
         booking_request, offer, price, answers, place.address, place.in_person_at, tiers, visitor, timing
     )
+
+
+def price_of(booking_request: BookingRequest, offer: Offer) -> Quote | None:
+    """Returns the price of what is asked for; None if the length is not offered. One query, of the clock, where early
+    bookings are cheaper."""
+    terms = terms_of(booking_request.session_type, offer)
+    ahead = booking_request.start - clock.now() if terms.early else timedelta(0)
+    circumstances = Circumstances(ahead, with_credit=booking_request.use_credit)
+    return quote(terms, booking_request.minutes, booking_request.rate_type, circumstances)
 
 
 def details_errors(booking_request: BookingRequest, visitor: Visitor) -> dict[str, list[str]]:
@@ -300,18 +311,7 @@ def check_price(priced: PricedRequest) -> None:
     booking_request, price = priced.booking_request, priced.price
     now = ShownOffer.of(price.total, priced.tiers)
     shown = booking_request.shown or now
-    fitting = {price.unit.amount}
-    if booking_request.expected_rate_type is None:
-        fitting.add(price.total.amount)
-    is_other = booking_request.expected_rate is not None and booking_request.expected_rate not in fitting
-    if (
-        shown.total != now.total
-        or is_other
-        or (
-            booking_request.expected_currency is not None
-            and booking_request.expected_currency.upper() != price.unit.currency
-        )
-    ):
+    if not booking_request.use_credit and _is_other_price(booking_request, price, shown.total):
         raise Refused(
             BookingRefusal.PRICE_CHANGED,
             f"The price is now {price.total.shown()}.",
@@ -320,3 +320,14 @@ def check_price(priced: PricedRequest) -> None:
         )
     if shown.terms != now.terms:
         raise Refused(BookingRefusal.PRICE_CHANGED, "The cancellation terms have changed. Read them before you book.")
+
+
+def _is_other_price(booking_request: BookingRequest, price: Quote, shown: Money) -> bool:
+    """Whether a price was shown or sent that is not the price. A page that knows no time shows the list price."""
+    expected, currency = booking_request.expected_rate, booking_request.expected_currency
+    fitting = {price.unit.amount}
+    if booking_request.expected_rate_type is None:
+        fitting.add(price.total.amount)
+    is_other_rate = expected is not None and expected not in fitting
+    is_other_currency = currency is not None and currency.upper() != price.unit.currency
+    return shown not in (price.total, price.list_total) or is_other_rate or is_other_currency

@@ -122,15 +122,16 @@ class Cost:
     percent: int
     fee: Money
     hours: int | None = None  # of the tier that applies
+    loses_credit: bool = False  # whether the credit that paid for it does not come back
 
     @property
     def is_free(self) -> bool:
-        return not self.fee.amount
+        return not self.fee.amount and not self.loses_credit
 
 
 def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
     """Returns the fee for a change. Only a client who cancels or moves a confirmed session pays, according to the
-    terms that the booking was made with."""
+    terms that the booking was made with. Where cancelling costs something, a credit that paid for it is lost."""
     nothing = Cost(0, booking.money(Decimal(0)))
     was_agreed = booking.state == State.CONFIRMED
     if side != Side.CLIENT or not was_agreed or verb not in (Verb.CANCEL, Verb.RESCHEDULE):
@@ -139,6 +140,9 @@ def cost_of(booking: Booking, verb: Verb, side: Side, now: datetime) -> Cost:
     if tier is None:
         return nothing
     hours, percent = tier
+    if booking.is_paid_with_credit:
+        loses_credit = verb == Verb.CANCEL and percent > 0
+        return Cost(percent if loses_credit else 0, nothing.fee, hours, loses_credit)
     fee = rounded(booking.total * percent / 100, booking.currency)
     return Cost(percent, payable(booking.money(fee)), hours)
 
@@ -180,6 +184,15 @@ def terms_in_words(tiers: Sequence[Sequence[int]]) -> list[str]:
         else:
             sentences.append(f"Cancelling {'later' if at else 'at any time'} {price}.")
     return sentences
+
+
+def credit_terms(booking: Booking) -> list[str]:
+    """Returns what cancelling means for the credit that paid for the booking."""
+    if not booking.is_paid_with_credit:
+        return []
+    if any(tier[1] for tier in booking.tiers):
+        return ["Where cancelling is free, the credit comes back; where it costs something, the credit is lost."]
+    return ["If the session is cancelled, the credit comes back."]
 
 
 def _hours_in_words(hours: int) -> str:

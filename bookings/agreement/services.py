@@ -32,6 +32,7 @@ from bookings.agreement.transitions import (
     save,
 )
 from bookings.billing.checkout.timing import payment_due_at
+from bookings.billing.credits import give_back_credit, take_credit
 from bookings.meetings.places import AT_CLIENT
 from bookings.meetings.rules import keep_link
 from bookings.models import Answer, Booking, Guest
@@ -102,6 +103,7 @@ def _create_guest(contact: Contact) -> Guest:
 def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
     """Inserts the booking with its answers and its event. It can be shown without a query."""
     booking = new_booking(priced, seat, now)
+    take_credit(booking, priced)
     event = new_event(booking, Verb.REQUEST, Actor(Side.CLIENT, priced.visitor.person), now, before="")
     insert_together(booking, event)
     answers = [
@@ -177,6 +179,7 @@ def _price_fields(price: Quote) -> dict[str, Any]:
         "rate_type": price.rate_type,
         "total": price.total.amount,
         "currency": price.total.currency,
+        "breakdown": price.breakdown if price.discount else [],
     }
 
 
@@ -359,6 +362,7 @@ def _end_booking(
         check_allowed(current, verb, by, now)
         cost = cost_of(current, verb, by.side, now)
         before = current.state
+        give_back_credit(current, cost, by.side)
         current.state = State.CANCELLED
         current.cancel_percent, current.cancel_fee = cost.percent, cost.fee.amount
         mark_cancelled(current, by, reason, now, cause)

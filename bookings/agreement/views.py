@@ -15,7 +15,7 @@ from bookings.agreement import calendar_entries, queries, services
 from bookings.agreement.access import BookingAccess, attempt, member_and_guest
 from bookings.agreement.forms import CancelForm, DeclineForm, ReasonForm
 from bookings.agreement.queries import answers_and_notes
-from bookings.agreement.rules import terms_in_words
+from bookings.agreement.rules import credit_terms, terms_in_words
 from bookings.agreement.signed_links import Purpose
 from bookings.agreement.transitions import Actor
 from bookings.billing.cancelling import cancellation_of
@@ -28,6 +28,7 @@ from bookings.for_clients.pages import accept_invitation
 from bookings.guests.ended_links import key_or_page
 from bookings.meetings.pages import meeting_of
 from bookings.meetings.rules import place_for
+from bookings.models import Booking
 from bookings.preparation.views import preparation_context
 from bookings.proposals.pages import proposal_context
 from bookings.reviews import rules as review_rules
@@ -67,7 +68,7 @@ def _booking(access: BookingAccess) -> HttpResponse:
         "booking": booking,
         "verbs": [str(verb) for verb in verbs],
         "told": answers_and_notes(booking),
-        "terms": terms_in_words(booking.tiers) if booking.state in AHEAD and _shows_terms(access) else [],
+        "terms": _terms(booking) if booking.state in AHEAD and _shows_terms(access) else [],
         "timeline": queries.timeline(booking, access.zone, **payment.get("story", {})),
         "can_join": access.purpose == Purpose.MAIL,
         **_proof_context(access),
@@ -84,7 +85,8 @@ def _booking(access: BookingAccess) -> HttpResponse:
 
 def _shows_terms(access: BookingAccess) -> bool:
     """Whether the terms for cancelling are shown: for sessions with a price, and to a client who is asked to accept."""
-    return bool(access.booking.total) or (access.booking.awaits_client and access.side == Side.CLIENT)
+    is_charged = bool(access.booking.total) or access.booking.is_paid_with_credit
+    return is_charged or (access.booking.awaits_client and access.side == Side.CLIENT)
 
 
 def _shows_messages(access: BookingAccess) -> bool:
@@ -190,9 +192,14 @@ def _end(access: BookingAccess) -> HttpResponse:
         "bill": (bill := bill_of(booking)),
         "cancellation": (cancellation := cancellation_of(bill, verb, access.actor(verb).side, access.now)),
         "cost": cancellation.cost,
-        "terms": terms_in_words(booking.tiers) if booking.total else [],
+        "terms": _terms(booking) if booking.total or booking.is_paid_with_credit else [],
     }
     return render(access.request, "bookings/agreement/end.html", context, status=422 if form.errors else 200)
+
+
+def _terms(booking: Booking) -> list[str]:
+    """Returns what cancelling costs, in sentences."""
+    return [*terms_in_words(booking.tiers), *credit_terms(booking)]
 
 
 def _later_context(access: BookingAccess, verb: Verb) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -48,7 +49,6 @@ from bookings.reviews.schemas import seen_reviews
 from bookings.states import Side, State, Verb, step_of, steps_to
 from coaching.flags import MEETINGS
 from coaching.queries import session_type_to_book
-from coaching.quotes import quote
 from coaching.terms import offer_to_book, terms_of
 from core import clock, flags
 from core.api import In, renamed_fields, require_scope, signed_in
@@ -305,10 +305,10 @@ def _reschedule(person: User, booking: Booking, start: datetime, payload: Change
         return services.reschedule(booking=booking, start=start, by=by, reason=reason, version=version)
     except Refused as error:
         if error.refusal in LOST and (session_type := session_type_to_book(pk=booking.session_type_id)):
-            quoted = quote(terms_of(session_type, offer_to_book(session_type)), booking.minutes)
+            terms = replace(terms_of(session_type, offer_to_book(session_type)), early=())  # it keeps its price
             visitor, travels = Visitor(booking.seat.holder), booking.in_person_at == AT_CLIENT
             ask = TimeRequest(session_type, start, booking.minutes, visitor, travels=travels)
-            add_alternatives(error, ask, quoted.total if quoted else None)
+            add_alternatives(error, ask, terms)
         raise
 
 

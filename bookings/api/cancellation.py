@@ -27,6 +27,7 @@ class CancellationCost(Out):
     refund: str
     currency: str
     until: InstantText | None
+    loses_credit: bool
 
 
 class CancellationAnswer(SuccessBody):
@@ -56,5 +57,6 @@ def cost(request: SignedInRequest, id: str) -> CancellationAnswer:
             refund=cancellation.refund.on_the_wire(),
             currency=booking.currency,
             until=shown(cancellation.until),
+            loses_credit=cancellation.cost.loses_credit,
         )
     )

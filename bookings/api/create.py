@@ -31,7 +31,7 @@ from bookings.states import Side
 from bookings.wizard import funnel
 from coaching.models import SessionType, SessionTypeQuerySet
 from coaching.queries import session_type_to_book
-from coaching.quotes import quote
+from coaching.quotes import Circumstances, Terms, quote
 from coaching.rules import check_sign_in, needs_sign_in
 from coaching.terms import offer_of, terms_of
 from core import clock
@@ -224,7 +224,11 @@ def _first_bookable(builder: BuilderProfile, payload: CoachingIn, request: HttpR
     if payload.pathway_id is not None:
         seen.sort(key=lambda session_type: session_type.category != SessionType.Category.PATHWAY)
     offer, visitor = offer_of(builder.pk), visitor_of(request)
-    prices = {session_type.pk: quote(terms_of(session_type, offer), payload.duration_minutes) for session_type in seen}
+    now = Circumstances(payload.start_time - clock.now())
+    prices = {
+        session_type.pk: quote(terms_of(session_type, offer), payload.duration_minutes, circumstances=now)
+        for session_type in seen
+    }
     requests = [
         _coaching_request(request, payload, session_type)
         for session_type in seen
@@ -265,6 +269,7 @@ def _booking_request(
         answers=payload.custom_question_response,
         guest=Contact(payload.guest.name, payload.guest.email.lower()) if payload.guest else None,
         source=Booking.Source.API,
+        use_credit=payload.use_credit,
     )
 
 
@@ -295,7 +300,8 @@ def _book(request: HttpRequest, booking_request: BookingRequest) -> HttpResponse
             with place_in_queue(builder) if HEADER in request.headers else nullcontext():
                 return once(request, caller=caller, work=work)
         except Refused as error:
-            add_alternatives(error, priced.time_request, priced.price.total)
+            terms = terms_of(booking_request.session_type, priced.offer)
+            add_alternatives(error, priced.time_request, terms, booking_request.rate_type)
             raise
 
 
@@ -308,14 +314,14 @@ def _check_precision(booking_request: BookingRequest, currency: str) -> None:
         raise wrong("rate", str(error)) from None
 
 
-def add_alternatives(error: Refused, ask: TimeRequest, price: Money | None) -> None:
-    """Adds the nearest free times, at that price, to a refusal because the time is not free."""
+def add_alternatives(error: Refused, ask: TimeRequest, terms: Terms, rate_type: str | None = None) -> None:
+    """Adds the nearest free times with their prices to a refusal because the time is not free."""
     if error.refusal not in LOST:
         return
     slots = []
-    if price is not None and is_in_range(ask.start):
+    if is_in_range(ask.start) and quote(terms, ask.minutes, rate_type) is not None:
         holder, calendar = ask.visitor.key, ask.calendar
         now, travels = clock.now(), ask.travels
         free = nearest_free(ask.session_type, ask.minutes, ask.start, now, holder, calendar=calendar, travels=travels)
-        slots = slots_out(free, price, ask.minutes)
+        slots = slots_out(free, terms, ask.minutes, now, rate_type)
     error.details["alternatives"] = slots

@@ -68,6 +68,7 @@ class Common(In):
     is_remote: Truth | None = None
     guest: GuestIn | None = None
     timezone: Zone | None = None
+    use_credit: Truth = False
 
 
 class BookingIn(Common):
@@ -199,6 +200,8 @@ class BookingOut(Out):
     rate_at_booking: str
     rate_type: str
     total_price: str
+    list_price: str
+    used_credit: bool
     currency: str
     payment: PaymentOut | None
     is_remote: bool
@@ -326,6 +329,8 @@ def booking_values(
         "duration_minutes": booking.minutes,
         "rate_at_booking": on_the_wire(booking.rate, booking.currency),
         "total_price": on_the_wire(booking.total, booking.currency),
+        "list_price": booking.list_price.on_the_wire(),
+        "used_credit": booking.is_paid_with_credit,
         "payment": PaymentOut.of(Bill(booking, payment), sides, now),
         **_where_values(booking, sides),
         **_calendly_values(booking, sides, may_read_links=may_read_links),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models.functions import Coalesce
 
+from bookings.billing import package_payouts
 from bookings.billing.rules import KIND
 from bookings.models import Booking
 from bookings.states import State
@@ -22,14 +23,15 @@ WHOLE = Decimal(100)
 
 
 def schedule_payouts() -> int:
-    """Schedules the transfers of paid bookings that were completed, or cancelled with a fee; returns how many.
+    """Schedules the transfers of paid bookings that were completed, or cancelled with a fee, and of packages that are
+    over; returns how many.
 
     The payments are the to-do list, so that nothing is forgotten if this was not run for a while.
     """
     total = 0
     while batch := _unscheduled():
         total += schedule(_plans(batch))
-    return total
+    return total + package_payouts.schedule_payouts()
 
 
 def _unscheduled() -> dict[UUID, UUID]:

@@ -75,7 +75,7 @@ def former_terms(booking: Booking) -> str:
     """Returns length and price of a booking, signed, with which a change made right after this can be taken back."""
     terms = {
         "booking": str(booking.pk), "version": booking.version, "minutes": booking.minutes, "total": str(booking.total),
-        "rate": str(booking.rate), "rate_type": booking.rate_type,
+        "rate": str(booking.rate), "rate_type": booking.rate_type, "breakdown": booking.breakdown,
     }  # fmt: skip
     return signing.dumps(terms, salt=FORMER)
 
@@ -100,6 +100,7 @@ def change_length(*, booking: Booking, minutes: int, by: Actor, reason: str = ""
         if length.is_cheaper:
             quoted = length.quote
             current.rate, current.rate_type, current.total = quoted.unit.amount, quoted.rate_type, quoted.total.amount
+            current.breakdown = []
         announce(_save(current, by, now, reason), mail_after=MAIL_AFTER)
         return current
 
@@ -118,7 +119,7 @@ def undo_length(*, booking: Booking, by: Actor, former: str) -> Booking:
             raise Refused(Refusal.INVALID_TRANSITION, "This change can no longer be undone.", allowed=[])
         _take(current, terms["minutes"], now)
         current.rate, current.rate_type = Decimal(terms["rate"]), terms["rate_type"]
-        current.total = Decimal(terms["total"])
+        current.total, current.breakdown = Decimal(terms["total"]), terms.get("breakdown", [])
         is_untold = notifications.withdraw(change)
         announce(_save(current, by, now, MOVED_BACK), is_quiet=is_untold)
         return current

@@ -12,6 +12,7 @@ from bookings.demo.calendar import add_calendar_entries
 from bookings.demo.disputes import add_dispute_and_no_show
 from bookings.demo.invoices import add_invoices
 from bookings.demo.online_payments import add_online_payments
+from bookings.demo.packages import add_packages
 from bookings.demo.payments import add_payments
 from bookings.demo.payouts import add_payouts
 from bookings.demo.preparations import add_preparation
@@ -41,6 +42,7 @@ def seed(plan: DemoPlan) -> None:
     add_payments(plan, ada, cleo)
     add_online_payments(plan, ada, cleo)
     add_bank_disputes(plan, ada, cleo)
+    add_packages(plan, ada, cleo)
     add_invoices(plan, ada, cleo)
     add_preparation(plan, ada, cleo)
     conversations.seed(plan, ada)

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from accounts.notifications import NewNotification, notify
 from bookings.agreement import notifications
+from bookings.agreement.rules import Cost
 from bookings.agreement.transitions import Actor, change, fresh, mark_cancelled
+from bookings.billing.credits import give_back_credit
 from bookings.disputes import settling
 from bookings.models import Booking, Statement
 from bookings.states import Side, State, Verb
@@ -84,6 +86,7 @@ def resolve(
     def record_outcome(locked: Booking, now: datetime) -> None:
         if outcome == State.CANCELLED:
             mark_cancelled(locked, by, reason, now)
+            give_back_credit(locked, Cost(0, locked.money(Decimal(0))), by.side)
         else:
             locked.completed_at = locked.completed_at or now
 

@@ -1,10 +1,11 @@
 """Bookings, and the records about them."""
 
-from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Draft, Guest
+from bookings.models.agreement import Answer, Booking, BookingEvent, BookingQuerySet, Guest
 from bookings.models.calendly import CalendlyEvent, CalendlyInvitee
 from bookings.models.client_notes import ClientNote
 from bookings.models.deliverables import Deliverable
 from bookings.models.disputes import Statement
+from bookings.models.drafts import Draft
 from bookings.models.funnel import BookingAttempt, FunnelCount
 from bookings.models.meetings import Meeting
 from bookings.models.preparations import Preparation

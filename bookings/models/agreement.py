@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +19,7 @@ from bookings.models.series import Series
 from bookings.models.waiting_rules import WaitingRules
 from bookings.states import AHEAD, Cause, Side, State, Verb
 from coaching.models import Question, SessionType
+from coaching.quotes import Discount
 from core.fields import LineField, NameField
 from core.hour_format import HourFormat
 from core.ids import uuid7
@@ -27,6 +27,7 @@ from core.links import LONGEST
 from core.models import BaseModel, validate_currency
 from core.money import Money, rounded
 from pathways.models import Pathway
+from payments.models import CreditGrant
 from payments.states import Timing
 from scheduling.models import Seat
 
@@ -148,6 +149,10 @@ class Booking(WaitingRules, BaseModel):
     # The other builders who share the price, as the session type had them: [id, per cent of what is left after the
     # fee].
     splits = models.JSONField(default=list, db_default=[])
+    # How the price came about: each rule with its amount, the list price first. Empty: it is the list price.
+    breakdown = models.JSONField(default=list, db_default=[])
+    # The credits of which one paid for it.
+    credit_grant = models.ForeignKey(CreditGrant, null=True, on_delete=models.PROTECT, related_name="bookings")
     is_remote = models.BooleanField(default=True)
     location = models.CharField(max_length=300, blank=True)
     in_person_at = models.CharField(max_length=8, choices=[("builder", "Builder"), ("client", "Client")], blank=True)
@@ -289,6 +294,24 @@ class Booking(WaitingRules, BaseModel):
     def fee(self) -> Money:
         return self.money(self.cancel_fee)
 
+    @property
+    def list_price(self) -> Money:
+        """The price without a discount."""
+        return self.money(Decimal(self.breakdown[0]["amount"])) if self.breakdown else self.price
+
+    @property
+    def discount_reason(self) -> str:
+        """Why it costs less than the list price; an empty string if it does not."""
+        if len(self.breakdown) < 2:
+            return ""
+        line = self.breakdown[1]
+        off = Discount(line["rule"], self.price, int(line.get("days", 0)), int(line.get("percent", 0)))
+        return off.reason
+
+    @property
+    def is_paid_with_credit(self) -> bool:
+        return self.credit_grant_id is not None
+
     def money(self, amount: Decimal) -> Money:
         return Money(rounded(amount, self.currency), self.currency)
 
@@ -364,23 +387,3 @@ class BookingEvent(models.Model):
     def is_other_length(self) -> bool:
         """Whether it changed how long the session is, and not when it begins."""
         return self.verb == Verb.RESCHEDULE and self.started_at == self.starts_at
-
-
-class Draft(BaseModel):
-    """What a visitor has typed in the wizard. It outlasts a lost hold, and is deleted a day after its last change."""
-
-    holder = models.CharField(max_length=64)
-    session_type = models.ForeignKey(SessionType, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
-    told = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["holder", "session_type"], name="one_draft_each")]
-        indexes = [models.Index(fields=["changed_at"], name="drafts_by_age")]
-
-    def __str__(self) -> str:
-        return f"draft of {self.holder}"
-
-    @property
-    def form_key(self) -> UUID:
-        return self.pk

@@ -151,7 +151,8 @@ class WizardContext:
         )
         shown = ShownOffer.sent(self.request.POST)
         try:
-            return draft, form, check(replace(booking_request, shown=shown), self.visitor)
+            use_credit = self.request.method == "POST" and self.asked.get("credit") == "use"
+            return draft, form, check(replace(booking_request, shown=shown, use_credit=use_credit), self.visitor)
         except Refused as error:
             if error.refusal == Refusal.INVALID:
                 return None

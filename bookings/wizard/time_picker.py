@@ -15,7 +15,7 @@ from bookings.meetings.places import AT_CLIENT
 from bookings.models import Booking
 from bookings.times import When, offset, zone_with_offset
 from coaching.models import Offer, SessionType
-from coaching.quotes import DAY, FIXED, HOURLY, Quote, Terms, price_list, quote
+from coaching.quotes import DAY, FIXED, HOURLY, Circumstances, Quote, Terms, price_list, quote
 from coaching.terms import offer_of, terms_of
 from core.dates import parse_date, parse_instant
 from core.zones import known_zone
@@ -63,6 +63,7 @@ class Time:
     start: datetime
     seats_left: int
     twice: str = ""
+    early_price: Quote | None = None  # where it is cheaper because it is booked early
 
     @property
     def value(self) -> str:
@@ -149,8 +150,17 @@ class TimePicker:
 
     @cached_property
     def price(self) -> Quote | None:
-        """The one price of the chosen length."""
-        return quote(self.terms, self.minutes)
+        """The one price of the chosen length: for the time asked for, if there is one, else the list price."""
+        return self._price_at(self._asked_start) if self._asked_start else quote(self.terms, self.minutes)
+
+    def _price_at(self, start: datetime) -> Quote | None:
+        return quote(self.terms, self.minutes, circumstances=Circumstances(start - self.now))
+
+    def _early_price_at(self, start: datetime) -> Quote | None:
+        """Returns the price for a time that is cheaper because it is booked early; None for others, and for a booking that
+        is moved, which keeps its price."""
+        price = self._price_at(start) if self.terms.early and self.moving is None else None
+        return price if price and price.discount else None
 
     @property
     def rate_type(self) -> str:
@@ -252,7 +262,10 @@ class TimePicker:
     def times(self) -> list[Time]:
         slots = self.days.get(self.day, []) if self.day else []
         starts = [(datetime.fromtimestamp(slot.start, self.tz), slot.seats_left) for slot in slots]
-        return [Time(start, left, offset(start) if self._is_doubled(start) else "") for start, left in starts]
+        return [
+            Time(start, left, offset(start) if self._is_doubled(start) else "", self._early_price_at(start))
+            for start, left in starts
+        ]
 
     def _is_doubled(self, start: datetime) -> bool:
         """Whether clocks show this time twice, because they are set back that night."""

@@ -18,6 +18,7 @@ from bookings.agreement.requests import PricedRequest, ShownOffer, needs_answer
 from bookings.agreement.rules import terms_in_words
 from bookings.agreement.visitors import keep_zone, zone_of
 from bookings.billing.checkout.views import after_booking, payment_words
+from bookings.billing.credits import credit_for
 from bookings.flags import BOOKING_WIZARD
 from bookings.models import Booking, Draft
 from bookings.times import When
@@ -34,6 +35,7 @@ from bookings.wizard.context import (
 from bookings.wizard.forms import DetailsForm
 from bookings.wizard.time_picker import TimePicker
 from coaching.models import SessionType
+from coaching.packages.queries import for_session_type
 from coaching.terms import offer_of
 from core import flags
 from core.access import public
@@ -81,6 +83,7 @@ def times(wizard: WizardContext) -> HttpResponse:
         "session": wizard.session_type,
         "picker": picker,
         "hold_url": wizard.url("hold"),
+        "packages": for_session_type(wizard.request, (wizard.session_type, picker.terms)),
         "wait_url": wizard.url("wait", minutes=picker.minutes, zone=picker.zone, day=picker.day),
         **progress(2),
     }
@@ -197,6 +200,8 @@ def review(wizard: WizardContext) -> HttpResponse:
         "typed": form.shown,
         "terms": terms_in_words(priced.tiers),
         "draft": draft,
+        "credit": credit_for(wizard.visitor.person, wizard.session_type, picker.minutes, start),
+        "loses_late": any(percent for _, percent in priced.tiers),
         "priced": priced,
         "shown": ShownOffer.of(priced.price.total, priced.tiers),
         **payment_words(priced.timing, priced.price.total, priced.tiers, start, picker.zone, wizard.now),

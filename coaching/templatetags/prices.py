@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django import template
 
 from coaching.models import SessionType
-from coaching.quotes import CUSTOM_STEP, DAY, FIXED, Quote, Terms, has_custom_lengths, price_list
+from coaching.quotes import CUSTOM_STEP, DAY, FIXED, Circumstances, Quote, Terms, has_custom_lengths, price_list, quote
 from core.templatetags.waymark import minutes as minutes_in_words
 from core.templatetags.waymark import money
 
@@ -25,6 +26,17 @@ def prices(lines: list[tuple[int, Quote]]) -> dict[str, Any]:
     """Shows each length with its price; many lengths as a range, with the hourly and the day rate."""
     units = {price.rate_type: price for _, price in lines if price.rate_type != FIXED}
     return {"lines": lines, "is_range": len(lines) > MOST_LINES, "units": units.values(), "by_day": DAY}
+
+
+@register.inclusion_tag("coaching/_early_prices.html")
+def early_prices(terms: Terms, minutes: int) -> dict[str, Any]:
+    """Shows what a session of this length costs if it is booked so many days ahead."""
+    tiers = [
+        price
+        for days, _ in reversed(terms.early)
+        if (price := quote(terms, minutes, circumstances=Circumstances(timedelta(days=days)))) and price.discount
+    ]
+    return {"prices": tiers}
 
 
 @dataclass(frozen=True)

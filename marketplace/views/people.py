@@ -17,6 +17,7 @@ from accounts.models import BuilderProfile
 from bookings.agreement.visitors import zone_of
 from bookings.reviews import ratings
 from coaching.models import SessionType
+from coaching.packages.queries import on_sale
 from coaching.terms import offer_of
 from core import clock
 from core.access import public, signed_in
@@ -57,6 +58,8 @@ def builder(request: HttpRequest, slug: str) -> HttpResponse:
         "profile": profile,
         "trades": profile.roles.all(),
         "sessions": sessions,
+        "packages": on_sale(request, profile.user, [(card.session_type, card.terms) for card in sessions]),
+        "can_buy": request.user != profile.user,
         "zone": zone,
         "rating": rating,
         "price_from": _lowest_price(sessions),

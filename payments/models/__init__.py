@@ -1,5 +1,6 @@
 """The ledger, payments, and what builders are paid."""
 
+from payments.credits.models import CreditGrant
 from payments.disputes.models import DisputeEvidence, DisputeFile, PaymentDispute
 from payments.invoices.models import BuyerProfile, Invoice, InvoiceSeries, SellerProfile, TaxKind, TaxRate
 from payments.models.payments import (
@@ -29,6 +30,7 @@ __all__ = [
     "BuyerProfile",
     "Checkout",
     "Correction",
+    "CreditGrant",
     "DisputeEvidence",
     "DisputeFile",
     "Invoice",

@@ -40,10 +40,15 @@ class LedgerAccount(BaseModel):
         PAID_OUT = "paid_out", "Transferred to the builder"
         SETTLED = "settled", "Earned and transferred"  # the other side of PAID_OUT
         DEBT = "debt", "Owed by the builder after refunds"
+        CREDITS = "credits", "Credits of a client"  # in the unit of credits, as those below
+        CREDITS_ISSUED = "credits_issued", "Credits that were bought"
+        CREDITS_USED = "credits_used", "Credits that were used"
+        CREDITS_EXPIRED = "credits_expired", "Credits that have expired"
+        CREDITS_REFUNDED = "credits_refunded", "Credits that were refunded"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    currency = models.CharField(max_length=3, validators=[validate_currency])
+    currency = models.CharField(max_length=3, validators=[validate_currency])  # or the unit of credits
 
     class Meta:
         constraints = [
@@ -76,6 +81,12 @@ class LedgerEntry(models.Model):
         COVERED = "covered", "Share that covers a debt"
         TRANSFER = "transfer", "Transfer to the builder"
         REVERSAL = "reversal", "Transfer that was taken back"
+        CREDITS_ISSUED = "credits_issued", "Credits that were bought"
+        CREDIT_USED = "credit_used", "Credit that was used"
+        CREDIT_RETURNED = "credit_returned", "Credit that came back"
+        CREDITS_GIVEN = "credits_given", "Credits that were claimed as a gift"
+        CREDITS_EXPIRED = "credits_expired", "Credits that have expired"
+        CREDITS_REFUNDED = "credits_refunded", "Credits that were refunded"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

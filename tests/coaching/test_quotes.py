@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.quotes import DAY, FIXED, HOURLY, Terms, offered_minutes, quote
+from coaching.quotes import DAY, FIXED, HOURLY, Circumstances, Terms, offered_minutes, quote
 
 ALL = frozenset({FIXED, HOURLY, DAY})
 CONFIG = {30: Decimal(50), 60: Decimal(90), 90: Decimal(120)}
@@ -136,3 +137,61 @@ def test_offered_lengths_have_a_price_of_an_allowed_rate_type(
         assert rate_type in (None, quoted.rate_type)
     for length in offered_minutes(offer):
         assert quote(offer, length) is not None
+
+
+# Discounts ------------------------------------------------------------------------------------------------------
+
+EARLY_TIERS = ((30, 20), (14, 10))
+
+
+def ahead(days: float, *, with_credit: bool = False) -> Circumstances:
+    return Circumstances(timedelta(days=days), with_credit=with_credit)
+
+
+@pytest.mark.parametrize(
+    ("days", "price"), [(0, "90.00"), (13.99, "90.00"), (14, "81.00"), (29, "81.00"), (30, "72.00"), (300, "72.00")]
+)
+def test_booking_early_is_cheaper(days: float, price: str) -> None:
+    quoted = quote(terms(config=CONFIG, early=EARLY_TIERS), 60, circumstances=ahead(days))
+
+    assert quoted is not None
+    assert (quoted.total.on_the_wire(), quoted.list_total.on_the_wire()) == (price, "90.00")
+
+
+def test_a_credit_comes_before_booking_early_and_they_never_add_up() -> None:
+    quoted = quote(terms(config=CONFIG, early=EARLY_TIERS), 60, circumstances=ahead(40, with_credit=True))
+
+    assert quoted is not None
+    assert quoted.breakdown == [
+        {"rule": "session config", "amount": "90.00"}, {"rule": "package", "amount": "-90.00"},
+    ]  # fmt: skip
+
+
+def test_the_breakdown_says_which_tier_made_the_price() -> None:
+    quoted = quote(terms(config=CONFIG, early=EARLY_TIERS), 60, circumstances=ahead(20))
+
+    assert quoted is not None
+    assert quoted.breakdown[1] == {"rule": "early booking", "amount": "-9.00", "days": "14", "percent": "10"}
+
+
+def test_free_sessions_get_no_discount() -> None:
+    free = terms(is_free=True, listed=frozenset({30}), early=EARLY_TIERS)
+
+    quoted = quote(free, 30, circumstances=ahead(40, with_credit=True))
+
+    assert quoted is not None
+    assert quoted.discount is None
+
+
+@given(
+    price=st.decimals(0, 10_000, places=2), percent=st.integers(1, 90), currency=st.sampled_from(["EUR", "JPY", "KWD"])
+)
+def test_price_and_discount_are_always_the_list_price(price: Decimal, percent: int, currency: str) -> None:
+    offered = terms(config={60: price}, early=((7, percent),), currency=currency)
+
+    plain, early = quote(offered, 60), quote(offered, 60, circumstances=ahead(8))
+
+    assert plain is not None
+    assert early is not None
+    assert early.list_total == plain.total
+    assert 0 <= early.total.amount <= plain.total.amount

@@ -43,10 +43,10 @@ from tests.bookings.cast import (
 )
 from tests.cast import make_person
 from tests.factories.accounts import DataExportFactory
-from tests.factories.coaching import PriceShareFactory
+from tests.factories.coaching import PackageFactory, PackagePurchaseFactory, PriceShareFactory
 from tests.factories.connections import LinkedAccountFactory, WebhookEndpointFactory, WebhookMessageFactory
 from tests.factories.messaging import SavedReplyFactory
-from tests.factories.payments import PaymentDisputeFactory, TransferFactory
+from tests.factories.payments import CreditGrantFactory, PaymentDisputeFactory, TransferFactory
 from tests.scheduling.cast import free_session, offer, soon
 
 Arguments = list[dict[str, Any]]
@@ -140,6 +140,9 @@ class World:
         WebhookMessageFactory.create(endpoint=self.webhook)
         self.transfer = TransferFactory.create(payment__payee=self.builder)
         self.price_share = PriceShareFactory.create(builder=self.builder)
+        self.package = PackageFactory.create(builder=self.builder)
+        self.credits = CreditGrantFactory.create(holder=self.client, builder=self.builder)
+        self.sold = PackagePurchaseFactory.create(package=self.package, buyer=self.client, grant=self.credits)
         self.notification = Notification.objects.filter(person=self.client)[0]
 
     @property
@@ -156,6 +159,10 @@ class World:
             "bookings:client": self.client, "bookings:file": self.deliverable, "bookings:remove": self.deliverable,
             "bookings:guest_file": self.deliverable, "bookings:evidence": self.statement,
             "messaging:saved_reply": self.saved_reply, "coaching:answer_share": self.price_share,
+            "coaching:package": self.package, "coaching:archive_package": self.package,
+            "coaching:buy_package": self.package, "coaching:refund_package": self.sold,
+            "coaching:refund_package_again": self.sold, "coaching:purchase": self.sold,
+            "payments:withdraw_gift": self.credits,
             "bookings:guest_evidence": self.statement, "bookings:reply": self.review, "bookings:guest_reply": self.review,
             "bookings:blocked_time": self.time_off, "bookings:report": self.review, "bookings:series": self.series, "bookings:leave": self.place,
             "bookings:offer": self.offered, "bookings:project": self.project, "bookings:edit_project": self.project,

@@ -122,7 +122,17 @@ class World:
         )  # fmt: skip
         assert answer.status_code == example.status, (example.method, example.address, answer.content)
         content = answer.json()
-        for name in ("booking", "schedule", "enrolment", "proposal", "calendar", "sync", "conversation", "message"):
+        for name in (
+            "booking",
+            "schedule",
+            "enrolment",
+            "proposal",
+            "calendar",
+            "sync",
+            "conversation",
+            "message",
+            "package",
+        ):
             if isinstance(content.get(name), dict):
                 self.names[name] = content[name]["id"]
         return content

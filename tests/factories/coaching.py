@@ -17,7 +17,8 @@ from coaching.models import (
     SessionDuration,
     SessionType,
 )
-from tests.factories.accounts import BuilderFactory
+from coaching.packages.models import Package, PackagePurchase
+from tests.factories.accounts import BuilderFactory, UserFactory
 
 
 class ServiceFactory(DjangoModelFactory[Service]):
@@ -88,3 +89,33 @@ class PriceShareFactory(DjangoModelFactory[PriceShare]):
     session_type = SubFactory(SessionTypeFactory)
     builder = SubFactory(BuilderFactory)
     percent = Decimal(40)
+
+
+class PackageFactory(DjangoModelFactory[Package]):
+    """Makes a package of five hours for 405 dollars."""
+
+    class Meta:
+        model = Package
+
+    builder = SubFactory(BuilderFactory)
+    title = "Five hours"
+    minutes = 60
+    sessions = 5
+    price = Decimal(405)
+    currency = "USD"
+
+
+class PackagePurchaseFactory(DjangoModelFactory[PackagePurchase]):
+    """Makes a purchase that has not been paid."""
+
+    class Meta:
+        model = PackagePurchase
+
+    package = SubFactory(PackageFactory)
+    buyer = SubFactory(UserFactory)
+    reference = Sequence(lambda number: f"WP-{number:06}")
+    title = "Five hours"
+    minutes = 60
+    sessions = 5
+    price = Decimal(405)
+    currency = "USD"

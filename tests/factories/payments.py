@@ -14,6 +14,7 @@ from core import clock
 from core.ids import uuid7
 from core.money import Money
 from payments import ledger
+from payments.credits import services as credit_services
 from payments.disputes.states import DisputeStatus
 from payments.invoices.documents import Document, DocumentLine, Party, TaxSum
 from payments.invoices.states import DocumentKind, SupplyPlace
@@ -21,6 +22,7 @@ from payments.models import (
     BuyerProfile,
     Checkout,
     Correction,
+    CreditGrant,
     DisputeEvidence,
     DisputeFile,
     Invoice,
@@ -195,6 +197,33 @@ class PaymentDisputeFactory(DjangoModelFactory[PaymentDispute]):
     opened_at = LazyFunction(clock.now)
     evidence_due_at = LazyFunction(lambda: clock.now() + timedelta(days=7))
     builder_until = LazyFunction(lambda: clock.now() + timedelta(days=3))
+
+
+class CreditGrantFactory(DjangoModelFactory[CreditGrant]):
+    """Gives somebody five credits for sessions of an hour, through the ledger."""
+
+    class Meta:
+        model = CreditGrant
+
+    holder = SubFactory(UserFactory)
+    builder = SubFactory(UserFactory)
+    source_kind = "package"
+    source_id = LazyFunction(uuid7)
+    title = "Five hours"
+    sessions = 5
+    minutes = 60
+    usable_for = LazyFunction(list)
+    price = Decimal(400)
+    currency = "USD"
+    expires_at = LazyFunction(lambda: clock.now() + timedelta(days=100))
+    is_waiting = False
+
+    @classmethod
+    def _create(cls, model_class: type[CreditGrant], *_: Any, **values: Any) -> CreditGrant:
+        money = Money(values.pop("price"), values.pop("currency"))
+        builder_id = values.pop("builder").pk
+        grant = credit_services.issue(credit_services.NewCredits(price=money, builder_id=builder_id, **values))
+        return model_class.objects.get(pk=grant.pk)
 
 
 class DisputeEvidenceFactory(DjangoModelFactory[DisputeEvidence]):

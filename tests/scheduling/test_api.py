@@ -178,7 +178,7 @@ def test_slots_are_priced_and_in_order(call: Call, ada: User, cleo: User, market
     assert starts == [f"{soon(hour):%Y-%m-%dT%H:%M:%SZ}" for hour in range(9, 17)]
     assert answer["availableSlots"][0] == {
         "startTime": f"{soon(9):%Y-%m-%dT%H:%M:%SZ}", "endTime": f"{soon(10):%Y-%m-%dT%H:%M:%SZ}", "duration": 60,
-        "rate": "90.00", "currency": "USD", "seatsLeft": 1,
+        "rate": "90.00", "listPrice": None, "currency": "USD", "seatsLeft": 1,
     }  # fmt: skip
     halves = slots(call, f"{query}&duration=30", cleo)["availableSlots"]
     assert (len(halves), halves[0]["rate"]) == (16, "50.00")

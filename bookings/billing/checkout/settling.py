@@ -28,7 +28,7 @@ def deliver(message: OutboxMessage) -> None:
     booking = Booking.objects.complete().get(pk=message.payload["booking"])
     settle(booking)
     if another := message.payload.get("another"):
-        give_up(another)
+        checkouts.give_up(another)
 
 
 def settle(booking: Booking) -> None:
@@ -98,16 +98,3 @@ def _has_lost_its_payment(booking: Booking, payment: Payment) -> bool:
     is_request = booking.state == State.PENDING and not booking.is_invited
     waits_for_answer = is_request and booking.payment_timing == Timing.AT_BOOKING and booking.payment_due_at is None
     return waits_for_answer and payment.status == Status.FAILED
-
-
-def give_up(intent_id: str) -> None:
-    """Refunds a payment that came in addition to the one that counts."""
-    from payments.stripe import operations, refreshing  # with the SDK, which takes a while to import
-    from payments.stripe.objects import ProviderPaymentState
-
-    another = operations.fetch_payment(intent_id)
-    if another.state is ProviderPaymentState.AUTHORISED:
-        operations.cancel(intent_id)
-    elif another.state is ProviderPaymentState.CAPTURED and another.refunded != another.captured:
-        operations.refund(key=f"another:{intent_id}", payment_id=intent_id, money=another.captured)
-    refreshing.refresh_payment(intent_id)

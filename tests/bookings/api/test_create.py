@@ -53,6 +53,8 @@ def test_the_answer_contains_the_whole_booking(hour: SessionType, cleo: User) ->
         "rateAtBooking": "90.00",
         "rateType": "fixed",
         "totalPrice": "90.00",
+        "listPrice": "90.00",
+        "usedCredit": False,
         "currency": "USD",
         "payment": None,
         "isRemote": True,
@@ -192,7 +194,15 @@ def test_a_time_that_is_not_free_is_refused_with_alternatives(
     assert (answer.status_code, refusal["code"]) == (409, code)
     if moment.get("days") is None:
         assert len(refusal["alternatives"]) == 5
-        assert set(refusal["alternatives"][0]) == {"startTime", "endTime", "duration", "rate", "currency", "seatsLeft"}
+        assert set(refusal["alternatives"][0]) == {
+            "startTime",
+            "endTime",
+            "duration",
+            "rate",
+            "listPrice",
+            "currency",
+            "seatsLeft",
+        }
 
 
 def test_times_at_the_limits_of_the_calendar_are_refused(hour: SessionType, cleo: User) -> None:

@@ -1,0 +1,105 @@
+"""Paying for a package: the page of the provider, what comes back from it, and what follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from coaching.packages import services
+from coaching.packages.models import PackagePurchase
+from coaching.packages.services import KIND, claim_for, give_credits
+from core import clock, outbox
+from core.errors import Refused
+from core.models import OutboxMessage
+from core.service_calls import ServiceDown
+from payments import checkouts, provider_payments
+from payments.checkouts import payment_named
+from payments.models import Checkout, Payment
+from payments.refusals import PaymentRefusal
+from payments.states import Provider
+from payments.stripe.configuration import is_configured
+from payments.stripe.errors import PaymentRefused
+from payments.stripe.objects import ProviderPayment, ProviderPaymentState
+
+CHANNEL = "package_payment"  # gives back a payment that came in beside the one that counts
+OPEN_FOR = timedelta(hours=23)  # how long the page can be paid on; the provider's most is 24
+MONEY = (ProviderPaymentState.AUTHORISED, ProviderPaymentState.CAPTURED)
+
+
+def start_paying(*, purchase: PackagePurchase) -> Checkout:
+    """Returns the page of the provider on which the purchase is paid, created unless there is one. Refuses if it was paid,
+    is not on sale any more, or if the provider does not answer."""
+    checkout = _begin(purchase)
+    if checkouts.needs_closing(checkout):
+        try:
+            checkouts.close_page(checkout)
+        except (ServiceDown, PaymentRefused):
+            raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+        checkout = _begin(purchase)
+    return checkouts.create_page(checkout, _page(purchase))
+
+
+@transaction.atomic
+def _begin(purchase: PackagePurchase) -> Checkout:
+    current = _locked(purchase)
+    if current.grant_id is not None:
+        raise Refused(PaymentRefusal.NOTHING_DUE)
+    if sentence := services.why_not_sold(current.package, current.buyer):
+        raise Refused(PaymentRefusal.NOT_PAYABLE, sentence)
+    return checkouts.begin(claim=claim_for(current), is_held=False, expires_at=clock.now() + OPEN_FOR)
+
+
+def _locked(purchase: PackagePurchase) -> PackagePurchase:
+    rows = PackagePurchase.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("package__builder", "buyer").get(pk=purchase.pk)
+
+
+def _page(purchase: PackagePurchase) -> checkouts.Page:
+    address = f"{settings.SITE_URL}{reverse('coaching:purchase', args=[purchase.pk])}"
+    title = f"{purchase.title} with {purchase.package.builder.display_name} ({purchase.reference})"
+    return checkouts.Page(title, purchase.buyer.email, f"{address}?returned=yes", address)
+
+
+def check_payment(*, purchase: PackagePurchase) -> None:
+    """Reads from the provider whether the purchase was paid. Refuses if the provider does not answer."""
+    from payments.stripe import refreshing  # with the SDK, which takes a while to import
+
+    payment = Payment.objects.filter(subject_kind=KIND, subject_id=purchase.pk, provider=Provider.STRIPE).first()
+    if payment is None or not is_configured():
+        return
+    try:
+        live = checkouts.live_checkout(payment.pk)
+        if live is not None:
+            checkouts.read_page(live)
+        elif payment.intent_id:
+            refreshing.refresh_payment(payment.intent_id)
+    except (ServiceDown, PaymentRefused, refreshing.NotOurs):
+        raise Refused(PaymentRefusal.PROVIDER_DOWN, retry_after=60) from None
+
+
+@transaction.atomic
+def follow(truth: ProviderPayment) -> None:
+    """Copies the provider's payment to ours, and gives the credits once it is taken. In any order, any number of times."""
+    known = payment_named(truth.reference)
+    if known is None or known.subject_kind != KIND:
+        return
+    purchase = _locked(PackagePurchase(pk=known.subject_id))
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=known.pk)
+    if provider_payments.is_another(payment, truth):
+        if truth.state in MONEY and truth.refunded != truth.money:
+            outbox.put(
+                event=f"another:{truth.id}", channel=CHANNEL, recipient=str(purchase.pk), payload={"another": truth.id}
+            )
+        return
+    now = clock.now()
+    provider_payments.copy(payment, truth, now)
+    if truth.state is ProviderPaymentState.CAPTURED:
+        give_credits(purchase, now)
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Gives back a payment that came in beside the one that counts: the channel's delivery function."""
+    checkouts.give_up(message.payload["another"])

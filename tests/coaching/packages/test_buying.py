@@ -1,0 +1,184 @@
+"""Buying a package: from the page to the credits, whatever comes in between, and refunds of what is unused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from accounts.models import Notification, User
+from bookings.billing.payouts import schedule_payouts
+from bookings.models import Booking
+from coaching.models import SessionType
+from coaching.packages import checkout, services
+from coaching.packages.models import Package, PackagePurchase
+from core import clock, outbox
+from core.errors import Refused
+from core.ids import uuid7
+from core.models import OutboxMessage
+from core.registry import integrity_findings
+from payments.credits.models import CreditGrant
+from payments.credits.queries import left_of
+from payments.models import Payment, Refund, Transfer
+from sandbox.stripe.service import StripeSandbox
+from sandbox.stripe.wire import Failure
+from tests.bookings.cast import book
+from tests.bookings.wire import Caller
+from tests.payments.stripe.cast import DECLINED, GOOD, deliver
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[User | None], Client]
+
+
+def pay(sandbox: StripeSandbox, purchase: PackagePurchase, card: str = GOOD, times: int = 1) -> PackagePurchase:
+    page = checkout.start_paying(purchase=purchase)
+    with sandbox.books.lock, suppress(Failure):
+        sandbox.checkout.pay(page.provider_id, card)
+    for event in sandbox.books.all("event"):
+        deliver(event, times)
+    purchase.refresh_from_db()
+    return purchase
+
+
+def bought(sandbox: StripeSandbox, package: Package, buyer: User, **options: Any) -> PackagePurchase:
+    return pay(sandbox, services.buy(package=package, buyer=buyer, is_gift=False), **options)
+
+
+def left(purchase: PackagePurchase) -> int:
+    assert purchase.grant is not None
+    return left_of([purchase.grant])[purchase.grant.pk]
+
+
+def test_a_client_buys_a_package(five: Package, cleo: User, sandbox: StripeSandbox, browser_of: Browser) -> None:
+    browser = browser_of(cleo)
+    assert "Each unused session is worth its part of the price, $81" in browser.get(
+        f"/packages/{five.pk}/"
+    ).content.decode().replace("\n", " ")
+
+    answer = browser.post(f"/packages/{five.pk}/", {"price": "405.00", "currency": "USD"}, follow=True)
+    assert "Continue to payment, $405" in " ".join(answer.content.decode().split())
+    purchase = pay(sandbox, PackagePurchase.objects.get())
+
+    assert left(purchase) == 5
+    assert "You have bought 5 sessions" in browser.get(f"/packages/bought/{purchase.pk}/").content.decode()
+    assert "5 of 5 left" in browser.get("/credits/").content.decode()
+    assert Notification.objects.filter(person=five.builder, title="Cleo Park has bought “Five hours”").exists()
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_news_of_the_payment_ten_times_gives_the_credits_once(
+    five: Package, cleo: User, sandbox: StripeSandbox
+) -> None:
+    purchase = bought(sandbox, five, cleo, times=10)
+
+    assert left(purchase) == 5
+    assert CreditGrant.objects.count() == 1
+    assert OutboxMessage.objects.filter(channel="mail", event=f"package:{purchase.pk}").count() == 1
+
+
+def test_a_card_that_is_declined_gives_none(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    purchase = bought(sandbox, five, cleo, card=DECLINED)
+
+    assert purchase.grant is None
+
+
+def test_buying_again_before_paying_leads_to_the_same_page(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    first = services.buy(package=five, buyer=cleo, is_gift=False)
+
+    assert services.buy(package=five, buyer=cleo, is_gift=False) == first
+    assert services.buy(package=five, buyer=cleo, is_gift=True) != first
+
+
+def test_a_price_that_has_changed_is_not_charged(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    refused = Caller(cleo).post(f"/api/packages/{five.pk}/buy", {"price": "300.00"})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "package_changed")
+    assert not PackagePurchase.objects.exists()
+
+
+def test_nobody_buys_their_own(five: Package, sandbox: StripeSandbox) -> None:
+    with pytest.raises(Refused):
+        services.buy(package=five, buyer=five.builder, is_gift=False)
+
+
+def test_what_was_bought_keeps_its_terms(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    purchase = services.buy(package=five, buyer=cleo, is_gift=False)
+    Package.objects.filter(pk=five.pk).update(sessions=3, price=Decimal(300))
+
+    assert left(pay(sandbox, purchase)) == 5
+
+
+def test_buying_over_the_api(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    answer = Caller(cleo).post(f"/api/packages/{five.pk}/buy", {})
+
+    assert answer.status_code == 200
+    assert answer.json()["checkout"]["url"].startswith("http")
+
+
+# Refunds ------------------------------------------------------------------------------------------------------
+
+
+def test_unused_sessions_are_refunded_at_their_part_of_the_price(
+    five: Package, hour: SessionType, cleo: User, sandbox: StripeSandbox, browser_of: Browser
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    book(hour, cleo, use_credit=True)
+    address = f"/dashboard/packages/sold/{purchase.pk}/refund/"
+    assert "$324" in browser_of(five.builder).get(address).content.decode()
+
+    form = {"key": str(UUID(int=5)), "reason": "She moves away."}
+    for _ in range(2):
+        browser_of(five.builder).post(address, form)
+    outbox.deliver_due("refund")
+
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.status) == (Decimal(324), "done")
+    assert left(purchase) == 0
+    assert Notification.objects.filter(person=cleo, title="Refund of $324.00 for “Five hours”").exists()
+    assert list(integrity_findings(clock.now())) == []
+
+
+def test_over_the_api_a_package_is_refunded_by_its_unused_sessions(
+    five: Package, cleo: User, sandbox: StripeSandbox
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    address = f"/api/payments/{Payment.objects.get().pk}/refunds"
+
+    part = Caller(five.builder).post(address, {"amount": "10.00", "reason": "A part"})
+    assert part.json()["error"]["code"] == "whole_package_only"
+
+    assert Caller(five.builder).post(address, {"reason": "All"}).json()["refund"]["amount"] == "405.00"
+    assert left(purchase) == 0
+
+
+def test_somebody_else_cannot_refund_it(five: Package, cleo: User, sandbox: StripeSandbox, browser_of: Browser) -> None:
+    purchase = bought(sandbox, five, cleo)
+
+    assert browser_of(cleo).get(f"/dashboard/packages/sold/{purchase.pk}/refund/").status_code == 403
+
+
+# Payouts -------------------------------------------------------------------------------------------------------
+
+
+def test_the_builder_is_paid_once_all_sessions_are_over(
+    five: Package, hour: SessionType, cleo: User, sandbox: StripeSandbox
+) -> None:
+    purchase = bought(sandbox, five, cleo)
+    booking = book(hour, cleo, use_credit=True)
+    schedule_payouts()
+    assert not Transfer.objects.exists(), "sessions are left"
+
+    services.refund(purchase=purchase, reason="Moves away", key=uuid7(), by=five.builder)
+    schedule_payouts()
+    assert not Transfer.objects.exists(), "a session is ahead"
+
+    Booking.objects.filter(pk=booking.pk).update(
+        state="COMPLETED", answer_by=None, confirmed_at=clock.now(), completed_at=clock.now()
+    )
+    schedule_payouts()
+    assert Transfer.objects.get().owner == five.builder
