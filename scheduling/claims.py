@@ -166,8 +166,7 @@ def release_expired(now: datetime) -> int:
     builders = Reservation.objects.filter(kind="HOLD", released_at__isnull=True, expires_at__lte=now)
     count = 0
     for builder in builders.values_list("builder_id", flat=True).distinct():
-        # type: ignore[misc]  # mypy does not infer the type of the default
-        count += with_time_of(builder, lambda at, builder=builder: _release_expired(builder, at))
+        count += with_time_of(builder, lambda at, builder=builder: _release_expired(builder, at))  # type: ignore[misc]  # mypy does not infer the type of the default
     return count
 
 

@@ -161,8 +161,7 @@ def _act(access: BookingAccess) -> HttpResponse:
     verb = access.request.POST.get("verb", "")
     if verb == Verb.ACCEPT:
         return accept_invitation(access)
-    # type: ignore[call-overload]  # any text may be sent
-    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)
+    act = {Verb.CONFIRM: services.confirm, Verb.START: services.start, Verb.COMPLETE: services.complete}.get(verb)  # type: ignore[call-overload]  # any text may be sent
     if act is None:
         raise Http404
     attempt(access, SUCCESS[Verb(verb)], lambda: act(booking=access.booking, by=access.actor(Verb(verb))))

@@ -34,8 +34,7 @@ def _messages(access: BookingAccess) -> HttpResponse:
         raise Http404
     pair = pair_of_booking(access.booking, access.person)
     with timezone.override(ZoneInfo(access.zone)):
-        # type: ignore[attr-defined]  # set by django_htmx
-        if getattr(access.request, "htmx", None) and access.request.htmx.target == "messages-panel":
+        if getattr(access.request, "htmx", None) and access.request.htmx.target == "messages-panel":  # type: ignore[attr-defined]  # set by django_htmx
             return _panel(access, pair)
         if pair is None:
             return _begin(access)

@@ -181,8 +181,7 @@ def all_pages(read: Callable[[Any, Any], Any], params: dict[str, Any]) -> Iterat
     """Yields the rows of all pages of a list, each read by a call of its own."""
     page = dict(params)
     while True:
-        # type: ignore[misc]  # the SDK's client as its only argument
-        answer = call(lambda client, page=page: read(client, page))
+        answer = call(lambda client, page=page: read(client, page))  # type: ignore[misc]  # the SDK's client as its only argument
         yield from answer["data"]
         if not answer["has_more"]:
             return
