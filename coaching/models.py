@@ -194,6 +194,10 @@ class SessionType(BaseModel):
     payment_timing = models.CharField(
         max_length=13, choices=Timing.choices, default=Timing.OUTSIDE, db_default=Timing.OUTSIDE.value
     )
+    # Which rates of VAT apply; empty: those of what the builder sells otherwise.
+    tax_kind = models.ForeignKey(
+        "payments.TaxKind", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="VAT"
+    )
     # With whom the price is shared: the builders who have agreed, each with a percentage of what is left after the fee.
     splits = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     # The same for this session type alone; null: the builder's, empty: no discount.

@@ -15,6 +15,7 @@ from coaching.services import QuestionInput, SessionTypeParts
 from core.form_fields import LineFormField
 from core.forms import MeetingLinkField
 from pathways.models import Pathway
+from payments.models import TaxKind
 
 
 class TierLine(LineForm):
@@ -77,7 +78,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         fields = [
             "title", "description", "category", "pathways", "service", "default_minutes", "is_remote",
             "meeting_url", "is_in_person", "in_person_at", "address", "travel_miles", "travel_before", "travel_after",
-            "payment_timing", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval",
+            "payment_timing", "tax_kind", "auto_confirm", "needs_proof", "seats", "min_seats", "decide_hours", "colour", "slot_interval",
             "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day",
         ]  # fmt: skip
         labels = {
@@ -121,6 +122,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             "travel_before": "Kept free before sessions at the client’s address, in addition to other breaks.",
             "travel_after": "Kept free after sessions at the client’s address, in addition to other breaks.",
             "slot_interval": "Leave this empty to use the length of the session.",
+            "tax_kind": "The VAT rates of its invoices. Leave this empty to use your billing details.",
         }
         error_messages: dict[str, Any] = {"title": {"required": "Give it a title."}}
         widgets = {
@@ -143,7 +145,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
         "address",
     )
     MORE = (
-        "description", "payment_timing", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
+        "description", "payment_timing", "tax_kind", "category", "service", "pricing", "default_minutes", *GROUP, "decide_hours", "meeting_url",
         "auto_confirm", "needs_proof", "colour",
     )  # fmt: skip
     LIMITS = ("slot_interval", "buffer_before", "buffer_after", "minimum_notice", "horizon_days", "max_per_day")
@@ -162,6 +164,7 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
                 del self.fields[name]
         if not has_checkout:
             del self.fields["payment_timing"]
+        self._add_tax_kinds()
         for name in self.LIMITS:
             if not self.fields[name].help_text:
                 self.fields[name].help_text = "Leave this empty to use your schedule’s value."
@@ -169,6 +172,15 @@ class SessionTypeForm(forms.ModelForm[SessionType]):
             if name in self.fields:
                 self.fields[name].required = False
                 setattr(self.fields[name], "is_plain", True)  # noqa: B010  (fields have no such attribute, as far as types know)
+
+    def _add_tax_kinds(self) -> None:
+        """Offers the kinds of VAT, if the operator has entered several. One query."""
+        kinds = list(TaxKind.objects.all())
+        if len(kinds) < 2:
+            del self.fields["tax_kind"]
+            return
+        choices = [("", "As in my details on invoices"), *((kind.pk, kind.name) for kind in kinds)]
+        cast("forms.ChoiceField", self.fields["tax_kind"]).choices = choices
 
     @property
     def saved_pricing(self) -> Pricing:

@@ -6,9 +6,12 @@ import logging
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has none
 from fpdf import FPDF, XPos, YPos
 from fpdf.errors import FPDFException
 
@@ -18,6 +21,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 
 MARGIN = 18
+_lock = Lock()
 
 
 class PdfDocument:
@@ -28,7 +32,9 @@ class PdfDocument:
         self.pdf.set_margin(MARGIN)
         self.pdf.set_auto_page_break(auto=True, margin=MARGIN)
         self.pdf.set_title(title)
-        self.known = self._add_fonts()
+        # In their default weight: to make another one of a variable font takes half a second.
+        self.pdf.add_font("own", "", _plain_copy(_own_font("latin")))
+        self.known, self._has_fallbacks = self._letters_of("own"), False
         self.pdf.add_page()
 
     def heading(self, text: str, size: int) -> None:
@@ -86,27 +92,50 @@ class PdfDocument:
     def _readable(self, text: str) -> str:
         """Returns the text with the number of each character that no font has, so that nothing is lost silently."""
         clean = FORBIDDEN.sub("", text).replace("\t", "    ")
+        if not self._has_fallbacks and any(ord(sign) not in self.known for sign in clean if sign != "\n"):
+            self._add_fallbacks()
         return "".join(sign if ord(sign) in self.known or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in clean)
 
-    def _add_fonts(self) -> set[int]:
-        """Adds the fonts; returns the numbers of the characters that one of them has."""
-        own, extended = _own_fonts()
-        # In their default weight: to make another one of a variable font takes half a second.
-        self.pdf.add_font("own", "", own)
-        self.pdf.add_font("extended", "", extended)
-        names = ["extended"]
-        for number, path in enumerate(_fonts_of_the_machine()):
-            names.append(f"machine{number}")
+    def _add_fallbacks(self) -> None:
+        """Adds the fonts for further letters, once a text has some, because loading them takes as long as the rest."""
+        names = []
+        for number, path in enumerate((_plain_copy(_own_font("latin-ext")), *_fonts_of_the_machine())):
+            names.append(f"fallback{number}")
             self.pdf.add_font(names[-1], "", path)
         self.pdf.set_fallback_fonts(names, exact_match=False)
+        self.known |= {number for name in names for number in self._letters_of(name)}
+        self._has_fallbacks = True
+
+    def _letters_of(self, name: str) -> set[int]:
         fonts: Any = self.pdf.fonts
-        return {number for name in ("own", *names) for number in fonts[name].cmap}
+        return set(fonts[name].cmap)
 
 
-def _own_fonts() -> tuple[Path, Path]:
-    """Returns the files of the font that the site is set in: Latin, and its further letters."""
-    folder = settings.NODE_MODULES / "@fontsource-variable/instrument-sans/files"
-    return folder / "instrument-sans-latin-wght-normal.woff2", folder / "instrument-sans-latin-ext-wght-normal.woff2"
+def _own_font(part: str) -> Path:
+    """Returns a file of the font that the site is set in: `latin`, or its further letters."""
+    folder: Path = settings.NODE_MODULES / "@fontsource-variable/instrument-sans/files"
+    return folder / f"instrument-sans-{part}-wght-normal.woff2"
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """Returns the folder for the copies of fonts, which is deleted with the process."""
+    return TemporaryDirectory(prefix="waymark-fonts-")
+
+
+def _plain_copy(path: Path) -> Path:
+    """Returns the font without the compression of the web, which would take half the time of each document."""
+    with _lock:  # so that two threads do not write the same file
+        return _copied(path)
+
+
+@cache
+def _copied(path: Path) -> Path:
+    copy = Path(_folder().name) / f"{path.stem}.ttf"
+    with TTFont(path) as font:
+        font.flavor = None
+        font.save(copy)
+    return copy
 
 
 @cache

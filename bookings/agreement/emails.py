@@ -32,8 +32,7 @@ GUEST_SMALL_PRINT = (
     "You booked as a guest, so the links in this mail work without signing in. You can save this booking "
     "to an account on its page."
 )
-# after these, the booking can no longer be moved or cancelled
-GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."
+GUEST_SMALL_PRINT_AFTER = "You booked as a guest, without an account."  # it can no longer be moved or cancelled
 GUEST_REMINDERS = "You can also turn off reminders there."
 
 
@@ -79,11 +78,7 @@ def _follow_up(event: BookingEvent, side: Side) -> list[tuple[str, str]]:
 
 
 def _may_read_reason(event: BookingEvent, side: Side) -> bool:
-    """Whether the email contains the reason.
-
-    What a builder writes is not sent to an address that the builder entered until its owner has accepted the
-    invitation.
-    """
+    """Whether the email contains the reason. An address that a builder entered gets no text by them until accepted."""
     is_stranger = event.booking.awaits_client and event.booking.is_unproven and side == Side.CLIENT
     return event.side != side and event.verb not in (Verb.EXPIRE, Verb.UNPAID, Verb.CALL_OFF) and not is_stranger
 
@@ -134,9 +129,7 @@ def _subject_and_sentence(event: BookingEvent, side: Side) -> tuple[str, str]:
         return f"{subject}: {what}", sentence
     if verb == Verb.RESOLVE:
         outcome = "it counts as completed" if event.after == State.COMPLETED else "it is cancelled"
-        return f"Settled: {what}", (
-            f"Our support team has settled the dispute about your session with {other}: {outcome}."
-        )
+        return f"Settled: {what}", f"Our support has settled the dispute about your session with {other}: {outcome}."
     mine, theirs = SENTENCES[verb]
     sentence = (mine if is_mine else theirs).format(other=other, who=who)
     return f"{SUBJECTS[verb]}: {what}", sentence

@@ -117,9 +117,7 @@ def _create_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking
 
 
 def new_booking(priced: PricedRequest, seat: Seat, now: datetime) -> Booking:
-    """Returns the booking to insert: confirmed at once, or waiting for the builder's answer or the guest's
-    confirmation.
-    """
+    """Returns the booking to insert: confirmed at once, or waiting for the builder's or the guest's confirmation."""
     booking_request, visitor = priced.booking_request, priced.visitor
     session_type, start = booking_request.session_type, booking_request.start
     guest = _create_guest(booking_request.guest) if booking_request.guest else None
@@ -236,10 +234,8 @@ def end_with_lost_payment(*, booking: Booking) -> Booking:
 
 @transaction.atomic
 def start_paid(*, booking: Booking, now: datetime) -> Booking:
-    """Activates a booking whose payment is authorised: the builder gets time to answer, or it is confirmed.
-
-    Does nothing if it is already active, is cancelled, or should have begun.
-    """
+    """Asks the builder about a booking whose payment is authorised, or confirms it. Does nothing if that has happened, it
+    is cancelled, or it should have begun."""
     current = fresh(booking, None)
     if current.state != State.PENDING or current.payment_due_at is None or current.starts_at <= now:
         return current

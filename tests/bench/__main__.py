@@ -35,6 +35,7 @@ from tests.bench import (
     calendar_month,
     calendars,
     calendly,
+    invoices,
     ledger,
     messages,
     pages,
@@ -144,6 +145,7 @@ def everything() -> None:
         crowd(site)
     calendly_alone()
     payments_alone()
+    invoices.everything()
     messages.everything()
     calendar_month.everything()
     search.everything(COPIES)
@@ -157,6 +159,7 @@ PARTS = {
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
+    "invoices": invoices.everything,
     "messages": messages.everything,
     "pages": pages_alone,
     "payments": payments_alone,

@@ -17,6 +17,7 @@ from coaching.services import QuestionInput, SessionTypeParts, duplicate, save_r
 from core.errors import Refused
 from core.models import AuditEntry
 from tests.cast import make_builder_person
+from tests.factories.payments import TaxKindFactory
 from tests.reading import words
 from tests.scheduling.cast import free_session, offer, open_hours, rates
 
@@ -153,6 +154,16 @@ def test_session_types_are_reordered_duplicated_and_closed(adas: Client, ada: Us
     adas.post(reverse("coaching:switch", args=[first.pk]))
     first.refresh_from_db()
     assert first.is_active is False
+
+
+def test_a_session_type_has_a_kind_of_vat_where_there_are_several(adas: Client) -> None:
+    TaxKindFactory.create()
+    assert "tax_kind" not in adas.get(reverse("coaching:new_offer")).content.decode()
+    second = TaxKindFactory.create()
+
+    adas.post(reverse("coaching:new_offer"), form(tax_kind=str(second.pk)))
+
+    assert SessionType.objects.get().tax_kind == second
 
 
 def test_another_builders_session_type_is_not_found(adas: Client) -> None:

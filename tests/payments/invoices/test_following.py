@@ -13,6 +13,7 @@ from accounts.personal_data import erasure
 from bookings.agreement import services as agreement
 from bookings.billing.invoicing import sold
 from bookings.models import Booking
+from coaching.models import SessionType
 from core import clock
 from core.errors import Refused
 from core.models import OutboxMessage
@@ -29,6 +30,7 @@ from sandbox.stripe.service import StripeSandbox
 from tests.bookings.billing.cast import receive
 from tests.bookings.cast import book_as_guest, client_of, confirmed, shop
 from tests.emails import delivered, text_of, to
+from tests.factories.payments import TaxKindFactory, TaxRateFactory
 from tests.payments.invoices.cast import (
     berlin_seller,
     buyer,
@@ -232,6 +234,19 @@ def test_a_fee_for_cancelling_is_named_as_such(ada: User, cleo: User) -> None:
 
     assert subject is not None
     assert subject.text == f"Fee for cancelling {booking.title} ({booking.reference})"
+
+
+def test_the_kind_of_vat_of_the_session_type_counts(ada: User, cleo: User) -> None:
+    berlin_seller(ada)
+    buyer(cleo)
+    books = TaxKindFactory.create()
+    TaxRateFactory.create(kind=books, percent=Decimal(7))
+    booking, payment = paid_session(ada, cleo)
+    SessionType.objects.filter(pk=booking.session_type_id).update(tax_kind=books)
+
+    work()
+
+    assert document_of(invoices_of(payment)[0]).taxes[0].percent == "7"
 
 
 def test_a_guest_reads_the_invoice_by_the_link_of_the_mail(ada: User, client: Client, mail_folder: Path) -> None:

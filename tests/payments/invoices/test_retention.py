@@ -1,0 +1,51 @@
+"""How long invoices are kept: as many years as the setting says, and then deleted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from core import clock
+from payments.invoices import retention
+from payments.invoices.models import Invoice
+from payments.invoices.states import DocumentKind
+from tests.factories.payments import InvoiceFactory
+from tests.payments.invoices.cast import berlin_seller, written
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days: int) -> date:
+    return clock.now().date() - timedelta(days=days)
+
+
+def test_an_invoice_is_kept_until_the_end_of_the_year_that_the_setting_says(
+    ada: User, cleo: User, settings: Any
+) -> None:
+    settings.INVOICE_RETENTION_YEARS = 7
+    berlin_seller(ada)
+
+    invoice = written(ada, cleo)
+
+    assert invoice.keep_until == date(invoice.issued_on.year + 7, 12, 31)
+
+
+def test_what_is_over_is_deleted_and_nothing_else() -> None:
+    InvoiceFactory.create(keep_until=days_ago(1))
+    kept = InvoiceFactory.create(keep_until=days_ago(-1))
+
+    assert retention.delete_expired(clock.now()) == 1
+    assert list(Invoice.objects.all()) == [kept]
+
+
+def test_an_invoice_is_kept_as_long_as_its_credit_note() -> None:
+    invoice = InvoiceFactory.create(keep_until=days_ago(1))
+    InvoiceFactory.create(kind=DocumentKind.CREDIT_NOTE, corrects=invoice, keep_until=days_ago(-1))
+    both = InvoiceFactory.create(keep_until=days_ago(1))
+    InvoiceFactory.create(kind=DocumentKind.CREDIT_NOTE, corrects=both, keep_until=days_ago(1))
+
+    assert retention.delete_expired(clock.now()) == 2
+    assert Invoice.objects.filter(pk=invoice.pk).exists()
