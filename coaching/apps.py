@@ -27,10 +27,11 @@ class CoachingConfig(AppConfig):
 
 
 def _register_packages() -> None:
-    from coaching.packages import checkout, queries, receivers, services  # noqa: F401  (receivers register themselves)
+    from coaching.packages import checkout, invoicing, queries, receivers, services  # noqa: F401  (receivers register themselves)
     from coaching.packages.refusals import PackageRefusal
     from core.errors import register_refusals
     from core.outbox import register_channel
+    from payments.invoices.subjects import register_sold_subject
     from payments.lookups import register_lookup
     from payments.refunds import register_own_refund
     from payments.stripe.listeners import on_payment
@@ -41,4 +42,5 @@ def _register_packages() -> None:
     on_payment(checkout.follow)
     register_lookup(services.KIND, queries.LOOKUP)
     register_own_refund(services.KIND, services.refund_payment)
+    register_sold_subject(services.KIND, invoicing.sold)
     register_payment_subject(services.KIND, queries.shown_purchases)

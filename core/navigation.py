@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+
+from core.addresses import address_of
 
 Visible = Callable[[Any], bool]
 
@@ -86,7 +87,7 @@ def links_of(menu: Menu, request: HttpRequest) -> list[Link]:
 
 
 def _link(item: Item, request: HttpRequest, user: Any) -> Link:
-    url = reverse(item.url_name)
+    url = address_of(item.url_name)
     return Link(
         label=item.label,
         url_name=item.url_name,
@@ -95,7 +96,7 @@ def _link(item: Item, request: HttpRequest, user: Any) -> Link:
         icon=item.icon,
         count=item.count(user) if item.count else 0,
         topic=f"{item.topic}:{user.pk}" if item.topic else "",
-        refresh=reverse(item.refresh) if item.refresh else "",
+        refresh=address_of(item.refresh) if item.refresh else "",
     )
 
 

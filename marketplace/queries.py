@@ -225,9 +225,9 @@ def _card(listing: BuilderListing, rows: list[Any], metrics: BuilderMetrics | No
 
 
 def top_builders(most: int = 3, *, without: Iterable[UUID] = ()) -> list[BuilderCard]:
-    """Returns the cards of the home page without those that it shows elsewhere: featured builders, then the best rated."""
-    listings = BuilderListing.objects.public().exclude(pk__in=list(without))
-    return cards_of(listings.order_by("-is_featured", "-score", "-review_count", "pk")[:most])
+    """Returns brief cards for the home page without those that it shows elsewhere: featured builders, then the best rated."""
+    listings = brief(BuilderListing.objects.public().exclude(pk__in=list(without)))
+    return cards_of(listings.order_by("-is_featured", "-score", "-review_count", "pk")[:most], is_brief=True)
 
 
 def soonest(wanted: SearchRequest, most: int = 3) -> list[BuilderCard]:

@@ -10,11 +10,9 @@ from django.conf import settings
 
 from accounts.models import User
 from coaching.early_booking import services as early_booking
-from coaching.models import SessionType
 from coaching.packages import checkout, pricing, services
 from coaching.packages.models import Package, PackagePurchase
 from coaching.packages.services import NewPackage
-from coaching.terms import offer_of
 from core import http
 from core.registry import DemoPlan
 from payments.models import CreditGrant
@@ -40,18 +38,15 @@ def add_packages(plan: DemoPlan, ada: User, cleo: User) -> None:
 
 
 def _sell(ada: User, title: str, minutes: int, sessions: int) -> Package | None:
-    """Returns a package of Ada's for a tenth less; None if she has no session of this length."""
-    currency = offer_of(ada.pk).currency
-    prices = [
-        price.amount
-        for session_type, terms in services.offered_by(ada)
-        if session_type.category == SessionType.Category.SPECIALIZED
-        for _, price in pricing.fitting([(session_type, terms)], [], minutes)
-    ]
-    if not prices:
+    """Returns a package of Ada's for a tenth less, for the first of her paid sessions with this length; None if there is
+    none."""
+    rows = pricing.fitting(services.offered_by(ada), [], minutes)
+    alone = [(session_type, price) for session_type, price in rows if session_type.seats == 1]
+    if not alone:
         return None
-    price = (min(prices) * sessions * Decimal("0.9")).quantize(Decimal(1))
-    new = NewPackage(title, [], minutes, sessions, price, currency, 365)
+    session_type, single = alone[0]
+    price = (single.amount * sessions * Decimal("0.9")).quantize(Decimal(1))
+    new = NewPackage(title, [session_type.pk], minutes, sessions, price, single.currency, 365)
     return services.save(package=None, new=new, by=ada)
 
 

@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone_name
 
 from bookings.models import Review
 from bookings.states import Side
+from bookings.wizard.time_picker import TimePicker
 from core import hour_format
 from core.ready import ReadyHtml
 from scheduling.queries import DescribedSessionType
@@ -21,7 +22,7 @@ SHOWN = (
     "pk", "title", "description", "colour", "category", "is_remote", "is_in_person", "in_person_at", "address",
     "travel_miles", "seats", "min_seats", "default_minutes",
 )  # fmt: skip
-_cards, _reviews = ReadyHtml(2_000), ReadyHtml(4_000)
+_cards, _months, _reviews = ReadyHtml(2_000), ReadyHtml(1_000), ReadyHtml(4_000)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,6 +43,18 @@ def bookable_card(
     clock = (card.next_slot, get_current_timezone_name(), hour_format.current())
     key = (shown, service, card.terms, clock, tuple(values.values()))
     return _cards.get(key, lambda: render_to_string("bookings/wizard/_bookable_card.html", {"card": card, **values}))
+
+
+@register.simple_tag(takes_context=True)
+def month(context: template.Context, picker: TimePicker) -> SafeString:
+    """Shows the calendar of a month in which a day is chosen."""
+    request = context["request"]
+    key = (
+        (request.GET.urlencode(), picker.month, picker.before, picker.after, picker.focus),
+        (tuple(map(tuple, picker.weeks)), None if picker.days else picker.next_free),
+    )
+    values = {"picker": picker, "request": request}
+    return _months.get(key, lambda: render_to_string("bookings/wizard/_month.html", values))
 
 
 @register.simple_tag(takes_context=True)

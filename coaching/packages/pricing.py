@@ -22,6 +22,7 @@ class ShownPackage:
     package: PackageTerms
     titles: list[str]
     list_price: Money | None
+    single: tuple[Money, Money] | None = None  # the lowest and the highest price of one session, where they differ
 
     @property
     def percent(self) -> int:
@@ -49,8 +50,10 @@ def shown(package: PackageTerms, offered: Iterable[Offered]) -> ShownPackage:
     """Returns a package with what its sessions cost singly: the lowest price of those that it can be used for, so that it
     never promises more than it saves."""
     rows = fitting(offered, package.session_types, package.minutes)
-    single = min((price.amount for _, price in rows if price.currency == package.currency), default=Decimal(0))
-    whole = Money(single * package.sessions, package.currency)
+    amounts = sorted(price.amount for _, price in rows if price.currency == package.currency)
+    whole = Money((amounts[0] if amounts else Decimal(0)) * package.sessions, package.currency)
     is_less = package.money.amount < whole.amount
     titles = [session_type.title for session_type, _ in rows] if package.session_types else []
-    return ShownPackage(package, titles, whole if is_less else None)
+    differs = bool(amounts) and amounts[0] != amounts[-1]
+    single_prices = (Money(amounts[0], package.currency), Money(amounts[-1], package.currency)) if differs else None
+    return ShownPackage(package, titles, whole if is_less else None, single_prices)

@@ -24,6 +24,7 @@ from core.models import OutboxMessage
 from core.registry import integrity_findings
 from payments.credits.models import CreditGrant
 from payments.credits.queries import left_of
+from payments.invoices.subjects import sold_with
 from payments.models import Payment, Refund, Transfer
 from sandbox.stripe.service import StripeSandbox
 from sandbox.stripe.wire import Failure
@@ -118,6 +119,20 @@ def test_buying_over_the_api(five: Package, cleo: User, sandbox: StripeSandbox) 
 
     assert answer.status_code == 200
     assert answer.json()["checkout"]["url"].startswith("http")
+
+
+def test_the_invoice_says_what_was_bought_and_until_when(five: Package, cleo: User, sandbox: StripeSandbox) -> None:
+    purchase = bought(sandbox, five, cleo)
+
+    subject = sold_with(Payment.objects.get())
+
+    assert subject is not None
+    assert subject.text == f"Five hours, 5 sessions ({purchase.reference})"
+    assert purchase.grant is not None
+    assert purchase.grant.expires_at is not None
+    assert subject.supplied_until is not None
+    assert abs((subject.supplied_until - purchase.grant.expires_at.date()).days) <= 1
+    assert OutboxMessage.objects.filter(channel="invoice").exists()
 
 
 # Refunds ------------------------------------------------------------------------------------------------------

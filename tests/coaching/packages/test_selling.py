@@ -14,6 +14,7 @@ from coaching.models import SessionType
 from coaching.packages.models import Package
 from sandbox.stripe.service import StripeSandbox
 from tests.bookings.wire import Caller
+from tests.factories.coaching import SessionDurationFactory, SessionTypeFactory
 from tests.factories.payments import CreditGrantFactory
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,14 @@ def test_packages_over_the_api(hour: SessionType, ada: User) -> None:
 
     dear = api.send("PATCH", f"/api/coach/packages/{package['id']}", {"price": "999.00"})
     assert (dear.status_code, list(dear.json()["error"]["fields"])) == (422, ["price"])
+
+
+def test_the_preview_warns_where_sessions_cost_differently(hour: SessionType, ada: User, browser_of: Browser) -> None:
+    SessionDurationFactory.create(
+        session_type=SessionTypeFactory.create(builder=ada, title="Clinic"), minutes=60, price=Decimal(25)
+    )
+
+    page = text(browser_of(ada).post("/dashboard/packages/new/", NEW | {"act": "preview"}))
+
+    assert "cost $25.00 to $90.00 singly" in page
+    assert "<s>$125.00</s>" in page
