@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0015_early_booking'),
+        ('coaching', '0016_tax_kinds'),
         ('pathways', '0011_plain_descriptions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
