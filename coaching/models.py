@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Cast, Right
 
 from accounts.models import BuilderProfile
 from coaching.packages import models as package_models  # noqa: F401  (so that Django finds them)
@@ -243,7 +244,10 @@ class SessionType(BaseModel):
                 violation_error_message="A group cannot need more people than it has places.",
             ),
         ]
-        indexes = [models.Index(fields=["builder", "position"], name="session_types_in_order")]
+        indexes = [
+            models.Index(fields=["builder", "position"], name="session_types_in_order"),
+            models.Index(Right(Cast("id", models.CharField()), 10), name="session_types_by_short_link"),
+        ]
         ordering = ["position", "id"]
 
     def __str__(self) -> str:

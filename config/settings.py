@@ -11,7 +11,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from servestatic.compress import Compressor
 
-from config import assets, environment, logs
+from config import assets, calendar_services, environment, logs
 from config.embedded.paths import PROJECT
 
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin take type parameters at run time
@@ -255,17 +255,12 @@ USE_CALENDARS = ENV.use_calendars
 
 # Calendars at other services --------------------------------------------------------------------
 
-GOOGLE_CLIENT_ID = ENV.google_client_id
-GOOGLE_CLIENT_SECRET = ENV.google_client_secret.get_secret_value() if ENV.google_client_secret else ""
-GOOGLE_AUTHORIZE_URL = "https://accounts.google.com/o/oauth2/v2/auth"
-GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
-GOOGLE_REVOKE_URL = "https://oauth2.googleapis.com/revoke"
-GOOGLE_API_URL = "https://www.googleapis.com/calendar/v3"
-MICROSOFT_CLIENT_ID = ENV.microsoft_client_id
-MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret.get_secret_value() if ENV.microsoft_client_secret else ""
-MICROSOFT_AUTHORIZE_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
-MICROSOFT_TOKEN_URL = "https://login.microsoftonline.com/common/oauth2/v2.0/token"  # noqa: S105  (an address)
-MICROSOFT_API_URL = "https://graph.microsoft.com/v1.0"
+GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET = calendar_services.client_of(ENV, "google")
+GOOGLE_AUTHORIZE_URL, GOOGLE_TOKEN_URL, GOOGLE_REVOKE_URL, GOOGLE_API_URL = calendar_services.addresses_of(
+    ENV, "google"
+)
+MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET = calendar_services.client_of(ENV, "microsoft")
+MICROSOFT_AUTHORIZE_URL, MICROSOFT_TOKEN_URL, _, MICROSOFT_API_URL = calendar_services.addresses_of(ENV, "microsoft")
 USE_CALENDLY = ENV.use_calendly
 
 # Calendly ---------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from core.characters import FORBIDDEN, MARK
 from core.errors import Refusal, Refused
 from core.images import BadImage, rewritten
 from core.locks import lock_until_commit
+from core.videos import BadVideo, without_place
 
 # The accepted kinds, with the content type they are sent with. None is a type that a browser would run.
 KINDS: dict[str, str] = {
@@ -49,6 +50,7 @@ SIGNED = {
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 # Pictures, which are written anew.
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+VIDEOS = frozenset({".mp4", ".mov"})  # WebM has no standard way to say where it was recorded
 UNWRITABLE_PICTURES = frozenset({".heic", ".heif", ".avif", ".tif", ".tiff"})
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 100
@@ -68,9 +70,14 @@ def register_stored_files(rows: StoredFiles) -> None:
 
 
 def accepted(upload: UploadedFile[bytes]) -> File[bytes]:
-    """Returns the file as it is stored: with a safe name and, if it is a picture, without metadata. Raises BadUpload for
-    what is not accepted."""
+    """Returns the file as it is stored: with a safe name and, if it is a picture or a video, without metadata. Raises
+    BadUpload for what is not accepted."""
     file = checked(upload)
+    if PurePath(file.name or "").suffix.lower() in VIDEOS:
+        try:
+            without_place(file)
+        except BadVideo as bad:
+            raise BadUpload(str(bad)) from None
     if PurePath(file.name or "").suffix.lower() not in PICTURES:
         return file
     try:
@@ -119,8 +126,8 @@ def checked(upload: UploadedFile[bytes]) -> UploadedFile[bytes]:
         raise BadUpload(f"This file is larger than {most} MB. Upload it somewhere else and send the link.")
     if kind in UNWRITABLE_PICTURES:
         raise BadUpload(
-            "This picture may contain the place where it was taken. Save it as JPEG or PNG, or send it as "
-            "a .zip file or a link."
+            f"We cannot remove from {kind} pictures where they were taken. Save it as JPEG or PNG and add that. On an "
+            "iPhone, choose Settings, Camera, Formats, Most Compatible for new pictures."
         )
     if kind not in KINDS:
         raise BadUpload("We do not accept files of this type. Send it as a .zip file or as a link.")

@@ -36,6 +36,7 @@ class MarketplaceConfig(AppConfig):
             Menu.DASHBOARD,
             Item("Overview", "marketplace:dashboard", position=10),
             Item("Listing", "marketplace:listing", position=80),
+            Item("Share", "marketplace:share", position=85),
         )
         navigation.register(
             Menu.FOOTER,

@@ -1,10 +1,13 @@
 """Limits on POST requests to each page of the marketplace."""
 
-from accounts.sign_in.limits import MAILS_NOBODY, TELLS_SOMEBODY
+from accounts.sign_in.limits import MAILS_NOBODY, ONLY_SHOWS, TELLS_SOMEBODY
 
 POSTS = {
     "marketplace:keep": MAILS_NOBODY,
     "marketplace:first_steps": MAILS_NOBODY,
+    "marketplace:share": ONLY_SHOWS,
+    "marketplace:qr": ONLY_SHOWS,
+    "marketplace:short": ONLY_SHOWS,
     "marketplace:listing": TELLS_SOMEBODY,
     "marketplace:preview": MAILS_NOBODY,
     "marketplace:portfolio": MAILS_NOBODY,

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from marketplace import sitemaps
-from marketplace.views import discovery, first_steps, listing, overview, people, portfolio
+from marketplace.views import discovery, first_steps, listing, overview, people, portfolio, share
 
 app_name = "marketplace"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("dashboard/listing/", listing.listing, name="listing"),
     path("dashboard/profile/", listing.profile, name="profile"),
     path("dashboard/listing/preview/", listing.preview, name="preview"),
+    path("dashboard/share/", share.share, name="share"),
+    path("dashboard/share/qr.<slug:kind>", share.qr, name="qr"),
+    path("s/<slug:code>/", share.short, name="short"),
     path("dashboard/portfolio/", portfolio.pieces, name="portfolio"),
     path("dashboard/portfolio/order/", portfolio.reorder, name="reorder"),
     path("dashboard/portfolio/<uuid:pk>/", portfolio.piece, name="own_piece"),

@@ -16,6 +16,8 @@ def main(descriptor: int) -> None:
     file = os.environ.get("SANDBOX_STRIPE_FILE")
     server = Sandbox(socket.socket(fileno=descriptor), stripe_file=Path(file) if file else None)
     server.waymark = server.calendars.waymark = server.receiver.waymark = os.environ.get("SITE_URL", "")
+    for account in server.hosted.values():
+        account.waymark = server.waymark
     server.calendly.start_demo(f"{server.address}/calendly")
     if os.environ.get("STRIPE_API_BASE", "").startswith(server.address):  # without a key of the operator's own
         server.stripe.start_demo(os.environ["SITE_URL"], os.environ["STRIPE_WEBHOOK_SECRET"])

@@ -19,6 +19,7 @@ from sandbox.caldav import CalDavSandbox
 from sandbox.calendars import CalendarsSandbox
 from sandbox.calendly.service import Calendly
 from sandbox.faults import FAULTS, SLOW_SECONDS
+from sandbox.hosted_accounts import HostedAccounts
 from sandbox.receiver import ReceiverSandbox
 from sandbox.requests import Reply, Request
 from sandbox.stripe.service import StripeSandbox
@@ -46,12 +47,14 @@ class Sandbox(ThreadingHTTPServer):
         self.caldav = CalDavSandbox()
         self.calendars = CalendarsSandbox(self.address, self.caldav)
         self.receiver = ReceiverSandbox()
+        self.hosted = {name: HostedAccounts(name, self.address) for name in ("google", "microsoft")}
         self.apps: dict[str, Callable[[Request], Reply]] = {
             "zoom": self.zoom.answer,
             "stripe": self.stripe.answer,
             "caldav": self.caldav.answer,
             "calendars": self.calendars.answer,
             "receiver": self.receiver.answer,
+            **{name: account.answer for name, account in self.hosted.items()},
         }
 
     def _send_webhook(self, service: str) -> Callable[[bytes, dict[str, str]], None]:

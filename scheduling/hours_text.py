@@ -12,7 +12,7 @@ from core import hour_format
 from scheduling.explain import in_words
 from scheduling.intervals import instant
 from scheduling.models import DAY, Schedule
-from scheduling.patterns import Pattern
+from scheduling.patterns import LAST, WEEKDAYS, Pattern
 
 TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?)?"
 SPAN = re.compile(rf"^{TIME}\s*(?:-|–|—|to|until)\s*{TIME}$", re.IGNORECASE)
@@ -33,6 +33,57 @@ def parse_hours(text: str) -> list[Interval]:
         if part.strip():
             intervals.append(_parse_interval(part.strip(), after=intervals[-1] if intervals else None))
     return sorted(intervals)
+
+
+WEEKDAY_NAMES = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in map(str.casefold, WEEKDAYS))
+COUNTS = {"other": 2, "second": 2, "2nd": 2, "two": 2, "2": 2, "third": 3, "3rd": 3, "three": 3, "3": 3,
+          "fourth": 4, "4th": 4, "four": 4, "4": 4}  # fmt: skip
+PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": LAST}
+# "every other week", "every 3 weeks", "every second Friday", of which the weekday stays to be read.
+EVERY = re.compile(rf"\bevery\s+({'|'.join(COUNTS)})\s+(?:weeks?\b|(?=(?:{WEEKDAY_NAMES})))|\bfortnightly\b")
+# "the first Monday of each month", "last Friday".
+MONTHLY = re.compile(
+    rf"\b(?:the\s+|on\s+the\s+|every\s+)?({'|'.join(PLACES)})\s+({WEEKDAY_NAMES})s?\b"
+    r"(?:\s+(?:of|in)\s+(?:the|each|every|a)\s+month)?"
+)
+WEEKDAY = re.compile(rf"\b(?:on\s+)?({WEEKDAY_NAMES})s?\b")
+
+
+@dataclass(frozen=True)
+class RecurringText:
+    """Hours with the days they are on, as far as a text names these."""
+
+    hours: list[Interval]
+    weekday: int | None = None
+    every_weeks: int | None = None
+    ordinal: int | None = None
+
+
+def parse_recurring(text: str) -> RecurringText:
+    """Reads hours with their days, such as `Fridays 9-12 every other week` or `first Monday of the month 10-12`.
+
+    Raises InvalidHours, also for days without hours. What names no day is hours only.
+    """
+    rest, weekday, every_weeks, ordinal = text.casefold(), None, None, None
+    if match := EVERY.search(rest):
+        every_weeks, rest = COUNTS[match[1]] if match[1] else 2, _without(rest, match)
+    elif match := MONTHLY.search(rest):
+        ordinal, weekday, rest = PLACES[match[1]], _weekday(match[2]), _without(rest, match)
+    if weekday is None and (match := WEEKDAY.search(rest)):
+        weekday, rest = _weekday(match[1]), _without(rest, match)
+    if weekday is None and every_weeks is None and ordinal is None:
+        return RecurringText(parse_hours(text))
+    if not (hours := parse_hours(rest.strip(" ,;:"))):
+        raise InvalidHours(f"Add the hours to “{text.strip()}”, such as 9-12.")
+    return RecurringText(hours, weekday, every_weeks, ordinal)
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()].rstrip(' ,')} {text[match.end() :].lstrip(' ,')}"
+
+
+def _weekday(name: str) -> int:
+    return next(number for number, weekday in enumerate(WEEKDAYS) if weekday.casefold().startswith(name[:3]))
 
 
 def _parse_interval(part: str, *, after: Interval | None = None) -> Interval:

@@ -9,7 +9,7 @@ from django import forms
 from coaching.forms import LineForm, line_formset
 from core.forms import DateField
 from scheduling.forms import HoursField
-from scheduling.hours_text import Interval, format_hours
+from scheduling.hours_text import Interval, InvalidHours, RecurringText, format_hours, parse_recurring
 from scheduling.models import Schedule
 from scheduling.patterns import MOST_WEEKS, ORDINALS, WEEKDAYS, Pattern, why_impossible
 
@@ -20,6 +20,18 @@ REPEATS = [
     *((f"month {ordinal}", f"The {name} of each month") for ordinal, name in ORDINALS.items()),
     ("week 1", "Every week between dates"),
 ]
+
+
+class RecurringHoursField(HoursField):
+    """Hours, which can name their days too: `Fridays 9-12 every other week`. The days then replace those of the line."""
+
+    def clean(self, value: Any) -> RecurringText:  # type: ignore[override]  # with the days
+        try:
+            return parse_recurring(forms.CharField.clean(self, value))
+        except InvalidHours as unread:
+            raise forms.ValidationError(str(unread)) from None
+
+
 RecurringLines = forms.BaseFormSet[LineForm]
 
 
@@ -28,7 +40,7 @@ class RecurringLine(LineForm):
 
     repeats = forms.ChoiceField(choices=REPEATS, initial=EVERY_OTHER_WEEK)
     weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(WEEKDAYS)), initial=0)
-    hours = HoursField(label="Hours")
+    hours = RecurringHoursField(label="Hours")
     starts_on = DateField(
         label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -68,10 +80,14 @@ def patterns_in(lines: RecurringLines) -> list[Pattern]:
 
 def _patterns_of(cleaned: dict[str, Any]) -> list[Pattern]:
     kind, number = cleaned["repeats"].split(" ")
+    text: RecurringText = cleaned["hours"]
     weeks, ordinal = (int(number), None) if kind == "week" else (1, int(number))
+    if text.every_weeks is not None or text.ordinal is not None:
+        weeks, ordinal = text.every_weeks or 1, text.ordinal
+    weekday = cleaned["weekday"] if text.weekday is None else text.weekday
     return [
-        Pattern(cleaned["weekday"], start, end, weeks, ordinal, cleaned["starts_on"], cleaned["ends_on"])
-        for start, end in cleaned["hours"]
+        Pattern(weekday, start, end, weeks, ordinal, cleaned["starts_on"], cleaned["ends_on"])
+        for start, end in text.hours
     ]
 
 

@@ -15,15 +15,18 @@ from payments.signals import payment_refunded, refund_failed
 
 @receiver(payment_refunded, dispatch_uid="packages")
 def notify_of_refund(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
-    if payment.subject_kind == KIND:
-        notifications.refunded(_purchase(payment), refund)
+    if purchase := _purchase_of(payment):
+        notifications.refunded(purchase, refund)
 
 
 @receiver(refund_failed, dispatch_uid="packages")
 def notify_of_failed_refund(sender: Any, payment: Payment, refund: Refund, **kwargs: Any) -> None:
-    if payment.subject_kind == KIND:
-        notifications.refund_failed(_purchase(payment), refund)
+    if purchase := _purchase_of(payment):
+        notifications.refund_failed(purchase, refund)
 
 
-def _purchase(payment: Payment) -> PackagePurchase:
-    return PackagePurchase.objects.select_related("package__builder", "buyer").get(pk=payment.subject_id)
+def _purchase_of(payment: Payment) -> PackagePurchase | None:
+    """Returns what was bought with the payment; None if it is for something else."""
+    if payment.subject_kind != KIND:
+        return None
+    return PackagePurchase.objects.select_related("package__builder", "buyer").filter(pk=payment.subject_id).first()

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
-from accounts.access import SignedInRequest
+from accounts.access import SignedInRequest, prepares
 from accounts.models import BuilderProfile, User
 from accounts.roles import Role
 from bookings import calendar_week
@@ -22,7 +22,6 @@ from bookings.meetings.rules import seconds_to_join
 from bookings.pathway_figures import bookings_by_pathway, total_of
 from bookings.times import When
 from core import clock, flags
-from core.access import role_required
 from core.attention import attention_for
 from core.dates import parse_date
 from core.htmx import render_page
@@ -37,9 +36,12 @@ MOST_STUCK = 3
 MAX_DISTANCE = timedelta(days=730)  # how far from today a week can be shown
 
 
-@role_required(Role.BUILDER)
+@prepares
 @require_safe
 def dashboard(request: SignedInRequest) -> HttpResponse:
+    """Shows the dashboard; applicants, who have no bookings yet, are led to their first steps."""
+    if Role.BUILDER not in request.user.roles:
+        return redirect("marketplace:first_steps")
     profile, now = own_profile(request), clock.now()
     zone = ZoneInfo(request.user.timezone)
     has_payments = flags.is_on(request, PAYMENTS)

@@ -80,9 +80,11 @@ def begin(pk: UUID) -> Transfer | None:
     """
     payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(transfers=pk)
     accounts = ProviderAccount.objects.select_for_update(no_key=True, of=("self",))
-    account = accounts.filter(owner__transfers=pk).first()
+    account = accounts.select_related("owner").filter(owner__transfers=pk).first()
     transfer = Transfer.objects.select_for_update().get(pk=pk)
     transfer.payment = payment
+    if account is not None:
+        transfer.owner = account.owner
     if transfer.state == State.SENDING:
         return transfer
     if transfer.state != State.PAYABLE or account is None or not account.is_ready or frozen_reason(payment):
@@ -177,7 +179,7 @@ def _save_problem(transfer: Transfer, problem: str, *, waits_for_balance: bool) 
 def _locked(transfer: Transfer) -> tuple[Payment, Transfer]:
     payment = Payment.objects.select_for_update(no_key=True).get(pk=transfer.payment_id)
     current = Transfer.objects.select_for_update().get(pk=transfer.pk)
-    current.payment = payment
+    current.payment, current.owner = payment, transfer.owner
     return payment, current
 
 

@@ -2,6 +2,7 @@
 
 import { attachCalendly } from "./calendly.js";
 import { attachChoices } from "./choices.js";
+import { attachCopying } from "./copying.js";
 import { attachCountdowns } from "./countdown.js";
 import { attachCounts } from "./counts.js";
 import { attachDialogs } from "./dialogs.js";
@@ -40,6 +41,7 @@ function attach(root) {
   attachMaps(root);
   attachUploads(root);
   attachPrint(root);
+  attachCopying(root);
   attachCounts();
   attachTrees(root);
   focusSummary(root);

@@ -16,9 +16,21 @@ const isTwelve = root?.dataset.clock === "12";
 const fields = [...document.querySelectorAll("[data-week] input")];
 const status = root?.querySelector("[data-week-status]");
 
+function partsOf(text) {
+  return text
+    .split(/[,;]|\band\b/)
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+// Returns what the calendar cannot draw, such as words: it stays in the field.
+function undrawn(text) {
+  return partsOf(text).filter((part) => !SPAN.test(part) && !["closed", "-", "–"].includes(part.toLowerCase()));
+}
+
 function read(text) {
   const spans = [];
-  for (const part of text.split(/[,;]|\band\b/).map((part) => part.trim())) {
+  for (const part of partsOf(text)) {
     const match = SPAN.exec(part);
     if (!match) continue;
     const [, first, second, half, third, fourth, other] = match;
@@ -80,7 +92,8 @@ function write(calendar) {
       if (last && start <= last[1]) last[1] = Math.max(last[1], end);
       else merged.push([start, end]);
     }
-    field.value = merged.map(([start, end]) => `${formatTime(start)}–${formatTime(end)}`).join(", ");
+    const drawn = merged.map(([start, end]) => `${formatTime(start)}–${formatTime(end)}`);
+    field.value = [...drawn, ...undrawn(field.value)].join(", ");
   });
 }
 

@@ -17,6 +17,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "languages": ("/builders/languages/", ""),
     "portfolio": ("/dashboard/portfolio/", "builder@demo.test"),
     "first-steps": ("/dashboard/first-steps/?step=hours", "builder@demo.test"),
+    "share": ("/dashboard/share/", "builder@demo.test"),
     "listing": ("/dashboard/listing/", "builder@demo.test"),
     "builder": ("/builders/ada-moreno/", ""),
     "book": ("/book/ada-moreno/", ""),
@@ -30,6 +31,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "bookings-calendar": ("/bookings/?view=calendar", "client@demo.test"),
     "calendar": ("/dashboard/calendar/", "builder@demo.test"),
     "calendar-month": ("/dashboard/calendar/?show=month", "builder@demo.test"),
+    "calendar-list": ("/dashboard/calendar/?show=list", "builder@demo.test"),
     "calendar-block": ("/dashboard/calendar/block/", "builder@demo.test"),
     "messages": ("/messages/", "client@demo.test"),
     "messages-conversation": ("/messages/to/ada-moreno/", "client@demo.test"),  # leads to the one with Ada

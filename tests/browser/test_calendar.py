@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NewPage, box_of
 
 
@@ -76,3 +77,13 @@ def test_a_session_is_moved_by_keyboard(new_page: NewPage) -> None:
 
     expect(dialog).to_be_hidden()
     expect(entry).to_be_focused()
+
+
+def test_the_page_of_an_agenda_is_accessible(new_page: NewPage) -> None:
+    page = new_page(email="builder@demo.test")
+    page.goto("/dashboard/bookings/?show=all&state=CONFIRMED")
+    booking = page.locator('main a[href*="/bookings/WM-"]').first.get_attribute("href") or ""
+    page.goto(f"{booking.partition('#')[0]}agenda/")
+
+    expect(page.locator("main textarea")).to_be_visible()
+    assert violations(page) == []

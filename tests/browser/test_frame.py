@@ -130,6 +130,18 @@ def test_show_more_adds_cards_or_opens_the_next_page(new_page: NewPage, *, scrip
     assert len(names) == len(set(names))
 
 
+def test_show_more_reviews_moves_the_focus_to_the_first_new_one(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/builders/ada-moreno/")
+    reviews = page.locator("#reviews .stack > .card")
+    count = reviews.count()
+    page.get_by_role("link", name="Show more reviews").press("Enter")
+
+    expect(reviews).not_to_have_count(count)
+    first_new = reviews.nth(count)
+    assert first_new.evaluate("review => review.contains(document.activeElement)")
+
+
 def test_toasts_and_dialogs_can_be_closed(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/styleguide/?toast=1")

@@ -52,6 +52,9 @@ PAGES: dict[str, tuple[dict[str, Any], int, int, int, int, int]] = {
     "marketplace:reorder": ({}, 302, 403, 405, 403, 403),
     "marketplace:own_piece": ({"pk": UUID(int=1)}, 302, 403, 404, 403, 403),
     "marketplace:first_steps": ({}, 302, 403, 200, 403, 403),
+    "marketplace:share": ({}, 302, 403, 200, 403, 403),
+    "marketplace:qr": ({"kind": "svg"}, 302, 403, 200, 403, 403),
+    "marketplace:short": ({"code": "00000000"}, 404, 404, 404, 404, 404),
     "marketplace:listing": ({}, 302, 403, 200, 403, 403),
     "marketplace:dashboard": ({}, 302, 403, 200, 403, 403),
     **{

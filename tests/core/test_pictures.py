@@ -75,7 +75,7 @@ def test_a_damaged_picture_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.heic", "a.avif", "a.tiff"])
 def test_pictures_that_cannot_be_written_anew_are_refused(name: str) -> None:
-    with pytest.raises(BadUpload, match="Save it as JPEG or PNG"):
+    with pytest.raises(BadUpload, match="Save it as JPEG or PNG and add that"):
         sent(name, b"\0\0\0\x18ftypheic")
 
 

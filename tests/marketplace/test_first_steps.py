@@ -76,6 +76,15 @@ def test_an_applicant_prepares_everything_and_is_public_once_approved(
     assert Client().get("/api/coaching/sessions/available?coachId=cleo-park&duration=30").json()["availableSlots"]
 
 
+def test_the_dashboard_leads_an_applicant_to_the_first_steps(applicant: Client, cleo: User) -> None:
+    prepare(applicant, cleo)
+
+    answer = applicant.get(reverse("marketplace:dashboard"), follow=True)
+
+    assert answer.redirect_chain == [(STEPS, 302)]
+    assert "4 of 5 done" in answer.content.decode(), "what has been saved is there"
+
+
 def test_nothing_of_an_applicant_is_public(applicant: Client, cleo: User) -> None:
     prepare(applicant, cleo)
     free = SessionType.objects.get()
@@ -140,7 +149,7 @@ def test_an_applicant_edits_hours_and_offers_on_the_usual_pages(applicant: Clien
 
 
 def test_applicants_reach_no_other_pages_of_builders(applicant: Client) -> None:
-    for name in ("marketplace:dashboard", "marketplace:listing", "bookings:as_builder", "scheduling:connections"):
+    for name in ("marketplace:listing", "bookings:as_builder", "scheduling:connections"):
         assert applicant.get(reverse(name)).status_code == 403, name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -293,3 +294,18 @@ def test_an_account_that_stops_working_is_told(sandbox: StripeSandbox, ada: User
     account.refresh_from_db()
     assert account.status == ProviderAccount.Status.INCOMPLETE
     assert ada.notifications.filter(title="Your payout account needs attention").exists()
+
+
+def test_a_transfer_takes_the_same_few_queries_however_many_there_are(
+    sandbox: StripeSandbox, ada: User, cleo: User, django_assert_num_queries: Any
+) -> None:
+    onboarded(sandbox, ada)
+    payments = [scheduled(sandbox, ada, cleo) for _ in range(3)]
+    releasing.pay_due(clock.now())
+    first, second, third = (
+        OutboxMessage(channel="transfer", payload={"transfer": str(transfer_of(payment).pk)}) for payment in payments
+    )
+    sending.deliver(first)  # which creates the accounts of the ledger, and tells the builder
+    for message in (second, third):
+        with django_assert_num_queries(24):  # 18, and three savepoints
+            sending.deliver(message)
