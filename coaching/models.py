@@ -21,7 +21,7 @@ from payments.states import Timing
 
 DAY = 1440  # minutes
 SHORTEST, LONGEST = 5, 1440  # minutes of a session
-SOMEWHERE = "Choose remote, in person or both."
+SOMEWHERE = "Choose at least one: remote, or in person."
 DEFAULT_TIERS = ((24, 0), (0, 50))  # hours ahead, and the percentage of the price that a cancellation costs
 
 
@@ -39,10 +39,8 @@ class Service(models.Model):
     is_offered = models.BooleanField("can be chosen", default=True)
     keywords = models.CharField(
         "other words for it", max_length=300, blank=True, default="", db_default="",
-        help_text=(
-            "Separate words with commas, such as “guitar, piano” for Songwriting. If a search for one of these "
-            "words finds nobody, this service is suggested."
-        ),
+        help_text="With commas between them, such as “guitar, piano” for Songwriting. A search for such a word that finds "
+        "nobody suggests this service.",
     )  # fmt: skip
 
     class Meta:

@@ -90,7 +90,7 @@ def test_a_missing_price_leaves_the_other_options_folded(adas: Client) -> None:
         ),
         ({"questions-TOTAL_FORMS": "10000"}, "A list can have at most 50 lines."),
         ({"title": ""}, "Give it a title."),
-        ({"is_remote": None}, "Choose remote, in person or both."),
+        ({"is_remote": None}, "Choose at least one: remote, or in person."),
         ({"is_in_person": "on"}, "Enter where you meet."),
         ({"category": "PATHWAY"}, "Choose at least one pathway."),
         ({"default_minutes": "45"}, "The usual length is not among the durations."),
