@@ -16,6 +16,7 @@ from django.dispatch import Signal
 from accounts.models import User
 from accounts.services import lock_person
 from accounts.signals import meeting_link_changed
+from coaching.allowance import check_allowance
 from coaching.models import (
     LONGEST,
     SHORTEST,
@@ -192,7 +193,12 @@ def save_session_type(*, session_type: SessionType, parts: SessionTypeParts, by:
         lock_person(session_type.builder_id)  # so that two that are added at once get different positions
         last = SessionType.objects.filter(builder=session_type.builder).aggregate(last=Max("position"))["last"]
         session_type.position = 0 if last is None else last + 1
-    before = "" if is_new else SessionType.objects.values_list("meeting_url", flat=True).get(pk=session_type.pk)
+    before, was_active = "", False
+    if not is_new:
+        rows = SessionType.objects.values_list("meeting_url", "is_active")
+        before, was_active = rows.get(pk=session_type.pk)
+    if session_type.is_active and not was_active:
+        check_allowance(session_type)
     session_type.save()
     if not is_new and session_type.meeting_url != before:
         meeting_link_changed.send(
@@ -296,6 +302,7 @@ def set_active(*, session_type: SessionType, is_active: bool, by: User | None) -
     """Opens or closes a session type for bookings. One without a price cannot be opened."""
     if is_active:
         check_price(session_type, {length.minutes: length.price for length in session_type.durations.all()})
+        check_allowance(session_type)
     SessionType.objects.filter(pk=session_type.pk).update(is_active=is_active)
     action = "session type opened" if is_active else "session type closed"
     audit.record(actor=by, action=action, subject=session_type, before=None, after=None)

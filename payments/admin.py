@@ -33,6 +33,7 @@ from payments.models import (
     Refund,
 )
 from payments.payouts.admin import HoldInline, HoldPage, TransferInline, hold_link
+from payments.plans import admin as plan_admin  # noqa: F401  (registers itself)
 from payments.queries import entries_of, moved
 from payments.reports.admin import ReportPages
 from payments.states import Provider

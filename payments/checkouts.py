@@ -41,6 +41,7 @@ class Page:
     email: str
     success_url: str
     cancel_url: str
+    customer_id: str = ""  # of whoever pays, if their card is to be saved
 
 
 @transaction.atomic
@@ -102,6 +103,7 @@ def create_page(checkout: Checkout, page: Page) -> Checkout:
         expires_at=checkout.expires_at,
         email=page.email,
         is_held=checkout.is_held,
+        customer_id=page.customer_id,
     )
     try:
         created = operations.create_checkout(wanted)

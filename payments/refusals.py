@@ -24,6 +24,23 @@ class PaymentRefusal(BaseRefusal):
         409,
         "The client's bank has asked for this payment back, so it cannot be refunded. The bank decides.",
     )
+    PLAN_NOT_OFFERED = ("plan_not_offered", 409, "This plan is no longer offered.")
+    PLAN_LIMIT = ("plan_limit", 409, "Your plan does not allow more than this.")
+    PLAN_IN_USE = (
+        "plan_in_use",
+        409,
+        "Somebody has subscribed to this plan, so its price and what it brings stay as they are. Create another plan.",
+    )
+    SUBSCRIBED = ("already_subscribed", 409, "You already have a subscription here. You can change its plan.")
+    SUBSCRIPTION_STATE = ("subscription_state", 409, "This subscription cannot be changed like that at the moment.")
+    CHARGE_FAILED = ("charge_failed", 409, "Your card was not charged, so nothing has changed.")
+    DUE_CHANGED = ("due_changed", 409, "What this costs has changed since you saw it. Look at it again, then confirm.")
+    CARD_REMOVED = ("card_removed", 409, "This card was removed.")
+    LAST_CARD = (
+        "last_card",
+        409,
+        "This card pays for a subscription. Add another card first, or cancel the subscription.",
+    )
     EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence now.")
     EVIDENCE_CHANGED = (
         "evidence_changed",

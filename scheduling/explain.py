@@ -11,9 +11,9 @@ from scheduling import patterns
 from scheduling.intervals import DAY_MINUTES
 from scheduling.slots import (
     Calendar,
+    HoursPlan,
     Kind,
     Limits,
-    Plan,
     SlotRequest,
     Taken,
     booked_days,
@@ -54,7 +54,7 @@ def why_not(calendar: Calendar, taken: Sequence[Taken], wanted: SlotRequest, sta
     ]
 
 
-def _explain_notice(plan: Plan, limits: Limits, start: int, now: int) -> list[Obstacle]:
+def _explain_notice(plan: HoursPlan, limits: Limits, start: int, now: int) -> list[Obstacle]:
     if start <= now:
         return [Obstacle("past", "This time has passed.")]
     if start < earliest(limits, now):
@@ -65,7 +65,7 @@ def _explain_notice(plan: Plan, limits: Limits, start: int, now: int) -> list[Ob
     return []
 
 
-def _explain_hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
+def _explain_hours(calendar: Calendar, plan: HoursPlan, wanted: SlotRequest, start: int, day: date) -> list[Obstacle]:
     opening = opening_around(calendar, start)
     if opening is None:
         return [Obstacle("hours", describe_closed_day(plan, day))]
@@ -79,7 +79,7 @@ def _explain_hours(calendar: Calendar, plan: Plan, wanted: SlotRequest, start: i
     return []
 
 
-def describe_closed_day(plan: Plan, day: date) -> str:
+def describe_closed_day(plan: HoursPlan, day: date) -> str:
     """Returns in a sentence which hours the day has instead of those that somebody asked for."""
     hours = plan.hours_on(day)
     if not hours and day in plan.dated:

@@ -19,12 +19,12 @@ from coaching.models import SessionType
 from scheduling.intervals import Stretch
 from scheduling.models import Schedule
 from scheduling.patterns import Hours, Pattern
-from scheduling.slots import Calendar, Kind, Limits, Plan, SlotRequest, Taken
+from scheduling.slots import Calendar, HoursPlan, Kind, Limits, SlotRequest, Taken
 
 FRESH = timedelta(seconds=60)  # a connected calendar that was read since counts as up to date for a booking
 MARGIN = 2 * 86_400  # covers buffers, and whole local days for the daily cap
 KINDS = {"HOLD": Kind.SESSION, "BOOKED": Kind.SESSION, "EXTERNAL": Kind.BUSY, "TIME_OFF": Kind.TIME_OFF}
-CLOSED = Plan(ZoneInfo("UTC"), ((),) * 7)
+CLOSED = HoursPlan(ZoneInfo("UTC"), ((),) * 7)
 
 SCHEDULES = """
     SELECT s.builder_id, s.id, s.kind, s.is_default, s.timezone, s.starts_on, s.ends_on, s.buffer_before,
@@ -107,9 +107,9 @@ STORED_DAYS = 30  # so far back what is stored merged is complete; the triggers 
 class BuilderHours:
     """A builder's schedules, from which calendars for the slot engine are made."""
 
-    usual: Plan = CLOSED
-    named: dict[UUID, Plan] = field(default_factory=dict)  # by the session type that uses it
-    holidays: list[tuple[date, date, Plan]] = field(default_factory=list)
+    usual: HoursPlan = CLOSED
+    named: dict[UUID, HoursPlan] = field(default_factory=dict)  # by the session type that uses it
+    holidays: list[tuple[date, date, HoursPlan]] = field(default_factory=list)
     has_calendar_to_read: bool = False  # one that was not read in the last minute
     asks_to_confirm: bool = False  # each booking, because a calendar cannot be read
 
@@ -247,11 +247,11 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
+def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> HoursPlan:
     before, after, notice, horizon, most, country, rules, exceptions, recurring, worked, _ = row
     days = json.loads(exceptions) if isinstance(exceptions, str) else exceptions or []
     patterns = json.loads(recurring) if isinstance(recurring, str) else recurring or []
-    return Plan(
+    return HoursPlan(
         zone=zone_named(zone),
         weekly=_by_weekday(rules),
         dated={date.fromisoformat(day): tuple((start, end) for start, end in hours) for day, hours in days},
@@ -261,14 +261,14 @@ def _plan_from_row(zone: str, row: list[Any], first: date, last: date) -> Plan:
     )
 
 
-def usual_plan(schedule: Schedule) -> Plan:
+def usual_plan(schedule: Schedule) -> HoursPlan:
     """Returns the weekly and recurring hours of a schedule, without those of single dates. Two queries, unless both are
     prefetched; none for a schedule that is not saved."""
     zone = zone_named(schedule.timezone)
     if schedule._state.adding:
-        return Plan(zone, CLOSED.weekly)
+        return HoursPlan(zone, CLOSED.weekly)
     rules = [(rule.weekday, rule.start, rule.end) for rule in schedule.rules.all()]
-    return Plan(zone, _by_weekday(rules), patterns=tuple(row.pattern for row in schedule.recurring_hours.all()))
+    return HoursPlan(zone, _by_weekday(rules), patterns=tuple(row.pattern for row in schedule.recurring_hours.all()))
 
 
 def _by_weekday(rules: Iterable[tuple[int, int, int]]) -> tuple[Hours, ...]:

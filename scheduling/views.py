@@ -31,7 +31,7 @@ from scheduling.months import month_of
 from scheduling.patterns import WEEKDAYS, in_words
 from scheduling.preview import preview_week
 from scheduling.recurring_forms import RecurringLines, patterns_in, recurring_lines
-from scheduling.slots import Plan
+from scheduling.slots import HoursPlan
 
 YEAR = timedelta(days=365)
 
@@ -133,16 +133,16 @@ def _page_context(request: SignedInRequest, schedule: Schedule) -> dict[str, Any
     }
 
 
-def week_bars(usual: Plan) -> list[tuple[str, list[Bar]]]:
+def week_bars(usual: HoursPlan) -> list[tuple[str, list[Bar]]]:
     return [(name, bars(hours)) for name, hours in zip(WEEKDAYS, usual.weekly, strict=True)]
 
 
-def _recurring(usual: Plan, today: date) -> list[tuple[str, list[date]]]:
+def _recurring(usual: HoursPlan, today: date) -> list[tuple[str, list[date]]]:
     """Returns the recurring hours in words, each with its next three days."""
     return [(in_words(pattern, today), list(pattern.days_from(today, 3))) for pattern in usual.patterns]
 
 
-def _clock_changes(usual: Plan, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+def _clock_changes(usual: HoursPlan, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
     """Returns the next changes of the clocks, and their effect on the usual hours, in sentences."""
     changes = next_changes(zone, now)
     return [(change.sentence, change.effect(usual.hours_on(change.day), zone)) for change in changes]

@@ -172,11 +172,11 @@ class Calendly:
         """Cancels an event with all its invitees."""
         self._ask("POST", f"scheduled_events/{_named(event)}/cancellation", body={"reason": reason[:10_000]})
 
-    def subscriptions(self, user: str, organization: str) -> list[wire.Subscription]:
+    def subscriptions(self, user: str, organization: str) -> list[wire.WebhookSubscription]:
         query = {"organization": organization, "user": user, "scope": "user", "count": PAGE}
         return list(self._list("webhook_subscriptions", query, wire.subscription))
 
-    def subscribe(self, user: str, organization: str, address: str, key: str) -> wire.Subscription:
+    def subscribe(self, user: str, organization: str, address: str, key: str) -> wire.WebhookSubscription:
         body = {
             "url": address, "events": list(EVENTS), "organization": organization, "user": user, "scope": "user",
             "signing_key": key,

@@ -56,7 +56,7 @@ class PaymentDisputeAdmin(StaffActs):
 
     @admin.display
     def builder(self, row: PaymentDispute) -> str:
-        return row.payment.payee.display_name
+        return row.payment.payee_name
 
     @admin.display
     def sum(self, row: PaymentDispute) -> str:

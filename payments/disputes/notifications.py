@@ -82,6 +82,8 @@ def _close(dispute: PaymentDispute, title: str, text: str) -> None:
 
 
 def _notify_builder(dispute: PaymentDispute, event: str, title: str, text: str, call: str) -> None:
+    if dispute.payment.payee is None:
+        return  # a payment to Waymark, whose staff are notified
     path = reverse("payments:dispute", args=[dispute.pk])
     notify(
         dispute.payment.payee,
@@ -96,5 +98,5 @@ def _notify_staff(dispute: PaymentDispute, event: str, title: str, text: str, *,
         (notify if is_mailed else notify_in_app)(person, news)
 
 
-def _in_zone(person: User, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(person.timezone)):%-d %B, %H:%M}"
+def _in_zone(person: User | None, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(person.timezone if person else 'UTC')):%-d %B, %H:%M}"

@@ -164,7 +164,10 @@ class Payment(BaseModel):
     subject_kind = models.CharField(max_length=20)  # "booking"
     subject_id = models.UUIDField()
     subject_reference = models.CharField(max_length=20)  # what people call it, such as WM-7K2M9P
-    payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payments_received")
+    # None for what is paid to Waymark itself, such as for one of its plans.
+    payee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="payments_received"
+    )
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="payments_made"
     )
@@ -220,6 +223,10 @@ class Payment(BaseModel):
 
     def money(self, amount: Decimal) -> Money:
         return Money(rounded(amount, self.currency), self.currency)
+
+    @property
+    def payee_name(self) -> str:
+        return self.payee.display_name if self.payee else "Waymark"
 
     @property
     def due(self) -> Money:

@@ -34,7 +34,9 @@ def notify_of_hold(payment: Payment, hold: PayoutHold) -> None:
     """Notifies the builders of a payment that support keeps it from being paid out."""
     title = f"Your payout for {payment.subject_reference} is on hold"
     text = "Waymark’s support is looking into it. Your payouts page says once it is released."
-    owners = User.objects.filter(pk__in=payment.transfers.values("owner")) | User.objects.filter(pk=payment.payee_id)
+    owners = User.objects.filter(pk__in=payment.transfers.values("owner")) | User.objects.filter(
+        payments_received=payment
+    )
     for person in owners.distinct():
         _notify(person, f"payout_hold:{hold.pk}", title, text, "See your payouts", is_daily=False)
 

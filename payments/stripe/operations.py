@@ -16,6 +16,7 @@ from payments.stripe.client import call
 from payments.stripe.errors import MISMATCH, KeptFault, PaymentRefused
 from payments.stripe.objects import (
     PAYEE,
+    PLATFORM,
     REFERENCE,
     REFUND,
     NewCheckout,
@@ -41,7 +42,7 @@ Result = TypeVar("Result")
 def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     """Returns a page on which a sum is paid once. Raises BadMoney for a sum that Stripe does not take."""
     currency = checkout.money.currency.lower()
-    metadata = {REFERENCE: checkout.reference, PAYEE: str(checkout.payee_id)}
+    metadata = {REFERENCE: checkout.reference, PAYEE: str(checkout.payee_id or PLATFORM)}
     price = {
         "currency": currency,
         "unit_amount": in_stripe_units(checkout.money),
@@ -60,7 +61,10 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
     if checkout.is_held:
         params["payment_intent_data"]["capture_method"] = "manual"
         params["payment_method_types"] = CAPTURED_LATER
-    if checkout.email:
+    if checkout.customer_id:
+        params["customer"] = checkout.customer_id
+        params["payment_intent_data"]["setup_future_usage"] = "off_session"
+    elif checkout.email:
         params["customer_email"] = checkout.email
 
     def create(key: str) -> ProviderCheckout:
