@@ -59,7 +59,7 @@ class RolesOverTime:
         """The chart, with the newest month first in its table."""
         labels = [f"{month:%b %Y}" for month in self.months[:-1]]
         names = [f"{month:%B %Y}" for month in self.months[:-1]]
-        now = ", ".join(f"{line.counts[-1]} {line.label.lower()}" for line in self.lines)
+        now = ", ".join(f"{line.counts[-1]} with the role {line.label}" for line in self.lines)
         return charts.lines(
             "roles",
             f"People by role over {len(self.months)} months; now {now}",

@@ -15,7 +15,8 @@ from itertools import count, pairwise
 
 from django.utils.timezone import localtime
 
-WIDE, HIGH, TOP, LEFT, RIGHT, FOOT = 720, 200, 14, 44, 14, 32
+WIDE, HIGH, TOP, LEFT, RIGHT, FOOT = 720, 200, 14, 66, 14, 32
+LETTER = 9  # width of a letter of a label
 ROW = 46  # height of a bar with its label above it
 CELL_HIGH, CELL_LEFT = 26, 56
 LEVELS = 5  # sizes of the squares of a heat map
@@ -347,14 +348,21 @@ def _short(value: int) -> str:
 def _labels(labels: Labels, x_of: Callable[[int], float], *, at_edges: bool = False) -> list[Text]:
     """Returns the labels below a chart: as many as fit, and a third of them on narrow screens."""
     size = len(labels.short)
-    every = -(-size // MOST_LABELS) or 1
+    longest = max((len(label) for label in labels.short), default=1)
+    fitting = max(2, (WIDE - LEFT) // (longest * LETTER + LETTER))
+    every = -(-size // min(MOST_LABELS, fitting)) or 1
     texts = []
     for rank, at in enumerate(range(0, size, every)):
         is_last = at + every >= size
         anchor = "middle" if not at_edges else "start" if at == 0 else "end" if is_last else "middle"
         texts.append(
             Text(
-                x_of(at), HIGH - 6, labels.short[at], anchor, size > FEW_LABELS and rank % 3 != 0, at == labels.current
+                x_of(at),
+                HIGH - 6,
+                labels.short[at],
+                anchor,
+                size > FEW_LABELS and rank % (3 if every == 1 else 2) != 0,
+                at == labels.current,
             )
         )
     return texts

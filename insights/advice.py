@@ -54,8 +54,8 @@ def _candidates(totals: Totals, summary: Summary, stretches: list[OpenStretch]) 
         (hour, count), empty = busiest, stretches[0]
         rows = [(at_hour(hour), str(count)), (str(empty), "0")]
         yield Advice(
-            f"Move hours from {empty} to {WEEKDAYS[hour[0]]} around {hour[1]:02}:00: nobody booked the first, and "
-            f"{count} session{'' if count == 1 else 's'} began on {at_hour(hour)}.",
+            f"Move some hours to {WEEKDAYS[hour[0]]} around {hour[1]:02}:00: {count} session{'' if count == 1 else 's'} began "
+            f"then, and nobody booked {empty}.",
             "times", Table(("Open hours", "Sessions begun"), rows), lost=0.3 * empty.hours,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 A fact is a row of `at`, `key` and `amount`; a figure is the sum of the amounts by key, over the facts of a period. So the
 same statement serves a builder, the whole place, and the sums of each day that are kept for it.
 
-In the statements, `{booking}`, `{attempt}`, `{day}` and `{demand}` stand for the rows of a scope (`scopes.py`). Times are
+In the statements, `{bookings}` is the table of bookings or a part of it, and `{booking}`, `{attempt}`, `{day}` and `{demand}` stand for the conditions on the rows of a scope (`scopes.py`). Times are
 limited to `%(start)s` and `%(end)s`; `%(zone)s` is the time zone whose days and hours count.
 """
 
@@ -28,14 +28,14 @@ MINUTES = "(extract(epoch FROM b.ends_at - b.starts_at) / 60)::int"
 
 
 def _bookings(condition: str, key: str = "''", amount: str = "1") -> str:
-    return f"""SELECT b.starts_at AS at, {key} AS key, ({amount})::numeric AS amount FROM bookings_booking b
+    return f"""SELECT b.starts_at AS at, {key} AS key, ({amount})::numeric AS amount FROM {{bookings}} b
         WHERE {{booking}} AND {IN_PERIOD} AND {condition}"""
 
 
-def _minutes_of_times(condition: str) -> str:
+def _minutes_of_times(condition: str, more: str = "") -> str:
     """Returns the minutes of reserved times, so that a group counts once."""
     return f"""SELECT min(b.starts_at) AS at, '' AS key, max({MINUTES})::numeric AS amount
-        FROM bookings_booking b JOIN scheduling_seat seat ON seat.id = b.seat_id
+        FROM {{bookings}} b JOIN scheduling_seat seat ON seat.id = b.seat_id{more}
         WHERE {{booking}} AND {IN_PERIOD} AND {condition} GROUP BY seat.reservation_id"""
 
 
@@ -83,8 +83,9 @@ FIGURES: dict[str, Figure] = {
             "booked",
             "The minutes of sessions that took place, on days whose open hours are known; a group counts once.",
             _minutes_of_times(
-                f"""{TOOK_PLACE} AND EXISTS (SELECT 1 FROM scheduling_offeredday d JOIN accounts_user u ON u.id = d.builder_id
-                WHERE d.builder_id = b.builder_id AND d.date = (b.starts_at AT TIME ZONE u.timezone)::date)"""
+                TOOK_PLACE,
+                """ JOIN scheduling_offeredday d ON d.builder_id = b.builder_id
+                AND d.date = (b.starts_at AT TIME ZONE {zone})::date""",
             ),
         ),
         Figure(
@@ -134,12 +135,12 @@ FIGURES: dict[str, Figure] = {
             """SELECT asked.at, (CASE WHEN waited.minutes <= 60 THEN waited.minutes
                 ELSE (waited.minutes / 15) * 15 END)::text AS key, 1::numeric AS amount
             FROM bookings_booking b
-            JOIN bookings_bookingevent asked ON asked.booking_id = b.id AND asked.verb = 'request' AND asked.after = 'PENDING'
-            JOIN LATERAL (SELECT min(e.at) AS at FROM bookings_bookingevent e WHERE e.booking_id = b.id
-                AND e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answer ON answer.at IS NOT NULL
-            CROSS JOIN LATERAL (SELECT floor(extract(epoch FROM answer.at - asked.at) / 60)::int AS minutes) AS waited
+            CROSS JOIN LATERAL (SELECT min(e.at) FILTER (WHERE e.verb = 'request' AND e.after = 'PENDING') AS at,
+                min(e.at) FILTER (WHERE e.verb IN ('confirm', 'decline') AND e.side = 'builder') AS answered_at
+                FROM bookings_bookingevent e WHERE e.booking_id = b.id) AS asked
+            CROSS JOIN LATERAL (SELECT floor(extract(epoch FROM asked.answered_at - asked.at) / 60)::int AS minutes) AS waited
             WHERE {booking} AND b.created_at >= %(start)s AND b.created_at < %(end)s
-                AND asked.at >= %(start)s AND asked.at < %(end)s""",
+                AND asked.at >= %(start)s AND asked.at < %(end)s AND asked.answered_at IS NOT NULL""",
         ),
         Figure(
             "stars",
@@ -196,11 +197,27 @@ FIGURES: dict[str, Figure] = {
             "by_pathway",
             "Bookings of the period by pathway: all that were not cancelled, those that are completed, and what these cost.",
             f"""SELECT b.starts_at AS at, coalesce(p.slug, '') || ' ' || part.name AS key, part.amount
-            FROM bookings_booking b LEFT JOIN pathways_pathway p ON p.id = b.pathway_id
+            FROM {{bookings}} b LEFT JOIN pathways_pathway p ON p.id = b.pathway_id
             CROSS JOIN LATERAL (VALUES ('count', 1::numeric, b.state <> 'CANCELLED'),
                 ('completed', 1::numeric, b.state = 'COMPLETED'),
                 (b.currency, b.total, b.state = 'COMPLETED' AND b.total > 0)) AS part (name, amount, counts)
             WHERE {{booking}} AND {IN_PERIOD} AND part.counts""",
         ),
+        Figure(
+            "towns",
+            "Confirmed sessions by the town that their builder gave.",
+            f"""SELECT b.starts_at AS at, place.name AS key, 1::numeric AS amount
+            FROM {{bookings}} b JOIN accounts_user u ON u.id = b.builder_id JOIN accounts_place place ON place.id = u.place_id
+            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
+        ),
+        Figure(
+            "services",
+            "Confirmed sessions by the service of their session type.",
+            f"""SELECT b.starts_at AS at, kind.service_id AS key, 1::numeric AS amount
+            FROM {{bookings}} b JOIN coaching_sessiontype kind ON kind.id = b.session_type_id AND kind.service_id IS NOT NULL
+            WHERE {{booking}} AND {IN_PERIOD} AND {CONFIRMED}""",
+        ),
     )
 }
+# Of the whole place only.
+OPERATORS_ONLY = frozenset({"towns", "services"})

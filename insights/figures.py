@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from insights.definitions import FIGURES
+from insights.definitions import FIGURES, OPERATORS_ONLY
 from insights.models import DailyFigureRun
 from insights.periods import Period
 from insights.scopes import InsightScope
@@ -18,15 +18,15 @@ ZERO = Decimal(0)
 # The figures that are shown over time; all others are added up for the whole period only.
 OVER_TIME = frozenset({"completed", "cancelled", "no_shows", "booked", "offered", "income", "stars", "clients"})
 DAILY = """SELECT f.name, f.day::timestamp AT TIME ZONE 'UTC' AS at, f.key, f.amount FROM insights_dailyfigure f
-    WHERE f.pathway_id IS NOT DISTINCT FROM %(pathway)s AND f.name = ANY(%(names)s)
+    WHERE {pathway} AND f.name = ANY(%(names)s)
         AND f.day >= %(first_day)s AND f.day < %(last_day)s"""
-TOTALS = """
-SELECT name, is_current, CASE WHEN is_current AND name = ANY(%(over_time)s)
-    THEN date_trunc(%(step)s, at AT TIME ZONE %(zone)s)::date END AS step, key, sum(amount)
-FROM (SELECT name, at, at >= %(split)s AS is_current, key, amount FROM ({facts}) AS facts) AS facts
-WHERE is_current OR at < %(previous_end)s
-GROUP BY 1, 2, 3, 4
+# The sums of one figure, or of several where `{name}` is a column.
+SUMS = """
+SELECT {name} AS name, at >= %(split)s AS is_current, {step} AS step, key, sum(amount) AS amount FROM ({facts}) AS facts
+WHERE at >= %(split)s OR at < %(previous_end)s GROUP BY 1, 2, 3, 4
 """
+STEP = "CASE WHEN at >= %(split)s THEN date_trunc(%(step)s, at AT TIME ZONE %(zone)s)::date END"
+STEP_OF_SOME = STEP.replace("WHEN", "WHEN name = ANY(%(over_time)s) AND")
 
 
 @dataclass
@@ -82,25 +82,36 @@ class Comparison:
 def read(scope: InsightScope, period: Period, *, compares: bool = True, names: Iterable[str] = FIGURES) -> Comparison:
     """Returns the totals of these figures. Of the whole place, days that are over come from the sums of each night."""
     first = period.previous if compares else period
-    wanted, span = list(names), (first.start_at, period.end_at)
+    wanted = [name for name in names if scope.is_platform or name not in OPERATORS_ONLY]
+    span = (first.start_at, period.end_at)
     parts, more = [], {}
     if scope.is_platform and scope.session_type is None:
         until = _daily_until()
         if until is not None and until > first.first:
-            parts.append(DAILY)
+            daily = DAILY.replace(
+                "{pathway}", "f.pathway_id = %(pathway)s" if scope.pathway else "f.pathway_id IS NULL"
+            )
+            parts.append(_sums("name", STEP_OF_SOME, daily))
             more = {"names": wanted, "first_day": first.first, "last_day": min(until, period.end)}
             span = (max(span[0], datetime(until.year, until.month, until.day, tzinfo=UTC)), span[1])
     if span[0] < span[1]:
-        parts += [f"SELECT '{name}' AS name, f.* FROM ({scope.facts(FIGURES[name])}) AS f" for name in wanted]
+        parts += [
+            _sums(f"'{name}'", STEP if name in OVER_TIME else "NULL::date", scope.facts(FIGURES[name]))
+            for name in wanted
+        ]
     parameters = scope.parameters(*span) | more | {
         "over_time": list(OVER_TIME), "step": period.step, "split": period.start_at, "previous_end": first.end_at,
     }  # fmt: skip
     current, previous = Totals(period), Totals(first)
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.replace("{facts}", " UNION ALL ".join(parts)), parameters)
+        cursor.execute(scope.own_bookings + " UNION ALL ".join(parts), parameters)
         for name, is_current, step, key, amount in cursor.fetchall():
             (current if is_current else previous).add(name, step, key, amount)
     return Comparison(current, previous if compares else None)
+
+
+def _sums(name: str, step: str, facts: str) -> str:
+    return SUMS.replace("{name}", name).replace("{step}", step).replace("{facts}", facts)
 
 
 def _daily_until() -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,39 +10,22 @@ from django.db import connection
 
 from accounts.queries import roles_over_time
 from core.charts import Table
+from insights.figures import Totals
 from insights.periods import Period
 from insights.sections import InsightSection, plural
 
 MOST_ROWS = 20
-SUPPLY = """
-WITH supply AS ({supply}), sessions AS ({sessions}), demand AS ({demand})
-SELECT name, coalesce(supply.count, 0), coalesce(sessions.count, 0), coalesce(demand.count, 0)
-FROM supply FULL JOIN sessions USING (name) FULL JOIN demand USING (name)
-WHERE name <> '' ORDER BY coalesce(demand.count, 0) DESC, coalesce(sessions.count, 0) DESC, name LIMIT %(most)s
-"""
 PUBLIC = "p.is_published AND p.hidden_at IS NULL"
-SESSIONS = """b.starts_at >= %(start)s AND b.starts_at < %(end)s
-    AND b.state IN ('CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'DISPUTED')"""
 DEMAND = "d.day >= %(first)s AND d.day < %(last)s"
-BY_TOWN = {
-    "supply": f"""SELECT place.name, count(*) FROM accounts_builderprofile p JOIN accounts_user u ON u.id = p.user_id
-        JOIN accounts_place place ON place.id = u.place_id WHERE {PUBLIC} AND u.is_active GROUP BY 1""",
-    "sessions": f"""SELECT place.name, sum(counted.count)::int AS count FROM (
-            SELECT b.builder_id, count(*) FROM bookings_booking b WHERE {SESSIONS} GROUP BY 1) AS counted
-        JOIN accounts_user u ON u.id = counted.builder_id JOIN accounts_place place ON place.id = u.place_id GROUP BY 1""",
-    "demand": f"SELECT d.town AS name, sum(d.count)::int AS count FROM core_demandevent d WHERE {DEMAND} GROUP BY 1",
-}
-BY_SERVICE = {
-    "supply": f"""SELECT service.name, count(*) FROM coaching_offer_services link
-        JOIN coaching_service service ON service.slug = link.service_id
-        JOIN accounts_builderprofile p ON p.user_id = link.offer_id WHERE {PUBLIC} GROUP BY 1""",
-    "sessions": f"""SELECT service.name, sum(counted.count)::int AS count FROM (
-            SELECT b.session_type_id, count(*) FROM bookings_booking b WHERE {SESSIONS} GROUP BY 1) AS counted
-        JOIN coaching_sessiontype kind ON kind.id = counted.session_type_id
-        JOIN coaching_service service ON service.slug = kind.service_id GROUP BY 1""",
-    "demand": f"""SELECT coalesce(service.name, d.service) AS name, sum(d.count)::int AS count FROM core_demandevent d
-        LEFT JOIN coaching_service service ON service.slug = d.service WHERE {DEMAND} GROUP BY 1""",
-}
+TOWN_SUPPLY = f"""SELECT place.name, count(*) FROM accounts_builderprofile p
+    JOIN accounts_user u ON u.id = p.user_id JOIN accounts_place place ON place.id = u.place_id
+    WHERE {PUBLIC} AND u.is_active GROUP BY 1"""
+TOWN_DEMAND = f"SELECT d.town, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.town <> '' GROUP BY 1"
+SERVICE_SUPPLY = f"""SELECT link.service_id, count(*) FROM coaching_offer_services link
+    JOIN accounts_builderprofile p ON p.user_id = link.offer_id WHERE {PUBLIC} GROUP BY 1"""
+SERVICE_DEMAND = (
+    f"SELECT d.service, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.service <> '' GROUP BY 1"
+)
 WORDS = f"""SELECT d.words, sum(d.count)::int FROM core_demandevent d WHERE {DEMAND} AND d.kind = 'search' AND d.words <> ''
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s"""
 TOWN_DEFINITION = (
@@ -58,10 +42,16 @@ WORDS_DEFINITION = (
 )
 
 
-def operator_sections(period: Period, now: datetime) -> list[InsightSection]:
-    """Returns the sections that only operators have. Four queries."""
-    return [_roles(now), _by("towns", "Town", BY_TOWN, TOWN_DEFINITION, period),
-            _by("services", "Service", BY_SERVICE, SERVICE_DEFINITION, period), _words(period)]  # fmt: skip
+def operator_sections(totals: Totals, services: Mapping[str, str], now: datetime) -> list[InsightSection]:
+    """Returns the sections that only operators have. Six queries."""
+    return [
+        _roles(now),
+        _supply_and_demand("towns", "town", (TOWN_SUPPLY, TOWN_DEMAND), TOWN_DEFINITION, totals, {}),
+        _supply_and_demand(
+            "services", "service", (SERVICE_SUPPLY, SERVICE_DEMAND), SERVICE_DEFINITION, totals, services
+        ),
+        _words(totals.period),
+    ]
 
 
 def _roles(now: datetime) -> InsightSection:
@@ -71,19 +61,24 @@ def _roles(now: datetime) -> InsightSection:
     return InsightSection("roles", "Roles over time", f"{chart.finding}.", [definition], [chart])
 
 
-def _by(name: str, label: str, parts: dict[str, str], definition: str, period: Period) -> InsightSection:
-    statement = SUPPLY
-    for part, query in parts.items():
-        statement = statement.replace(f"{{{part}}}", query)
-    rows = _rows(statement, period)
+def _supply_and_demand(
+    name: str, what: str, queries: tuple[str, str], definition: str, totals: Totals, names: Mapping[str, str]
+) -> InsightSection:
+    """Returns builders, sessions and unmet demand by town or by service; those with most unmet demand come first."""
+    supply, demand = (dict(_rows(query, totals.period)) for query in queries)
+    sessions = {key: int(amount) for key, amount in totals.of(name).items()}
+    keys = sorted(supply.keys() | demand.keys() | sessions.keys())
+    keys.sort(key=lambda key: (-demand.get(key, 0), -sessions.get(key, 0), -supply.get(key, 0)))
+    rows = [(names.get(key, key), supply.get(key, 0), sessions.get(key, 0), demand.get(key, 0)) for key in keys]
     without = [row[0] for row in rows if row[3] and not row[1]]
-    finding = f"Nobody looked in vain in any {label.lower()}."
-    if any(row[3] for row in rows):
-        finding = f"Most people who found nobody searched for {rows[0][0]}: {rows[0][3]}, with {plural(rows[0][1], 'builder')}."
+    finding = f"Nobody looked for a {what} in vain."
+    if rows and rows[0][3]:
+        finding = f"Most people who found nobody looked for {rows[0][0]}: {rows[0][3]}, beside {plural(rows[0][1], 'builder')}."
     if without:
         finding += f" There is no builder for {', '.join(without[:3])}."
-    table = Table((label, "Builders", "Sessions", "Found nobody"), [(row[0], *map(str, row[1:])) for row in rows])
-    heading = f"Supply and demand by {label.lower()}"
+    shown = [(row[0], *map(str, row[1:])) for row in rows[:MOST_ROWS]]
+    table = Table((what.capitalize(), "Builders", "Sessions", "Found nobody"), shown)
+    heading = f"Supply and demand by {what}"
     return InsightSection(name, heading, finding, [definition], (), table, [(heading, table)] if rows else [])
 
 
@@ -103,9 +98,6 @@ def _rows(statement: str, period: Period) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
-            {
-                "start": period.start_at, "end": period.end_at, "first": period.first, "last": period.end,
-                "most": MOST_ROWS,
-            },
-        )  # fmt: skip
+            {"first": period.first, "last": period.end, "most": MOST_ROWS},
+        )
         return list(cursor.fetchall())

@@ -12,6 +12,7 @@ from coaching.models import Service, SessionType
 from insights.advice import Advice, advice_for, hour_of
 from insights.figures import Comparison, read
 from insights.open_hours import OpenStretch, open_hours, unbooked
+from insights.operators import operator_sections
 from insights.pathway_figures import cohorts, pathway_totals
 from insights.periods import Period
 from insights.scopes import InsightScope
@@ -69,16 +70,14 @@ def builder_report(
     return replace(_report(comparison, sections), advice=advice)
 
 
-def platform_report(
-    scope: InsightScope, period: Period, now: datetime, more: Sequence[InsightSection], *, compares: bool
-) -> Report:
-    """Returns the page of the whole place, with more sections that only operators have. Six queries besides those."""
-    comparison = read(scope, period, compares=compares)
+def platform_report(scope: InsightScope, period: Period, now: datetime, *, compares: bool) -> Report:
+    """Returns the page of the whole place, with the sections that only operators have. Twelve queries."""
+    comparison, services = read(scope, period, compares=compares), services_known()
     sections = [
         *common_sections(comparison, _titles(comparison)),
-        demand_section(comparison.current, services_known(), []),
+        demand_section(comparison.current, services, []),
         _pathways(scope, period, now),
-        *more,
+        *operator_sections(comparison.current, services, now),
     ]
     return _report(comparison, sections)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from insights.definitions import VISITS, VISITS_BY_CLIENT, Figure
+from insights.definitions import IN_PERIOD, VISITS, VISITS_BY_CLIENT, Figure
 
 # Bookings that were never paid, or whose guest never confirmed their address, count nowhere.
+OWN = "own_bookings"
 COUNTED = "b.payment_due_at IS NULL AND b.proof_due_at IS NULL"
 
 
@@ -31,11 +32,21 @@ class InsightScope:
         statement = figure.facts
         if self.is_platform and statement == VISITS:
             statement = VISITS_BY_CLIENT
-        return self.narrowed(statement)
+        return self.narrowed(statement, "bookings_booking" if self.is_platform else OWN)
 
-    def narrowed(self, statement: str) -> str:
+    @property
+    def own_bookings(self) -> str:
+        """Returns the bookings of a builder as a part of a statement, read once for all figures."""
+        statement = f"{OWN} AS MATERIALIZED (SELECT * FROM bookings_booking b WHERE {{booking}} AND {IN_PERIOD})"
+        return "" if self.is_platform else f"WITH {self.narrowed(statement)} "
+
+    def narrowed(self, statement: str, table: str = "bookings_booking") -> str:
+        """Returns the statement for the rows of this scope, with bookings from `table`."""
         booking = self._conditions("b", "builder_id", "session_type_id", "pathway_id")
+        zone = "(SELECT timezone FROM accounts_user WHERE id = b.builder_id)" if self.is_platform else "%(zone)s"
         for name, condition in {
+            "{bookings}": table,
+            "{zone}": zone,
             "{booking}": f"{COUNTED}{booking}",
             "{earlier}": f"{COUNTED}{booking}".replace("b.", "p."),
             "{attempt}": f"true{self._conditions('a', 'builder_id', 'session_type_id')}",

@@ -22,7 +22,7 @@ STEPS = (("started", "Chose a time"), ("details", "Gave the details"), ("complet
 ANSWERED = ((60, "Within an hour"), (240, "Within 4 hours"), (1440, "Within a day"), (2880, "Within two days"))
 NOTICE = ((0, "The same day"), (2, "1 or 2 days"), (6, "3 to 6 days"), (13, "1 week"), (29, "2 to 4 weeks"))
 SIDES = {"client": "Client", "builder": "Builder", "support": "Support", "system": "Waymark"}
-MOST_BARS = 10
+MOST_BARS, MOST_CURRENCIES = 10, 3
 
 
 @dataclass(frozen=True)
@@ -159,11 +159,13 @@ def income_section(totals: Totals, summary: Summary) -> InsightSection:
     average = {currency: Money(amount, currency).shown() for currency, amount in summary.average_value.items()}
     finding = "Nothing was earned in this period."
     if amounts:
-        finding = f"{_listed(list(amounts.values()))} came from sessions and cancellation fees"
-        finding += f"; a paid session cost {_listed(list(average.values()))} on average." if average else "."
+        most = _most_used(totals)
+        finding = f"{_listed([amounts[currency] for currency in most])} came from sessions and cancellation fees"
+        costs = [average[currency] for currency in most if currency in average]
+        finding += f"; a paid session cost {_listed(costs)} on average." if costs else "."
     drawn = []
-    for currency, amount in amounts.items():
-        shown = _money_in(currency)
+    for currency in _most_used(totals)[:MOST_CURRENCIES]:
+        shown, amount = _money_in(currency), amounts[currency]
         series = [ChartSeries(currency, totals.over_time("income", currency))]
         words = f"{amount} in {currency}"
         drawn.append(charts.columns(f"income-{currency}", words, labels=_labels(totals), series=series, shown=shown))
@@ -176,6 +178,11 @@ def income_section(totals: Totals, summary: Summary) -> InsightSection:
     return InsightSection(
         "income", "Income", finding, definitions, drawn, table, [("By currency", table)] if rows else []
     )
+
+
+def _most_used(totals: Totals) -> list[str]:
+    """Returns the currencies of the income, those of most paid sessions first."""
+    return sorted(totals.of("income"), key=lambda currency: (-totals.of("paid").get(currency, Decimal(0)), currency))
 
 
 def _money_in(currency: str) -> charts.Shown:
@@ -337,4 +344,7 @@ def _grouped(counts: Mapping[str, Decimal], limits: Sequence[tuple[int, str]], r
 
 
 def _listed(words: Sequence[str]) -> str:
+    """Returns the words as a list in a sentence, those after the third as their number."""
+    if len(words) > MOST_CURRENCIES:
+        words = [*words[:MOST_CURRENCIES], plural(len(words) - MOST_CURRENCIES, "other currency", "other currencies")]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -23,6 +23,7 @@ class Summary:
     utilisation: float | None
     average_value: dict[str, Decimal]
     income: dict[str, Decimal]
+    paid: dict[str, Decimal]  # sessions that cost something, by currency
     new_clients: int
     returning_clients: int
     notice_days: float | None
@@ -61,6 +62,7 @@ def summary_of(totals: Totals) -> Summary:
             for currency, amount in sorted(totals.of("value").items())
         },
         income={currency: rounded(amount, currency) for currency, amount in sorted(totals.of("income").items())},
+        paid=paid,
         new_clients=totals.new_clients,
         returning_clients=totals.clients - totals.new_clients,
         notice_days=mean(totals.of("notice")),
@@ -86,6 +88,8 @@ def median(counts: dict[str, Decimal]) -> int | None:
     return None
 
 
-def money(sums: dict[str, Decimal]) -> str:
-    """Returns the sums as text, with a comma between currencies."""
-    return ", ".join(Money(amount, currency).shown() for currency, amount in sums.items()) or "–"
+def money(sums: dict[str, Decimal], counts: dict[str, Decimal]) -> str:
+    """Returns the sums of the two currencies that most sessions are paid in, and how many more there are."""
+    used = sorted(sums, key=lambda currency: (-counts.get(currency, Decimal(0)), currency))
+    words = [Money(sums[currency], currency).shown() for currency in used[:2]]
+    return ", ".join([*words, *([f"{len(used) - 2} more"] if len(used) > 2 else [])]) or "–"

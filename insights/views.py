@@ -19,7 +19,6 @@ from core.errors import Refused
 from core.forms import add_refusal
 from core.ids import parse_uuid
 from insights.forms import PeriodForm
-from insights.operators import operator_sections
 from insights.periods import Period, period_of
 from insights.queries import Report, builder_report, pathways_known, platform_report, session_types_of
 from insights.scopes import InsightScope
@@ -72,8 +71,7 @@ def _whole(request: HttpRequest) -> tuple[PeriodForm, Report]:
     form, period = _form(request, zone, pathways=pathways_known())
     pathway = Pathway.objects.filter(slug=form.value("pathway")).first() if form.value("pathway") else None
     scope = InsightScope(zone, pathway=pathway.pk if pathway else None)
-    more = operator_sections(period, now)
-    return form, platform_report(scope, period, now, more, compares=form.value("compare") != "none")
+    return form, platform_report(scope, period, now, compares=form.value("compare") != "none")
 
 
 def _form(

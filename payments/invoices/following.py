@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 
 from core import outbox
@@ -84,9 +84,10 @@ def follow_dispute(sender: Any, payment: Payment, dispute: PaymentDispute, befor
 
 def without_invoice(now: datetime) -> PaymentQuerySet:
     """Returns the payments of the last year that were paid, whose seller has agreed to invoices, and that have none."""
-    sellers = SellerProfile.objects.filter(owner=OuterRef("payee"), agreed_at__isnull=False)
+    agreed = SellerProfile.objects.filter(agreed_at__isnull=False)
+    has_seller = Q(Exists(agreed.filter(owner=OuterRef("payee")))) | Q(Exists(agreed.filter(owner=None)), payee=None)
     return Payment.objects.filter(
-        ~Exists(Invoice.objects.filter(payment=OuterRef("pk"))), Exists(sellers), subject_kind__in=kinds(),
+        ~Exists(Invoice.objects.filter(payment=OuterRef("pk"))), has_seller, subject_kind__in=kinds(),
         amount_paid__gt=0, paid_at__gte=now - WRITTEN_LATE,
     ).order_by("paid_at", "pk")  # fmt: skip
 

@@ -1,6 +1,7 @@
 """`make bench`: runs all benchmarks and prints their results; `python -m tests.bench payments` only one of PARTS.
 
-`python -m tests.bench calendly --builders 1000` syncs that many builders, which takes a while.
+`python -m tests.bench calendly --builders 1000` syncs that many builders, and `insights --bookings 1000000` adds up that many
+bookings, which takes a while.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.bench import (
     calendar_month,
     calendars,
     calendly,
+    insights,
     invoices,
     ledger,
     messages,
@@ -148,6 +150,7 @@ def everything() -> None:
     invoices.everything()
     messages.everything()
     calendar_month.everything()
+    insights.everything()
     search.everything(COPIES)
     with serving(DATABASE, **NO_LIMITS) as site:
         search.over_http(site)
@@ -159,6 +162,7 @@ PARTS = {
     "calendars": calendar_reading,
     "calendly": calendly_alone,
     "deliveries": messages.deliveries,
+    "insights": insights.everything,
     "invoices": invoices.everything,
     "messages": messages.everything,
     "pages": pages_alone,
@@ -171,7 +175,10 @@ def _asked() -> Callable[[], None]:
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("part", nargs="?", choices=PARTS)
     parser.add_argument("--builders", type=int, default=CALENDLY_BUILDERS, help="that the benchmark of Calendly syncs")
+    parser.add_argument("--bookings", type=int, default=insights.WHOLE, help="that the benchmark of insights adds up")
     asked = parser.parse_args()
+    if asked.part == "insights":
+        return partial(insights.everything, asked.bookings)
     return partial(calendly_alone, asked.builders) if asked.part == "calendly" else PARTS.get(asked.part, everything)
 
 

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from accounts.models import User
+from accounts.models import Place, User
+from bookings.models import Booking
 from coaching.models import SessionType
 from insights import rollups
-from insights.definitions import FIGURES
+from insights.definitions import FIGURES, OPERATORS_ONLY
 from insights.figures import Totals, read
 from insights.models import DailyFigureRun
 from insights.periods import Period, between
@@ -21,6 +22,7 @@ from insights.scopes import InsightScope
 from insights.summary import median, summary_of
 from tests.bookings.cast import shop
 from tests.cast import make_builder_person
+from tests.factories.accounts import PlaceFactory
 from tests.insights.cast import days, random_history
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +121,7 @@ def check_against_sql(totals: Totals, builder: User) -> None:
 
 
 def test_every_figure_but_that_of_clients_has_a_query_here() -> None:
-    assert PLAIN.keys() == FIGURES.keys() - {"clients"}
+    assert PLAIN.keys() == FIGURES.keys() - {"clients"} - OPERATORS_ONLY
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -207,6 +209,24 @@ def test_a_session_type_and_a_pathway_narrow_it_down(hour: SessionType) -> None:
     pathway = hour.bookings.exclude(pathway=None).values_list("pathway", flat=True).first()
     part = read(InsightScope(BERLIN, hour.builder_id, None, pathway), MARCH, names=["by_pathway"]).current
     assert 0 < part.total("by_pathway") < whole.total("by_pathway")
+
+
+def test_towns_and_services_of_the_whole_place_equal_plain_sql(hour: SessionType) -> None:
+    hour.service_id = "mixing"
+    hour.save()
+    random_history(hour, 13)
+    berlin = Place.objects.filter(name="Berlin").first() or PlaceFactory.create(name="Berlin")
+    User.objects.filter(pk=hour.builder_id).update(place=berlin)
+
+    totals = read(InsightScope("UTC"), between(MARCH.first, MARCH.last, "UTC")).current
+
+    count = Booking.objects.filter(
+        starts_at__gte=totals.period.start_at, starts_at__lt=totals.period.end_at, payment_due_at=None,
+        state__in=["CONFIRMED", "IN_PROGRESS", "COMPLETED", "DISPUTED"],
+    ).count()  # fmt: skip
+    assert totals.of("towns") == {"Berlin": count}
+    assert totals.of("services") == {"mixing": count}
+    assert count > 0
 
 
 def test_the_whole_place_is_the_same_with_and_without_the_sums_of_each_day(hour: SessionType) -> None:
