@@ -226,7 +226,7 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
     problems: dict[str, list[str]] = {}
     priced = [price for price in parts.durations.values() if price is not None]
     if priced and len(priced) != len(parts.durations):
-        problems["durations"] = ["Give every duration a price of its own, or none."]
+        problems["durations"] = ["Give every length a price of its own, or none of them."]
     if sentences := [words for price in priced if (words := money_problem(price, currency))]:
         problems["durations"] = [sentences[0]]
     if words := _length_problem(parts.durations):
@@ -234,7 +234,7 @@ def session_type_problems(session_type: SessionType, parts: SessionTypeParts, cu
     if parts.durations and session_type.default_minutes not in parts.durations:
         problems["default_minutes"] = ["The usual length is not among the durations."]
     if priced and session_type.category == SessionType.Category.FREE:
-        problems["durations"] = ["A free session takes no price."]
+        problems["durations"] = ["A free session cannot have a price."]
     if session_type.payment_timing != Timing.OUTSIDE and not is_offered(currency):
         problems["payment_timing"] = [f"Payments in {currency} are not possible online."]
     if words := _tier_problem(parts.tiers):
@@ -268,9 +268,9 @@ def _place_problems(session_type: SessionType) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     places, has_radius = session_type.in_person_places, session_type.travel_miles is not None
     if SessionType.InPersonAt.BUILDER in places and not session_type.address:
-        problems["address"] = ["Say where you meet."]
+        problems["address"] = ["Enter where you meet."]
     if SessionType.InPersonAt.CLIENT in places and has_radius and not session_type.builder.builder_profile.coordinates:
-        problems["travel_miles"] = ["To set a radius, say on your account page which town you are in."]
+        problems["travel_miles"] = ["To limit how far you travel, enter your town on your account page first."]
     return problems
 
 

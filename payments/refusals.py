@@ -8,14 +8,14 @@ class PaymentRefusal(BaseRefusal):
     PROVIDER_DOWN = (
         "provider_down",
         503,
-        "Our payment provider does not answer at the moment, and nothing was charged. Try again in a minute.",
+        "Our payment provider is not answering at the moment. Nothing was charged. Try again in a minute.",
     )
     NOT_PAYABLE = ("not_payable", 409, "This sum cannot be paid online.")
     OVER_REFUND = ("over_refund", 409, "That is more than is left of the payment.")
     KEY_OF_ANOTHER = (
         "key_of_another",
         409,
-        "This form was sent for another booking before. Load its page again, then send it.",
+        "This form has already been used for another booking. Reload the page and send it again.",
     )
     REFUND_NOT_FAILED = ("refund_not_failed", 409, "This refund has not failed.")
     NOTHING_TO_HOLD = ("nothing_to_hold", 409, "Nothing of this payment is left to be paid out.")
@@ -41,11 +41,11 @@ class PaymentRefusal(BaseRefusal):
         409,
         "This card pays for a subscription. Add another card first, or cancel the subscription.",
     )
-    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence any more.")
+    EVIDENCE_CLOSED = ("evidence_closed", 409, "Nothing can be added to the evidence now.")
     EVIDENCE_CHANGED = (
         "evidence_changed",
         409,
-        "The evidence has changed since you opened this page. Read it once more before you submit it.",
+        "The evidence has changed since you opened this page. Read it again before you submit it.",
     )
     PREFIX_TAKEN = ("prefix_taken", 409, "Somebody else’s invoices begin with this. Choose other letters.")
     NOT_INVOICED = ("not_invoiced", 409, "There is no invoice that could be corrected.")

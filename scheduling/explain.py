@@ -58,7 +58,7 @@ def _explain_notice(plan: HoursPlan, limits: Limits, start: int, now: int) -> li
     if start <= now:
         return [Obstacle("past", "This time has passed.")]
     if start < earliest(limits, now):
-        return [Obstacle("notice", f"It has to be booked at least {in_words(limits.notice or 0)} ahead.")]
+        return [Obstacle("notice", f"It must be booked at least {in_words(limits.notice or 0)} ahead.")]
     if start > latest(plan, limits, now):
         days = limits.horizon_days or 0
         return [Obstacle("horizon", f"It can be booked {days} day{'' if days == 1 else 's'} ahead at most.")]
@@ -72,7 +72,7 @@ def _explain_hours(calendar: Calendar, plan: HoursPlan, wanted: SlotRequest, sta
     anchor, end = opening
     step = (wanted.step or wanted.minutes) * 60
     if start + wanted.minutes * 60 > end:
-        return [Obstacle("length", f"{in_words(wanted.minutes)} from then on would last beyond the opening hours.")]
+        return [Obstacle("length", f"{in_words(wanted.minutes)} from then on would end after the working hours.")]
     if (start - anchor) % step:
         first = format_time(anchor, plan.zone)
         return [Obstacle("grid", f"Sessions begin every {in_words(step // 60)}, counted from {first}.")]
@@ -91,7 +91,7 @@ def describe_closed_day(plan: HoursPlan, day: date) -> str:
     if not hours:
         return f"Closed on {day:%A}s."
     ranges = ", ".join(f"{hour_format.minute_of_day(start)}–{hour_format.minute_of_day(end)}" for start, end in hours)
-    return f"Outside the opening hours, which are {ranges} on that day."
+    return f"Outside the working hours, which are {ranges} on that day."
 
 
 def _explain_daily_cap(calendar: Calendar, taken: Sequence[Taken], limits: Limits, day: date) -> list[Obstacle]:

@@ -45,7 +45,8 @@ SCHEDULES = """
                AND COALESCE(c.read_at, c.created_at) < clock_timestamp() - make_interval(mins => c.patience))
     FROM scheduling_schedule s WHERE s.builder_id = ANY(%(builders)s::uuid[]) AND s.is_active
 """
-# A builder is named by their place in the list that was asked for: a UUID takes longer to read than the rest of a row.
+# A builder is identified by their position in the given list, because reading a UUID takes longer than the rest of a
+# row.
 COLUMNS = """
     SELECT array_position(%(builders)s::uuid[], r.builder_id), extract(epoch FROM lower(r.during))::bigint, extract(epoch FROM upper(r.during))::bigint,
            r.kind, r.buffer_before, r.buffer_after, r.note, r.session_type_id, r.capacity
@@ -69,9 +70,9 @@ BUSY = """
       AND r.released_at IS NULL AND r.kind IN ('EXTERNAL', 'TIME_OFF')
 """
 TAKEN = f"{SESSIONS} {COLUMNS}, NULL, NULL {BUSY}"
-# A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is made longer by the
-# gap that is too short for a session, so that those with no more between them become one; then the gap is taken off again.
-# This is for times long ago; what is ahead is stored so.
+# A full calendar has thousands of busy times, and reading them takes longer than all the rest. Each is extended by the
+# gap that is too short for a session, so that busy times with only such a gap between them merge; then the gap is
+# removed again. This is only for past times; upcoming ones are stored already merged.
 MERGED_NOW = f"""
     {SESSIONS}
     SELECT array_position(%(builders)s::uuid[], builder_id), extract(epoch FROM lower(part))::bigint,
@@ -198,8 +199,8 @@ def load_taken(
 ) -> dict[UUID, list[Busy]]:
     """Returns what takes each builder's time around the window. One query.
 
-    With `shortest`, the minutes of the shortest session that is looked for, busy times between which it does not fit are
-    returned as one, without their notes.
+    With `shortest`, the minutes of the shortest session that is looked for, busy times between which it does not fit
+    are returned as one, without their notes.
     """
     by_builder: dict[UUID, list[Busy]] = {builder: [] for builder in builders}
     lists = [[], *by_builder.values()]  # PostgreSQL counts from one

@@ -236,8 +236,8 @@ class _Opening:
 def _openings(calendar: Calendar, window: Stretch) -> list[_Opening]:
     """Returns every opening that overlaps the window.
 
-    An opening longer than a week anchors its grid anew at midnight each Monday: hours round the clock have no
-    beginning, and the grid must not depend on the window.
+    In an opening longer than a week, the grid starts again at midnight each Monday: hours around the clock have no
+    start, and the grid must not depend on the window.
     """
     openings: list[_Opening] = []
     for original in _segments(calendar, window):

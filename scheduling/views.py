@@ -93,7 +93,7 @@ def _is_valid(form: ScheduleForm, lines: RecurringLines) -> bool:
     is_valid = form.is_valid()
     if not lines.is_bound or lines.is_valid():
         return is_valid
-    form.add_error(None, "Check the hours on some weeks: a line is not complete.")
+    form.add_error(None, "Check the hours in some weeks. A line is not complete.")
     return False
 
 
@@ -188,7 +188,7 @@ def set_exception(request: SignedInRequest, pk: UUID) -> HttpResponse:
     schedule = _own_schedule(request, pk)
     if text := request.POST.get("remove"):
         services.set_exception(schedule=schedule, day=_date_or_404(text), intervals=None, by=request.user)
-        messages.success(request, "That day has its usual hours again.")
+        messages.success(request, "This day has its usual hours again.")
         return _redirect_to(schedule, "exceptions")
     form = ExceptionForm(request.POST, prefix="exception")
     if form.is_valid():
@@ -220,7 +220,7 @@ def take_time_off(request: SignedInRequest) -> HttpResponse:
         zone = loading.zone_named(current.timezone if current else request.user.timezone)
         start, end = form.during(zone)
         claims.block(builder=request.user.pk, start=start, end=end, note=form.cleaned_data["note"])
-        messages.success(request, "Nobody can book you then. Existing bookings stay.")
+        messages.success(request, "Nobody can book you in this time. Existing bookings stay as they are.")
     else:
         messages.error(request, _error_text(form))
     return redirect(f"{reverse('scheduling:availability')}#{_part_after_closing(request, 'time-off')}")

@@ -168,7 +168,7 @@ def _session(bookings: list[SessionRow], now: datetime) -> Entry:
     first = bookings[0]
     seen = [booking for booking in bookings if booking.payment_due_at is None]
     if not seen:
-        return Entry(HOLD, first.starts_at, first.ends_at, "Held while somebody pays")
+        return Entry(HOLD, first.starts_at, first.ends_at, "Held while somebody is paying")
     first = seen[0]
     is_group = len(seen) > 1
     may_move = len(bookings) == 1 and first.state in AHEAD

@@ -23,7 +23,7 @@ PLATFORM = "waymark"  # in the place of a payee: the payment is to Waymark itsel
 
 
 class ProviderPaymentState(Enum):
-    """How far a payment at Stripe has come. What was refunded is counted apart."""
+    """The state of a payment at Stripe. Refunds are counted separately."""
 
     OPEN = "open"  # not paid yet, also after a declined card
     AUTHORISED = "authorised"  # the money is reserved
@@ -48,8 +48,8 @@ class ProviderCheckoutState(Enum):
 class NewCheckout:
     """What a checkout is created with.
 
-    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the same
-    again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
+    `key` is that of our row; `reference` and `payee_id` come back with the payment. A repeated call has to send the
+    same again, so `expires_at` is a time that our row keeps. It is at least 30 minutes ahead.
     """
 
     key: str

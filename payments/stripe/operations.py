@@ -1,7 +1,7 @@
 """What Waymark asks of Stripe. Every change has an idempotency key from our own rows, so that repeating it is safe.
 
-Stripe keeps its answer for a key for a day, also where it is a fault or a refusal. So when a kept one comes back, the truth
-is read first, and then a second key of the same row is used.
+Stripe keeps its answer for a key for a day, also where it is a fault or a refusal. So when a kept answer comes back,
+the current state is read first, and then a second key of the same row is used.
 """
 
 from __future__ import annotations
@@ -75,9 +75,10 @@ def create_checkout(checkout: NewCheckout) -> ProviderCheckout:
         except PaymentRefused as refused:
             if refused.code != MISMATCH:
                 raise
-            raise KeptFault from None  # asked for before, say with the client's former address: the next key is taken
+            # requested before, for example with the client's former address: use the next key
+            raise KeptFault from None
 
-    # A page that nobody was shown cannot be paid, so nothing has to be looked for.
+    # A page that was never shown cannot have been paid, so no search is needed.
     return once_per_key(create, key=f"checkout:{checkout.key}", look=lambda: None)
 
 
@@ -123,7 +124,7 @@ def capture(payment_id: str, money: Money | None = None) -> ProviderPayment:
 
 
 def cancel(payment_id: str) -> ProviderPayment:
-    """Gives back what was reserved, which costs nothing; returns the payment as it is if that was done before.
+    """Releases what was reserved, which costs nothing; returns the payment as it is if it was already released.
 
     Raises PaymentRefused for a payment that was taken, which can only be refunded.
     """

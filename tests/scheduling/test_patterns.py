@@ -224,7 +224,7 @@ def test_a_line_without_hours_is_removed(adas: Client, ada: User) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({}, "Enter from which date it is every other Friday."),
+        ({}, "Enter the date from which it is every other Friday."),
         ({"hours": "nine", "starts_on": "2027-01-01"}, "“nine” is not a stretch of time."),
         ({"repeats": "week 1"}, "use the hours of the week"),
         ({"starts_on": "2027-01-02", "ends_on": "2027-01-05"}, "There is no such day between these dates"),
@@ -238,7 +238,7 @@ def test_a_line_that_never_happens_is_shown_again_with_the_reason(
 
     assert page.status_code == 422
     assert words in page.content.decode()
-    assert "a line is not complete" in page.content.decode()
+    assert "A line is not complete" in page.content.decode()
     assert not RecurringHours.objects.exists()
 
 

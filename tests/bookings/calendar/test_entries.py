@@ -134,7 +134,8 @@ def test_a_session_that_is_not_paid_yet_has_no_name(
 
     (entry,) = shown(browser_of(ada))
 
-    assert (entry["kind"], entry["title"], entry["who"], entry["url"]) == ("hold", "Held while somebody pays", "", "")
+    parts = (entry["kind"], entry["title"], entry["who"], entry["url"])
+    assert parts == ("hold", "Held while somebody is paying", "", "")
 
 
 def test_cancelled_sessions_and_released_holds_are_not_shown(
